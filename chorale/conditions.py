@@ -1,0 +1,59 @@
+"""What a plan says at each step, as small integers that the network reads.
+
+One column per kind of knowledge, 0 in every column for "unknown":
+
+    column             values
+    since_downbeat     1 + steps since the last downbeat, at most MAX_BAR_STEPS
+    until_downbeat     steps to the next downbeat, at least 1, at most MAX_BAR_STEPS
+    fermata            1 no fermata, 2 a fermata holds
+    key                1 + 2 x tonic + (1 in minor)
+    remaining          steps to the end, 1 at the last step, at most MAX_REMAINING_STEPS
+
+The first two together tell the metre and the place in the bar, in a pickup too.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.music import Key, Plan
+
+UNKNOWN = 0
+MAX_BAR_STEPS = 32
+MAX_REMAINING_STEPS = 64
+
+SIZES = {
+    "since_downbeat": 1 + MAX_BAR_STEPS,
+    "until_downbeat": 1 + MAX_BAR_STEPS,
+    "fermata": 1 + 2,
+    "key": 1 + 2 * 12,
+    "remaining": 1 + MAX_REMAINING_STEPS,
+}
+COLUMNS = tuple(SIZES)
+SINCE_DOWNBEAT, UNTIL_DOWNBEAT, FERMATA, KEY, REMAINING = range(len(COLUMNS))
+
+
+def conditions_of(plan: Plan) -> NDArray[np.int32]:
+    """The columns of a plan, (T, len(COLUMNS)) int32; what the plan leaves out is unknown."""
+    columns = np.full((plan.length_steps, len(COLUMNS)), UNKNOWN, np.int32)
+    steps = np.arange(plan.length_steps)
+    if plan.metre:
+        bar = plan.metre.steps_per_bar
+        position = (steps - plan.pickup_steps) % bar
+        columns[:, SINCE_DOWNBEAT] = np.minimum(1 + position, MAX_BAR_STEPS)
+        columns[:, UNTIL_DOWNBEAT] = np.minimum(bar - position, MAX_BAR_STEPS)
+    if plan.fermatas is not None:
+        columns[:, FERMATA] = 1 + plan.fermatas
+    if plan.key:
+        columns[:, KEY] = key_id(plan.key)
+    columns[:, REMAINING] = np.minimum(plan.length_steps - steps, MAX_REMAINING_STEPS)
+    return columns
+
+
+def nothing_known(length_steps: int) -> NDArray[np.int32]:
+    """The columns when nothing is known, the length neither."""
+    return np.full((length_steps, len(COLUMNS)), UNKNOWN, np.int32)
+
+
+def key_id(key: Key) -> int:
+    """The key's value in its column; a semitone up adds 2, modulo 24, above 1."""
+    return 1 + 2 * key.tonic + (key.mode == "minor")

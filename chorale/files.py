@@ -1,0 +1,75 @@
+"""Files written whole or not at all.
+
+Everything the program writes goes through `atomic_write`: first into a hidden temporary file in
+the same folder, then, when it is complete and on the disk, under its name. A full disk, an
+interruption or an error leaves the old file, if there was one, and nothing else.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chorale.errors import OutputError
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yield the path of a temporary file that becomes `path` when the block ends well.
+
+    Parent folders are made as needed.
+
+    Raises:
+        OutputError: the folder cannot be made or written, or the disk is full.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner reads
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {path}: {error.strerror or error}; "
+            "choose another place with --output or free some space"
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all.
+
+    Raises:
+        OutputError: as `atomic_write`.
+    """
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def refuse_overwrite(path: Path, force: bool) -> None:
+    """Check that writing `path` destroys nothing that the user has not given up.
+
+    Raises:
+        OutputError: `path` exists and `force` is false, or `path` is a folder.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file in it with --output")
+    if path.exists() and not force:
+        raise OutputError(
+            f"{path} exists; choose another name with --output, or --force to overwrite it"
+        )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,243 @@
+"""What a chorale is: four voices on a grid of sixteenth notes, as a frozen value.
+
+Conventions, everywhere in the package:
+- A step is a sixteenth note, the only unit of time inside. T is the number of steps.
+- Voices stand in SATB order: soprano 0, alto 1, tenor 2, bass 3.
+- Pitches are MIDI note numbers, middle C = 60; `REST` stands for a silent voice.
+- An onset is a step at which a note starts. A repeated note has a new onset, a held one has not.
+- Bounds of ranges are inclusive.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+VOICES = ("soprano", "alto", "tenor", "bass")
+REST = -1  # no MIDI number
+STEPS_PER_QUARTER = 4
+
+Mode = Literal["major", "minor"]
+
+_SHARPS_OF_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 1: -5, 8: -4, 3: -3, 10: -2, 5: -1}
+_NAMES_BY_FIFTHS = (  # from seven flats' tonic, C flat, to A sharp, along the line of fifths
+    "Cb Gb Db Ab Eb Bb F C G D A E B F# C# G# D# A#".split()
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A tonic (pitch class 0 to 11, C = 0) and a mode."""
+
+    tonic: int
+    mode: Mode
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.tonic <= 11:
+            raise ValueError(f"tonic {self.tonic} is not a pitch class from 0 to 11")
+        if self.mode not in ("major", "minor"):
+            raise ValueError(f"mode {self.mode!r} is neither 'major' nor 'minor'")
+
+    @property
+    def sharps(self) -> int:
+        """Sharps in the key signature, -5 to 6; flats are negative."""
+        return _SHARPS_OF_MAJOR[self.tonic if self.mode == "major" else (self.tonic + 3) % 12]
+
+    @property
+    def name(self) -> str:
+        """Such as "F# minor"."""
+        place_of_tonic = self.sharps + (7 if self.mode == "major" else 10)
+        return f"{_NAMES_BY_FIFTHS[place_of_tonic]} {self.mode}"
+
+    @classmethod
+    def from_sharps(cls, sharps: int, mode: Mode) -> "Key":
+        """The key with this many sharps in its signature (flats negative)."""
+        return cls((7 * sharps + (0 if mode == "major" else 9)) % 12, mode)
+
+    def transposed(self, semitones: int) -> "Key":
+        """The key this many semitones higher."""
+        return replace(self, tonic=(self.tonic + semitones) % 12)
+
+
+@dataclass(frozen=True)
+class Metre:
+    """A time signature whose measure is a whole number of steps."""
+
+    numerator: int
+    denominator: int
+
+    def __post_init__(self) -> None:
+        if self.numerator < 1 or self.denominator not in (1, 2, 4, 8, 16):
+            raise ValueError(f"metre {self.numerator}/{self.denominator} does not fit the grid")
+
+    @property
+    def steps_per_bar(self) -> int:
+        """Length of a measure in steps."""
+        return self.numerator * 4 * STEPS_PER_QUARTER // self.denominator
+
+    @property
+    def name(self) -> str:
+        """Such as "3/4"."""
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything that can be said of a chorale before a note is written.
+
+    Metre, key and fermatas may be unknown, which is None: the common JSB files have none of them.
+
+    Attributes:
+        length_steps: T, at least 1.
+        metre: the time signature of the whole chorale.
+        pickup_steps: steps before the first downbeat, less than a bar; 0 where metre is None.
+        key: the key of the whole chorale.
+        fermatas: (T,) bool, true while a fermata holds.
+    """
+
+    length_steps: int
+    metre: Metre | None = None
+    pickup_steps: int = 0
+    key: Key | None = None
+    fermatas: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        if self.length_steps < 1:
+            raise ValueError(f"a chorale of {self.length_steps} steps; at least 1 is needed")
+        bar = self.metre.steps_per_bar if self.metre else 1
+        if not 0 <= self.pickup_steps < bar:
+            raise ValueError(f"a pickup of {self.pickup_steps} steps in a bar of {bar}")
+        if self.fermatas is not None:
+            fermatas = _frozen(self.fermatas, np.bool_)
+            if fermatas.shape != (self.length_steps,):
+                raise ValueError(f"fermatas of shape {fermatas.shape}, T = {self.length_steps}")
+            object.__setattr__(self, "fermatas", fermatas)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        if (self.fermatas is None) != (other.fermatas is None):
+            return False
+        same_fermatas = self.fermatas is None or np.array_equal(self.fermatas, other.fermatas)  # type: ignore[arg-type]  # both are arrays or both None
+        return same_fermatas and self._scalars() == other._scalars()
+
+    def __hash__(self) -> int:
+        return hash(self._scalars())
+
+    def _scalars(self) -> tuple[object, ...]:
+        return self.length_steps, self.metre, self.pickup_steps, self.key
+
+    @property
+    def bars(self) -> float:
+        """Length in measures, pickup included; in 4/4 where the metre is unknown."""
+        return self.length_steps / (self.metre or Metre(4, 4)).steps_per_bar
+
+
+@dataclass(frozen=True, eq=False)
+class Chorale:
+    """One harmonised hymn in four voices.
+
+    Attributes:
+        pitches: (T, 4) int16, MIDI numbers 0 to 127 or REST.
+        onsets: (T, 4) bool, true where a note starts.
+        plan: its metre, key, fermatas and length.
+        source: where it comes from: a BWV number or file, or how it was made.
+
+    Raises:
+        ValueError: on a wrong shape, a pitch out of range, an onset of a rest, or a note
+            that sounds without having started.
+    """
+
+    pitches: NDArray[np.int16]
+    onsets: NDArray[np.bool_]
+    plan: Plan
+    source: str = field(default="")
+
+    def __post_init__(self) -> None:
+        pitches = _frozen(self.pitches, np.int16)
+        onsets = _frozen(self.onsets, np.bool_)
+        shape = (self.plan.length_steps, len(VOICES))
+        if pitches.shape != shape or onsets.shape != shape:
+            raise ValueError(f"pitches {pitches.shape} and onsets {onsets.shape}; need {shape}")
+        sounding = pitches != REST
+        if ((pitches[sounding] < 0) | (pitches[sounding] > 127)).any():
+            raise ValueError("pitches must be MIDI numbers from 0 to 127, or REST")
+        if (onsets & ~sounding).any():
+            raise ValueError("a rest cannot have an onset")
+        if (changes(pitches) & sounding & ~onsets).any():
+            raise ValueError("a note sounds that has not started: its onset is missing")
+        object.__setattr__(self, "pitches", pitches)
+        object.__setattr__(self, "onsets", onsets)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Chorale):
+            return NotImplemented
+        return (
+            np.array_equal(self.pitches, other.pitches)
+            and np.array_equal(self.onsets, other.onsets)
+            and self.plan == other.plan
+            and self.source == other.source
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.pitches.tobytes(), self.plan, self.source))
+
+    def transposed(self, semitones: int) -> "Chorale":
+        """This chorale `semitones` higher, its key with it.
+
+        Raises:
+            ValueError: a pitch would leave 0 to 127.
+        """
+        pitches = np.where(self.pitches == REST, REST, self.pitches + semitones)
+        if ((pitches < 0) & (self.pitches != REST)).any():
+            raise ValueError("transposed below MIDI number 0")
+        key = self.plan.key.transposed(semitones) if self.plan.key else None
+        return replace(self, pitches=pitches.astype(np.int16), plan=replace(self.plan, key=key))
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note of one voice: a pitch, its onset and its length, both in steps."""
+
+    pitch: int
+    onset_step: int
+    length_steps: int
+
+
+def notes(chorale: Chorale, voice: int) -> list[Note]:
+    """The notes of one voice (0 = soprano) in order of time."""
+    pitches, onsets = chorale.pitches[:, voice], chorale.onsets[:, voice]
+    starts = np.flatnonzero(onsets)
+    ends = np.flatnonzero(onsets | (pitches == REST))
+    ends = np.append(ends, len(pitches))
+    return [
+        Note(int(pitches[start]), int(start), int(ends[ends > start][0] - start))
+        for start in starts
+    ]
+
+
+def changes(pitches: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Where a voice's pitch differs from the step before; the first step counts as a change.
+
+    Args:
+        pitches: (T, 4), with REST.
+
+    Returns:
+        (T, 4) bool.
+    """
+    changed = np.ones(pitches.shape, np.bool_)
+    changed[1:] = pitches[1:] != pitches[:-1]
+    return changed
+
+
+def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Chorale:
+    """A chorale from pitches alone, (T, 4), every repetition taken for a held note."""
+    pitches = np.asarray(pitches, np.int16)
+    return Chorale(pitches, changes(pitches) & (pitches != REST), plan, source)
+
+
+def _frozen(values: NDArray[np.generic], dtype: type[np.generic]) -> NDArray[np.generic]:
+    array = np.array(values, dtype)
+    array.flags.writeable = False
+    return array

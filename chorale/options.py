@@ -1,0 +1,100 @@
+"""The options of each stage, small frozen values checked when they are made.
+
+They import nothing heavy, so that the command line can show their defaults at once.
+"""
+
+from dataclasses import dataclass
+
+from chorale.errors import OptionError
+from chorale.music import VOICES
+
+
+def _check(holds: bool, message: str) -> None:
+    if not holds:
+        raise OptionError(message)
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """The size of the network.
+
+    Raises:
+        OptionError: a value outside its range.
+    """
+
+    embedding: int = 32  # width of a note token's embedding
+    filters: int = 256  # of each Conv1D
+    kernel: int = 4  # steps that a causal Conv1D sees; the evidence's sees as many and one
+    encoder_units: int = 128  # LSTM units of the evidence encoder, in each direction
+    units: int = 384  # LSTM units of each layer of the decoder
+    layers: int = 2  # LSTM layers of the decoder
+    head_units: int = 256  # hidden units of each voice's head
+    dropout: float = 0.3  # share of values dropped in training, 0 <= dropout < 1
+    order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
+
+    def __post_init__(self) -> None:
+        for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units"):
+            value = getattr(self, name)
+            _check(value >= 1, f"{name} must be at least 1, not {value}")
+        _check(self.kernel >= 2, f"kernel must be at least 2, not {self.kernel}")
+        _check(0 <= self.dropout < 1, f"dropout must be in [0, 1), not {self.dropout}")
+        _check(
+            sorted(self.order) == list(range(len(VOICES))),
+            f"order must name each voice from 0 to 3 once, not {self.order}",
+        )
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How the network is trained.
+
+    Raises:
+        OptionError: a value outside its range.
+    """
+
+    epochs: int = 60
+    batch_size: int = 16  # windows an update
+    window_steps: int = 256  # length of a window; shorter chorales are padded
+    learning_rate: float = 2e-3  # at its highest, after the warm-up
+    warmup: float = 0.05  # share of all updates
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0  # the gradients' norm is held to this: the answer to explosions
+    averaging: float = 0.99  # momentum of the averaged weights, which are the ones kept
+    patience: int = 12  # epochs without a better validation NLL before stopping early
+    evidence: float = 0.6  # share of windows in which some notes are given
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "patience"):
+            value = getattr(self, name)
+            _check(value >= 1, f"{name} must be at least 1, not {value}")
+        _check(self.window_steps >= 16, f"window_steps must be 16 or more: {self.window_steps}")
+        _check(0 < self.learning_rate <= 1, "learning_rate must be in (0, 1]")
+        _check(0 <= self.warmup < 1, f"warmup must be in [0, 1), not {self.warmup}")
+        _check(self.weight_decay >= 0, "weight_decay must not be negative")
+        _check(self.clip_norm > 0, "clip_norm must be above 0")
+        _check(0 <= self.averaging < 1, "averaging must be in [0, 1)")
+        _check(0 <= self.evidence <= 1, "evidence must be in [0, 1]")
+        _check(self.seed >= 0, f"seed must not be negative: {self.seed}")
+
+
+@dataclass(frozen=True)
+class SamplingOptions:
+    """How tokens are drawn from the network's distribution.
+
+    Raises:
+        OptionError: a value outside its range.
+    """
+
+    temperature: float = 0.8  # divides the logits, above 0
+    top_p: float = 1.0  # share of probability kept, in (0, 1]
+    greedy: bool = False  # always the likeliest token; temperature and top-p play no part
+
+    def __post_init__(self) -> None:
+        _check(
+            self.temperature > 0,
+            f"temperature must be above 0, not {self.temperature:g}; "
+            "for the likeliest token always, use --greedy",
+        )
+        _check(self.temperature < float("inf"), "temperature must be finite")
+        _check(0 < self.top_p <= 1, f"top-p must be in (0, 1], not {self.top_p:g}")
