@@ -36,10 +36,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         temporary = None
     except OSError as error:
-        raise OutputError(
-            f"cannot write {path}: {error.strerror or error}; "
-            "choose another place with --output or free some space"
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -55,8 +52,13 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def refuse_overwrite(path: Path, force: bool) -> None:
+def refuse_overwrite(path: Path, force: bool, hint: str = "") -> None:
     """Check that writing `path` destroys nothing that the user has not given up.
+
+    Args:
+        path: what is to be written.
+        force: the user has given up what is there.
+        hint: a further way out, for the message.
 
     Raises:
         OutputError: `path` exists and `force` is false, or `path` is a folder.
@@ -64,9 +66,29 @@ def refuse_overwrite(path: Path, force: bool) -> None:
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it with --output")
     if path.exists() and not force:
-        raise OutputError(
-            f"{path} exists; choose another name with --output, or --force to overwrite it"
-        )
+        ways = ["--output to choose another name", *filter(None, [hint])]
+        raise OutputError(f"{path} exists; {', '.join(ways)}, or --force to overwrite it")
+
+
+def check_writable(path: Path) -> None:
+    """Check, before long work, that `path` can be written; leaves nothing but its folder.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot write {path}: {error.strerror or error}; "
+        "choose another place with --output or free some space"
+    )
 
 
 def _umask() -> int:

@@ -9,7 +9,7 @@ Conventions, everywhere in the package:
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,9 @@ STEPS_PER_QUARTER = 4
 Mode = Literal["major", "minor"]
 
 _SHARPS_OF_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 1: -5, 8: -4, 3: -3, 10: -2, 5: -1}
-_NAMES_BY_FIFTHS = (  # from seven flats' tonic, C flat, to A sharp, along the line of fifths
-    "Cb Gb Db Ab Eb Bb F C G D A E B F# C# G# D# A#".split()
-)
+# The line of fifths from C flat, tonic of the major key with seven flats, to A sharp.
+_NAMES_BY_FIFTHS = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B"]
+_NAMES_BY_FIFTHS += ["F#", "C#", "G#", "D#", "A#"]
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Ch
     return Chorale(pitches, changes(pitches) & (pitches != REST), plan, source)
 
 
-def _frozen(values: NDArray[np.generic], dtype: type[np.generic]) -> NDArray[np.generic]:
+def _frozen(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
     array = np.array(values, dtype)
     array.flags.writeable = False
     return array

@@ -1,12 +1,11 @@
 """The options of each stage, small frozen values checked when they are made.
 
-They import nothing heavy, so that the command line can show their defaults at once.
+They import nothing heavy, NumPy neither, so that the command line can show their defaults at once.
 """
 
 from dataclasses import dataclass
 
 from chorale.errors import OptionError
-from chorale.music import VOICES
 
 
 def _check(holds: bool, message: str) -> None:
@@ -39,7 +38,7 @@ class ModelOptions:
         _check(self.kernel >= 2, f"kernel must be at least 2, not {self.kernel}")
         _check(0 <= self.dropout < 1, f"dropout must be in [0, 1), not {self.dropout}")
         _check(
-            sorted(self.order) == list(range(len(VOICES))),
+            sorted(self.order) == [0, 1, 2, 3],
             f"order must name each voice from 0 to 3 once, not {self.order}",
         )
 

@@ -1,0 +1,1 @@
+"""Chorales as files that people open, play and read."""

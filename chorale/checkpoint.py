@@ -1,0 +1,169 @@
+"""Checkpoints: one safetensors file that explains itself, where the two wings meet.
+
+The file holds the weights in half precision under the names of the network's layers, and in its
+header one JSON text: format, step grid, model options, vocabulary, ranges of the voices, and an
+account of the training (data set and split, its fingerprint, the command, figures). No pickle, no
+code: loading needs the path and nothing else.
+
+    weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `chorale.architecture`
+    ranges      (4, 2), lowest and highest pitch of each voice in the training split
+    plans       plans of the training split, from which composing draws its own
+    about       what was trained how, and what was measured
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from chorale.architecture import weight_shapes
+from chorale.errors import CheckpointError, ChoraleError
+from chorale.files import atomic_write
+from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
+from chorale.options import ModelOptions
+from chorale.tokens import Vocabulary
+
+FORMAT = 1
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A trained network and what is known about it; see the module's description."""
+
+    weights: Weights
+    options: ModelOptions
+    vocabulary: Vocabulary
+    ranges: NDArray[np.int32]
+    plans: tuple[Plan, ...]
+    about: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that change whenever a weight does."""
+        digest = hashlib.sha256()
+        for name in sorted(self.weights):
+            digest.update(name.encode())
+            digest.update(self.weights[name].astype(np.float16).tobytes())
+        return digest.hexdigest()[:12]
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a checkpoint, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    header = {
+        "format": FORMAT,
+        "steps_per_quarter": STEPS_PER_QUARTER,
+        "options": asdict(checkpoint.options),
+        "vocabulary": checkpoint.vocabulary.to_dict(),
+        "ranges": checkpoint.ranges.tolist(),
+        "plans": [_plan_to_json(plan) for plan in checkpoint.plans],
+        "about": dict(checkpoint.about),
+    }
+    half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
+    with atomic_write(path) as temporary:
+        save_file(half, temporary, {"chorale": json.dumps(header)})
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, its weights as float32.
+
+    Raises:
+        CheckpointError: no such file, not a checkpoint, of another format, or damaged.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"no checkpoint at {path}; `chorale train -o {path}` makes one")
+    try:
+        with safe_open(path, "numpy") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
+        raise CheckpointError(
+            f"{path} is damaged or is no checkpoint ({error}); train again, or use another file"
+        ) from error
+    try:
+        return _checkpoint(json.loads(metadata["chorale"]), weights)
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path} is a safetensors file but no checkpoint of chorale; "
+            "make one with `chorale train`"
+        ) from error
+    except ChoraleError as error:
+        raise CheckpointError(f"{path}: {error}") from error
+
+
+def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Checkpoint:
+    if header["format"] != FORMAT or header["steps_per_quarter"] != STEPS_PER_QUARTER:
+        raise CheckpointError(
+            f"format {header['format']} on a grid of {header['steps_per_quarter']} steps a "
+            f"quarter, where this version reads format {FORMAT} on {STEPS_PER_QUARTER}; "
+            "train again, or install the version of chorale that wrote it"
+        )
+    options = ModelOptions(**{**header["options"], "order": tuple(header["options"]["order"])})
+    vocabulary = Vocabulary(**header["vocabulary"])
+    check_weights(weights, options, vocabulary)
+    return Checkpoint(
+        weights={name: values.astype(np.float32) for name, values in weights.items()},
+        options=options,
+        vocabulary=vocabulary,
+        ranges=np.array(header["ranges"], np.int32).reshape(len(VOICES), 2),
+        plans=tuple(_plan_from_json(plan) for plan in header["plans"]),
+        about=dict(header["about"]),
+    )
+
+
+def check_weights(
+    weights: Mapping[str, NDArray[Any]], options: ModelOptions, vocabulary: Vocabulary
+) -> None:
+    """Check that the weights are those of a network with these options.
+
+    Raises:
+        CheckpointError: a weight is missing, too many, of a wrong shape, or not finite.
+    """
+    expected = weight_shapes(options, vocabulary)
+    for name in sorted(expected.keys() | weights.keys()):
+        if name not in weights or name not in expected:
+            state = "missing" if name in expected else "unknown"
+            raise CheckpointError(f"its weight {name} is {state}; train again")
+        if weights[name].shape != expected[name]:
+            raise CheckpointError(
+                f"its weight {name} has shape {weights[name].shape}, "
+                f"its options ask for {expected[name]}; train again"
+            )
+        if not np.isfinite(weights[name]).all():
+            raise CheckpointError(f"its weight {name} has values that are not finite; train again")
+
+
+def _plan_to_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "length_steps": plan.length_steps,
+        "metre": [plan.metre.numerator, plan.metre.denominator] if plan.metre else None,
+        "pickup_steps": plan.pickup_steps,
+        "key": [plan.key.tonic, plan.key.mode] if plan.key else None,
+        "fermatas": None if plan.fermatas is None else np.flatnonzero(plan.fermatas).tolist(),
+    }
+
+
+def _plan_from_json(fields: dict[str, Any]) -> Plan:
+    fermatas = None
+    if fields["fermatas"] is not None:
+        fermatas = np.zeros(fields["length_steps"], np.bool_)
+        fermatas[fields["fermatas"]] = True
+    return Plan(
+        fields["length_steps"],
+        Metre(*fields["metre"]) if fields["metre"] else None,
+        fields["pickup_steps"],
+        Key(*fields["key"]) if fields["key"] else None,
+        fermatas,
+    )

@@ -1,0 +1,60 @@
+"""The command line: commands that fill options, call one stage and show the result.
+
+Only Typer and the standard library are imported here, everything else inside the command that
+needs it, so that help is instant.
+"""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from chorale import __version__
+from chorale.cli import data, generate, train
+from chorale.errors import ChoraleError, OptionError
+
+app = typer.Typer(
+    name="chorale",
+    help="Compose four-part chorales in the manner of Bach.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a bug keeps its own traceback
+)
+app.command("generate")(generate.generate)
+app.command("train")(train.train)
+app.add_typer(data.app, name="data", help="Get the music that the network learns from.")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"chorale {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _chorale(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Compose four-part chorales in the manner of Bach."""
+
+
+def main() -> None:
+    """Run the command line: the one place where an error becomes a line and an exit status.
+
+    1 for a ChoraleError, 2 for a wrong option, 130 for Ctrl-C; a bug keeps its traceback.
+    """
+    try:
+        app()
+    except ChoraleError as error:
+        sys.stderr.write(f"chorale: {error}\n")
+        sys.exit(2 if isinstance(error, OptionError) else 1)
+    except KeyboardInterrupt:
+        sys.stderr.write("chorale: interrupted\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # whoever read our output has gone; the interpreter must not complain when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,33 @@
+"""What the commands show: results on standard output, progress on standard error.
+
+Rich is imported when something is to be shown, so that help stays instant.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Progress = Callable[[int, int], None]  # how much is done, of how much in all
+
+
+@contextmanager
+def progress_bar(description: str, quiet: bool = False) -> Iterator[Progress]:
+    """Yield a function of how much is done, of how much in all, that draws a bar.
+
+    The bar is drawn on standard error and vanishes at the end. Nothing is drawn when `quiet`, or
+    where standard error is no terminal.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(description, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def say(text: str) -> None:
+    """Write one result to standard output."""
+    sys.stdout.write(text + "\n")

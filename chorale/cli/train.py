@@ -1,0 +1,192 @@
+"""`chorale train`: from a data set to a checkpoint."""
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from chorale.cli.console import progress_bar, say
+from chorale.errors import OptionError
+from chorale.options import ModelOptions, TrainingOptions
+
+if TYPE_CHECKING:
+    from chorale.training.history import Epoch
+    from chorale.training.run import Outcome
+    from chorale.training.state import TrainingState
+
+_MODEL, _TRAINING = ModelOptions(), TrainingOptions()
+_RESUMED_WITH = ("output", "resume", "device", "tensorboard", "quiet", "force")
+
+
+def train(
+    context: typer.Context,
+    data: Annotated[
+        str, typer.Option(help="bach, jsb, or a folder of four-part MIDI or MusicXML files.")
+    ] = "bach",
+    epochs: Annotated[int, typer.Option(help="Passes over the data.")] = _TRAINING.epochs,
+    batch_size: Annotated[int, typer.Option(help="Chorales an update.")] = _TRAINING.batch_size,
+    learning_rate: Annotated[
+        float, typer.Option(help="At its highest, in (0, 1].")
+    ] = _TRAINING.learning_rate,
+    units: Annotated[int, typer.Option(help="LSTM units of a decoder layer.")] = _MODEL.units,
+    layers: Annotated[int, typer.Option(help="LSTM layers of the decoder.")] = _MODEL.layers,
+    dropout: Annotated[float, typer.Option(help="In [0, 1).")] = _MODEL.dropout,
+    seed: Annotated[int, typer.Option(help="Same seed, same network.")] = _TRAINING.seed,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The checkpoint.", show_default="DATA.safetensors"),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that writes --output.")
+    ] = False,
+    device: Annotated[
+        Literal["auto", "cpu", "gpu"], typer.Option(help="What to train on.")
+    ] = "auto",
+    precision: Annotated[
+        Literal["float32", "mixed"], typer.Option(help="mixed is for a GPU: float16 and float32.")
+    ] = "float32",
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder for TensorBoard's logs.", show_default="none")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier run.")] = False,
+) -> None:
+    """Train a network and write the best one to a checkpoint, with history and curves beside it."""
+    model = ModelOptions(units=units, layers=layers, dropout=dropout)
+    training = TrainingOptions(
+        epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed
+    )
+    if resume:
+        _refuse_new_options(context)
+    output = output or Path(f"{Path(data).resolve().name}.safetensors")
+    _prepare(output, resume, force)
+    from chorale.corpus import load_corpus
+    from chorale.training.startup import import_tensorflow
+
+    import_tensorflow()
+    from chorale.training import run
+    from chorale.training.device import choose_device, choose_precision
+    from chorale.training.state import TrainingState
+
+    state = TrainingState.load(run.state_path(output)) if resume else None
+    device_line = choose_device(device)
+    with progress_bar("Reading the chorales", quiet) as progress:
+        corpus = load_corpus(state.data if state else data, progress)
+    state = state or run.begin(corpus, model, training, precision)
+    choose_precision(state.precision)
+    command = "chorale " + shlex.join(sys.argv[1:])
+    running = run.Run(corpus, state, output, command, tensorboard)
+    if not quiet:
+        for line in corpus.skipped:
+            say(f"skipped {line}")
+        say(f"device {device_line}; {_size(running, corpus.name)}")
+    with _watching(state, quiet) as watcher:
+        outcome = running.train(watcher)
+    if not quiet:
+        _tell(outcome, output)
+
+
+def _refuse_new_options(context: typer.Context) -> None:
+    """Refuse options that a resumed run has already.
+
+    Raises:
+        OptionError: one was given.
+    """
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source and source.name == "COMMANDLINE" and name not in _RESUMED_WITH:
+            raise OptionError(
+                f"--resume goes on with the run's own options; leave out --{name.replace('_', '-')}"
+            )
+
+
+def _prepare(output: Path, resume: bool, force: bool) -> None:
+    """Find out before hours of training whether its result can be written.
+
+    Raises:
+        OutputError: it cannot, or an earlier run would be overwritten.
+    """
+    from chorale.files import check_writable, refuse_overwrite
+
+    if output.suffix != ".safetensors":
+        raise OptionError(f"a checkpoint is a .safetensors file, not {output}")
+    check_writable(output)
+    if not resume:
+        refuse_overwrite(output, force, hint="--resume to go on with its run")
+
+
+def _size(running: Any, data: str) -> str:
+    parameters = running.trainer.network.count_params()
+    chorales = len(running.corpus.splits["train"])
+    return f"{parameters / 1e6:.1f} million weights; {chorales} chorales of {data} to train on"
+
+
+class _Watcher:
+    """Shows a run's epochs, and passes its updates on to a bar."""
+
+    def __init__(self, quiet: bool, on_update: Callable[[int, int, float], None]) -> None:
+        self._quiet, self._on_update = quiet, on_update
+
+    def update(self, done: int, total: int, loss: float) -> None:
+        self._on_update(done, total, loss)
+
+    def epoch(self, epoch: "Epoch", best: bool) -> None:
+        if not self._quiet:
+            say(
+                f"epoch {epoch.epoch:3}  loss {epoch.loss:.4f}  validation NLL "
+                f"{epoch.valid_nll:.4f}  accuracy {epoch.valid_accuracy:.3f}, on onsets "
+                f"{epoch.valid_onset_accuracy:.3f}  {epoch.seconds:.0f} s{'  best' if best else ''}"
+            )
+            sys.stdout.flush()
+
+
+@contextmanager
+def _watching(state: "TrainingState", quiet: bool) -> Iterator[_Watcher]:
+    """A watcher with a bar on standard error, where that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield _Watcher(quiet, lambda done, total, loss: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("epoch {task.fields[epoch]} of {task.fields[epochs]}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+        TextColumn("loss {task.fields[loss]:.4f}"),
+    )
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=sys.stdout.isatty(),
+    ) as bars:
+        epochs = state.training.epochs
+        task = bars.add_task("", epoch=1, epochs=epochs, loss=0.0, total=None)
+
+        def on_update(done: int, total: int, loss: float) -> None:
+            epoch = 1 + (done - 1) * epochs // total
+            bars.update(task, completed=done, total=total, epoch=epoch, loss=loss)
+
+        yield _Watcher(quiet, on_update)
+
+
+def _tell(outcome: "Outcome", output: Path) -> None:
+    from chorale.training.run import state_path
+
+    minutes = sum(epoch.seconds for epoch in outcome.history) / 60
+    say(
+        f"{outcome.ended} after {len(outcome.history)} epochs, {minutes:.1f} minutes; best: "
+        f"epoch {outcome.best.epoch}, validation NLL {outcome.best.valid_nll:.4f} nats a note"
+    )
+    beside = [output.with_suffix(".csv"), output.with_suffix(".png"), state_path(output)]
+    say(f"{output}: the network; history, curves and state: {', '.join(map(str, beside))}")
+    place = shlex.quote(str(output))
+    if outcome.ended == "interrupted":
+        say(f"To go on: chorale train --resume -o {place}")
+    say(f"To compose with it: chorale generate --model {place}")

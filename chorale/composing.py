@@ -1,0 +1,107 @@
+"""Composing: from plans to chorales, voice by voice and step by step.
+
+A task is a plan and what is given of the notes. The network's distribution is held to what can be
+written at all: a HOLD only where a note sounds, notes only within the voice's range in the
+training split. Everything else is the network's choice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.checkpoint import Checkpoint
+from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
+from chorale.music import VOICES, Chorale, Plan
+from chorale.options import SamplingOptions
+from chorale.plans import final_chord_start
+from chorale.runtime import Ids, Network, one_thread
+from chorale.sampling import sample
+from chorale.tokens import Memory, Vocabulary, decode, remember, silence_before
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chorale to write: its plan, and (T, 4) tokens of the cells given, UNKNOWN elsewhere."""
+
+    plan: Plan
+    given: Ids
+
+
+def new_chorale(plan: Plan, vocabulary: Vocabulary) -> Task:
+    """The task of writing every note of a plan; only that the last chord is held is given."""
+    given = np.full((plan.length_steps, len(VOICES)), vocabulary.unknown, np.int32)
+    given[final_chord_start(plan) + 1 :] = vocabulary.hold
+    return Task(plan, given)
+
+
+def compose(
+    checkpoint: Checkpoint,
+    tasks: Sequence[Task],
+    options: SamplingOptions,
+    generators: Sequence[np.random.Generator],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Chorale]:
+    """Write the cells that the tasks leave open, all tasks at once as a batch.
+
+    Args:
+        checkpoint: the trained network.
+        tasks: B of them, at least one; their lengths may differ.
+        options: temperature, top-p, greedy.
+        generators: one random generator a task, all that a result depends on besides the task.
+        progress: called after each step with steps done and steps in all.
+    """
+    network, vocabulary = Network(checkpoint), checkpoint.vocabulary
+    given, conditions = _stack(tasks, vocabulary)
+    allowed = _allowed(checkpoint)
+    with one_thread():
+        context = network.context(given, conditions)
+        decoder = network.begin(len(tasks))
+        memory = silence_before(len(tasks), vocabulary)
+        previous = memory.sounding
+        written = np.empty_like(given)
+        for step in range(given.shape[1]):
+            features = network.step(decoder, previous, memory, step, context[:, step])
+            cells = given[:, step].copy()
+            for voice in network.options.order:
+                is_open = given[:, step, voice] == vocabulary.unknown
+                logits = network.logits(voice, features, cells, memory.sounding)
+                possible = allowed[voice] & _holdable(memory, voice, vocabulary)
+                drawn = sample(np.where(possible, logits, -np.inf), options, generators)
+                cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
+            written[:, step] = previous = cells
+            memory = remember(memory, cells, vocabulary)
+            progress(step + 1, given.shape[1])
+    return [
+        decode(tokens[: task.plan.length_steps], task.plan, vocabulary)
+        for tokens, task in zip(written, tasks, strict=True)
+    ]
+
+
+def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, Ids]:
+    """Evidence (B, T, 4) and conditions (B, T, columns), padded with nothing known."""
+    length = max(task.plan.length_steps for task in tasks)
+    given = np.full((len(tasks), length, len(VOICES)), vocabulary.unknown, np.int32)
+    conditions = np.full((len(tasks), length, len(COLUMNS)), UNKNOWN, np.int32)
+    for row, task in enumerate(tasks):
+        given[row, : task.plan.length_steps] = task.given
+        conditions[row, : task.plan.length_steps] = conditions_of(task.plan)
+    return given, conditions
+
+
+def _allowed(checkpoint: Checkpoint) -> NDArray[np.bool_]:
+    """Tokens within each voice's range, (4, V); REST and HOLD are."""
+    vocabulary = checkpoint.vocabulary
+    tokens = np.arange(vocabulary.size)
+    pitches = tokens - vocabulary.first_pitch + vocabulary.lowest_pitch
+    lowest, highest = checkpoint.ranges[:, :1], checkpoint.ranges[:, 1:]
+    within: NDArray[np.bool_] = (pitches >= lowest) & (pitches <= highest)
+    return within | (tokens < vocabulary.first_pitch)
+
+
+def _holdable(memory: Memory, voice: int, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Tokens that make sense after what sounds, (B, V): HOLD needs a note."""
+    sounding = memory.sounding[:, voice, None]
+    silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start)
+    return ~silent | (np.arange(vocabulary.size) != vocabulary.hold)

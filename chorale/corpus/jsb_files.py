@@ -1,0 +1,129 @@
+"""The two file formats of the JSB Chorales data set, parsed in memory and distrusted.
+
+An archive of CSV files, `train|valid|test/chorale_NNN.csv`: a line of four column names, then one
+line a step, soprano to bass, MIDI numbers with 0 for silence. Or one JSON object of three lists of
+chorales, each a list of steps of four MIDI numbers with -1 for silence, in the order of NNN.
+"""
+
+import io
+import json
+import re
+import tarfile
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from chorale.corpus.collection import SPLITS
+from chorale.errors import DataError
+from chorale.music import REST, VOICES, Chorale, Plan, from_pitches
+
+_MEMBER = re.compile(r"(?:\./)?(train|valid|test)/chorale_(\d{3})\.csv")
+_HIGHEST = 127
+_MAX_MEMBER_BYTES = 1_000_000  # the largest real one has 8,000
+_CSV_SILENCE = 0
+_JSON_SILENCE = -1
+
+Splits = Mapping[str, tuple[Chorale, ...]]
+
+
+def parse_csv_archive(content: bytes, file: str) -> Splits:
+    """The splits in a gzipped tar of CSV files; nothing is written to the disk.
+
+    Raises:
+        DataError: the archive is damaged, holds a link or a path that leads out of it, a CSV file
+            is malformed, or a split is empty.
+    """
+    numbered: dict[str, dict[int, Chorale]] = {split: {} for split in SPLITS}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+            for member in archive:
+                _check_member(member, file)
+                match = _MEMBER.fullmatch(member.name)
+                opened = archive.extractfile(member) if match and member.isreg() else None
+                if match and opened:
+                    split, number = match[1], int(match[2])
+                    text = opened.read().decode("utf-8", "replace")
+                    numbered[split][number] = _csv_chorale(text, f"{file}: {member.name}", number)
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise DataError(f"{file} is a damaged archive ({error}); fetch it again") from error
+    return _splits({s: [c for _, c in sorted(numbered[s].items())] for s in SPLITS}, file)
+
+
+def parse_json(content: bytes, file: str) -> Splits:
+    """The splits in the JSON file.
+
+    Raises:
+        DataError: it is not JSON, a step is malformed, or a split is empty.
+    """
+    try:
+        lists = json.loads(content)
+        pieces = [(split, steps) for split in SPLITS for steps in lists[split]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{file} is not a JSON object with the lists {', '.join(SPLITS)}; fetch it again"
+        ) from error
+    chorales: dict[str, list[Chorale]] = {split: [] for split in SPLITS}
+    for number, (split, steps) in enumerate(pieces):
+        where = f"{file}: {split}, chorale {len(chorales[split])}"
+        if not isinstance(steps, list):
+            raise DataError(f"{where} is not a list of steps; fetch the file again")
+        rows = [
+            _row(step, f"{where}, step {place}", _JSON_SILENCE) for place, step in enumerate(steps)
+        ]
+        chorales[split].append(_chorale(rows, number, where))
+    return _splits(chorales, file)
+
+
+def _check_member(member: tarfile.TarInfo, file: str) -> None:
+    parts = member.name.replace("\\", "/").split("/")
+    if member.name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
+        raise DataError(
+            f"{file} holds {member.name!r}, a path that leads out of it; do not trust it"
+        )
+    if not (member.isreg() or member.isdir()):
+        raise DataError(f"{file} holds {member.name!r}, a link or device; do not trust it")
+    if member.size > _MAX_MEMBER_BYTES:
+        raise DataError(f"{file} holds {member.name!r} of {member.size} bytes; do not trust it")
+
+
+def _csv_chorale(text: str, where: str, number: int) -> Chorale:
+    lines = text.splitlines()
+    if not lines or len(lines[0].split(",")) != len(VOICES):
+        raise DataError(f"{where}, line 1: need a line of {len(VOICES)} column names")
+    rows = []
+    for line_number, line in enumerate(lines[1:], start=2):
+        place = f"{where}, line {line_number}"
+        try:
+            values = [int(value) for value in line.split(",")]
+        except ValueError as error:
+            raise DataError(f"{place}: {line[:40]!r} is not {_allowed(_CSV_SILENCE)}") from error
+        rows.append(_row(values, place, _CSV_SILENCE))
+    return _chorale(rows, number, where)
+
+
+def _row(values: Any, where: str, silence: int) -> list[int]:
+    """One step in our convention, checked."""
+    fits = isinstance(values, list) and len(values) == len(VOICES)
+    fits = fits and all(type(v) is int and min(silence, 0) <= v <= _HIGHEST for v in values)
+    if not fits:
+        raise DataError(f"{where}: {str(values)[:40]} is not {_allowed(silence)}")
+    return [REST if value == silence else value for value in values]
+
+
+def _allowed(silence: int) -> str:
+    return f"{len(VOICES)} MIDI numbers from 0 to {_HIGHEST}, {silence} for silence"
+
+
+def _chorale(rows: Sequence[list[int]], number: int, where: str) -> Chorale:
+    if not rows:
+        raise DataError(f"{where} has no steps; need at least one")
+    return from_pitches(np.array(rows, np.int16), Plan(len(rows)), f"JSB {number}")
+
+
+def _splits(chorales: Mapping[str, Sequence[Chorale]], file: str) -> Splits:
+    empty = [split for split in SPLITS if not chorales[split]]
+    if empty:
+        raise DataError(f"{file} has no chorales for {', '.join(empty)}; fetch it again")
+    return {split: tuple(chorales[split]) for split in SPLITS}

@@ -1,0 +1,150 @@
+"""The network: note embeddings, Conv1D, LSTM and four heads, in Keras 3 with `keras.ops` only.
+
+    evidence, conditions -> Conv1D -> LSTM forward and backward -> context      (evidence encoder)
+    the past, context    -> causal Conv1D -> LSTM, LSTM         -> state        (causal decoder)
+    state, context, the step's cells so far -> Dense -> Dense   -> logits       (head, one a voice)
+
+One embedding of note tokens serves evidence, past and cells. A step's voices are drawn in a fixed
+order; each head reads all four cells of the step in one set of inputs, whether a cell was drawn
+before or given, UNKNOWN otherwise, so that given and drawn notes share the weights.
+
+What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
+the backward LSTM starts at the last step of which anything is known. So neither padding nor the
+length of a chorale shows through the encoder.
+
+Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. The LSTMs have
+their default arguments and no masks, so that a GPU runs them through cuDNN.
+"""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from chorale.architecture import (
+    CONDITION_WIDTH,
+    HELD_WIDTH,
+    LARGEST_INTERVAL,
+    STEP_CYCLE,
+    interval_slots,
+)
+from chorale.conditions import COLUMNS, SIZES
+from chorale.music import VOICES
+from chorale.options import ModelOptions
+from chorale.tokens import MAX_HELD_STEPS, Vocabulary
+
+INPUTS = {  # name: shape after batch and time
+    "evidence": (len(VOICES),),  # token ids of the cells given, UNKNOWN elsewhere
+    "conditions": (len(COLUMNS),),  # what the plan says, see `chorale.conditions`
+    "previous": (len(VOICES),),  # token ids of the step before, START at the first step
+    "sounding": (len(VOICES),),  # what sounded at the step before, see `chorale.tokens.Memory`
+    "held": (len(VOICES),),  # for how many steps it had sounded
+    "number": (),  # the number of the step
+    "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
+}
+
+
+def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
+    """The network as a Keras model from a dictionary of INPUTS to logits (B, T, 4, V), float32.
+
+    All inputs are int32, (B, T) followed by their shape in INPUTS. Layers are named: a checkpoint
+    holds the weights under these names, and the NumPy runtime reads them by these names.
+    """
+    inputs = {
+        name: keras.Input((None, *shape), dtype="int32", name=name)
+        for name, shape in INPUTS.items()
+    }
+    note = layers.Embedding(vocabulary.input_size, options.embedding, name="note_embedding")
+    held = layers.Embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, name="held_embedding")
+    past = layers.Concatenate()(
+        [_side_by_side(note(inputs["sounding"])), _side_by_side(held(inputs["held"]))]
+    )
+    context = _encode(inputs, note, options, vocabulary)
+    state = _decode(inputs, _side_by_side(note(inputs["previous"])), past, context, options)
+    heads = _heads(inputs, note, past, layers.Concatenate()([state, context]), options, vocabulary)
+    return keras.Model(inputs, heads, name="chorale")
+
+
+def _encode(
+    inputs: dict[str, Any], note: layers.Embedding, options: ModelOptions, vocabulary: Vocabulary
+) -> Any:
+    """What is known, before and after each step: (B, T, 2 x encoder_units)."""
+    evidence, conditions = inputs["evidence"], inputs["conditions"]
+    known = ops.any(evidence != vocabulary.unknown, axis=-1) | ops.any(conditions > 0, axis=-1)
+    columns = [
+        layers.Embedding(size, CONDITION_WIDTH, name=f"{name}_embedding")(conditions[..., column])
+        for column, (name, size) in enumerate(SIZES.items())
+    ]
+    x = layers.Concatenate()([_side_by_side(note(evidence)), *columns])
+    x = layers.Dropout(options.dropout)(x)
+    x = x * ops.cast(known, x.dtype)[..., None]
+    x = layers.Conv1D(
+        options.filters, options.kernel + 1, padding="same", activation="swish", name="encoder_conv"
+    )(x)
+    forward = layers.LSTM(options.encoder_units, return_sequences=True, name="encoder_forward")(x)
+    steps = ops.cumsum(ops.ones_like(known, "int32"), axis=1) - 1  # 0, 1, ... T - 1
+    length = ops.max(ops.where(known, steps + 1, 0), axis=1, keepdims=True)
+    within = steps < length
+    mirrored = ops.where(within, length - 1 - steps, steps)[..., None]
+    x = ops.take_along_axis(x, mirrored, axis=1)
+    x = layers.LSTM(options.encoder_units, return_sequences=True, name="encoder_backward")(x)
+    backward = ops.take_along_axis(x, mirrored, axis=1) * ops.cast(within, x.dtype)[..., None]
+    x = layers.Concatenate()([forward, backward])
+    x = layers.LayerNormalization(name="encoder_norm")(x)
+    return layers.Dropout(options.dropout)(x)
+
+
+def _decode(
+    inputs: dict[str, Any], previous: Any, past: Any, context: Any, options: ModelOptions
+) -> Any:
+    """The past, and what is known: (B, T, units)."""
+    number = layers.Embedding(STEP_CYCLE, CONDITION_WIDTH, name="number_embedding")(
+        inputs["number"] % STEP_CYCLE
+    )
+    x = layers.Concatenate()([previous, past, number])
+    x = layers.Dropout(options.dropout)(x)
+    x = layers.Conv1D(
+        options.filters, options.kernel, padding="causal", activation="swish", name="decoder_conv"
+    )(x)
+    x = layers.Concatenate()([x, context])
+    for layer in range(options.layers):
+        y = layers.LSTM(options.units, return_sequences=True, name=f"decoder_lstm_{layer}")(x)
+        y = layers.Dropout(options.dropout)(y)
+        x = y if layer == 0 else x + y
+    return x
+
+
+def _heads(
+    inputs: dict[str, Any],
+    note: layers.Embedding,
+    past: Any,
+    state: Any,
+    options: ModelOptions,
+    vocabulary: Vocabulary,
+) -> Any:
+    """Logits of the four voices, (B, T, 4, V)."""
+    common = layers.Dense(len(VOICES) * options.head_units, name="heads")(state)
+    logits: dict[int, Any] = {}
+    for rank, voice in enumerate(options.order):
+        name = VOICES[voice]
+        drawn = np.isin(np.arange(len(VOICES)), options.order[:rank])
+        cells = _side_by_side(note(ops.where(drawn, inputs["tokens"], inputs["evidence"])))
+        x = layers.Dropout(options.dropout)(layers.Concatenate()([cells, past]))
+        x = layers.Dense(options.head_units, use_bias=False, name=f"{name}_cells")(x)
+        first = voice * options.head_units
+        x = ops.silu(x + common[..., first : first + options.head_units])
+        x = layers.Dropout(options.dropout)(x)
+        absolute = layers.Dense(vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
+        intervals = layers.Dense(
+            2 * LARGEST_INTERVAL + 2, use_bias=False, name=f"{name}_intervals", dtype="float32"
+        )(x)
+        slots = ops.take(interval_slots(vocabulary), inputs["sounding"][..., voice], axis=0)
+        logits[voice] = absolute + ops.take_along_axis(intervals, slots, axis=-1)
+    return ops.stack([logits[voice] for voice in range(len(VOICES))], axis=2)
+
+
+def _side_by_side(embedded: Any) -> Any:
+    """(B, T, 4, E) as (B, T, 4 x E)."""
+    *_, voices, width = embedded.shape
+    return layers.Reshape((-1, voices * width))(embedded)

@@ -1,0 +1,62 @@
+"""Music files to chorales: MIDI through mido, MusicXML through music21.
+
+Both readers give a score's parts; `parts` chooses the voices and lays them on the grid.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from chorale.errors import ReadingError
+from chorale.music import Chorale
+from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
+from chorale.reading.midi import read_midi
+from chorale.reading.musicxml import SUFFIXES as MUSICXML_SUFFIXES
+from chorale.reading.musicxml import parts_of_score, read_musicxml
+from chorale.reading.parts import Part, chorale_of_parts, tune_of_parts
+
+__all__ = ["SUFFIXES", "chorale_of_score", "read_chorale", "read_tune"]
+
+SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
+
+
+def read_chorale(path: Path, source: str = "") -> Chorale:
+    """The four-part chorale in a MIDI or MusicXML file.
+
+    Args:
+        path: a file that ends in one of SUFFIXES, in small or capital letters.
+        source: where the chorale comes from; the file's name if empty.
+
+    Raises:
+        ReadingError: there is no such file, it is of another kind, damaged, or not in four parts.
+    """
+    return chorale_of_parts(_parts(path), source or path.name, str(path))
+
+
+def read_tune(path: Path, source: str = "") -> Chorale:
+    """The tune in a MIDI or MusicXML file, in the soprano over three silent voices.
+
+    It is the part named after the soprano, or the first one with notes. Arguments as for
+    `read_chorale`.
+
+    Raises:
+        ReadingError: there is no such file, it is of another kind, damaged, or has no notes.
+    """
+    return tune_of_parts(_parts(path), source or path.name, str(path))
+
+
+def chorale_of_score(score: object, source: str = "") -> Chorale:
+    """The four-part chorale in a music21.stream.Score, as it is written.
+
+    Raises:
+        ReadingError: it is not in four parts, or has no notes.
+    """
+    return chorale_of_parts(parts_of_score(score), source, source or "the score")
+
+
+def _parts(path: Path) -> Sequence[Part]:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ReadingError(f"{path} is no music file that can be read; use {', '.join(SUFFIXES)}")
+    if not path.is_file():
+        raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
+    return read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path)

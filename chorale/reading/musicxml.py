@@ -1,0 +1,132 @@
+"""MusicXML files, and music21 scores, to parts.
+
+music21 does the parsing; its import takes 0.2 to 1 s, so it happens inside the functions.
+
+A score is read as written and sounding: no repeats are played out, transposing parts sound where
+they sound. Two staves with two voices each, as hymnals print them, are four parts. The metre is
+unknown where it changes, or where full bars do not follow one another regularly.
+"""
+
+import warnings
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from chorale.errors import ReadingError
+from chorale.music import STEPS_PER_QUARTER, Metre, Mode
+from chorale.reading.parts import Facts, Part, PartNote
+
+SUFFIXES = (".musicxml", ".xml", ".mxl")
+
+# music21 publishes no types: its objects are Any here, and nowhere else.
+
+
+def read_musicxml(path: Path) -> list[Part]:
+    """The parts of a MusicXML file, compressed or not.
+
+    Raises:
+        ReadingError: the file is not MusicXML, or damaged.
+    """
+    from music21 import converter
+
+    try:
+        with warnings.catch_warnings():
+            # What music21 finds odd in a file (a beam, a lyric) seldom touches the notes.
+            warnings.simplefilter("ignore")
+            # Its own cache of pickles is left aside: one in a shared folder could run any code.
+            score = converter.parseFile(
+                path, format="musicxml", forceSource=True, storePickle=False
+            )
+            return parts_of_score(score)
+    except Exception as error:  # a damaged file fails anywhere in the parser, with any exception
+        raise ReadingError(
+            f"{path} cannot be read as MusicXML ({_reason(error)}); "
+            "export it again from your score editor, or as MIDI"
+        ) from error
+
+
+def parts_of_score(score: Any) -> list[Part]:
+    """The parts of a music21.stream.Score, in score order."""
+    lines = list(score.parts)
+    if len(lines) == 2:
+        lines = [line for staff in lines for line in _lines_of_staff(staff)]
+    return [_part(line) for line in lines]
+
+
+def _lines_of_staff(staff: Any) -> Sequence[Any]:
+    if not staff["Voice"]:
+        return [staff]
+    # The new parts have the notes only: metre and key stay with the staff.
+    lines = list(staff.voicesToParts().parts)
+    for signature in (*staff["TimeSignature"], *staff["KeySignature"]):
+        lines[0].insert(signature.getOffsetInHierarchy(staff), signature)
+    return lines
+
+
+def _part(line: Any) -> Part:
+    from music21.expressions import Fermata
+
+    if any(instrument.transposition for instrument in line["Instrument"]):
+        line = line.toSoundingPitch()
+    notes: list[PartNote] = []
+    fermatas = []
+    for element in line.flatten().notes:
+        if element.duration.isGrace or "Harmony" in element.classes:  # chord symbols are text
+            continue
+        start = element.offset * STEPS_PER_QUARTER
+        end = start + element.quarterLength * STEPS_PER_QUARTER
+        if any(isinstance(mark, Fermata) for mark in element.expressions):
+            fermatas.append((start, end))
+        for note in getattr(element, "notes", (element,)):
+            if "Note" in note.classes:  # a drum's note has no pitch and is none of a voice
+                _join(notes, PartNote(start, end, note.pitch.midi), note.tie)
+    return Part(line.partName or "", tuple(notes), tuple(fermatas), _facts(line))
+
+
+def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:
+    """Append a note, or lengthen the one that it is tied to."""
+    if tie is not None and tie.type in ("stop", "continue"):
+        for place in range(len(notes) - 1, -1, -1):
+            before = notes[place]
+            if before.pitch == note.pitch and before.end == note.start:
+                notes[place] = PartNote(before.start, note.end, note.pitch)
+                return
+    notes.append(note)
+
+
+def _facts(line: Any) -> Facts:
+    metre, pickup_steps = _metre(line)
+    signatures = list(line["KeySignature"])
+    if len({signature.sharps for signature in signatures}) != 1:
+        return Facts(metre, pickup_steps)
+    mode = getattr(signatures[0], "mode", None)
+    known: Mode | None = mode if mode in ("major", "minor") else None
+    return Facts(metre, pickup_steps, signatures[0].sharps, known)
+
+
+def _metre(line: Any) -> tuple[Metre | None, int]:
+    """The one metre of a part and its pickup in steps; (None, 0) if it has not just one.
+
+    Bars broken by a repeat sign are no irregularity as long as their halves add up.
+    """
+    signatures = {(mark.numerator, mark.denominator) for mark in line["TimeSignature"]}
+    if len(signatures) != 1:
+        return None, 0
+    try:
+        metre = Metre(*signatures.pop())
+    except ValueError:
+        return None, 0
+    bar = metre.steps_per_bar
+    starts = [m.offset * STEPS_PER_QUARTER for m in line.getElementsByClass("Measure")]
+    phases = {start % bar for start, after in pairwise(starts) if after - start == bar}
+    if not phases and len(starts) > 1:  # a pickup and a single bar
+        phases = {starts[1] % bar}
+    if len(phases) > 1 or any(phase != int(phase) for phase in phases):
+        return None, 0
+    return metre, int(phases.pop()) if phases else 0
+
+
+def _reason(error: Exception) -> str:
+    first_line = (str(error).strip().splitlines() or ["no details"])[0]
+    return f"{type(error).__name__}: {first_line[:120]}"

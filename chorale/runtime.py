@@ -1,0 +1,243 @@
+"""The network in NumPy: the same numbers as Keras to 1e-5, without TensorFlow.
+
+Composing imports this and never TensorFlow, whose import alone takes seconds. Chorales come batch
+first: B chorales, T steps, 4 voices in SATB order, V tokens. The layers and their weights are
+those of `chorale.network`, where the design is explained.
+
+`Network.context` reads what is known of whole chorales; `Network.begin` and `Network.step` then go
+through the steps one by one, and `Network.logits` gives one voice's distribution at a step, given
+the voices drawn before it. `Network.score` does all steps of known chorales at once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from chorale.architecture import STEP_CYCLE, interval_slots
+from chorale.checkpoint import Checkpoint
+from chorale.conditions import COLUMNS, UNKNOWN
+from chorale.music import VOICES
+from chorale.tokens import Memory
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int32]
+
+NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
+
+
+def one_thread() -> threadpool_limits:
+    """A context in which BLAS runs on one thread: the products here are too small to share.
+
+    Measured on two cores, the default threads take up to 100 times as long.
+    """
+    return threadpool_limits(limits=1, user_api="blas")
+
+
+@dataclass
+class Decoder:
+    """Where the decoder is in a batch of chorales.
+
+    Attributes:
+        window: (B, kernel, width), the last inputs of the causal Conv1D.
+        hidden, cell: one (B, units) per LSTM layer.
+    """
+
+    window: Floats
+    hidden: list[Floats]
+    cell: list[Floats]
+
+
+@dataclass(frozen=True)
+class StepFeatures:
+    """What every head of a step reads: `state`, (B, 4, head_units), and `past`, (B, width)."""
+
+    state: Floats
+    past: Floats
+
+
+class Network:
+    """A checkpoint ready to compute."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
+        self._weights = dict(checkpoint.weights)
+        self._slots = interval_slots(self.vocabulary)
+
+    def context(self, evidence: Ids, conditions: Ids) -> Floats:
+        """Encode what is known.
+
+        Args:
+            evidence: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
+            conditions: (B, T, columns), see `chorale.conditions`.
+
+        Returns:
+            (B, T, 2 x encoder_units).
+        """
+        known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
+        columns = [
+            self._embed(f"{name}_embedding", conditions[..., column])
+            for column, name in enumerate(COLUMNS)
+        ]
+        x = np.concatenate([self._notes(evidence), *columns], -1) * known[..., None]
+        side = self.options.kernel // 2
+        x = np.pad(x, [(0, 0), (side, self.options.kernel - side), (0, 0)])
+        x = self._convolve("encoder_conv", x)
+        forward = self._lstm("encoder_forward", x)
+        steps = np.arange(known.shape[1])
+        length = np.where(known, steps + 1, 0).max(axis=1, keepdims=True)
+        within = steps < length
+        mirrored = np.where(within, length - 1 - steps, steps)[..., None]
+        x = self._lstm("encoder_backward", np.take_along_axis(x, mirrored, 1))
+        backward = np.take_along_axis(x, mirrored, 1) * within[..., None]
+        x = np.concatenate([forward, backward], -1)
+        x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
+        return x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
+
+    def begin(self, batch: int) -> Decoder:
+        """The decoder before the first step of `batch` chorales."""
+        width = self._weights["decoder_conv/kernel"].shape[1]
+        zeros = [np.zeros((batch, self.options.units), np.float32)] * self.options.layers
+        window = np.zeros((batch, self.options.kernel, width), np.float32)
+        return Decoder(window, list(zeros), list(zeros))
+
+    def step(
+        self, decoder: Decoder, previous: Ids, memory: Memory, number: int, context: Floats
+    ) -> StepFeatures:
+        """Go on by one step; `decoder` is changed.
+
+        Args:
+            decoder: where the step before left it.
+            previous: (B, 4) tokens of the step before, START at the first step.
+            memory: what sounded at the step before, arrays (B, 4).
+            number: the number of the step.
+            context: (B, 2 x encoder_units), the step's part of `context`.
+        """
+        numbers = np.full(len(previous), number, np.int32)
+        x, past = self._decoder_inputs(previous, memory, numbers)
+        decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
+        x = self._convolve("decoder_conv", decoder.window)[:, 0]
+        x = np.concatenate([x, context], -1)
+        for layer in range(self.options.layers):
+            name = f"decoder_lstm_{layer}"
+            inputs = self._dense(f"{name}/lstm_cell", x)
+            hidden, cell = self._cell(name, inputs, decoder.hidden[layer], decoder.cell[layer])
+            decoder.hidden[layer], decoder.cell[layer] = hidden, cell
+            x = hidden if layer == 0 else x + hidden
+        return self._features(x, context, past)
+
+    def logits(self, voice: int, features: StepFeatures, cells: Ids, sounding: Ids) -> Floats:
+        """One voice's logits at a step.
+
+        Args:
+            voice: 0 (soprano) to 3 (bass).
+            features: from `step`.
+            cells: (..., 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
+            sounding: (..., 4), what sounded at the step before.
+
+        Returns:
+            (..., V).
+        """
+        name = VOICES[voice]
+        x = np.concatenate([self._notes(cells), features.past], -1)
+        x = _silu(self._dense(f"{name}_cells", x) + features.state[..., voice, :])
+        intervals = self._dense(f"{name}_intervals", x)
+        moved = np.take_along_axis(intervals, self._slots[sounding[..., voice]], -1)
+        return self._dense(f"{name}_tokens", x) + moved
+
+    def score(
+        self, tokens: Ids, previous: Ids, memory: Memory, evidence: Ids, conditions: Ids
+    ) -> Floats:
+        """Logits of every cell of known chorales, each given the past and what is given.
+
+        Args:
+            tokens: (B, T, 4), the chorales.
+            previous: (B, T, 4), the tokens of the step before each step.
+            memory: what sounded before each step, arrays (B, T, 4).
+            evidence: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
+            conditions: (B, T, columns).
+
+        Returns:
+            (B, T, 4, V).
+        """
+        context = self.context(evidence, conditions)
+        numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
+        x, past = self._decoder_inputs(previous, memory, numbers)
+        x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
+        x = np.concatenate([self._convolve("decoder_conv", x), context], -1)
+        for layer in range(self.options.layers):
+            y = self._lstm(f"decoder_lstm_{layer}", x)
+            x = y if layer == 0 else x + y
+        features = self._features(x, context, past)
+        logits = []
+        for voice in range(len(VOICES)):
+            drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
+            cells = np.where(drawn, tokens, evidence)
+            logits.append(self.logits(voice, features, cells, memory.sounding))
+        return np.stack(logits, axis=-2)
+
+    def _rank(self, voice: int) -> int:
+        return self.options.order.index(voice)
+
+    def _decoder_inputs(self, previous: Ids, memory: Memory, numbers: Ids) -> tuple[Floats, Floats]:
+        held = self._embed("held_embedding", memory.held)
+        past = np.concatenate([self._notes(memory.sounding), _side_by_side(held)], -1)
+        number = self._embed("number_embedding", numbers % STEP_CYCLE)
+        return np.concatenate([self._notes(previous), past, number], -1), past
+
+    def _features(self, x: Floats, context: Floats, past: Floats) -> StepFeatures:
+        state = self._dense("heads", np.concatenate([x, context], -1))
+        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past)
+
+    def _embed(self, name: str, ids: Ids) -> Floats:
+        embedded: Floats = self._weights[f"{name}/embeddings"][ids]
+        return embedded
+
+    def _notes(self, ids: Ids) -> Floats:
+        return _side_by_side(self._embed("note_embedding", ids))
+
+    def _dense(self, name: str, x: Floats) -> Floats:
+        product: Floats = x @ self._weights[f"{name}/kernel"]
+        bias = self._weights.get(f"{name}/bias")
+        return product if bias is None else product + bias
+
+    def _convolve(self, name: str, x: Floats) -> Floats:
+        """Conv1D without padding, and its activation: (B, T, in) to (B, T - k + 1, filters)."""
+        kernel = self._weights[f"{name}/kernel"]
+        length = x.shape[1] - len(kernel) + 1
+        taps = [x[:, tap : tap + length] @ kernel[tap] for tap in range(len(kernel))]
+        return _silu(np.sum(taps, axis=0) + self._weights[f"{name}/bias"])
+
+    def _lstm(self, name: str, x: Floats) -> Floats:
+        """All steps of one LSTM, (B, T, in) to (B, T, units), from zero state."""
+        inputs = self._dense(f"{name}/lstm_cell", x)
+        hidden = cell = np.zeros((len(x), inputs.shape[-1] // 4), np.float32)
+        states = []
+        for step in range(x.shape[1]):
+            hidden, cell = self._cell(name, inputs[:, step], hidden, cell)
+            states.append(hidden)
+        return np.stack(states, axis=1)
+
+    def _cell(
+        self, name: str, inputs: Floats, hidden: Floats, cell: Floats
+    ) -> tuple[Floats, Floats]:
+        """One step of an LSTM whose `inputs`, (B, 4 x units), are multiplied already."""
+        z = inputs + hidden @ self._weights[f"{name}/lstm_cell/recurrent_kernel"]
+        enter, forget, candidate, leave = np.split(z, 4, axis=-1)
+        cell = _sigmoid(forget) * cell + _sigmoid(enter) * np.tanh(candidate)
+        return _sigmoid(leave) * np.tanh(cell), cell
+
+
+def _side_by_side(embedded: Floats) -> Floats:
+    """(..., 4, E) as (..., 4 x E)."""
+    return embedded.reshape(*embedded.shape[:-2], -1)
+
+
+def _sigmoid(x: Floats) -> Floats:
+    result: Floats = 0.5 * (1 + np.tanh(0.5 * x))  # exact, and cannot overflow
+    return result
+
+
+def _silu(x: Floats) -> Floats:
+    return x * _sigmoid(x)

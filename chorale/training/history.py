@@ -1,0 +1,58 @@
+"""What each epoch came to: a CSV table and a picture of the curves."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from chorale.files import atomic_write
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch; a row of the history."""
+
+    epoch: int  # from 1
+    loss: float  # nats a cell, mean over the updates, with dropout and evidence
+    valid_nll: float  # nats a note: averaged network, whole chorales, nothing given
+    valid_accuracy: float  # share of cells whose likeliest token is right
+    valid_onset_accuracy: float  # the same over cells in which a note starts
+    learning_rate: float  # at the end of the epoch
+    seconds: float
+
+
+def save_history(history: Sequence[Epoch], path: Path) -> None:
+    """Write the history as CSV, a row an epoch.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with atomic_write(path) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Epoch)])
+        writer.writeheader()
+        writer.writerows(asdict(epoch) for epoch in history)
+
+
+def save_curves(history: Sequence[Epoch], title: str, path: Path) -> None:
+    """Draw loss and validation NLL, and the accuracies, against epochs, as PNG.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    from matplotlib.figure import Figure  # takes half a second, needed once an epoch at most
+
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    figure.suptitle(title)
+    likelihood, accuracy = figure.subplots(1, 2)
+    epochs = [epoch.epoch for epoch in history]
+    likelihood.plot(epochs, [epoch.loss for epoch in history], label="training loss")
+    likelihood.plot(epochs, [epoch.valid_nll for epoch in history], label="validation NLL")
+    likelihood.set(xlabel="epoch", ylabel="nats a note", ylim=(0.3, 1.2))
+    accuracy.plot(epochs, [epoch.valid_accuracy for epoch in history], label="all tokens")
+    accuracy.plot(epochs, [epoch.valid_onset_accuracy for epoch in history], label="onsets")
+    accuracy.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
+    for axes in (likelihood, accuracy):
+        axes.grid(alpha=0.3)
+        axes.legend()
+    with atomic_write(path) as temporary:
+        figure.savefig(temporary, dpi=120)

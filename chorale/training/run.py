@@ -1,0 +1,184 @@
+"""A run of training: epochs, validation, early stopping, and the best network kept."""
+
+import math
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+import tensorflow as tf
+
+from chorale.checkpoint import Checkpoint, save_checkpoint
+from chorale.corpus.collection import Corpus
+from chorale.dataset import arrays_of, ranges_of, whole_chorales
+from chorale.errors import TrainingError
+from chorale.options import ModelOptions, TrainingOptions
+from chorale.tokens import Vocabulary
+from chorale.training.history import Epoch, save_curves, save_history
+from chorale.training.state import TrainingState
+from chorale.training.trainer import Trainer
+
+VALIDATION_BATCH = 32
+
+
+class Observer(Protocol):
+    """What a run tells whoever watches it."""
+
+    def update(self, done: int, total: int, loss: float) -> None:
+        """An update is done: `done` of `total` in the whole run."""
+
+    def epoch(self, epoch: Epoch, best: bool) -> None:
+        """An epoch is done and measured."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: the best epoch, all of them, and why it ended."""
+
+    best: Epoch
+    history: tuple[Epoch, ...]
+    ended: str  # "complete", "stopped early" or "interrupted"
+
+
+def state_path(output: Path) -> Path:
+    """Where the state of the run that writes `output` lies."""
+    return output.with_suffix(".state.safetensors")
+
+
+def begin(
+    corpus: Corpus, model: ModelOptions, training: TrainingOptions, precision: str
+) -> TrainingState:
+    """The state of a run that has not begun; its variables are made when it runs."""
+    return TrainingState({}, model, training, precision, corpus.name, corpus.fingerprint, ())
+
+
+class Run:
+    """A run of training that writes its checkpoint to `output` and its other files beside it.
+
+    Raises:
+        TrainingError: the data cannot be trained on, or are not those the state was made with.
+    """
+
+    def __init__(
+        self, corpus: Corpus, state: TrainingState, output: Path, command: str, log: Path | None
+    ) -> None:
+        _check_corpus(corpus, state)
+        self.corpus, self.state, self.output, self.command = corpus, state, output, command
+        self.vocabulary = Vocabulary()
+        train, valid = corpus.splits["train"], corpus.splits["valid"]
+        self.ranges = ranges_of(train)
+        arrays = arrays_of(train, self.vocabulary, self.ranges)
+        self.trainer = Trainer(state.model, state.training, self.vocabulary, arrays)
+        if state.arrays:
+            self.trainer.restore(state.arrays)
+        self.valid = whole_chorales(
+            arrays_of(valid, self.vocabulary, self.ranges), self.vocabulary, VALIDATION_BATCH
+        )
+        self._summary = tf.summary.create_file_writer(str(log)) if log else None
+
+    def train(self, observer: Observer) -> Outcome:
+        """Train until the last epoch, until it no longer helps, or until Ctrl-C.
+
+        Every file is written after each epoch, so that whatever ends the run loses at most the
+        epoch under way.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+            OutputError: a file cannot be written.
+        """
+        training = self.state.training
+        ended = "complete"
+        try:
+            while len(self.state.history) < training.epochs:
+                if self._epochs_since_best() >= training.patience:
+                    ended = "stopped early"
+                    break
+                self._epoch(observer)
+        except KeyboardInterrupt:
+            ended = "interrupted"
+            if not self.state.history:
+                raise
+        history = self.state.history
+        return Outcome(min(history, key=lambda epoch: epoch.valid_nll), history, ended)
+
+    def _epoch(self, observer: Observer) -> None:
+        number = len(self.state.history)
+        per_epoch = self.trainer.updates_per_epoch
+        total = self.state.training.epochs * per_epoch
+        started = perf_counter()
+
+        def on_update(update: int, loss: float) -> None:
+            if not math.isfinite(loss):
+                raise TrainingError(
+                    f"the loss is {loss} in epoch {number + 1}: training diverged; "
+                    "try a lower --learning-rate (the best network so far is kept)"
+                )
+            observer.update(number * per_epoch + update + 1, total, loss)
+
+        loss = self.trainer.run_epoch(number, on_update)
+        figures = self.trainer.measure(self.valid)
+        epoch = Epoch(
+            number + 1,
+            loss,
+            figures.nll,
+            figures.accuracy,
+            figures.onset_accuracy,
+            self.trainer.learning_rate,
+            perf_counter() - started,
+        )
+        best = all(figures.nll < earlier.valid_nll for earlier in self.state.history)
+        self.state = replace(
+            self.state, arrays=self.trainer.arrays(), history=(*self.state.history, epoch)
+        )
+        self._write(best)
+        observer.epoch(epoch, best)
+
+    def _epochs_since_best(self) -> int:
+        nlls = [epoch.valid_nll for epoch in self.state.history]
+        return len(nlls) - 1 - nlls.index(min(nlls)) if nlls else 0
+
+    def _write(self, best: bool) -> None:
+        history = self.state.history
+        if best:
+            save_checkpoint(self._checkpoint(), self.output)
+        self.state.save(state_path(self.output))
+        save_history(history, self.output.with_suffix(".csv"))
+        save_curves(history, self.output.stem, self.output.with_suffix(".png"))
+        if self._summary:
+            with self._summary.as_default(step=len(history)):
+                for name, value in asdict(history[-1]).items():
+                    tf.summary.scalar(name, value)
+            self._summary.flush()
+
+    def _checkpoint(self) -> Checkpoint:
+        last = self.state.history[-1]
+        about: dict[str, Any] = {
+            "data": self.state.data,
+            "fingerprint": self.state.fingerprint,
+            "split": "train",
+            "command": self.command,
+            "training": asdict(self.state.training),
+            "precision": self.state.precision,
+            "epoch": last.epoch,
+            "minutes": round(sum(epoch.seconds for epoch in self.state.history) / 60, 1),
+            "figures": {"valid_nll": round(last.valid_nll, 4)},
+        }
+        return Checkpoint(
+            weights=self.trainer.averaged_weights(),
+            options=self.state.model,
+            vocabulary=self.vocabulary,
+            ranges=self.ranges,
+            plans=tuple(chorale.plan for chorale in self.corpus.splits["train"]),
+            about=about,
+        )
+
+
+def _check_corpus(corpus: Corpus, state: TrainingState) -> None:
+    if state.fingerprint != corpus.fingerprint:
+        raise TrainingError(
+            f"the data set {corpus.name} has changed since the run began; "
+            "start again without --resume"
+        )
+    for split in ("train", "valid"):
+        if not corpus.splits.get(split):
+            raise TrainingError(f"the {split} split of {corpus.name} is empty; nothing to do")

@@ -1,0 +1,90 @@
+"""Everything that changes in training, in one safetensors file, so that a run resumes exactly."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from chorale.errors import TrainingError
+from chorale.files import atomic_write
+from chorale.options import ModelOptions, TrainingOptions
+from chorale.training.history import Epoch
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """A run of training between two epochs.
+
+    Attributes:
+        arrays: every variable of network, averages and optimiser, dropout's random state too.
+        model, training: the run's options; precision, data: the run's other choices.
+        fingerprint: of the corpus it trains on.
+        history: the epochs so far.
+    """
+
+    arrays: Mapping[str, NDArray[Any]]
+    model: ModelOptions
+    training: TrainingOptions
+    precision: str
+    data: str
+    fingerprint: str
+    history: tuple[Epoch, ...]
+
+    def save(self, path: Path) -> None:
+        """Write the state, whole or not at all.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        header = {
+            "format": FORMAT,
+            "model": asdict(self.model),
+            "training": asdict(self.training),
+            "precision": self.precision,
+            "data": self.data,
+            "fingerprint": self.fingerprint,
+            "history": [asdict(epoch) for epoch in self.history],
+        }
+        # a scalar's zero dimensions survive neither every version of safetensors nor of NumPy
+        arrays = {name: np.ascontiguousarray(value) for name, value in self.arrays.items()}
+        with atomic_write(path) as temporary:
+            save_file(arrays, temporary, {"chorale-training": json.dumps(header)})
+
+    @classmethod
+    def load(cls, path: Path) -> "TrainingState":
+        """Read a state.
+
+        Raises:
+            TrainingError: there is none at `path`, or it is damaged or of another version.
+        """
+        if not path.is_file():
+            raise TrainingError(f"nothing to resume: there is no {path}; train without --resume")
+        try:
+            with safe_open(path, "numpy") as file:
+                header = json.loads((file.metadata() or {})["chorale-training"])
+                arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+            if header.pop("format") != FORMAT:
+                raise ValueError("written by another version of chorale")
+            model = {**header["model"], "order": tuple(header["model"]["order"])}
+            return cls(
+                arrays,
+                ModelOptions(**model),
+                TrainingOptions(**header["training"]),
+                header["precision"],
+                header["data"],
+                header["fingerprint"],
+                tuple(Epoch(**epoch) for epoch in header["history"]),
+            )
+        except (SafetensorError, OSError, LookupError, ValueError, TypeError) as error:
+            raise TrainingError(
+                f"cannot resume from {path}: it is damaged or of another version ({error}); "
+                "train again from the beginning with --force"
+            ) from error

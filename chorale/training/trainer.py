@@ -1,0 +1,174 @@
+"""One update after another: the network in training, its average, and the optimiser.
+
+An update: the mean NLL in nats of the cells to be predicted, its gradient clipped to a norm, an
+AdamW step at a learning rate that warms up linearly and falls as a cosine, and a step of the
+averaged weights, which are the ones measured and kept.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from chorale.dataset import Arrays, Batch, training_windows
+from chorale.errors import TrainingError
+from chorale.network import build_network
+from chorale.options import ModelOptions, TrainingOptions
+from chorale.tokens import Vocabulary
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Likelihood and accuracy of a network on a split."""
+
+    nll: float
+    accuracy: float
+    onset_accuracy: float
+
+
+class Trainer:
+    """A network in training on one split, its average, and the optimiser."""
+
+    def __init__(
+        self,
+        model: ModelOptions,
+        options: TrainingOptions,
+        vocabulary: Vocabulary,
+        split: Arrays,
+    ) -> None:
+        keras.utils.set_random_seed(options.seed)
+        self.options, self.vocabulary, self.split = options, vocabulary, split
+        self.network = build_network(model, vocabulary)
+        self.averaged = build_network(model, vocabulary)
+        self.averaged.set_weights(self.network.get_weights())
+        self.optimizer = self._optimizer()
+        self.optimizer.build(self.network.trainable_variables)
+        self._update = tf.function(self._update_eagerly)
+        self._forward = tf.function(self.averaged, reduce_retracing=True)  # lengths vary
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """Batches in one pass over the training windows."""
+        return -(-(len(self.split.starts) - 1) // self.options.batch_size)
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next update."""
+        return float(self.optimizer.learning_rate)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """A copy of everything that changes in training, by name."""
+        return {name: variable.numpy().copy() for name, variable in self._variables().items()}
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Set everything that changes in training to what `arrays` gave.
+
+        Raises:
+            TrainingError: a variable is missing or of another shape.
+        """
+        variables = self._variables()
+        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+        if shapes != {name: values.shape for name, values in arrays.items()}:
+            raise TrainingError(
+                "cannot resume: the state was written by another version of Keras or of chorale; "
+                "start again without --resume"
+            )
+        for name, variable in variables.items():
+            variable.assign(arrays[name])
+
+    def averaged_weights(self) -> dict[str, NDArray[np.float32]]:
+        """The averaged network's weights by the names of `chorale.architecture`."""
+        return {v.path: v.numpy() for v in self.averaged.trainable_variables}
+
+    def run_epoch(self, epoch: int, on_update: Callable[[int, float], None]) -> float:
+        """Train for one pass over the windows.
+
+        Args:
+            epoch: from 0; decides which windows, transpositions and evidence are drawn.
+            on_update: gets each update's number in the epoch, from 0, and its loss.
+
+        Returns:
+            The mean loss, nats a cell.
+        """
+        losses = []
+        windows = training_windows(self.split, self.vocabulary, self.options, epoch)
+        for number, batch in enumerate(windows):
+            losses.append(float(self._update(batch)))
+            on_update(number, losses[-1])
+        return float(np.mean(losses))
+
+    def measure(self, batches: Iterable[Batch]) -> Measure:
+        """Likelihood and accuracies of the averaged network, pooled over `whole_chorales`."""
+        sums = np.zeros(5)
+        for batch in batches:
+            logits = self._forward(_inputs(batch))
+            right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
+            right *= batch["weights"]
+            onset = tf.cast(batch["tokens"] >= self.vocabulary.first_pitch, tf.float32)
+            onset *= batch["weights"]
+            parts = (_nll(logits, batch), right, batch["weights"], right * onset, onset)
+            sums += [float(tf.reduce_sum(part)) for part in parts]
+        nll, right, cells, right_onsets, onsets = sums
+        return Measure(nll / cells, right / cells, right_onsets / max(1, onsets))
+
+    def _variables(self) -> dict[str, Any]:
+        groups = {
+            "network": self.network.variables,
+            "averaged": self.averaged.trainable_variables,
+            "optimizer": self.optimizer.variables,
+        }
+        return {
+            f"{group}/{number}/{variable.path}": variable
+            for group, variables in groups.items()
+            for number, variable in enumerate(variables)
+        }
+
+    def _optimizer(self) -> keras.optimizers.Optimizer:
+        options = self.options
+        adam = keras.optimizers.AdamW(
+            self._schedule(), weight_decay=options.weight_decay, global_clipnorm=options.clip_norm
+        )
+        if keras.mixed_precision.global_policy().compute_dtype != "float16":
+            return adam
+        return keras.optimizers.LossScaleOptimizer(adam)  # float16 gradients would vanish
+
+    def _schedule(self) -> Any:
+        updates = self.options.epochs * self.updates_per_epoch
+        warmup = max(1, round(self.options.warmup * updates))
+        return keras.optimizers.schedules.CosineDecay(
+            0.0,
+            decay_steps=max(1, updates - warmup),
+            warmup_target=self.options.learning_rate,
+            warmup_steps=warmup,
+            alpha=0.01,
+        )
+
+    def _update_eagerly(self, batch: Batch) -> Any:
+        with tf.GradientTape() as tape:
+            nll = _nll(self.network(_inputs(batch), training=True), batch)
+            loss = tf.reduce_sum(nll) / tf.maximum(1.0, tf.reduce_sum(batch["weights"]))
+            scaled = self.optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, [v.value for v in self.network.trainable_variables])
+        self.optimizer.apply(gradients)
+        # a shorter memory at first, so that the average does not keep the random beginning
+        updates = tf.cast(self.optimizer.iterations, tf.float32)
+        momentum = tf.minimum(self.options.averaging, (1 + updates) / (10 + updates))
+        for average, variable in zip(
+            self.averaged.trainable_variables, self.network.trainable_variables, strict=True
+        ):
+            average.assign(average + (1 - momentum) * (variable - average))
+        return loss
+
+
+def _nll(logits: Any, batch: Batch) -> Any:
+    """NLL in nats of each cell to be predicted, (B, T, 4); 0 for the others."""
+    nll = tf.nn.sparse_softmax_cross_entropy_with_logits(batch["tokens"], logits)
+    return nll * batch["weights"]
+
+
+def _inputs(batch: Batch) -> Batch:
+    return {name: values for name, values in batch.items() if name != "weights"}
