@@ -16,6 +16,9 @@ CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
 LARGEST_INTERVAL = 24  # semitones from a voice's last note; wider leaps count as this
+INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `interval_slots`
+INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classes`
+INTERVAL_WIDTH = 8  # width of an interval's embedding
 
 
 def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:
@@ -23,11 +26,14 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
     past = cells + voices * HELD_WIDTH
+    counterpoint = 2 * voices * INTERVAL_WIDTH
     context = 2 * options.encoder_units
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
         "held_embedding/embeddings": (MAX_HELD_STEPS + 1, HELD_WIDTH),
         "number_embedding/embeddings": (STEP_CYCLE, CONDITION_WIDTH),
+        "slot_embedding/embeddings": (INTERVAL_SLOTS, INTERVAL_WIDTH),
+        "class_embedding/embeddings": (INTERVAL_CLASSES, INTERVAL_WIDTH),
         "encoder_norm/gamma": (context,),
         "encoder_norm/beta": (context,),
     }
@@ -53,21 +59,33 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         lstm(f"decoder_lstm_{layer}", width, options.units)
     dense("heads", (options.units + context,), voices * options.head_units)
     for name in VOICES:
-        dense(f"{name}_cells", (cells + past,), options.head_units, bias=False)
+        dense(f"{name}_cells", (cells + past + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
-        dense(f"{name}_intervals", (options.head_units,), 2 * LARGEST_INTERVAL + 2, bias=False)
+        dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
+        dense(f"{name}_harmony", (options.head_units,), voices * INTERVAL_CLASSES, bias=False)
     return shapes
 
 
 def interval_slots(vocabulary: Vocabulary) -> NDArray[np.int32]:
-    """Where each token's interval from the voice's last note stands, (input_size, V) int32.
+    """The melodic interval from one input symbol to another, (input_size, input_size) int32.
 
-    Slot 0 serves REST, HOLD and a voice that has no last note; slot 1 + LARGEST_INTERVAL + i the
-    note i semitones above the last.
+    Row: what sounds. Column: what follows. 1 + LARGEST_INTERVAL + i stands for i semitones up, 0
+    for no interval, where one of the two is no note.
     """
-    slots = np.zeros((vocabulary.input_size, vocabulary.size), np.int32)
-    pitches = np.arange(vocabulary.first_pitch, vocabulary.size)
-    for last in pitches:
-        leap = np.clip(pitches - last, -LARGEST_INTERVAL, LARGEST_INTERVAL)
-        slots[last, pitches] = 1 + LARGEST_INTERVAL + leap
+    notes = np.arange(vocabulary.first_pitch, vocabulary.size)
+    leaps = np.clip(notes - notes[:, None], -LARGEST_INTERVAL, LARGEST_INTERVAL)
+    slots = np.zeros((vocabulary.input_size, vocabulary.input_size), np.int32)
+    slots[np.ix_(notes, notes)] = 1 + LARGEST_INTERVAL + leaps
     return slots
+
+
+def interval_classes(vocabulary: Vocabulary) -> NDArray[np.int32]:
+    """The harmonic interval of two input symbols, (input_size, input_size) int32.
+
+    1 + i stands for i semitones, modulo 12, from the row's note up to the column's; 0 for no
+    interval, where one of the two is no note.
+    """
+    notes = np.arange(vocabulary.first_pitch, vocabulary.size)
+    classes = np.zeros((vocabulary.input_size, vocabulary.input_size), np.int32)
+    classes[np.ix_(notes, notes)] = 1 + (notes - notes[:, None]) % 12
+    return classes

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from chorale.architecture import weight_shapes
 from chorale.errors import CheckpointError, ChoraleError
-from chorale.files import atomic_write
+from chorale.files import write_bytes
 from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
@@ -72,8 +72,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         "about": dict(checkpoint.about),
     }
     half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
-    with atomic_write(path) as temporary:
-        save_file(half, temporary, {"chorale": json.dumps(header)})
+    write_bytes(path, save(half, {"chorale": json.dumps(header)}))
 
 
 def load_checkpoint(path: Path) -> Checkpoint:

@@ -1,8 +1,8 @@
 """Composing: from plans to chorales, voice by voice and step by step.
 
 A task is a plan and what is given of the notes. The network's distribution is held to what can be
-written at all: a HOLD only where a note sounds, notes only within the voice's range in the
-training split. Everything else is the network's choice.
+written at all: a HOLD only where a note sounds, a REST only where no HOLD is given next, notes
+only within the voice's range in the training split. Everything else is the network's choice.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,6 +68,9 @@ def compose(
                 is_open = given[:, step, voice] == vocabulary.unknown
                 logits = network.logits(voice, features, cells, memory.sounding)
                 possible = allowed[voice] & _holdable(memory, voice, vocabulary)
+                if step + 1 < given.shape[1]:
+                    held_on = given[:, step + 1, voice] == vocabulary.hold
+                    possible[held_on, vocabulary.rest] = False
                 drawn = sample(np.where(possible, logits, -np.inf), options, generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
             written[:, step] = previous = cells

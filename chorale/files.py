@@ -61,11 +61,15 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "") -> None:
         hint: a further way out, for the message.
 
     Raises:
-        OutputError: `path` exists and `force` is false, or `path` is a folder.
+        OutputError: `path` exists and `force` is false, or `path` is a folder or cannot be.
     """
-    if path.is_dir():
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except OSError as error:  # a folder on the way is locked, or the name is too long
+        raise _unwritable(path, error) from error
+    if is_folder:
         raise OutputError(f"{path} is a folder; name a file in it with --output")
-    if path.exists() and not force:
+    if exists and not force:
         ways = ["--output to choose another name", *filter(None, [hint])]
         raise OutputError(f"{path} exists; {', '.join(ways)}, or --force to overwrite it")
 
@@ -85,8 +89,11 @@ def check_writable(path: Path) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
+    reason = error.strerror or error
+    if isinstance(error, FileExistsError):  # from mkdir, where a file has the folder's name
+        reason = f"{error.filename} is not a folder"
     return OutputError(
-        f"cannot write {path}: {error.strerror or error}; "
+        f"cannot write {path}: {reason}; "
         "choose another place with --output or free some space"
     )
 

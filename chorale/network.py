@@ -21,12 +21,16 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers, ops
+from numpy.typing import NDArray
 
 from chorale.architecture import (
     CONDITION_WIDTH,
     HELD_WIDTH,
-    LARGEST_INTERVAL,
+    INTERVAL_CLASSES,
+    INTERVAL_SLOTS,
+    INTERVAL_WIDTH,
     STEP_CYCLE,
+    interval_classes,
     interval_slots,
 )
 from chorale.conditions import COLUMNS, SIZES
@@ -71,7 +75,9 @@ def _encode(
 ) -> Any:
     """What is known, before and after each step: (B, T, 2 x encoder_units)."""
     evidence, conditions = inputs["evidence"], inputs["conditions"]
-    known = ops.any(evidence != vocabulary.unknown, axis=-1) | ops.any(conditions > 0, axis=-1)
+    known = ops.any(ops.not_equal(evidence, vocabulary.unknown), axis=-1) | ops.any(
+        conditions > 0, axis=-1
+    )
     columns = [
         layers.Embedding(size, CONDITION_WIDTH, name=f"{name}_embedding")(conditions[..., column])
         for column, (name, size) in enumerate(SIZES.items())
@@ -125,23 +131,84 @@ def _heads(
 ) -> Any:
     """Logits of the four voices, (B, T, 4, V)."""
     common = layers.Dense(len(VOICES) * options.head_units, name="heads")(state)
+    counterpoint = _Counterpoint(inputs["sounding"], vocabulary)
     logits: dict[int, Any] = {}
     for rank, voice in enumerate(options.order):
-        name = VOICES[voice]
+        name, first = VOICES[voice], voice * options.head_units
         drawn = np.isin(np.arange(len(VOICES)), options.order[:rank])
-        cells = _side_by_side(note(ops.where(drawn, inputs["tokens"], inputs["evidence"])))
-        x = layers.Dropout(options.dropout)(layers.Concatenate()([cells, past]))
+        cells = ops.where(drawn, inputs["tokens"], inputs["evidence"])
+        read = [_side_by_side(note(cells)), past, counterpoint.read(voice, cells)]
+        x = layers.Dropout(options.dropout)(layers.Concatenate()(read))
         x = layers.Dense(options.head_units, use_bias=False, name=f"{name}_cells")(x)
-        first = voice * options.head_units
         x = ops.silu(x + common[..., first : first + options.head_units])
         x = layers.Dropout(options.dropout)(x)
-        absolute = layers.Dense(vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
-        intervals = layers.Dense(
-            2 * LARGEST_INTERVAL + 2, use_bias=False, name=f"{name}_intervals", dtype="float32"
-        )(x)
-        slots = ops.take(interval_slots(vocabulary), inputs["sounding"][..., voice], axis=0)
-        logits[voice] = absolute + ops.take_along_axis(intervals, slots, axis=-1)
+        # logits by pitch, by the step from the voice's last note, by the interval to each voice
+        logits[voice] = layers.Dense(vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
+        logits[voice] += counterpoint.melody(voice, x)
+        logits[voice] += counterpoint.harmony(voice, cells, x)
     return ops.stack([logits[voice] for voice in range(len(VOICES))], axis=2)
+
+
+class _Counterpoint:
+    """The intervals between and within voices, which stay the same under transposition.
+
+    Args:
+        sounding: (B, T, 4), what sounded at the step before.
+        vocabulary: the token table.
+    """
+
+    def __init__(self, sounding: Any, vocabulary: Vocabulary) -> None:
+        self.sounding, self.vocabulary = sounding, vocabulary
+        self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
+        self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
+        self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
+
+    def read(self, voice: int, cells: Any) -> Any:
+        """What a head reads: how far each voice moves now, and its interval to this voice before.
+
+        Returns:
+            (B, T, 2 x 4 x INTERVAL_WIDTH).
+        """
+        moves = self._slot(self._look_up(self._slots, self.sounding, cells))
+        own = self.sounding[..., voice : voice + 1]
+        before = self._class(self._look_up(self._classes, self.sounding, own))
+        return layers.Concatenate()([_side_by_side(moves), _side_by_side(before)])
+
+    def melody(self, voice: int, x: Any) -> Any:
+        """Logits, (B, T, V), by the interval from the voice's last note."""
+        by_slot = layers.Dense(
+            INTERVAL_SLOTS, use_bias=False, name=f"{VOICES[voice]}_melody", dtype="float32"
+        )(x)
+        table = self._slots[:, : self.vocabulary.size]
+        slots = ops.take(table, self.sounding[..., voice], axis=0)
+        return ops.take_along_axis(by_slot, slots, axis=-1)
+
+    def harmony(self, voice: int, cells: Any, x: Any) -> Any:
+        """Logits, (B, T, V), by the interval to what each other voice sounds now.
+
+        HOLD has the interval of the note held.
+        """
+        by_class = layers.Dense(
+            len(VOICES) * INTERVAL_CLASSES,
+            use_bias=False,
+            name=f"{VOICES[voice]}_harmony",
+            dtype="float32",
+        )(x)
+        now = ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
+        hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
+        logits = 0.0
+        for other in range(len(VOICES)):
+            if other == voice:
+                continue
+            table = self._classes[:, : self.vocabulary.size]
+            classes = ops.take(table, now[..., other], axis=0)
+            held = self._look_up(self._classes, now[..., other], self.sounding[..., voice])
+            classes = ops.where(hold, held[..., None], classes)
+            logits += ops.take_along_axis(by_class, other * INTERVAL_CLASSES + classes, axis=-1)
+        return logits
+
+    def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
+        return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)
 
 
 def _side_by_side(embedded: Any) -> Any:

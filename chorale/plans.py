@@ -6,7 +6,6 @@ the same place in a bar of the same metre, so that fermatas fall where they fall
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
@@ -76,16 +75,17 @@ def _draw_phrases(
     assert metre
     bar = metre.steps_per_bar
 
+    open_steps: set[int] = set()  # from which phrases lead to the end
+
     def choices(start: int) -> list[Phrase]:
         """Phrases that can come at this step and lead to the end."""
         place = (start - pickup) % bar
         ways = [phrase for phrase in last.get(place, []) if start + phrase[0] == length]
-        return ways + [p for p in inner.get(place, []) if is_open(start + p[0])]
+        return ways + [p for p in inner.get(place, []) if start + p[0] in open_steps]
 
-    @cache
-    def is_open(start: int) -> bool:
-        return start < length and bool(choices(start))
-
+    for step in reversed(range(length)):  # from the end on: recursion would go too deep
+        if choices(step):
+            open_steps.add(step)
     phrases: list[Phrase] = []
     start = 0
     while start < length:

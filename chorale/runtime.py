@@ -15,7 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from chorale.architecture import STEP_CYCLE, interval_slots
+from chorale.architecture import (
+    INTERVAL_CLASSES,
+    STEP_CYCLE,
+    interval_classes,
+    interval_slots,
+)
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, UNKNOWN
 from chorale.music import VOICES
@@ -64,6 +69,7 @@ class Network:
         self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
         self._weights = dict(checkpoint.weights)
         self._slots = interval_slots(self.vocabulary)
+        self._classes = interval_classes(self.vocabulary)
 
     def context(self, evidence: Ids, conditions: Ids) -> Floats:
         """Encode what is known.
@@ -140,11 +146,24 @@ class Network:
             (..., V).
         """
         name = VOICES[voice]
-        x = np.concatenate([self._notes(cells), features.past], -1)
-        x = _silu(self._dense(f"{name}_cells", x) + features.state[..., voice, :])
-        intervals = self._dense(f"{name}_intervals", x)
-        moved = np.take_along_axis(intervals, self._slots[sounding[..., voice]], -1)
-        return self._dense(f"{name}_tokens", x) + moved
+        own = sounding[..., voice]
+        moves = self._embed("slot_embedding", self._slots[sounding, cells])
+        before = self._embed("class_embedding", self._classes[sounding, own[..., None]])
+        read = [self._notes(cells), features.past, _side_by_side(moves), _side_by_side(before)]
+        x = self._dense(f"{name}_cells", np.concatenate(read, -1))
+        x = _silu(x + features.state[..., voice, :])
+        size, hold = self.vocabulary.size, self.vocabulary.hold
+        logits = self._dense(f"{name}_tokens", x)
+        melody = self._dense(f"{name}_melody", x)
+        logits += np.take_along_axis(melody, self._slots[own, :size], -1)
+        harmony = self._dense(f"{name}_harmony", x)
+        now = np.where(cells == hold, sounding, cells)
+        for other in range(len(VOICES)):
+            if other != voice:
+                classes = self._classes[now[..., other], :size]
+                classes[..., hold] = self._classes[now[..., other], own]
+                logits += np.take_along_axis(harmony, other * INTERVAL_CLASSES + classes, -1)
+        return logits
 
     def score(
         self, tokens: Ids, previous: Ids, memory: Memory, evidence: Ids, conditions: Ids

@@ -26,8 +26,9 @@ def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDA
     if options.greedy:
         likeliest = logits.argmax(-1, keepdims=True)
         return (np.arange(logits.shape[-1]) == likeliest).astype(np.float64)
-    scaled = (logits - logits.max(-1, keepdims=True)) / options.temperature
-    chances = np.exp(scaled)
+    below = logits - logits.max(-1, keepdims=True)
+    with np.errstate(over="ignore"):  # what a tiny temperature puts out of reach is impossible
+        chances = np.exp(below / options.temperature)
     chances /= chances.sum(-1, keepdims=True)
     if options.top_p < 1:
         chances = _nucleus(chances, options.top_p)

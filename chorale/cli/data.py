@@ -62,7 +62,7 @@ def download(
 def info(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="bach, jsb or a folder; both data sets if left out."),
+        typer.Argument(metavar="NAME", help="bach, jsb or a folder; both data sets if left out."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     quiet: Annotated[bool, _QUIET] = False,

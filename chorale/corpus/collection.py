@@ -135,7 +135,8 @@ def _cache_named(path: Path) -> Iterator[None]:
 def load(path: Path, identity: str) -> Corpus | None:
     """The corpus in a cache; None if there is none of this identity that can be read whole."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here: np.load leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             facts = json.loads(arrays["facts"].tobytes())
             if (facts["format"], facts["identity"]) != (_FORMAT, identity):
                 return None

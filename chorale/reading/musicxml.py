@@ -80,7 +80,7 @@ def _part(line: Any) -> Part:
             fermatas.append((start, end))
         for note in getattr(element, "notes", (element,)):
             if "Note" in note.classes:  # a drum's note has no pitch and is none of a voice
-                _join(notes, PartNote(start, end, note.pitch.midi), note.tie)
+                _join(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
     return Part(line.partName or "", tuple(notes), tuple(fermatas), _facts(line))
 
 

@@ -13,7 +13,7 @@ Conventions:
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,11 @@ def _chorale(voices: Sequence[Part], source: str, file: str) -> Chorale:
         raise ReadingError(
             f"{file} has {what}; a chorale lasts 1 to {MAX_STEPS} sixteenths: is the file damaged?"
         )
+    for note in chain.from_iterable(part.notes for part in voices):
+        if not 0 <= note.pitch <= 127:
+            raise ReadingError(
+                f"{file} has a note of MIDI number {note.pitch}; 0 to 127 exist: is it damaged?"
+            )
     pitches = np.full((length, len(VOICES)), REST, np.int16)
     onsets = np.zeros((length, len(VOICES)), np.bool_)
     for voice, (name, part) in enumerate(zip(VOICES, voices, strict=True)):

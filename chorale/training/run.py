@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -74,7 +75,7 @@ class Run:
         self.valid = whole_chorales(
             arrays_of(valid, self.vocabulary, self.ranges), self.vocabulary, VALIDATION_BATCH
         )
-        self._summary = tf.summary.create_file_writer(str(log)) if log else None
+        self._summary = _summary_writer(log) if log else None
 
     def train(self, observer: Observer) -> Outcome:
         """Train until the last epoch, until it no longer helps, or until Ctrl-C.
@@ -171,6 +172,15 @@ class Run:
             plans=tuple(chorale.plan for chorale in self.corpus.splits["train"]),
             about=about,
         )
+
+
+def _summary_writer(log: Path) -> Any:
+    if find_spec("tensorboard") is None:
+        raise TrainingError(
+            "TensorBoard is not installed; `pip install 'chorale[tensorboard]'` brings it, "
+            "or train without --tensorboard"
+        )
+    return tf.summary.create_file_writer(str(log))
 
 
 def _check_corpus(corpus: Corpus, state: TrainingState) -> None:

@@ -1,0 +1,102 @@
+"""Time `chorale generate` as a whole cold process, beside the notebook way of sampling.
+
+    python scripts/benchmark_generate.py [--bars 16] [--runs 7]
+
+The peer is what course notebooks do (Géron, Hands-On Machine Learning, 2nd edition, chapter 15,
+exercise 10): for every note the whole sequence so far goes through Keras `predict`. Its network has
+the notebook's layers and random weights, since only time counts here. Both write the same number
+of notes, in the same run, each in a process of its own; time and peak memory are the operating
+system's account of the process.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+NOTES_PER_BAR = 4 * 16  # four voices on sixteenths, in 4/4
+
+
+def main() -> None:
+    """Print a table of both ways."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bars", type=int, default=16)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--notebook", type=int, metavar="NOTES", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.notebook:
+        sample_like_the_notebook(arguments.notebook)
+        return
+    cores = os.cpu_count()
+    print(f"{arguments.bars} bars; {platform.machine()}, {cores} cores, Python {sys.version[:6]}")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "chorale", "generate", "--temperature", "0.8"]
+        command += ["--bars", str(arguments.bars), "--seed", "1", "--force", "-q"]
+        ours = [measure([*command, "-o", f"{folder}/c.mid"]) for _ in range(arguments.runs + 1)]
+    report("chorale generate", ours[1:])  # the first run reads the files from the disk
+    notes = arguments.bars * NOTES_PER_BAR
+    theirs = [measure([sys.executable, __file__, "--notebook", str(notes)])]
+    report("notebook: predict for every note", theirs)
+    ratio = theirs[0][0] / statistics.median(seconds for seconds, _ in ours[1:])
+    print(f"ratio {ratio:.0f}")
+
+
+def measure(command: list[str]) -> tuple[float, float]:
+    """Wall seconds and peak memory in MB of a command."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(command)} ended with status {status}")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def report(name: str, runs: list[tuple[float, float]]) -> None:
+    """Print the median, minimum and maximum of some runs."""
+    seconds = [run[0] for run in runs]
+    memory = max(run[1] for run in runs)
+    print(
+        f"{name}: median {statistics.median(seconds):.2f} s "
+        f"({min(seconds):.2f} to {max(seconds):.2f}, {len(runs)} runs), peak {memory:.0f} MB"
+    )
+
+
+def sample_like_the_notebook(notes: int) -> None:
+    """Sample so many notes with the notebook's layers, the whole sequence for each of them."""
+    from chorale.training.startup import import_tensorflow
+
+    import_tensorflow()
+    import keras
+    import numpy as np
+    from keras import layers
+
+    vocabulary = 47  # silence and the pitches 36 to 81
+    convolutions = []
+    for filters, dilation in ((32, 1), (48, 2), (64, 4), (96, 8)):
+        convolutions += [
+            layers.Conv1D(filters, 2, padding="causal", activation="relu", dilation_rate=dilation),
+            layers.BatchNormalization(),
+        ]
+    network = keras.Sequential(
+        [
+            layers.Embedding(vocabulary, 5),
+            *convolutions,
+            layers.LSTM(256, return_sequences=True),
+            layers.Dense(vocabulary, activation="softmax"),
+        ]
+    )
+    generator = np.random.default_rng(1)
+    sequence = np.zeros((1, 1), np.int32)
+    for _ in range(notes):
+        chances = network.predict(sequence, verbose=0)[0, -1].astype(np.float64)
+        note = generator.choice(vocabulary, p=chances / chances.sum())
+        sequence = np.append(sequence, [[note]], axis=1)
+
+
+if __name__ == "__main__":
+    main()

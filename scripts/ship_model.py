@@ -1,0 +1,48 @@
+"""Measure a trained checkpoint and put it in the package.
+
+    python scripts/ship_model.py bach.safetensors --name bach
+
+Measures the file itself, in half precision as it ships, on the validation and the test split of
+the data it was trained on (protocol: `chorale.evaluation`), and writes a copy with the figures in
+its metadata to `chorale/models/NAME.safetensors`. The test split is looked at once a model that
+ships: run this only for that.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from chorale.checkpoint import load_checkpoint, save_checkpoint
+from chorale.corpus import load_corpus
+from chorale.evaluation import evaluate
+from chorale.models import FOLDER
+
+
+def main() -> None:
+    """Measure, print and ship."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--name", required=True)
+    arguments = parser.parse_args()
+    checkpoint = load_checkpoint(arguments.checkpoint)
+    corpus = load_corpus(checkpoint.about["data"])
+    if corpus.fingerprint != checkpoint.about["fingerprint"]:
+        raise SystemExit("the data set is not the one that the checkpoint was trained on")
+    figures = dict(checkpoint.about["figures"])
+    for split in ("valid", "test"):
+        result = evaluate(checkpoint, corpus.splits[split])
+        figures[f"{split}_nll"] = round(result.nll_per_note, 4)
+        figures[f"{split}_accuracy"] = round(result.accuracy, 4)
+        figures[f"{split}_onset_accuracy"] = round(result.onset_accuracy, 4)
+        by_voice = {voice: round(nll, 3) for voice, nll in result.nll_by_voice.items()}
+        print(f"{split}: {result.nll_per_note:.4f} nats a note over {result.notes} notes of")
+        print(f"  {result.chorales} chorales; accuracy {result.accuracy:.3f}, on onsets")
+        print(f"  {result.onset_accuracy:.3f}; by voice {by_voice}")
+    shipped = replace(checkpoint, about={**checkpoint.about, "figures": figures})
+    path = FOLDER / f"{arguments.name}.safetensors"
+    save_checkpoint(shipped, path)
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, fingerprint {shipped.fingerprint}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Bach's chorales, as the installed music21 has them; one build serves all tests."""
+
+from collections import Counter
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chorale.corpus import SPLITS, Corpus, bach
+from chorale.errors import DataError
+from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.reading import read_chorale
+
+
+@pytest.fixture
+def by_source(bach_corpus: Corpus) -> dict[str, Chorale]:
+    return {c.source: c for chorales in bach_corpus.splits.values() for c in chorales}
+
+
+@pytest.fixture
+def everyone(by_source: dict[str, Chorale]) -> list[Chorale]:
+    return list(by_source.values())
+
+
+def test_the_splits_are_those_of_the_jsb_data_set(bach_corpus: Corpus) -> None:
+    assert {s: len(c) for s, c in bach_corpus.splits.items()} == {
+        "train": 224,
+        "valid": 75,
+        "test": 77,
+    }
+
+
+def test_no_score_stands_twice(by_source: dict[str, Chorale]) -> None:
+    assert len(by_source) == 376
+
+
+def test_no_two_chorales_have_the_same_notes_in_any_key(everyone: list[Chorale]) -> None:
+    def intervals(chorale: Chorale) -> bytes:
+        pitches = chorale.pitches.astype(int)
+        return np.where(pitches == REST, 999, pitches - pitches.max()).tobytes()
+
+    assert max(Counter(map(intervals, everyone)).values()) == 1
+
+
+def test_every_pitch_lies_in_the_range_of_its_voice(everyone: list[Chorale]) -> None:
+    pitches = np.concatenate([chorale.pitches for chorale in everyone])
+    lowest = np.where(pitches == REST, 128, pitches).min(axis=0)
+    assert lowest.tolist() == [57, 53, 48, 36]
+    assert pitches.max(axis=0).tolist() == [81, 74, 69, 64]
+
+
+def test_metres_and_pickups_are_known_but_for_eight(everyone: list[Chorale]) -> None:
+    counts = Counter((c.plan.metre, c.plan.pickup_steps) for c in everyone)
+    assert counts == {
+        (Metre(4, 4), 4): 235,
+        (Metre(4, 4), 0): 90,
+        (Metre(3, 4), 0): 24,
+        (Metre(3, 4), 4): 16,
+        (Metre(4, 4), 8): 2,
+        (Metre(3, 2), 0): 1,
+        (None, 0): 8,
+    }
+
+
+def test_three_chorales_have_no_fermatas(everyone: list[Chorale]) -> None:
+    without = {chorale.source for chorale in everyone if chorale.plan.fermatas is None}
+    assert without == {"BWV 1.6", "BWV 79.3", "BWV 112.5"}
+
+
+def test_every_chorale_has_a_key(everyone: list[Chorale]) -> None:
+    assert all(chorale.plan.key for chorale in everyone)
+
+
+@pytest.mark.parametrize(
+    ("source", "key"),
+    [
+        ("BWV 360", Key(10, "major")),
+        ("BWV 297", Key(2, "minor")),  # Dorian: no flat in its signature
+        ("BWV 244.54", Key(5, "major")),  # the file says D minor
+        ("BWV 135.6", Key(9, "minor")),  # Phrygian: closes on E
+    ],
+)
+def test_the_key_is_the_one_that_the_close_tells(
+    by_source: dict[str, Chorale], source: str, key: Key
+) -> None:
+    assert by_source[source].plan.key == key
+
+
+def test_repeated_notes_are_onsets(by_source: dict[str, Chorale]) -> None:
+    soprano = notes(by_source["BWV 269"], 0)
+    assert [note.pitch for note in soprano[:6]] == [67, 67, 74, 71, 69, 67]
+    assert [note.onset_step for note in soprano[:6]] == [0, 4, 12, 16, 22, 24]
+
+
+def test_a_fermata_stands_over_the_end_of_every_phrase(by_source: dict[str, Chorale]) -> None:
+    fermatas = by_source["BWV 269"].plan.fermatas
+    assert fermatas is not None
+    starts = np.flatnonzero(fermatas & ~np.append(False, fermatas[:-1]))
+    assert starts.tolist() == [40, 76, 112, 160, 208, 244]
+    assert fermatas[-1]
+
+
+@pytest.mark.parametrize("file", ["bwv41.6.mxl", "bwv171.6.mxl", "bwv227.3.mxl"])
+def test_voices_are_found_among_instruments(file: str) -> None:
+    pitches = read_chorale(bach._scores() / file).pitches
+    means = [voice[voice != REST].mean() for voice in pitches.T]
+    assert means == sorted(means, reverse=True)
+
+
+def test_a_built_corpus_is_cached(bach_corpus: Corpus) -> None:
+    assert bach.cached() == bach_corpus
+    assert bach.load() == bach_corpus
+
+
+def test_a_damaged_cache_is_built_again(
+    bach_corpus: Corpus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CHORALE_HOME", str(tmp_path))
+    bach.cache_path().write_bytes(b"damaged")
+    monkeypatch.setattr(bach, "build", lambda progress: bach_corpus)
+    assert bach.load() == bach_corpus
+    assert bach.cached() == bach_corpus
+
+
+def test_where_no_process_can_be_started_scores_are_read_here(
+    monkeypatch: pytest.MonkeyPatch, bach_corpus: Corpus
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BrokenExecutor
+
+    index = bach._index()
+    few = [next(entry for entry in index if entry["split"] == split) for split in SPLITS]
+    monkeypatch.setattr(bach, "_index", lambda: few)
+    monkeypatch.setattr(bach, "ProcessPoolExecutor", refuse)
+    seen: list[tuple[int, int]] = []
+    corpus = bach.build(lambda done, total: seen.append((done, total)))
+    assert seen[-4:] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert [c[0] for c in corpus.splits.values()] == [c[0] for c in bach_corpus.splits.values()]
+
+
+def test_a_music21_without_its_scores_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bach, "_scores", lambda: tmp_path)
+    with pytest.raises(DataError, match=r"without all of its scores .*pip install --force"):
+        bach.build()
+
+
+def test_the_key_alone_differs_from_the_score_as_read(by_source: dict[str, Chorale]) -> None:
+    read = read_chorale(bach._scores() / "bwv297.mxl")
+    assert read.plan.key == Key(9, "minor")
+    np.testing.assert_array_equal(read.onsets, by_source["BWV 297"].onsets)

@@ -1,0 +1,205 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from small import SMALL_MODEL
+
+from chorale.architecture import weight_shapes
+from chorale.checkpoint import Checkpoint, load_checkpoint
+from chorale.conditions import COLUMNS, SIZES
+from chorale.models import find, shipped
+from chorale.network import build_network
+from chorale.options import ModelOptions
+from chorale.runtime import Network
+from chorale.tokens import MAX_HELD_STEPS, Memory, Vocabulary
+
+VOCABULARY = Vocabulary()
+
+
+def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, np.ndarray]:
+    """Inputs of every kind: mostly unknown cells, some given, the last ten steps unknown."""
+    generator = np.random.default_rng(seed)
+    shape = (batch, steps, 4)
+
+    def tokens(size: int) -> np.ndarray:
+        return generator.integers(0, size, shape)
+
+    known = generator.random(shape) < 0.2
+    known[:, -10:] = False
+    columns = [generator.integers(0, size, shape[:2]) for size in SIZES.values()]
+    conditions = np.stack(columns, -1) * (generator.random((batch, steps, 1)) < 0.3)
+    conditions[:, -10:] = 0
+    inputs = {
+        "evidence": np.where(known, tokens(VOCABULARY.size), VOCABULARY.unknown),
+        "conditions": conditions,
+        "previous": tokens(VOCABULARY.size + 1),
+        "sounding": tokens(VOCABULARY.size + 1),
+        "held": tokens(MAX_HELD_STEPS + 1),
+        "number": np.broadcast_to(np.arange(steps), shape[:2]),
+        "tokens": tokens(VOCABULARY.size),
+    }
+    assert inputs["conditions"].shape[-1] == len(COLUMNS)
+    return {name: values.astype(np.int32) for name, values in inputs.items()}
+
+
+def numpy_logits(checkpoint: Checkpoint, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    """The runtime's logits."""
+    return Network(checkpoint).score(
+        inputs["tokens"],
+        inputs["previous"],
+        Memory(inputs["sounding"], inputs["held"]),
+        inputs["evidence"],
+        inputs["conditions"],
+    )
+
+
+def checkpoint_of(network: keras.Model, options: ModelOptions) -> Checkpoint:
+    """A Keras network's weights for the runtime."""
+    weights = {v.path: v.numpy() for v in network.trainable_variables}
+    return Checkpoint(weights, options, VOCABULARY, np.zeros((4, 2), np.int32), (), {})
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    """A small network with random weights, biases too."""
+    keras.utils.set_random_seed(1)
+    network = build_network(SMALL_MODEL, VOCABULARY)
+    generator = np.random.default_rng(1)
+    for variable in network.trainable_variables:
+        noise = generator.normal(0, 0.1, variable.shape)
+        variable.assign(variable.numpy() + noise.astype(np.float32))
+    return network
+
+
+@pytest.mark.parametrize("options", [SMALL_MODEL, ModelOptions(layers=1), ModelOptions(kernel=3)])
+def test_keras_has_the_weights_that_the_architecture_names(options):
+    network = build_network(options, VOCABULARY)
+    shapes = {v.path: tuple(v.shape) for v in network.trainable_variables}
+    assert shapes == weight_shapes(options, VOCABULARY)
+
+
+def test_numpy_and_keras_agree_on_random_weights(network):
+    inputs = random_inputs()
+    expected = network(inputs).numpy()
+    found = numpy_logits(checkpoint_of(network, SMALL_MODEL), inputs)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
+def test_numpy_and_keras_agree_on_any_order_of_voices(order):
+    options = ModelOptions(8, 12, 3, 6, 16, 3, 10, 0.0, order)
+    network = build_network(options, VOCABULARY)
+    inputs = random_inputs(seed=2)
+    found = numpy_logits(checkpoint_of(network, options), inputs)
+    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_numpy_and_keras_agree_on_the_weights_that_ship(name):
+    checkpoint = load_checkpoint(find(name))
+    network = build_network(checkpoint.options, checkpoint.vocabulary)
+    for variable in network.trainable_variables:
+        variable.assign(checkpoint.weights[variable.path])
+    inputs = random_inputs(batch=2)
+    expected = network(inputs).numpy()
+    scale = np.abs(expected).max()  # logits of a trained network reach tens
+    found = numpy_logits(checkpoint, inputs)
+    np.testing.assert_allclose(found / scale, expected / scale, rtol=0, atol=1e-5)
+
+
+def test_unknown_steps_after_the_end_change_nothing(network):
+    inputs = random_inputs()
+    padded = {
+        name: np.pad(
+            values,
+            [(0, 0), (0, 23)] + [(0, 0)] * (values.ndim - 2),
+            constant_values=VOCABULARY.unknown if name == "evidence" else 0,
+        )
+        for name, values in inputs.items()
+    }
+    np.testing.assert_allclose(
+        network(padded).numpy()[:, :40], network(inputs).numpy(), rtol=0, atol=1e-6
+    )
+
+
+def nothing_given(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same without evidence and plan."""
+    evidence = np.full_like(inputs["evidence"], VOCABULARY.unknown)
+    return {**inputs, "evidence": evidence, "conditions": np.zeros_like(inputs["conditions"])}
+
+
+def test_no_logit_hears_its_own_note_or_a_later_one(network):
+    inputs = nothing_given(random_inputs())
+    before = network(inputs).numpy()
+    changed = {name: values.copy() for name, values in inputs.items()}
+    order = SMALL_MODEL.order
+    step, rank = 20, 1
+    voice = order[rank]
+    changed["tokens"][:, step, voice] = (changed["tokens"][:, step, voice] + 5) % VOCABULARY.size
+    for name in ("previous", "sounding"):
+        changed[name][:, step + 1, voice] = changed["tokens"][:, step, voice]
+    after = network(changed).numpy()
+    np.testing.assert_array_equal(after[:, :step], before[:, :step])
+    for earlier in order[: rank + 1]:
+        np.testing.assert_array_equal(after[:, step, earlier], before[:, step, earlier])
+    for later in order[rank + 1 :]:
+        assert np.abs(after[:, step, later] - before[:, step, later]).max() > 1e-3
+    assert np.abs(after[:, step + 1] - before[:, step + 1]).max() > 1e-3
+
+
+def test_what_is_given_later_is_heard_before(network):
+    inputs = nothing_given(random_inputs())
+    given = {**inputs, "evidence": inputs["evidence"].copy()}
+    given["evidence"][:, 30, 0] = VOCABULARY.of_pitch(67)
+    difference = np.abs(network(given).numpy() - network(inputs).numpy())
+    assert difference[:, 25].max() > 1e-4
+
+
+def test_lstms_have_the_arguments_that_a_gpu_needs(network):
+    # cuDNN runs an LSTM with exactly these arguments and without a mask
+    lstms = [layer for layer in network.layers if isinstance(layer, keras.layers.LSTM)]
+    assert len(lstms) == 2 + SMALL_MODEL.layers
+    for lstm in lstms:
+        assert lstm.activation is keras.activations.tanh
+        assert lstm.recurrent_activation is keras.activations.sigmoid
+        assert lstm.use_bias
+        assert lstm.recurrent_dropout == 0
+        assert not lstm.unroll
+        assert lstm.use_cudnn == "auto"
+    assert all(
+        not layer.supports_masking or layer.compute_mask(None, None) is None for layer in lstms
+    )
+
+
+def test_mixed_precision_changes_the_logits_no_more_than_rounding():
+    inputs = random_inputs()
+    keras.utils.set_random_seed(1)
+    full = build_network(SMALL_MODEL, VOCABULARY)
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    try:
+        mixed = build_network(SMALL_MODEL, VOCABULARY)
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+    mixed.set_weights(full.get_weights())
+    logits = mixed(inputs)
+    assert logits.dtype == "float32"
+    assert mixed.get_layer("encoder_conv").compute_dtype == "float16"
+    np.testing.assert_allclose(logits.numpy(), full(inputs).numpy(), rtol=0, atol=0.02)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_the_same_network_runs_under_another_backend(network, backend, tmp_path):
+    if backend == "jax":
+        pytest.importorskip("jax", reason="JAX is not installed; its backend is not tried")
+    inputs = random_inputs()
+    np.savez(tmp_path / "inputs.npz", **inputs)
+    np.savez(tmp_path / "weights.npz", *[v.numpy() for v in network.trainable_variables])
+    script = Path(__file__).parent / "other_backend.py"
+    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    subprocess.run([sys.executable, str(script), str(tmp_path)], env=environment, check=True)
+    logits = np.load(tmp_path / "logits.npy")
+    np.testing.assert_allclose(logits, network(inputs).numpy(), rtol=0, atol=1e-4)

@@ -1,0 +1,132 @@
+"""Every option's limits, each with the message that names them."""
+
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+
+from chorale.errors import OptionError
+from chorale.options import ModelOptions, SamplingOptions, TrainingOptions
+
+NAN, INFINITY = float("nan"), float("inf")
+
+REFUSED: list[tuple[type, str, Any, str]] = [
+    *(
+        (ModelOptions, name, value, f"{name} must be at least 1, not {value}")
+        for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
+        for value in (0, -1)
+    ),
+    (ModelOptions, "kernel", 1, "kernel must be at least 2, not 1"),
+    (ModelOptions, "dropout", -0.1, r"dropout must be in \[0, 1\), not -0.1"),
+    (ModelOptions, "dropout", 1.0, r"dropout must be in \[0, 1\), not 1.0"),
+    (ModelOptions, "dropout", NAN, r"dropout must be in \[0, 1\), not nan"),
+    (ModelOptions, "order", (0, 1, 2), "order must name each voice from 0 to 3 once"),
+    (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
+    (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
+    *(
+        (TrainingOptions, name, value, f"{name} must be at least 1, not {value}")
+        for name in ("epochs", "batch_size", "patience")
+        for value in (0, -1)
+    ),
+    (TrainingOptions, "window_steps", 15, "window_steps must be 16 or more: 15"),
+    *(
+        (TrainingOptions, "learning_rate", value, r"learning_rate must be in \(0, 1\]")
+        for value in (0.0, -1e-3, 1.1, NAN)
+    ),
+    *(
+        (TrainingOptions, "warmup", value, rf"warmup must be in \[0, 1\), not {value}")
+        for value in (-0.1, 1.0, NAN)
+    ),
+    (TrainingOptions, "weight_decay", -0.1, "weight_decay must not be negative"),
+    (TrainingOptions, "weight_decay", NAN, "weight_decay must not be negative"),
+    (TrainingOptions, "clip_norm", 0.0, "clip_norm must be above 0"),
+    (TrainingOptions, "clip_norm", NAN, "clip_norm must be above 0"),
+    (TrainingOptions, "averaging", -0.1, r"averaging must be in \[0, 1\)"),
+    (TrainingOptions, "averaging", 1.0, r"averaging must be in \[0, 1\)"),
+    (TrainingOptions, "evidence", -0.1, r"evidence must be in \[0, 1\]"),
+    (TrainingOptions, "evidence", 1.1, r"evidence must be in \[0, 1\]"),
+    (TrainingOptions, "seed", -1, "seed must not be negative: -1"),
+    *(
+        (SamplingOptions, "temperature", value, f"temperature must be above 0, not {value:g}")
+        for value in (0.0, -1.0, NAN, -INFINITY)
+    ),
+    (SamplingOptions, "temperature", INFINITY, "temperature must be finite"),
+    *(
+        (SamplingOptions, "top_p", value, rf"top-p must be in \(0, 1\], not {value:g}")
+        for value in (0.0, -0.5, 1.5, NAN)
+    ),
+]
+
+ALLOWED: list[tuple[type, str, Any]] = [
+    *(
+        (ModelOptions, name, 1)
+        for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
+    ),
+    (ModelOptions, "kernel", 2),
+    (ModelOptions, "dropout", 0.0),
+    (ModelOptions, "dropout", 0.999),
+    (ModelOptions, "order", (0, 1, 2, 3)),
+    *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),
+    (TrainingOptions, "window_steps", 16),
+    (TrainingOptions, "learning_rate", 1.0),
+    (TrainingOptions, "warmup", 0.0),
+    (TrainingOptions, "weight_decay", 0.0),
+    (TrainingOptions, "clip_norm", 1e-6),
+    (TrainingOptions, "averaging", 0.0),
+    (TrainingOptions, "evidence", 0.0),
+    (TrainingOptions, "evidence", 1.0),
+    (TrainingOptions, "seed", 0),
+    (SamplingOptions, "temperature", 1e-300),
+    (SamplingOptions, "temperature", 1e300),
+    (SamplingOptions, "top_p", 1e-9),
+    (SamplingOptions, "top_p", 1.0),
+]
+
+
+@pytest.mark.parametrize(("options", "name", "value", "message"), REFUSED)
+def test_a_value_beyond_its_limit_is_refused_with_the_limit(
+    options: type, name: str, value: Any, message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        options(**{name: value})
+
+
+@pytest.mark.parametrize(("options", "name", "value"), ALLOWED)
+def test_a_value_at_its_limit_is_allowed(options: type, name: str, value: Any) -> None:
+    assert getattr(options(**{name: value}), name) == value
+
+
+@pytest.mark.parametrize("options", [ModelOptions, TrainingOptions, SamplingOptions])
+def test_every_option_but_greedy_has_a_tested_limit(options: type) -> None:
+    tested = {name for kind, name, _, _ in REFUSED if kind is options}
+    assert tested | {"greedy"} >= options.__dataclass_fields__.keys()  # type: ignore[attr-defined]  # of any dataclass
+
+
+@pytest.mark.parametrize("options", [ModelOptions, TrainingOptions, SamplingOptions])
+def test_options_are_frozen(options: type) -> None:
+    made = options()
+    name = next(iter(vars(made)))
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, name, 1)
+
+
+def test_temperature_zero_is_told_about_greedy() -> None:
+    with pytest.raises(OptionError, match="for the likeliest token always, use --greedy"):
+        SamplingOptions(temperature=0)
+
+
+def test_options_import_neither_numpy_nor_anything_else_that_is_installed() -> None:
+    script = "import sys, chorale.options; print(*{n.partition('.')[0] for n in sys.modules})"
+    bare = "import sys; print(*{n.partition('.')[0] for n in sys.modules})"
+    with_options, without = (
+        set(
+            subprocess.run(  # what an interpreter starts with differs by machine
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            ).stdout.split()
+        )
+        for code in (script, bare)
+    )
+    foreign = with_options - without - sys.stdlib_module_names
+    assert foreign == {"chorale"}

@@ -1,0 +1,238 @@
+"""MIDI files to chorales."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import chorales
+
+from chorale.errors import ReadingError
+from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.reading import read_chorale, read_tune
+from chorale.rendering.midi import midi_bytes
+
+QUARTER = 480  # ticks
+FOUR_PITCHES = (72, 67, 60, 48)
+
+# One function-scoped folder serves all examples of a property: each overwrites the file.
+same_folder = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+)
+
+
+def track(name: str, *events: tuple[int, str, int], channel: int = 0) -> mido.MidiTrack:
+    """A track of (ticks since the event before, "on" or "off", pitch)."""
+    messages = [
+        mido.Message(f"note_{kind}", channel=channel, note=pitch, time=ticks)
+        for ticks, kind, pitch in events
+    ]
+    return mido.MidiTrack([mido.MetaMessage("track_name", name=name), *messages])
+
+
+def held(name: str, pitch: int, channel: int = 0) -> mido.MidiTrack:
+    return track(name, (0, "on", pitch), (QUARTER, "off", pitch), channel=channel)
+
+
+def write(folder: Path, tracks: Sequence[mido.MidiTrack], ticks_per_quarter: int = QUARTER) -> Path:
+    path = folder / "made.mid"
+    mido.MidiFile(type=1, ticks_per_beat=ticks_per_quarter, tracks=list(tracks)).save(path)
+    return path
+
+
+def signatures(*events: tuple[int, int, int]) -> mido.MidiTrack:
+    """A conductor track of (ticks since the event before, numerator, denominator)."""
+    return mido.MidiTrack(
+        mido.MetaMessage("time_signature", numerator=over, denominator=under, time=ticks)
+        for ticks, over, under in events
+    )
+
+
+def quartet(soprano: mido.MidiTrack | None = None) -> list[mido.MidiTrack]:
+    tracks = [held("", pitch) for pitch in FOUR_PITCHES]
+    return [soprano or tracks[0], *tracks[1:]]
+
+
+@same_folder
+@given(chorales().filter(lambda c: bool((c.pitches[-1] != REST).any())))
+def test_reading_inverts_writing_but_for_fermatas_and_a_last_silence(
+    tmp_path: Path, chorale: Chorale
+) -> None:
+    path = tmp_path / "round.mid"
+    path.write_bytes(midi_bytes(chorale))
+    read = read_chorale(path)
+    np.testing.assert_array_equal(read.pitches, chorale.pitches)
+    np.testing.assert_array_equal(read.onsets, chorale.onsets)
+    assert (read.plan.metre, read.plan.pickup_steps) == (
+        chorale.plan.metre,
+        chorale.plan.pickup_steps,
+    )
+    assert read.plan.key == chorale.plan.key
+    assert read.plan.fermatas is None
+
+
+@same_folder
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path: Path, data: st.DataObject) -> None:
+    whole = BytesIO()
+    mido.MidiFile(type=1, tracks=quartet()).save(file=whole)
+    content = bytearray(whole.getvalue()[: data.draw(st.integers(0, len(whole.getvalue())))])
+    for place in data.draw(st.lists(st.integers(0, max(0, len(content) - 1)), max_size=4)):
+        if content:
+            content[place] = data.draw(st.integers(0, 255))
+    path = tmp_path / "damaged.mid"
+    path.write_bytes(content)
+    try:
+        read_chorale(path)
+    except ReadingError as error:
+        message = str(error)
+    else:
+        return
+    assert str(path) in message
+    assert "\n" not in message
+
+
+def test_voices_are_told_by_track_names_in_any_order(tmp_path: Path) -> None:
+    names = ("Bass", "tenor 1", "ALTO", "Soprano")
+    tracks = [held(name, pitch) for name, pitch in zip(names, reversed(FOUR_PITCHES), strict=True)]
+    chorale = read_chorale(write(tmp_path, [held("Organ", 50), *tracks]))
+    assert tuple(chorale.pitches[0]) == FOUR_PITCHES
+
+
+def test_four_unnamed_tracks_stand_in_score_order(tmp_path: Path) -> None:
+    assert tuple(read_chorale(write(tmp_path, quartet())).pitches[0]) == FOUR_PITCHES
+
+
+def test_one_track_of_four_channels_is_four_parts(tmp_path: Path) -> None:
+    messages = [
+        mido.Message(kind, channel=channel, note=pitch, time=time)
+        for kind, start in (("note_on", 0), ("note_off", QUARTER))
+        for channel, pitch in enumerate(FOUR_PITCHES)
+        for time in [start if channel == 0 else 0]
+    ]
+    chorale = read_chorale(write(tmp_path, [mido.MidiTrack(messages)]))
+    assert tuple(chorale.pitches[3]) == FOUR_PITCHES
+
+
+def test_drums_are_no_part(tmp_path: Path) -> None:
+    tracks = [*quartet(), held("", 40, channel=9)]
+    assert tuple(read_chorale(write(tmp_path, tracks)).pitches[0]) == FOUR_PITCHES
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_another_number_of_parts_is_refused(tmp_path: Path, count: int) -> None:
+    path = write(tmp_path, [held(f"Part {number}", 60) for number in range(count)])
+    with pytest.raises(ReadingError, match=rf"made.mid has {count} parts.*a chorale has four"):
+        read_chorale(path)
+
+
+def test_a_silent_track_named_after_a_voice_is_that_voice(tmp_path: Path) -> None:
+    tracks = [held("Soprano", 72), track("Alto"), held("Tenor", 60), held("Bass", 48)]
+    assert tuple(read_chorale(write(tmp_path, tracks)).pitches[0]) == (72, REST, 60, 48)
+
+
+def test_rests_at_the_beginning_and_repeated_sixteenths_are_kept(tmp_path: Path) -> None:
+    step = QUARTER // 4
+    events = [(4 * step, "on", 72), (step, "off", 72), (0, "on", 72), (step, "off", 72)]
+    chorale = read_chorale(write(tmp_path, quartet(track("", *events))))
+    assert chorale.pitches[:, 0].tolist() == [REST] * 4 + [72, 72]
+    assert chorale.onsets[:, 0].tolist() == [False] * 4 + [True, True]
+
+
+def test_times_are_rounded_to_the_nearest_step(tmp_path: Path) -> None:
+    events = [(7, "on", 72), (110, "off", 72), (10, "on", 74), (230, "off", 74)]
+    chorale = read_chorale(write(tmp_path, quartet(track("", *events))))
+    assert chorale.pitches[:, 0].tolist() == [72, 74, 74, REST]
+
+
+def test_a_note_too_short_for_the_grid_lasts_a_step_unless_another_starts_there(
+    tmp_path: Path,
+) -> None:
+    staccato = [(0, "on", 72), (20, "off", 72), (220, "on", 74), (20, "off", 74), (0, "on", 76)]
+    chorale = read_chorale(write(tmp_path, quartet(track("", *staccato, (240, "off", 76)))))
+    assert chorale.pitches[:, 0].tolist() == [72, REST, 76, 76]
+
+
+def test_a_note_never_ended_lasts_to_the_end_of_its_track(tmp_path: Path) -> None:
+    chorale = read_chorale(write(tmp_path, quartet(track("", (0, "on", 72), (QUARTER, "on", 74)))))
+    assert [note.pitch for note in notes(chorale, 0)] == [72, 74]
+
+
+def test_of_a_chord_the_outer_voices_keep_the_outer_notes(tmp_path: Path) -> None:
+    def chord(low: int) -> mido.MidiTrack:
+        return track(
+            "", (0, "on", low), (0, "on", low + 4), (QUARTER, "off", low), (0, "off", low + 4)
+        )
+
+    chorale = read_chorale(write(tmp_path, [chord(pitch) for pitch in FOUR_PITCHES]))
+    assert tuple(chorale.pitches[0]) == (76, 71, 64, 48)
+
+
+@pytest.mark.parametrize(
+    ("events", "metre", "pickup"),
+    [
+        ([(0, 3, 4)], Metre(3, 4), 0),
+        ([(0, 1, 4), (QUARTER, 4, 4)], Metre(4, 4), 4),
+        ([(0, 3, 16), (3 * QUARTER // 4, 3, 8)], Metre(3, 8), 3),
+        ([(0, 4, 4), (QUARTER * 4, 4, 4)], Metre(4, 4), 0),
+        ([(0, 4, 4), (QUARTER * 8, 3, 4)], None, 0),
+        ([(0, 1, 4), (QUARTER, 4, 4), (QUARTER * 4, 3, 4)], None, 0),
+        ([(0, 4, 32)], None, 0),
+        ([], None, 0),
+    ],
+)
+def test_time_signatures_tell_metre_and_pickup(
+    tmp_path: Path, events: list[tuple[int, int, int]], metre: Metre | None, pickup: int
+) -> None:
+    plan = read_chorale(write(tmp_path, [signatures(*events), *quartet()])).plan
+    assert (plan.metre, plan.pickup_steps) == (metre, pickup)
+
+
+@pytest.mark.parametrize(
+    ("names", "key"),
+    [
+        (["F#m"], Key(6, "minor")),
+        (["Cb"], Key(11, "major")),
+        (["Bb", "Bb"], Key(10, "major")),
+        (["C", "Am"], None),
+        ([], None),
+    ],
+)
+def test_one_key_signature_tells_the_key(tmp_path: Path, names: list[str], key: Key | None) -> None:
+    conductor = mido.MidiTrack(mido.MetaMessage("key_signature", key=name) for name in names)
+    assert read_chorale(write(tmp_path, [conductor, *quartet()])).plan.key == key
+
+
+def test_a_file_timed_in_film_frames_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, quartet())
+    content = bytearray(path.read_bytes())
+    content[12:14] = (0xE7, 0x28)  # 25 frames of 40 ticks
+    path.write_bytes(content)
+    with pytest.raises(ReadingError, match="film frames"):
+        read_chorale(path)
+
+
+def test_a_file_too_long_to_be_true_is_refused(tmp_path: Path) -> None:
+    endless = track("", (0, "on", 72), (2**28 - 1, "off", 72))
+    path = write(tmp_path, quartet(endless), ticks_per_quarter=1)
+    with pytest.raises(ReadingError, match="1 to 100000 sixteenths"):
+        read_chorale(path)
+
+
+def test_a_tune_is_the_first_part_with_notes_over_silence(tmp_path: Path) -> None:
+    chorale = read_tune(write(tmp_path, [track("Conductor"), held("Melody", 72)]))
+    assert chorale.pitches.tolist() == [[72, REST, REST, REST]] * 4
+
+
+def test_a_tune_is_the_soprano_where_one_is_named(tmp_path: Path) -> None:
+    chorale = read_tune(write(tmp_path, [held("Organ", 48), held("Soprano", 72)]))
+    assert chorale.pitches[0, 0] == 72
+
+
+def test_a_tune_without_notes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadingError, match="has no notes"):
+        read_tune(write(tmp_path, [track("Melody")]))

@@ -1,0 +1,291 @@
+"""MusicXML files to chorales."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chorale.errors import ReadingError
+from chorale.music import REST, Key, Metre, notes
+from chorale.reading import chorale_of_score, read_chorale, read_tune
+
+# In sixteenths: 4 divisions a quarter.
+FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
+THREE_FOUR = "<time><beats>3</beats><beat-type>4</beat-type></time>"
+FERMATA = "<notations><fermata/></notations>"
+PITCHES = ("C5", "G4", "E4", "C3")
+
+
+def pitch(name: str) -> str:
+    alter = {"#": "<alter>1</alter>", "b": "<alter>-1</alter>"}.get(name[1], "")
+    return f"<pitch><step>{name[0]}</step>{alter}<octave>{name[-1]}</octave></pitch>"
+
+
+def note(name: str, length: int = 16, more: str = "", before: str = "", voice: int = 1) -> str:
+    what = "<rest/>" if name == "rest" else pitch(name)
+    return f"<note>{before}{what}<duration>{length}</duration><voice>{voice}</voice>{more}</note>"
+
+
+def tied(name: str, length: int, kind: str) -> str:
+    return (
+        f"<note>{pitch(name)}<duration>{length}</duration><tie type='{kind}'/><voice>1</voice>"
+        f"<notations><tied type='{kind}'/></notations></note>"
+    )
+
+
+def attributes(inside: str = FOUR_FOUR) -> str:
+    return f"<attributes><divisions>4</divisions>{inside}</attributes>"
+
+
+def score(*parts: list[str], names: tuple[str, ...] = ()) -> str:
+    """MusicXML of parts, each a list of measures' contents."""
+    names = names or tuple(f"P{number}" for number in range(len(parts)))
+    listed = "".join(
+        f"<score-part id='X{number}'><part-name>{name}</part-name></score-part>"
+        for number, name in enumerate(names)
+    )
+    bodies = "".join(
+        f"<part id='X{number}'>"
+        + "".join(f"<measure number='{n}'>{m}</measure>" for n, m in enumerate(measures, start=1))
+        + "</part>"
+        for number, measures in enumerate(parts)
+    )
+    return f"<score-partwise version='3.1'><part-list>{listed}</part-list>{bodies}</score-partwise>"
+
+
+def quartet(soprano: list[str], more: str = FOUR_FOUR, bass: str = "C3") -> str:
+    """Three held notes under a soprano of as many measures."""
+    return score(soprano, *([attributes(more) + note(name)] for name in ("G4", "E4", bass)))
+
+
+def write(folder: Path, text: str, name: str = "made.musicxml") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_ties_become_holds_and_repetitions_new_onsets(tmp_path: Path) -> None:
+    soprano = [
+        attributes() + note("C5", 4) + note("C5", 4) + tied("C5", 8, "start"),
+        tied("C5", 4, "stop") + note("C5", 12),
+    ]
+    chorale = read_chorale(write(tmp_path, quartet(soprano)))
+    assert [(n.onset_step, n.length_steps) for n in notes(chorale, 0)] == [
+        (0, 4),
+        (4, 4),
+        (8, 12),
+        (20, 12),
+    ]
+
+
+def test_a_tie_that_ties_nothing_is_an_onset(tmp_path: Path) -> None:
+    soprano = [attributes() + note("B4", 8) + tied("C5", 8, "stop")]
+    chorale = read_chorale(write(tmp_path, quartet(soprano)))
+    assert [n.pitch for n in notes(chorale, 0)] == [71, 72]
+
+
+def test_a_step_is_under_a_fermata_while_a_note_with_one_sounds_in_any_voice(
+    tmp_path: Path,
+) -> None:
+    soprano = [attributes() + note("C5", 4) + note("D5", 4, FERMATA) + note("E5", 8)]
+    alto = [attributes() + note("G4", 6) + note("F4", 2, FERMATA) + note("G4", 8)]
+    rest = [attributes() + note("C4")]
+    chorale = read_chorale(write(tmp_path, score(soprano, alto, rest, rest)))
+    assert chorale.plan.fermatas is not None
+    assert np.flatnonzero(chorale.plan.fermatas).tolist() == [4, 5, 6, 7]
+
+
+def test_a_file_without_any_fermata_leaves_them_unknown(tmp_path: Path) -> None:
+    assert read_chorale(write(tmp_path, quartet([attributes() + note("C5")]))).plan.fermatas is None
+
+
+def test_grace_notes_and_chord_symbols_are_dropped(tmp_path: Path) -> None:
+    grace = f"<note><grace/>{pitch('D5')}<voice>1</voice><type>eighth</type></note>"
+    symbol = "<harmony><root><root-step>A</root-step></root><kind>major</kind></harmony>"
+    chorale = read_chorale(
+        write(tmp_path, quartet([attributes() + symbol + grace + note("C5", 16)]))
+    )
+    assert [(n.pitch, n.length_steps) for n in notes(chorale, 0)] == [(72, 16)]
+
+
+def test_of_a_chord_the_soprano_keeps_the_top_and_the_bass_the_bottom(tmp_path: Path) -> None:
+    chord = [attributes() + note("C4") + note("E4", 16, before="<chord/>")]
+    chorale = read_chorale(write(tmp_path, score(chord, chord, chord, chord)))
+    assert tuple(chorale.pitches[0]) == (64, 64, 64, 60)
+
+
+def test_off_grid_notes_go_to_the_nearest_step(tmp_path: Path) -> None:
+    divided = attributes().replace("<divisions>4", "<divisions>8")
+    ornament = divided + note("C5", 6) + note("D5", 1) + note("E5", 1) + note("F5", 24)
+    chorale = read_chorale(write(tmp_path, quartet([ornament])))
+    assert [(n.pitch, n.onset_step) for n in notes(chorale, 0)] == [(72, 0), (74, 3), (77, 4)]
+
+
+def test_a_short_first_measure_is_the_pickup(tmp_path: Path) -> None:
+    soprano = [attributes() + note("C5", 4), note("D5"), note("E5"), note("F5", 12)]
+    plan = read_chorale(write(tmp_path, quartet(soprano))).plan
+    assert (plan.metre, plan.pickup_steps, plan.length_steps) == (Metre(4, 4), 4, 48)
+
+
+def test_a_bar_broken_by_a_repeat_sign_leaves_the_metre_known(tmp_path: Path) -> None:
+    soprano = [attributes() + note("C5", 4), note("D5"), note("E5", 12), note("F5", 4), note("G5")]
+    plan = read_chorale(write(tmp_path, quartet(soprano))).plan
+    assert (plan.metre, plan.pickup_steps) == (Metre(4, 4), 4)
+
+
+@pytest.mark.parametrize(
+    "soprano",
+    [
+        [attributes() + note("C5"), attributes(THREE_FOUR) + note("D5", 12), note("E5", 12)],
+        [attributes() + note("C5"), note("D5", 4), note("E5"), note("F5")],
+        [attributes("") + note("C5"), note("D5")],
+    ],
+    ids=["it changes", "bars are irregular", "there is none"],
+)
+def test_the_metre_is_unknown_where(tmp_path: Path, soprano: list[str]) -> None:
+    plan = read_chorale(write(tmp_path, quartet(soprano, ""))).plan
+    assert (plan.metre, plan.pickup_steps) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("signature", "bass", "key"),
+    [
+        ("<key><fifths>-2</fifths><mode>minor</mode></key>", "C3", Key(7, "minor")),
+        ("<key><fifths>-2</fifths><mode>major</mode></key>", "G3", Key(10, "major")),
+        ("<key><fifths>0</fifths></key>", "C3", Key(0, "major")),
+        ("<key><fifths>0</fifths></key>", "A3", Key(9, "minor")),
+        ("<key><fifths>-1</fifths><mode>dorian</mode></key>", "G3", Key(7, "minor")),
+        ("<key><fifths>0</fifths></key>", "F3", None),
+        ("", "C3", None),
+    ],
+)
+def test_the_key_is_the_files_or_else_told_by_the_close(
+    tmp_path: Path, signature: str, bass: str, key: Key | None
+) -> None:
+    soprano = [attributes(signature + FOUR_FOUR) + note("C5")]
+    assert read_chorale(write(tmp_path, quartet(soprano, bass=bass))).plan.key == key
+
+
+def test_a_key_that_changes_is_unknown(tmp_path: Path) -> None:
+    soprano = [
+        attributes("<key><fifths>0</fifths></key>") + note("C5"),
+        attributes("<key><fifths>1</fifths></key>") + note("D5"),
+    ]
+    assert read_chorale(write(tmp_path, quartet(soprano))).plan.key is None
+
+
+def test_four_of_more_parts_are_told_by_their_names(tmp_path: Path) -> None:
+    names = (
+        "Horn",
+        "Soprano 1",
+        "Soprano 2",
+        "Alto&#13;Violin 2",
+        "Tenor",
+        "Bass Continuo",
+        "Bass",
+    )
+    lines = [[attributes() + note(f"{step}4")] for step in "CDEFGAB"]
+    chorale = read_chorale(write(tmp_path, score(*lines, names=names)))
+    assert tuple(chorale.pitches[0]) == (62, 65, 67, 71)
+
+
+def test_two_staves_of_two_voices_each_are_four_parts(tmp_path: Path) -> None:
+    def staff(high: str, low: str) -> list[str]:
+        back = "<backup><duration>16</duration></backup>"
+        key = "<key><fifths>0</fifths><mode>major</mode></key>"
+        return [
+            attributes(key + FOUR_FOUR) + note(high) + back + note(low, voice=2),
+            note(high) + back + note(low, 8, voice=2) + note(low, 8, voice=2),
+        ]
+
+    chorale = read_chorale(write(tmp_path, score(staff("C5", "G4"), staff("E4", "C3"))))
+    assert [tuple(frame) for frame in chorale.pitches] == [(72, 67, 64, 48)] * 32
+    assert [len(notes(chorale, voice)) for voice in range(4)] == [2, 3, 2, 3]
+    assert (chorale.plan.metre, chorale.plan.key) == (Metre(4, 4), Key(0, "major"))
+
+
+def test_a_transposing_part_is_read_as_it_sounds(tmp_path: Path) -> None:
+    octave_up = (
+        "<transpose><diatonic>0</diatonic><chromatic>0</chromatic>"
+        "<octave-change>-1</octave-change></transpose>"
+    )
+    parts = [[attributes() + note(name)] for name in PITCHES]
+    parts[2] = [attributes(FOUR_FOUR + octave_up) + note("E5")]
+    assert tuple(read_chorale(write(tmp_path, score(*parts))).pitches[0]) == (72, 67, 64, 48)
+
+
+def test_drums_without_pitch_are_no_notes(tmp_path: Path) -> None:
+    drum = (
+        "<note><unpitched><display-step>E</display-step><display-octave>4</display-octave>"
+        "</unpitched><duration>16</duration><voice>1</voice></note>"
+    )
+    parts = [[attributes() + note(name)] for name in PITCHES]
+    chorale = read_chorale(write(tmp_path, score(*parts, [attributes() + drum])))
+    assert tuple(chorale.pitches[0]) == (72, 67, 64, 48)
+
+
+def test_repeats_are_not_played_out(tmp_path: Path) -> None:
+    repeat = "<barline location='right'><repeat direction='backward'/></barline>"
+    chorale = read_chorale(write(tmp_path, quartet([attributes() + note("C5") + repeat])))
+    assert chorale.plan.length_steps == 16
+
+
+def test_rests_at_the_end_are_cut_and_those_before_kept(tmp_path: Path) -> None:
+    lines = [[attributes() + note("rest"), note(name), note("rest")] for name in PITCHES]
+    chorale = read_chorale(write(tmp_path, score(*lines)))
+    assert chorale.plan.length_steps == 32
+    assert (chorale.pitches[:16] == REST).all()
+
+
+def test_a_compressed_file_reads_as_the_plain_one(tmp_path: Path) -> None:
+    text = quartet([attributes() + note("C5")])
+    plain = write(tmp_path, text)
+    packed = tmp_path / "made.mxl"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            "META-INF/container.xml",
+            "<container><rootfiles><rootfile full-path='made.xml'/></rootfiles></container>",
+        )
+        archive.writestr("made.xml", text)
+    np.testing.assert_array_equal(read_chorale(packed).pitches, read_chorale(plain).pitches)
+
+
+def test_three_parts_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, score(*([attributes() + note("C4")] for _ in range(3))))
+    with pytest.raises(ReadingError, match=r"has 3 parts with notes \(P0, P1, P2\)"):
+        read_chorale(path)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_truncated_file_is_refused(tmp_path: Path, share: float) -> None:
+    text = quartet([attributes() + note("C5")])
+    path = write(tmp_path, text[: int(share * len(text))])
+    with pytest.raises(ReadingError, match=r"made\.musicxml cannot be read as MusicXML"):
+        read_chorale(path)
+
+
+def test_a_note_off_the_keyboard_is_refused(tmp_path: Path) -> None:
+    soprano = [attributes() + note("C5").replace("<octave>5", "<octave>19")]
+    with pytest.raises(ReadingError, match="MIDI number 240; 0 to 127"):
+        read_chorale(write(tmp_path, quartet(soprano)))
+
+
+def test_a_tune_of_one_part_is_read_over_silence(tmp_path: Path) -> None:
+    chorale = read_tune(write(tmp_path, score([attributes() + note("C5", 8) + note("D5", 8)])))
+    assert chorale.pitches[[0, 8]].tolist() == [[72, REST, REST, REST], [74, REST, REST, REST]]
+
+
+def test_a_music21_score_reads_like_its_file() -> None:
+    from music21 import note as m21_note
+    from music21 import stream
+
+    parts = []
+    for name in PITCHES:
+        part = stream.Part()
+        part.append(m21_note.Note(name, quarterLength=4))
+        parts.append(part)
+    chorale = chorale_of_score(stream.Score(parts), "made here")
+    assert tuple(chorale.pitches[0]) == (72, 67, 64, 48)
+    assert chorale.source == "made here"
+    assert chorale.plan.metre is None

@@ -1,0 +1,345 @@
+import csv
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from small import SMALL_MODEL, Watcher, made_up_corpus
+
+from chorale.checkpoint import load_checkpoint
+from chorale.corpus.collection import Corpus
+from chorale.dataset import arrays_of, ranges_of, training_windows, whole_chorales
+from chorale.errors import TrainingError
+from chorale.evaluation import evaluate
+from chorale.options import ModelOptions, TrainingOptions
+from chorale.tokens import Vocabulary
+from chorale.training import device
+from chorale.training.run import Outcome, Run, begin, state_path
+from chorale.training.state import TrainingState
+from chorale.training.trainer import Trainer
+
+VOCABULARY = Vocabulary()
+OPTIONS = TrainingOptions(epochs=4, batch_size=3, window_steps=32, learning_rate=5e-3, seed=7)
+
+
+def run(
+    output: Path,
+    options: TrainingOptions = OPTIONS,
+    state: TrainingState | None = None,
+    watcher: Watcher | None = None,
+    corpus: Corpus | None = None,
+    log: Path | None = None,
+) -> Outcome:
+    """A small run of training."""
+    corpus = corpus or made_up_corpus()
+    state = state or begin(corpus, SMALL_MODEL, options, "float32")
+    return Run(corpus, state, output, "a test", log).train(watcher or Watcher())
+
+
+def trainer(options: TrainingOptions = OPTIONS, model: ModelOptions = SMALL_MODEL) -> Trainer:
+    """A trainer on made-up chorales."""
+    train = made_up_corpus().splits["train"]
+    return Trainer(model, options, VOCABULARY, arrays_of(train, VOCABULARY, ranges_of(train)))
+
+
+def content(path: Path) -> dict[str, np.ndarray]:
+    """Everything that changes in training, as a state file has it."""
+    return dict(TrainingState.load(path).arrays)
+
+
+def without_time(outcome: Outcome) -> list[object]:
+    """The history less its seconds."""
+    return [replace(epoch, seconds=0.0) for epoch in outcome.history]
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """The folder and the outcome of an uninterrupted run of four epochs."""
+    folder = tmp_path_factory.mktemp("straight")
+    return folder, run(folder / "model.safetensors", log=folder / "log")
+
+
+def assert_same_run(folder: Path, outcome: Outcome, straight: tuple[Path, Outcome]) -> None:
+    expected = content(straight[0] / "model.state.safetensors")
+    found = content(folder / "model.state.safetensors")
+    assert found.keys() == expected.keys()
+    for name in expected:
+        np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
+    assert without_time(outcome) == without_time(straight[1])
+    ours, theirs = ((f / "model.safetensors") for f in (folder, straight[0]))
+    assert load_checkpoint(ours).fingerprint == load_checkpoint(theirs).fingerprint
+
+
+def test_training_lowers_the_loss_and_the_validation_nll(straight):
+    history = straight[1].history
+    assert history[-1].loss < history[0].loss
+    assert history[-1].valid_nll < history[0].valid_nll
+    assert history[-1].valid_nll < np.log(VOCABULARY.size)
+
+
+def test_a_run_resumed_between_epochs_ends_bit_identical(straight, tmp_path):
+    class EnoughError(Exception):
+        pass
+
+    def stop(done: int) -> None:
+        if done == 2 * 2 + 1:  # the first update of the third epoch
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        run(tmp_path / "model.safetensors", watcher=Watcher(stop))
+    state = TrainingState.load(tmp_path / "model.state.safetensors")
+    assert len(state.history) == 2
+    outcome = run(tmp_path / "model.safetensors", state=state)
+    assert_same_run(tmp_path, outcome, straight)
+
+
+def test_ctrl_c_keeps_the_best_so_far_and_can_be_resumed_exactly(straight, tmp_path):
+    def interrupt(done: int) -> None:
+        if done == 6:
+            raise KeyboardInterrupt
+
+    outcome = run(tmp_path / "model.safetensors", watcher=Watcher(interrupt))
+    assert outcome.ended == "interrupted"
+    assert len(outcome.history) == 2
+    assert load_checkpoint(tmp_path / "model.safetensors").about["epoch"] == outcome.best.epoch
+    state = TrainingState.load(tmp_path / "model.state.safetensors")
+    outcome = run(tmp_path / "model.safetensors", state=state)
+    assert outcome.ended == "complete"
+    assert_same_run(tmp_path, outcome, straight)
+
+
+def test_ctrl_c_in_the_first_epoch_leaves_nothing(tmp_path):
+    def interrupt(done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "model.safetensors", watcher=Watcher(interrupt))
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_state_holds_the_random_state_of_dropout():
+    names = trainer().arrays()
+    assert [name for name in names if "seed_generator" in name]
+
+
+def test_the_checkpoint_is_the_averaged_network_of_the_best_epoch(straight):
+    folder, outcome = straight
+    checkpoint = load_checkpoint(folder / "model.safetensors")
+    found = evaluate(checkpoint, made_up_corpus().splits["valid"])
+    # half precision and another implementation: the same to three figures
+    assert found.nll_per_note == pytest.approx(outcome.best.valid_nll, rel=2e-3)
+    assert found.accuracy == pytest.approx(outcome.best.valid_accuracy, abs=0.01)
+    assert checkpoint.about["epoch"] == outcome.best.epoch
+
+
+def test_the_checkpoint_says_how_it_was_made(straight):
+    about = load_checkpoint(straight[0] / "model.safetensors").about
+    assert about["data"] == "made-up"
+    assert about["command"] == "a test"
+    assert about["split"] == "train"
+    assert about["training"]["seed"] == OPTIONS.seed
+
+
+def test_history_and_curves_lie_beside_the_checkpoint(straight):
+    folder, outcome = straight
+    with (folder / "model.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["valid_nll"]) for row in rows] == [e.valid_nll for e in outcome.history]
+    assert (folder / "model.png").read_bytes().startswith(b"\x89PNG")
+    assert {path.name for path in folder.iterdir()} == {
+        "model.safetensors",
+        "model.state.safetensors",
+        "model.csv",
+        "model.png",
+        "log",
+    }
+
+
+def test_tensorboard_gets_every_epoch(straight):
+    (events,) = (straight[0] / "log").iterdir()
+    summaries = [
+        value.tag
+        for event in tf.compat.v1.train.summary_iterator(str(events))
+        for value in event.summary.value
+    ]
+    assert summaries.count("valid_nll") == len(straight[1].history)
+
+
+def test_the_observer_hears_of_every_update_and_epoch(tmp_path):
+    watcher = Watcher()
+    outcome = run(tmp_path / "model.safetensors", watcher=watcher)
+    assert [done for done, _, _ in watcher.updates] == list(range(1, 9))
+    assert {total for _, total, _ in watcher.updates} == {8}
+    assert [epoch for epoch, _ in watcher.epochs] == list(outcome.history)
+    best = [epoch.valid_nll for epoch, is_best in watcher.epochs if is_best]
+    assert best == sorted(best, reverse=True)
+
+
+def test_training_stops_early_when_validation_gets_no_better(tmp_path, monkeypatch):
+    measured = iter([3.0, 2.0, 2.5, 2.1, 2.2])
+    plain = Trainer.measure
+
+    def measure(self, batches):
+        return replace(plain(self, batches), nll=next(measured))
+
+    monkeypatch.setattr(Trainer, "measure", measure)
+    options = replace(OPTIONS, epochs=9, patience=2)
+    outcome = run(tmp_path / "model.safetensors", options)
+    assert outcome.ended == "stopped early"
+    assert [epoch.valid_nll for epoch in outcome.history] == [3.0, 2.0, 2.5, 2.1]
+    assert outcome.best.epoch == 2
+    assert load_checkpoint(tmp_path / "model.safetensors").about["epoch"] == 2
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_best(tmp_path):
+    options = replace(OPTIONS, epochs=3)
+    corpus = made_up_corpus()
+    running = Run(
+        corpus, begin(corpus, SMALL_MODEL, options, "float32"), tmp_path / "m.safetensors", "", None
+    )
+
+    def poison(done: int) -> None:
+        if done == 3:
+            variable = running.trainer.network.trainable_variables[0]
+            variable.assign(np.full(variable.shape, np.nan))
+
+    with pytest.raises(TrainingError, match="diverged; try a lower --learning-rate"):
+        running.train(Watcher(poison))
+    assert load_checkpoint(tmp_path / "m.safetensors").about["epoch"] == 1
+
+
+@pytest.mark.parametrize("split", ["train", "valid"])
+def test_an_empty_split_cannot_be_trained_on(split, tmp_path):
+    corpus = made_up_corpus()
+    corpus = replace(corpus, splits={**corpus.splits, split: ()})
+    with pytest.raises(TrainingError, match=f"the {split} split of made-up is empty"):
+        run(tmp_path / "model.safetensors", corpus=corpus)
+
+
+def test_a_run_cannot_be_resumed_on_other_data(straight, tmp_path):
+    state = TrainingState.load(straight[0] / "model.state.safetensors")
+    other = replace(made_up_corpus(), fingerprint="another")
+    with pytest.raises(TrainingError, match="has changed since the run began"):
+        run(tmp_path / "model.safetensors", state=state, corpus=other)
+
+
+def test_there_must_be_a_state_to_resume_from(tmp_path):
+    with pytest.raises(TrainingError, match="nothing to resume"):
+        TrainingState.load(tmp_path / "no.state.safetensors")
+
+
+@pytest.mark.parametrize("length", [0, 7, 100, 4000])
+def test_a_damaged_state_is_refused(straight, tmp_path, length):
+    whole = (straight[0] / "model.state.safetensors").read_bytes()
+    path = tmp_path / "model.state.safetensors"
+    path.write_bytes(whole[:length])
+    with pytest.raises(TrainingError, match="cannot resume from"):
+        TrainingState.load(path)
+
+
+def test_a_checkpoint_is_no_state(straight):
+    with pytest.raises(TrainingError, match="cannot resume from"):
+        TrainingState.load(straight[0] / "model.safetensors")
+
+
+def test_a_state_of_another_network_is_refused(straight):
+    other = trainer(model=replace(SMALL_MODEL, units=20))
+    state = TrainingState.load(straight[0] / "model.state.safetensors")
+    with pytest.raises(TrainingError, match="another version"):
+        other.restore(state.arrays)
+
+
+def test_the_state_lies_beside_the_checkpoint():
+    assert state_path(Path("a/b.safetensors")) == Path("a/b.state.safetensors")
+
+
+def test_the_learning_rate_warms_up_and_falls():
+    options = replace(OPTIONS, epochs=50, learning_rate=0.004, warmup=0.1)
+    schedule = trainer(options)._schedule()
+    rates = [float(schedule(update)) for update in range(100)]
+    assert rates[0] == 0
+    assert max(rates) == pytest.approx(0.004)
+    assert rates.index(max(rates)) == 10
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] < 0.0001
+
+
+def test_the_options_reach_the_optimiser():
+    options = replace(OPTIONS, weight_decay=0.03, clip_norm=0.7)
+    optimizer = trainer(options).optimizer
+    assert isinstance(optimizer, keras.optimizers.AdamW)
+    assert optimizer.weight_decay == 0.03
+    assert optimizer.global_clipnorm == 0.7
+
+
+def test_a_huge_gradient_is_clipped():
+    def step(clip_norm: float) -> float:
+        ours = trainer(replace(OPTIONS, clip_norm=clip_norm, weight_decay=0.0, warmup=0.0))
+        before = ours.arrays()
+        batch = next(iter(training_windows(ours.split, VOCABULARY, ours.options, 0)))
+        for _ in range(2):
+            ours._update(batch)
+        name = next(name for name in before if "note_embedding" in name and "momentum" in name)
+        return float(np.abs(ours.arrays()[name]).max())
+
+    assert step(1e-3) < 0.1 * step(1e6)
+
+
+def test_averaged_weights_follow_the_network():
+    ours = trainer()
+    for epoch in range(2):
+        ours.run_epoch(epoch, lambda update, loss: None)
+    arrays = ours.arrays()
+    for variable, average in zip(
+        ours.network.trainable_variables, ours.averaged.trainable_variables, strict=True
+    ):
+        assert not np.array_equal(variable.numpy(), average.numpy())
+    assert any(name.startswith("averaged/") for name in arrays)
+
+
+def test_mixed_precision_changes_the_loss_no_more_than_noise():
+    def losses(precision: str) -> list[float]:
+        device.choose_precision(precision)
+        try:
+            ours = trainer(replace(OPTIONS, batch_size=6))
+            if precision == "mixed":
+                assert isinstance(ours.optimizer, keras.optimizers.LossScaleOptimizer)
+            found = [ours.run_epoch(epoch, lambda update, loss: None) for epoch in range(4)]
+            measured = ours.measure(whole_chorales(ours.split, VOCABULARY, 6)).nll
+            return [*found, measured]
+        finally:
+            device.choose_precision("float32")
+
+    np.testing.assert_allclose(losses("mixed"), losses("float32"), rtol=0.01)
+
+
+def test_without_a_gpu_asking_for_one_is_an_error_and_auto_says_why(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(device.shutil, "which", lambda name: None)
+    monkeypatch.setattr(device.Path, "exists", lambda self: False)
+    assert device.choose_device("auto") == "CPU (no NVIDIA GPU found)"
+    with pytest.raises(TrainingError, match="no GPU can be used: no NVIDIA GPU found"):
+        device.choose_device("gpu")
+
+
+def test_a_gpu_that_cannot_be_used_is_explained(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(device.shutil, "which", lambda name: "/usr/bin/nvidia-smi")
+    monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda: True)
+    assert "its CUDA libraries did not load" in device.choose_device("auto")
+    monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda: False)
+    assert "built without CUDA" in device.choose_device("auto")
+
+
+def test_what_tensorflow_writes_while_it_starts_is_held_back(tmp_path):
+    import subprocess
+
+    code = "from chorale.training.startup import import_tensorflow; import_tensorflow()"
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+    assert result.stderr == ""
