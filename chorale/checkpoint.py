@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     Raises:
         CheckpointError: no such file, not a checkpoint, of another format, or damaged.
     """
-    if not path.is_file():
+    if not isfile(path):
         raise CheckpointError(f"no checkpoint at {path}; `chorale train -o {path}` makes one")
     try:
         with safe_open(path, "numpy") as file:
@@ -93,7 +94,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ) from error
     try:
         return _checkpoint(json.loads(metadata["chorale"]), weights)
-    except (LookupError, ValueError, TypeError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise CheckpointError(
             f"{path} is a safetensors file but no checkpoint of chorale; "
             "make one with `chorale train`"

@@ -60,7 +60,7 @@ class TrainingOptions:
     clip_norm: float = 1.0  # the gradients' norm is held to this: the answer to explosions
     averaging: float = 0.99  # momentum of the averaged weights, which are the ones kept
     patience: int = 12  # epochs without a better validation NLL before stopping early
-    evidence: float = 0.6  # share of windows in which some notes are given
+    evidence: float = 0.5  # share of windows in which some notes are given
     seed: int = 1
 
     def __post_init__(self) -> None:

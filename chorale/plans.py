@@ -5,7 +5,7 @@ of the plans it is drawn from, and strings phrases together, each of them a phra
 the same place in a bar of the same metre, so that fermatas fall where they fall in Bach.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -77,19 +77,19 @@ def _draw_phrases(
 
     open_steps: set[int] = set()  # from which phrases lead to the end
 
-    def choices(start: int) -> list[Phrase]:
+    def choices(start: int) -> Iterator[Phrase]:
         """Phrases that can come at this step and lead to the end."""
         place = (start - pickup) % bar
-        ways = [phrase for phrase in last.get(place, []) if start + phrase[0] == length]
-        return ways + [p for p in inner.get(place, []) if start + p[0] in open_steps]
+        yield from (p for p in last.get(place, []) if start + p[0] == length)
+        yield from (p for p in inner.get(place, []) if start + p[0] in open_steps)
 
     for step in reversed(range(length)):  # from the end on: recursion would go too deep
-        if choices(step):
+        if any(True for _ in choices(step)):
             open_steps.add(step)
     phrases: list[Phrase] = []
     start = 0
     while start < length:
-        possible = choices(start)
+        possible = list(choices(start))
         if not possible:
             return [(length, min(length, FINAL_CHORD_STEPS))]
         phrases.append(possible[generator.integers(len(possible))])

@@ -4,7 +4,6 @@ Only Typer and the standard library are imported here, everything else inside th
 needs it, so that help is instant.
 """
 
-import os
 import sys
 from typing import Annotated
 
@@ -44,17 +43,11 @@ def _chorale(
 def main() -> None:
     """Run the command line: the one place where an error becomes a line and an exit status.
 
-    1 for a ChoraleError, 2 for a wrong option, 130 for Ctrl-C; a bug keeps its traceback.
+    1 for a ChoraleError, 2 for a wrong option; a bug keeps its traceback. Typer itself ends with
+    130 at Ctrl-C, and with 1, in silence, when whoever reads our output has gone.
     """
     try:
         app()
     except ChoraleError as error:
         sys.stderr.write(f"chorale: {error}\n")
         sys.exit(2 if isinstance(error, OptionError) else 1)
-    except KeyboardInterrupt:
-        sys.stderr.write("chorale: interrupted\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        # whoever read our output has gone; the interpreter must not complain when it flushes
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)

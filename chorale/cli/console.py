@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from chorale.errors import OutputError
+
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
 
 
@@ -29,5 +31,15 @@ def progress_bar(description: str, quiet: bool = False) -> Iterator[Progress]:
 
 
 def say(text: str) -> None:
-    """Write one result to standard output."""
-    sys.stdout.write(text + "\n")
+    """Write one result to standard output, at once.
+
+    Raises:
+        OutputError: standard output goes to a file whose disk is full.
+    """
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # whoever read our output has gone, which is no error
+    except OSError as error:
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from error

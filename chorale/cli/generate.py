@@ -1,6 +1,7 @@
 """`chorale generate`: new chorales into MIDI files."""
 
 from collections.abc import Iterator
+from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,10 +67,11 @@ def generate(
     from chorale.checkpoint import load_checkpoint
     from chorale.files import refuse_overwrite, write_bytes
     from chorale.models import find
-    from chorale.rendering.midi import midi_bytes, program_number
+    from chorale.rendering.midi import check_tempo, midi_bytes, program_number
 
     sampling = SamplingOptions(temperature, top_p, greedy)
     instrument = program_number(program)
+    check_tempo(tempo)
     seed = secrets.randbelow(MAX_SEED) if seed is None else seed
     paths = output_paths(output, count, seed)
     for path in paths:
@@ -110,7 +112,7 @@ def output_paths(output: Path | None, count: int, seed: int) -> list[Path]:
     An `output` that exists as a folder, or whose name has no ending, is a folder.
     """
     folder, stem, ending = Path(), f"chorale-{seed}", ".mid"
-    if output and (output.is_dir() or not output.suffix):
+    if output and (isdir(output) or not output.suffix):
         folder = output
     elif output:
         folder, stem, ending = output.parent, output.stem, output.suffix

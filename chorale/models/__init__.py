@@ -1,5 +1,6 @@
 """The trained models that come with the package, `NAME.safetensors` each."""
 
+from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 
 from chorale.errors import CheckpointError
@@ -21,9 +22,8 @@ def find(model: str) -> Path:
     """
     if model in shipped():
         return FOLDER / f"{model}.safetensors"
-    path = Path(model)
-    if path.is_file():
-        return path
+    if isfile(model):
+        return Path(model)
     raise CheckpointError(
         f"no model {model}: it is neither a file nor one of the models that come with chorale "
         f"({', '.join(shipped())}); `chorale train` makes new ones"

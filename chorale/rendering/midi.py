@@ -56,6 +56,19 @@ def program_number(text: str) -> int:
     )
 
 
+def check_tempo(tempo_qpm: float) -> None:
+    """Check that a tempo, in quarter notes a minute, is one that players take.
+
+    Raises:
+        OptionError: it is not MIN_TEMPO_QPM to MAX_TEMPO_QPM.
+    """
+    if not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
+        raise OptionError(
+            f"tempo must be {MIN_TEMPO_QPM:g} to {MAX_TEMPO_QPM:g} quarter notes a minute, "
+            f"not {tempo_qpm:g}"
+        )
+
+
 def midi_bytes(
     chorale: Chorale,
     *,
@@ -76,11 +89,7 @@ def midi_bytes(
     Raises:
         OptionError: the tempo or the program is out of its range.
     """
-    if not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
-        raise OptionError(
-            f"tempo must be {MIN_TEMPO_QPM:g} to {MAX_TEMPO_QPM:g} quarter notes a minute, "
-            f"not {tempo_qpm:g}"
-        )
+    check_tempo(tempo_qpm)
     if not 0 <= program <= MAX_PROGRAM:
         raise OptionError(f"program must be 0 to {MAX_PROGRAM}, not {program}")
     # The standard names ASCII only; mido's default, Latin-1, fails on other letters.

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
@@ -53,10 +52,8 @@ class TrainingState:
             "fingerprint": self.fingerprint,
             "history": [asdict(epoch) for epoch in self.history],
         }
-        # a scalar's zero dimensions survive neither every version of safetensors nor of NumPy
-        arrays = {name: np.ascontiguousarray(value) for name, value in self.arrays.items()}
         with atomic_write(path) as temporary:
-            save_file(arrays, temporary, {"chorale-training": json.dumps(header)})
+            save_file(dict(self.arrays), temporary, {"chorale-training": json.dumps(header)})
 
     @classmethod
     def load(cls, path: Path) -> "TrainingState":
