@@ -62,7 +62,7 @@ class Trainer:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """A copy of everything that changes in training, by name."""
-        return {name: variable.numpy().copy() for name, variable in self._variables().items()}
+        return {name: np.array(variable) for name, variable in self._variables().items()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Set everything that changes in training to what `arrays` gave.
