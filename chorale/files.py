@@ -93,8 +93,7 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
     if isinstance(error, FileExistsError):  # from mkdir, where a file has the folder's name
         reason = f"{error.filename} is not a folder"
     return OutputError(
-        f"cannot write {path}: {reason}; "
-        "choose another place with --output or free some space"
+        f"cannot write {path}: {reason}; choose another place with --output or free some space"
     )
 
 

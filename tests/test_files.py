@@ -112,11 +112,11 @@ except OutputError as error:
 
 @pytest.mark.parametrize("check", [check_writable, lambda path: write_bytes(path, b"")])
 @pytest.mark.parametrize("place", ["file/c.mid", "file/folder/c.mid"])
-def test_a_folder_that_is_a_file_is_named_as_such(
-    tmp_path: Path, check: type, place: str
-) -> None:
+def test_a_folder_that_is_a_file_is_named_as_such(tmp_path: Path, check: type, place: str) -> None:
     (tmp_path / "file").write_bytes(b"old")
-    with pytest.raises(OutputError, match=r"cannot write .*c\.mid: (.*file is n|N)ot a (folder|dir)"):
+    with pytest.raises(
+        OutputError, match=r"cannot write .*c\.mid: (.*file is n|N)ot a (folder|dir)"
+    ):
         check(tmp_path / place)
     assert (tmp_path / "file").read_bytes() == b"old"
 
@@ -149,5 +149,18 @@ def test_a_folder_is_never_overwritten(tmp_path: Path, force: bool) -> None:
 
 @pytest.mark.parametrize("check", [lambda path: refuse_overwrite(path, False), check_writable])
 def test_a_name_too_long_for_the_system_is_refused(tmp_path: Path, check: type) -> None:
-    with pytest.raises(OutputError, match="cannot write .*: File name too long"):
+    with pytest.raises(OutputError, match=r"cannot write .*: File name too long"):
         check(tmp_path / ("x" * 300) / "c.mid")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="takes a second user")
+@pytest.mark.parametrize("check", [lambda path: refuse_overwrite(path, False), check_writable])
+def test_a_folder_that_is_locked_is_refused(tmp_path: Path, check: type) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o700)
+    os.seteuid(65534)  # anybody but root, whom no lock holds
+    try:
+        with pytest.raises(OutputError, match=r"cannot write .*c\.mid: Permission denied; "):
+            check(locked / "c.mid")
+    finally:
+        os.seteuid(0)

@@ -1,6 +1,7 @@
 """The chorale as a value: keys, metres, plans, and what a chorale refuses to be."""
 
 from dataclasses import FrozenInstanceError, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -324,10 +325,10 @@ def test_from_pitches_takes_every_repetition_for_a_held_note(chorale: Chorale) -
     held = from_pitches(chorale.pitches, chorale.plan, "a file")
     assert np.array_equal(held.pitches, chorale.pitches)
     assert (held.plan, held.source) == (chorale.plan, "a file")
-    lines = [notes(held, voice) for voice in range(4)]
-    for before, after in ((a, b) for line_ in lines for a, b in zip(line_, line_[1:], strict=False)):
-        touching = before.onset_step + before.length_steps == after.onset_step
-        assert not (touching and before.pitch == after.pitch)
+    for voice in range(4):
+        for before, after in pairwise(notes(held, voice)):
+            touching = before.onset_step + before.length_steps == after.onset_step
+            assert not (touching and before.pitch == after.pitch)
 
 
 def test_a_rest_between_two_equal_notes_keeps_them_apart() -> None:

@@ -138,6 +138,13 @@ def test_phrases_are_kept_whole_where_they_fit() -> None:
     assert drawn == set(phrases)
 
 
+def test_a_hymns_last_phrase_is_never_an_inner_one() -> None:
+    hymnal = [plan_of([(16, 4), (16, 8)], Metre(4, 4)), plan_of([(16, 4), (32, 4)], Metre(4, 4))]
+    for seed in range(20):
+        phrases = phrases_of(draw_plan(hymnal, 12, np.random.default_rng(seed)))
+        assert phrases == [(16, 4)] * 11 + [(16, 8)]
+
+
 def test_different_generators_string_phrases_differently() -> None:
     hymn = plan_of([(16, 4), (32, 4), (16, 8)], Metre(4, 4))
     drawn = [draw_plan([hymn], 12, np.random.default_rng(seed)) for seed in range(10)]

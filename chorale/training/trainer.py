@@ -62,7 +62,7 @@ class Trainer:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """A copy of everything that changes in training, by name."""
-        return {name: np.array(variable) for name, variable in self._variables().items()}
+        return {name: np.array(variable.numpy()) for name, variable in self._variables().items()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Set everything that changes in training to what `arrays` gave.
@@ -122,7 +122,7 @@ class Trainer:
             "optimizer": self.optimizer.variables,
         }
         return {
-            f"{group}/{number}/{variable.path}": variable
+            f"{group}/{number}/{variable.name}": variable
             for group, variables in groups.items()
             for number, variable in enumerate(variables)
         }

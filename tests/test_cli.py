@@ -1,0 +1,159 @@
+"""The command line as a whole: what it loads, and how an error becomes a line and a status."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from helpers import saved, tiny_checkpoint
+
+from chorale import __version__, cli
+from chorale.errors import ChoraleError, DataError, DownloadError, OptionError
+
+HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
+
+
+def started(*arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    """A fresh interpreter, run to its end."""
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, cwd=cwd
+    )
+
+
+def loaded(result: "subprocess.CompletedProcess[str]") -> set[str]:
+    """Top-level names of everything imported, from the output of -X importtime."""
+    lines = re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+([\w.]+)$", result.stderr, re.MULTILINE)
+    return {name.partition(".")[0] for name in lines}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[], ["generate"], ["train"], ["data"], ["data", "build"]],
+    ids=lambda command: " ".join(command) or "chorale",
+)
+def test_help_loads_nothing_heavy(command: list[str]) -> None:
+    result = started("-X", "importtime", "-m", "chorale", *command, "--help")
+    assert result.returncode == 0
+    assert "Usage: python -m chorale" in result.stdout
+    assert "typer" in loaded(result)  # or nothing was measured
+    assert not loaded(result) & (HEAVY | {"numpy", "mido", "safetensors"})
+
+
+def test_generate_never_loads_tensorflow_keras_or_music21(tmp_path: Path) -> None:
+    model = saved(tiny_checkpoint(), tmp_path)
+    command = ["generate", "--model", str(model), "--bars", "1", "-o", "one.mid"]
+    result = started("-X", "importtime", "-m", "chorale", *command, cwd=tmp_path)
+    assert result.returncode == 0
+    assert (tmp_path / "one.mid").is_file()
+    assert {"numpy", "mido"} <= loaded(result)  # or nothing was measured
+    assert not loaded(result) & HEAVY
+
+
+def test_the_version_is_told() -> None:
+    result = started("-m", "chorale", "--version")
+    assert (result.returncode, result.stdout) == (0, f"chorale {__version__}\n")
+
+
+def test_without_a_command_there_is_help() -> None:
+    result = started("-m", "chorale")
+    assert "generate" in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_command_that_does_not_exist_is_a_wrong_option() -> None:
+    result = started("-m", "chorale", "improvise")
+    assert result.returncode == 2
+    assert "improvise" in result.stderr
+    assert result.stdout == ""
+
+
+def fails_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int | str | None:
+    """The exit status of the command line when its command raises `error`."""
+
+    def app() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+@pytest.mark.parametrize("kind", [ChoraleError, DataError, DownloadError])
+def test_an_error_is_one_line_and_status_1(
+    kind: type[ChoraleError], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fails_with(kind("no music here"), monkeypatch) == 1
+    assert capsys.readouterr() == ("", "chorale: no music here\n")
+
+
+def test_a_wrong_option_is_one_line_and_status_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fails_with(OptionError("too loud"), monkeypatch) == 2
+    assert capsys.readouterr() == ("", "chorale: too loud\n")
+
+
+@pytest.mark.parametrize("bug", [ValueError, KeyError, ZeroDivisionError])
+def test_a_bug_is_not_caught(bug: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(bug):
+        fails_with(bug("oops"), monkeypatch)
+
+
+def in_place_of_paths(statement: str) -> str:
+    """A script whose `generate` runs this statement where it would choose its paths."""
+    return f"""
+import sys
+from chorale import cli
+from chorale.cli import generate
+def statement(*_):
+    {statement}
+generate.output_paths = statement
+sys.argv = ["chorale", "generate"]
+cli.main()
+"""
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    result = started("-c", in_place_of_paths("1 / 0"))
+    assert result.returncode == 1
+    assert result.stderr.startswith("Traceback (most recent call last):")
+    assert result.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
+    result = started("-c", in_place_of_paths(f"import os; os.kill(os.getpid(), {signal.SIGINT:d})"))
+    assert result.returncode == 130
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are Unix's")
+def test_whoever_stops_reading_is_not_complained_to() -> None:
+    script = in_place_of_paths("[generate.say('x' * 1000) for _ in range(1000)]")
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as writing:
+        assert writing.stdout
+        assert writing.stderr
+        assert writing.stdout.read(10) == b"x" * 10
+        writing.stdout.close()
+        assert writing.stderr.read() == b""
+    assert writing.returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+def test_a_full_disk_behind_standard_output_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", in_place_of_paths("generate.say('music')")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    line = "chorale: cannot write to standard output: No space left on device\n"
+    assert (result.returncode, result.stderr) == (1, line)

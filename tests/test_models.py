@@ -1,0 +1,51 @@
+"""Models are found by the name they are shipped under, or as files."""
+
+from pathlib import Path
+
+import pytest
+from helpers import saved, tiny_checkpoint
+
+from chorale import models
+from chorale.checkpoint import load_checkpoint
+from chorale.errors import CheckpointError
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of shipped models: bach and jsb, beside a file that is none."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for name in ("jsb.safetensors", "bach.safetensors", "__init__.py"):
+        (folder / name).touch()
+    monkeypatch.setattr(models, "FOLDER", folder)
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def test_the_shipped_models_are_listed_by_name(shelf: Path) -> None:
+    assert models.shipped() == ["bach", "jsb"]
+
+
+def test_a_name_means_the_shipped_model_even_beside_a_file_of_that_name(shelf: Path) -> None:
+    Path("bach").touch()
+    assert models.find("bach") == shelf / "bach.safetensors"
+    assert models.find("./bach") == Path("bach")
+
+
+def test_anything_else_is_a_path(shelf: Path) -> None:
+    path = saved(tiny_checkpoint(), shelf.parent)
+    assert models.find(str(path)) == path
+    assert models.find(path.name) == Path(path.name)
+
+
+@pytest.mark.parametrize("model", ["handel", "models", "", "bach.safetensors", "x" * 300])
+def test_what_is_neither_is_refused_with_the_models_there_are(shelf: Path, model: str) -> None:
+    with pytest.raises(CheckpointError, match=r"no model .*come with chorale \(bach, jsb\)"):
+        models.find(model)
+
+
+@pytest.mark.parametrize("name", models.shipped())
+def test_every_shipped_model_can_be_loaded_and_tells_its_origin(name: str) -> None:
+    checkpoint = load_checkpoint(models.find(name))
+    assert checkpoint.plans
+    assert checkpoint.about["data"]

@@ -1,0 +1,191 @@
+"""The NumPy network step by step, against itself all at once; Keras's side is in test_network."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from helpers import OPTIONS, plan_in_phrases, tiny_checkpoint
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from chorale.checkpoint import Checkpoint
+from chorale.composing import compose, new_chorale
+from chorale.conditions import conditions_of, nothing_known
+from chorale.options import SamplingOptions
+from chorale.runtime import Network, one_thread
+from chorale.tokens import Memory, Vocabulary, remember, silence_before, sounding_after
+
+VOCABULARY = Vocabulary()
+BATCH, LENGTH = 2, 64  # the length of `plan_in_phrases`
+LAST = 30  # a step in the middle
+
+SIZES = [
+    OPTIONS,
+    replace(OPTIONS, kernel=2, layers=1, order=(0, 1, 2, 3)),
+    replace(OPTIONS, kernel=4, layers=3, order=(2, 0, 3, 1)),
+]
+
+
+def music(seed: int = 3) -> NDArray[np.int32]:
+    """(BATCH, LENGTH, 4) tokens, rests and holds and notes alike common."""
+    generator = np.random.default_rng(seed)
+    tokens = generator.integers(2, VOCABULARY.size, (BATCH, LENGTH, 4))
+    kinds = generator.integers(0, 6, tokens.shape)
+    return np.where(kinds < 2, kinds, tokens).astype(np.int32)
+
+
+def past_of(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], Memory]:
+    """What each step comes after: the tokens and the memory of the step before."""
+    start = silence_before(len(tokens), VOCABULARY)
+    after = [sounding_after(each, VOCABULARY) for each in tokens]
+    sounding, held = (
+        np.concatenate([first[:, None], np.stack(each)[:, :-1]], 1)
+        for first, each in zip(start, zip(*after, strict=True), strict=True)
+    )
+    return np.concatenate([start.sounding[:, None], tokens[:, :-1]], 1), Memory(sounding, held)
+
+
+def known_of(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Evidence and conditions: the first chorale's soprano and plan, a few cells of the second."""
+    evidence = np.full_like(tokens, VOCABULARY.unknown)
+    evidence[0, :, 0] = tokens[0, :, 0]
+    evidence[1, 20:24] = tokens[1, 20:24]
+    conditions = np.stack([conditions_of(plan_in_phrases()), nothing_known(LENGTH)])
+    return evidence, conditions
+
+
+def score(
+    checkpoint: Checkpoint, tokens: NDArray[np.int32], *known: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    previous, memory = past_of(tokens)
+    evidence, conditions = known or known_of(tokens)
+    return Network(checkpoint).score(tokens, previous, memory, evidence, conditions)
+
+
+@pytest.mark.parametrize("options", SIZES)
+def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
+    checkpoint, tokens = tiny_checkpoint(options=options), music()
+    network = Network(checkpoint)
+    evidence, conditions = known_of(tokens)
+    context = network.context(evidence, conditions)
+    decoder, memory = network.begin(BATCH), silence_before(BATCH, VOCABULARY)
+    previous, stepwise = memory.sounding, []
+    for step in range(LENGTH):
+        features = network.step(decoder, previous, memory, step, context[:, step])
+        cells, logits = evidence[:, step].copy(), [np.zeros(0)] * 4
+        for voice in options.order:
+            logits[voice] = network.logits(voice, features, cells, memory.sounding)
+            cells[:, voice] = tokens[:, step, voice]
+        stepwise.append(np.stack(logits, 1))
+        previous = tokens[:, step]
+        memory = remember(memory, previous, VOCABULARY)
+    whole = score(checkpoint, tokens)
+    assert whole.shape == (BATCH, LENGTH, 4, VOCABULARY.size)
+    assert np.ptp(whole) > 0.1  # there is something to agree on
+    np.testing.assert_allclose(np.stack(stepwise, 1), whole, atol=1e-5)
+
+
+def test_unknown_steps_appended_change_nothing() -> None:
+    network, tokens = Network(tiny_checkpoint()), music()
+    evidence, conditions = known_of(tokens)
+    context = network.context(evidence, conditions)
+    more = [(0, 0), (0, 37), (0, 0)]
+    padded = network.context(
+        np.pad(evidence, more, constant_values=VOCABULARY.unknown), np.pad(conditions, more)
+    )
+    np.testing.assert_allclose(padded[:, :LENGTH], context, atol=1e-6)
+
+
+def test_where_nothing_is_known_nothing_is_heard_from_the_end() -> None:
+    checkpoint = tiny_checkpoint()
+    weights = {
+        name: np.zeros_like(values) if name.startswith("encoder_forward") else values
+        for name, values in checkpoint.weights.items()
+    }
+    context = Network(replace(checkpoint, weights=weights)).context(*nothing(music()))
+    silence = np.broadcast_to(weights["encoder_norm/beta"], context.shape)
+    np.testing.assert_array_equal(context, silence)
+
+
+def test_chorales_do_not_hear_each_other() -> None:
+    checkpoint, tokens = tiny_checkpoint(), music()
+    together = score(checkpoint, tokens)
+    evidence, conditions = known_of(tokens)
+    for row in range(BATCH):
+        one = slice(row, row + 1)
+        alone = score(checkpoint, tokens[one], evidence[one], conditions[one])
+        np.testing.assert_allclose(together[one], alone, atol=1e-5)
+
+
+def nothing(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    evidence = np.full_like(tokens, VOCABULARY.unknown)
+    return evidence, np.stack([nothing_known(LENGTH)] * BATCH)
+
+
+def test_the_future_is_not_heard_unless_it_is_given() -> None:
+    checkpoint, tokens, other = tiny_checkpoint(), music(), music(seed=4)
+    changed = tokens.copy()
+    changed[:, LAST:] = other[:, LAST:]
+    before, after = (score(checkpoint, each, *nothing(each)) for each in (tokens, changed))
+    np.testing.assert_array_equal(before[:, :LAST], after[:, :LAST])
+    assert not np.allclose(before[:, LAST + 1 :], after[:, LAST + 1 :])
+
+    evidence, conditions = nothing(tokens)
+    evidence[:, LAST:, 0] = tokens[:, LAST:, 0]
+    given = score(checkpoint, tokens, evidence, conditions)
+    assert not np.allclose(before[:, :LAST], given[:, :LAST])
+
+
+@pytest.mark.parametrize("order", [(3, 0, 1, 2), (1, 2, 3, 0)])
+def test_a_voice_hears_those_drawn_before_it_in_the_step_and_no_other(
+    order: tuple[int, ...],
+) -> None:
+    checkpoint = tiny_checkpoint(options=replace(OPTIONS, order=order))
+    tokens, other = music(), music(seed=4)
+    before = score(checkpoint, tokens, *nothing(tokens))
+    for rank, changed_voice in enumerate(order):
+        changed = tokens.copy()
+        changed[:, LAST, changed_voice] = (other[:, LAST, changed_voice] + 1) % VOCABULARY.size
+        changed[:, LAST, changed_voice] += (
+            changed[:, LAST, changed_voice] == tokens[:, LAST, changed_voice]
+        )
+        after = score(checkpoint, changed, *nothing(tokens))
+        deaf, hearing = list(order[: rank + 1]), list(order[rank + 1 :])
+        np.testing.assert_array_equal(before[:, LAST, deaf], after[:, LAST, deaf])
+        for voice in hearing:
+            assert not np.allclose(before[:, LAST, voice], after[:, LAST, voice])
+
+
+def test_steps_a_cycle_apart_are_told_apart_by_nothing_but_the_past() -> None:
+    network = Network(tiny_checkpoint())
+    context = network.context(*nothing(music()))[:, 0]
+    memory = silence_before(BATCH, VOCABULARY)
+    states = [
+        network.step(network.begin(BATCH), memory.sounding, memory, number, context).state
+        for number in (0, 16, 3)
+    ]
+    np.testing.assert_array_equal(states[0], states[1])
+    assert not np.allclose(states[0], states[2])
+
+
+def test_composing_runs_blas_on_one_thread_and_gives_the_others_back() -> None:
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    seen: list[set[int]] = []
+    checkpoint = tiny_checkpoint()
+    task = new_chorale(plan_in_phrases(), VOCABULARY)
+    with threadpool_limits(limits=2, user_api="blas"):
+        before = threads()
+        compose(
+            checkpoint,
+            [task],
+            SamplingOptions(),
+            [np.random.default_rng(0)],
+            lambda done, total: seen.append(threads()),
+        )
+        assert threads() == before
+    assert seen == [{1}] * LENGTH
+    with one_thread():
+        assert threads() == {1}
