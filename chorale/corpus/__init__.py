@@ -1,5 +1,6 @@
 """Data sets of chorales, by name: Bach's, the JSB benchmark, or a folder of music files."""
 
+from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
 from chorale.corpus import bach, folder, jsb
@@ -24,7 +25,7 @@ def load_corpus(name: str, progress: Progress = no_progress) -> Corpus:
         return bach.load(progress)
     if name == jsb.NAME:
         return jsb.load()
-    if Path(name).is_dir():
+    if isdir(name):
         return folder.read_folder(Path(name), progress=progress)
     raise DataError(
         f"there is no data set {name!r}; choose {bach.NAME}, {jsb.NAME} or a folder of MIDI or "

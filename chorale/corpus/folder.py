@@ -1,5 +1,6 @@
 """A folder of the user's own MIDI and MusicXML files as a data set."""
 
+from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = no_progress) -
     Raises:
         DataError: it is no folder, or fewer than three files can be used, one for each split.
     """
-    if not folder.is_dir():
+    if not isdir(folder):
         raise DataError(f"{folder} is not a folder; name one with MIDI or MusicXML files in it")
     paths = _music_files(folder)
     chorales, skipped = [], []

@@ -4,6 +4,7 @@ Both readers give a score's parts; `parts` chooses the voices and lays them on t
 """
 
 from collections.abc import Sequence
+from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 
 from chorale.errors import ReadingError
@@ -57,6 +58,6 @@ def _parts(path: Path) -> Sequence[Part]:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ReadingError(f"{path} is no music file that can be read; use {', '.join(SUFFIXES)}")
-    if not path.is_file():
+    if not isfile(path):
         raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
     return read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path)

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from chorale.errors import TrainingError
-from chorale.files import atomic_write
+from chorale.files import write_bytes
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.training.history import Epoch
 
@@ -52,8 +53,7 @@ class TrainingState:
             "fingerprint": self.fingerprint,
             "history": [asdict(epoch) for epoch in self.history],
         }
-        with atomic_write(path) as temporary:
-            save_file(dict(self.arrays), temporary, {"chorale-training": json.dumps(header)})
+        write_bytes(path, save(dict(self.arrays), {"chorale-training": json.dumps(header)}))
 
     @classmethod
     def load(cls, path: Path) -> "TrainingState":
@@ -62,7 +62,7 @@ class TrainingState:
         Raises:
             TrainingError: there is none at `path`, or it is damaged or of another version.
         """
-        if not path.is_file():
+        if not isfile(path):
             raise TrainingError(f"nothing to resume: there is no {path}; train without --resume")
         try:
             with safe_open(path, "numpy") as file:

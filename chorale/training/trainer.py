@@ -40,6 +40,7 @@ class Trainer:
         vocabulary: Vocabulary,
         split: Arrays,
     ) -> None:
+        _forget_names()
         keras.utils.set_random_seed(options.seed)
         self.options, self.vocabulary, self.split = options, vocabulary, split
         self.network = build_network(model, vocabulary)
@@ -162,6 +163,16 @@ class Trainer:
         ):
             average.assign(average + (1 - momentum) * (variable - average))
         return loss
+
+
+def _forget_names() -> None:
+    """Make Keras name layers as in a new process.
+
+    Sums are added in the order of names: only the same names give the same bits in every run.
+    """
+    policy = keras.mixed_precision.global_policy()
+    keras.utils.clear_session()
+    keras.mixed_precision.set_global_policy(policy)
 
 
 def _nll(logits: Any, batch: Batch) -> Any:
