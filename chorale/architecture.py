@@ -19,14 +19,17 @@ LARGEST_INTERVAL = 24  # semitones from a voice's last note; wider leaps count a
 INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `interval_slots`
 INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
+SUCCESSIONS = (
+    2 * INTERVAL_CLASSES**2
+)  # harmonic interval before and now; the other voice moves or not
 
 
 def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:
     """Name and shape of every weight of the network; Keras has the same (a test holds it)."""
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
-    past = cells + voices * HELD_WIDTH
-    counterpoint = 2 * voices * INTERVAL_WIDTH
+    past = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
+    counterpoint = (3 * voices + 1) * INTERVAL_WIDTH
     context = 2 * options.encoder_units
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
@@ -62,7 +65,8 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         dense(f"{name}_cells", (cells + past + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
         dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
-        dense(f"{name}_harmony", (options.head_units,), voices * INTERVAL_CLASSES, bias=False)
+        dense(f"{name}_harmony", (options.head_units,), (voices + 1) * INTERVAL_CLASSES, bias=False)
+        shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
     return shapes
 
 
@@ -89,3 +93,11 @@ def interval_classes(vocabulary: Vocabulary) -> NDArray[np.int32]:
     classes = np.zeros((vocabulary.input_size, vocabulary.input_size), np.int32)
     classes[np.ix_(notes, notes)] = 1 + (notes - notes[:, None]) % 12
     return classes
+
+
+def tonic_notes(vocabulary: Vocabulary) -> NDArray[np.int32]:
+    """A note on the tonic for each value of the key's column, REST where the key is unknown."""
+    notes = np.full(SIZES["key"], vocabulary.rest, np.int32)
+    for key in range(1, SIZES["key"]):
+        notes[key] = vocabulary.of_pitch(60 + (key - 1) // 2)
+    return notes

@@ -62,7 +62,9 @@ def compose(
         previous = memory.sounding
         written = np.empty_like(given)
         for step in range(given.shape[1]):
-            features = network.step(decoder, previous, memory, step, context[:, step])
+            features = network.step(
+                decoder, previous, memory, step, conditions[:, step], context[:, step]
+            )
             cells = given[:, step].copy()
             for voice in network.options.order:
                 is_open = given[:, step, voice] == vocabulary.unknown

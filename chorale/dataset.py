@@ -35,7 +35,7 @@ Batch = dict[str, Any]  # name: tf.Tensor
 
 EVIDENCE_BAR = 16  # steps of a block of evidence
 WITHHELD = 0.5  # share of windows that know nothing of the plan
-WITHHELD_COLUMN = 0.3  # share of the others from which a kind of knowledge is missing
+WITHHELD_COLUMN = 0.2  # share of the others from which a kind of knowledge is missing
 
 
 @dataclass(frozen=True)

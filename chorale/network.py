@@ -30,10 +30,12 @@ from chorale.architecture import (
     INTERVAL_SLOTS,
     INTERVAL_WIDTH,
     STEP_CYCLE,
+    SUCCESSIONS,
     interval_classes,
     interval_slots,
+    tonic_notes,
 )
-from chorale.conditions import COLUMNS, SIZES
+from chorale.conditions import COLUMNS, KEY, SIZES
 from chorale.music import VOICES
 from chorale.options import ModelOptions
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
@@ -61,12 +63,18 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
     }
     note = layers.Embedding(vocabulary.input_size, options.embedding, name="note_embedding")
     held = layers.Embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, name="held_embedding")
+    counterpoint = _Counterpoint(inputs, vocabulary)
     past = layers.Concatenate()(
-        [_side_by_side(note(inputs["sounding"])), _side_by_side(held(inputs["held"]))]
+        [
+            _side_by_side(note(inputs["sounding"])),
+            _side_by_side(held(inputs["held"])),
+            counterpoint.degrees(inputs["sounding"]),
+        ]
     )
     context = _encode(inputs, note, options, vocabulary)
     state = _decode(inputs, _side_by_side(note(inputs["previous"])), past, context, options)
-    heads = _heads(inputs, note, past, layers.Concatenate()([state, context]), options, vocabulary)
+    state = layers.Concatenate()([state, context])
+    heads = _heads(inputs, note, past, state, counterpoint, options)
     return keras.Model(inputs, heads, name="chorale")
 
 
@@ -126,12 +134,11 @@ def _heads(
     note: layers.Embedding,
     past: Any,
     state: Any,
+    counterpoint: "_Counterpoint",
     options: ModelOptions,
-    vocabulary: Vocabulary,
 ) -> Any:
     """Logits of the four voices, (B, T, 4, V)."""
     common = layers.Dense(len(VOICES) * options.head_units, name="heads")(state)
-    counterpoint = _Counterpoint(inputs["sounding"], vocabulary)
     logits: dict[int, Any] = {}
     for rank, voice in enumerate(options.order):
         name, first = VOICES[voice], voice * options.head_units
@@ -142,73 +149,106 @@ def _heads(
         x = layers.Dense(options.head_units, use_bias=False, name=f"{name}_cells")(x)
         x = ops.silu(x + common[..., first : first + options.head_units])
         x = layers.Dropout(options.dropout)(x)
-        # logits by pitch, by the step from the voice's last note, by the interval to each voice
-        logits[voice] = layers.Dense(vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
-        logits[voice] += counterpoint.melody(voice, x)
-        logits[voice] += counterpoint.harmony(voice, cells, x)
+        logits[voice] = (
+            layers.Dense(counterpoint.vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
+            + counterpoint.melody(voice, x)
+            + counterpoint.harmony(voice, cells, x)
+        )
     return ops.stack([logits[voice] for voice in range(len(VOICES))], axis=2)
 
 
 class _Counterpoint:
-    """The intervals between and within voices, which stay the same under transposition.
+    """Intervals between and within voices, and to the tonic: the same in every transposition.
 
-    Args:
-        sounding: (B, T, 4), what sounded at the step before.
-        vocabulary: the token table.
+    A head reads them, and adds logits by them: by the step from the voice's last note (melody),
+    by the interval to what each other voice sounds now and to the tonic (harmony), and by the
+    succession of intervals with each other voice, a fixed table in which parallels can be learnt.
+    The tonic, where the key is known, counts as a fifth voice that never moves.
     """
 
-    def __init__(self, sounding: Any, vocabulary: Vocabulary) -> None:
-        self.sounding, self.vocabulary = sounding, vocabulary
+    def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
+        self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
+        self.tonic = ops.take(tonic_notes(vocabulary), inputs["conditions"][..., KEY], axis=0)
         self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
         self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
         self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
 
+    def degrees(self, tokens: Any) -> Any:
+        """Degrees of the scale on which four voices sound, (B, T, 4 x INTERVAL_WIDTH)."""
+        classes = self._look_up(self._classes, self.tonic[..., None], tokens)
+        return _side_by_side(self._class(classes))
+
     def read(self, voice: int, cells: Any) -> Any:
-        """What a head reads: how far each voice moves now, and its interval to this voice before.
+        """What a head reads: how each voice moves now, its degree, its interval to us before.
 
         Returns:
-            (B, T, 2 x 4 x INTERVAL_WIDTH).
+            (B, T, (4 + 4 + 5) x INTERVAL_WIDTH).
         """
         moves = self._slot(self._look_up(self._slots, self.sounding, cells))
+        others = ops.concatenate([self.sounding, self.tonic[..., None]], axis=-1)
         own = self.sounding[..., voice : voice + 1]
-        before = self._class(self._look_up(self._classes, self.sounding, own))
-        return layers.Concatenate()([_side_by_side(moves), _side_by_side(before)])
+        before = self._class(self._look_up(self._classes, others, own))
+        degrees = self.degrees(self._now(cells))
+        return layers.Concatenate()([_side_by_side(moves), degrees, _side_by_side(before)])
 
     def melody(self, voice: int, x: Any) -> Any:
         """Logits, (B, T, V), by the interval from the voice's last note."""
-        by_slot = layers.Dense(
-            INTERVAL_SLOTS, use_bias=False, name=f"{VOICES[voice]}_melody", dtype="float32"
-        )(x)
+        by_slot = _by_interval(INTERVAL_SLOTS, f"{VOICES[voice]}_melody")(x)
         table = self._slots[:, : self.vocabulary.size]
         slots = ops.take(table, self.sounding[..., voice], axis=0)
         return ops.take_along_axis(by_slot, slots, axis=-1)
 
     def harmony(self, voice: int, cells: Any, x: Any) -> Any:
-        """Logits, (B, T, V), by the interval to what each other voice sounds now.
+        """Logits, (B, T, V), by the interval to each other voice now, and to the tonic.
 
         HOLD has the interval of the note held.
         """
-        by_class = layers.Dense(
-            len(VOICES) * INTERVAL_CLASSES,
-            use_bias=False,
-            name=f"{VOICES[voice]}_harmony",
+        width = (len(VOICES) + 1) * INTERVAL_CLASSES
+        by_class = _by_interval(width, f"{VOICES[voice]}_harmony")(x)
+        by_succession = layers.Embedding(
+            len(VOICES) * SUCCESSIONS,
+            1,
+            embeddings_initializer="zeros",
+            name=f"{VOICES[voice]}_succession",
             dtype="float32",
-        )(x)
-        now = ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
-        hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
-        logits = 0.0
+        )
+        now, own = self._now(cells), self.sounding[..., voice]
+        moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
+        classes = self._candidates(self.tonic, own)
+        logits = ops.take_along_axis(by_class, len(VOICES) * INTERVAL_CLASSES + classes, axis=-1)
         for other in range(len(VOICES)):
             if other == voice:
                 continue
-            table = self._classes[:, : self.vocabulary.size]
-            classes = ops.take(table, now[..., other], axis=0)
-            held = self._look_up(self._classes, now[..., other], self.sounding[..., voice])
-            classes = ops.where(hold, held[..., None], classes)
+            classes = self._candidates(now[..., other], own)
             logits += ops.take_along_axis(by_class, other * INTERVAL_CLASSES + classes, axis=-1)
+            before = self._look_up(self._classes, self.sounding[..., other], own)
+            both_move = moves[..., other, None] & self._strikes
+            row = ops.cast(both_move, "int32") * INTERVAL_CLASSES + before[..., None]
+            successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
+            logits += by_succession(successions)[..., 0]
         return logits
+
+    @property
+    def _strikes(self) -> NDArray[np.bool_]:
+        """Tokens that start a note, (V,)."""
+        return np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
+
+    def _now(self, cells: Any) -> Any:
+        """What each voice sounds at the step, (B, T, 4)."""
+        return ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
+
+    def _candidates(self, other: Any, own: Any) -> Any:
+        """The interval to what `other` sounds, (B, T), for every token of ours: (B, T, V)."""
+        classes = ops.take(self._classes[:, : self.vocabulary.size], other, axis=0)
+        hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
+        return ops.where(hold, self._look_up(self._classes, other, own)[..., None], classes)
 
     def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
         return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)
+
+
+def _by_interval(size: int, name: str) -> layers.Dense:
+    return layers.Dense(size, use_bias=False, name=name, dtype="float32")
 
 
 def _side_by_side(embedded: Any) -> Any:

@@ -18,11 +18,13 @@ from threadpoolctl import threadpool_limits
 from chorale.architecture import (
     INTERVAL_CLASSES,
     STEP_CYCLE,
+    SUCCESSIONS,
     interval_classes,
     interval_slots,
+    tonic_notes,
 )
 from chorale.checkpoint import Checkpoint
-from chorale.conditions import COLUMNS, UNKNOWN
+from chorale.conditions import COLUMNS, KEY, UNKNOWN
 from chorale.music import VOICES
 from chorale.tokens import Memory
 
@@ -56,10 +58,17 @@ class Decoder:
 
 @dataclass(frozen=True)
 class StepFeatures:
-    """What every head of a step reads: `state`, (B, 4, head_units), and `past`, (B, width)."""
+    """What every head of a step reads.
+
+    Attributes:
+        state: (B, 4, head_units), what decoder and context tell each head.
+        past: (B, width), what sounded at the step before.
+        tonic: (B,) a note on the tonic, REST where the key is unknown.
+    """
 
     state: Floats
     past: Floats
+    tonic: Ids
 
 
 class Network:
@@ -70,6 +79,7 @@ class Network:
         self._weights = dict(checkpoint.weights)
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
+        self._tonics = tonic_notes(self.vocabulary)
 
     def context(self, evidence: Ids, conditions: Ids) -> Floats:
         """Encode what is known.
@@ -109,7 +119,13 @@ class Network:
         return Decoder(window, list(zeros), list(zeros))
 
     def step(
-        self, decoder: Decoder, previous: Ids, memory: Memory, number: int, context: Floats
+        self,
+        decoder: Decoder,
+        previous: Ids,
+        memory: Memory,
+        number: int,
+        conditions: Ids,
+        context: Floats,
     ) -> StepFeatures:
         """Go on by one step; `decoder` is changed.
 
@@ -118,10 +134,12 @@ class Network:
             previous: (B, 4) tokens of the step before, START at the first step.
             memory: what sounded at the step before, arrays (B, 4).
             number: the number of the step.
+            conditions: (B, columns), the step's.
             context: (B, 2 x encoder_units), the step's part of `context`.
         """
         numbers = np.full(len(previous), number, np.int32)
-        x, past = self._decoder_inputs(previous, memory, numbers)
+        tonic = self._tonics[conditions[:, KEY]]
+        x, past = self._decoder_inputs(previous, memory, numbers, tonic)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         x = self._convolve("decoder_conv", decoder.window)[:, 0]
         x = np.concatenate([x, context], -1)
@@ -131,7 +149,7 @@ class Network:
             hidden, cell = self._cell(name, inputs, decoder.hidden[layer], decoder.cell[layer])
             decoder.hidden[layer], decoder.cell[layer] = hidden, cell
             x = hidden if layer == 0 else x + hidden
-        return self._features(x, context, past)
+        return self._features(x, context, past, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids, sounding: Ids) -> Floats:
         """One voice's logits at a step.
@@ -145,24 +163,32 @@ class Network:
         Returns:
             (..., V).
         """
-        name = VOICES[voice]
-        own = sounding[..., voice]
+        name, own = VOICES[voice], sounding[..., voice]
+        now = np.where(cells == self.vocabulary.hold, sounding, cells)
+        others = np.concatenate([sounding, features.tonic[..., None]], -1)
         moves = self._embed("slot_embedding", self._slots[sounding, cells])
-        before = self._embed("class_embedding", self._classes[sounding, own[..., None]])
-        read = [self._notes(cells), features.past, _side_by_side(moves), _side_by_side(before)]
+        before = self._embed("class_embedding", self._classes[others, own[..., None]])
+        read = [self._notes(cells), features.past, _side_by_side(moves)]
+        read += [self._degrees(features.tonic, now), _side_by_side(before)]
         x = self._dense(f"{name}_cells", np.concatenate(read, -1))
         x = _silu(x + features.state[..., voice, :])
-        size, hold = self.vocabulary.size, self.vocabulary.hold
-        logits = self._dense(f"{name}_tokens", x)
         melody = self._dense(f"{name}_melody", x)
-        logits += np.take_along_axis(melody, self._slots[own, :size], -1)
+        slots = self._slots[own, : self.vocabulary.size]
+        logits = self._dense(f"{name}_tokens", x) + np.take_along_axis(melody, slots, -1)
         harmony = self._dense(f"{name}_harmony", x)
-        now = np.where(cells == hold, sounding, cells)
+        classes = self._candidates(features.tonic, own)
+        logits += np.take_along_axis(harmony, len(VOICES) * INTERVAL_CLASSES + classes, -1)
+        strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
         for other in range(len(VOICES)):
-            if other != voice:
-                classes = self._classes[now[..., other], :size]
-                classes[..., hold] = self._classes[now[..., other], own]
-                logits += np.take_along_axis(harmony, other * INTERVAL_CLASSES + classes, -1)
+            if other == voice:
+                continue
+            classes = self._candidates(now[..., other], own)
+            logits += np.take_along_axis(harmony, other * INTERVAL_CLASSES + classes, -1)
+            moved = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
+            both_move = moved[..., other, None] & strikes
+            row = both_move * INTERVAL_CLASSES + self._classes[sounding[..., other], own][..., None]
+            successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
+            logits += self._embed(f"{name}_succession", successions)[..., 0]
         return logits
 
     def score(
@@ -182,13 +208,14 @@ class Network:
         """
         context = self.context(evidence, conditions)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
-        x, past = self._decoder_inputs(previous, memory, numbers)
+        tonic = self._tonics[conditions[..., KEY]]
+        x, past = self._decoder_inputs(previous, memory, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
         x = np.concatenate([self._convolve("decoder_conv", x), context], -1)
         for layer in range(self.options.layers):
             y = self._lstm(f"decoder_lstm_{layer}", x)
             x = y if layer == 0 else x + y
-        features = self._features(x, context, past)
+        features = self._features(x, context, past, tonic)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -199,15 +226,28 @@ class Network:
     def _rank(self, voice: int) -> int:
         return self.options.order.index(voice)
 
-    def _decoder_inputs(self, previous: Ids, memory: Memory, numbers: Ids) -> tuple[Floats, Floats]:
-        held = self._embed("held_embedding", memory.held)
-        past = np.concatenate([self._notes(memory.sounding), _side_by_side(held)], -1)
+    def _decoder_inputs(
+        self, previous: Ids, memory: Memory, numbers: Ids, tonic: Ids
+    ) -> tuple[Floats, Floats]:
+        held = _side_by_side(self._embed("held_embedding", memory.held))
+        degrees = self._degrees(tonic, memory.sounding)
+        past = np.concatenate([self._notes(memory.sounding), held, degrees], -1)
         number = self._embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._notes(previous), past, number], -1), past
 
-    def _features(self, x: Floats, context: Floats, past: Floats) -> StepFeatures:
+    def _features(self, x: Floats, context: Floats, past: Floats, tonic: Ids) -> StepFeatures:
         state = self._dense("heads", np.concatenate([x, context], -1))
-        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past)
+        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonic)
+
+    def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
+        classes = self._classes[tonic[..., None], tokens]
+        return _side_by_side(self._embed("class_embedding", classes))
+
+    def _candidates(self, other: Ids, own: Ids) -> Ids:
+        """The interval to what `other` sounds, (...), for every token of ours: (..., V)."""
+        classes = self._classes[other, : self.vocabulary.size]
+        classes[..., self.vocabulary.hold] = self._classes[other, own]
+        return classes
 
     def _embed(self, name: str, ids: Ids) -> Floats:
         embedded: Floats = self._weights[f"{name}/embeddings"][ids]

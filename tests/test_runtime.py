@@ -72,7 +72,9 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     decoder, memory = network.begin(BATCH), silence_before(BATCH, VOCABULARY)
     previous, stepwise = memory.sounding, []
     for step in range(LENGTH):
-        features = network.step(decoder, previous, memory, step, context[:, step])
+        features = network.step(
+            decoder, previous, memory, step, conditions[:, step], context[:, step]
+        )
         cells, logits = evidence[:, step].copy(), [np.zeros(0)] * 4
         for voice in options.order:
             logits[voice] = network.logits(voice, features, cells, memory.sounding)
