@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 NOTES_PER_BAR = 4 * 16  # four voices on sixteenths, in 4/4
 

@@ -20,7 +20,9 @@ def main() -> None:
     """Print both rates and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=2, help="epochs measured")
-    epochs = parser.parse_args().epochs
+    parser.add_argument("--units", type=int, default=ModelOptions().units)
+    arguments = parser.parse_args()
+    epochs = arguments.epochs
     import_tensorflow()
     from chorale.dataset import arrays_of, ranges_of, training_windows
     from chorale.tokens import Vocabulary
@@ -34,7 +36,7 @@ def main() -> None:
         for _ in training_windows(arrays, vocabulary, options, epoch):
             pass
 
-    trainer = Trainer(ModelOptions(), options, vocabulary, arrays)
+    trainer = Trainer(ModelOptions(units=arguments.units), options, vocabulary, arrays)
 
     def training(epoch: int) -> None:
         trainer.run_epoch(epoch, lambda update, loss: None)

@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--name", required=True)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="instead of the package's")
     arguments = parser.parse_args()
     checkpoint = load_checkpoint(arguments.checkpoint)
     corpus = load_corpus(checkpoint.about["data"])
@@ -39,7 +40,7 @@ def main() -> None:
         print(f"  {result.chorales} chorales; accuracy {result.accuracy:.3f}, on onsets")
         print(f"  {result.onset_accuracy:.3f}; by voice {by_voice}")
     shipped = replace(checkpoint, about={**checkpoint.about, "figures": figures})
-    path = FOLDER / f"{arguments.name}.safetensors"
+    path = arguments.folder / f"{arguments.name}.safetensors"
     save_checkpoint(shipped, path)
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, fingerprint {shipped.fingerprint}")
 

@@ -34,7 +34,7 @@ def made_up_chorale(length_steps: int, seed: int) -> Chorale:
     )
 
 
-def made_up_corpus(train: int = 6, valid: int = 2) -> Corpus:
+def made_up_corpus(train: int = 6, valid: int = 2, name: str = "made-up") -> Corpus:
     """A corpus of made-up chorales of different lengths."""
     chorales = [made_up_chorale(20 + 7 * number, number) for number in range(train + valid + 1)]
     splits = {
@@ -42,7 +42,7 @@ def made_up_corpus(train: int = 6, valid: int = 2) -> Corpus:
         "valid": tuple(chorales[train : train + valid]),
         "test": tuple(chorales[train + valid :]),
     }
-    return Corpus("made-up", splits, "fingerprint of made-up chorales")
+    return Corpus(name, splits)
 
 
 class Watcher:

@@ -161,10 +161,13 @@ def test_a_voice_hears_those_drawn_before_it_in_the_step_and_no_other(
 
 def test_steps_a_cycle_apart_are_told_apart_by_nothing_but_the_past() -> None:
     network = Network(tiny_checkpoint())
-    context = network.context(*nothing(music()))[:, 0]
+    evidence, conditions = nothing(music())
+    context, conditions = network.context(evidence, conditions)[:, 0], conditions[:, 0]
     memory = silence_before(BATCH, VOCABULARY)
     states = [
-        network.step(network.begin(BATCH), memory.sounding, memory, number, context).state
+        network.step(
+            network.begin(BATCH), memory.sounding, memory, number, conditions, context
+        ).state
         for number in (0, 16, 3)
     ]
     np.testing.assert_array_equal(states[0], states[1])

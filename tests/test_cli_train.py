@@ -1,0 +1,156 @@
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small import made_up_chorale, made_up_corpus
+
+from chorale import cli
+from chorale.checkpoint import load_checkpoint
+from chorale.rendering.midi import midi_bytes
+
+SMALL = ["--units", "4", "--layers", "1", "--epochs", "2"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of four-part MIDI files, one of which cannot be used."""
+    folder = tmp_path / "my chorales"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{number}.mid").write_bytes(midi_bytes(made_up_chorale(24, number)))
+    (folder / "broken.mid").write_bytes(b"no MIDI")
+    return folder
+
+
+def chorale(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of a command, run in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["chorale", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    captured = capsys.readouterr()
+    return int(ended.value.code or 0), captured.out, captured.err
+
+
+def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, capsys):
+    output = tmp_path / "mine.safetensors"
+    status, out, err = chorale(
+        "train", "--data", str(folder), "-o", str(output), *SMALL, capsys=capsys
+    )
+    assert (status, err) == (0, "")
+    assert "skipped broken.mid: " in out
+    assert "device CPU" in out or "device GPU" in out
+    assert "epoch   2" in out
+    assert "validation NLL" in out
+    assert f"chorale generate --model {output}" in out
+    about = load_checkpoint(output).about
+    assert about["command"].startswith("chorale train --data ")
+    assert about["training"]["epochs"] == 2
+    status, out, _ = chorale(
+        "generate", "--model", str(output), "-o", str(tmp_path / "c.mid"), "--bars", "2",
+        capsys=capsys,
+    )  # fmt: skip
+    assert status == 0
+    assert (tmp_path / "c.mid").is_file()
+    # an earlier run is neither overwritten nor resumed with other options
+    before = output.read_bytes()
+    status, _, err = chorale("train", "--data", str(folder), "-o", str(output), capsys=capsys)
+    assert status == 1
+    assert "exists" in err
+    assert "--resume" in err
+    status, _, err = chorale("train", "--resume", "--epochs", "9", "-o", str(output), capsys=capsys)
+    assert status == 2
+    assert "leave out --epochs" in err
+    status, out, _ = chorale("train", "--resume", "-o", str(output), capsys=capsys)
+    assert status == 0
+    assert "complete after 2 epochs" in out
+    assert output.read_bytes() == before
+
+
+def test_ctrl_c_keeps_the_best_and_says_how_to_resume(folder, tmp_path):
+    output = tmp_path / "mine.safetensors"
+    command = [sys.executable, "-u", "-m", "chorale", "train", "--data", str(folder)]
+    command += ["-o", str(output), "--units", "4", "--layers", "1", "--epochs", "5000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            if line.startswith("epoch"):
+                break
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode == 130
+    assert "interrupted after" in rest
+    assert f"chorale train --resume -o {output}" in rest
+    assert load_checkpoint(output).about["training"]["epochs"] == 5000
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "reason"),
+    [
+        (["--epochs", "0"], 2, "epochs must be at least 1"),
+        (["--batch-size", "0"], 2, "batch_size must be at least 1"),
+        (["--learning-rate", "-1"], 2, r"learning_rate must be in (0, 1]"),
+        (["--dropout", "1"], 2, r"dropout must be in [0, 1)"),
+        (["--units", "0"], 2, "units must be at least 1"),
+        (["--layers", "0"], 2, "layers must be at least 1"),
+        (["--seed", "-3"], 2, "seed must not be negative"),
+        (["-o", "model.h5"], 2, "a checkpoint is a .safetensors file"),
+        (["--data", "nowhere"], 1, "there is no data set 'nowhere'"),
+        (["--data", "jsb"], 1, "chorale data download"),
+        (["--resume"], 1, "nothing to resume"),
+        (["-o", "file/model.safetensors"], 1, "is not a folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    words, status, reason, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHORALE_HOME", str(tmp_path / "home"))
+    Path("file").write_text("no folder")
+    found, out, err = chorale("train", *words, capsys=capsys)
+    assert (found, out) == (status, "")
+    assert reason in err
+    assert err.startswith("chorale: ")
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.rglob("*")] == ["file"]
+
+
+def test_a_gpu_that_is_not_there_cannot_be_asked_for(folder, tmp_path, capsys, monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    output = tmp_path / "m.safetensors"
+    status, _, err = chorale(
+        "train", "--data", str(folder), "--device", "gpu", "-o", str(output), capsys=capsys
+    )
+    assert status == 1
+    assert "no GPU can be used" in err
+    assert not output.exists()
+
+
+def test_quiet_says_nothing(folder, tmp_path, capsys):
+    output = tmp_path / "m.safetensors"
+    small = ["--units", "4", "--layers", "1", "--epochs", "1"]
+    status, out, err = chorale(
+        "train", "--data", str(folder), "-o", str(output), "-q", *small, capsys=capsys
+    )
+    assert (status, out, err) == (0, "", "")
+    assert output.is_file()
+
+
+def test_the_default_data_set_is_built_when_it_is_missing(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHORALE_HOME", str(tmp_path / "home"))
+    built = made_up_corpus(name="bach")
+    monkeypatch.setattr("chorale.corpus.bach.build", lambda progress: built)
+    status, out, _ = chorale(
+        "train", "--units", "4", "--layers", "1", "--epochs", "1", capsys=capsys
+    )
+    assert status == 0
+    assert "chorales of bach" in out
+    assert (tmp_path / "home" / "bach.npz").is_file()
+    assert (tmp_path / "bach.safetensors").is_file()

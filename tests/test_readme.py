@@ -1,0 +1,86 @@
+"""Every command that the README shows is run, in its order, in one folder.
+
+The two set-up commands (those that make a virtual environment) are run by `.ci/run`. Training and
+measuring are made cheap by further options at the end of the command and by a small data set in
+place of Bach's; the download comes from a loopback server.
+"""
+
+import hashlib
+import re
+import runpy
+import shlex
+import shutil
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from loopback import ARCHIVE, Server
+from small import made_up_corpus
+
+from chorale import cli
+from chorale.corpus import jsb
+from chorale.models import shipped
+from chorale.rendering.midi import midi_bytes
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line]
+SET_UP = [command for command in COMMANDS if command.startswith("python3 -m venv")]
+CHEAP = {
+    "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
+    "python scripts/benchmark_generate.py": ["--bars", "1", "--runs", "1"],
+    "python scripts/benchmark_pipeline.py": ["--epochs", "1", "--units", "4"],
+    "python scripts/style_figures.py": ["--count", "1", "--bars", "1"],
+    "python scripts/ship_model.py": ["--folder", "shipped"],
+}
+
+
+def cheap(command: str) -> list[str]:
+    """The words of a command, made cheap."""
+    words = shlex.split(command)
+    return words + ([] if "--resume" in words else CHEAP.get(" ".join(words[:2]), []))
+
+
+def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a command in this process."""
+    with monkeypatch.context() as patch:
+        if words[0] == "chorale":
+            patch.setattr(sys, "argv", words)
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+            assert ended.value.code in (0, None)
+        else:
+            script = ROOT / words[1]
+            patch.setattr(sys, "argv", [str(script), *words[2:]])
+            runpy.run_path(str(script), run_name="__main__")
+
+
+@pytest.mark.skipif("bach" not in shipped(), reason="no trained model is in the package yet")
+def test_every_command_of_the_readme_works(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHORALE_HOME", str(tmp_path / "home"))
+    shutil.copytree(ROOT / "assets", "assets")
+    corpus = made_up_corpus(train=4, name="bach")
+    Path("my-chorales").mkdir()
+    for number, chorale in enumerate(corpus.splits["train"]):
+        Path(f"my-chorales/{number}.mid").write_bytes(midi_bytes(chorale))
+    monkeypatch.setattr("chorale.corpus.bach.build", lambda progress=None: corpus)
+    with closing(Server()) as server:
+        server.files["/small.tgz"] = ARCHIVE
+        checksum = hashlib.sha256(ARCHIVE).hexdigest()
+        mirror = jsb.Mirror("small.tgz", checksum, f"{server.url}/small.tgz")
+        monkeypatch.setattr(jsb, "MIRRORS", (mirror,))
+        for command in COMMANDS:
+            if command not in SET_UP:
+                run(cheap(command), monkeypatch)
+    assert len(list(Path("chorales").glob("*.mid"))) == 20
+    made = {"evening.mid", "plain.mid", "bach.safetensors", "bach.csv", "bach.png", "score.png"}
+    assert made <= {path.name for path in Path().iterdir()}
+
+
+def test_the_readme_has_the_two_set_up_commands():
+    assert len(SET_UP) == 2
+    assert "chorale generate --temperature 0.8" in SET_UP[0]
+    assert SET_UP[1].endswith("pytest")
