@@ -88,6 +88,8 @@ def train(
         outcome = running.train(watcher)
     if not quiet:
         _tell(outcome, output)
+    if outcome.ended == "interrupted":
+        raise typer.Exit(130)  # as a shell expects of a command that Ctrl-C ended
 
 
 def _refuse_new_options(context: typer.Context) -> None:

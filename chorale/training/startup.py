@@ -8,14 +8,13 @@ import tempfile
 def import_tensorflow() -> None:
     """Import TensorFlow; what it writes meanwhile is shown only if the import fails.
 
-    Some of its notes precede every logging option, so standard error itself is held back. Where
-    TF_CPP_MIN_LOG_LEVEL is set, the user wants them, and nothing is held back.
+    Some of its notes precede every logging option, so standard error itself is held back. Who sets
+    TF_CPP_MIN_LOG_LEVEL below 3 wants them, and nothing is held back.
     """
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         import tensorflow
 
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as held_back:
