@@ -19,9 +19,8 @@ LARGEST_INTERVAL = 24  # semitones from a voice's last note; wider leaps count a
 INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `interval_slots`
 INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
-SUCCESSIONS = (
-    2 * INTERVAL_CLASSES**2
-)  # harmonic interval before and now; the other voice moves or not
+SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
+SUCCESSION_SCALE = 8.0  # of the logits by succession, which must grow large in few updates
 
 
 def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:

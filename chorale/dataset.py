@@ -8,8 +8,9 @@ INPUTS and of `weights`, (B, T, 4) float32: 1 where the cell is to be predicted,
 given or is padding.
 
 What is given, the evidence, is drawn for each window: nothing, the soprano, a random set of
-voices, everything but a region, or random bars. What the plan says (metre, fermatas, key, distance
-to the end) is withheld altogether from half of the windows, in part from the others.
+voices, everything but a region, random bars, or scattered cells. What the plan says (metre,
+fermatas, key, distance to the end) is withheld altogether from half of the windows, in part from
+the others.
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ from chorale.tokens import Vocabulary, encode, silence_before, sounding_after
 Batch = dict[str, Any]  # name: tf.Tensor
 
 EVIDENCE_BAR = 16  # steps of a block of evidence
+MAX_SCATTERED = 0.5  # share of the cells given where they are scattered, at most
 WITHHELD = 0.5  # share of windows that know nothing of the plan
 WITHHELD_COLUMN = 0.2  # share of the others from which a kind of knowledge is missing
 
@@ -192,7 +194,7 @@ class _Cropper:
 
     def _evidence(self, steps: Any, seed: Any) -> Any:
         """Which cells are given, (length of `steps`, 4) bool."""
-        seeds = tf.unstack(tf.random.split(seed, 6))
+        seeds = tf.unstack(tf.random.split(seed, 7))
         length = tf.shape(steps)[0]
         voice = tf.range(len(VOICES))
         voices = tf.random.stateless_uniform([len(VOICES)], seeds[0]) < 0.5
@@ -203,15 +205,17 @@ class _Cropper:
         bars = tf.random.stateless_uniform([1 + self.options.window_steps], seeds[2]) < 0.5
         in_bar = tf.gather(bars, place // EVIDENCE_BAR)
         shape = tf.stack([length, len(VOICES)])
+        share = tf.random.stateless_uniform([], seeds[5], maxval=MAX_SCATTERED)
         kinds = [
             tf.zeros(shape, tf.bool),
             tf.broadcast_to(voice == 0, shape),
             tf.broadcast_to(voices, shape),
             ~(within[:, None] & ~voices),
             tf.broadcast_to(in_bar[:, None], shape),
+            tf.random.stateless_uniform(shape, seeds[3]) < share,
         ]
-        drawn = tf.random.stateless_uniform([], seeds[3], 1, len(kinds), tf.int32)
-        some = tf.random.stateless_uniform([], seeds[4]) < self.options.evidence
+        drawn = tf.random.stateless_uniform([], seeds[4], 1, len(kinds), tf.int32)
+        some = tf.random.stateless_uniform([], seeds[6]) < self.options.evidence
         return tf.gather(tf.stack(kinds), tf.where(some, drawn, 0))
 
 

@@ -30,6 +30,7 @@ from chorale.architecture import (
     INTERVAL_SLOTS,
     INTERVAL_WIDTH,
     STEP_CYCLE,
+    SUCCESSION_SCALE,
     SUCCESSIONS,
     interval_classes,
     interval_slots,
@@ -225,7 +226,7 @@ class _Counterpoint:
             both_move = moves[..., other, None] & self._strikes
             row = ops.cast(both_move, "int32") * INTERVAL_CLASSES + before[..., None]
             successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
-            logits += by_succession(successions)[..., 0]
+            logits += SUCCESSION_SCALE * by_succession(successions)[..., 0]
         return logits
 
     @property

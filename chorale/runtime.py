@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from chorale.architecture import (
     INTERVAL_CLASSES,
     STEP_CYCLE,
+    SUCCESSION_SCALE,
     SUCCESSIONS,
     interval_classes,
     interval_slots,
@@ -188,7 +189,7 @@ class Network:
             both_move = moved[..., other, None] & strikes
             row = both_move * INTERVAL_CLASSES + self._classes[sounding[..., other], own][..., None]
             successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
-            logits += self._embed(f"{name}_succession", successions)[..., 0]
+            logits += SUCCESSION_SCALE * self._embed(f"{name}_succession", successions)[..., 0]
         return logits
 
     def score(
