@@ -20,6 +20,9 @@ from chorale.runtime import Ids, Network, one_thread
 from chorale.sampling import sample
 from chorale.tokens import Memory, Vocabulary, decode, remember, silence_before
 
+BASS = VOICES.index("bass")
+LOWEST_LAST_BASS = 39  # the octave from here has the median of Bach's last bass notes, 45, inside
+
 
 @dataclass(frozen=True)
 class Task:
@@ -30,9 +33,18 @@ class Task:
 
 
 def new_chorale(plan: Plan, vocabulary: Vocabulary) -> Task:
-    """The task of writing every note of a plan; only that the last chord is held is given."""
+    """The task of writing the notes of a plan, of which only the close is given.
+
+    The last chord is held, and where the key is known the bass comes to it on the tonic: the
+    network hears both from the first step on, and leads there. In the training split the last
+    chord is held to its end in 93 % of the chorales, and the bass ends on the tonic in 93 %.
+    """
     given = np.full((plan.length_steps, len(VOICES)), vocabulary.unknown, np.int32)
-    given[final_chord_start(plan) + 1 :] = vocabulary.hold
+    last = final_chord_start(plan)
+    given[last + 1 :] = vocabulary.hold
+    if plan.key:
+        above_lowest = (plan.key.tonic - LOWEST_LAST_BASS) % 12
+        given[last, BASS] = vocabulary.of_pitch(LOWEST_LAST_BASS + above_lowest)
     return Task(plan, given)
 
 

@@ -160,8 +160,19 @@ def test_progress_is_told_after_each_step_of_the_longest() -> None:
     assert told == [(step, 5) for step in range(1, 6)]
 
 
-def test_of_a_new_chorale_only_the_hold_of_its_last_chord_is_given() -> None:
+def test_of_a_new_chorale_without_a_key_only_the_hold_of_its_last_chord_is_given() -> None:
     fermatas = np.arange(12) >= 8
     task = new_chorale(Plan(12, fermatas=fermatas), VOCABULARY)
     assert (task.given[:9] == VOCABULARY.unknown).all()
     assert (task.given[9:] == VOCABULARY.hold).all()
+
+
+def test_a_new_chorale_in_a_key_ends_with_its_tonic_in_the_bass() -> None:
+    for tonic in range(12):
+        task = new_chorale(replace(plan(30), key=Key(tonic, "minor")), VOCABULARY)
+        last = final_chord_start(task.plan)
+        [chorale] = composed(task)
+        assert chorale.pitches[last:, 3].max() == chorale.pitches[last:, 3].min()
+        assert chorale.onsets[last, 3]
+        assert chorale.pitches[last, 3] % 12 == tonic
+        assert 39 <= chorale.pitches[last, 3] <= 50
