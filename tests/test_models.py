@@ -7,7 +7,9 @@ from helpers import saved, tiny_checkpoint
 
 from chorale import models
 from chorale.checkpoint import load_checkpoint
+from chorale.corpus import Corpus
 from chorale.errors import CheckpointError
+from chorale.evaluation import evaluate
 
 
 @pytest.fixture
@@ -44,8 +46,24 @@ def test_what_is_neither_is_refused_with_the_models_there_are(shelf: Path, model
         models.find(model)
 
 
-@pytest.mark.parametrize("name", models.shipped())
-def test_every_shipped_model_can_be_loaded_and_tells_its_origin(name: str) -> None:
-    checkpoint = load_checkpoint(models.find(name))
-    assert checkpoint.plans
-    assert checkpoint.about["data"]
+def test_the_default_model_ships_and_is_small() -> None:
+    path = models.find(models.DEFAULT)
+    assert path.parent == models.FOLDER
+    assert path.stat().st_size < 20e6
+
+
+def test_every_shipped_model_says_how_it_was_made_and_what_was_measured() -> None:
+    for name in models.shipped():
+        about = load_checkpoint(models.find(name)).about
+        assert about["split"] == "train"
+        assert about["command"].startswith("chorale train")
+        assert {"data", "fingerprint", "training", "minutes", "figures"} <= about.keys()
+        assert {"valid_nll", "test_nll"} <= about["figures"].keys()
+
+
+def test_the_default_model_knows_bach(bach_corpus: Corpus) -> None:
+    checkpoint = load_checkpoint(models.find(models.DEFAULT))
+    assert checkpoint.about["fingerprint"] == bach_corpus.fingerprint
+    found = evaluate(checkpoint, bach_corpus.splits["valid"][:4])
+    assert found.nll_per_note < 0.6
+    assert found.onset_accuracy > 0.4
