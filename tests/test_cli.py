@@ -73,7 +73,7 @@ def test_a_command_that_does_not_exist_is_a_wrong_option() -> None:
 def fails_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int | str | None:
     """The exit status of the command line when its command raises `error`."""
 
-    def app() -> NoReturn:
+    def app(standalone_mode: bool) -> NoReturn:
         raise error
 
     monkeypatch.setattr(cli, "app", app)

@@ -5,7 +5,7 @@ needs it, so that help is instant.
 """
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -47,7 +47,20 @@ def main() -> None:
     130 at Ctrl-C, and with 1, in silence, when whoever reads our output has gone.
     """
     try:
-        app()
+        status = app(standalone_mode=False)
     except ChoraleError as error:
-        sys.stderr.write(f"chorale: {error}\n")
-        sys.exit(2 if isinstance(error, OptionError) else 1)
+        status = _tell(str(error), 2 if isinstance(error, OptionError) else 1)
+    except _UsageError as error:
+        status = error.exit_code
+        if reason := error.format_message().strip().rstrip("."):  # none where help was shown
+            where = error.ctx.command_path if error.ctx else "chorale"
+            _tell(f"{reason}; see `{where} --help`", status)
+    sys.exit(status)
+
+
+_UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for it
+
+
+def _tell(error: str, status: int) -> int:
+    sys.stderr.write(f"chorale: {error}\n")
+    return status
