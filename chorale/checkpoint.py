@@ -49,8 +49,11 @@ class Checkpoint:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that change whenever a weight does."""
-        digest = hashlib.sha256()
+        """Twelve hexadecimal digits that change with all that decides the music.
+
+        These are the weights, the options, the vocabulary, the ranges and the plans.
+        """
+        digest = hashlib.sha256(json.dumps(_description(self), sort_keys=True).encode())
         for name in sorted(self.weights):
             digest.update(name.encode())
             digest.update(self.weights[name].astype(np.float16).tobytes())
@@ -63,17 +66,21 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    header = {
+    header = {**_description(checkpoint), "about": dict(checkpoint.about)}
+    half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
+    write_bytes(path, save(half, {"chorale": json.dumps(header)}))
+
+
+def _description(checkpoint: Checkpoint) -> dict[str, Any]:
+    """All of a checkpoint but the weights and the account of their training, for JSON."""
+    return {
         "format": FORMAT,
         "steps_per_quarter": STEPS_PER_QUARTER,
         "options": asdict(checkpoint.options),
         "vocabulary": checkpoint.vocabulary.to_dict(),
         "ranges": checkpoint.ranges.tolist(),
         "plans": [_plan_to_json(plan) for plan in checkpoint.plans],
-        "about": dict(checkpoint.about),
     }
-    half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
-    write_bytes(path, save(half, {"chorale": json.dumps(header)}))
 
 
 def load_checkpoint(path: Path) -> Checkpoint:

@@ -30,7 +30,7 @@ from chorale.conditions import (
 )
 from chorale.music import REST, VOICES, Chorale
 from chorale.options import TrainingOptions
-from chorale.tokens import Vocabulary, encode, silence_before, sounding_after
+from chorale.tokens import Vocabulary, encode, past_of
 
 Batch = dict[str, Any]  # name: tf.Tensor
 
@@ -45,7 +45,7 @@ class Arrays:
     """The chorales of a split, one after the other; N steps in all, C chorales.
 
     Attributes:
-        tokens, before, sounding, held: (N, 4) int32: each step, the step before it, and the
+        tokens, previous, sounding, held: (N, 4) int32: each step, the step before it, and the
             memory before it (`chorale.tokens.Memory`).
         conditions: (N, 5) int32, see `chorale.conditions`.
         starts: (C + 1,) int32, the first step of each chorale, and N.
@@ -53,7 +53,7 @@ class Arrays:
     """
 
     tokens: NDArray[np.int32]
-    before: NDArray[np.int32]
+    previous: NDArray[np.int32]
     sounding: NDArray[np.int32]
     held: NDArray[np.int32]
     conditions: NDArray[np.int32]
@@ -75,14 +75,12 @@ def arrays_of(
         DataError: a pitch is outside the vocabulary.
     """
     encoded = [encode(chorale, vocabulary) for chorale in chorales]
-    silence = silence_before(1, vocabulary)
-    start = np.full((1, len(VOICES)), vocabulary.start, np.int32)
-    memories = [sounding_after(tokens, vocabulary) for tokens in encoded]
+    previous, memories = zip(*(past_of(tokens, vocabulary) for tokens in encoded), strict=True)
     return Arrays(
         tokens=np.concatenate(encoded),
-        before=np.concatenate([part for tokens in encoded for part in (start, tokens[:-1])]),
-        sounding=np.concatenate([p for m in memories for p in (silence[0], m.sounding[:-1])]),
-        held=np.concatenate([p for m in memories for p in (silence[1], m.held[:-1])]),
+        previous=np.concatenate(previous),
+        sounding=np.concatenate([memory.sounding for memory in memories]),
+        held=np.concatenate([memory.held for memory in memories]),
         conditions=np.concatenate([conditions_of(chorale.plan) for chorale in chorales]),
         starts=np.cumsum([0, *map(len, encoded)], dtype=np.int32),
         shifts=np.array([_shifts(chorale, ranges) for chorale in chorales], np.int32),
@@ -111,7 +109,11 @@ def training_windows(
     cropper = _Cropper(arrays, vocabulary, options)
     return (
         tf.data.Dataset.from_tensor_slices(tf.argsort(order))
-        .map(lambda i: cropper.window(i, tf.stack([seed[1], i])), num_parallel_calls=1)
+        .map(
+            lambda i: cropper.window(i, tf.stack([seed[1], i])),
+            num_parallel_calls=tf.data.AUTOTUNE,
+            deterministic=True,
+        )
         .batch(options.batch_size)
         .prefetch(2)
     )
@@ -140,7 +142,7 @@ def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> t
     )
 
 
-_TABLES = ("tokens", "before", "sounding", "held", "conditions")
+_TABLES = ("tokens", "previous", "sounding", "held", "conditions")
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ class _Cropper:
         cut = {name: tf.constant(getattr(self.arrays, name))[start:end] for name in _TABLES}
         lowest, highest = tf.unstack(tf.gather(self.arrays.shifts, chorale))
         shift = tf.random.stateless_uniform([], next(seeds), lowest, highest + 1, tf.int32)
-        for name in ("tokens", "before", "sounding"):
+        for name in ("tokens", "previous", "sounding"):
             cut[name] = transpose_tokens(cut[name], shift, self.vocabulary)
         cut["conditions"] = self._withhold(
             transpose_conditions(cut["conditions"], shift), next(seeds)
@@ -237,7 +239,7 @@ def _example(cut: Batch, known: Any, steps: Any, vocabulary: Vocabulary) -> Batc
     return {
         "evidence": tf.where(known, cut["tokens"], vocabulary.unknown),
         "conditions": cut["conditions"],
-        "previous": cut["before"],
+        "previous": cut["previous"],
         "sounding": cut["sounding"],
         "held": cut["held"],
         "number": steps,

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
-from chorale.conditions import COLUMNS, UNKNOWN
+from chorale.conditions import nothing_known
 from chorale.music import VOICES, Chorale
 from chorale.runtime import Network, one_thread
-from chorale.tokens import Memory, Vocabulary, encode, silence_before, sounding_after
+from chorale.tokens import Memory, Vocabulary, encode, past_of
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,11 @@ def _score(
     network: Network, tokens: NDArray[np.int32], vocabulary: Vocabulary
 ) -> NDArray[np.float32]:
     """Logits of every cell of one chorale, (T, 4, V), nothing given."""
-    before = silence_before(1, vocabulary)
-    after = sounding_after(tokens, vocabulary)
-    memory = Memory(
-        np.concatenate([before.sounding, after.sounding[:-1]])[None],
-        np.concatenate([before.held, after.held[:-1]])[None],
-    )
-    previous = np.concatenate([before.sounding, tokens[:-1]])[None]
-    evidence = np.full_like(previous, vocabulary.unknown)
-    conditions = np.full((1, len(tokens), len(COLUMNS)), UNKNOWN, np.int32)
-    return network.score(tokens[None], previous, memory, evidence, conditions)[0]
+    previous, memory = past_of(tokens, vocabulary)
+    nothing = np.full((1, *tokens.shape), vocabulary.unknown, np.int32)
+    conditions = nothing_known(len(tokens))[None]
+    memory = Memory(memory.sounding[None], memory.held[None])
+    return network.score(tokens[None], previous[None], memory, nothing, conditions)[0]
 
 
 def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:

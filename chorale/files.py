@@ -8,7 +8,7 @@ interruption or an error leaves the old file, if there was one, and nothing else
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chorale.errors import OutputError
@@ -24,7 +24,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
         OutputError: the folder cannot be made or written, or the disk is full.
     """
     temporary: Path | None = None
+    made: list[Path] = []
     try:
+        made = _missing_folders(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
         os.close(handle)
@@ -40,6 +42,10 @@ def atomic_write(path: Path) -> Iterator[Path]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+        if not path.exists():
+            for folder in made:
+                with suppress(OSError):  # not made, or something else is in it by now
+                    folder.rmdir()
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -75,14 +81,14 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "") -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Check, before long work, that `path` can be written; leaves nothing but its folder.
+    """Check, before long work, that `path` can be written; leaves nothing.
 
     Raises:
         OutputError: it cannot.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
+        missing = _missing_folders(path)
+        with tempfile.TemporaryFile(dir=missing[-1].parent if missing else path.parent):
             pass
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -90,11 +96,17 @@ def check_writable(path: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
     reason = error.strerror or error
-    if isinstance(error, FileExistsError):  # from mkdir, where a file has the folder's name
-        reason = f"{error.filename} is not a folder"
+    if isinstance(error, (FileExistsError, NotADirectoryError)):  # a file has a folder's name
+        there = next(folder for folder in path.parents if folder.exists())
+        reason = f"{there} is not a folder"
     return OutputError(
         f"cannot write {path}: {reason}; choose another place with --output or free some space"
     )
+
+
+def _missing_folders(path: Path) -> list[Path]:
+    """The folders above `path` that do not exist, the innermost first."""
+    return [folder for folder in path.parents if not folder.exists()]
 
 
 def _umask() -> int:

@@ -161,7 +161,7 @@ def _heads(
 class _Counterpoint:
     """Intervals between and within voices, and to the tonic: the same in every transposition.
 
-    A head reads them, and adds logits by them: by the step from the voice's last note (melody),
+    A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
     by the interval to what each other voice sounds now and to the tonic (harmony), and by the
     succession of intervals with each other voice, a fixed table in which parallels can be learnt.
     The tonic, where the key is known, counts as a fifth voice that never moves.

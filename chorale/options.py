@@ -74,7 +74,7 @@ class TrainingOptions:
         _check(self.clip_norm > 0, "clip_norm must be above 0")
         _check(0 <= self.averaging < 1, "averaging must be in [0, 1)")
         _check(0 <= self.evidence <= 1, "evidence must be in [0, 1]")
-        _check(self.seed >= 0, f"seed must not be negative: {self.seed}")
+        _check(0 <= self.seed < 2**32, f"seed must be in [0, 2**32), not {self.seed}")
 
 
 @dataclass(frozen=True)

@@ -123,11 +123,11 @@ def decode(
     """
     if ((tokens < 0) | (tokens >= vocabulary.size)).any():
         raise DataError(f"tokens outside 0 to {vocabulary.size - 1}")
-    silent = sounding_after(tokens, vocabulary).sounding == vocabulary.rest
+    sounding = sounding_after(tokens, vocabulary).sounding
+    silent = sounding == vocabulary.rest
     if (silent & (tokens == vocabulary.hold)).any():
         step, voice = np.argwhere(silent & (tokens == vocabulary.hold))[0]
         raise DataError(f"HOLD at step {step} in the {VOICES[voice]}, where no note sounds")
-    sounding = sounding_after(tokens, vocabulary).sounding
     pitches = sounding - vocabulary.first_pitch + vocabulary.lowest_pitch
     pitches[sounding == vocabulary.rest] = REST
     return Chorale(pitches.astype(np.int16), tokens >= vocabulary.first_pitch, plan, source)
@@ -165,3 +165,16 @@ def sounding_after(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> Memory:
         np.concatenate([step.sounding for step in steps]),
         np.concatenate([step.held for step in steps]),
     )
+
+
+def past_of(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> tuple[NDArray[np.int32], Memory]:
+    """What each step of one chorale comes after: its tokens, (T, 4), a step late, and the memory.
+
+    The first step comes after START.
+    """
+    before, after = silence_before(1, vocabulary), sounding_after(tokens, vocabulary)
+    memory = Memory(
+        np.concatenate([before.sounding, after.sounding[:-1]]),
+        np.concatenate([before.held, after.held[:-1]]),
+    )
+    return np.concatenate([before.sounding, tokens[:-1]]), memory

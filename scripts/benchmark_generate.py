@@ -10,6 +10,7 @@ system's account of the process.
 """
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -17,8 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-
-NOTES_PER_BAR = 4 * 16  # four voices on sixteenths, in 4/4
 
 
 def main() -> None:
@@ -35,12 +34,14 @@ def main() -> None:
     print(f"{arguments.bars} bars; {platform.machine()}, {cores} cores, Python {sys.version[:6]}")
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "chorale", "generate", "--temperature", "0.8"]
-        command += ["--bars", str(arguments.bars), "--seed", "1", "--force", "-q"]
-        ours = [measure([*command, "-o", f"{folder}/c.mid"]) for _ in range(arguments.runs + 1)]
+        command += ["--bars", str(arguments.bars), "--seed", "1", "--force"]
+        command += ["-o", f"{folder}/c.mid"]
+        ours = [measure(command) for _ in range(arguments.runs + 1)]
+        told = subprocess.run([*command, "--json"], capture_output=True, check=True).stdout
     report("chorale generate", ours[1:])  # the first run reads the files from the disk
-    notes = arguments.bars * NOTES_PER_BAR
+    notes = 4 * json.loads(told)[0]["steps"]
     theirs = [measure([sys.executable, __file__, "--notebook", str(notes)])]
-    report("notebook: predict for every note", theirs)
+    report(f"notebook: predict for each of {notes} notes", theirs)
     ratio = theirs[0][0] / statistics.median(seconds for seconds, _ in ours[1:])
     print(f"ratio {ratio:.0f}")
 

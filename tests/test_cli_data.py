@@ -83,9 +83,9 @@ def test_info_prints_json_and_nothing_else(small_jsb: Path) -> None:
 
 
 def test_info_of_a_folder_says_what_it_left_out(tmp_path: Path) -> None:
-    music = midi_bytes(from_pitches(np.full((16, 4), 60, np.int16), Plan(16)))
     for number in range(3):
-        (tmp_path / f"{number}.mid").write_bytes(music)
+        music = from_pitches(np.full((16, 4), 60 + number, np.int16), Plan(16))
+        (tmp_path / f"{number}.mid").write_bytes(midi_bytes(music))
     (tmp_path / "broken.mid").write_bytes(b"broken")
     result = runner.invoke(app, ["info", str(tmp_path)])
     assert result.exit_code == 0

@@ -412,3 +412,28 @@ cli.main()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("chorale: cannot write mine.mid: File too large; ")
     assert os.listdir(tmp_path) == []
+
+
+def test_only_midi_endings_are_written(generate: Run) -> None:
+    ended = generate("-o", "song.musicxml")
+    assert (ended.status, ended.out) == (2, "")
+    assert "a MIDI file ends in .mid or .midi, not song.musicxml" in ended.err
+    assert there() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_results_that_are_redirected_stay_so_beside_a_progress_bar(
+    model: Path, tmp_path: Path
+) -> None:
+    import pty
+
+    terminal, end = pty.openpty()
+    command = [sys.executable, "-m", "chorale", "generate", "--model", str(model)]
+    command += ["--bars", "2", "-n", "2", "--seed", "7"]
+    result = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=end, text=True, check=True, cwd=tmp_path
+    )
+    os.close(end)
+    os.close(terminal)
+    assert "chorale-7-1.mid: " in result.stdout
+    assert "chorale-7-2.mid: " in result.stdout

@@ -97,7 +97,8 @@ def test_ctrl_c_keeps_the_best_and_says_how_to_resume(folder, tmp_path):
         (["--dropout", "1"], 2, r"dropout must be in [0, 1)"),
         (["--units", "0"], 2, "units must be at least 1"),
         (["--layers", "0"], 2, "layers must be at least 1"),
-        (["--seed", "-3"], 2, "seed must not be negative"),
+        (["--seed", "4294967296"], 2, "seed must be in [0, 2**32)"),
+        (["--seed", "-3"], 2, "seed must be in [0, 2**32)"),
         (["-o", "model.h5"], 2, "a checkpoint is a .safetensors file"),
         (["--data", "nowhere"], 1, "there is no data set 'nowhere'"),
         (["--data", "jsb"], 1, "chorale data download"),
@@ -154,3 +155,25 @@ def test_the_default_data_set_is_built_when_it_is_missing(tmp_path, capsys, monk
     assert "chorales of bach" in out
     assert (tmp_path / "home" / "bach.npz").is_file()
     assert (tmp_path / "bach.safetensors").is_file()
+
+
+def test_no_file_beside_the_checkpoint_is_overwritten(folder, tmp_path, capsys):
+    (tmp_path / "mine.csv").write_text("my own table")
+    status, out, err = chorale(
+        "train", "--data", str(folder), "-o", str(tmp_path / "mine.safetensors"), capsys=capsys
+    )
+    assert (status, out) == (1, "")
+    assert "mine.csv exists" in err
+    assert (tmp_path / "mine.csv").read_text() == "my own table"
+
+
+def test_logs_that_cannot_be_written_are_an_error(folder, tmp_path, capsys):
+    (tmp_path / "file").write_text("no folder")
+    output = tmp_path / "mine.safetensors"
+    status, _, err = chorale(
+        "train", "--data", str(folder), "-o", str(output),
+        "--tensorboard", str(tmp_path / "file" / "logs"), *SMALL, capsys=capsys,
+    )  # fmt: skip
+    assert status == 1
+    assert "cannot write TensorBoard's logs" in err
+    assert err.count("\n") == 1

@@ -9,7 +9,7 @@ import pytest
 from chorale.corpus import load_corpus
 from chorale.corpus.folder import read_folder
 from chorale.errors import DataError
-from chorale.music import Plan, from_pitches
+from chorale.music import REST, Plan, from_pitches
 from chorale.rendering.midi import midi_bytes
 
 
@@ -68,8 +68,27 @@ def test_what_cannot_be_used_is_left_out_with_its_reason(folder: Path) -> None:
 
 def test_three_files_are_enough_one_for_each_split(tmp_path: Path) -> None:
     for number in range(3):
-        (tmp_path / f"{number}.mid").write_bytes(midi())
+        (tmp_path / f"{number}.mid").write_bytes(midi(50 + number))
     assert [len(names) for names in sources(tmp_path).values()] == [1, 1, 1]
+
+
+def test_the_same_music_in_two_files_is_taken_once(folder: Path) -> None:
+    (folder / "19.midi").write_bytes((folder / "19.mid").read_bytes())
+    corpus = read_folder(folder)
+    assert sum(map(len, corpus.splits.values())) == 20
+    assert corpus.skipped == ("19.midi: the same music as 19.mid",)
+
+
+def test_a_silent_voice_is_no_voice(folder: Path) -> None:
+    pitches = np.full((16, 4), 60, np.int16)
+    pitches[:, 2] = REST
+    (folder / "trio.mid").write_bytes(midi_bytes(from_pitches(pitches, Plan(16))))
+    reason = "trio.mid: the tenor has no notes; four voices must sound"
+    assert read_folder(folder).skipped == (reason,)
+
+
+def test_the_corpus_is_named_so_that_no_data_set_is_meant(folder: Path) -> None:
+    assert read_folder(folder).name == f"folder {folder.name}"
 
 
 def test_fewer_are_refused_with_the_first_reasons(tmp_path: Path) -> None:

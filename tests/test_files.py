@@ -114,16 +114,26 @@ except OutputError as error:
 @pytest.mark.parametrize("place", ["file/c.mid", "file/folder/c.mid"])
 def test_a_folder_that_is_a_file_is_named_as_such(tmp_path: Path, check: type, place: str) -> None:
     (tmp_path / "file").write_bytes(b"old")
-    with pytest.raises(
-        OutputError, match=r"cannot write .*c\.mid: (.*file is n|N)ot a (folder|dir)"
-    ):
+    with pytest.raises(OutputError, match=r"cannot write .*c\.mid: .*/file is not a folder; "):
         check(tmp_path / place)
     assert (tmp_path / "file").read_bytes() == b"old"
 
 
-def test_check_writable_leaves_no_file(tmp_path: Path) -> None:
-    check_writable(tmp_path / "new" / "c.mid")
-    assert os.listdir(tmp_path / "new") == []
+def test_check_writable_leaves_nothing(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new" / "folder" / "c.mid")
+    check_writable(tmp_path / "c.mid")
+    assert os.listdir(tmp_path) == []
+
+
+def test_folders_made_for_a_file_that_failed_are_gone_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old").mkdir()
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(OutputError, match="No space left"):
+        write_bytes(tmp_path / "old" / "new" / "newer" / "c.mid", b"")
+    assert os.listdir(tmp_path) == ["old"]
+    assert os.listdir(tmp_path / "old") == []
 
 
 def test_an_existing_file_is_not_overwritten_unless_forced(tmp_path: Path) -> None:

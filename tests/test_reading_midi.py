@@ -13,7 +13,7 @@ from strategies import chorales
 
 from chorale.errors import ReadingError
 from chorale.music import REST, Chorale, Key, Metre, notes
-from chorale.reading import read_chorale, read_tune
+from chorale.reading import read_chorale
 from chorale.rendering.midi import midi_bytes
 
 QUARTER = 480  # ticks
@@ -221,18 +221,3 @@ def test_a_file_too_long_to_be_true_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, quartet(endless), ticks_per_quarter=1)
     with pytest.raises(ReadingError, match="1 to 100000 sixteenths"):
         read_chorale(path)
-
-
-def test_a_tune_is_the_first_part_with_notes_over_silence(tmp_path: Path) -> None:
-    chorale = read_tune(write(tmp_path, [track("Conductor"), held("Melody", 72)]))
-    assert chorale.pitches.tolist() == [[72, REST, REST, REST]] * 4
-
-
-def test_a_tune_is_the_soprano_where_one_is_named(tmp_path: Path) -> None:
-    chorale = read_tune(write(tmp_path, [held("Organ", 48), held("Soprano", 72)]))
-    assert chorale.pitches[0, 0] == 72
-
-
-def test_a_tune_without_notes_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReadingError, match="has no notes"):
-        read_tune(write(tmp_path, [track("Melody")]))

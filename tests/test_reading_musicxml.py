@@ -8,7 +8,7 @@ import pytest
 
 from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
-from chorale.reading import chorale_of_score, read_chorale, read_tune
+from chorale.reading import chorale_of_score, read_chorale
 
 # In sixteenths: 4 divisions a quarter.
 FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
@@ -269,11 +269,6 @@ def test_a_note_off_the_keyboard_is_refused(tmp_path: Path) -> None:
     soprano = [attributes() + note("C5").replace("<octave>5", "<octave>19")]
     with pytest.raises(ReadingError, match="MIDI number 240; 0 to 127"):
         read_chorale(write(tmp_path, quartet(soprano)))
-
-
-def test_a_tune_of_one_part_is_read_over_silence(tmp_path: Path) -> None:
-    chorale = read_tune(write(tmp_path, score([attributes() + note("C5", 8) + note("D5", 8)])))
-    assert chorale.pitches[[0, 8]].tolist() == [[72, REST, REST, REST], [74, REST, REST, REST]]
 
 
 def test_a_music21_score_reads_like_its_file() -> None:

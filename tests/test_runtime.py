@@ -180,7 +180,7 @@ def test_composing_runs_blas_on_one_thread_and_gives_the_others_back() -> None:
 
     seen: list[set[int]] = []
     checkpoint = tiny_checkpoint()
-    task = new_chorale(plan_in_phrases(), VOCABULARY)
+    task = new_chorale(plan_in_phrases(), checkpoint)
     with threadpool_limits(limits=2, user_api="blas"):
         before = threads()
         compose(

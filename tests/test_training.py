@@ -17,7 +17,8 @@ from chorale.evaluation import evaluate
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training import device
-from chorale.training.run import Outcome, Run, begin, state_path
+from chorale.training.paths import state_path
+from chorale.training.run import Outcome, Run, begin
 from chorale.training.state import TrainingState
 from chorale.training.trainer import Measure, Trainer
 
@@ -35,8 +36,8 @@ def run(
 ) -> Outcome:
     """A small run of training."""
     corpus = corpus or made_up_corpus()
-    state = state or begin(corpus, SMALL_MODEL, options, "float32")
-    return Run(corpus, state, output, "a test", log).train(watcher or Watcher())
+    state = state or begin("made-up", corpus.fingerprint, SMALL_MODEL, options, command="a test")
+    return Run(corpus, state, output, log).train(watcher or Watcher())
 
 
 def trainer(options: TrainingOptions = OPTIONS, model: ModelOptions = SMALL_MODEL) -> Trainer:

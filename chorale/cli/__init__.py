@@ -11,6 +11,7 @@ import typer
 
 from chorale import __version__
 from chorale.cli import data, generate, train
+from chorale.cli.console import say
 from chorale.errors import ChoraleError, OptionError
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app.add_typer(data.app, name="data", help="Get the music that the network learns
 
 def _show_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"chorale {__version__}")
+        say(f"chorale {__version__}")
         raise typer.Exit
 
 

@@ -124,7 +124,10 @@ def _show(corpus: "Corpus", facts: dict[str, dict[str, Any]]) -> None:
     columns = [_cells(fact) for fact in facts.values()]
     for label in columns[0]:
         table.add_row(label, *(column[label] for column in columns))
-    Console().print(table)
+    console = Console()
+    with console.capture() as capture:
+        console.print(table)
+    say(capture.get().rstrip("\n"))
     for line in corpus.skipped:
         say(f"left out {line}")
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli.console import Progress, progress_bar, say
+from chorale.errors import OptionError
+from chorale.models import DEFAULT
 from chorale.options import SamplingOptions
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def generate(
     ] = None,
     model: Annotated[
         str, typer.Option(help="A model that comes with chorale, or a checkpoint file.")
-    ] = "bach",
+    ] = DEFAULT,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -110,11 +112,16 @@ def output_paths(output: Path | None, count: int, seed: int) -> list[Path]:
     """Where the chorales go: numbered when there are several; a folder gets names of our own.
 
     An `output` that exists as a folder, or whose name has no ending, is a folder.
+
+    Raises:
+        OptionError: it ends in something else than a MIDI file does.
     """
     folder, stem, ending = Path(), f"chorale-{seed}", ".mid"
     if output and (isdir(output) or not output.suffix):
         folder = output
     elif output:
+        if output.suffix.lower() not in (".mid", ".midi"):
+            raise OptionError(f"a MIDI file ends in .mid or .midi, not {output.name}")
         folder, stem, ending = output.parent, output.stem, output.suffix
     if count == 1:
         return [folder / f"{stem}{ending}"]
@@ -141,7 +148,7 @@ def _composed(
             numbers = range(first, min(count, first + BATCH))
             generators = [np.random.default_rng([seed, number]) for number in numbers]
             plans = [draw_plan(checkpoint.plans, bars, generator) for generator in generators]
-            tasks = [new_chorale(plan, checkpoint.vocabulary) for plan in plans]
+            tasks = [new_chorale(plan, checkpoint) for plan in plans]
             yield from compose(
                 checkpoint,
                 tasks,

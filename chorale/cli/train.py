@@ -28,7 +28,7 @@ def train(
         str, typer.Option(help="bach, jsb, or a folder of four-part MIDI or MusicXML files.")
     ] = "bach",
     epochs: Annotated[int, typer.Option(help="Passes over the data.")] = _TRAINING.epochs,
-    batch_size: Annotated[int, typer.Option(help="Chorales an update.")] = _TRAINING.batch_size,
+    batch_size: Annotated[int, typer.Option(help="Windows an update.")] = _TRAINING.batch_size,
     learning_rate: Annotated[
         float, typer.Option(help="At its highest, in (0, 1].")
     ] = _TRAINING.learning_rate,
@@ -70,16 +70,19 @@ def train(
     import_tensorflow()
     from chorale.training import run
     from chorale.training.device import choose_device, choose_precision
+    from chorale.training.paths import state_path
     from chorale.training.state import TrainingState
 
-    state = TrainingState.load(run.state_path(output)) if resume else None
+    state = TrainingState.load(state_path(output)) if resume else None
     device_line = choose_device(device)
     with progress_bar("Reading the chorales", quiet) as progress:
         corpus = load_corpus(state.data if state else data, progress)
-    state = state or run.begin(corpus, model, training, precision)
+    if state is None:
+        name = data if corpus.name == data else str(Path(data).resolve())
+        command = "chorale " + shlex.join(sys.argv[1:])
+        state = run.begin(name, corpus.fingerprint, model, training, precision, command)
     choose_precision(state.precision)
-    command = "chorale " + shlex.join(sys.argv[1:])
-    running = run.Run(corpus, state, output, command, tensorboard)
+    running = run.Run(corpus, state, output, tensorboard)
     if not quiet:
         for line in corpus.skipped:
             say(f"skipped {line}")
@@ -119,6 +122,15 @@ def _prepare(output: Path, resume: bool, force: bool) -> None:
     check_writable(output)
     if not resume:
         refuse_overwrite(output, force, hint="--resume to go on with its run")
+        for path in _beside(output):
+            refuse_overwrite(path, force)
+
+
+def _beside(output: Path) -> list[Path]:
+    """The other files of the run that writes `output`."""
+    from chorale.training.paths import curves_path, history_path, state_path
+
+    return [history_path(output), curves_path(output), state_path(output)]
 
 
 def _size(running: Any, data: str) -> str:
@@ -143,7 +155,6 @@ class _Watcher:
                 f"{epoch.valid_nll:.4f}  accuracy {epoch.valid_accuracy:.3f}, on onsets "
                 f"{epoch.valid_onset_accuracy:.3f}  {epoch.seconds:.0f} s{'  best' if best else ''}"
             )
-            sys.stdout.flush()
 
 
 @contextmanager
@@ -179,15 +190,13 @@ def _watching(state: "TrainingState", quiet: bool) -> Iterator[_Watcher]:
 
 
 def _tell(outcome: "Outcome", output: Path) -> None:
-    from chorale.training.run import state_path
-
     minutes = sum(epoch.seconds for epoch in outcome.history) / 60
     say(
         f"{outcome.ended} after {len(outcome.history)} epochs, {minutes:.1f} minutes; best: "
         f"epoch {outcome.best.epoch}, validation NLL {outcome.best.valid_nll:.4f} nats a note"
     )
-    beside = [output.with_suffix(".csv"), output.with_suffix(".png"), state_path(output)]
-    say(f"{output}: the network; history, curves and state: {', '.join(map(str, beside))}")
+    beside = ", ".join(map(str, _beside(output)))
+    say(f"{output}: the network; history, curves and state: {beside}")
     place = shlex.quote(str(output))
     if outcome.ended == "interrupted":
         say(f"To go on: chorale train --resume -o {place}")

@@ -39,7 +39,7 @@ class Corpus:
     """Chorales in splits, none in two.
 
     Attributes:
-        name: what the user calls it: "bach", "jsb" or a folder.
+        name: "bach", "jsb", or "folder" and the name of a folder.
         splits: the chorales of "train", "valid" and "test", in a fixed order.
         skipped: one line for each file left out: its name and why.
         fingerprint: sha256, in hexadecimal digits, of every chorale's notes and plan in order.

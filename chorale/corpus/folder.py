@@ -7,7 +7,7 @@ import numpy as np
 
 from chorale.corpus.collection import SPLITS, Corpus, Progress, no_progress
 from chorale.errors import ChoraleError, DataError
-from chorale.music import STEPS_PER_QUARTER, Chorale
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.reading import SUFFIXES, read_chorale
 from chorale.tokens import Vocabulary, encode
 
@@ -29,12 +29,13 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = no_progress) -
     if not isdir(folder):
         raise DataError(f"{folder} is not a folder; name one with MIDI or MusicXML files in it")
     paths = _music_files(folder)
-    chorales, skipped = [], []
+    chorales: list[Chorale] = []
+    skipped = []
     progress(0, len(paths))
     for done, path in enumerate(paths, start=1):
         name = path.relative_to(folder).as_posix()
         try:
-            chorales.append(_usable(path, name))
+            chorales.append(_new(_usable(path, name), chorales))
         except ChoraleError as error:
             skipped.append(f"{name}: {error}")
         progress(done, len(paths))
@@ -44,7 +45,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = no_progress) -
             f"{folder} has {len(chorales)} usable chorales of {len(paths)} music files; "
             f"at least {len(SPLITS)} are needed ({reasons})"
         )
-    return Corpus(str(folder), _split(chorales, seed), tuple(skipped))
+    return Corpus(f"folder {folder.resolve().name}", _split(chorales, seed), tuple(skipped))
 
 
 def _music_files(folder: Path) -> list[Path]:
@@ -60,8 +61,25 @@ def _music_files(folder: Path) -> list[Path]:
 def _usable(path: Path, name: str) -> Chorale:
     chorale = read_chorale(path, name)
     encode(chorale, Vocabulary())  # raises where a pitch is outside the table
+    for voice, pitches in zip(VOICES, chorale.pitches.T, strict=True):
+        if (pitches == REST).all():
+            raise DataError(f"the {voice} has no notes; four voices must sound")
     if chorale.plan.length_steps < MIN_STEPS:
         raise DataError(f"{chorale.plan.length_steps} steps long; at least {MIN_STEPS} are needed")
+    return chorale
+
+
+def _new(chorale: Chorale, others: list[Chorale]) -> Chorale:
+    """The chorale, unless its notes are there already: the same piece must not be in two splits.
+
+    Raises:
+        DataError: they are.
+    """
+    for other in others:
+        if np.array_equal(chorale.pitches, other.pitches) and np.array_equal(
+            chorale.onsets, other.onsets
+        ):
+            raise DataError(f"the same music as {other.source}")
     return chorale
 
 

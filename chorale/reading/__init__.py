@@ -13,9 +13,9 @@ from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
 from chorale.reading.midi import read_midi
 from chorale.reading.musicxml import SUFFIXES as MUSICXML_SUFFIXES
 from chorale.reading.musicxml import parts_of_score, read_musicxml
-from chorale.reading.parts import Part, chorale_of_parts, tune_of_parts
+from chorale.reading.parts import Part, chorale_of_parts
 
-__all__ = ["SUFFIXES", "chorale_of_score", "read_chorale", "read_tune"]
+__all__ = ["SUFFIXES", "chorale_of_score", "read_chorale"]
 
 SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 
@@ -31,18 +31,6 @@ def read_chorale(path: Path, source: str = "") -> Chorale:
         ReadingError: there is no such file, it is of another kind, damaged, or not in four parts.
     """
     return chorale_of_parts(_parts(path), source or path.name, str(path))
-
-
-def read_tune(path: Path, source: str = "") -> Chorale:
-    """The tune in a MIDI or MusicXML file, in the soprano over three silent voices.
-
-    It is the part named after the soprano, or the first one with notes. Arguments as for
-    `read_chorale`.
-
-    Raises:
-        ReadingError: there is no such file, it is of another kind, damaged, or has no notes.
-    """
-    return tune_of_parts(_parts(path), source or path.name, str(path))
 
 
 def chorale_of_score(score: object, source: str = "") -> Chorale:

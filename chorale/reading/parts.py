@@ -92,20 +92,6 @@ def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
     )
 
 
-def tune_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
-    """The tune of a score in the soprano, over three silent voices.
-
-    It is the part named after the soprano, or the first one with notes.
-
-    Raises:
-        ReadingError: there are no notes.
-    """
-    sounding = [part for part in parts if part.notes]
-    tune = _named(sounding, _SOPRANO) or next(iter(sounding), Part("", ()))
-    silent = [Part(voice, ()) for voice in VOICES[1:]]
-    return _chorale([tune, *silent], source, file)
-
-
 def _named(parts: Sequence[Part], voice: str) -> Part | None:
     fitting = [part for part in parts if part.name.strip().lower().startswith(voice)]
     # min keeps the first of equals

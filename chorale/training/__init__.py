@@ -3,6 +3,7 @@
     device      what it runs on, and at what precision
     trainer     the updates, and measuring
     state       everything that changes, saved and restored
+    paths       where the files of a run lie
     history     what each epoch came to, as a table and a picture
     run         epochs, validation, early stopping, the best network kept
 

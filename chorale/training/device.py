@@ -1,5 +1,6 @@
 """Where the training runs: GPU or CPU, and at what precision."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -46,9 +47,12 @@ def choose_precision(precision: str) -> None:
 def _why_no_gpu() -> str:
     if not (shutil.which("nvidia-smi") or Path("/proc/driver/nvidia/version").exists()):
         return "no NVIDIA GPU found"
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if hidden is not None and hidden in ("", "-1"):
+        return f"CUDA_VISIBLE_DEVICES={hidden} hides the NVIDIA GPU"
     if not tf.test.is_built_with_cuda():
         return "an NVIDIA GPU is here, but this TensorFlow is built without CUDA"
     return (
         "an NVIDIA GPU is here, but its CUDA libraries did not load; "
-        "`pip install 'chorale[gpu]'` brings them"
+        "`pip install 'tensorflow[and-cuda]'` brings them"
     )

@@ -45,14 +45,27 @@ def save_curves(history: Sequence[Epoch], title: str, path: Path) -> None:
     figure.suptitle(title)
     likelihood, accuracy = figure.subplots(1, 2)
     epochs = [epoch.epoch for epoch in history]
-    likelihood.plot(epochs, [epoch.loss for epoch in history], label="training loss")
-    likelihood.plot(epochs, [epoch.valid_nll for epoch in history], label="validation NLL")
-    likelihood.set(xlabel="epoch", ylabel="nats a note", ylim=(0.3, 1.2))
-    accuracy.plot(epochs, [epoch.valid_accuracy for epoch in history], label="all tokens")
-    accuracy.plot(epochs, [epoch.valid_onset_accuracy for epoch in history], label="onsets")
+    likelihood.plot(epochs, [epoch.loss for epoch in history], label="training loss", marker=".")
+    likelihood.plot(
+        epochs, [epoch.valid_nll for epoch in history], label="validation NLL", marker="."
+    )
+    likelihood.set(xlabel="epoch", ylabel="nats a note", ylim=_range_of_interest(history))
+    accuracy.plot(
+        epochs, [epoch.valid_accuracy for epoch in history], label="all tokens", marker="."
+    )
+    accuracy.plot(
+        epochs, [epoch.valid_onset_accuracy for epoch in history], label="onsets", marker="."
+    )
     accuracy.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
     for axes in (likelihood, accuracy):
         axes.grid(alpha=0.3)
         axes.legend()
     with atomic_write(path) as temporary:
         figure.savefig(temporary, dpi=120)
+
+
+def _range_of_interest(history: Sequence[Epoch]) -> tuple[float, float]:
+    """What the axis of the likelihoods shows: all but the first epochs' steep fall."""
+    values = [value for epoch in history for value in (epoch.loss, epoch.valid_nll)]
+    lowest, highest = min(values), max(values)
+    return 0.9 * lowest, min(1.05 * highest, 3 * lowest)

@@ -12,10 +12,11 @@ import tensorflow as tf
 from chorale.checkpoint import Checkpoint, save_checkpoint
 from chorale.corpus.collection import Corpus
 from chorale.dataset import arrays_of, ranges_of, whole_chorales
-from chorale.errors import TrainingError
+from chorale.errors import OutputError, TrainingError
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training.history import Epoch, save_curves, save_history
+from chorale.training.paths import curves_path, history_path, state_path
 from chorale.training.state import TrainingState
 from chorale.training.trainer import Trainer
 
@@ -41,16 +42,25 @@ class Outcome:
     ended: str  # "complete", "stopped early" or "interrupted"
 
 
-def state_path(output: Path) -> Path:
-    """Where the state of the run that writes `output` lies."""
-    return output.with_suffix(".state.safetensors")
-
-
 def begin(
-    corpus: Corpus, model: ModelOptions, training: TrainingOptions, precision: str
+    data: str,
+    fingerprint: str,
+    model: ModelOptions,
+    training: TrainingOptions,
+    precision: str = "float32",
+    command: str = "",
 ) -> TrainingState:
-    """The state of a run that has not begun; its variables are made when it runs."""
-    return TrainingState({}, model, training, precision, corpus.name, corpus.fingerprint, ())
+    """The state of a run that has not begun; its variables are made when it runs.
+
+    Args:
+        data: the data set as `load_corpus` takes it.
+        fingerprint: the data set's.
+        model: size of the network.
+        training: how it is trained.
+        precision: see `device.choose_precision`.
+        command: how the run was begun.
+    """
+    return TrainingState({}, model, training, precision, data, fingerprint, command, ())
 
 
 class Run:
@@ -61,10 +71,10 @@ class Run:
     """
 
     def __init__(
-        self, corpus: Corpus, state: TrainingState, output: Path, command: str, log: Path | None
+        self, corpus: Corpus, state: TrainingState, output: Path, log: Path | None = None
     ) -> None:
         _check_corpus(corpus, state)
-        self.corpus, self.state, self.output, self.command = corpus, state, output, command
+        self.corpus, self.state, self.output = corpus, state, output
         self.vocabulary = Vocabulary()
         train, valid = corpus.splits["train"], corpus.splits["valid"]
         self.ranges = ranges_of(train)
@@ -112,7 +122,7 @@ class Run:
             if not math.isfinite(loss):
                 raise TrainingError(
                     f"the loss is {loss} in epoch {number + 1}: training diverged; "
-                    "try a lower --learning-rate (the best network so far is kept)"
+                    "try a lower --learning-rate (the best network of the epochs before is kept)"
                 )
             observer.update(number * per_epoch + update + 1, total, loss)
 
@@ -143,8 +153,8 @@ class Run:
         if best:
             save_checkpoint(self._checkpoint(), self.output)
         self.state.save(state_path(self.output))
-        save_history(history, self.output.with_suffix(".csv"))
-        save_curves(history, self.output.stem, self.output.with_suffix(".png"))
+        save_history(history, history_path(self.output))
+        save_curves(history, self.output.stem, curves_path(self.output))
         if self._summary:
             with self._summary.as_default(step=len(history)):
                 for name, value in asdict(history[-1]).items():
@@ -154,10 +164,10 @@ class Run:
     def _checkpoint(self) -> Checkpoint:
         last = self.state.history[-1]
         about: dict[str, Any] = {
-            "data": self.state.data,
+            "data": self.corpus.name,
             "fingerprint": self.state.fingerprint,
             "split": "train",
-            "command": self.command,
+            "command": self.state.command,
             "training": asdict(self.state.training),
             "precision": self.state.precision,
             "epoch": last.epoch,
@@ -177,10 +187,15 @@ class Run:
 def _summary_writer(log: Path) -> Any:
     if find_spec("tensorboard") is None:
         raise TrainingError(
-            "TensorBoard is not installed; `pip install 'chorale[tensorboard]'` brings it, "
+            "TensorBoard is not installed; `pip install tensorboard` brings it, "
             "or train without --tensorboard"
         )
-    return tf.summary.create_file_writer(str(log))
+    try:
+        return tf.summary.create_file_writer(str(log))
+    except tf.errors.OpError as error:
+        raise OutputError(
+            f"cannot write TensorBoard's logs to {log}; choose another folder with --tensorboard"
+        ) from error
 
 
 def _check_corpus(corpus: Corpus, state: TrainingState) -> None:

@@ -25,8 +25,10 @@ class TrainingState:
 
     Attributes:
         arrays: every variable of network, averages and optimiser, dropout's random state too.
-        model, training: the run's options; precision, data: the run's other choices.
+        model, training: the run's options; precision, data: the run's other choices, the data set
+            as `load_corpus` takes it.
         fingerprint: of the corpus it trains on.
+        command: how the run was begun.
         history: the epochs so far.
     """
 
@@ -36,6 +38,7 @@ class TrainingState:
     precision: str
     data: str
     fingerprint: str
+    command: str
     history: tuple[Epoch, ...]
 
     def save(self, path: Path) -> None:
@@ -51,6 +54,7 @@ class TrainingState:
             "precision": self.precision,
             "data": self.data,
             "fingerprint": self.fingerprint,
+            "command": self.command,
             "history": [asdict(epoch) for epoch in self.history],
         }
         write_bytes(path, save(dict(self.arrays), {"chorale-training": json.dumps(header)}))
@@ -78,6 +82,7 @@ class TrainingState:
                 header["precision"],
                 header["data"],
                 header["fingerprint"],
+                header["command"],
                 tuple(Epoch(**epoch) for epoch in header["history"]),
             )
         except (SafetensorError, OSError, LookupError, ValueError, TypeError) as error:
