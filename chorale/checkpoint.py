@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ class Checkpoint:
     plans: tuple[Plan, ...]
     about: Mapping[str, Any]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that change with all that decides the music.
 

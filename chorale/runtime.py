@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from chorale.architecture import (
     INTERVAL_CLASSES,
+    INTERVAL_SLOTS,
     STEP_CYCLE,
     SUCCESSION_SCALE,
     SUCCESSIONS,
@@ -81,6 +82,14 @@ class Network:
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
         self._tonics = tonic_notes(self.vocabulary)
+        self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
+        # the three last layers of a head as one product: by token, by slot, by class
+        self._output_ends = [self.vocabulary.size, self.vocabulary.size + INTERVAL_SLOTS]
+        kinds = ("tokens", "melody", "harmony")
+        self._outputs = [
+            np.concatenate([self._weights[f"{name}_{kind}/kernel"] for kind in kinds], axis=1)
+            for name in VOICES
+        ]
 
     def context(self, evidence: Ids, conditions: Ids) -> Floats:
         """Encode what is known.
@@ -166,31 +175,39 @@ class Network:
         """
         name, own = VOICES[voice], sounding[..., voice]
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
-        others = np.concatenate([sounding, features.tonic[..., None]], -1)
         moves = self._embed("slot_embedding", self._slots[sounding, cells])
+        others = np.concatenate([sounding, features.tonic[..., None]], -1)
         before = self._embed("class_embedding", self._classes[others, own[..., None]])
         read = [self._notes(cells), features.past, _side_by_side(moves)]
         read += [self._degrees(features.tonic, now), _side_by_side(before)]
         x = self._dense(f"{name}_cells", np.concatenate(read, -1))
         x = _silu(x + features.state[..., voice, :])
-        melody = self._dense(f"{name}_melody", x)
+        by_token, by_slot, by_class = np.split(x @ self._outputs[voice], self._output_ends, -1)
         slots = self._slots[own, : self.vocabulary.size]
-        logits = self._dense(f"{name}_tokens", x) + np.take_along_axis(melody, slots, -1)
-        harmony = self._dense(f"{name}_harmony", x)
-        classes = self._candidates(features.tonic, own)
-        logits += np.take_along_axis(harmony, len(VOICES) * INTERVAL_CLASSES + classes, -1)
-        strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
-        for other in range(len(VOICES)):
-            if other == voice:
-                continue
-            classes = self._candidates(now[..., other], own)
-            logits += np.take_along_axis(harmony, other * INTERVAL_CLASSES + classes, -1)
-            moved = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
-            both_move = moved[..., other, None] & strikes
-            row = both_move * INTERVAL_CLASSES + self._classes[sounding[..., other], own][..., None]
-            successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
-            logits += SUCCESSION_SCALE * self._embed(f"{name}_succession", successions)[..., 0]
-        return logits
+        logits = by_token + self._weights[f"{name}_tokens/bias"]
+        logits += np.take_along_axis(by_slot, slots, -1)
+        return logits + self._harmony(voice, by_class, features.tonic, cells, now, sounding)
+
+    def _harmony(
+        self, voice: int, by_class: Floats, tonic: Ids, cells: Ids, now: Ids, sounding: Ids
+    ) -> Floats:
+        """Logits, (..., V), by the interval to the other voices and the tonic, all at once."""
+        others = [other for other in range(len(VOICES)) if other != voice]
+        own = sounding[..., voice, None]
+        heard = np.concatenate([now[..., others], tonic[..., None]], -1)
+        classes = self._classes[heard, : self.vocabulary.size]  # (..., 4, V)
+        classes[..., self.vocabulary.hold] = self._classes[heard, own]
+        places = INTERVAL_CLASSES * np.array([*others, len(VOICES)])[:, None] + classes
+        flat = places.reshape(*places.shape[:-2], -1)
+        logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
+        moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
+        both_move = moves[..., others, None] & self._strikes
+        before = self._classes[sounding[..., others], own]
+        rows = both_move * INTERVAL_CLASSES + before[..., None]
+        successions = rows * INTERVAL_CLASSES + classes[..., :-1, :]
+        successions += SUCCESSIONS * np.array(others)[:, None]
+        table = self._weights[f"{VOICES[voice]}_succession/embeddings"][:, 0]
+        return logits + SUCCESSION_SCALE * table[successions].sum(-2)
 
     def score(
         self, tokens: Ids, previous: Ids, memory: Memory, evidence: Ids, conditions: Ids
@@ -244,12 +261,6 @@ class Network:
         classes = self._classes[tonic[..., None], tokens]
         return _side_by_side(self._embed("class_embedding", classes))
 
-    def _candidates(self, other: Ids, own: Ids) -> Ids:
-        """The interval to what `other` sounds, (...), for every token of ours: (..., V)."""
-        classes = self._classes[other, : self.vocabulary.size]
-        classes[..., self.vocabulary.hold] = self._classes[other, own]
-        return classes
-
     def _embed(self, name: str, ids: Ids) -> Floats:
         embedded: Floats = self._weights[f"{name}/embeddings"][ids]
         return embedded
@@ -266,8 +277,9 @@ class Network:
         """Conv1D without padding, and its activation: (B, T, in) to (B, T - k + 1, filters)."""
         kernel = self._weights[f"{name}/kernel"]
         length = x.shape[1] - len(kernel) + 1
-        taps = [x[:, tap : tap + length] @ kernel[tap] for tap in range(len(kernel))]
-        return _silu(np.sum(taps, axis=0) + self._weights[f"{name}/bias"])
+        windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
+        product = windows @ kernel.reshape(-1, kernel.shape[-1])
+        return _silu(product + self._weights[f"{name}/bias"])
 
     def _lstm(self, name: str, x: Floats) -> Floats:
         """All steps of one LSTM, (B, T, in) to (B, T, units), from zero state."""

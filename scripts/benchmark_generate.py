@@ -51,6 +51,7 @@ def measure(command: list[str]) -> tuple[float, float]:
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)  # so that Popen knows that it ended
     if status:
         sys.exit(f"{' '.join(command)} ended with status {status}")
     return time.perf_counter() - started, usage.ru_maxrss / 1024
