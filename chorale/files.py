@@ -5,6 +5,7 @@ the same folder, then, when it is complete and on the disk, under its name. A fu
 interruption or an error leaves the old file, if there was one, and nothing else.
 """
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -99,9 +100,9 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
     if isinstance(error, (FileExistsError, NotADirectoryError)):  # a file has a folder's name
         there = next(folder for folder in path.parents if folder.exists())
         reason = f"{there} is not a folder"
-    return OutputError(
-        f"cannot write {path}: {reason}; choose another place with --output or free some space"
-    )
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    ways = "--output or free some space" if full else "--output"
+    return OutputError(f"cannot write {path}: {reason}; choose another place with {ways}")
 
 
 def _missing_folders(path: Path) -> list[Path]:

@@ -45,7 +45,7 @@ def generate(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Runs `chorale generate` in an empty folder: the tiny model, 2 bars, seed 7 unless told."""
+    """Runs `chorale generate` in an empty folder: the tiny model, 2 bars with a pickup, seed 7 unless told."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Ended:
@@ -77,7 +77,7 @@ def test_a_chorale_is_a_midi_file_named_after_its_seed(generate: Run) -> None:
     assert (ended.status, ended.err) == (0, "")
     assert there() == ["chorale-7.mid"]
     line, hint = ended.out.splitlines()
-    assert line == "chorale-7.mid: G major, 4/4, 2 bars, seed 7"
+    assert line == "chorale-7.mid: G major, 4/4, 2 bars with a pickup, seed 7"
     assert hint.startswith("To hear it, open it with")
 
 
@@ -255,6 +255,7 @@ def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
             "file": f"chorale-7-{number}.mid",
             "key": "G major",
             "metre": "4/4",
+            "pickup_steps": 4,
             "bars": 2,
             "steps": 32,
             "seed": 7,
@@ -271,7 +272,7 @@ def test_quiet_says_nothing(generate: Run) -> None:
 
 
 def test_a_single_bar_is_no_bars(generate: Run) -> None:
-    assert "4/4, 1 bar, seed 7" in generate("--bars", "1").out
+    assert "4/4, 1 bar with a pickup, seed 7" in generate("--bars", "1").out
 
 
 # What is refused: one line, and nothing left behind

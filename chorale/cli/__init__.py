@@ -14,6 +14,8 @@ from chorale.cli import data, generate, train
 from chorale.cli.console import say
 from chorale.errors import ChoraleError, OptionError
 
+INTERRUPTED = 130  # Typer's exit status at Ctrl-C, as shells have it
+
 app = typer.Typer(
     name="chorale",
     help="Compose four-part chorales in the manner of Bach.",
@@ -49,6 +51,8 @@ def main() -> None:
     """
     try:
         status = app(standalone_mode=False)
+        if status == INTERRUPTED:
+            _tell("interrupted", status)
     except ChoraleError as error:
         status = _tell(str(error), 2 if isinstance(error, OptionError) else 1)
     except _UsageError as error:

@@ -173,7 +173,8 @@ def _result(
         "file": str(path),
         "key": (plan.key or estimate_key(chorale)).name,
         "metre": plan.metre.name if plan.metre else None,
-        "bars": plan.bars,
+        "pickup_steps": plan.pickup_steps,
+        "bars": round(plan.bars),  # whole by its plan
         "steps": plan.length_steps,
         "seed": seed,
         "number": number + 1,
@@ -183,5 +184,7 @@ def _result(
 
 def _line(result: dict[str, Any]) -> str:
     metre = f", {result['metre']}" if result["metre"] else ""
-    bars = f"{result['bars']:g} bar" + ("" if result["bars"] == 1 else "s")
+    bars = f"{result['bars']} bar" + ("" if result["bars"] == 1 else "s")
+    if result["pickup_steps"]:
+        bars += " with a pickup"
     return f"{result['file']}: {result['key']}{metre}, {bars}, seed {result['seed']}"
