@@ -45,7 +45,7 @@ def generate(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Runs `chorale generate` in an empty folder: the tiny model, 2 bars with a pickup, seed 7 unless told."""
+    """Runs `chorale generate` in an empty folder: the tiny model, 2 bars, seed 7 unless told."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Ended:
