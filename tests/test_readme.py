@@ -20,7 +20,6 @@ from small import made_up_corpus
 
 from chorale import cli
 from chorale.corpus import jsb
-from chorale.models import shipped
 from chorale.rendering.midi import midi_bytes
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +56,6 @@ def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
             runpy.run_path(str(script), run_name="__main__")
 
 
-@pytest.mark.skipif("bach" not in shipped(), reason="no trained model is in the package yet")
 def test_every_command_of_the_readme_works(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHORALE_HOME", str(tmp_path / "home"))
