@@ -4,12 +4,14 @@
 sizes that are no options.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from chorale.conditions import SIZES
 from chorale.music import VOICES
-from chorale.options import ModelOptions
+from chorale.options import Cell, ModelOptions
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 
 CONDITION_WIDTH = 16  # width of a condition's embedding
@@ -21,6 +23,27 @@ INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classe
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
 SUCCESSION_SCALE = 8.0  # of the logits by succession, which must grow large in few updates
+
+
+class CellShape(NamedTuple):
+    """What a recurrent cell keeps.
+
+    Attributes:
+        name: Keras's, under which a layer holds the cell's weights.
+        gates: products of each unit.
+        states: arrays kept from step to step, (B, units) each.
+    """
+
+    name: str
+    gates: int
+    states: int
+
+
+CELLS: dict[Cell, CellShape] = {
+    "lstm": CellShape("lstm_cell", gates=4, states=2),
+    "gru": CellShape("gru_cell", gates=3, states=1),
+    "rnn": CellShape("simple_rnn_cell", gates=1, states=1),
+}
 
 
 def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:
@@ -47,18 +70,22 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         if bias:
             shapes[f"{name}/bias"] = (columns,)
 
-    def lstm(name: str, width: int, units: int) -> None:
-        dense(f"{name}/lstm_cell", (width,), 4 * units)
-        shapes[f"{name}/lstm_cell/recurrent_kernel"] = (units, 4 * units)
+    def recurrent(name: str, width: int, units: int) -> None:
+        cell = CELLS[options.cell]
+        name, columns = f"{name}/{cell.name}", cell.gates * units
+        dense(name, (width,), columns)
+        shapes[f"{name}/recurrent_kernel"] = (units, columns)
+        if options.cell == "gru":  # of its inputs and of its state
+            shapes[f"{name}/bias"] = (2, columns)
 
     evidence = cells + len(SIZES) * CONDITION_WIDTH
     dense("encoder_conv", (options.kernel + 1, evidence), filters)
     dense("decoder_conv", (options.kernel, cells + past + CONDITION_WIDTH), filters)
-    lstm("encoder_forward", filters, options.encoder_units)
-    lstm("encoder_backward", filters, options.encoder_units)
+    recurrent("encoder_forward", filters, options.encoder_units)
+    recurrent("encoder_backward", filters, options.encoder_units)
     for layer in range(options.layers):
         width = filters + context if layer == 0 else options.units
-        lstm(f"decoder_lstm_{layer}", width, options.units)
+        recurrent(decoder_layer(options, layer), width, options.units)
     dense("heads", (options.units + context,), voices * options.head_units)
     for name in VOICES:
         dense(f"{name}_cells", (cells + past + counterpoint,), options.head_units, bias=False)
@@ -67,6 +94,11 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         dense(f"{name}_harmony", (options.head_units,), (voices + 1) * INTERVAL_CLASSES, bias=False)
         shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
     return shapes
+
+
+def decoder_layer(options: ModelOptions, layer: int) -> str:
+    """Name of a recurrent layer of the decoder, counted from 0."""
+    return f"decoder_{options.cell}_{layer}"
 
 
 def interval_slots(vocabulary: Vocabulary) -> NDArray[np.int32]:

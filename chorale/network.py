@@ -9,11 +9,12 @@ order; each head reads all four cells of the step in one set of inputs, whether 
 before or given, UNKNOWN otherwise, so that given and drawn notes share the weights.
 
 What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
-the backward LSTM starts at the last step of which anything is known. So neither padding nor the
+the backward layer starts at the last step of which anything is known. So neither padding nor the
 length of a chorale shows through the encoder.
 
 Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. The LSTMs have
-their default arguments and no masks, so that a GPU runs them through cuDNN.
+their default arguments and no masks, so that a GPU runs them through cuDNN. Where the options say
+so, they are GRUs, for which the same holds, or plain recurrent layers, for which cuDNN is not used.
 """
 
 from typing import Any
@@ -32,6 +33,7 @@ from chorale.architecture import (
     STEP_CYCLE,
     SUCCESSION_SCALE,
     SUCCESSIONS,
+    decoder_layer,
     interval_classes,
     interval_slots,
     tonic_notes,
@@ -97,13 +99,13 @@ def _encode(
     x = layers.Conv1D(
         options.filters, options.kernel + 1, padding="same", activation="swish", name="encoder_conv"
     )(x)
-    forward = layers.LSTM(options.encoder_units, return_sequences=True, name="encoder_forward")(x)
+    forward = _recurrent(options, options.encoder_units, "encoder_forward")(x)
     steps = ops.cumsum(ops.ones_like(known, "int32"), axis=1) - 1  # 0, 1, ... T - 1
     length = ops.max(ops.where(known, steps + 1, 0), axis=1, keepdims=True)
     within = steps < length
     mirrored = ops.where(within, length - 1 - steps, steps)[..., None]
     x = ops.take_along_axis(x, mirrored, axis=1)
-    x = layers.LSTM(options.encoder_units, return_sequences=True, name="encoder_backward")(x)
+    x = _recurrent(options, options.encoder_units, "encoder_backward")(x)
     backward = ops.take_along_axis(x, mirrored, axis=1) * ops.cast(within, x.dtype)[..., None]
     x = layers.Concatenate()([forward, backward])
     x = layers.LayerNormalization(name="encoder_norm")(x)
@@ -124,10 +126,15 @@ def _decode(
     )(x)
     x = layers.Concatenate()([x, context])
     for layer in range(options.layers):
-        y = layers.LSTM(options.units, return_sequences=True, name=f"decoder_lstm_{layer}")(x)
+        y = _recurrent(options, options.units, decoder_layer(options, layer))(x)
         y = layers.Dropout(options.dropout)(y)
         x = y if layer == 0 else x + y
     return x
+
+
+def _recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
+    layer = {"lstm": layers.LSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}[options.cell]
+    return layer(units, return_sequences=True, name=name)
 
 
 def _heads(

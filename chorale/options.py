@@ -4,8 +4,11 @@ They import nothing heavy, NumPy neither, so that the command line can show thei
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from chorale.errors import OptionError
+
+Cell = Literal["lstm", "gru", "rnn"]  # what recurrent layers are made of
 
 
 def _check(holds: bool, message: str) -> None:
@@ -15,7 +18,7 @@ def _check(holds: bool, message: str) -> None:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """The size of the network.
+    """The size of the network, and what it is made of.
 
     Raises:
         OptionError: a value outside its range.
@@ -24,12 +27,13 @@ class ModelOptions:
     embedding: int = 32  # width of a note token's embedding
     filters: int = 256  # of each Conv1D
     kernel: int = 4  # steps that a causal Conv1D sees; the evidence's sees as many and one
-    encoder_units: int = 128  # LSTM units of the evidence encoder, in each direction
-    units: int = 384  # LSTM units of each layer of the decoder
-    layers: int = 2  # LSTM layers of the decoder
+    encoder_units: int = 128  # recurrent units of the evidence encoder, in each direction
+    units: int = 384  # of each recurrent layer of the decoder
+    layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
     dropout: float = 0.3  # share of values dropped in training, 0 <= dropout < 1
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
+    cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
     def __post_init__(self) -> None:
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units"):
@@ -41,6 +45,8 @@ class ModelOptions:
             sorted(self.order) == [0, 1, 2, 3],
             f"order must name each voice from 0 to 3 once, not {self.order}",
         )
+        cells = get_args(Cell)
+        _check(self.cell in cells, f"cell must be one of {', '.join(cells)}, not {self.cell}")
 
 
 @dataclass(frozen=True)

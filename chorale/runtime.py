@@ -21,6 +21,7 @@ from chorale.architecture import (
     STEP_CYCLE,
     SUCCESSION_SCALE,
     SUCCESSIONS,
+    decoder_layer,
     interval_classes,
     interval_slots,
     tonic_notes,
@@ -28,9 +29,9 @@ from chorale.architecture import (
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, KEY, UNKNOWN
 from chorale.music import VOICES
+from chorale.recurrent import Floats, Recurrent, State, sigmoid
 from chorale.tokens import Memory
 
-Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
@@ -50,12 +51,11 @@ class Decoder:
 
     Attributes:
         window: (B, kernel, width), the last inputs of the causal Conv1D.
-        hidden, cell: one (B, units) per LSTM layer.
+        states: of the recurrent layers.
     """
 
     window: Floats
-    hidden: list[Floats]
-    cell: list[Floats]
+    states: list[State]
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,13 @@ class Network:
         self._classes = interval_classes(self.vocabulary)
         self._tonics = tonic_notes(self.vocabulary)
         self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
+        cell, weights = self.options.cell, self._weights
+        self._forward = Recurrent(cell, weights, "encoder_forward")
+        self._backward = Recurrent(cell, weights, "encoder_backward")
+        self._decoder = [
+            Recurrent(cell, weights, decoder_layer(self.options, layer))
+            for layer in range(self.options.layers)
+        ]
         # the three last layers of a head as one product: by token, by slot, by class
         self._output_ends = [self.vocabulary.size, self.vocabulary.size + INTERVAL_SLOTS]
         kinds = ("tokens", "melody", "harmony")
@@ -110,12 +117,12 @@ class Network:
         side = self.options.kernel // 2
         x = np.pad(x, [(0, 0), (side, self.options.kernel - side), (0, 0)])
         x = self._convolve("encoder_conv", x)
-        forward = self._lstm("encoder_forward", x)
+        forward = self._forward.run(x)
         steps = np.arange(known.shape[1])
         length = np.where(known, steps + 1, 0).max(axis=1, keepdims=True)
         within = steps < length
         mirrored = np.where(within, length - 1 - steps, steps)[..., None]
-        x = self._lstm("encoder_backward", np.take_along_axis(x, mirrored, 1))
+        x = self._backward.run(np.take_along_axis(x, mirrored, 1))
         backward = np.take_along_axis(x, mirrored, 1) * within[..., None]
         x = np.concatenate([forward, backward], -1)
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
@@ -124,9 +131,8 @@ class Network:
     def begin(self, batch: int) -> Decoder:
         """The decoder before the first step of `batch` chorales."""
         width = self._weights["decoder_conv/kernel"].shape[1]
-        zeros = [np.zeros((batch, self.options.units), np.float32)] * self.options.layers
         window = np.zeros((batch, self.options.kernel, width), np.float32)
-        return Decoder(window, list(zeros), list(zeros))
+        return Decoder(window, [layer.begin(batch) for layer in self._decoder])
 
     def step(
         self,
@@ -153,12 +159,10 @@ class Network:
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         x = self._convolve("decoder_conv", decoder.window)[:, 0]
         x = np.concatenate([x, context], -1)
-        for layer in range(self.options.layers):
-            name = f"decoder_lstm_{layer}"
-            inputs = self._dense(f"{name}/lstm_cell", x)
-            hidden, cell = self._cell(name, inputs, decoder.hidden[layer], decoder.cell[layer])
-            decoder.hidden[layer], decoder.cell[layer] = hidden, cell
-            x = hidden if layer == 0 else x + hidden
+        for depth, layer in enumerate(self._decoder):
+            decoder.states[depth] = layer.step(x, decoder.states[depth])
+            y = decoder.states[depth][0]
+            x = y if depth == 0 else x + y
         return self._features(x, context, past, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids, sounding: Ids) -> Floats:
@@ -230,9 +234,9 @@ class Network:
         x, past = self._decoder_inputs(previous, memory, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
         x = np.concatenate([self._convolve("decoder_conv", x), context], -1)
-        for layer in range(self.options.layers):
-            y = self._lstm(f"decoder_lstm_{layer}", x)
-            x = y if layer == 0 else x + y
+        for depth, layer in enumerate(self._decoder):
+            y = layer.run(x)
+            x = y if depth == 0 else x + y
         features = self._features(x, context, past, tonic)
         logits = []
         for voice in range(len(VOICES)):
@@ -281,35 +285,11 @@ class Network:
         product = windows @ kernel.reshape(-1, kernel.shape[-1])
         return _silu(product + self._weights[f"{name}/bias"])
 
-    def _lstm(self, name: str, x: Floats) -> Floats:
-        """All steps of one LSTM, (B, T, in) to (B, T, units), from zero state."""
-        inputs = self._dense(f"{name}/lstm_cell", x)
-        hidden = cell = np.zeros((len(x), inputs.shape[-1] // 4), np.float32)
-        states = []
-        for step in range(x.shape[1]):
-            hidden, cell = self._cell(name, inputs[:, step], hidden, cell)
-            states.append(hidden)
-        return np.stack(states, axis=1)
-
-    def _cell(
-        self, name: str, inputs: Floats, hidden: Floats, cell: Floats
-    ) -> tuple[Floats, Floats]:
-        """One step of an LSTM whose `inputs`, (B, 4 x units), are multiplied already."""
-        z = inputs + hidden @ self._weights[f"{name}/lstm_cell/recurrent_kernel"]
-        enter, forget, candidate, leave = np.split(z, 4, axis=-1)
-        cell = _sigmoid(forget) * cell + _sigmoid(enter) * np.tanh(candidate)
-        return _sigmoid(leave) * np.tanh(cell), cell
-
 
 def _side_by_side(embedded: Floats) -> Floats:
     """(..., 4, E) as (..., 4 x E)."""
     return embedded.reshape(*embedded.shape[:-2], -1)
 
 
-def _sigmoid(x: Floats) -> Floats:
-    result: Floats = 0.5 * (1 + np.tanh(0.5 * x))  # exact, and cannot overflow
-    return result
-
-
 def _silu(x: Floats) -> Floats:
-    return x * _sigmoid(x)
+    return x * sigmoid(x)

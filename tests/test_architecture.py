@@ -16,7 +16,7 @@ from chorale.architecture import (
     interval_slots,
     weight_shapes,
 )
-from chorale.options import ModelOptions
+from chorale.options import Cell, ModelOptions
 from chorale.tokens import Vocabulary
 
 WIDE = Vocabulary(20, 100)
@@ -70,7 +70,7 @@ def test_every_pair_of_symbols_has_one_of_the_declared_values(table: Table, valu
     assert set(np.unique(intervals)) == set(range(values))
 
 
-def test_an_lstm_layer_reads_what_stands_below_it() -> None:
+def test_a_recurrent_layer_reads_what_stands_below_it() -> None:
     shapes = weight_shapes(replace(OPTIONS, layers=3), Vocabulary())
     units, context = OPTIONS.units, 2 * OPTIONS.encoder_units
     rows = [shapes[f"decoder_lstm_{layer}/lstm_cell/kernel"][0] for layer in range(3)]
@@ -78,9 +78,25 @@ def test_an_lstm_layer_reads_what_stands_below_it() -> None:
     assert "decoder_lstm_3/lstm_cell/kernel" not in shapes
 
 
+@pytest.mark.parametrize(
+    ("cell", "layer", "gates", "bias"),
+    [
+        ("lstm", "decoder_lstm_0/lstm_cell", 4, (24,)),
+        ("gru", "decoder_gru_0/gru_cell", 3, (2, 18)),
+        ("rnn", "decoder_rnn_0/simple_rnn_cell", 1, (6,)),
+    ],
+)
+def test_a_cell_is_in_its_weights_names_and_sizes(
+    cell: Cell, layer: str, gates: int, bias: tuple[int, ...]
+) -> None:
+    shapes = weight_shapes(replace(OPTIONS, cell=cell), Vocabulary())
+    assert shapes[f"{layer}/recurrent_kernel"] == (OPTIONS.units, gates * OPTIONS.units)
+    assert shapes[f"{layer}/bias"] == bias
+
+
 def test_every_option_of_the_size_changes_a_shape() -> None:
     plain = weight_shapes(OPTIONS, Vocabulary())
-    for name in ModelOptions.__dataclass_fields__.keys() - {"dropout", "order"}:
+    for name in ModelOptions.__dataclass_fields__.keys() - {"dropout", "order", "cell"}:
         more = replace(OPTIONS, **{name: getattr(OPTIONS, name) + 1})
         assert weight_shapes(more, Vocabulary()) != plain
     assert weight_shapes(OPTIONS, Vocabulary(37, 84)) != plain

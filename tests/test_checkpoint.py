@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
-from helpers import OPTIONS, plan_in_phrases, saved, tiny_checkpoint
+from helpers import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -20,9 +20,11 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from strategies import plans
 
-from chorale.checkpoint import FORMAT, load_checkpoint, save_checkpoint
+from chorale.checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
 from chorale.errors import CheckpointError, OutputError
 from chorale.music import Plan
+from chorale.options import Cell
+from chorale.tokens import Vocabulary
 
 A_WEIGHT = "bass_tokens/bias"
 Tensors = dict[str, NDArray[Any]]
@@ -77,8 +79,25 @@ def test_weights_come_back_rounded_to_half_precision(tmp_path: Path) -> None:
 
 
 def test_options_that_are_not_the_defaults_come_back(tmp_path: Path) -> None:
-    options = replace(OPTIONS, order=(0, 3, 1, 2), layers=1, kernel=2, dropout=0.25)
+    options = replace(OPTIONS, order=(0, 3, 1, 2), layers=1, kernel=2, dropout=0.25, cell="gru")
     assert load_checkpoint(saved(tiny_checkpoint(options=options), tmp_path)).options == options
+
+
+@pytest.mark.parametrize("cell", get_args(Cell))
+def test_weights_of_every_cell_come_back(tmp_path: Path, cell: Cell) -> None:
+    checkpoint = tiny_checkpoint(options=replace(OPTIONS, cell=cell))
+    loaded = load_checkpoint(saved(checkpoint, tmp_path))
+    assert loaded.options.cell == cell
+    assert loaded.fingerprint == checkpoint.fingerprint
+
+
+def test_a_file_from_before_there_was_a_choice_of_cell_is_of_lstms(path: Path) -> None:
+    tensors, header = contents(path)
+    del header["options"]["cell"]
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+    loaded = load_checkpoint(path)
+    assert loaded.options == OPTIONS
+    assert loaded.fingerprint == tiny_checkpoint().fingerprint
 
 
 @given(st.lists(plans(), max_size=3))
@@ -112,6 +131,15 @@ def test_the_fingerprint_changes_with_any_weight(name: str) -> None:
     changed.flat[-1] += 1
     other = replace(checkpoint, weights={**checkpoint.weights, name: changed})
     assert other.fingerprint != checkpoint.fingerprint
+
+
+def test_the_fingerprint_is_the_one_from_before_there_was_a_choice_of_cell() -> None:
+    bare = Checkpoint({}, OPTIONS, Vocabulary(), RANGES, (), {})
+    assert bare.fingerprint == "0b63935ec959"
+    others = {
+        replace(bare, options=replace(OPTIONS, cell=cell)).fingerprint for cell in ("gru", "rnn")
+    }
+    assert len(others | {bare.fingerprint}) == 3
 
 
 def test_the_fingerprint_does_not_depend_on_the_order_of_the_weights() -> None:
@@ -232,6 +260,9 @@ PLAN = {"length_steps": 8, "metre": [4, 4], "pickup_steps": 0, "key": [0, "major
         ("options", {"units": "6"}),
         ("options", {"order": [0, 1, 2]}),
         ("options", {"loudness": 11}),
+        ("options", {"cell": "gru"}),
+        ("options", {"cell": "tape"}),
+        ("options", {"cell": None}),
         ("vocabulary", {"highest_pitch": 83}),
         ("vocabulary", {"lowest_pitch": "C"}),
         ("vocabulary", {"shape": "square"}),

@@ -25,7 +25,8 @@ LAYERS = (
     ("dataset", "network"),
     ("training",),
     # composing
-    ("runtime", "sampling", "plans", "analysis"),
+    ("recurrent", "sampling", "plans", "analysis"),
+    ("runtime",),
     ("composing", "evaluation"),
     ("rendering",),
     # over both
@@ -36,7 +37,7 @@ DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 
 TRAINING_WING = {"reading", "corpus", "dataset", "network", "training"}
 COMPOSING_WING = {
-    *("checkpoint", "models", "runtime", "sampling", "plans"),
+    *("checkpoint", "models", "recurrent", "runtime", "sampling", "plans"),
     *("composing", "evaluation", "analysis", "rendering"),
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}

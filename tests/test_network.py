@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -63,11 +64,10 @@ def checkpoint_of(network: keras.Model, options: ModelOptions) -> Checkpoint:
     return Checkpoint(weights, options, VOCABULARY, np.zeros((4, 2), np.int32), (), {})
 
 
-@pytest.fixture(scope="module")
-def network() -> keras.Model:
-    """A small network with random weights, biases too."""
+def with_random_weights(options: ModelOptions) -> keras.Model:
+    """A network with random weights, biases too."""
     keras.utils.set_random_seed(1)
-    network = build_network(SMALL_MODEL, VOCABULARY)
+    network = build_network(options, VOCABULARY)
     generator = np.random.default_rng(1)
     for variable in network.trainable_variables:
         noise = generator.normal(0, 0.1, variable.shape)
@@ -75,7 +75,22 @@ def network() -> keras.Model:
     return network
 
 
-@pytest.mark.parametrize("options", [SMALL_MODEL, ModelOptions(layers=1), ModelOptions(kernel=3)])
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    """A small network."""
+    return with_random_weights(SMALL_MODEL)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SMALL_MODEL,
+        ModelOptions(layers=1),
+        ModelOptions(kernel=3),
+        replace(SMALL_MODEL, cell="gru"),
+        replace(SMALL_MODEL, cell="rnn"),
+    ],
+)
 def test_keras_has_the_weights_that_the_architecture_names(options):
     network = build_network(options, VOCABULARY)
     shapes = {v.path: tuple(v.shape) for v in network.trainable_variables}
@@ -87,6 +102,14 @@ def test_numpy_and_keras_agree_on_random_weights(network):
     expected = network(inputs).numpy()
     found = numpy_logits(checkpoint_of(network, SMALL_MODEL), inputs)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", ["gru", "rnn"])
+def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
+    options = replace(SMALL_MODEL, cell=cell)
+    network, inputs = with_random_weights(options), random_inputs()
+    found = numpy_logits(checkpoint_of(network, options), inputs)
+    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
@@ -159,20 +182,22 @@ def test_what_is_given_later_is_heard_before(network):
     assert difference[:, 25].max() > 1e-4
 
 
-def test_lstms_have_the_arguments_that_a_gpu_needs(network):
-    # cuDNN runs an LSTM with exactly these arguments and without a mask
-    lstms = [layer for layer in network.layers if isinstance(layer, keras.layers.LSTM)]
-    assert len(lstms) == 2 + SMALL_MODEL.layers
-    for lstm in lstms:
-        assert lstm.activation is keras.activations.tanh
-        assert lstm.recurrent_activation is keras.activations.sigmoid
-        assert lstm.use_bias
-        assert lstm.recurrent_dropout == 0
-        assert not lstm.unroll
-        assert lstm.use_cudnn == "auto"
-    assert all(
-        not layer.supports_masking or layer.compute_mask(None, None) is None for layer in lstms
-    )
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_lstms_and_grus_have_the_arguments_that_a_gpu_needs(cell):
+    # cuDNN runs them with exactly these arguments and without a mask
+    network = build_network(replace(SMALL_MODEL, cell=cell), VOCABULARY)
+    kind = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell]
+    recurrent = [layer for layer in network.layers if isinstance(layer, kind)]
+    assert len(recurrent) == 2 + SMALL_MODEL.layers
+    for layer in recurrent:
+        assert layer.activation is keras.activations.tanh
+        assert layer.recurrent_activation is keras.activations.sigmoid
+        assert layer.use_bias
+        assert layer.recurrent_dropout == 0
+        assert not layer.unroll
+        assert layer.use_cudnn == "auto"
+        assert cell == "lstm" or layer.reset_after
+        assert not layer.supports_masking or layer.compute_mask(None, None) is None
 
 
 def test_mixed_precision_changes_the_logits_no_more_than_rounding():

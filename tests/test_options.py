@@ -26,6 +26,10 @@ REFUSED: list[tuple[type, str, Any, str]] = [
     (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
     *(
+        (ModelOptions, "cell", value, f"cell must be one of lstm, gru, rnn, not {value}")
+        for value in ("LSTM", "", "transformer", None, 1)
+    ),
+    *(
         (TrainingOptions, name, value, f"{name} must be at least 1, not {value}")
         for name in ("epochs", "batch_size", "patience")
         for value in (0, -1)
@@ -68,6 +72,7 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (ModelOptions, "dropout", 0.0),
     (ModelOptions, "dropout", 0.999),
     (ModelOptions, "order", (0, 1, 2, 3)),
+    *((ModelOptions, "cell", cell) for cell in ("lstm", "gru", "rnn")),
     *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),
     (TrainingOptions, "window_steps", 16),
     (TrainingOptions, "learning_rate", 1.0),

@@ -24,6 +24,8 @@ SIZES = [
     OPTIONS,
     replace(OPTIONS, kernel=2, layers=1, order=(0, 1, 2, 3)),
     replace(OPTIONS, kernel=4, layers=3, order=(2, 0, 3, 1)),
+    replace(OPTIONS, cell="gru"),
+    replace(OPTIONS, cell="rnn"),
 ]
 
 
