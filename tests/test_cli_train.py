@@ -133,6 +133,21 @@ def test_a_gpu_that_is_not_there_cannot_be_asked_for(folder, tmp_path, capsys, m
     assert not output.exists()
 
 
+def test_another_cell_trains_and_composes(folder, tmp_path, capsys):
+    output = tmp_path / "mine.safetensors"
+    status, _, _ = chorale(
+        "train", "--data", str(folder), "--cell", "gru", "-o", str(output), *SMALL, capsys=capsys
+    )
+    assert status == 0
+    assert load_checkpoint(output).options.cell == "gru"
+    status, _, _ = chorale(
+        "generate", "--model", str(output), "-o", str(tmp_path / "c.mid"), "--bars", "2",
+        capsys=capsys,
+    )  # fmt: skip
+    assert status == 0
+    assert (tmp_path / "c.mid").is_file()
+
+
 def test_quiet_says_nothing(folder, tmp_path, capsys):
     output = tmp_path / "m.safetensors"
     small = ["--units", "4", "--layers", "1", "--epochs", "1"]

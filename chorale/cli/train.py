@@ -11,7 +11,7 @@ import typer
 
 from chorale.cli.console import progress_bar, say
 from chorale.errors import OptionError
-from chorale.options import ModelOptions, TrainingOptions
+from chorale.options import Cell, ModelOptions, TrainingOptions
 
 if TYPE_CHECKING:
     from chorale.training.history import Epoch
@@ -32,8 +32,9 @@ def train(
     learning_rate: Annotated[
         float, typer.Option(help="At its highest, in (0, 1].")
     ] = _TRAINING.learning_rate,
-    units: Annotated[int, typer.Option(help="LSTM units of a decoder layer.")] = _MODEL.units,
-    layers: Annotated[int, typer.Option(help="LSTM layers of the decoder.")] = _MODEL.layers,
+    cell: Annotated[Cell, typer.Option(help="What recurrent layers are made of.")] = _MODEL.cell,
+    units: Annotated[int, typer.Option(help="Units of a decoder layer.")] = _MODEL.units,
+    layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
     dropout: Annotated[float, typer.Option(help="In [0, 1).")] = _MODEL.dropout,
     seed: Annotated[int, typer.Option(help="Same seed, same network.")] = _TRAINING.seed,
     output: Annotated[
@@ -56,7 +57,7 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier run.")] = False,
 ) -> None:
     """Train a network and write the best one to a checkpoint, with history and curves beside it."""
-    model = ModelOptions(units=units, layers=layers, dropout=dropout)
+    model = ModelOptions(units=units, layers=layers, dropout=dropout, cell=cell)
     training = TrainingOptions(
         epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed
     )
