@@ -2,8 +2,8 @@
 
 The file holds the weights in half precision under the names of the network's layers, and in its
 header one JSON text: format, step grid, model options, vocabulary, ranges of the voices, and an
-account of the training (data set and split, its fingerprint, the command, figures). No pickle, no
-code: loading needs the path and nothing else.
+account of the training (data set and split, its fingerprint, digests of the chorales trained on,
+the command, figures). No pickle, no code: loading needs the path and nothing else.
 
     weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `chorale.architecture`
     ranges      (4, 2), lowest and highest pitch of each voice in the training split

@@ -8,6 +8,7 @@ Conventions, everywhere in the package:
 - Bounds of ranges are inclusive.
 """
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -235,6 +236,16 @@ def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Ch
     """A chorale from pitches alone, (T, 4), every repetition taken for a held note."""
     pitches = np.asarray(pitches, np.int16)
     return Chorale(pitches, changes(pitches) & (pitches != REST), plan, source)
+
+
+def digest(chorale: Chorale) -> str:
+    """Eight hexadecimal digits by which the pitches of a chorale are known again.
+
+    They are the first of a sha256. Pitches alone count: not the onsets, the plan or the source.
+    """
+    pitches = chorale.pitches.astype("<i2")
+    content = str(pitches.shape).encode() + pitches.tobytes()
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def _frozen(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:

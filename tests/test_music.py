@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import chorales, keys, plans
 
-from chorale.music import REST, Chorale, Key, Metre, Note, Plan, changes, from_pitches, notes
+from chorale.music import (
+    REST,
+    Chorale,
+    Key,
+    Metre,
+    Note,
+    Plan,
+    changes,
+    digest,
+    from_pitches,
+    notes,
+)
 
 ONE_CHORD = np.array([[72, 67, 64, 48]], np.int16)
 
@@ -333,3 +344,23 @@ def test_from_pitches_takes_every_repetition_for_a_held_note(chorale: Chorale) -
 
 def test_a_rest_between_two_equal_notes_keeps_them_apart() -> None:
     assert notes(line(60, REST, 60), 0) == [Note(60, 0, 1), Note(60, 2, 1)]
+
+
+# Digests
+
+
+def test_a_digest_is_known_and_stays_the_same_everywhere() -> None:
+    assert digest(line(72, 71, REST)) == "bab045bf"
+
+
+@given(chorales())
+def test_a_digest_tells_pitches_and_nothing_else(chorale: Chorale) -> None:
+    held = from_pitches(np.asfortranarray(chorale.pitches), Plan(len(chorale.pitches)), "a file")
+    assert digest(held) == digest(chorale)
+    pitches = chorale.pitches.copy()
+    pitches[-1, 3] = 61 if pitches[-1, 3] == 60 else 60
+    assert digest(from_pitches(pitches, chorale.plan)) != digest(chorale)
+
+
+def test_chorales_of_different_length_have_different_digests() -> None:
+    assert digest(line(REST, REST)) != digest(line(REST))

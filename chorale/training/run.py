@@ -13,6 +13,7 @@ from chorale.checkpoint import Checkpoint, save_checkpoint
 from chorale.corpus.collection import Corpus
 from chorale.dataset import arrays_of, ranges_of, whole_chorales
 from chorale.errors import OutputError, TrainingError
+from chorale.music import digest
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training.history import Epoch, save_curves, save_history
@@ -167,6 +168,7 @@ class Run:
             "data": self.corpus.name,
             "fingerprint": self.state.fingerprint,
             "split": "train",
+            "chorales": [digest(chorale) for chorale in self.corpus.splits["train"]],
             "command": self.state.command,
             "training": asdict(self.state.training),
             "precision": self.state.precision,
