@@ -3,17 +3,22 @@
 Protocol: nats per note, a note being one voice at one step; the mean pooled over all 4T notes of
 the chorales, rests and the first step included; whole chorales, teacher forcing; nothing known
 but the past and the number of the step: no metre, key, fermata or length.
+
+Where voices are given, each whole, the figures are over the notes of the others; the length is
+known then, from where the given voices end.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
-from chorale.music import VOICES, Chorale
+from chorale.errors import DataError, OptionError
+from chorale.music import VOICES, Chorale, digest
 from chorale.runtime import Network, one_thread
 from chorale.tokens import Memory, Vocabulary, encode, past_of
 
@@ -24,65 +29,163 @@ class Evaluation:
 
     Attributes:
         nll_per_note: nats.
-        nll_by_voice: nats a note of each voice, by its name.
+        nll_per_chorale_mean: nats a note of each chorale, the mean of these.
+        nll_by_voice: nats a note of each voice that was not given, by its name.
         accuracy: share of notes whose likeliest token is right.
-        onset_accuracy: the same over notes that start at their step.
-        notes: how many the mean is over, 4T summed over the chorales.
+        onset_accuracy: the same over notes that start at their step; 0 where none does.
+        notes: how many the mean is over, T for each voice not given, summed over the chorales.
         chorales: how many.
+        given: names of the voices given, in SATB order.
     """
 
     nll_per_note: float
+    nll_per_chorale_mean: float
     nll_by_voice: dict[str, float]
     accuracy: float
     onset_accuracy: float
     notes: int
     chorales: int
+    given: tuple[str, ...] = ()
 
 
 def evaluate(
     checkpoint: Checkpoint,
     chorales: Sequence[Chorale],
     progress: Callable[[int, int], None] = lambda done, total: None,
+    given: Sequence[str] = (),
 ) -> Evaluation:
     """Measure a network on chorales, at least one, by the module's protocol.
 
+    Args:
+        checkpoint: the network.
+        chorales: what it is measured on.
+        progress: called with how many are done, of how many in all.
+        given: names of the voices given, not all four.
+
     Raises:
         DataError: a pitch is outside the network's vocabulary.
+        OptionError: see `check_given`.
     """
+    check_given(given)
+    told = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     nlls, right, onsets = [], [], []
     with one_thread():
         for done, chorale in enumerate(chorales):
             tokens = encode(chorale, vocabulary)
-            logits = _score(network, tokens, vocabulary).astype(np.float64)
-            nlls.append(_nll(logits, tokens))
-            right.append(logits.argmax(-1) == tokens)
-            onsets.append(chorale.onsets)
+            evidence = np.where(told, tokens, np.int32(vocabulary.unknown))
+            logits = _score(network, tokens, evidence, vocabulary)[:, ~told].astype(np.float64)
+            nlls.append(_nll(logits, tokens[:, ~told]))
+            right.append(logits.argmax(-1) == tokens[:, ~told])
+            onsets.append(chorale.onsets[:, ~told])
             progress(done + 1, len(chorales))
     nll, correct, onset = (np.concatenate(parts) for parts in (nlls, right, onsets))
+    measured = [voice for voice in VOICES if voice not in given]
     return Evaluation(
         nll_per_note=float(nll.mean()),
-        nll_by_voice=dict(zip(VOICES, nll.mean(axis=0).tolist(), strict=True)),
+        nll_per_chorale_mean=float(np.mean([each.mean() for each in nlls])),
+        nll_by_voice=dict(zip(measured, nll.mean(axis=0).tolist(), strict=True)),
         accuracy=float(correct.mean()),
-        onset_accuracy=float(correct[onset].mean()),
+        onset_accuracy=float(correct[onset].sum() / max(1, onset.sum())),
         notes=nll.size,
         chorales=len(chorales),
+        given=tuple(voice for voice in VOICES if voice in given),
     )
 
 
+def check_given(given: Sequence[str]) -> None:
+    """Check the names of voices that are to be given.
+
+    Raises:
+        OptionError: a name is no voice's or stands twice, or no voice is left to measure.
+    """
+    for name in given:
+        if name not in VOICES:
+            raise OptionError(f"{name!r} is no voice to be given; choose from {', '.join(VOICES)}")
+        if given.count(name) > 1:
+            raise OptionError(f"{name} is given twice; name each voice once")
+    if len(given) == len(VOICES):
+        raise OptionError("all four voices are given and none is left to measure; give up to three")
+
+
+def protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str) -> str:
+    """What a figure means, in one line: everything needed to compare it with another.
+
+    Args:
+        measured: the figures.
+        checkpoint: the network that was measured.
+        data: name of the data set.
+        split: name of its split.
+    """
+    vocabulary = checkpoint.vocabulary
+    order = ", ".join(VOICES[voice] for voice in checkpoint.options.order)
+    known = "the past and the number of the step"
+    if measured.given:
+        voices = " and ".join(measured.given)
+        known = f"the past, the number of the step, and the whole of {voices}, so the length too"
+    return (
+        "nats per note, a note being one voice at one step of a sixteenth; pooled over all "
+        f"{measured.notes} notes of {', '.join(measured.nll_by_voice)} in the {measured.chorales} "
+        f"chorales of the {split} split of {data}, rests and the first step included; one of "
+        f"{vocabulary.size} tokens a note: rest, hold, or the pitch from {vocabulary.lowest_pitch} "
+        f"to {vocabulary.highest_pitch} that is struck; whole chorales, teacher forcing, the "
+        f"voices of a step in the order {order}; nothing known but {known}"
+    )
+
+
+def trained_on(about: Mapping[str, Any]) -> str:
+    """What a network was trained on and how, in words, from its checkpoint's `about`."""
+    command = f" by `{about['command']}`" if about.get("command") else ""
+    return f"the {about.get('split', 'unknown')} split of {about.get('data', 'unknown')}{command}"
+
+
+def seen_in_training(
+    about: Mapping[str, Any], data: str, split: str, chorales: Sequence[Chorale]
+) -> int | None:
+    """How many of a split's chorales, at the same pitches, a network was trained on.
+
+    An older checkpoint does not list the chorales it was trained on: of its own split it has seen
+    all, of another nobody knows, which is None.
+
+    Args:
+        about: the checkpoint's account of the training.
+        data: name of the data set.
+        split: name of its split.
+        chorales: the split's.
+
+    Raises:
+        DataError: the split is called test and is none: the network was trained on the split of
+            that name, or on more than half of its chorales.
+    """
+    same = (about.get("data"), about.get("split")) == (data, split)
+    seen = len(chorales) if same else None
+    if "chorales" in about:
+        known = set(about["chorales"])
+        seen = sum(digest(chorale) in known for chorale in chorales)
+    if split == "test" and (same or (seen or 0) > len(chorales) / 2):
+        raise DataError(
+            f"the test split of {data} is no test of this model, which was trained on "
+            f"{trained_on(about)}, {seen} of these {len(chorales)} chorales among it; "
+            "choose another --split or --data"
+        )
+    return seen
+
+
 def _score(
-    network: Network, tokens: NDArray[np.int32], vocabulary: Vocabulary
+    network: Network,
+    tokens: NDArray[np.int32],
+    evidence: NDArray[np.int32],
+    vocabulary: Vocabulary,
 ) -> NDArray[np.float32]:
-    """Logits of every cell of one chorale, (T, 4, V), nothing given."""
+    """Logits of every cell of one chorale, (T, 4, V), without its plan."""
     previous, memory = past_of(tokens, vocabulary)
-    nothing = np.full((1, *tokens.shape), vocabulary.unknown, np.int32)
     conditions = nothing_known(len(tokens))[None]
     memory = Memory(memory.sounding[None], memory.held[None])
-    return network.score(tokens[None], previous[None], memory, nothing, conditions)[0]
+    return network.score(tokens[None], previous[None], memory, evidence[None], conditions)[0]
 
 
 def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:
-    """NLL in nats of each cell, (T, 4)."""
+    """NLL in nats of each cell, (T, voices)."""
     highest = logits.max(-1, keepdims=True)
     total = np.log(np.exp(logits - highest).sum(-1)) + highest[..., 0]
     chosen: NDArray[np.float64] = np.take_along_axis(logits, tokens[..., None], -1)[..., 0]

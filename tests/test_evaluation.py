@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from helpers import plan_in_phrases, tiny_checkpoint, without_weights
 
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import SIZES
-from chorale.errors import DataError
-from chorale.evaluation import evaluate
-from chorale.music import REST, VOICES, Chorale, Plan, from_pitches
-from chorale.tokens import Vocabulary, encode
+from chorale.errors import DataError, OptionError
+from chorale.evaluation import evaluate, protocol, seen_in_training
+from chorale.music import REST, VOICES, Chorale, Plan, digest, from_pitches
+from chorale.runtime import Network
+from chorale.tokens import Memory, Vocabulary, encode
 
 VOCABULARY = Vocabulary()
 UNIFORM = log(VOCABULARY.size)
@@ -64,6 +66,14 @@ def test_the_mean_of_two_chorales_is_weighed_by_their_notes() -> None:
     assert both == pytest.approx((6 * alone[0] + 40 * alone[1]) / 46, abs=1e-5)
 
 
+def test_the_mean_over_chorales_weighs_each_the_same() -> None:
+    checkpoint, short, long = tiny_checkpoint(), sung(6), sung(40, seed=1)
+    alone = [evaluate(checkpoint, [chorale]).nll_per_note for chorale in (short, long)]
+    both = evaluate(checkpoint, [short, long])
+    assert both.nll_per_chorale_mean == pytest.approx(np.mean(alone), abs=1e-5)
+    assert both.nll_per_chorale_mean != pytest.approx(both.nll_per_note, abs=1e-3)
+
+
 def test_logits_of_any_size_have_a_likelihood() -> None:
     logits = np.full(VOCABULARY.size, -5000.0)
     logits[VOCABULARY.hold] = 5000.0
@@ -87,6 +97,11 @@ def test_accuracy_counts_the_likeliest_token_and_onsets_apart() -> None:
     measured = evaluate(biased("bass", striking), [chorale])
     hits = (tokens[:, 3] == tokens[0, 3]).sum()
     assert measured.onset_accuracy == pytest.approx(hits / chorale.onsets.sum())
+
+
+def test_where_no_note_starts_no_onset_is_right() -> None:
+    silence = from_pitches(np.full((4, 4), REST, np.int16), Plan(4))
+    assert evaluate(without_weights(), [silence]).onset_accuracy == 0
 
 
 def test_nothing_of_the_plan_is_known() -> None:
@@ -120,3 +135,183 @@ def test_a_pitch_outside_the_vocabulary_is_refused() -> None:
     low = from_pitches(np.full((4, 4), 30, np.int16), Plan(4))
     with pytest.raises(DataError, match="pitch 30 is outside the range 36 to 84"):
         evaluate(without_weights(), [sung(4), low])
+
+
+# Voices given
+
+
+def test_given_voices_are_not_measured() -> None:
+    chorales = [sung(7), sung(20)]
+    measured = evaluate(without_weights(), chorales, given=["tenor", "soprano"])
+    assert list(measured.nll_by_voice) == ["alto", "bass"]
+    assert (measured.notes, measured.chorales) == (2 * 27, 2)
+    assert measured.given == ("soprano", "tenor")
+    assert measured.nll_per_note == pytest.approx(UNIFORM, abs=1e-6)
+
+
+def test_the_figures_are_over_the_remaining_voices() -> None:
+    logits = np.random.default_rng(9).normal(size=VOCABULARY.size)
+    chorale = sung(20)
+    checkpoint = biased("alto", logits)
+    both = evaluate(checkpoint, [chorale], given=["tenor", "bass"])
+    expected = {voice: evaluate(checkpoint, [chorale]).nll_by_voice[voice] for voice in VOICES[:2]}
+    assert both.nll_by_voice == pytest.approx(expected)
+    assert both.nll_per_note == pytest.approx(np.mean(list(expected.values())))
+    right = encode(chorale, VOCABULARY)[:, :2] == [VOCABULARY.rest, logits.argmax()]
+    assert both.accuracy == pytest.approx(right.mean())
+    assert both.onset_accuracy == pytest.approx(right[chorale.onsets[:, :2]].mean())
+
+
+Score = Any  # the type of Network.score
+
+
+@pytest.mark.parametrize("given", [(), ("alto",), ("bass", "soprano")])
+def test_the_network_is_told_the_whole_of_the_given_voices_and_nothing_more(
+    given: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score: Score = Network.score
+
+    def spy(self: Network, tokens: Any, previous: Any, memory: Memory, *known: Any) -> Any:
+        evidence, conditions = known
+        told = np.isin(VOICES, given)
+        np.testing.assert_array_equal(evidence[..., told], tokens[..., told])
+        assert (evidence[..., ~told] == VOCABULARY.unknown).all()
+        assert not conditions.any()
+        return score(self, tokens, previous, memory, *known)
+
+    monkeypatch.setattr(Network, "score", spy)
+    chorale = sung(64)
+    in_phrases = Chorale(chorale.pitches, chorale.onsets, plan_in_phrases())
+    evaluate(tiny_checkpoint(), [in_phrases], given=given)
+
+
+def test_what_is_given_is_heard() -> None:
+    checkpoint, chorale = tiny_checkpoint(), sung(40)
+    alone = evaluate(checkpoint, [chorale]).nll_by_voice
+    helped = evaluate(checkpoint, [chorale], given=["soprano"]).nll_by_voice
+    for voice in ("alto", "tenor", "bass"):  # the bass is drawn before the soprano
+        assert helped[voice] != pytest.approx(alone[voice], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (
+            ["alto", "Alto"],
+            "'Alto' is no voice to be given; choose from soprano, alto, tenor, bass",
+        ),
+        ([""], "'' is no voice"),
+        (["alto", "bass", "alto"], "alto is given twice"),
+        (list(VOICES), "none is left to measure"),
+    ],
+)
+def test_voices_that_cannot_be_given_are_refused(given: list[str], reason: str) -> None:
+    with pytest.raises(OptionError, match=reason):
+        evaluate(without_weights(), [sung(4)], given=given)
+
+
+@pytest.mark.parametrize("given", [(), ("soprano",), ("alto", "bass")])
+def test_unknown_steps_appended_change_no_figure(
+    given: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint, chorales = tiny_checkpoint(), [sung(20), sung(33, seed=1)]
+    before = evaluate(checkpoint, chorales, given=given)
+    score: Score = Network.score
+    appended: list[int] = []
+
+    def longer(
+        self: Network, tokens: Any, previous: Any, memory: Memory, evidence: Any, conditions: Any
+    ) -> Any:
+        def more(values: Any, filling: int = 0) -> Any:
+            return np.pad(values, [(0, 0), (0, 37), (0, 0)], constant_values=filling)
+
+        appended.append(37)
+        memory = Memory(more(memory.sounding), more(memory.held))
+        evidence = more(evidence, VOCABULARY.unknown)
+        logits = score(self, more(tokens), more(previous), memory, evidence, more(conditions))
+        return logits[:, : tokens.shape[1]]
+
+    monkeypatch.setattr(Network, "score", longer)
+    after = evaluate(checkpoint, chorales, given=given)
+    assert appended == [37, 37]
+    assert after.nll_per_note == pytest.approx(before.nll_per_note, abs=1e-6)
+    assert after.nll_by_voice == pytest.approx(before.nll_by_voice, abs=1e-6)
+    assert (after.accuracy, after.onset_accuracy) == (before.accuracy, before.onset_accuracy)
+
+
+# What a figure means
+
+
+def test_the_protocol_says_all_that_a_figure_depends_on() -> None:
+    checkpoint = tiny_checkpoint()
+    measured = evaluate(checkpoint, [sung(7), sung(20)])
+    told = protocol(measured, checkpoint, "jsb", "valid")
+    for part in (
+        "nats per note",
+        "a sixteenth",
+        "all 108 notes of soprano, alto, tenor, bass in the 2 chorales of the valid split of jsb",
+        "rests and the first step included",
+        "one of 51 tokens a note: rest, hold, or the pitch from 36 to 84 that is struck",
+        "whole chorales, teacher forcing",
+        "in the order bass, soprano, alto, tenor",
+    ):
+        assert part in told
+    assert told.endswith("nothing known but the past and the number of the step")
+    assert "\n" not in told
+
+
+def test_the_protocol_names_the_voices_given() -> None:
+    checkpoint = tiny_checkpoint()
+    measured = evaluate(checkpoint, [sung(7)], given=["tenor", "soprano"])
+    told = protocol(measured, checkpoint, "jsb", "test")
+    assert "all 14 notes of alto, bass in" in told
+    assert told.endswith("and the whole of soprano and tenor, so the length too")
+
+
+# What was trained on
+
+
+def trained_on_these(*chorales: Chorale) -> dict[str, Any]:
+    """What a checkpoint says that was trained on these chorales, the train split of "many"."""
+    digests = [digest(chorale) for chorale in chorales]
+    return {"data": "many", "split": "train", "command": "chorale train", "chorales": digests}
+
+
+KNOWN = [sung(12, seed=seed) for seed in range(4)]
+NEW = [sung(12, seed=seed) for seed in range(4, 8)]
+
+
+@pytest.mark.parametrize("split", ["train", "valid", "test"])
+def test_chorales_trained_on_are_counted(split: str) -> None:
+    about = trained_on_these(*KNOWN)
+    assert seen_in_training(about, "few", split, NEW) == 0
+    assert seen_in_training(about, "few", split, [*NEW[:2], *KNOWN[:2]]) == 2
+
+
+def test_a_test_of_which_more_than_half_was_trained_on_is_none() -> None:
+    about = trained_on_these(*KNOWN)
+    message = (
+        r"the test split of few is no test of this model, which was trained on the train split "
+        r"of many by `chorale train`, 3 of these 5 chorales among it; choose another --split or "
+    )
+    with pytest.raises(DataError, match=message):
+        seen_in_training(about, "few", "test", [*NEW[:2], *KNOWN[:3]])
+    for split in ("train", "valid"):  # they claim nothing
+        assert seen_in_training(about, "few", split, [*NEW[:2], *KNOWN[:3]]) == 3
+
+
+def test_a_test_split_trained_on_by_name_is_no_test_even_where_its_chorales_differ() -> None:
+    about = {**trained_on_these(*KNOWN), "split": "test"}
+    with pytest.raises(DataError, match=r"is no test .* on the test split of many"):
+        seen_in_training(about, "many", "test", NEW)
+    assert seen_in_training(about, "few", "test", NEW) == 0
+
+
+def test_a_checkpoint_that_lists_no_chorales_knows_its_own_split_by_name() -> None:
+    about = {"data": "many", "split": "test"}
+    with pytest.raises(DataError, match="the test split of many, 4 of these 4 chorales"):
+        seen_in_training(about, "many", "test", KNOWN)
+    assert seen_in_training(about, "many", "valid", KNOWN) is None
+    assert seen_in_training(about, "few", "test", KNOWN) is None
+    assert seen_in_training({"data": "many", "split": "train"}, "many", "train", KNOWN) == 4
+    assert seen_in_training({}, "many", "test", KNOWN) is None

@@ -13,7 +13,8 @@ from chorale.checkpoint import load_checkpoint
 from chorale.corpus.collection import Corpus
 from chorale.dataset import arrays_of, ranges_of, training_windows
 from chorale.errors import TrainingError
-from chorale.evaluation import evaluate
+from chorale.evaluation import evaluate, seen_in_training
+from chorale.music import digest
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training import device
@@ -143,6 +144,10 @@ def test_the_checkpoint_says_how_it_was_made(straight):
     assert about["command"] == "a test"
     assert about["split"] == "train"
     assert about["training"]["seed"] == OPTIONS.seed
+    splits = made_up_corpus().splits
+    assert about["chorales"] == [digest(chorale) for chorale in splits["train"]]
+    seen = {split: seen_in_training(about, "made-up", split, splits[split]) for split in splits}
+    assert seen == {"train": 6, "valid": 0, "test": 0}
 
 
 def test_history_and_curves_lie_beside_the_checkpoint(straight):
