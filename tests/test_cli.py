@@ -9,9 +9,11 @@ from typing import NoReturn
 
 import pytest
 from helpers import saved, tiny_checkpoint
+from small import made_up_chorale
 
 from chorale import __version__, cli
 from chorale.errors import ChoraleError, DataError, DownloadError, OptionError
+from chorale.rendering.midi import midi_bytes
 
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
 
@@ -31,7 +33,7 @@ def loaded(result: "subprocess.CompletedProcess[str]") -> set[str]:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["generate"], ["train"], ["data"], ["data", "build"]],
+    [[], ["generate"], ["train"], ["evaluate"], ["models"], ["data"], ["data", "build"]],
     ids=lambda command: " ".join(command) or "chorale",
 )
 def test_help_loads_nothing_heavy(command: list[str]) -> None:
@@ -49,6 +51,24 @@ def test_generate_never_loads_tensorflow_keras_or_music21(tmp_path: Path) -> Non
     assert result.returncode == 0
     assert (tmp_path / "one.mid").is_file()
     assert {"numpy", "mido"} <= loaded(result)  # or nothing was measured
+    assert not loaded(result) & HEAVY
+
+
+def test_evaluate_never_loads_tensorflow_keras_or_music21(tmp_path: Path) -> None:
+    model = saved(tiny_checkpoint(), tmp_path)
+    for number in range(3):
+        (tmp_path / f"{number}.mid").write_bytes(midi_bytes(made_up_chorale(20, number)))
+    command = ["evaluate", "--model", str(model), "--data", str(tmp_path)]
+    result = started("-X", "importtime", "-m", "chorale", *command)
+    assert result.returncode == 0
+    assert "nats a note" in result.stdout
+    assert not loaded(result) & HEAVY
+
+
+def test_models_never_loads_tensorflow_keras_or_music21() -> None:
+    result = started("-X", "importtime", "-m", "chorale", "models")
+    assert result.returncode == 0
+    assert "safetensors" in loaded(result)  # or nothing was measured
     assert not loaded(result) & HEAVY
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from chorale import __version__
-from chorale.cli import data, generate, train
+from chorale.cli import data, evaluate, generate, models, train
 from chorale.cli.console import say
 from chorale.errors import ChoraleError, OptionError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 app.command("generate")(generate.generate)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("models")(models.models)
 app.add_typer(data.app, name="data", help="Get the music that the network learns from.")
 
 

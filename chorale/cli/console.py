@@ -6,8 +6,12 @@ Rich is imported when something is to be shown, so that help stays instant.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from chorale.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
 
@@ -47,3 +51,13 @@ def say(text: str) -> None:
         raise  # whoever read our output has gone, which is no error
     except OSError as error:
         raise OutputError(f"cannot write to standard output: {error.strerror}") from error
+
+
+def say_table(table: "Table") -> None:
+    """Write a table to standard output, as `say` does."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as capture:
+        console.print(table)
+    say(capture.get().rstrip("\n"))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chorale.cli.console import progress_bar, say
+from chorale.cli.console import progress_bar, say, say_table
 
 if TYPE_CHECKING:
     from chorale.corpus import Corpus
@@ -114,7 +114,6 @@ def _summary(corpus: "Corpus") -> str:
 
 def _show(corpus: "Corpus", facts: dict[str, dict[str, Any]]) -> None:
     """Print a table of one data set, a column a split."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=corpus.name, title_justify="left")
@@ -124,10 +123,7 @@ def _show(corpus: "Corpus", facts: dict[str, dict[str, Any]]) -> None:
     columns = [_cells(fact) for fact in facts.values()]
     for label in columns[0]:
         table.add_row(label, *(column[label] for column in columns))
-    console = Console()
-    with console.capture() as capture:
-        console.print(table)
-    say(capture.get().rstrip("\n"))
+    say_table(table)
     for line in corpus.skipped:
         say(f"left out {line}")
 

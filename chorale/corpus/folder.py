@@ -11,6 +11,7 @@ from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.reading import SUFFIXES, read_chorale
 from chorale.tokens import Vocabulary, encode
 
+PREFIX = "folder "  # of a folder's name as a data set
 MIN_STEPS = 4 * STEPS_PER_QUARTER  # a bar of 4/4: less is no chorale
 VALID_SHARE = TEST_SHARE = 0.1
 
@@ -45,7 +46,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = no_progress) -
             f"{folder} has {len(chorales)} usable chorales of {len(paths)} music files; "
             f"at least {len(SPLITS)} are needed ({reasons})"
         )
-    return Corpus(f"folder {folder.resolve().name}", _split(chorales, seed), tuple(skipped))
+    return Corpus(PREFIX + folder.resolve().name, _split(chorales, seed), tuple(skipped))
 
 
 def _music_files(folder: Path) -> list[Path]:
