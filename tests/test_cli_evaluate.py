@@ -145,6 +145,7 @@ def test_a_model_of_a_folder_does_not_know_where_the_folder_is(about, capsys):
         (["--split", "all"], 2, "'all' is not one of"),
         (["--model", "handel"], 1, "no model handel"),
         (["--data", "nowhere"], 1, "there is no data set 'nowhere'"),
+        (["--data", ""], 1, "there is no data set ''"),
         (["--data", "empty"], 1, "empty has 0 usable chorales"),
         (["--data", "jsb"], 1, "chorale data download"),
     ],

@@ -52,7 +52,7 @@ def evaluate(
     checkpoint = load_checkpoint(find(model))
     about = checkpoint.about
     with progress_bar("Reading the chorales") as progress:
-        corpus = load_corpus(data or _trained_on(about), progress)
+        corpus = load_corpus(_trained_on(about) if data is None else data, progress)
     chorales = corpus.splits[split]
     seen = evaluation.seen_in_training(about, corpus.name, split, chorales)
     with progress_bar("Evaluating") as progress:
@@ -79,13 +79,13 @@ def _trained_on(about: "Mapping[str, Any]") -> str:
     """
     from chorale.corpus.folder import PREFIX
 
-    name = about.get("data", PREFIX)
+    name = str(about.get("data") or PREFIX)
     if name.startswith(PREFIX):  # the name of the folder is kept, its place is not
         raise OptionError(
             f"the model was trained on {name.strip()}, and does not say where that is; "
             "say with --data what to evaluate on: bach, jsb or a folder"
         )
-    return str(name)
+    return name
 
 
 def _figures(measured: "Evaluation") -> str:
