@@ -31,7 +31,8 @@ class ModelOptions:
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
-    dropout: float = 0.3  # share of values dropped in training, 0 <= dropout < 1
+    dropout: float = 0.5  # share of hidden values dropped in training, 0 <= dropout < 1
+    input_dropout: float = 0.2  # the same of what layers read of notes and plan
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
@@ -40,7 +41,9 @@ class ModelOptions:
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
         _check(self.kernel >= 2, f"kernel must be at least 2, not {self.kernel}")
-        _check(0 <= self.dropout < 1, f"dropout must be in [0, 1), not {self.dropout}")
+        for name in ("dropout", "input_dropout"):
+            value = getattr(self, name)
+            _check(0 <= value < 1, f"{name} must be in [0, 1), not {value}")
         _check(
             sorted(self.order) == [0, 1, 2, 3],
             f"order must name each voice from 0 to 3 once, not {self.order}",

@@ -35,7 +35,12 @@ def train(
     cell: Annotated[Cell, typer.Option(help="What recurrent layers are made of.")] = _MODEL.cell,
     units: Annotated[int, typer.Option(help="Units of a decoder layer.")] = _MODEL.units,
     layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
-    dropout: Annotated[float, typer.Option(help="In [0, 1).")] = _MODEL.dropout,
+    dropout: Annotated[
+        float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
+    ] = _MODEL.dropout,
+    evidence: Annotated[
+        float, typer.Option(help="Share of windows in which some notes are given, in [0, 1].")
+    ] = _TRAINING.evidence,
     seed: Annotated[int, typer.Option(help="Same seed, same network.")] = _TRAINING.seed,
     output: Annotated[
         Path | None,
@@ -59,7 +64,11 @@ def train(
     """Train a network and write the best one to a checkpoint, with history and curves beside it."""
     model = ModelOptions(units=units, layers=layers, dropout=dropout, cell=cell)
     training = TrainingOptions(
-        epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, seed=seed
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        evidence=evidence,
+        seed=seed,
     )
     if resume:
         _refuse_new_options(context)
