@@ -1,15 +1,15 @@
 """Recall: how a chorale went on at an earlier place that was like this one.
 
 Chorales repeat themselves, a whole section at times, and a recurrent layer cannot write again
-what it read a hundred steps ago. So the network is told. A place is a step that is past; it
-agrees with the present, in a voice, for as many steps as the tokens before it equal the tokens
-before the present step. Two kinds of place are recalled:
+what it read a hundred steps ago. So the network is told. A place is a step of the past. In a voice
+it agrees with the present for as many steps as the tokens that lead to it are those that lead to
+the present step. Two kinds of place are recalled:
 
-    own     for each voice the place where it agrees with itself for longest
-    joint   one place for all, where the four voices agree for longest in sum
+    own     for each voice, the place where it agrees for longest
+    joint   one place for all four, where they agree for longest in sum
 
-the latest where several agree alike. What stood there is what may follow now, and how long the
-agreement is tells how far to trust it.
+Of places that agree equally long, it is the latest. What stood there may follow now, and how long
+the agreement is tells how far to trust it.
 """
 
 from typing import NamedTuple
@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from chorale.music import VOICES
 from chorale.tokens import Vocabulary
 
-LONGEST = 64  # steps of agreement; longer ones look alike
+LONGEST = 64  # steps of agreement; longer ones count as this
 # shortest agreement, in steps, of each class of lengths but the first, which is none
 CLASSES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 24, 32, 48, LONGEST)
 LENGTH_CLASSES = len(CLASSES) + 1
+BLOCK = 64  # steps of a known chorale that are looked up at once
 
 
 class Recall(NamedTuple):
@@ -33,7 +34,8 @@ class Recall(NamedTuple):
         tokens: (..., 8), the tokens of each voice's own place, SATB, then of the joint place;
             UNKNOWN where no place agrees.
         lengths: (..., 9), classes of length, 0 to LENGTH_CLASSES - 1: how long each voice agrees
-            at its own place, SATB, each at the joint place, and the four there on average.
+            at its own place, SATB, each at the joint place, and the four there on average,
+            rounded down.
     """
 
     tokens: NDArray[np.int32]
@@ -64,35 +66,44 @@ class Places:
 
 
 def recall_of(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> Recall:
-    """What is recalled at every step of one chorale, arrays (T, ...), from its tokens, (T, 4)."""
-    length = len(tokens)
-    agreements = np.zeros((length, length, len(VOICES)), np.int32)  # step, place, voice
-    for step in range(length - 1):
-        again = tokens[:step] == tokens[step]
-        agreements[step + 1, 1 : step + 1] = np.where(again, agreements[step, :step] + 1, 0)
-    places = np.broadcast_to(tokens, agreements.shape)
-    return _recall(places, agreements, vocabulary.unknown)
+    """What is recalled at every step of one chorale, arrays (T, ...), from its tokens, (T, 4).
+
+    Block by block: a table of all steps by all places would not fit for a long piece.
+    """
+    agreement = np.zeros_like(tokens)  # of the present with each place; 0 for what is no place yet
+    recalled = []
+    for first in range(0, len(tokens), BLOCK):
+        end = min(first + BLOCK, len(tokens))
+        agreements = np.zeros((end - first, end, len(VOICES)), np.int32)  # step, place, voice
+        for step in range(first, end):
+            agreements[step - first] = agreement[:end]
+            again = tokens[:step] == tokens[step]
+            agreement[1 : step + 1] = np.where(again, agreement[:step] + 1, 0)
+        places = np.broadcast_to(tokens[:end], agreements.shape)
+        recalled.append(_recall(places, agreements, vocabulary.unknown))
+    return Recall(*map(np.concatenate, zip(*recalled, strict=True)))
 
 
 def _recall(tokens: NDArray[np.int32], agreements: NDArray[np.int32], unknown: int) -> Recall:
     """Recall from places: the tokens that stand there and how long they agree, both (B, P, 4)."""
-    batch, places, _ = tokens.shape
+    batch, places, voices = tokens.shape
     if not places:
         nothing = np.full((batch, RECALLED_TOKENS), unknown, np.int32)
         return Recall(nothing, np.zeros((batch, RECALLED_LENGTHS), np.int32))
     lengths = np.minimum(agreements, LONGEST)
-    in_sum = lengths.sum(axis=-1, keepdims=True)
-    own, joint = _latest_highest(lengths), _latest_highest(in_sum)
-    chosen = np.concatenate([own, np.broadcast_to(joint, own.shape)], axis=-1)[:, None]
-    length = np.take_along_axis(np.concatenate([lengths, lengths], axis=-1), chosen, 1)[:, 0]
-    recalled = np.take_along_axis(np.concatenate([tokens, tokens], axis=-1), chosen, 1)[:, 0]
-    best = np.take_along_axis(in_sum, joint[:, None], 1)[:, 0]
-    agrees = np.concatenate([length[:, : len(VOICES)] > 0, np.broadcast_to(best > 0, own.shape)], 1)
-    classes = np.concatenate([length, best // len(VOICES)], axis=1)
-    return Recall(
-        np.where(agrees, recalled, unknown).astype(np.int32),
-        np.searchsorted(CLASSES, classes, side="right").astype(np.int32),
-    )
+    own = _latest_highest(lengths)
+    joint = np.broadcast_to(_latest_highest(lengths.sum(axis=-1, keepdims=True)), own.shape)
+    recalled = np.concatenate([_at(own, tokens), _at(joint, tokens)], axis=1)
+    length = np.concatenate([_at(own, lengths), _at(joint, lengths)], axis=1)
+    in_sum = length[:, voices:].sum(axis=1, keepdims=True)
+    agrees = np.concatenate([length[:, :voices] > 0, np.broadcast_to(in_sum > 0, own.shape)], 1)
+    classes = np.searchsorted(CLASSES, np.concatenate([length, in_sum // voices], 1), side="right")
+    return Recall(np.where(agrees, recalled, unknown).astype(np.int32), classes.astype(np.int32))
+
+
+def _at(places: NDArray[np.int64], values: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Each voice's value at its place, (B, 4), from those at every place, (B, P, 4)."""
+    return np.take_along_axis(values, places[:, None], axis=1)[:, 0]
 
 
 def _latest_highest(values: NDArray[np.int32]) -> NDArray[np.int64]:
