@@ -7,6 +7,7 @@
 One embedding of note tokens serves evidence, past and cells. A step's voices are drawn in a fixed
 order; each head reads all four cells of the step in one set of inputs, whether a cell was drawn
 before or given, UNKNOWN otherwise, so that given and drawn notes share the weights.
+What is recalled of the past (`chorale.recall`) goes to the heads alone.
 
 What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
 the backward layer starts at the last step of which anything is known. So neither padding nor the
