@@ -96,7 +96,8 @@ def test_a_cell_is_in_its_weights_names_and_sizes(
 
 def test_every_option_of_the_size_changes_a_shape() -> None:
     plain = weight_shapes(OPTIONS, Vocabulary())
-    for name in ModelOptions.__dataclass_fields__.keys() - {"dropout", "order", "cell"}:
+    sizes = ModelOptions.__dataclass_fields__.keys() - {"dropout", "input_dropout", "order", "cell"}
+    for name in sizes:
         more = replace(OPTIONS, **{name: getattr(OPTIONS, name) + 1})
         assert weight_shapes(more, Vocabulary()) != plain
     assert weight_shapes(OPTIONS, Vocabulary(37, 84)) != plain

@@ -37,8 +37,9 @@ def chorale(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 
 def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, capsys):
     output = tmp_path / "mine.safetensors"
+    options = [*SMALL, "--dropout", "0.1", "--evidence", "0.25"]
     status, out, err = chorale(
-        "train", "--data", str(folder), "-o", str(output), *SMALL, capsys=capsys
+        "train", "--data", str(folder), "-o", str(output), *options, capsys=capsys
     )
     assert (status, err) == (0, "")
     assert "skipped broken.mid: " in out
@@ -46,9 +47,11 @@ def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, ca
     assert "epoch   2" in out
     assert "validation NLL" in out
     assert f"chorale generate --model {output}" in out
-    about = load_checkpoint(output).about
+    checkpoint = load_checkpoint(output)
+    about = checkpoint.about
     assert about["command"].startswith("chorale train --data ")
-    assert about["training"]["epochs"] == 2
+    assert (about["training"]["epochs"], about["training"]["evidence"]) == (2, 0.25)
+    assert (checkpoint.options.units, checkpoint.options.dropout) == (4, 0.1)
     status, out, _ = chorale(
         "generate", "--model", str(output), "-o", str(tmp_path / "c.mid"), "--bars", "2",
         capsys=capsys,
@@ -95,6 +98,7 @@ def test_ctrl_c_keeps_the_best_and_says_how_to_resume(folder, tmp_path):
         (["--batch-size", "0"], 2, "batch_size must be at least 1"),
         (["--learning-rate", "-1"], 2, r"learning_rate must be in (0, 1]"),
         (["--dropout", "1"], 2, r"dropout must be in [0, 1)"),
+        (["--evidence", "1.1"], 2, r"evidence must be in [0, 1]"),
         (["--units", "0"], 2, "units must be at least 1"),
         (["--layers", "0"], 2, "layers must be at least 1"),
         (["--seed", "4294967296"], 2, "seed must be in [0, 2**32)"),

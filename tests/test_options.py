@@ -19,9 +19,11 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for value in (0, -1)
     ),
     (ModelOptions, "kernel", 1, "kernel must be at least 2, not 1"),
-    (ModelOptions, "dropout", -0.1, r"dropout must be in \[0, 1\), not -0.1"),
-    (ModelOptions, "dropout", 1.0, r"dropout must be in \[0, 1\), not 1.0"),
-    (ModelOptions, "dropout", NAN, r"dropout must be in \[0, 1\), not nan"),
+    *(
+        (ModelOptions, name, value, rf"^{name} must be in \[0, 1\), not {value}")
+        for name in ("dropout", "input_dropout")
+        for value in (-0.1, 1.0, NAN)
+    ),
     (ModelOptions, "order", (0, 1, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
@@ -69,8 +71,11 @@ ALLOWED: list[tuple[type, str, Any]] = [
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
     ),
     (ModelOptions, "kernel", 2),
-    (ModelOptions, "dropout", 0.0),
-    (ModelOptions, "dropout", 0.999),
+    *(
+        (ModelOptions, name, value)
+        for name in ("dropout", "input_dropout")
+        for value in (0.0, 0.999)
+    ),
     (ModelOptions, "order", (0, 1, 2, 3)),
     *((ModelOptions, "cell", cell) for cell in ("lstm", "gru", "rnn")),
     *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),
