@@ -55,7 +55,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     past = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
     recall = RECALLED_TOKENS * embedding + RECALLED_LENGTHS * AGREEMENT_WIDTH
     counterpoint = (3 * voices + 1) * INTERVAL_WIDTH
-    context = 2 * options.encoder_units
+    context = 2 * options.encoder_units + filters
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
         "held_embedding/embeddings": (MAX_HELD_STEPS + 1, HELD_WIDTH),
@@ -90,7 +90,9 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     for layer in range(options.layers):
         width = filters + context if layer == 0 else options.units
         recurrent(decoder_layer(options, layer), width, options.units)
-    dense("heads", (options.units + context + past + recall,), voices * options.head_units)
+    dense(
+        "heads", (options.units + filters + context + past + recall,), voices * options.head_units
+    )
     for name in VOICES:
         dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)

@@ -28,7 +28,7 @@ from chorale.conditions import (
     UNTIL_DOWNBEAT,
     conditions_of,
 )
-from chorale.music import REST, VOICES, Chorale
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.options import TrainingOptions
 from chorale.past import Past, past_of
 from chorale.tokens import Vocabulary, encode
@@ -193,11 +193,13 @@ class _Cropper:
     def _start(self, first: Any, end: Any, seed: Any) -> Any:
         """Where the window starts: anywhere, or half of the time at the downbeat before.
 
-        Drawn beyond both ends and brought back, so that beginning and end are seen often.
+        Drawn beyond both ends and brought back, so that beginning and end are seen often; and at a
+        whole number of quarters from the beginning, where the network's beats fall as well.
         """
         seeds = tf.unstack(tf.random.split(seed, 2))
         length = self.options.window_steps
-        last = tf.maximum(first, end - length)
+        quarters = tf.maximum(0, end - first - length + STEPS_PER_QUARTER - 1) // STEPS_PER_QUARTER
+        last = first + quarters * STEPS_PER_QUARTER
         drawn = tf.random.stateless_uniform(
             [], seeds[0], first - length // 4, last + length // 4 + 1, tf.int32
         )
@@ -206,7 +208,8 @@ class _Cropper:
         downbeat = tf.maximum(first, anywhere - tf.maximum(since - 1, 0))
         at_end = tf.equal(anywhere, last)
         at_downbeat = ~at_end & (tf.random.stateless_uniform([], seeds[1]) < 0.5)
-        return tf.where(at_downbeat, downbeat, anywhere)
+        start = tf.where(at_downbeat, downbeat, anywhere)
+        return start - (start - first) % STEPS_PER_QUARTER
 
     def _withhold(self, conditions: Any, seed: Any) -> Any:
         """Hide what the plan says, all of it or kind by kind."""

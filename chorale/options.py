@@ -26,7 +26,8 @@ class ModelOptions:
 
     embedding: int = 32  # width of a note token's embedding
     filters: int = 256  # of each Conv1D
-    kernel: int = 4  # steps that a causal Conv1D sees; the evidence's sees as many and one
+    kernel: int = 8  # steps that a causal Conv1D sees; the evidence's sees as many and one
+    stride: int = 4  # steps from one input of a recurrent layer to the next, at most `kernel`
     encoder_units: int = 128  # recurrent units of the evidence encoder, in each direction
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
@@ -41,6 +42,11 @@ class ModelOptions:
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
         _check(self.kernel >= 2, f"kernel must be at least 2, not {self.kernel}")
+        _check(
+            1 <= self.stride <= self.kernel,
+            f"stride must be from 1 to kernel, {self.kernel}, so that no step is passed over: "
+            f"not {self.stride}",
+        )
         for name in ("dropout", "input_dropout"):
             value = getattr(self, name)
             _check(0 <= value < 1, f"{name} must be in [0, 1), not {value}")

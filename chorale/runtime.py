@@ -49,10 +49,12 @@ class Decoder:
     Attributes:
         window: (B, kernel, width), the last inputs of the causal Conv1D.
         states: of the recurrent layers.
+        beat: (B, units), their output at the beat under way.
     """
 
     window: Floats
     states: list[State]
+    beat: Floats
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Network:
             conditions: (B, T, columns), see `chorale.conditions`.
 
         Returns:
-            (B, T, 2 x encoder_units).
+            (B, T, 2 x encoder_units + filters).
         """
         known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
         columns = [
@@ -112,14 +114,18 @@ class Network:
         side = self.options.kernel // 2
         x = np.pad(x, [(0, 0), (side, self.options.kernel - side), (0, 0)])
         x = self._convolve("encoder_conv", x)
-        forward = self._forward.run(x)
-        steps = np.arange(known.shape[1])
-        length = np.where(known, steps + 1, 0).max(axis=1, keepdims=True)
-        within = steps < length
-        mirrored = np.where(within, length - 1 - steps, steps)[..., None]
-        x = self._backward.run(np.take_along_axis(x, mirrored, 1))
-        backward = np.take_along_axis(x, mirrored, 1) * within[..., None]
-        x = np.concatenate([forward, backward], -1)
+        stride = self.options.stride
+        beats = x[:, ::stride]
+        forward = self._forward.run(beats)
+        numbers = np.arange(known.shape[1])
+        length = np.where(known, numbers // stride + 1, 0).max(axis=1, keepdims=True)
+        numbers = np.arange(beats.shape[1])
+        within = numbers < length
+        mirror = np.where(within, length - 1 - numbers, numbers)[..., None]
+        backward = self._backward.run(np.take_along_axis(beats, mirror, 1))
+        backward = np.take_along_axis(backward, mirror, 1) * within[..., None]
+        both = np.concatenate([forward, backward], -1)
+        x = np.concatenate([self._every_step(both, x), x], -1)
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
         return x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
 
@@ -127,7 +133,8 @@ class Network:
         """The decoder before the first step of `batch` chorales."""
         width = self._weights["decoder_conv/kernel"].shape[1]
         window = np.zeros((batch, self.options.kernel, width), np.float32)
-        return Decoder(window, [layer.begin(batch) for layer in self._decoder])
+        beat = np.zeros((batch, self.options.units), np.float32)
+        return Decoder(window, [layer.begin(batch) for layer in self._decoder], beat)
 
     def step(
         self,
@@ -144,19 +151,21 @@ class Network:
             past: what the step comes after, arrays (B, ...).
             number: the number of the step.
             conditions: (B, columns), the step's.
-            context: (B, 2 x encoder_units), the step's part of `context`.
+            context: (B, 2 x encoder_units + filters), the step's part of `context`.
         """
         numbers = np.full(len(conditions), number, np.int32)
         tonic = self._tonics[conditions[:, KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
-        x = self._convolve("decoder_conv", decoder.window)[:, 0]
-        x = np.concatenate([x, context], -1)
-        for depth, layer in enumerate(self._decoder):
-            decoder.states[depth] = layer.step(x, decoder.states[depth])
-            y = decoder.states[depth][0]
-            x = y if depth == 0 else x + y
-        return self._features(x, context, read, past, tonic)
+        steps = self._convolve("decoder_conv", decoder.window)[:, 0]
+        if number % self.options.stride == 0:
+            x = np.concatenate([steps, context], -1)
+            for depth, layer in enumerate(self._decoder):
+                decoder.states[depth] = layer.step(x, decoder.states[depth])
+                y = decoder.states[depth][0]
+                x = y if depth == 0 else x + y
+            decoder.beat = x
+        return self._features([decoder.beat, steps, context, read], past, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
@@ -234,11 +243,13 @@ class Network:
         tonic = self._tonics[conditions[..., KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        x = np.concatenate([self._convolve("decoder_conv", x), context], -1)
+        steps = self._convolve("decoder_conv", x)
+        x = np.concatenate([steps, context], -1)[:, :: self.options.stride]
         for depth, layer in enumerate(self._decoder):
             y = layer.run(x)
             x = y if depth == 0 else x + y
-        features = self._features(x, context, read, past, tonic)
+        x = self._every_step(x, steps)
+        features = self._features([x, steps, context, read], past, tonic)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -257,13 +268,15 @@ class Network:
         number = self._embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._notes(past.previous), read, number], -1), read
 
-    def _features(
-        self, x: Floats, context: Floats, read: Floats, past: Past, tonic: Ids
-    ) -> StepFeatures:
+    def _features(self, parts: list[Floats], past: Past, tonic: Ids) -> StepFeatures:
         agreements = _side_by_side(self._embed("agreement_embedding", past.agreements))
-        recalled = self._notes(past.recalled)
-        state = self._dense("heads", np.concatenate([x, context, read, recalled, agreements], -1))
+        x = np.concatenate([*parts, self._notes(past.recalled), agreements], -1)
+        state = self._dense("heads", x)
         return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonic)
+
+    def _every_step(self, beats: Floats, steps: Floats) -> Floats:
+        """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
+        return np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
 
     def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
         classes = self._classes[tonic[..., None], tokens]
