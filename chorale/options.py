@@ -33,7 +33,7 @@ class ModelOptions:
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
     dropout: float = 0.5  # share of hidden values dropped in training, 0 <= dropout < 1
-    input_dropout: float = 0.2  # the same of what layers read of notes and plan
+    input_dropout: float = 0.3  # the same of what layers read of notes and plan
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
@@ -66,8 +66,8 @@ class TrainingOptions:
         OptionError: a value outside its range.
     """
 
-    epochs: int = 60
-    batch_size: int = 16  # windows an update
+    epochs: int = 80
+    batch_size: int = 8  # windows an update
     window_steps: int = 256  # length of a window; shorter chorales are padded
     learning_rate: float = 2e-3  # at its highest, after the warm-up
     warmup: float = 0.05  # share of all updates

@@ -48,7 +48,8 @@ class Trainer:
         self.averaged.set_weights(self.network.get_weights())
         self.optimizer = self._optimizer()
         self.optimizer.build(self.network.trainable_variables)
-        self._update = tf.function(self._update_eagerly, reduce_retracing=True)  # lengths vary
+        batch = training_windows(split, vocabulary, options, 0).element_spec  # lengths vary
+        self._update = tf.function(self._update_eagerly, input_signature=[batch])
         self._forward = tf.function(self.averaged, reduce_retracing=True)
 
     @property
