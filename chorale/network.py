@@ -308,8 +308,8 @@ class _Counterpoint:
 def _embedding(size: int, width: int, name: str) -> layers.Embedding:
     """An embedding that starts as large as what it is added to or stands beside.
 
-    Keras's own start, within 0.05 of nothing, costs a run of this length a tenth of its
-    likelihood (README, the ladder).
+    Keras's own start, within 0.05 of nothing, is hardly heard for the first hundreds of updates;
+    `scripts/ladder` tells what it costs.
     """
     start = keras.initializers.RandomUniform(-1.0, 1.0)
     return layers.Embedding(size, width, embeddings_initializer=start, name=name)
