@@ -140,7 +140,8 @@ def test_the_fingerprint_changes_with_any_weight(name: str) -> None:
         {"cell": "gru"},
         {"cell": "rnn"},
         {"dropout": 0.3},
-        {"input_dropout": 0.3},
+        {"input_dropout": 0.25},
+        {"stride": 1},
     ],
 )
 def test_the_fingerprint_changes_with_an_option_that_changes_no_weight(

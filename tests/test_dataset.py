@@ -278,9 +278,10 @@ def test_half_of_the_windows_between_the_ends_start_at_a_downbeat():
     starts = starts_of(chorale)
     between = starts[(starts > 0) & (starts < 200 - OPTIONS.window_steps)]
     at_downbeat = conditions_of(chorale.plan)[between, SINCE_DOWNBEAT] == 1
-    assert 0.4 < np.mean(at_downbeat) < 0.7  # a sixteenth of the others too
+    assert 0.5 < np.mean(at_downbeat) < 0.75  # a quarter of the others too
     unknown = starts_of(replace(chorale, plan=Plan(200)))
-    assert len(np.unique(unknown)) > 100
+    assert len(np.unique(unknown)) > 30
+    assert (starts % 4 == 0).all()  # where the network's beats fall
 
 
 @pytest.mark.parametrize("length", [1, 20, 48])

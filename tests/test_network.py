@@ -91,7 +91,7 @@ def network() -> keras.Model:
     [
         SMALL_MODEL,
         ModelOptions(layers=1),
-        ModelOptions(kernel=3),
+        ModelOptions(kernel=3, stride=2),
         replace(SMALL_MODEL, cell="gru"),
         replace(SMALL_MODEL, cell="rnn"),
     ],

@@ -19,6 +19,8 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for value in (0, -1)
     ),
     (ModelOptions, "kernel", 1, "kernel must be at least 2, not 1"),
+    (ModelOptions, "stride", 0, "stride must be from 1 to kernel, 8, .*: not 0"),
+    (ModelOptions, "stride", 9, "stride must be from 1 to kernel, 8, .*: not 9"),
     *(
         (ModelOptions, name, value, rf"^{name} must be in \[0, 1\), not {value}")
         for name in ("dropout", "input_dropout")
@@ -70,7 +72,9 @@ ALLOWED: list[tuple[type, str, Any]] = [
         (ModelOptions, name, 1)
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
     ),
-    (ModelOptions, "kernel", 2),
+    (ModelOptions, "kernel", 4),
+    (ModelOptions, "stride", 1),
+    (ModelOptions, "stride", 8),
     *(
         (ModelOptions, name, value)
         for name in ("dropout", "input_dropout")
