@@ -103,8 +103,8 @@ def training_windows(
     """One epoch of batches, every chorale once, each padded to the longest of its windows.
 
     A chorale longer than window_steps is cropped, half of the time at a downbeat where its metre
-    is known, else anywhere. Windows of about the same length share a batch, so that little of it
-    is padding.
+    is known, else anywhere, always at a whole number of quarters from its beginning. Windows of
+    about the same length share a batch, so that little of it is padding.
     """
     seeds = np.random.SeedSequence([options.seed, epoch]).spawn(2)
     seed = int(seeds[0].generate_state(1, np.uint32).view(np.int32)[0])

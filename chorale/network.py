@@ -11,8 +11,8 @@ What is recalled of the past (`chorale.recall`) goes to the heads alone.
 
 The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
 output at its first step, which saw the steps since the beat before, and the Conv1D alone tells
-what has happened since. A memory of a hundred beats is learnt sooner than one of four hundred
-steps, and costs a quarter.
+what has happened since. A memory of 60 beats is learnt sooner than one of 240 steps, the length of
+an average chorale, and costs a quarter.
 
 What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
 the backward layer starts at the last step of which anything is known. So neither padding nor the
@@ -47,7 +47,7 @@ from chorale.architecture import (
 )
 from chorale.conditions import COLUMNS, KEY, SIZES
 from chorale.music import VOICES
-from chorale.options import ModelOptions
+from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 
@@ -61,6 +61,12 @@ INPUTS = {  # name: shape after batch and time
     "agreements": (RECALLED_LENGTHS,),  # for how long they are like this
     "number": (),  # the number of the step
     "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
+}
+
+RECURRENT: dict[Cell, type[layers.Layer]] = {
+    "lstm": layers.LSTM,
+    "gru": layers.GRU,
+    "rnn": layers.SimpleRNN,
 }
 
 
@@ -124,7 +130,7 @@ def _encode(
     both = layers.Concatenate()([forward, backward])
     x = layers.Concatenate()([_every_step(both, x, options.stride), x])
     x = layers.LayerNormalization(name="encoder_norm")(x)
-    return layers.Dropout(options.dropout)(x)
+    return layers.Dropout(options.input_dropout)(x)
 
 
 def _decode(
@@ -176,8 +182,7 @@ def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
 
 
 def _recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
-    layer = {"lstm": layers.LSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}[options.cell]
-    return layer(units, return_sequences=True, name=name)
+    return RECURRENT[options.cell](units, return_sequences=True, name=name)
 
 
 def _heads(

@@ -27,7 +27,7 @@ class ModelOptions:
     embedding: int = 32  # width of a note token's embedding
     filters: int = 256  # of each Conv1D
     kernel: int = 8  # steps that a causal Conv1D sees; the evidence's sees as many and one
-    stride: int = 4  # steps from one input of a recurrent layer to the next, at most `kernel`
+    stride: int = 4  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
     encoder_units: int = 128  # recurrent units of the evidence encoder, in each direction
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
@@ -41,11 +41,13 @@ class ModelOptions:
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units"):
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
-        _check(self.kernel >= 2, f"kernel must be at least 2, not {self.kernel}")
+        # windows start at whole quarters, and recurrent layers at each window's start
+        _check(self.stride in (1, 2, 4), f"stride must be 1, 2 or 4, not {self.stride}")
+        # the evidence's Conv1D must see to the end of the beat that starts in its middle
+        least = max(2, 2 * self.stride - 3)
         _check(
-            1 <= self.stride <= self.kernel,
-            f"stride must be from 1 to kernel, {self.kernel}, so that no step is passed over: "
-            f"not {self.stride}",
+            self.kernel >= least,
+            f"kernel must be at least {least} at a stride of {self.stride}, not {self.kernel}",
         )
         for name in ("dropout", "input_dropout"):
             value = getattr(self, name)
@@ -66,7 +68,7 @@ class TrainingOptions:
         OptionError: a value outside its range.
     """
 
-    epochs: int = 80
+    epochs: int = 45
     batch_size: int = 8  # windows an update
     window_steps: int = 256  # length of a window; shorter chorales are padded
     learning_rate: float = 2e-3  # at its highest, after the warm-up

@@ -1,4 +1,4 @@
-"""The network in NumPy: the same numbers as Keras to 1e-5, without TensorFlow.
+"""The network in NumPy: Keras's logits to 1e-5 of the largest, without TensorFlow.
 
 Composing imports this and never TensorFlow, whose import alone takes seconds. Chorales come batch
 first: B chorales, T steps, 4 voices in SATB order, V tokens. The layers and their weights are

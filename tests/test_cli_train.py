@@ -42,7 +42,7 @@ def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, ca
         "train", "--data", str(folder), "-o", str(output), *options, capsys=capsys
     )
     assert (status, err) == (0, "")
-    assert "skipped broken.mid: " in out
+    assert "left out broken.mid: " in out
     assert "device CPU" in out or "device GPU" in out
     assert "epoch   2" in out
     assert "validation NLL" in out

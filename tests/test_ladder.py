@@ -183,7 +183,10 @@ def test_without_recall_every_past_looks_like_one_that_repeats_nothing():
 
 
 def test_without_a_convolution_the_decoder_reads_one_step(eager):
-    whole, network = build_network(TINY, VOCABULARY), network_of("ours, no Conv1D")
+    whole, network = (
+        build_network(TINY, VOCABULARY),
+        network_of("ours, LSTMs at every step, no Conv1D"),
+    )
     for name, tap in (("decoder_conv", TINY.kernel - 1), ("encoder_conv", TINY.kernel // 2)):
         kernel = network.get_layer(name).kernel.numpy()
         others = np.arange(len(kernel)) != tap
@@ -194,7 +197,7 @@ def test_without_a_convolution_the_decoder_reads_one_step(eager):
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config")
 def test_a_convolution_that_is_gone_stays_gone_in_training(eager):
-    trainer = climbing.trainer_for(BY_NAME["ours, no Conv1D"], SETTING, 2)
+    trainer = climbing.trainer_for(BY_NAME["ours, LSTMs at every step, no Conv1D"], SETTING, 2)
     before = trainer.network.get_layer("decoder_conv").kernel.numpy()
     for epoch in range(2):
         trainer.run_epoch(epoch, lambda update, loss: None)

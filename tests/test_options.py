@@ -18,9 +18,11 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
         for value in (0, -1)
     ),
-    (ModelOptions, "kernel", 1, "kernel must be at least 2, not 1"),
-    (ModelOptions, "stride", 0, "stride must be from 1 to kernel, 8, .*: not 0"),
-    (ModelOptions, "stride", 9, "stride must be from 1 to kernel, 8, .*: not 9"),
+    (ModelOptions, "kernel", 4, "kernel must be at least 5 at a stride of 4, not 4"),
+    *(
+        (ModelOptions, "stride", value, f"stride must be 1, 2 or 4, not {value}")
+        for value in (0, 3, 8)
+    ),
     *(
         (ModelOptions, name, value, rf"^{name} must be in \[0, 1\), not {value}")
         for name in ("dropout", "input_dropout")
@@ -72,9 +74,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
         (ModelOptions, name, 1)
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
     ),
-    (ModelOptions, "kernel", 4),
-    (ModelOptions, "stride", 1),
-    (ModelOptions, "stride", 8),
+    (ModelOptions, "kernel", 5),
+    *((ModelOptions, "stride", stride) for stride in (1, 2, 4)),
     *(
         (ModelOptions, name, value)
         for name in ("dropout", "input_dropout")

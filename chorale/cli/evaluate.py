@@ -65,7 +65,7 @@ def evaluate(
         say(json.dumps({**facts, "protocol": protocol, "skipped": corpus.skipped}, indent=2))
         return
     for line in corpus.skipped:
-        say(f"skipped {line}")
+        say(f"left out {line}")
     say(f"{model} on the {split} split of {corpus.name}: {_figures(measured)}")
     say(f"protocol: {protocol}")
     say(f"trained on {evaluation.trained_on(about)}; {_seen(seen, len(chorales))}")
@@ -79,7 +79,12 @@ def _trained_on(about: "Mapping[str, Any]") -> str:
     """
     from chorale.corpus.folder import PREFIX
 
-    name = str(about.get("data") or PREFIX)
+    name = str(about.get("data", ""))
+    if not name:
+        raise OptionError(
+            "the model does not say what it was trained on; "
+            "say with --data what to evaluate on: bach, jsb or a folder"
+        )
     if name.startswith(PREFIX):  # the name of the folder is kept, its place is not
         raise OptionError(
             f"the model was trained on {name.strip()}, and does not say where that is; "

@@ -95,7 +95,7 @@ def train(
     running = run.Run(corpus, state, output, tensorboard)
     if not quiet:
         for line in corpus.skipped:
-            say(f"skipped {line}")
+            say(f"left out {line}")
         say(f"device {device_line}; {_size(running, corpus.name)}")
     with _watching(state, quiet) as watcher:
         outcome = running.train(watcher)

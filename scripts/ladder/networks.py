@@ -16,14 +16,12 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from chorale.music import VOICES
-from chorale.network import INPUTS, build_network
+from chorale.network import INPUTS, RECURRENT, build_network
 from chorale.options import ModelOptions
 from chorale.past import Past
 from chorale.tokens import Vocabulary
 
 Build = Callable[[ModelOptions, Vocabulary], keras.Model]
-
-CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}
 
 
 def simple_network(
@@ -68,7 +66,7 @@ def simple_network(
             activation="swish",
         )(x)
     for _ in range(options.layers if recurrent else 0):
-        x = CELLS[options.cell](options.units, return_sequences=True)(x)
+        x = RECURRENT[options.cell](options.units, return_sequences=True)(x)
         x = layers.Dropout(options.dropout)(x)
     common = layers.Dense(len(VOICES) * options.head_units, name="heads")(x)
 

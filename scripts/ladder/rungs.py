@@ -77,10 +77,11 @@ COURSE = (
         "Conv1D only",
         "Dilated causal convolutions see 46 steps back, all at once and none further.",
         partial(simple_network, dilations=(1, 2, 4, 8), recurrent=False),
+        {"kernel": 4, "stride": 1},
     ),
     Rung(
         "Conv1D and LSTM",
-        "A convolution gathers a beat, the LSTM remembers beats.",
+        "A convolution gathers two beats, the LSTM remembers all.",
         convolution_and_lstm,
         {"layers": 1},
     ),
@@ -150,7 +151,12 @@ OURS = (
     ),
     Rung("ours, one LSTM layer", "What the second layer is worth.", model={"layers": 1}),
     Rung("ours, GRU", "Fewer weights a unit.", model={"cell": "gru"}),
-    Rung("ours, no Conv1D", "What a look at the last beat is worth.", without_convolution),
+    Rung(
+        "ours, LSTMs at every step, no Conv1D",
+        "What a look at the last two beats at once is worth.",
+        without_convolution,
+        {"stride": 1},
+    ),
     Rung(
         "ours, no transposition",
         "Intervals are the same in every key; does transposition still help?",
