@@ -19,9 +19,8 @@ from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
 from chorale.errors import DataError, OptionError
 from chorale.music import VOICES, Chorale, digest
-from chorale.past import Past, past_of
 from chorale.runtime import Network, one_thread
-from chorale.tokens import Vocabulary, encode
+from chorale.tokens import Memory, Vocabulary, encode, past_of
 
 
 @dataclass(frozen=True)
@@ -179,9 +178,10 @@ def _score(
     vocabulary: Vocabulary,
 ) -> NDArray[np.float32]:
     """Logits of every cell of one chorale, (T, 4, V), without its plan."""
-    past = Past(*(values[None] for values in past_of(tokens, vocabulary)))
+    previous, memory = past_of(tokens, vocabulary)
     conditions = nothing_known(len(tokens))[None]
-    return network.score(tokens[None], past, evidence[None], conditions)[0]
+    memory = Memory(memory.sounding[None], memory.held[None])
+    return network.score(tokens[None], previous[None], memory, evidence[None], conditions)[0]
 
 
 def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:

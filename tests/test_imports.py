@@ -17,8 +17,7 @@ LAYERS = (
     ("errors",),
     ("files", "options", "music"),
     ("tokens", "conditions"),
-    ("recall",),
-    ("past", "architecture"),
+    ("architecture",),
     ("checkpoint", "models"),
     # reading music and training
     ("reading",),
