@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from chorale.conditions import SIZES
 from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
+from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 
 CONDITION_WIDTH = 16  # width of a condition's embedding
@@ -22,7 +23,8 @@ INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `
 INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
-SUCCESSION_SCALE = 8.0  # of the logits by succession, which must grow large in few updates
+AGREEMENT_WIDTH = 8  # width of the embedding of how long an earlier place agrees
+TABLE_SCALE = 8.0  # of logits out of a table, which must grow large in few updates
 
 
 class CellShape(NamedTuple):
@@ -51,12 +53,14 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
     past = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
+    recall = RECALLED_TOKENS * embedding + RECALLED_LENGTHS * AGREEMENT_WIDTH
     counterpoint = (3 * voices + 1) * INTERVAL_WIDTH
-    context = 2 * options.encoder_units
+    context = 2 * options.encoder_units + filters
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
         "held_embedding/embeddings": (MAX_HELD_STEPS + 1, HELD_WIDTH),
         "number_embedding/embeddings": (STEP_CYCLE, CONDITION_WIDTH),
+        "agreement_embedding/embeddings": (LENGTH_CLASSES, AGREEMENT_WIDTH),
         "slot_embedding/embeddings": (INTERVAL_SLOTS, INTERVAL_WIDTH),
         "class_embedding/embeddings": (INTERVAL_CLASSES, INTERVAL_WIDTH),
         "encoder_norm/gamma": (context,),
@@ -86,13 +90,17 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     for layer in range(options.layers):
         width = filters + context if layer == 0 else options.units
         recurrent(decoder_layer(options, layer), width, options.units)
-    dense("heads", (options.units + context,), voices * options.head_units)
+    dense(
+        "heads", (options.units + filters + context + past + recall,), voices * options.head_units
+    )
     for name in VOICES:
-        dense(f"{name}_cells", (cells + past + counterpoint,), options.head_units, bias=False)
+        dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
         dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
         dense(f"{name}_harmony", (options.head_units,), (voices + 1) * INTERVAL_CLASSES, bias=False)
+        dense(f"{name}_recall", (options.head_units,), 2, bias=False)
         shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
+        shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
     return shapes
 
 

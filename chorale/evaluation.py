@@ -19,8 +19,9 @@ from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
 from chorale.errors import DataError, OptionError
 from chorale.music import VOICES, Chorale, digest
+from chorale.past import Past, past_of
 from chorale.runtime import Network, one_thread
-from chorale.tokens import Memory, Vocabulary, encode, past_of
+from chorale.tokens import Vocabulary, encode
 
 
 @dataclass(frozen=True)
@@ -178,10 +179,9 @@ def _score(
     vocabulary: Vocabulary,
 ) -> NDArray[np.float32]:
     """Logits of every cell of one chorale, (T, 4, V), without its plan."""
-    previous, memory = past_of(tokens, vocabulary)
+    past = Past(*(values[None] for values in past_of(tokens, vocabulary)))
     conditions = nothing_known(len(tokens))[None]
-    memory = Memory(memory.sounding[None], memory.held[None])
-    return network.score(tokens[None], previous[None], memory, evidence[None], conditions)[0]
+    return network.score(tokens[None], past, evidence[None], conditions)[0]
 
 
 def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:

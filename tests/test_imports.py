@@ -17,7 +17,8 @@ LAYERS = (
     ("errors",),
     ("files", "options", "music"),
     ("tokens", "conditions"),
-    ("architecture",),
+    ("recall",),
+    ("past", "architecture"),
     ("checkpoint", "models"),
     # reading music and training
     ("reading",),

@@ -11,12 +11,14 @@ from small import SMALL_MODEL
 
 from chorale.architecture import weight_shapes
 from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.conditions import COLUMNS, SIZES
+from chorale.conditions import SIZES
 from chorale.models import find, shipped
-from chorale.network import build_network
+from chorale.network import INPUTS, build_network
 from chorale.options import ModelOptions
+from chorale.past import Past
+from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS
 from chorale.runtime import Network
-from chorale.tokens import MAX_HELD_STEPS, Memory, Vocabulary
+from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 
 VOCABULARY = Vocabulary()
 
@@ -34,16 +36,20 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
     columns = [generator.integers(0, size, shape[:2]) for size in SIZES.values()]
     conditions = np.stack(columns, -1) * (generator.random((batch, steps, 1)) < 0.3)
     conditions[:, -10:] = 0
+    recalled = np.concatenate([tokens(VOCABULARY.size + 1), tokens(VOCABULARY.size + 1)], -1)
+    recalled[recalled == VOCABULARY.size] = VOCABULARY.unknown
     inputs = {
         "evidence": np.where(known, tokens(VOCABULARY.size), VOCABULARY.unknown),
         "conditions": conditions,
         "previous": tokens(VOCABULARY.size + 1),
         "sounding": tokens(VOCABULARY.size + 1),
         "held": tokens(MAX_HELD_STEPS + 1),
+        "recalled": recalled,
+        "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED_LENGTHS)),
         "number": np.broadcast_to(np.arange(steps), shape[:2]),
         "tokens": tokens(VOCABULARY.size),
     }
-    assert inputs["conditions"].shape[-1] == len(COLUMNS)
+    assert {name: values.shape[2:] for name, values in inputs.items()} == INPUTS
     return {name: values.astype(np.int32) for name, values in inputs.items()}
 
 
@@ -51,8 +57,7 @@ def numpy_logits(checkpoint: Checkpoint, inputs: dict[str, np.ndarray]) -> np.nd
     """The runtime's logits."""
     return Network(checkpoint).score(
         inputs["tokens"],
-        inputs["previous"],
-        Memory(inputs["sounding"], inputs["held"]),
+        Past(*(inputs[name] for name in Past._fields)),
         inputs["evidence"],
         inputs["conditions"],
     )
@@ -86,7 +91,7 @@ def network() -> keras.Model:
     [
         SMALL_MODEL,
         ModelOptions(layers=1),
-        ModelOptions(kernel=3),
+        ModelOptions(kernel=3, stride=2),
         replace(SMALL_MODEL, cell="gru"),
         replace(SMALL_MODEL, cell="rnn"),
     ],
@@ -114,9 +119,8 @@ def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
 def test_numpy_and_keras_agree_on_any_order_of_voices(order):
-    options = ModelOptions(8, 12, 3, 6, 16, 3, 10, 0.0, order)
-    network = build_network(options, VOCABULARY)
-    inputs = random_inputs(seed=2)
+    options = replace(SMALL_MODEL, kernel=3, layers=3, order=order)
+    network, inputs = with_random_weights(options), random_inputs(seed=2)
     found = numpy_logits(checkpoint_of(network, options), inputs)
     np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
 
@@ -145,7 +149,7 @@ def test_unknown_steps_after_the_end_change_nothing(network):
         for name, values in inputs.items()
     }
     np.testing.assert_allclose(
-        network(padded).numpy()[:, :40], network(inputs).numpy(), rtol=0, atol=1e-6
+        network(padded).numpy()[:, :40], network(inputs).numpy(), rtol=0, atol=1e-5
     )
 
 
@@ -172,6 +176,16 @@ def test_no_logit_hears_its_own_note_or_a_later_one(network):
     for later in order[rank + 1 :]:
         assert np.abs(after[:, step, later] - before[:, step, later]).max() > 1e-3
     assert np.abs(after[:, step + 1] - before[:, step + 1]).max() > 1e-3
+
+
+@pytest.mark.parametrize("name", ["recalled", "agreements"])
+def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(network, name):
+    inputs, step = random_inputs(), 20
+    changed = {**inputs, name: inputs[name].copy()}
+    changed[name][:, step] = (changed[name][:, step] + 1) % LENGTH_CLASSES
+    difference = np.abs(network(changed).numpy() - network(inputs).numpy()).max(axis=(0, 3))
+    assert (difference[step] > 1e-3).all()
+    assert (np.delete(difference, step, axis=0) == 0).all()
 
 
 def test_what_is_given_later_is_heard_before(network):

@@ -31,7 +31,10 @@ class Measure:
 
 
 class Trainer:
-    """A network in training on one split, its average, and the optimiser."""
+    """A network in training on one split, its average, and the optimiser.
+
+    `build` makes the network; another one reads the same inputs and gives the same logits.
+    """
 
     def __init__(
         self,
@@ -39,17 +42,19 @@ class Trainer:
         options: TrainingOptions,
         vocabulary: Vocabulary,
         split: Arrays,
+        build: Callable[[ModelOptions, Vocabulary], keras.Model] = build_network,
     ) -> None:
         _forget_names()
         keras.utils.set_random_seed(options.seed)
         self.options, self.vocabulary, self.split = options, vocabulary, split
-        self.network = build_network(model, vocabulary)
-        self.averaged = build_network(model, vocabulary)
+        self.network = build(model, vocabulary)
+        self.averaged = build(model, vocabulary)
         self.averaged.set_weights(self.network.get_weights())
         self.optimizer = self._optimizer()
         self.optimizer.build(self.network.trainable_variables)
-        self._update = tf.function(self._update_eagerly)
-        self._forward = tf.function(self.averaged, reduce_retracing=True)  # lengths vary
+        batch = training_windows(split, vocabulary, options, 0).element_spec  # lengths vary
+        self._update = tf.function(self._update_eagerly, input_signature=[batch])
+        self._forward = tf.function(self.averaged, reduce_retracing=True)
 
     @property
     def updates_per_epoch(self) -> int:
@@ -104,17 +109,7 @@ class Trainer:
 
     def measure(self, batches: Iterable[Batch]) -> Measure:
         """Likelihood and accuracies of the averaged network, pooled over `whole_chorales`."""
-        sums = np.zeros(5)
-        for batch in batches:
-            logits = self._forward(_inputs(batch))
-            right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
-            right *= batch["weights"]
-            onset = tf.cast(batch["tokens"] >= self.vocabulary.first_pitch, tf.float32)
-            onset *= batch["weights"]
-            parts = (_nll(logits, batch), right, batch["weights"], right * onset, onset)
-            sums += [float(tf.reduce_sum(part)) for part in parts]
-        nll, right, cells, right_onsets, onsets = sums
-        return Measure(nll / cells, right / cells, right_onsets / max(1, onsets))
+        return measure(self._forward, batches, self.vocabulary)
 
     def _variables(self) -> dict[str, Any]:
         groups = {
@@ -163,6 +158,29 @@ class Trainer:
         ):
             average.assign(average + (1 - momentum) * (variable - average))
         return loss
+
+
+def measure(
+    forward: Callable[[Batch], Any], batches: Iterable[Batch], vocabulary: Vocabulary
+) -> Measure:
+    """Likelihood and accuracies, pooled over the cells to be predicted.
+
+    Args:
+        forward: from the network's INPUTS to logits, (B, T, 4, V).
+        batches: see `chorale.dataset`.
+        vocabulary: the token table.
+    """
+    sums = np.zeros(5)
+    for batch in batches:
+        logits = forward(_inputs(batch))
+        right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
+        right *= batch["weights"]
+        onset = tf.cast(batch["tokens"] >= vocabulary.first_pitch, tf.float32)
+        onset *= batch["weights"]
+        parts = (_nll(logits, batch), right, batch["weights"], right * onset, onset)
+        sums += [float(tf.reduce_sum(part)) for part in parts]
+    nll, right, cells, right_onsets, onsets = sums
+    return Measure(nll / cells, right / cells, right_onsets / max(1, onsets))
 
 
 def _forget_names() -> None:
