@@ -32,7 +32,7 @@ from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 
 Weights = Mapping[str, NDArray[np.float32]]
 

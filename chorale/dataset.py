@@ -127,16 +127,12 @@ def _order(
     """The chorales of an epoch: about alike in length within a batch, the batches at random."""
     lengths = np.minimum(np.diff(arrays.starts), options.window_steps)
     alike = np.argsort(lengths + generator.normal(0, options.window_steps / 10, len(lengths)))
-    batches = [
-        alike[first : first + options.batch_size]
-        for first in range(0, len(alike), options.batch_size)
-    ]
-    if len(batches[-1]) < options.batch_size:  # the one that is not full comes last
-        full, rest = batches[:-1], batches[-1:]
-    else:
-        full, rest = batches, []
-    shuffled = [full[place] for place in generator.permutation(len(full))]
-    return np.concatenate([*shuffled, *rest]).astype(np.int32)
+    full, rest = divmod(len(alike), options.batch_size)
+    first = options.batch_size * int(generator.integers(full + 1))
+    short = np.s_[first : first + rest]  # any of them can be the one that is not full
+    batches = np.delete(alike, short).reshape(full, options.batch_size)
+    order = np.concatenate([generator.permutation(batches).ravel(), alike[short]])  # it comes last
+    return order.astype(np.int32)
 
 
 def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> tf.data.Dataset:

@@ -142,11 +142,8 @@ def trained_on(about: Mapping[str, Any]) -> str:
 
 def seen_in_training(
     about: Mapping[str, Any], data: str, split: str, chorales: Sequence[Chorale]
-) -> int | None:
+) -> int:
     """How many of a split's chorales, at the same pitches, a network was trained on.
-
-    An older checkpoint does not list the chorales it was trained on: of its own split it has seen
-    all, of another nobody knows, which is None.
 
     Args:
         about: the checkpoint's account of the training.
@@ -155,15 +152,12 @@ def seen_in_training(
         chorales: the split's.
 
     Raises:
-        DataError: the split is called test and is none: the network was trained on the split of
-            that name, or on more than half of its chorales.
+        DataError: the split is called test and is none: the network was trained on more than
+            half of its chorales.
     """
-    same = (about.get("data"), about.get("split")) == (data, split)
-    seen = len(chorales) if same else None
-    if "chorales" in about:
-        known = set(about["chorales"])
-        seen = sum(digest(chorale) in known for chorale in chorales)
-    if split == "test" and (same or (seen or 0) > len(chorales) / 2):
+    known = set(about.get("chorales", ()))
+    seen = sum(digest(chorale) in known for chorale in chorales)
+    if split == "test" and seen > len(chorales) / 2:
         raise DataError(
             f"the test split of {data} is no test of this model, which was trained on "
             f"{trained_on(about)}, {seen} of these {len(chorales)} chorales among it; "

@@ -4,9 +4,11 @@
     the past, context    -> causal Conv1D -> LSTM, LSTM         -> state        (causal decoder)
     state, context, the past, the step's cells -> Dense -> Dense -> logits      (head, one a voice)
 
-One embedding of note tokens serves evidence, past and cells. A step's voices are drawn in a fixed
-order; each head reads all four cells of the step in one set of inputs, whether a cell was drawn
-before or given, UNKNOWN otherwise, so that given and drawn notes share the weights.
+One embedding of note tokens serves evidence, past and cells. A step's voices are drawn one after
+the other; each head reads all four cells of the step in one set of inputs, whether a cell was drawn
+before or given, UNKNOWN otherwise, so that given and drawn notes share the weights. In training a
+share of the steps takes its voices in a random order: the heads of the voices drawn late, which
+over-fit first, must then do without some of the others.
 What is recalled of the past (`chorale.recall`) goes to the heads alone.
 
 The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
@@ -194,23 +196,46 @@ def _heads(
 ) -> Any:
     """Logits of the four voices, (B, T, 4, V)."""
     common = layers.Dense(len(VOICES) * options.head_units, name="heads")(state)
-    logits: dict[int, Any] = {}
-    for rank, voice in enumerate(options.order):
-        name, first = VOICES[voice], voice * options.head_units
-        drawn = np.isin(np.arange(len(VOICES)), options.order[:rank])
+    ranks = _Ranks(options, name="ranks")(inputs["tokens"])
+    logits = []
+    for voice, name in enumerate(VOICES):
+        first = voice * options.head_units
+        drawn = ranks < ranks[..., voice : voice + 1]
         cells = ops.where(drawn, inputs["tokens"], inputs["evidence"])
         read = [_side_by_side(note(cells)), counterpoint.read(voice, cells)]
         x = layers.Dropout(options.input_dropout)(layers.Concatenate()(read))
         x = layers.Dense(options.head_units, use_bias=False, name=f"{name}_cells")(x)
         x = ops.silu(x + common[..., first : first + options.head_units])
         x = layers.Dropout(options.dropout)(x)
-        logits[voice] = (
+        logits.append(
             layers.Dense(counterpoint.vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
             + counterpoint.melody(voice, x)
             + counterpoint.harmony(voice, cells, x)
             + _recalled(voice, inputs, x, counterpoint.vocabulary)
         )
-    return ops.stack([logits[voice] for voice in range(len(VOICES))], axis=2)
+    return ops.stack(logits, axis=2)
+
+
+class _Ranks(layers.Layer):
+    """The order of each step's voices, (B, T, 4): one is drawn before those of higher rank.
+
+    The usual order, but for `options.shuffled` of the steps in training.
+    """
+
+    def __init__(self, options: ModelOptions, name: str) -> None:
+        super().__init__(name=name, dtype="float32")
+        self.usual = np.argsort(options.order).astype(np.float32)
+        self.shuffled = options.shuffled
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def call(self, tokens: Any, training: bool = False) -> Any:
+        """The ranks for `tokens`, (B, T, 4), which give the shape alone."""
+        ranks = ops.zeros_like(tokens, "float32") + self.usual
+        if not training:
+            return ranks
+        lots = keras.random.uniform(ops.shape(ranks), seed=self.seed_generator)
+        draws = keras.random.uniform(ops.shape(ranks[..., :1]), seed=self.seed_generator)
+        return ops.where(draws < self.shuffled, lots, ranks)
 
 
 def _recalled(voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary) -> Any:

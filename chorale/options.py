@@ -32,8 +32,9 @@ class ModelOptions:
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
-    dropout: float = 0.5  # share of hidden values dropped in training, 0 <= dropout < 1
-    input_dropout: float = 0.3  # the same of what layers read of notes and plan
+    dropout: float = 0.6  # share of hidden values dropped in training, 0 <= dropout < 1
+    input_dropout: float = 0.4  # the same of what layers read of notes and plan
+    shuffled: float = 0.3  # share of steps that take their voices in a random order in training
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
@@ -56,6 +57,7 @@ class ModelOptions:
             sorted(self.order) == [0, 1, 2, 3],
             f"order must name each voice from 0 to 3 once, not {self.order}",
         )
+        _check(0 <= self.shuffled <= 1, f"shuffled must be in [0, 1], not {self.shuffled}")
         cells = get_args(Cell)
         _check(self.cell in cells, f"cell must be one of {', '.join(cells)}, not {self.cell}")
 
@@ -68,12 +70,12 @@ class TrainingOptions:
         OptionError: a value outside its range.
     """
 
-    epochs: int = 45
+    epochs: int = 100
     batch_size: int = 8  # windows an update
     window_steps: int = 256  # length of a window; shorter chorales are padded
     learning_rate: float = 2e-3  # at its highest, after the warm-up
     warmup: float = 0.05  # share of all updates
-    weight_decay: float = 0.01
+    weight_decay: float = 0.3
     clip_norm: float = 1.0  # the gradients' norm is held to this: the answer to explosions
     averaging: float = 0.99  # momentum of the averaged weights, which are the ones kept
     patience: int = 12  # epochs without a better validation NLL before stopping early

@@ -13,7 +13,7 @@ from chorale.architecture import weight_shapes
 from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.conditions import SIZES
 from chorale.models import find, shipped
-from chorale.network import INPUTS, build_network
+from chorale.network import INPUTS, _Ranks, build_network
 from chorale.options import ModelOptions
 from chorale.past import Past
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS
@@ -107,6 +107,38 @@ def test_numpy_and_keras_agree_on_random_weights(network):
     expected = network(inputs).numpy()
     found = numpy_logits(checkpoint_of(network, SMALL_MODEL), inputs)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+def test_in_training_a_share_of_the_steps_takes_its_voices_in_a_random_order():
+    usual = np.argsort(SMALL_MODEL.order)
+    tokens = np.zeros((8, 500, 4), np.int32)
+    ranks = _Ranks(replace(SMALL_MODEL, shuffled=0.3), name="ranks")
+    assert (ranks(tokens).numpy() == usual).all()
+    drawn = ranks(tokens, training=True).numpy()
+    usually = (drawn == usual).all(axis=-1)
+    assert 0.65 < usually.mean() < 0.75
+    firsts = drawn[~usually].argmin(axis=-1)
+    assert (np.bincount(firsts, minlength=4) / len(firsts)).min() > 0.2
+    again = ranks(tokens, training=True).numpy()
+    assert (again != drawn).any()
+
+
+def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled():
+    network = with_random_weights(replace(SMALL_MODEL, shuffled=1.0, dropout=0.0, input_dropout=0.0))
+    ranks = network.get_layer("ranks")
+    inputs = random_inputs()
+    inputs["evidence"][:] = VOCABULARY.unknown
+    state = ranks.seed_generator.state.numpy()
+    before = network(inputs, training=True).numpy()
+    ranks.seed_generator.state.assign(state)
+    drawn = ranks(inputs["tokens"], training=True).numpy()
+    for voice in range(4):
+        changed = {**inputs, "tokens": inputs["tokens"].copy()}
+        changed["tokens"][..., voice] = (changed["tokens"][..., voice] + 1) % VOCABULARY.size
+        ranks.seed_generator.state.assign(state)
+        heard = (network(changed, training=True).numpy() != before).any(axis=-1)
+        assert (heard == (drawn > drawn[..., voice, None])).mean() > 0.999
+        assert not (heard & (drawn <= drawn[..., voice, None])).any()
 
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])

@@ -28,6 +28,10 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for name in ("dropout", "input_dropout")
         for value in (-0.1, 1.0, NAN)
     ),
+    *(
+        (ModelOptions, "shuffled", value, rf"^shuffled must be in \[0, 1\], not {value}")
+        for value in (-0.1, 1.1, NAN)
+    ),
     (ModelOptions, "order", (0, 1, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
@@ -81,6 +85,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
         for name in ("dropout", "input_dropout")
         for value in (0.0, 0.999)
     ),
+    (ModelOptions, "shuffled", 0.0),
+    (ModelOptions, "shuffled", 1.0),
     (ModelOptions, "order", (0, 1, 2, 3)),
     *((ModelOptions, "cell", cell) for cell in ("lstm", "gru", "rnn")),
     *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),

@@ -1,6 +1,7 @@
 """One update after another: the network in training, its average, and the optimiser.
 
-An update: the mean NLL in nats of the cells to be predicted, its gradient clipped to a norm, an
+An update: the NLL in nats of the cells to be predicted, over a fixed number so that each cell
+counts the same in a batch of short chorales and in one of long; its gradient clipped to a norm, an
 AdamW step at a learning rate that warms up linearly and falls as a cosine, and a step of the
 averaged weights, which are the ones measured and kept.
 """
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from chorale.dataset import Arrays, Batch, training_windows
 from chorale.errors import TrainingError
+from chorale.music import VOICES
 from chorale.network import build_network
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
@@ -50,6 +52,8 @@ class Trainer:
         self.network = build(model, vocabulary)
         self.averaged = build(model, vocabulary)
         self.averaged.set_weights(self.network.get_weights())
+        steps = np.minimum(np.diff(split.starts), options.window_steps).sum()
+        self._usual_cells = float(steps * len(VOICES) / self.updates_per_epoch)
         self.optimizer = self._optimizer()
         self.optimizer.build(self.network.trainable_variables)
         batch = training_windows(split, vocabulary, options, 0).element_spec  # lengths vary
@@ -98,14 +102,15 @@ class Trainer:
             on_update: gets each update's number in the epoch, from 0, and its loss.
 
         Returns:
-            The mean loss, nats a cell.
+            The mean loss, nats a cell to be predicted.
         """
-        losses = []
+        sums = np.zeros(2)
         windows = training_windows(self.split, self.vocabulary, self.options, epoch)
         for number, batch in enumerate(windows):
-            losses.append(float(self._update(batch)))
-            on_update(number, losses[-1])
-        return float(np.mean(losses))
+            nll, cells = map(float, self._update(batch))
+            sums += nll, cells
+            on_update(number, nll / max(1.0, cells))
+        return float(sums[0] / sums[1])
 
     def measure(self, batches: Iterable[Batch]) -> Measure:
         """Likelihood and accuracies of the averaged network, pooled over `whole_chorales`."""
@@ -143,11 +148,11 @@ class Trainer:
             alpha=0.01,
         )
 
-    def _update_eagerly(self, batch: Batch) -> Any:
+    def _update_eagerly(self, batch: Batch) -> tuple[Any, Any]:
+        """One update; the sum of the NLL of the batch's cells, and how many they are."""
         with tf.GradientTape() as tape:
-            nll = _nll(self.network(_inputs(batch), training=True), batch)
-            loss = tf.reduce_sum(nll) / tf.maximum(1.0, tf.reduce_sum(batch["weights"]))
-            scaled = self.optimizer.scale_loss(loss)
+            nll = tf.reduce_sum(_nll(self.network(_inputs(batch), training=True), batch))
+            scaled = self.optimizer.scale_loss(nll / self._usual_cells)
         gradients = tape.gradient(scaled, [v.value for v in self.network.trainable_variables])
         self.optimizer.apply(gradients)
         # a shorter memory at first, so that the average does not keep the random beginning
@@ -157,7 +162,7 @@ class Trainer:
             self.averaged.trainable_variables, self.network.trainable_variables, strict=True
         ):
             average.assign(average + (1 - momentum) * (variable - average))
-        return loss
+        return nll, tf.reduce_sum(batch["weights"])
 
 
 def measure(
