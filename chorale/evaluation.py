@@ -65,9 +65,14 @@ def evaluate(
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
-        OptionError: see `check_given`.
+        OptionError: see `check_given`; or voices are given to a network trained without any.
     """
     check_given(given)
+    if given and not checkpoint.hears_evidence:
+        raise OptionError(
+            "the model was trained without evidence, so that voices given tell it nothing; "
+            "leave out --given, or use a model trained with --evidence above 0"
+        )
     told = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     nlls, right, onsets = [], [], []
@@ -152,12 +157,13 @@ def seen_in_training(
         chorales: the split's.
 
     Raises:
-        DataError: the split is called test and is none: the network was trained on more than
-            half of its chorales.
+        DataError: the split is called test and is none: the network was trained on the split of
+            that name, or on more than half of its chorales.
     """
+    same = (about.get("data"), about.get("split")) == (data, split)
     known = set(about.get("chorales", ()))
     seen = sum(digest(chorale) in known for chorale in chorales)
-    if split == "test" and seen > len(chorales) / 2:
+    if split == "test" and (same or seen > len(chorales) / 2):
         raise DataError(
             f"the test split of {data} is no test of this model, which was trained on "
             f"{trained_on(about)}, {seen} of these {len(chorales)} chorales among it; "

@@ -124,7 +124,9 @@ def test_in_training_a_share_of_the_steps_takes_its_voices_in_a_random_order():
 
 
 def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled():
-    network = with_random_weights(replace(SMALL_MODEL, shuffled=1.0, dropout=0.0, input_dropout=0.0))
+    network = with_random_weights(
+        replace(SMALL_MODEL, shuffled=1.0, dropout=0.0, input_dropout=0.0)
+    )
     ranks = network.get_layer("ranks")
     inputs = random_inputs()
     inputs["evidence"][:] = VOCABULARY.unknown

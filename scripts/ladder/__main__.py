@@ -1,6 +1,6 @@
 """The lesson's ladder: the steps of a course on recurrent networks, under one protocol and budget.
 
-    python scripts/ladder [--minutes 5] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
+    python scripts/ladder [--epochs 12] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
 
 From copying the last step to our network, and our network less each of its ideas; `rungs.py` lists
 the rungs and says what each teaches, `networks.py` builds them, `climbing.py` trains and measures,
@@ -8,10 +8,10 @@ the rungs and says what each teaches, `networks.py` builds them, `climbing.py` t
 
 Protocol: the canonical split of the JSB chorales (`chorale data download`); nats per note over all
 4T notes of the split's chorales, whole chorales, teacher forcing, nothing given: see
-`chorale.evaluation`. Onset accuracy is the share of right notes among those that start. Budget: so
-many epochs as fit into `--minutes` of training, which the time of a first epoch tells; a cosine
-schedule over them, AdamW at 2e-3, gradients clipped to a norm of 1, 8 chorales an update, weights
-averaged, the best validation epoch kept, our network's dropout on every rung. Only the notebook's
+`chorale.evaluation`. Onset accuracy is the share of right notes among those that start. Budget:
+`--epochs` passes over the training split; a cosine schedule over them, AdamW at 2e-3, gradients
+clipped to a norm of 1, 8 chorales an update, weights averaged, the best validation epoch kept, on
+every rung the same dropout, less than the package's, since the runs are short. Only the notebook's
 network keeps its own regime. Each writes 20 chorales of 128 steps at temperature 1.0, in which
 parallels are counted. A rung is climbed once, with seed 1: small differences may be chance.
 
@@ -61,7 +61,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=5.0, help="of training for each rung")
+    parser.add_argument("--epochs", type=int, default=12, help="of training for each rung")
     parser.add_argument(
         "--only", metavar="NAME", action="append", help="this rung; may be given again"
     )
@@ -77,10 +77,10 @@ def check(options: argparse.Namespace, done: Sequence[Record], names: Sequence[s
         if name not in names:
             sys.exit(f"{name!r} is no rung; choose from: {'; '.join(names)}")
     budgets = {record["budget"] for record in done}
-    if budgets - {options.minutes}:
+    if budgets - {options.epochs}:
         sys.exit(
-            f"{options.results} holds rungs of {budgets.pop():g} minutes, not {options.minutes:g}; "
-            "choose another --results, or the same --minutes"
+            f"{options.results} holds rungs of {budgets.pop()} epochs, not {options.epochs}; "
+            "choose another --results, or the same --epochs"
         )
 
 
@@ -90,7 +90,7 @@ def climb_all(options: argparse.Namespace, done: Sequence[str]) -> None:
     from rungs import RUNGS
 
     try:
-        setting = Setting(load_corpus("jsb"), options.minutes)
+        setting = Setting(load_corpus("jsb"), options.epochs)
     except ChoraleError as error:
         sys.exit(str(error))
     for rung in RUNGS:

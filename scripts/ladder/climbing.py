@@ -38,14 +38,14 @@ class Setting:
 
     Attributes:
         corpus: the canonical split of the JSB chorales.
-        minutes: of training, for each rung.
+        epochs: of training, for each rung.
         model: sizes that a rung may change.
         samples, sample_steps: how many chorales each rung writes, and how long.
     """
 
     corpus: Corpus
-    minutes: float = 5.0
-    model: ModelOptions = field(default_factory=ModelOptions)
+    epochs: int = 12
+    model: ModelOptions = ModelOptions(dropout=0.4, input_dropout=0.2)
     samples: int = 20
     sample_steps: int = 128
 
@@ -57,9 +57,9 @@ class Result:
     Attributes:
         name: the rung's.
         lesson: the rung's.
-        budget: minutes that it was given.
+        budget: epochs that it was given.
         parameters: how many weights were trained.
-        epochs: how many there were.
+        epochs: how many there were; the notebook has its own number.
         seconds_per_epoch: of training, the median, measuring left out.
         valid, test: by the protocol, of the best validation epoch.
         fifths, octaves: parallels in its samples; None where there are none.
@@ -69,7 +69,7 @@ class Result:
 
     name: str
     lesson: str
-    budget: float
+    budget: int
     parameters: int
     epochs: int
     seconds_per_epoch: float | None
@@ -103,19 +103,17 @@ def arrays_for(rung: Rung, setting: Setting, split: str) -> Arrays:
 
 def _trained(rung: Rung, setting: Setting, notify: Notify) -> Result:
     """As the protocol has it: the budget's epochs, the best of them kept."""
-    trainer = trainer_for(rung, setting, 1)
-    epochs = epochs_in(setting.minutes, trainer)
-    trainer = trainer_for(rung, setting, epochs)
+    trainer = trainer_for(rung, setting)
     valid, test = (measured_batches(rung, setting, split) for split in ("valid", "test"))
     best_nll, best = np.inf, trainer.averaged.get_weights()
     seconds: list[float] = []
     curve: Curve = []
-    for epoch in range(epochs):
+    for epoch in range(setting.epochs):
         started = perf_counter()
         loss = trainer.run_epoch(epoch, lambda update, loss: None)
         seconds.append(perf_counter() - started)
         nll = trainer.measure(valid).nll
-        notify(f"epoch {epoch + 1} of {epochs}: {loss:.3f}, validation {nll:.4f}")
+        notify(f"epoch {epoch + 1} of {setting.epochs}: {loss:.3f}, validation {nll:.4f}")
         if not np.isfinite(nll):
             break  # diverged: what was best before is what there is
         curve.append((sum(seconds) / 60, nll))
@@ -125,7 +123,7 @@ def _trained(rung: Rung, setting: Setting, notify: Notify) -> Result:
     return Result(
         name=rung.name,
         lesson=rung.lesson,
-        budget=setting.minutes,
+        budget=setting.epochs,
         parameters=_size(trainer.network.trainable_variables),
         epochs=len(seconds),
         seconds_per_epoch=float(np.median(seconds)),
@@ -137,26 +135,15 @@ def _trained(rung: Rung, setting: Setting, notify: Notify) -> Result:
     )
 
 
-def trainer_for(rung: Rung, setting: Setting, epochs: int) -> Trainer:
+def trainer_for(rung: Rung, setting: Setting) -> Trainer:
     """The package's trainer, on the rung's network, options and chorales."""
     return Trainer(
         replace(setting.model, **rung.model),
-        replace(PROTOCOL, epochs=epochs, **rung.training),
+        replace(PROTOCOL, epochs=setting.epochs, **rung.training),
         Vocabulary(),
         arrays_for(rung, setting, "train"),
         rung.build,
     )
-
-
-def epochs_in(minutes: float, trainer: Trainer) -> int:
-    """How many epochs fit into the budget, by the time of a first one, at least 1.
-
-    The first updates compile; the median update tells how long one takes.
-    """
-    times = [perf_counter()]
-    trainer.run_epoch(0, lambda update, loss: times.append(perf_counter()))
-    seconds = float(np.median(np.diff(times))) * trainer.updates_per_epoch
-    return max(1, round(60 * minutes / seconds))
 
 
 def measured_batches(rung: Rung, setting: Setting, split: str) -> tf.data.Dataset:
@@ -258,7 +245,7 @@ def _copied(rung: Rung, setting: Setting, notify: Notify) -> Result:
     return Result(
         name=rung.name,
         lesson=rung.lesson,
-        budget=setting.minutes,
+        budget=setting.epochs,
         parameters=0,
         epochs=0,
         seconds_per_epoch=None,
@@ -296,7 +283,7 @@ def _notebook(rung: Rung, setting: Setting, notify: Notify) -> Result:
     return Result(
         name=rung.name,
         lesson=rung.lesson,
-        budget=setting.minutes,
+        budget=setting.epochs,
         parameters=_size(network.trainable_variables),
         epochs=len(seconds),
         seconds_per_epoch=float(np.median(seconds)),

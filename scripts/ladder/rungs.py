@@ -149,6 +149,11 @@ OURS = (
         "A memory of 60 beats is learnt sooner than one of 240 steps, and costs a quarter.",
         model={"stride": 1},
     ),
+    Rung(
+        "ours, one order of voices",
+        "Voices that come in a random order now and then: a head that cannot lean on the others.",
+        model={"shuffled": 0.0},
+    ),
     Rung("ours, one LSTM layer", "What the second layer is worth.", model={"layers": 1}),
     Rung("ours, GRU", "Fewer weights a unit.", model={"cell": "gru"}),
     Rung(
