@@ -50,7 +50,7 @@ class Checkpoint:
 
     @property
     def hears_evidence(self) -> bool:
-        """Whether notes were given in training; a network that never heard any makes no sense of them."""
+        """Whether notes were given in training: to a network without, they mean nothing."""
         return bool(self.about.get("training", {}).get("evidence", 1.0))
 
     @cached_property

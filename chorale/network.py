@@ -216,7 +216,7 @@ def _heads(
     return ops.stack(logits, axis=2)
 
 
-class _Ranks(layers.Layer):
+class _Ranks(layers.Layer):  # type: ignore[misc]  # Keras has no types
     """The order of each step's voices, (B, T, 4): one is drawn before those of higher rank.
 
     The usual order, but for `options.shuffled` of the steps in training.

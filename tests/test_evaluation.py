@@ -262,7 +262,7 @@ def test_the_protocol_says_all_that_a_figure_depends_on() -> None:
 def test_voices_given_to_a_network_that_was_never_given_any_are_refused() -> None:
     deaf = replace(tiny_checkpoint(), about={"training": {"evidence": 0.0}})
     assert evaluate(deaf, [sung(7)]).nll_per_note > 0
-    with pytest.raises(OptionError, match="was trained without evidence.* leave out --given"):
+    with pytest.raises(OptionError, match=r"was trained without evidence.* leave out --given"):
         evaluate(deaf, [sung(7)], given=["soprano"])
 
 

@@ -1,7 +1,7 @@
 """Climbing a rung: training under the budget, measuring, and looking at what it writes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -24,6 +24,7 @@ from chorale.tokens import Vocabulary, decode
 from chorale.training.trainer import Measure, Trainer, measure
 
 PROTOCOL = TrainingOptions(batch_size=8, evidence=0.0)
+SHORT_RUNS = ModelOptions(dropout=0.4, input_dropout=0.2)  # over-fitting comes later
 MEASURING_BATCH = 16
 SOPRANO = VOICES.index("soprano")
 ORDER = ModelOptions().order
@@ -45,7 +46,7 @@ class Setting:
 
     corpus: Corpus
     epochs: int = 12
-    model: ModelOptions = ModelOptions(dropout=0.4, input_dropout=0.2)
+    model: ModelOptions = SHORT_RUNS
     samples: int = 20
     sample_steps: int = 128
 
