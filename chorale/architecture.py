@@ -14,6 +14,7 @@ from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.tonality import TONICS, tonic_note
 
 CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
@@ -52,9 +53,9 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     """Name and shape of every weight of the network; Keras has the same (a test holds it)."""
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
-    past = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
+    past = cells + voices * (HELD_WIDTH + TONICS * INTERVAL_WIDTH)
     recall = RECALLED_TOKENS * embedding + RECALLED_LENGTHS * AGREEMENT_WIDTH
-    counterpoint = (3 * voices + 1) * INTERVAL_WIDTH
+    counterpoint = (2 * voices + TONICS * (voices + 1)) * INTERVAL_WIDTH
     context = 2 * options.encoder_units + filters
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
@@ -97,7 +98,8 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
         dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
-        dense(f"{name}_harmony", (options.head_units,), (voices + 1) * INTERVAL_CLASSES, bias=False)
+        harmony = (voices + TONICS) * INTERVAL_CLASSES
+        dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
         dense(f"{name}_recall", (options.head_units,), 2, bias=False)
         shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
         shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
@@ -138,5 +140,5 @@ def tonic_notes(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """A note on the tonic for each value of the key's column, REST where the key is unknown."""
     notes = np.full(SIZES["key"], vocabulary.rest, np.int32)
     for key in range(1, SIZES["key"]):
-        notes[key] = vocabulary.of_pitch(60 + (key - 1) // 2)
+        notes[key] = tonic_note((key - 1) // 2, vocabulary)
     return notes

@@ -177,7 +177,7 @@ class _Cropper:
         cut = {name: table[start:end] for name, table in self.tables.items()}
         lowest, highest = tf.unstack(tf.gather(self.arrays.shifts, chorale))
         shift = tf.random.stateless_uniform([], next(seeds), lowest, highest + 1, tf.int32)
-        for name in ("tokens", "previous", "sounding", "recalled"):
+        for name in ("tokens", "previous", "sounding", "recalled", "tonics"):
             cut[name] = transpose_tokens(cut[name], shift, self.vocabulary)
         cut["conditions"] = self._withhold(
             transpose_conditions(cut["conditions"], shift), next(seeds)

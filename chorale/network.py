@@ -52,6 +52,7 @@ from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.tonality import TONICS
 
 INPUTS = {  # name: shape after batch and time
     "evidence": (len(VOICES),),  # token ids of the cells given, UNKNOWN elsewhere
@@ -61,6 +62,7 @@ INPUTS = {  # name: shape after batch and time
     "held": (len(VOICES),),  # for how many steps it had sounded
     "recalled": (RECALLED_TOKENS,),  # what stood at earlier places like this, see `chorale.recall`
     "agreements": (RECALLED_LENGTHS,),  # for how long they are like this
+    "tonics": (TONICS,),  # on what tonics the past seems to be, see `chorale.tonality`
     "number": (),  # the number of the step
     "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
 }
@@ -255,31 +257,38 @@ class _Counterpoint:
     """Intervals between and within voices, and to the tonic: the same in every transposition.
 
     A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
-    by the interval to what each other voice sounds now and to the tonic (harmony), and by the
+    by the interval to what each other voice sounds now and to the tonics (harmony), and by the
     succession of intervals with each other voice, a fixed table in which parallels can be learnt.
-    The tonic, where the key is known, counts as a fifth voice that never moves.
+    Two tonics count as further voices: the key's, where it is known, else that of the chorale so
+    far; and that of its last bars.
     """
 
     def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
         self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
-        self.tonic = ops.take(tonic_notes(vocabulary), inputs["conditions"][..., KEY], axis=0)
+        key, heard = inputs["conditions"][..., KEY], inputs["tonics"]
+        known = ops.take(tonic_notes(vocabulary), key, axis=0)
+        tonic = ops.where(key > 0, known, heard[..., 0])
+        self.tonics = ops.concatenate([tonic[..., None], heard[..., 1:]], axis=-1)
         self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
         self._slot = _embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, "slot_embedding")
         self._class = _embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, "class_embedding")
 
     def degrees(self, tokens: Any) -> Any:
-        """Degrees of the scale on which four voices sound, (B, T, 4 x INTERVAL_WIDTH)."""
-        classes = self._look_up(self._classes, self.tonic[..., None], tokens)
-        return _side_by_side(self._class(classes))
+        """Degrees on which four voices sound, of both tonics: (B, T, 2 x 4 x INTERVAL_WIDTH)."""
+        degrees = [
+            self._class(self._look_up(self._classes, self.tonics[..., place, None], tokens))
+            for place in range(TONICS)
+        ]
+        return _side_by_side(ops.concatenate(degrees, axis=-2))
 
     def read(self, voice: int, cells: Any) -> Any:
         """What a head reads: how each voice moves now, its degree, its interval to us before.
 
         Returns:
-            (B, T, (4 + 4 + 5) x INTERVAL_WIDTH).
+            (B, T, (4 + 2 x 4 + 6) x INTERVAL_WIDTH).
         """
         moves = self._slot(self._look_up(self._slots, self.sounding, cells))
-        others = ops.concatenate([self.sounding, self.tonic[..., None]], axis=-1)
+        others = ops.concatenate([self.sounding, self.tonics], axis=-1)
         own = self.sounding[..., voice : voice + 1]
         before = self._class(self._look_up(self._classes, others, own))
         degrees = self.degrees(self._now(cells))
@@ -293,17 +302,20 @@ class _Counterpoint:
         return ops.take_along_axis(by_slot, slots, axis=-1)
 
     def harmony(self, voice: int, cells: Any, x: Any) -> Any:
-        """Logits, (B, T, V), by the interval to each other voice now, and to the tonic.
+        """Logits, (B, T, V), by the interval to each other voice now, and to the tonics.
 
         HOLD has the interval of the note held.
         """
-        width = (len(VOICES) + 1) * INTERVAL_CLASSES
+        width = (len(VOICES) + TONICS) * INTERVAL_CLASSES
         by_class = _logits(width, f"{VOICES[voice]}_harmony")(x)
         by_succession = _table(len(VOICES) * SUCCESSIONS, f"{VOICES[voice]}_succession")
         now, own = self._now(cells), self.sounding[..., voice]
         moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
-        classes = self._candidates(self.tonic, own)
-        logits = ops.take_along_axis(by_class, len(VOICES) * INTERVAL_CLASSES + classes, axis=-1)
+        logits: Any = 0.0
+        for place in range(TONICS):
+            classes = self._candidates(self.tonics[..., place], own)
+            first = (len(VOICES) + place) * INTERVAL_CLASSES
+            logits += ops.take_along_axis(by_class, first + classes, axis=-1)
         for other in range(len(VOICES)):
             if other == voice:
                 continue

@@ -30,6 +30,7 @@ from chorale.music import VOICES
 from chorale.past import Ids, Past
 from chorale.recall import LENGTH_CLASSES
 from chorale.recurrent import Floats, Recurrent, State, sigmoid
+from chorale.tonality import TONICS
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
 
@@ -64,12 +65,12 @@ class StepFeatures:
     Attributes:
         state: (B, 4, head_units), what decoder, context and past tell each head.
         past: what the step comes after, arrays (B, ...).
-        tonic: (B,) a note on the tonic, REST where the key is unknown.
+        tonics: (B, 2) a note on each tonic, REST where there is none.
     """
 
     state: Floats
     past: Past
-    tonic: Ids
+    tonics: Ids
 
 
 class Network:
@@ -80,7 +81,7 @@ class Network:
         self._weights = dict(checkpoint.weights)
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
-        self._tonics = tonic_notes(self.vocabulary)
+        self._tonic_notes = tonic_notes(self.vocabulary)
         self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
         cell, weights = self.options.cell, self._weights
         self._forward = Recurrent(cell, weights, "encoder_forward")
@@ -154,8 +155,8 @@ class Network:
             context: (B, 2 x encoder_units + filters), the step's part of `context`.
         """
         numbers = np.full(len(conditions), number, np.int32)
-        tonic = self._tonics[conditions[:, KEY]]
-        x, read = self._decoder_inputs(past, numbers, tonic)
+        tonics = self._tonics(conditions, past)
+        x, read = self._decoder_inputs(past, numbers, tonics)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         steps = self._convolve("decoder_conv", decoder.window)[:, 0]
         if number % self.options.stride == 0:
@@ -165,7 +166,7 @@ class Network:
                 y = decoder.states[depth][0]
                 x = y if depth == 0 else x + y
             decoder.beat = x
-        return self._features([decoder.beat, steps, context, read], past, tonic)
+        return self._features([decoder.beat, steps, context, read], past, tonics)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
@@ -182,10 +183,10 @@ class Network:
         name, own = VOICES[voice], sounding[..., voice]
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
         moves = self._embed("slot_embedding", self._slots[sounding, cells])
-        others = np.concatenate([sounding, features.tonic[..., None]], -1)
+        others = np.concatenate([sounding, features.tonics], -1)
         before = self._embed("class_embedding", self._classes[others, own[..., None]])
         read = [self._notes(cells), _side_by_side(moves)]
-        read += [self._degrees(features.tonic, now), _side_by_side(before)]
+        read += [self._degrees(features.tonics, now), _side_by_side(before)]
         x = self._dense(f"{name}_cells", np.concatenate(read, -1))
         x = _silu(x + features.state[..., voice, :])
         products = np.split(x @ self._outputs[voice], self._output_ends, -1)
@@ -193,26 +194,27 @@ class Network:
         slots = self._slots[own, : self.vocabulary.size]
         logits = by_token + self._weights[f"{name}_tokens/bias"]
         logits += np.take_along_axis(by_slot, slots, -1)
-        logits += self._harmony(voice, by_class, features.tonic, cells, now, sounding)
+        logits += self._harmony(voice, by_class, features.tonics, cells, now, sounding)
         return logits + self._recalled(voice, trust, features.past)
 
     def _harmony(
-        self, voice: int, by_class: Floats, tonic: Ids, cells: Ids, now: Ids, sounding: Ids
+        self, voice: int, by_class: Floats, tonics: Ids, cells: Ids, now: Ids, sounding: Ids
     ) -> Floats:
-        """Logits, (..., V), by the interval to the other voices and the tonic, all at once."""
+        """Logits, (..., V), by the interval to the other voices and the tonics, all at once."""
         others = [other for other in range(len(VOICES)) if other != voice]
         own = sounding[..., voice, None]
-        heard = np.concatenate([now[..., others], tonic[..., None]], -1)
-        classes = self._classes[heard, : self.vocabulary.size]  # (..., 4, V)
+        heard = np.concatenate([now[..., others], tonics], -1)
+        classes = self._classes[heard, : self.vocabulary.size]  # (..., 3 + 2, V)
         classes[..., self.vocabulary.hold] = self._classes[heard, own]
-        places = INTERVAL_CLASSES * np.array([*others, len(VOICES)])[:, None] + classes
+        rows = np.array([*others, *range(len(VOICES), len(VOICES) + TONICS)])
+        places = INTERVAL_CLASSES * rows[:, None] + classes
         flat = places.reshape(*places.shape[:-2], -1)
         logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
         moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
         both_move = moves[..., others, None] & self._strikes
         before = self._classes[sounding[..., others], own]
-        rows = both_move * INTERVAL_CLASSES + before[..., None]
-        successions = rows * INTERVAL_CLASSES + classes[..., :-1, :]
+        row = both_move * INTERVAL_CLASSES + before[..., None]
+        successions = row * INTERVAL_CLASSES + classes[..., : len(others), :]
         successions += SUCCESSIONS * np.array(others)[:, None]
         table = self._weights[f"{VOICES[voice]}_succession/embeddings"][:, 0]
         return logits + TABLE_SCALE * table[successions].sum(-2)
@@ -240,8 +242,8 @@ class Network:
         """
         context = self.context(evidence, conditions)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
-        tonic = self._tonics[conditions[..., KEY]]
-        x, read = self._decoder_inputs(past, numbers, tonic)
+        tonics = self._tonics(conditions, past)
+        x, read = self._decoder_inputs(past, numbers, tonics)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
         steps = self._convolve("decoder_conv", x)
         x = np.concatenate([steps, context], -1)[:, :: self.options.stride]
@@ -249,7 +251,7 @@ class Network:
             y = layer.run(x)
             x = y if depth == 0 else x + y
         x = self._every_step(x, steps)
-        features = self._features([x, steps, context, read], past, tonic)
+        features = self._features([x, steps, context, read], past, tonics)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -260,27 +262,34 @@ class Network:
     def _rank(self, voice: int) -> int:
         return self.options.order.index(voice)
 
-    def _decoder_inputs(self, past: Past, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
+    def _decoder_inputs(self, past: Past, numbers: Ids, tonics: Ids) -> tuple[Floats, Floats]:
         """What the decoder reads, and what part of it the heads read once more."""
         held = _side_by_side(self._embed("held_embedding", past.held))
-        degrees = self._degrees(tonic, past.sounding)
+        degrees = self._degrees(tonics, past.sounding)
         read = np.concatenate([self._notes(past.sounding), held, degrees], -1)
         number = self._embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._notes(past.previous), read, number], -1), read
 
-    def _features(self, parts: list[Floats], past: Past, tonic: Ids) -> StepFeatures:
+    def _features(self, parts: list[Floats], past: Past, tonics: Ids) -> StepFeatures:
         agreements = _side_by_side(self._embed("agreement_embedding", past.agreements))
         x = np.concatenate([*parts, self._notes(past.recalled), agreements], -1)
         state = self._dense("heads", x)
-        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonic)
+        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonics)
 
     def _every_step(self, beats: Floats, steps: Floats) -> Floats:
         """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
         return np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
 
-    def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
-        classes = self._classes[tonic[..., None], tokens]
-        return _side_by_side(self._embed("class_embedding", classes))
+    def _tonics(self, conditions: Ids, past: Past) -> Ids:
+        """The key's tonic, where it is known, else that of the past; and that of the last bars."""
+        key = conditions[..., KEY]
+        tonic = np.where(key != UNKNOWN, self._tonic_notes[key], past.tonics[..., 0])
+        return np.concatenate([tonic[..., None], past.tonics[..., 1:]], -1)
+
+    def _degrees(self, tonics: Ids, tokens: Ids) -> Floats:
+        classes = self._classes[tonics[..., None], tokens[..., None, :]]  # (..., 2, 4)
+        embedded = self._embed("class_embedding", classes)
+        return embedded.reshape(*embedded.shape[:-3], -1)
 
     def _embed(self, name: str, ids: Ids) -> Floats:
         embedded: Floats = self._weights[f"{name}/embeddings"][ids]

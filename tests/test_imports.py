@@ -17,7 +17,7 @@ LAYERS = (
     ("errors",),
     ("files", "options", "music"),
     ("tokens", "conditions"),
-    ("recall",),
+    ("recall", "tonality"),
     ("past", "architecture"),
     ("checkpoint", "models"),
     # reading music and training

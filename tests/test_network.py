@@ -19,6 +19,7 @@ from chorale.past import Past
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS
 from chorale.runtime import Network
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.tonality import TONICS
 
 VOCABULARY = Vocabulary()
 
@@ -46,6 +47,7 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
         "held": tokens(MAX_HELD_STEPS + 1),
         "recalled": recalled,
         "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED_LENGTHS)),
+        "tonics": tokens(VOCABULARY.size)[..., :TONICS],
         "number": np.broadcast_to(np.arange(steps), shape[:2]),
         "tokens": tokens(VOCABULARY.size),
     }
