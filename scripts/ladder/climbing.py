@@ -9,7 +9,7 @@ import handson
 import keras
 import numpy as np
 import tensorflow as tf
-from networks import table_of_tokens, without_recall
+from networks import table_of_tokens
 from rungs import Rung
 
 from chorale.analysis import Figures, figures
@@ -94,8 +94,8 @@ def arrays_for(rung: Rung, setting: Setting, split: str) -> Arrays:
     arrays = arrays_of(splits[split], vocabulary, ranges_of(splits["train"]))
     if not rung.transposes:
         arrays = replace(arrays, shifts=np.zeros_like(arrays.shifts))
-    if not rung.recalls:
-        arrays = replace(arrays, past=without_recall(arrays.past, vocabulary))
+    if rung.forgets:
+        arrays = replace(arrays, past=rung.forgets(arrays.past, vocabulary))
     return arrays
 
 
@@ -205,8 +205,8 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
 
 def _unwritten(past: Past, number: int, rung: Rung, vocabulary: Vocabulary) -> dict[str, Any]:
     """The network's inputs at a step that is to be written, arrays (B, ...) int32."""
-    if not rung.recalls:
-        past = without_recall(past, vocabulary)
+    if rung.forgets:
+        past = rung.forgets(past, vocabulary)
     count = len(past.previous)
     return {
         **past._asdict(),

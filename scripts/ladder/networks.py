@@ -22,6 +22,7 @@ from chorale.past import Past
 from chorale.tokens import Vocabulary
 
 Build = Callable[[ModelOptions, Vocabulary], keras.Model]
+Forget = Callable[[Past, Vocabulary], Past]
 
 
 def simple_network(
@@ -145,6 +146,11 @@ def without_recall(past: Past, vocabulary: Vocabulary) -> Past:
         recalled=np.full_like(past.recalled, vocabulary.unknown),
         agreements=np.zeros_like(past.agreements),
     )
+
+
+def without_tonics(past: Past, vocabulary: Vocabulary) -> Past:
+    """The past of one who hears no key: no tonic at any step."""
+    return past._replace(tonics=np.full_like(past.tonics, vocabulary.rest))
 
 
 def table_of_tokens(

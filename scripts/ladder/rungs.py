@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from networks import Build, less, simple_network, with_small_start, without_convolution
+from networks import (
+    Build,
+    Forget,
+    less,
+    simple_network,
+    with_small_start,
+    without_convolution,
+    without_recall,
+    without_tonics,
+)
 
 from chorale.network import build_network
 
@@ -25,7 +34,7 @@ class Rung:
         model: the `ModelOptions` that differ from their defaults.
         training: the `TrainingOptions` that differ from the protocol's.
         transposes: whether chorales are transposed in training.
-        recalls: whether the network is told of earlier places like the present one.
+        forgets: what the network is not told of the past, as a function that leaves it out.
         climb: "trained", "copied" or "notebook": see `climbing`.
     """
 
@@ -35,7 +44,7 @@ class Rung:
     model: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     transposes: bool = True
-    recalls: bool = True
+    forgets: Forget | None = None
     climb: str = "trained"
 
 
@@ -122,7 +131,12 @@ OURS = (
     Rung(
         "ours, no recall",
         "Chorales repeat themselves; an LSTM cannot write again what it read 100 steps ago.",
-        recalls=False,
+        forgets=without_recall,
+    ),
+    Rung(
+        "ours, no tonics",
+        "Where the key is not known, a listener still hears on what note the music rests.",
+        forgets=without_tonics,
     ),
     Rung(
         "ours, no melody logits",
