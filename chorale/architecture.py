@@ -14,14 +14,14 @@ from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
-from chorale.tonality import TONICS, tonic_note
+from chorale.tonality import OCTAVE, TONICS, tonic_note
 
 CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
 LARGEST_INTERVAL = 24  # semitones from a voice's last note; wider leaps count as this
 INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `interval_slots`
-INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classes`
+INTERVAL_CLASSES = 1 + OCTAVE  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
 AGREEMENT_WIDTH = 8  # width of the embedding of how long an earlier place agrees
@@ -53,9 +53,10 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     """Name and shape of every weight of the network; Keras has the same (a test holds it)."""
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
-    past = cells + voices * (HELD_WIDTH + TONICS * INTERVAL_WIDTH)
+    tonics = count_tonics(options)
+    past = cells + voices * (HELD_WIDTH + tonics * INTERVAL_WIDTH)
     recall = RECALLED_TOKENS * embedding + RECALLED_LENGTHS * AGREEMENT_WIDTH
-    counterpoint = (2 * voices + TONICS * (voices + 1)) * INTERVAL_WIDTH
+    counterpoint = (2 * voices + tonics * (voices + 1)) * INTERVAL_WIDTH
     context = 2 * options.encoder_units + filters
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
@@ -98,12 +99,17 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
         dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
-        harmony = (voices + TONICS) * INTERVAL_CLASSES
+        harmony = (voices + tonics) * INTERVAL_CLASSES
         dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
         dense(f"{name}_recall", (options.head_units,), 2, bias=False)
         shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
         shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
     return shapes
+
+
+def count_tonics(options: ModelOptions) -> int:
+    """How many tonics count as voices: with tonality as many as are heard, else the key's alone."""
+    return TONICS if options.tonality else 1
 
 
 def decoder_layer(options: ModelOptions, layer: int) -> str:
@@ -132,7 +138,7 @@ def interval_classes(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """
     notes = np.arange(vocabulary.first_pitch, vocabulary.size)
     classes = np.zeros((vocabulary.input_size, vocabulary.input_size), np.int32)
-    classes[np.ix_(notes, notes)] = 1 + (notes - notes[:, None]) % 12
+    classes[np.ix_(notes, notes)] = 1 + (notes - notes[:, None]) % OCTAVE
     return classes
 
 

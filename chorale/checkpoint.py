@@ -50,7 +50,10 @@ class Checkpoint:
 
     @property
     def hears_evidence(self) -> bool:
-        """Whether notes were given in training: to a network without, they mean nothing."""
+        """Whether notes were given in training; true where that is not recorded.
+
+        To a network without them, notes that are given mean nothing.
+        """
         return bool(self.about.get("training", {}).get("evidence", 1.0))
 
     @cached_property

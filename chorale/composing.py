@@ -83,7 +83,7 @@ def compose(
         listener = Listener(len(tasks), vocabulary)
         written = np.empty_like(given)
         for step in range(given.shape[1]):
-            past = listener.past
+            past = listener.past()
             features = network.step(decoder, past, step, conditions[:, step], context[:, step])
             cells = given[:, step].copy()
             for voice in network.options.order:

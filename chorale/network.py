@@ -1,7 +1,7 @@
 """The network: note embeddings, Conv1D, LSTM and four heads, in Keras 3 with `keras.ops` only.
 
     evidence, conditions -> Conv1D -> LSTM forward and backward -> context      (evidence encoder)
-    the past, context    -> causal Conv1D -> LSTM, LSTM         -> state        (causal decoder)
+    the past -> causal Conv1D; this and context -> LSTM, LSTM   -> state        (causal decoder)
     state, context, the past, the step's cells -> Dense -> Dense -> logits      (head, one a voice)
 
 One embedding of note tokens serves evidence, past and cells. A step's voices are drawn one after
@@ -9,7 +9,8 @@ the other; each head reads all four cells of the step in one set of inputs, whet
 before or given, UNKNOWN otherwise, so that given and drawn notes share the weights. In training a
 share of the steps takes its voices in a random order: the heads of the voices drawn late, which
 over-fit first, must then do without some of the others.
-What is recalled of the past (`chorale.recall`) goes to the heads alone.
+What is recalled of the past (`chorale.recall`) goes to the heads alone. The tonics that it suggests
+(`chorale.tonality`) stand in for the key where it is not known, in decoder and heads.
 
 The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
 output at its first step, which saw the steps since the beat before, and the Conv1D alone tells
@@ -30,24 +31,17 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers, ops
-from numpy.typing import NDArray
 
 from chorale.architecture import (
     AGREEMENT_WIDTH,
     CONDITION_WIDTH,
     HELD_WIDTH,
-    INTERVAL_CLASSES,
-    INTERVAL_SLOTS,
-    INTERVAL_WIDTH,
     STEP_CYCLE,
-    SUCCESSIONS,
     TABLE_SCALE,
     decoder_layer,
-    interval_classes,
-    interval_slots,
-    tonic_notes,
 )
-from chorale.conditions import COLUMNS, KEY, SIZES
+from chorale.conditions import COLUMNS, SIZES
+from chorale.counterpoint import Counterpoint, embedding, logit_layer, logit_table, side_by_side
 from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
@@ -84,23 +78,23 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         name: keras.Input((None, *shape), dtype="int32", name=name)
         for name, shape in INPUTS.items()
     }
-    note = _embedding(vocabulary.input_size, options.embedding, "note_embedding")
-    held = _embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, "held_embedding")
-    agreement = _embedding(LENGTH_CLASSES, AGREEMENT_WIDTH, "agreement_embedding")
-    counterpoint = _Counterpoint(inputs, vocabulary)
+    note = embedding(vocabulary.input_size, options.embedding, "note_embedding")
+    held = embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, "held_embedding")
+    agreement = embedding(LENGTH_CLASSES, AGREEMENT_WIDTH, "agreement_embedding")
+    counterpoint = Counterpoint(inputs, options, vocabulary)
     past = layers.Concatenate()(
         [
-            _side_by_side(note(inputs["sounding"])),
-            _side_by_side(held(inputs["held"])),
+            side_by_side(note(inputs["sounding"])),
+            side_by_side(held(inputs["held"])),
             counterpoint.degrees(inputs["sounding"]),
         ]
     )
     recall = [
-        _side_by_side(note(inputs["recalled"])),
-        _side_by_side(agreement(inputs["agreements"])),
+        side_by_side(note(inputs["recalled"])),
+        side_by_side(agreement(inputs["agreements"])),
     ]
     context = _encode(inputs, note, options, vocabulary)
-    state = _decode(inputs, _side_by_side(note(inputs["previous"])), past, context, options)
+    state = _decode(inputs, side_by_side(note(inputs["previous"])), past, context, options)
     read = layers.Dropout(options.input_dropout)(layers.Concatenate()([past, *recall]))
     state = layers.Concatenate()([state, context, read])
     heads = _heads(inputs, note, state, counterpoint, options)
@@ -116,10 +110,10 @@ def _encode(
         conditions > 0, axis=-1
     )
     columns = [
-        _embedding(size, CONDITION_WIDTH, f"{name}_embedding")(conditions[..., column])
+        embedding(size, CONDITION_WIDTH, f"{name}_embedding")(conditions[..., column])
         for column, (name, size) in enumerate(SIZES.items())
     ]
-    x = layers.Concatenate()([_side_by_side(note(evidence)), *columns])
+    x = layers.Concatenate()([side_by_side(note(evidence)), *columns])
     x = layers.Dropout(options.input_dropout)(x)
     x = x * ops.cast(known, x.dtype)[..., None]
     x = layers.Conv1D(
@@ -141,7 +135,7 @@ def _decode(
     inputs: dict[str, Any], previous: Any, past: Any, context: Any, options: ModelOptions
 ) -> Any:
     """The past, and what is known: (B, T, units + filters)."""
-    number = _embedding(STEP_CYCLE, CONDITION_WIDTH, "number_embedding")
+    number = embedding(STEP_CYCLE, CONDITION_WIDTH, "number_embedding")
     x = layers.Concatenate()([previous, past, number(inputs["number"] % STEP_CYCLE)])
     x = layers.Dropout(options.input_dropout)(x)
     x = layers.Conv1D(
@@ -193,7 +187,7 @@ def _heads(
     inputs: dict[str, Any],
     note: layers.Embedding,
     state: Any,
-    counterpoint: "_Counterpoint",
+    counterpoint: Counterpoint,
     options: ModelOptions,
 ) -> Any:
     """Logits of the four voices, (B, T, 4, V)."""
@@ -204,7 +198,7 @@ def _heads(
         first = voice * options.head_units
         drawn = ranks < ranks[..., voice : voice + 1]
         cells = ops.where(drawn, inputs["tokens"], inputs["evidence"])
-        read = [_side_by_side(note(cells)), counterpoint.read(voice, cells)]
+        read = [side_by_side(note(cells)), counterpoint.read(voice, cells)]
         x = layers.Dropout(options.input_dropout)(layers.Concatenate()(read))
         x = layers.Dense(options.head_units, use_bias=False, name=f"{name}_cells")(x)
         x = ops.silu(x + common[..., first : first + options.head_units])
@@ -242,8 +236,8 @@ class _Ranks(layers.Layer):  # type: ignore[misc]  # Keras has no types
 
 def _recalled(voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary) -> Any:
     """Logits, (B, T, V), for the two tokens that are recalled: at the own and the joint place."""
-    trust = _logits(2, f"{VOICES[voice]}_recall")(x)
-    table = _table(2 * LENGTH_CLASSES, f"{VOICES[voice]}_agreement")
+    trust = logit_layer(2, f"{VOICES[voice]}_recall")(x)
+    table = logit_table(2 * LENGTH_CLASSES, f"{VOICES[voice]}_agreement")
     logits: Any = 0.0
     for place in range(2):
         column = place * len(VOICES) + voice
@@ -251,122 +245,3 @@ def _recalled(voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary
         recalled = ops.one_hot(inputs["recalled"][..., column], vocabulary.input_size)
         logits += recalled * (trust[..., place, None] + TABLE_SCALE * by_length)
     return logits[..., : vocabulary.size]
-
-
-class _Counterpoint:
-    """Intervals between and within voices, and to the tonic: the same in every transposition.
-
-    A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
-    by the interval to what each other voice sounds now and to the tonics (harmony), and by the
-    succession of intervals with each other voice, a fixed table in which parallels can be learnt.
-    Two tonics count as further voices: the key's, where it is known, else that of the chorale so
-    far; and that of its last bars.
-    """
-
-    def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
-        self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
-        key, heard = inputs["conditions"][..., KEY], inputs["tonics"]
-        known = ops.take(tonic_notes(vocabulary), key, axis=0)
-        tonic = ops.where(key > 0, known, heard[..., 0])
-        self.tonics = ops.concatenate([tonic[..., None], heard[..., 1:]], axis=-1)
-        self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
-        self._slot = _embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, "slot_embedding")
-        self._class = _embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, "class_embedding")
-
-    def degrees(self, tokens: Any) -> Any:
-        """Degrees on which four voices sound, of both tonics: (B, T, 2 x 4 x INTERVAL_WIDTH)."""
-        degrees = [
-            self._class(self._look_up(self._classes, self.tonics[..., place, None], tokens))
-            for place in range(TONICS)
-        ]
-        return _side_by_side(ops.concatenate(degrees, axis=-2))
-
-    def read(self, voice: int, cells: Any) -> Any:
-        """What a head reads: how each voice moves now, its degree, its interval to us before.
-
-        Returns:
-            (B, T, (4 + 2 x 4 + 6) x INTERVAL_WIDTH).
-        """
-        moves = self._slot(self._look_up(self._slots, self.sounding, cells))
-        others = ops.concatenate([self.sounding, self.tonics], axis=-1)
-        own = self.sounding[..., voice : voice + 1]
-        before = self._class(self._look_up(self._classes, others, own))
-        degrees = self.degrees(self._now(cells))
-        return layers.Concatenate()([_side_by_side(moves), degrees, _side_by_side(before)])
-
-    def melody(self, voice: int, x: Any) -> Any:
-        """Logits, (B, T, V), by the interval from the voice's last note."""
-        by_slot = _logits(INTERVAL_SLOTS, f"{VOICES[voice]}_melody")(x)
-        table = self._slots[:, : self.vocabulary.size]
-        slots = ops.take(table, self.sounding[..., voice], axis=0)
-        return ops.take_along_axis(by_slot, slots, axis=-1)
-
-    def harmony(self, voice: int, cells: Any, x: Any) -> Any:
-        """Logits, (B, T, V), by the interval to each other voice now, and to the tonics.
-
-        HOLD has the interval of the note held.
-        """
-        width = (len(VOICES) + TONICS) * INTERVAL_CLASSES
-        by_class = _logits(width, f"{VOICES[voice]}_harmony")(x)
-        by_succession = _table(len(VOICES) * SUCCESSIONS, f"{VOICES[voice]}_succession")
-        now, own = self._now(cells), self.sounding[..., voice]
-        moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
-        logits: Any = 0.0
-        for place in range(TONICS):
-            classes = self._candidates(self.tonics[..., place], own)
-            first = (len(VOICES) + place) * INTERVAL_CLASSES
-            logits += ops.take_along_axis(by_class, first + classes, axis=-1)
-        for other in range(len(VOICES)):
-            if other == voice:
-                continue
-            classes = self._candidates(now[..., other], own)
-            logits += ops.take_along_axis(by_class, other * INTERVAL_CLASSES + classes, axis=-1)
-            before = self._look_up(self._classes, self.sounding[..., other], own)
-            both_move = moves[..., other, None] & self._strikes
-            row = ops.cast(both_move, "int32") * INTERVAL_CLASSES + before[..., None]
-            successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
-            logits += TABLE_SCALE * by_succession(successions)[..., 0]
-        return logits
-
-    @property
-    def _strikes(self) -> NDArray[np.bool_]:
-        """Tokens that start a note, (V,)."""
-        return np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
-
-    def _now(self, cells: Any) -> Any:
-        """What each voice sounds at the step, (B, T, 4)."""
-        return ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
-
-    def _candidates(self, other: Any, own: Any) -> Any:
-        """The interval to what `other` sounds, (B, T), for every token of ours: (B, T, V)."""
-        classes = ops.take(self._classes[:, : self.vocabulary.size], other, axis=0)
-        hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
-        return ops.where(hold, self._look_up(self._classes, other, own)[..., None], classes)
-
-    def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
-        return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)
-
-
-def _embedding(size: int, width: int, name: str) -> layers.Embedding:
-    """An embedding that starts as large as what it is added to or stands beside.
-
-    Keras's own start, within 0.05 of nothing, is hardly heard for the first hundreds of updates;
-    `scripts/ladder` tells what it costs.
-    """
-    start = keras.initializers.RandomUniform(-1.0, 1.0)
-    return layers.Embedding(size, width, embeddings_initializer=start, name=name)
-
-
-def _table(size: int, name: str) -> layers.Embedding:
-    """A table of logits that starts empty; times TABLE_SCALE."""
-    return layers.Embedding(size, 1, embeddings_initializer="zeros", name=name, dtype="float32")
-
-
-def _logits(size: int, name: str) -> layers.Dense:
-    return layers.Dense(size, use_bias=False, name=name, dtype="float32")
-
-
-def _side_by_side(embedded: Any) -> Any:
-    """(B, T, n, E) as (B, T, n x E)."""
-    *_, voices, width = embedded.shape
-    return layers.Reshape((-1, voices * width))(embedded)

@@ -45,9 +45,8 @@ class Listener:
         self._places = Places(batch, vocabulary)
         self._tonality = Tonality(batch, vocabulary)
 
-    @property
     def past(self) -> Past:
-        """The past of the step to come, arrays (batch, ...)."""
+        """The past of the step to come, arrays (batch, ...); looks through all that was heard."""
         return Past(self._previous, *self._memory, *self._places.recall(), self._tonality.tonics())
 
     def hear(self, tokens: Ids) -> None:

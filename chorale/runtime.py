@@ -30,7 +30,6 @@ from chorale.music import VOICES
 from chorale.past import Ids, Past
 from chorale.recall import LENGTH_CLASSES
 from chorale.recurrent import Floats, Recurrent, State, sigmoid
-from chorale.tonality import TONICS
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
 
@@ -63,9 +62,9 @@ class StepFeatures:
     """What every head of a step reads.
 
     Attributes:
-        state: (B, 4, head_units), what decoder, context and past tell each head.
-        past: what the step comes after, arrays (B, ...).
-        tonics: (B, 2) a note on each tonic, REST where there is none.
+        state: (..., 4, head_units), what decoder, context and past tell each head.
+        past: what the step comes after, arrays (..., n).
+        tonics: (..., tonics) a note on each tonic, REST where there is none.
     """
 
     state: Floats
@@ -204,9 +203,9 @@ class Network:
         others = [other for other in range(len(VOICES)) if other != voice]
         own = sounding[..., voice, None]
         heard = np.concatenate([now[..., others], tonics], -1)
-        classes = self._classes[heard, : self.vocabulary.size]  # (..., 3 + 2, V)
+        classes = self._classes[heard, : self.vocabulary.size]  # (..., 3 + tonics, V)
         classes[..., self.vocabulary.hold] = self._classes[heard, own]
-        rows = np.array([*others, *range(len(VOICES), len(VOICES) + TONICS)])
+        rows = np.array([*others, *range(len(VOICES), len(VOICES) + tonics.shape[-1])])
         places = INTERVAL_CLASSES * rows[:, None] + classes
         flat = places.reshape(*places.shape[:-2], -1)
         logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
@@ -281,13 +280,16 @@ class Network:
         return np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
 
     def _tonics(self, conditions: Ids, past: Past) -> Ids:
-        """The key's tonic, where it is known, else that of the past; and that of the last bars."""
-        key = conditions[..., KEY]
-        tonic = np.where(key != UNKNOWN, self._tonic_notes[key], past.tonics[..., 0])
-        return np.concatenate([tonic[..., None], past.tonics[..., 1:]], -1)
+        """The tonics that count as voices, (..., tonics): see `chorale.counterpoint`."""
+        key = conditions[..., KEY, None]
+        known: Ids = self._tonic_notes[key]
+        if not self.options.tonality:
+            return known
+        tonic = np.where(key == UNKNOWN, past.tonics[..., :1], known)
+        return np.concatenate([tonic, past.tonics[..., 1:]], -1)
 
     def _degrees(self, tonics: Ids, tokens: Ids) -> Floats:
-        classes = self._classes[tonics[..., None], tokens[..., None, :]]  # (..., 2, 4)
+        classes = self._classes[tonics[..., None], tokens[..., None, :]]  # (..., tonics, 4)
         embedded = self._embed("class_embedding", classes)
         return embedded.reshape(*embedded.shape[:-3], -1)
 

@@ -2,8 +2,8 @@
 
 Where the key is not known, the network is told what a listener makes of it. The time that each
 pitch class has sounded is correlated with the profiles of the 24 keys; of keys that fit equally,
-the one on the lowest tonic from C up is taken, and major before minor. Products are of integers,
-so that ties are ties on every machine.
+the one on the lowest tonic from C up is taken. Products are of integers, so that ties are ties on
+every machine.
 """
 
 from collections.abc import Mapping

@@ -74,7 +74,7 @@ def training_cost(command: str, epochs: int) -> tuple[float, float]:
             sys.exit(f"{shlex.join(words)} ended with status {process.returncode}")
         with output.with_suffix(".csv").open() as file:
             seconds = [float(row["seconds"]) for row in csv.DictReader(file)]
-    return statistics.median(seconds[1:] or seconds), usage.ru_maxrss / 1024
+    return statistics.median(seconds[1:] or seconds), usage.ru_maxrss * 1024 / 1e6  # KiB, on Linux
 
 
 if __name__ == "__main__":

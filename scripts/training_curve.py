@@ -2,17 +2,20 @@
 
     python scripts/training_curve.py bach.csv [--within 0.03]
 
-Prints a row in Markdown each time the run's clock passes another tenth of its time: minutes,
+Prints a row in Markdown for each epoch in which the run passes another tenth of its time: minutes,
 epochs, the best validation NLL so far, and how far that is above the best of the whole run; then
 the time it took to come within `--within` of it.
 """
 
 import argparse
 import csv
+from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 
 TENTHS = 10
+HEADER = ["| minutes | epochs | validation NLL | above the best |", "| ---: | ---: | ---: | ---: |"]
 
 
 def main() -> None:
@@ -23,15 +26,30 @@ def main() -> None:
     arguments = parser.parse_args()
     with arguments.history.open() as file:
         rows = list(csv.DictReader(file))
-    minutes = [seconds / 60 for seconds in accumulate(float(row["seconds"]) for row in rows)]
-    nlls = list(accumulate((float(row["valid_nll"]) for row in rows), min))
-    print("| minutes | epochs | validation NLL | above the best |\n| ---: | ---: | ---: | ---: |")
-    for tenth in range(1, TENTHS + 1):
-        epoch = next(e for e, m in enumerate(minutes) if m >= minutes[-1] * tenth / TENTHS)
-        above = nlls[epoch] / nlls[-1] - 1
-        print(f"| {minutes[epoch]:.0f} | {epoch + 1} | {nlls[epoch]:.3f} | {above:.1%} |")
-    epoch = next(e for e, nll in enumerate(nlls) if nll <= nlls[-1] * (1 + arguments.within))
-    print(f"\nWithin {arguments.within:.0%} of the best after {minutes[epoch]:.0f} minutes.")
+    seconds = [float(row["seconds"]) for row in rows]
+    print("\n".join(curve(seconds, [float(row["valid_nll"]) for row in rows], arguments.within)))
+
+
+def curve(seconds: Sequence[float], nlls: Sequence[float], within: float) -> list[str]:
+    """The lines of the table and of the sentence.
+
+    Args:
+        seconds: what each epoch took, at least one.
+        nlls: the validation NLL after each.
+        within: share above the best, for the sentence.
+    """
+    minutes = [total / 60 for total in accumulate(seconds)]
+    best = list(accumulate(nlls, min))
+    passed = [minutes[-1] * (tenth / TENTHS) for tenth in range(1, TENTHS + 1)]
+    epochs = sorted({bisect_left(minutes, moment) for moment in passed})
+    lines = [
+        f"| {minutes[epoch]:.0f} | {epoch + 1} | {best[epoch]:.3f} "
+        f"| {best[epoch] / best[-1] - 1:.1%} |"
+        for epoch in epochs
+    ]
+    near = next(epoch for epoch, nll in enumerate(best) if nll <= best[-1] * (1 + within))
+    sentence = f"\nWithin {within:.0%} of the best after {minutes[near]:.0f} minutes."
+    return [*HEADER, *lines, sentence]
 
 
 if __name__ == "__main__":

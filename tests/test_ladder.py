@@ -183,18 +183,6 @@ def test_without_recall_every_past_looks_like_one_that_repeats_nothing():
     )
 
 
-def test_without_tonics_none_is_heard_at_any_step():
-    rung = BY_NAME["ours, no tonics"]
-    for chosen, some in ((rung, False), (BY_NAME["our network"], True)):
-        past = climbing.arrays_for(chosen, SETTING, "train").past
-        assert (past.tonics != VOCABULARY.rest).any() == some
-    past = past_of(encode(made_up_chorale(12, 0), VOCABULARY), VOCABULARY)
-    assert rung.forgets
-    forgotten = rung.forgets(past, VOCABULARY)._asdict()
-    kept = {name for name, values in past._asdict().items() if (values == forgotten[name]).all()}
-    assert kept == past._asdict().keys() - {"tonics"}
-
-
 def test_without_a_convolution_the_decoder_reads_one_step(eager):
     whole, network = (
         build_network(TINY, VOCABULARY),

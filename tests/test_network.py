@@ -11,7 +11,7 @@ from small import SMALL_MODEL
 
 from chorale.architecture import weight_shapes
 from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.conditions import SIZES
+from chorale.conditions import KEY, SIZES
 from chorale.models import find, shipped
 from chorale.network import INPUTS, _Ranks, build_network
 from chorale.options import ModelOptions
@@ -96,6 +96,7 @@ def network() -> keras.Model:
         ModelOptions(kernel=3, stride=2),
         replace(SMALL_MODEL, cell="gru"),
         replace(SMALL_MODEL, cell="rnn"),
+        replace(SMALL_MODEL, tonality=False),
     ],
 )
 def test_keras_has_the_weights_that_the_architecture_names(options):
@@ -149,6 +150,23 @@ def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled(
 def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
     options = replace(SMALL_MODEL, cell=cell)
     network, inputs = with_random_weights(options), random_inputs()
+    found = numpy_logits(checkpoint_of(network, options), inputs)
+    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
+
+
+def test_numpy_and_keras_agree_without_tonality_and_neither_hears_a_tonic():
+    options = replace(SMALL_MODEL, tonality=False)
+    network, inputs = with_random_weights(options), random_inputs()
+    checkpoint, expected = checkpoint_of(network, options), network(inputs).numpy()
+    np.testing.assert_allclose(numpy_logits(checkpoint, inputs), expected, rtol=0, atol=1e-5)
+    changed = {**inputs, "tonics": inputs["tonics"][:, ::-1]}
+    np.testing.assert_array_equal(network(changed).numpy(), expected)
+
+
+@pytest.mark.parametrize("stride", [1, 4])
+def test_numpy_and_keras_agree_at_any_stride(stride):
+    options = replace(SMALL_MODEL, stride=stride)
+    network, inputs = with_random_weights(options), random_inputs(steps=39)  # no whole beats
     found = numpy_logits(checkpoint_of(network, options), inputs)
     np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
 
@@ -222,6 +240,18 @@ def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(networ
     difference = np.abs(network(changed).numpy() - network(inputs).numpy()).max(axis=(0, 3))
     assert (difference[step] > 1e-3).all()
     assert (np.delete(difference, step, axis=0) == 0).all()
+
+
+@pytest.mark.parametrize(("key", "so_far_heard"), [(5, False), (0, True)])
+def test_the_tonic_so_far_is_heard_only_where_the_key_is_unknown(network, key, so_far_heard):
+    inputs = nothing_given(random_inputs())
+    inputs["conditions"][..., KEY] = key
+    before = network(inputs).numpy()
+    for place, heard in enumerate((so_far_heard, True)):
+        changed = {**inputs, "tonics": inputs["tonics"].copy()}
+        changed["tonics"][..., place] = VOCABULARY.of_pitch(67)
+        differs = (network(changed).numpy() != before).any()
+        assert differs == heard
 
 
 def test_what_is_given_later_is_heard_before(network):

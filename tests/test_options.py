@@ -35,6 +35,7 @@ REFUSED: list[tuple[type, str, Any, str]] = [
     (ModelOptions, "order", (0, 1, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
+    (ModelOptions, "tonality", 1, "tonality is True or False, not 1"),
     *(
         (ModelOptions, "cell", value, f"cell must be one of lstm, gru, rnn, not {value}")
         for value in ("LSTM", "", "transformer", None, 1)
@@ -88,6 +89,7 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (ModelOptions, "shuffled", 0.0),
     (ModelOptions, "shuffled", 1.0),
     (ModelOptions, "order", (0, 1, 2, 3)),
+    (ModelOptions, "tonality", False),
     *((ModelOptions, "cell", cell) for cell in ("lstm", "gru", "rnn")),
     *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),
     (TrainingOptions, "window_steps", 16),

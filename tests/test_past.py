@@ -20,7 +20,7 @@ def heard(tokens: Ids) -> Past:
     """What a `Listener` knows before each step of chorales, (B, T, 4): arrays (B, T, ...)."""
     listener, steps = Listener(len(tokens), VOCABULARY), []
     for step in range(tokens.shape[1]):
-        steps.append(listener.past)
+        steps.append(listener.past())
         listener.hear(tokens[:, step])
     return Past(*(np.stack(each, axis=1) for each in zip(*steps, strict=True)))
 
@@ -52,7 +52,7 @@ def test_arrays_have_their_declared_shapes_and_type() -> None:
 
 
 def test_before_the_first_step_there_is_nothing() -> None:
-    past = Listener(2, VOCABULARY).past
+    past = Listener(2, VOCABULARY).past()
     assert (past.previous == START).all()
     assert (past.sounding == START).all()
     assert (past.held == 0).all()

@@ -73,7 +73,7 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     context = network.context(evidence, conditions)
     decoder, listener, stepwise = network.begin(BATCH), Listener(BATCH, VOCABULARY), []
     for step in range(LENGTH):
-        past = listener.past
+        past = listener.past()
         features = network.step(decoder, past, step, conditions[:, step], context[:, step])
         cells, logits = evidence[:, step].copy(), [np.zeros(0)] * 4
         for voice in options.order:
@@ -86,6 +86,21 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     assert np.ptp(whole) > 0.1  # there is something to agree on
     tolerance = 1e-6 * np.abs(whole).max()
     np.testing.assert_allclose(np.stack(stepwise, 1), whole, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(5, 4), (2, 2), (2, 1)])
+def test_the_narrowest_convolution_still_hears_all_that_is_given(kernel: int, stride: int) -> None:
+    options = replace(OPTIONS, kernel=kernel, stride=stride)
+    network = Network(tiny_checkpoint(options=options))
+    nothing_given = np.full((1, 40, 4), VOCABULARY.unknown, np.int32)
+    for step in range(28, 32):
+        given = nothing_given.copy()
+        given[0, step, 1] = VOCABULARY.of_pitch(60)
+        before, after = (
+            network.context(evidence, nothing_known(40)[None])
+            for evidence in (nothing_given, given)
+        )
+        assert (before != after).any(axis=-1)[0, : step + 1].all()
 
 
 def test_unknown_steps_appended_change_nothing() -> None:
@@ -185,7 +200,7 @@ def test_steps_a_cycle_apart_are_told_apart_by_nothing_but_the_past() -> None:
     network = Network(tiny_checkpoint())
     evidence, conditions = nothing(music())
     context, conditions = network.context(evidence, conditions)[:, 0], conditions[:, 0]
-    past = Listener(BATCH, VOCABULARY).past
+    past = Listener(BATCH, VOCABULARY).past()
     states = [
         network.step(network.begin(BATCH), past, number, conditions, context).state
         for number in (0, 16, 2)  # at each of them the recurrent layers go on

@@ -61,7 +61,9 @@ def test_silence_has_no_tonic() -> None:
 
 def test_what_sounded_long_ago_is_no_tonic_of_the_last_bars() -> None:
     sounding = line(*in_key(2, "major"), *[REST] * LATELY_STEPS)
-    assert tonics_of(sounding, VOCABULARY)[-1].tolist() == [note(2), VOCABULARY.rest]
+    found = tonics_of(sounding, VOCABULARY)[-2:, 1].tolist()
+    assert found[0] != VOCABULARY.rest  # one rest fewer, and the last note still counts
+    assert found[1] == VOCABULARY.rest
 
 
 @given(chorales(), st.integers(1, 3))

@@ -38,6 +38,9 @@ def train(
         int, typer.Option(help="Hidden units of each voice's head.")
     ] = _MODEL.head_units,
     layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
+    tonality: Annotated[
+        bool, typer.Option(help="Tell the network what key the past suggests.")
+    ] = _MODEL.tonality,
     dropout: Annotated[
         float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
     ] = _MODEL.dropout,
@@ -66,7 +69,12 @@ def train(
 ) -> None:
     """Train a network and write the best one to a checkpoint, with history and curves beside it."""
     model = ModelOptions(
-        units=units, head_units=head_units, layers=layers, dropout=dropout, cell=cell
+        units=units,
+        head_units=head_units,
+        layers=layers,
+        dropout=dropout,
+        tonality=tonality,
+        cell=cell,
     )
     training = TrainingOptions(
         epochs=epochs,

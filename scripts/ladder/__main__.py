@@ -68,7 +68,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=Path("ladder.jsonl"))
     parser.add_argument("--table", action="store_true", help="print the table and train nothing")
     parser.add_argument("--list", action="store_true", help="say what each rung teaches")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.epochs < 1:
+        parser.error(f"--epochs must be 1 or more, not {options.epochs}")
+    return options
 
 
 def check(options: argparse.Namespace, done: Sequence[Record], names: Sequence[str]) -> None:
@@ -76,10 +79,10 @@ def check(options: argparse.Namespace, done: Sequence[Record], names: Sequence[s
     for name in options.only or ():
         if name not in names:
             sys.exit(f"{name!r} is no rung; choose from: {'; '.join(names)}")
-    budgets = {record["budget"] for record in done}
-    if budgets - {options.epochs}:
+    others = {record["budget"] for record in done} - {options.epochs}
+    if others:
         sys.exit(
-            f"{options.results} holds rungs of {budgets.pop()} epochs, not {options.epochs}; "
+            f"{options.results} holds rungs of {others.pop()} epochs, not {options.epochs}; "
             "choose another --results, or the same --epochs"
         )
 

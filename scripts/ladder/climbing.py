@@ -187,7 +187,7 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
     generators = [np.random.default_rng([PROTOCOL.seed, number]) for number in range(count)]
     listener, steps = Listener(count, vocabulary), []
     for number in range(setting.sample_steps):
-        past = listener.past
+        past = listener.past()
         steps.append(_unwritten(past, number, rung, vocabulary))
         so_far = {name: np.stack([step[name] for step in steps], 1) for name in steps[0]}
         state_now = np.asarray(state(so_far))[:, -1:]

@@ -148,11 +148,6 @@ def without_recall(past: Past, vocabulary: Vocabulary) -> Past:
     )
 
 
-def without_tonics(past: Past, vocabulary: Vocabulary) -> Past:
-    """The past of one who hears no key: no tonic at any step."""
-    return past._replace(tonics=np.full_like(past.tonics, vocabulary.rest))
-
-
 def table_of_tokens(
     tokens: NDArray[np.int32], sounding: NDArray[np.int32], vocabulary: Vocabulary
 ) -> NDArray[np.float32]:

@@ -17,7 +17,6 @@ from networks import (
     with_small_start,
     without_convolution,
     without_recall,
-    without_tonics,
 )
 
 from chorale.network import build_network
@@ -136,7 +135,7 @@ OURS = (
     Rung(
         "ours, no tonics",
         "Where the key is not known, a listener still hears on what note the music rests.",
-        forgets=without_tonics,
+        model={"tonality": False},
     ),
     Rung(
         "ours, no melody logits",
