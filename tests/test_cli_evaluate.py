@@ -54,8 +54,7 @@ def test_a_model_is_measured_on_the_validation_split_of_what_it_was_trained_on(c
     assert f"over {measured.notes} notes of 2 chorales" in lines
     assert f"protocol: {protocol(measured, tiny_checkpoint(), 'bach', 'valid')}" in lines
     assert lines[-1] == (
-        "trained on the train split of bach by `chorale train`; "
-        "none of these 2 chorales were in it"
+        "trained on the train split of bach by `chorale train`; none of these 2 chorales were in it"
     )
 
 

@@ -183,31 +183,6 @@ def test_without_recall_every_past_looks_like_one_that_repeats_nothing():
     )
 
 
-def test_without_a_convolution_the_decoder_reads_one_step(eager):
-    whole, network = (
-        build_network(TINY, VOCABULARY),
-        network_of("ours, LSTMs at every step, no Conv1D"),
-    )
-    for name, tap in (("decoder_conv", TINY.kernel - 1), ("encoder_conv", TINY.kernel // 2)):
-        kernel = network.get_layer(name).kernel.numpy()
-        others = np.arange(len(kernel)) != tap
-        assert (kernel[others] == 0).all()
-        assert kernel[tap].any()
-        assert whole.get_layer(name).kernel.numpy()[others].any()
-
-
-@pytest.mark.filterwarnings("ignore:Even though the `tf.config")
-def test_a_convolution_that_is_gone_stays_gone_in_training(eager):
-    trainer = climbing.trainer_for(BY_NAME["ours, LSTMs at every step, no Conv1D"], SETTING)
-    before = trainer.network.get_layer("decoder_conv").kernel.numpy()
-    for epoch in range(2):
-        trainer.run_epoch(epoch, lambda update, loss: None)
-    for network in (trainer.network, trainer.averaged):
-        kernel = network.get_layer("decoder_conv").kernel.numpy()
-        assert (kernel[:-1] == 0).all()
-        assert (kernel[-1] != before[-1]).any()
-
-
 def test_without_transposition_every_window_is_as_written():
     setting = replace(SETTING, corpus=made_up_corpus())
     arrays = climbing.arrays_for(BY_NAME["ours, no transposition"], setting, "train")

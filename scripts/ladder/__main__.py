@@ -1,6 +1,6 @@
 """The lesson's ladder: the steps of a course on recurrent networks, under one protocol and budget.
 
-    python scripts/ladder [--epochs 12] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
+    python scripts/ladder [--epochs 6] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
 
 From copying the last step to our network, and our network less each of its ideas; `rungs.py` lists
 the rungs and says what each teaches, `networks.py` builds them, `climbing.py` trains and measures,
@@ -61,7 +61,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=12, help="of training for each rung")
+    parser.add_argument("--epochs", type=int, default=6, help="of training for each rung")
     parser.add_argument(
         "--only", metavar="NAME", action="append", help="this rung; may be given again"
     )

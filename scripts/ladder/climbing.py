@@ -45,7 +45,7 @@ class Setting:
     """
 
     corpus: Corpus
-    epochs: int = 12
+    epochs: int = 6
     model: ModelOptions = SHORT_RUNS
     samples: int = 20
     sample_steps: int = 128

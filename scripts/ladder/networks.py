@@ -111,28 +111,6 @@ def with_small_start(options: ModelOptions, vocabulary: Vocabulary) -> keras.Mod
     return network
 
 
-def without_convolution(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
-    """Our network with Conv1D layers that see one step, their own: dense layers, in other words."""
-    network = build_network(options, vocabulary)
-    for name, tap in (("decoder_conv", options.kernel - 1), ("encoder_conv", options.kernel // 2)):
-        kernel = network.get_layer(name).kernel
-        kernel.constraint = OneTap(tap)
-        kernel.assign(kernel.constraint(kernel))
-    return network
-
-
-class OneTap(keras.constraints.Constraint):
-    """Holds all of a Conv1D's kernel, (taps, in, out), at zero but one tap."""
-
-    def __init__(self, tap: int) -> None:
-        self.tap = tap
-
-    def __call__(self, value: Any) -> Any:
-        """The kernel held."""
-        kept = np.arange(value.shape[0]) == self.tap
-        return value * ops.cast(kept[:, None, None], value.dtype)
-
-
 def matching(network: keras.Model, pattern: str) -> list[layers.Layer]:
     """The layers of these names, at least one."""
     found = [layer for layer in network.layers if fnmatch(layer.name, pattern)]

@@ -15,7 +15,6 @@ from networks import (
     less,
     simple_network,
     with_small_start,
-    without_convolution,
     without_recall,
 )
 
@@ -166,14 +165,6 @@ OURS = (
         "ours, one order of voices",
         "Voices that come in a random order now and then: a head that cannot lean on the others.",
         model={"shuffled": 0.0},
-    ),
-    Rung("ours, one LSTM layer", "What the second layer is worth.", model={"layers": 1}),
-    Rung("ours, GRU", "Fewer weights a unit.", model={"cell": "gru"}),
-    Rung(
-        "ours, LSTMs at every step, no Conv1D",
-        "What a look at the last two beats at once is worth.",
-        without_convolution,
-        {"stride": 1},
     ),
     Rung(
         "ours, no transposition",
