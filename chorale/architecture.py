@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chorale.conditions import SIZES
 from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
-from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
+from chorale.recall import LENGTH_CLASSES
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.tonality import OCTAVE, TONICS, tonic_note
 
@@ -24,7 +24,6 @@ INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `
 INTERVAL_CLASSES = 1 + OCTAVE  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
-AGREEMENT_WIDTH = 8  # width of the embedding of how long an earlier place agrees
 TABLE_SCALE = 8.0  # of logits out of a table, which must grow large in few updates
 
 
@@ -55,14 +54,12 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     cells = voices * embedding
     tonics = count_tonics(options)
     past = cells + voices * (HELD_WIDTH + tonics * INTERVAL_WIDTH)
-    recall = RECALLED_TOKENS * embedding + RECALLED_LENGTHS * AGREEMENT_WIDTH
     counterpoint = (2 * voices + tonics * (voices + 1)) * INTERVAL_WIDTH
     context = 2 * options.encoder_units + filters
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
         "held_embedding/embeddings": (MAX_HELD_STEPS + 1, HELD_WIDTH),
         "number_embedding/embeddings": (STEP_CYCLE, CONDITION_WIDTH),
-        "agreement_embedding/embeddings": (LENGTH_CLASSES, AGREEMENT_WIDTH),
         "slot_embedding/embeddings": (INTERVAL_SLOTS, INTERVAL_WIDTH),
         "class_embedding/embeddings": (INTERVAL_CLASSES, INTERVAL_WIDTH),
         "encoder_norm/gamma": (context,),
@@ -92,9 +89,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     for layer in range(options.layers):
         width = filters + context if layer == 0 else options.units
         recurrent(decoder_layer(options, layer), width, options.units)
-    dense(
-        "heads", (options.units + filters + context + past + recall,), voices * options.head_units
-    )
+    dense("heads", (options.units + filters + context + past,), voices * options.head_units)
     for name in VOICES:
         dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)

@@ -5,7 +5,6 @@ Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens.
 
 from typing import Any
 
-import keras
 import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
@@ -48,8 +47,8 @@ class Counterpoint:
             self.tonics = ops.concatenate([tonic, heard[..., 1:]], axis=-1)
         self._count = count_tonics(options)
         self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
-        self._slot = embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, "slot_embedding")
-        self._class = embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, "class_embedding")
+        self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
+        self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
 
     def degrees(self, tokens: Any) -> Any:
         """Degrees of each tonic on which the voices sound, (B, T, tonics x 4 x INTERVAL_WIDTH)."""
@@ -123,16 +122,6 @@ class Counterpoint:
 
     def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
         return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)
-
-
-def embedding(size: int, width: int, name: str) -> layers.Embedding:
-    """An embedding that starts as large as what it is added to or stands beside.
-
-    Keras's own start, within 0.05 of nothing, is hardly heard for the first hundreds of updates;
-    `scripts/ladder` tells what it costs.
-    """
-    start = keras.initializers.RandomUniform(-1.0, 1.0)
-    return layers.Embedding(size, width, embeddings_initializer=start, name=name)
 
 
 def logit_table(size: int, name: str) -> layers.Embedding:

@@ -9,7 +9,8 @@ the other; each head reads all four cells of the step in one set of inputs, whet
 before or given, UNKNOWN otherwise, so that given and drawn notes share the weights. In training a
 share of the steps takes its voices in a random order: the heads of the voices drawn late, which
 over-fit first, must then do without some of the others.
-What is recalled of the past (`chorale.recall`) goes to the heads alone. The tonics that it suggests
+What is recalled of the past (`chorale.recall`) is read by nothing, but likelier by as much as a
+head trusts it. The tonics that it suggests
 (`chorale.tonality`) stand in for the key where it is not known, in decoder and heads.
 
 The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
@@ -33,7 +34,6 @@ import numpy as np
 from keras import layers, ops
 
 from chorale.architecture import (
-    AGREEMENT_WIDTH,
     CONDITION_WIDTH,
     HELD_WIDTH,
     STEP_CYCLE,
@@ -41,10 +41,10 @@ from chorale.architecture import (
     decoder_layer,
 )
 from chorale.conditions import COLUMNS, SIZES
-from chorale.counterpoint import Counterpoint, embedding, logit_layer, logit_table, side_by_side
+from chorale.counterpoint import Counterpoint, logit_layer, logit_table, side_by_side
 from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
-from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS, RECALLED_TOKENS
+from chorale.recall import LENGTH_CLASSES, RECALLED
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.tonality import TONICS
 
@@ -54,8 +54,8 @@ INPUTS = {  # name: shape after batch and time
     "previous": (len(VOICES),),  # token ids of the step before, START at the first step
     "sounding": (len(VOICES),),  # what sounded at the step before, see `chorale.tokens.Memory`
     "held": (len(VOICES),),  # for how many steps it had sounded
-    "recalled": (RECALLED_TOKENS,),  # what stood at earlier places like this, see `chorale.recall`
-    "agreements": (RECALLED_LENGTHS,),  # for how long they are like this
+    "recalled": (RECALLED,),  # what stood at earlier places like this, see `chorale.recall`
+    "agreements": (RECALLED,),  # for how long they are like this
     "tonics": (TONICS,),  # on what tonics the past seems to be, see `chorale.tonality`
     "number": (),  # the number of the step
     "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
@@ -78,9 +78,8 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         name: keras.Input((None, *shape), dtype="int32", name=name)
         for name, shape in INPUTS.items()
     }
-    note = embedding(vocabulary.input_size, options.embedding, "note_embedding")
-    held = embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, "held_embedding")
-    agreement = embedding(LENGTH_CLASSES, AGREEMENT_WIDTH, "agreement_embedding")
+    note = layers.Embedding(vocabulary.input_size, options.embedding, name="note_embedding")
+    held = layers.Embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, name="held_embedding")
     counterpoint = Counterpoint(inputs, options, vocabulary)
     past = layers.Concatenate()(
         [
@@ -89,13 +88,9 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
             counterpoint.degrees(inputs["sounding"]),
         ]
     )
-    recall = [
-        side_by_side(note(inputs["recalled"])),
-        side_by_side(agreement(inputs["agreements"])),
-    ]
     context = _encode(inputs, note, options, vocabulary)
     state = _decode(inputs, side_by_side(note(inputs["previous"])), past, context, options)
-    read = layers.Dropout(options.input_dropout)(layers.Concatenate()([past, *recall]))
+    read = layers.Dropout(options.input_dropout)(past)
     state = layers.Concatenate()([state, context, read])
     heads = _heads(inputs, note, state, counterpoint, options)
     return keras.Model(inputs, heads, name="chorale")
@@ -110,7 +105,7 @@ def _encode(
         conditions > 0, axis=-1
     )
     columns = [
-        embedding(size, CONDITION_WIDTH, f"{name}_embedding")(conditions[..., column])
+        layers.Embedding(size, CONDITION_WIDTH, name=f"{name}_embedding")(conditions[..., column])
         for column, (name, size) in enumerate(SIZES.items())
     ]
     x = layers.Concatenate()([side_by_side(note(evidence)), *columns])
@@ -135,7 +130,7 @@ def _decode(
     inputs: dict[str, Any], previous: Any, past: Any, context: Any, options: ModelOptions
 ) -> Any:
     """The past, and what is known: (B, T, units + filters)."""
-    number = embedding(STEP_CYCLE, CONDITION_WIDTH, "number_embedding")
+    number = layers.Embedding(STEP_CYCLE, CONDITION_WIDTH, name="number_embedding")
     x = layers.Concatenate()([previous, past, number(inputs["number"] % STEP_CYCLE)])
     x = layers.Dropout(options.input_dropout)(x)
     x = layers.Conv1D(

@@ -23,7 +23,7 @@ class Past(NamedTuple):
     Attributes:
         previous: (..., 4), the tokens of the step before, START before the first.
         sounding, held: (..., 4), see `chorale.tokens.Memory`.
-        recalled: (..., 8), `agreements`: (..., 9), see `chorale.recall.Recall`.
+        recalled, agreements: (..., 8), see `chorale.recall.Recall`.
         tonics: (..., 2), see `chorale.tonality.tonics_of`.
     """
 

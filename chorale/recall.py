@@ -33,16 +33,15 @@ class Recall(NamedTuple):
     Attributes:
         tokens: (..., 8), the tokens of each voice's own place, SATB, then of the joint place;
             UNKNOWN where no place agrees.
-        lengths: (..., 9), classes of length, 0 to LENGTH_CLASSES - 1: how long each voice agrees
-            at its own place, SATB, each at the joint place, and the four there on average,
-            rounded down.
+        lengths: (..., 8), classes of length, 0 to LENGTH_CLASSES - 1: how long each voice agrees
+            at its own place, SATB, and at the joint place.
     """
 
     tokens: NDArray[np.int32]
     lengths: NDArray[np.int32]
 
 
-RECALLED_TOKENS, RECALLED_LENGTHS = 2 * len(VOICES), 2 * len(VOICES) + 1
+RECALLED = 2 * len(VOICES)  # tokens, and as many lengths
 
 
 class Places:
@@ -88,16 +87,16 @@ def _recall(tokens: NDArray[np.int32], agreements: NDArray[np.int32], unknown: i
     """Recall from places: the tokens that stand there and how long they agree, both (B, P, 4)."""
     batch, places, voices = tokens.shape
     if not places:
-        nothing = np.full((batch, RECALLED_TOKENS), unknown, np.int32)
-        return Recall(nothing, np.zeros((batch, RECALLED_LENGTHS), np.int32))
+        nothing = np.full((batch, RECALLED), unknown, np.int32)
+        return Recall(nothing, np.zeros((batch, RECALLED), np.int32))
     lengths = np.minimum(agreements, LONGEST)
     own = _latest_highest(lengths)
     joint = np.broadcast_to(_latest_highest(lengths.sum(axis=-1, keepdims=True)), own.shape)
     recalled = np.concatenate([_at(own, tokens), _at(joint, tokens)], axis=1)
     length = np.concatenate([_at(own, lengths), _at(joint, lengths)], axis=1)
-    in_sum = length[:, voices:].sum(axis=1, keepdims=True)
-    agrees = np.concatenate([length[:, :voices] > 0, np.broadcast_to(in_sum > 0, own.shape)], 1)
-    classes = np.searchsorted(CLASSES, np.concatenate([length, in_sum // voices], 1), side="right")
+    some = (length[:, voices:] > 0).any(axis=1, keepdims=True)  # the joint place agrees as a whole
+    agrees = np.concatenate([length[:, :voices] > 0, np.broadcast_to(some, own.shape)], axis=1)
+    classes = np.searchsorted(CLASSES, length, side="right")
     return Recall(np.where(agrees, recalled, unknown).astype(np.int32), classes.astype(np.int32))
 
 

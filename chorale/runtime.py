@@ -270,9 +270,7 @@ class Network:
         return np.concatenate([self._notes(past.previous), read, number], -1), read
 
     def _features(self, parts: list[Floats], past: Past, tonics: Ids) -> StepFeatures:
-        agreements = _side_by_side(self._embed("agreement_embedding", past.agreements))
-        x = np.concatenate([*parts, self._notes(past.recalled), agreements], -1)
-        state = self._dense("heads", x)
+        state = self._dense("heads", np.concatenate(parts, -1))
         return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonics)
 
     def _every_step(self, beats: Floats, steps: Floats) -> Floats:

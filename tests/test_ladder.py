@@ -190,9 +190,9 @@ def test_without_transposition_every_window_is_as_written():
     assert climbing.arrays_for(BY_NAME["our network"], setting, "train").shifts.any()
 
 
-def test_the_small_start_is_a_twentieth():
-    table = network_of("ours, small embedding start").get_layer("note_embedding").embeddings
-    assert 0.04 < np.abs(table.numpy()).max() <= 0.05
+def test_the_large_start_is_twenty_times_as_large():
+    table = network_of("ours, large embedding start").get_layer("note_embedding").embeddings
+    assert 0.9 < np.abs(table.numpy()).max() <= 1.0
 
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config")

@@ -16,7 +16,7 @@ from chorale.models import find, shipped
 from chorale.network import INPUTS, _Ranks, build_network
 from chorale.options import ModelOptions
 from chorale.past import Past
-from chorale.recall import LENGTH_CLASSES, RECALLED_LENGTHS
+from chorale.recall import LENGTH_CLASSES, RECALLED
 from chorale.runtime import Network
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.tonality import TONICS
@@ -46,7 +46,7 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
         "sounding": tokens(VOCABULARY.size + 1),
         "held": tokens(MAX_HELD_STEPS + 1),
         "recalled": recalled,
-        "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED_LENGTHS)),
+        "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED)),
         "tonics": tokens(VOCABULARY.size)[..., :TONICS],
         "number": np.broadcast_to(np.arange(steps), shape[:2]),
         "tokens": tokens(VOCABULARY.size),

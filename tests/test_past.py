@@ -8,7 +8,7 @@ from strategies import chorales
 
 from chorale.music import Chorale
 from chorale.past import Ids, Listener, Past, past_of
-from chorale.recall import RECALLED_LENGTHS, RECALLED_TOKENS, recall_of
+from chorale.recall import RECALLED, recall_of
 from chorale.tokens import Memory, Vocabulary, encode, remember
 from chorale.tonality import TONICS, tonics_of
 
@@ -43,9 +43,7 @@ def test_a_past_by_hand() -> None:
 
 def test_arrays_have_their_declared_shapes_and_type() -> None:
     past = past_of(np.full((5, 4), 7, np.int32), VOCABULARY)
-    widths = dict(
-        zip(Past._fields, (4, 4, 4, RECALLED_TOKENS, RECALLED_LENGTHS, TONICS), strict=True)
-    )
+    widths = dict(zip(Past._fields, (4, 4, 4, RECALLED, RECALLED, TONICS), strict=True))
     for name, values in past._asdict().items():
         assert values.shape == (5, widths[name])
         assert values.dtype == np.int32

@@ -49,8 +49,7 @@ def simple_network(
         name: keras.Input((None, *shape), dtype="int32", name=name)
         for name, shape in INPUTS.items()
     }
-    start = keras.initializers.RandomUniform(-1.0, 1.0)  # as in our network
-    embedding = layers.Embedding(vocabulary.input_size, options.embedding, start)
+    embedding = layers.Embedding(vocabulary.input_size, options.embedding)
 
     def read(tokens: Any) -> Any:
         x = embedding(tokens) if embeds else ops.one_hot(tokens, vocabulary.input_size)
@@ -103,11 +102,11 @@ def less(*layer_names: str) -> Build:
     return build
 
 
-def with_small_start(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
-    """Our network with embeddings that start within 0.05 of nothing, as Keras has it."""
+def with_large_start(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
+    """Our network with embeddings that start within 1 of nothing; Keras's start within 0.05."""
     network = build_network(options, vocabulary)
     for layer in matching(network, "*_embedding"):
-        layer.set_weights([0.05 * values for values in layer.get_weights()])
+        layer.set_weights([20 * values for values in layer.get_weights()])
     return network
 
 

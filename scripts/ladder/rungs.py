@@ -14,7 +14,7 @@ from networks import (
     Forget,
     less,
     simple_network,
-    with_small_start,
+    with_large_start,
     without_recall,
 )
 
@@ -152,9 +152,9 @@ OURS = (
         less("slot_embedding", "class_embedding"),
     ),
     Rung(
-        "ours, small embedding start",
-        "An embedding that starts near zero is not heard beside what starts larger.",
-        with_small_start,
+        "ours, large embedding start",
+        "Embeddings as large as what stands beside them are heard at once: is it for the better?",
+        with_large_start,
     ),
     Rung(
         "ours, LSTMs at every step",
