@@ -32,8 +32,8 @@ class ModelOptions:
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
-    dropout: float = 0.5  # share of hidden values dropped in training, 0 <= dropout < 1
-    input_dropout: float = 0.3  # the same of what layers read of notes and plan
+    dropout: float = 0.6  # share of hidden values dropped in training, 0 <= dropout < 1
+    input_dropout: float = 0.4  # the same of what layers read of notes and plan
     shuffled: float = 0.3  # share of steps that take their voices in a random order in training
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
     tonality: bool = True  # whether the tonics that the past suggests are heard
