@@ -32,7 +32,7 @@ from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
 
-FORMAT = 2
+FORMAT = 1
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -48,21 +48,16 @@ class Checkpoint:
     plans: tuple[Plan, ...]
     about: Mapping[str, Any]
 
-    @property
-    def hears_evidence(self) -> bool:
-        """Whether notes were given in training; true where that is not recorded.
-
-        To a network without them, notes that are given mean nothing.
-        """
-        return bool(self.about.get("training", {}).get("evidence", 1.0))
-
     @cached_property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that change with all that decides the music.
 
         These are the weights, the options, the vocabulary, the ranges and the plans.
         """
-        digest = hashlib.sha256(json.dumps(_description(self), sort_keys=True).encode())
+        description = _description(self)
+        if self.options.cell == "lstm":  # keeps the fingerprints from before there was a choice
+            del description["options"]["cell"]
+        digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
         for name in sorted(self.weights):
             digest.update(name.encode())
             digest.update(self.weights[name].astype(np.float16).tobytes())

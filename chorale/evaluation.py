@@ -19,9 +19,8 @@ from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
 from chorale.errors import DataError, OptionError
 from chorale.music import VOICES, Chorale, digest
-from chorale.past import Past, past_of
 from chorale.runtime import Network, one_thread
-from chorale.tokens import Vocabulary, encode
+from chorale.tokens import Memory, Vocabulary, encode, past_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def evaluate(
         DataError: a pitch is outside the network's vocabulary.
         OptionError: see `check_given`.
     """
-    check_given(given, checkpoint)
+    check_given(given)
     told = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     nlls, right, onsets = [], [], []
@@ -94,12 +93,11 @@ def evaluate(
     )
 
 
-def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
-    """Check the names of voices that are to be given to a network.
+def check_given(given: Sequence[str]) -> None:
+    """Check the names of voices that are to be given.
 
     Raises:
-        OptionError: a name is no voice's or stands twice, no voice is left to measure, or the
-            network was trained without any given.
+        OptionError: a name is no voice's or stands twice, or no voice is left to measure.
     """
     for name in given:
         if name not in VOICES:
@@ -108,11 +106,6 @@ def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
             raise OptionError(f"{name} is given twice; name each voice once")
     if len(given) == len(VOICES):
         raise OptionError("all four voices are given and none is left to measure; give up to three")
-    if given and not checkpoint.hears_evidence:
-        raise OptionError(
-            "the model was trained without evidence, so that voices given tell it nothing; "
-            "leave out --given, or use a model trained with --evidence above 0"
-        )
 
 
 def protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str) -> str:
@@ -148,8 +141,11 @@ def trained_on(about: Mapping[str, Any]) -> str:
 
 def seen_in_training(
     about: Mapping[str, Any], data: str, split: str, chorales: Sequence[Chorale]
-) -> int:
+) -> int | None:
     """How many of a split's chorales, at the same pitches, a network was trained on.
+
+    An older checkpoint does not list the chorales it was trained on: of its own split it has seen
+    all, of another nobody knows, which is None.
 
     Args:
         about: the checkpoint's account of the training.
@@ -162,9 +158,11 @@ def seen_in_training(
             that name, or on more than half of its chorales.
     """
     same = (about.get("data"), about.get("split")) == (data, split)
-    known = set(about.get("chorales", ()))
-    seen = sum(digest(chorale) in known for chorale in chorales)
-    if split == "test" and (same or seen > len(chorales) / 2):
+    seen = len(chorales) if same else None
+    if "chorales" in about:
+        known = set(about["chorales"])
+        seen = sum(digest(chorale) in known for chorale in chorales)
+    if split == "test" and (same or (seen or 0) > len(chorales) / 2):
         raise DataError(
             f"the test split of {data} is no test of this model, which was trained on "
             f"{trained_on(about)}, {seen} of these {len(chorales)} chorales among it; "
@@ -180,9 +178,10 @@ def _score(
     vocabulary: Vocabulary,
 ) -> NDArray[np.float32]:
     """Logits of every cell of one chorale, (T, 4, V), without its plan."""
-    past = Past(*(values[None] for values in past_of(tokens, vocabulary)))
+    previous, memory = past_of(tokens, vocabulary)
     conditions = nothing_known(len(tokens))[None]
-    return network.score(tokens[None], past, evidence[None], conditions)[0]
+    memory = Memory(memory.sounding[None], memory.held[None])
+    return network.score(tokens[None], previous[None], memory, evidence[None], conditions)[0]
 
 
 def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -17,14 +17,12 @@ LAYERS = (
     ("errors",),
     ("files", "options", "music"),
     ("tokens", "conditions"),
-    ("recall", "tonality"),
-    ("past", "architecture"),
+    ("architecture",),
     ("checkpoint", "models"),
     # reading music and training
     ("reading",),
     ("corpus",),
-    ("dataset", "counterpoint"),
-    ("network",),
+    ("dataset", "network"),
     ("training",),
     # composing
     ("recurrent", "sampling", "plans", "analysis"),
@@ -37,13 +35,13 @@ LAYERS = (
 )
 DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 
-TRAINING_WING = {"reading", "corpus", "dataset", "counterpoint", "network", "training"}
+TRAINING_WING = {"reading", "corpus", "dataset", "network", "training"}
 COMPOSING_WING = {
     *("checkpoint", "models", "recurrent", "runtime", "sampling", "plans"),
     *("composing", "evaluation", "analysis", "rendering"),
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
-TRAINS = {"dataset", "counterpoint", "network", "training"}  # what may import TensorFlow and Keras
+TRAINS = {"dataset", "network", "training"}  # what may import TensorFlow and Keras
 
 
 def module_name(path: Path) -> str:

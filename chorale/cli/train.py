@@ -34,13 +34,7 @@ def train(
     ] = _TRAINING.learning_rate,
     cell: Annotated[Cell, typer.Option(help="What recurrent layers are made of.")] = _MODEL.cell,
     units: Annotated[int, typer.Option(help="Units of a decoder layer.")] = _MODEL.units,
-    head_units: Annotated[
-        int, typer.Option(help="Hidden units of each voice's head.")
-    ] = _MODEL.head_units,
     layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
-    tonality: Annotated[
-        bool, typer.Option(help="Tell the network what key the past suggests.")
-    ] = _MODEL.tonality,
     dropout: Annotated[
         float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
     ] = _MODEL.dropout,
@@ -68,14 +62,7 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier run.")] = False,
 ) -> None:
     """Train a network and write the best one to a checkpoint, with history and curves beside it."""
-    model = ModelOptions(
-        units=units,
-        head_units=head_units,
-        layers=layers,
-        dropout=dropout,
-        tonality=tonality,
-        cell=cell,
-    )
+    model = ModelOptions(units=units, layers=layers, dropout=dropout, cell=cell)
     training = TrainingOptions(
         epochs=epochs,
         batch_size=batch_size,
