@@ -48,6 +48,14 @@ class Checkpoint:
     plans: tuple[Plan, ...]
     about: Mapping[str, Any]
 
+    @property
+    def hears_evidence(self) -> bool:
+        """Whether notes were given in training; true where that is not recorded.
+
+        To a network without them, notes that are given mean nothing.
+        """
+        return bool(self.about.get("training", {}).get("evidence", 1.0))
+
     @cached_property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that change with all that decides the music.

@@ -66,7 +66,7 @@ def evaluate(
         DataError: a pitch is outside the network's vocabulary.
         OptionError: see `check_given`.
     """
-    check_given(given)
+    check_given(given, checkpoint)
     told = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     nlls, right, onsets = [], [], []
@@ -93,11 +93,12 @@ def evaluate(
     )
 
 
-def check_given(given: Sequence[str]) -> None:
-    """Check the names of voices that are to be given.
+def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
+    """Check the names of voices that are to be given to a network.
 
     Raises:
-        OptionError: a name is no voice's or stands twice, or no voice is left to measure.
+        OptionError: a name is no voice's or stands twice, no voice is left to measure, or the
+            network was trained without any given.
     """
     for name in given:
         if name not in VOICES:
@@ -106,6 +107,11 @@ def check_given(given: Sequence[str]) -> None:
             raise OptionError(f"{name} is given twice; name each voice once")
     if len(given) == len(VOICES):
         raise OptionError("all four voices are given and none is left to measure; give up to three")
+    if given and not checkpoint.hears_evidence:
+        raise OptionError(
+            "the model was trained without evidence, so that voices given tell it nothing; "
+            "leave out --given, or use a model trained with --evidence above 0"
+        )
 
 
 def protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str) -> str:

@@ -44,6 +44,13 @@ def test_a_new_chorale_follows_its_plan_and_holds_its_last_chord(plan: Plan, see
     assert (chorale.pitches != REST).all()
 
 
+def test_a_network_that_hears_no_evidence_is_given_none() -> None:
+    deaf = replace(CHECKPOINT, about={"training": {"evidence": 0.0}})
+    assert (new_chorale(plan_in_phrases(), deaf).given == VOCABULARY.unknown).all()
+    hearing = replace(CHECKPOINT, about={"training": {"evidence": 0.5}})
+    assert (new_chorale(plan_in_phrases(), hearing).given != VOCABULARY.unknown).any()
+
+
 @pytest.mark.parametrize(
     "options", [HOT, SamplingOptions(temperature=100), SamplingOptions(greedy=True)]
 )

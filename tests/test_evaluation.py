@@ -260,6 +260,13 @@ def test_the_protocol_says_all_that_a_figure_depends_on() -> None:
     assert "\n" not in told
 
 
+def test_voices_given_to_a_network_that_was_never_given_any_are_refused() -> None:
+    deaf = replace(tiny_checkpoint(), about={"training": {"evidence": 0.0}})
+    assert evaluate(deaf, [sung(7)]).nll_per_note > 0
+    with pytest.raises(OptionError, match=r"was trained without evidence.* leave out --given"):
+        evaluate(deaf, [sung(7)], given=["soprano"])
+
+
 def test_the_protocol_names_the_voices_given() -> None:
     checkpoint = tiny_checkpoint()
     measured = evaluate(checkpoint, [sung(7)], given=["tenor", "soprano"])

@@ -48,8 +48,8 @@ def evaluate(
     from chorale.models import find
 
     voices = [] if given is None else [name.strip() for name in given.split(",")]
-    evaluation.check_given(voices)
     checkpoint = load_checkpoint(find(model))
+    evaluation.check_given(voices, checkpoint)
     about = checkpoint.about
     with progress_bar("Reading the chorales") as progress:
         corpus = load_corpus(_trained_on(about) if data is None else data, progress)

@@ -204,7 +204,7 @@ def _check_corpus(corpus: Corpus, state: TrainingState) -> None:
     if state.fingerprint != corpus.fingerprint:
         raise TrainingError(
             f"the data set {corpus.name} has changed since the run began; "
-            "start again without --resume"
+            "train again from the beginning with --force"
         )
     for split in ("train", "valid"):
         if not corpus.splits.get(split):

@@ -76,7 +76,7 @@ class Trainer:
         if shapes != {name: values.shape for name, values in arrays.items()}:
             raise TrainingError(
                 "cannot resume: the state was written by another version of Keras or of chorale; "
-                "start again without --resume"
+                "train again from the beginning with --force"
             )
         for name, variable in variables.items():
             variable.assign(arrays[name])
