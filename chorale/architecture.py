@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 from chorale.conditions import SIZES
 from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
+from chorale.recall import LENGTH_CLASSES
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.tonality import OCTAVE, TONICS, tonic_note
 
 CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
 LARGEST_INTERVAL = 24  # semitones from a voice's last note; wider leaps count as this
 INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `interval_slots`
-INTERVAL_CLASSES = 1 + 12  # values of a harmonic interval, see `interval_classes`
+INTERVAL_CLASSES = 1 + OCTAVE  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
-SUCCESSION_SCALE = 8.0  # of the logits by succession, which must grow large in few updates
+TABLE_SCALE = 8.0  # of logits out of a table, which must grow large in few updates
 
 
 class CellShape(NamedTuple):
@@ -50,9 +52,10 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     """Name and shape of every weight of the network; Keras has the same (a test holds it)."""
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
-    past = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
-    counterpoint = (3 * voices + 1) * INTERVAL_WIDTH
-    context = 2 * options.encoder_units
+    tonics = count_tonics(options)
+    past = cells + voices * (HELD_WIDTH + tonics * INTERVAL_WIDTH)
+    counterpoint = (2 * voices + tonics * (voices + 1)) * INTERVAL_WIDTH
+    context = 2 * options.encoder_units + filters
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
         "held_embedding/embeddings": (MAX_HELD_STEPS + 1, HELD_WIDTH),
@@ -86,14 +89,22 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     for layer in range(options.layers):
         width = filters + context if layer == 0 else options.units
         recurrent(decoder_layer(options, layer), width, options.units)
-    dense("heads", (options.units + context,), voices * options.head_units)
+    dense("heads", (options.units + filters + context + past,), voices * options.head_units)
     for name in VOICES:
-        dense(f"{name}_cells", (cells + past + counterpoint,), options.head_units, bias=False)
+        dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
         dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
         dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
-        dense(f"{name}_harmony", (options.head_units,), (voices + 1) * INTERVAL_CLASSES, bias=False)
+        harmony = (voices + tonics) * INTERVAL_CLASSES
+        dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
+        dense(f"{name}_recall", (options.head_units,), 2, bias=False)
         shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
+        shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
     return shapes
+
+
+def count_tonics(options: ModelOptions) -> int:
+    """How many tonics count as voices: with tonality as many as are heard, else the key's alone."""
+    return TONICS if options.tonality else 1
 
 
 def decoder_layer(options: ModelOptions, layer: int) -> str:
@@ -122,7 +133,7 @@ def interval_classes(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """
     notes = np.arange(vocabulary.first_pitch, vocabulary.size)
     classes = np.zeros((vocabulary.input_size, vocabulary.input_size), np.int32)
-    classes[np.ix_(notes, notes)] = 1 + (notes - notes[:, None]) % 12
+    classes[np.ix_(notes, notes)] = 1 + (notes - notes[:, None]) % OCTAVE
     return classes
 
 
@@ -130,5 +141,5 @@ def tonic_notes(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """A note on the tonic for each value of the key's column, REST where the key is unknown."""
     notes = np.full(SIZES["key"], vocabulary.rest, np.int32)
     for key in range(1, SIZES["key"]):
-        notes[key] = vocabulary.of_pitch(60 + (key - 1) // 2)
+        notes[key] = tonic_note((key - 1) // 2, vocabulary)
     return notes

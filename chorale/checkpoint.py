@@ -32,7 +32,7 @@ from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -62,10 +62,7 @@ class Checkpoint:
 
         These are the weights, the options, the vocabulary, the ranges and the plans.
         """
-        description = _description(self)
-        if self.options.cell == "lstm":  # keeps the fingerprints from before there was a choice
-            del description["options"]["cell"]
-        digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps(_description(self), sort_keys=True).encode())
         for name in sorted(self.weights):
             digest.update(name.encode())
             digest.update(self.weights[name].astype(np.float16).tobytes())

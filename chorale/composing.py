@@ -17,10 +17,11 @@ from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
 from chorale.music import VOICES, Chorale, Plan
 from chorale.options import SamplingOptions
+from chorale.past import Ids, Listener
 from chorale.plans import final_chord_start
-from chorale.runtime import Ids, Network, one_thread
+from chorale.runtime import Network, one_thread
 from chorale.sampling import sample
-from chorale.tokens import Memory, Vocabulary, decode, remember, silence_before
+from chorale.tokens import Vocabulary, decode
 
 BASS = VOICES.index("bass")
 USUAL_LAST_BASS = 45  # median of the last bass notes in the training split
@@ -79,22 +80,20 @@ def compose(
     with one_thread():
         context = network.context(given, conditions)
         decoder = network.begin(len(tasks))
-        memory = silence_before(len(tasks), vocabulary)
-        previous = memory.sounding
+        listener = Listener(len(tasks), vocabulary)
         written = np.empty_like(given)
         for step in range(given.shape[1]):
-            features = network.step(
-                decoder, previous, memory, step, conditions[:, step], context[:, step]
-            )
+            past = listener.past()
+            features = network.step(decoder, past, step, conditions[:, step], context[:, step])
             cells = given[:, step].copy()
             for voice in network.options.order:
                 is_open = given[:, step, voice] == vocabulary.unknown
-                logits = network.logits(voice, features, cells, memory.sounding)
-                possible = allowed[voice] & _holdable(memory, voice, vocabulary)
+                logits = network.logits(voice, features, cells)
+                possible = allowed[voice] & _holdable(past.sounding[:, voice], vocabulary)
                 drawn = sample(np.where(possible, logits, -np.inf), options, generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
-            written[:, step] = previous = cells
-            memory = remember(memory, cells, vocabulary)
+            written[:, step] = cells
+            listener.hear(cells)
             progress(step + 1, given.shape[1])
     return [
         decode(tokens[: task.plan.length_steps], task.plan, vocabulary)
@@ -123,8 +122,7 @@ def _allowed(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     return within | (tokens == vocabulary.hold)
 
 
-def _holdable(memory: Memory, voice: int, vocabulary: Vocabulary) -> NDArray[np.bool_]:
-    """Tokens that make sense after what sounds, (B, V): HOLD needs a note."""
-    sounding = memory.sounding[:, voice, None]
+def _holdable(sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Tokens that make sense where this sounds, (B,): HOLD needs a note. (B, V)."""
     silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start)
-    return ~silent | (np.arange(vocabulary.size) != vocabulary.hold)
+    return ~silent[:, None] | (np.arange(vocabulary.size) != vocabulary.hold)

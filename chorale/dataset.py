@@ -1,6 +1,6 @@
 """Windows of chorales as `tf.data`: from arrays to batches, in TensorFlow operations.
 
-    arrays of a split -> shuffle -> transpose -> crop -> hide -> pad -> batch -> prefetch
+    arrays of a split -> shuffle -> crop -> transpose -> hide -> pad -> batch -> prefetch
 
 Every random draw is a function of (seed, epoch, chorale), so that an epoch is the same however
 often, and after whatever interruption, it is made. A batch is a dictionary of the network's
@@ -28,9 +28,11 @@ from chorale.conditions import (
     UNTIL_DOWNBEAT,
     conditions_of,
 )
-from chorale.music import REST, VOICES, Chorale
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.options import TrainingOptions
-from chorale.tokens import Vocabulary, encode, past_of
+from chorale.past import Past, past_of
+from chorale.tokens import Vocabulary, encode
+from chorale.tonality import OCTAVE, tonic_note
 
 Batch = dict[str, Any]  # name: tf.Tensor
 
@@ -45,20 +47,23 @@ class Arrays:
     """The chorales of a split, one after the other; N steps in all, C chorales.
 
     Attributes:
-        tokens, previous, sounding, held: (N, 4) int32: each step, the step before it, and the
-            memory before it (`chorale.tokens.Memory`).
+        tokens: (N, 4) int32, each step.
+        past: what each step comes after, arrays (N, ...).
         conditions: (N, 5) int32, see `chorale.conditions`.
         starts: (C + 1,) int32, the first step of each chorale, and N.
         shifts: (C, 2) int32, lowest and highest transposition in semitones, inclusive.
     """
 
     tokens: NDArray[np.int32]
-    previous: NDArray[np.int32]
-    sounding: NDArray[np.int32]
-    held: NDArray[np.int32]
+    past: Past
     conditions: NDArray[np.int32]
     starts: NDArray[np.int32]
     shifts: NDArray[np.int32]
+
+    def tables(self) -> dict[str, Any]:
+        """What there is of each step, by its name among the network's inputs: (N, ...)."""
+        named = {"tokens": self.tokens, **self.past._asdict(), "conditions": self.conditions}
+        return {name: tf.constant(values) for name, values in named.items()}
 
 
 def arrays_of(
@@ -75,12 +80,10 @@ def arrays_of(
         DataError: a pitch is outside the vocabulary.
     """
     encoded = [encode(chorale, vocabulary) for chorale in chorales]
-    previous, memories = zip(*(past_of(tokens, vocabulary) for tokens in encoded), strict=True)
+    pasts = [past_of(tokens, vocabulary) for tokens in encoded]
     return Arrays(
         tokens=np.concatenate(encoded),
-        previous=np.concatenate(previous),
-        sounding=np.concatenate([memory.sounding for memory in memories]),
-        held=np.concatenate([memory.held for memory in memories]),
+        past=Past(*map(np.concatenate, zip(*pasts, strict=True))),
         conditions=np.concatenate([conditions_of(chorale.plan) for chorale in chorales]),
         starts=np.cumsum([0, *map(len, encoded)], dtype=np.int32),
         shifts=np.array([_shifts(chorale, ranges) for chorale in chorales], np.int32),
@@ -98,25 +101,39 @@ def ranges_of(chorales: Sequence[Chorale]) -> NDArray[np.int32]:
 def training_windows(
     arrays: Arrays, vocabulary: Vocabulary, options: TrainingOptions, epoch: int
 ) -> tf.data.Dataset:
-    """One epoch of batches, every chorale once, each (batch_size, window_steps, ...) but the last.
+    """One epoch of batches, every chorale once, each padded to the longest of its windows.
 
-    A chorale longer than a window is cropped, half of the time at a downbeat where its metre is
-    known, else anywhere; a shorter one is padded.
+    A chorale longer than window_steps is cropped, half of the time at a downbeat where its metre
+    is known, else anywhere, always at a whole number of quarters from its beginning. Windows of
+    about the same length share a batch, so that little of it is padding.
     """
-    chorales = len(arrays.starts) - 1
-    seed = np.random.SeedSequence([options.seed, epoch]).generate_state(2, np.uint32).view(np.int32)
-    order = tf.random.Generator.from_seed(int(seed[0])).uniform([chorales])
-    cropper = _Cropper(arrays, vocabulary, options)
+    seeds = np.random.SeedSequence([options.seed, epoch]).spawn(2)
+    seed = int(seeds[0].generate_state(1, np.uint32).view(np.int32)[0])
+    cropper = _Cropper(arrays, arrays.tables(), vocabulary, options)
     return (
-        tf.data.Dataset.from_tensor_slices(tf.argsort(order))
+        tf.data.Dataset.from_tensor_slices(_order(arrays, options, np.random.default_rng(seeds[1])))
         .map(
-            lambda i: cropper.window(i, tf.stack([seed[1], i])),
+            lambda i: cropper.window(i, tf.stack([seed, i])),
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
         )
-        .batch(options.batch_size)
+        .padded_batch(options.batch_size, padding_values=_padding(vocabulary))
         .prefetch(2)
     )
+
+
+def _order(
+    arrays: Arrays, options: TrainingOptions, generator: np.random.Generator
+) -> NDArray[np.int32]:
+    """The chorales of an epoch: about alike in length within a batch, the batches at random."""
+    lengths = np.minimum(np.diff(arrays.starts), options.window_steps)
+    alike = np.argsort(lengths + generator.normal(0, options.window_steps / 10, len(lengths)))
+    full, rest = divmod(len(alike), options.batch_size)
+    first = options.batch_size * int(generator.integers(full + 1))
+    short = np.s_[first : first + rest]  # any of them can be the one that is not full
+    batches = np.delete(alike, short).reshape(full, options.batch_size)
+    order = np.concatenate([generator.permutation(batches).ravel(), alike[short]])  # it comes last
+    return order.astype(np.int32)
 
 
 def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> tf.data.Dataset:
@@ -125,7 +142,7 @@ def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> t
     This is what the likelihoods that we report are measured on.
     """
     lengths = np.diff(arrays.starts)
-    tables = {name: tf.constant(getattr(arrays, name)) for name in _TABLES}
+    tables = arrays.tables()
 
     def chorale(i: Any) -> Batch:
         first, end = tf.gather(arrays.starts, i), tf.gather(arrays.starts, i + 1)
@@ -142,49 +159,55 @@ def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> t
     )
 
 
-_TABLES = ("tokens", "previous", "sounding", "held", "conditions")
-
-
 @dataclass(frozen=True)
 class _Cropper:
     """Cuts, transposes and hides: the random part of the pipeline, in TensorFlow operations."""
 
     arrays: Arrays
+    tables: dict[str, Any]
     vocabulary: Vocabulary
     options: TrainingOptions
 
     def window(self, chorale: Any, seed: Any) -> Batch:
-        """One window of this chorale, (window_steps, ...), a function of `seed`, (2,) int32."""
+        """One window of this chorale, a function of `seed`, (2,) int32."""
         length = self.options.window_steps
         seeds = iter(tf.unstack(tf.random.split(seed, 8)))
         first, end = (tf.gather(self.arrays.starts, chorale + k) for k in (0, 1))
         start = self._start(first, end, next(seeds))
         end = tf.minimum(end, start + length)
-        cut = {name: tf.constant(getattr(self.arrays, name))[start:end] for name in _TABLES}
+        cut = {name: table[start:end] for name, table in self.tables.items()}
         lowest, highest = tf.unstack(tf.gather(self.arrays.shifts, chorale))
         shift = tf.random.stateless_uniform([], next(seeds), lowest, highest + 1, tf.int32)
-        for name in ("tokens", "previous", "sounding"):
+        for name in ("tokens", "previous", "sounding", "recalled"):
             cut[name] = transpose_tokens(cut[name], shift, self.vocabulary)
+        cut["tonics"] = transpose_tonics(cut["tonics"], shift, self.vocabulary)
         cut["conditions"] = self._withhold(
             transpose_conditions(cut["conditions"], shift), next(seeds)
         )
         steps = tf.range(start - first, end - first)
         known = self._evidence(steps, next(seeds))
-        example = _example(cut, known, steps, self.vocabulary)
-        padding = _padding(self.vocabulary)
-        for name, values in example.items():
-            missing = [[0, length - tf.shape(values)[0]]] + [[0, 0]] * (len(values.shape) - 1)
-            padded = tf.pad(values, missing, constant_values=padding[name])
-            example[name] = tf.ensure_shape(padded, (length, *values.shape[1:]))
-        return example
+        return _example(cut, known, steps, self.vocabulary)
 
     def _start(self, first: Any, end: Any, seed: Any) -> Any:
-        """Where the window starts: anywhere, or half of the time at the downbeat before."""
-        last = tf.maximum(first, end - self.options.window_steps)
-        anywhere = tf.random.stateless_uniform([], seed, first, last + 1, tf.int32)
+        """Where the window starts: anywhere, or half of the time at the downbeat before.
+
+        Drawn beyond both ends and brought back, so that beginning and end are seen often; and at a
+        whole number of quarters from the beginning, where the network's beats fall as well.
+        """
+        seeds = tf.unstack(tf.random.split(seed, 2))
+        length = self.options.window_steps
+        quarters = tf.maximum(0, end - first - length + STEPS_PER_QUARTER - 1) // STEPS_PER_QUARTER
+        last = first + quarters * STEPS_PER_QUARTER
+        drawn = tf.random.stateless_uniform(
+            [], seeds[0], first - length // 4, last + length // 4 + 1, tf.int32
+        )
+        anywhere = tf.clip_by_value(drawn, first, last)
         since = tf.gather(self.arrays.conditions[:, SINCE_DOWNBEAT], anywhere)
         downbeat = tf.maximum(first, anywhere - tf.maximum(since - 1, 0))
-        return tf.where(tf.random.stateless_uniform([], seed) < 0.5, downbeat, anywhere)
+        at_end = tf.equal(anywhere, last)
+        at_downbeat = ~at_end & (tf.random.stateless_uniform([], seeds[1]) < 0.5)
+        start = tf.where(at_downbeat, downbeat, anywhere)
+        return start - (start - first) % STEPS_PER_QUARTER
 
     def _withhold(self, conditions: Any, seed: Any) -> Any:
         """Hide what the plan says, all of it or kind by kind."""
@@ -227,6 +250,13 @@ def transpose_tokens(tokens: Any, shift: Any, vocabulary: Vocabulary) -> Any:
     return tf.where(note, tokens + shift, tokens)
 
 
+def transpose_tonics(tonics: Any, shift: Any, vocabulary: Vocabulary) -> Any:
+    """Tonics `shift` semitones higher, in the octave of all tonics; REST stays."""
+    lowest = tonic_note(0, vocabulary)
+    moved = lowest + (tonics - lowest + shift) % OCTAVE
+    return tf.where(tf.equal(tonics, vocabulary.rest), tonics, moved)
+
+
 def transpose_conditions(conditions: Any, shift: Any) -> Any:
     """The key `shift` semitones higher; the other columns stay."""
     key = conditions[:, KEY]
@@ -237,20 +267,16 @@ def transpose_conditions(conditions: Any, shift: Any) -> Any:
 
 def _example(cut: Batch, known: Any, steps: Any, vocabulary: Vocabulary) -> Batch:
     return {
+        **cut,
         "evidence": tf.where(known, cut["tokens"], vocabulary.unknown),
-        "conditions": cut["conditions"],
-        "previous": cut["previous"],
-        "sounding": cut["sounding"],
-        "held": cut["held"],
         "number": steps,
-        "tokens": cut["tokens"],
         "weights": tf.cast(~known, tf.float32),
     }
 
 
 def _padding(vocabulary: Vocabulary) -> dict[str, Any]:
     """What fills a batch after the end of a chorale: nothing known, nothing to predict."""
-    zero = dict.fromkeys(("conditions", "previous", "sounding", "held", "number", "tokens"), 0)
+    zero = dict.fromkeys(("tokens", *Past._fields, "conditions", "number"), 0)
     return {**zero, "evidence": vocabulary.unknown, "weights": 0.0}
 
 

@@ -19,8 +19,9 @@ from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
 from chorale.errors import DataError, OptionError
 from chorale.music import VOICES, Chorale, digest
+from chorale.past import Past, past_of
 from chorale.runtime import Network, one_thread
-from chorale.tokens import Memory, Vocabulary, encode, past_of
+from chorale.tokens import Vocabulary, encode
 
 
 @dataclass(frozen=True)
@@ -147,11 +148,8 @@ def trained_on(about: Mapping[str, Any]) -> str:
 
 def seen_in_training(
     about: Mapping[str, Any], data: str, split: str, chorales: Sequence[Chorale]
-) -> int | None:
+) -> int:
     """How many of a split's chorales, at the same pitches, a network was trained on.
-
-    An older checkpoint does not list the chorales it was trained on: of its own split it has seen
-    all, of another nobody knows, which is None.
 
     Args:
         about: the checkpoint's account of the training.
@@ -164,11 +162,9 @@ def seen_in_training(
             that name, or on more than half of its chorales.
     """
     same = (about.get("data"), about.get("split")) == (data, split)
-    seen = len(chorales) if same else None
-    if "chorales" in about:
-        known = set(about["chorales"])
-        seen = sum(digest(chorale) in known for chorale in chorales)
-    if split == "test" and (same or (seen or 0) > len(chorales) / 2):
+    known = set(about.get("chorales", ()))
+    seen = sum(digest(chorale) in known for chorale in chorales)
+    if split == "test" and (same or seen > len(chorales) / 2):
         raise DataError(
             f"the test split of {data} is no test of this model, which was trained on "
             f"{trained_on(about)}, {seen} of these {len(chorales)} chorales among it; "
@@ -184,10 +180,9 @@ def _score(
     vocabulary: Vocabulary,
 ) -> NDArray[np.float32]:
     """Logits of every cell of one chorale, (T, 4, V), without its plan."""
-    previous, memory = past_of(tokens, vocabulary)
+    past = Past(*(values[None] for values in past_of(tokens, vocabulary)))
     conditions = nothing_known(len(tokens))[None]
-    memory = Memory(memory.sounding[None], memory.held[None])
-    return network.score(tokens[None], previous[None], memory, evidence[None], conditions)[0]
+    return network.score(tokens[None], past, evidence[None], conditions)[0]
 
 
 def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:

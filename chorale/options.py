@@ -25,26 +25,43 @@ class ModelOptions:
     """
 
     embedding: int = 32  # width of a note token's embedding
+    note_start: float = 0.05  # notes' embeddings start as far as this from 0; 0.05 is Keras's own
     filters: int = 256  # of each Conv1D
-    kernel: int = 4  # steps that a causal Conv1D sees; the evidence's sees as many and one
+    kernel: int = 8  # steps that a causal Conv1D sees; the evidence's sees as many and one
+    stride: int = 4  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
     encoder_units: int = 128  # recurrent units of the evidence encoder, in each direction
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
-    dropout: float = 0.3  # share of values dropped in training, 0 <= dropout < 1
+    dropout: float = 0.6  # share of hidden values dropped in training, 0 <= dropout < 1
+    input_dropout: float = 0.4  # the same of what layers read of notes and plan
+    shuffled: float = 0.3  # share of steps that take their voices in a random order in training
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
+    tonality: bool = True  # whether the tonics that the past suggests are heard
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
     def __post_init__(self) -> None:
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units"):
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
-        _check(self.kernel >= 2, f"kernel must be at least 2, not {self.kernel}")
-        _check(0 <= self.dropout < 1, f"dropout must be in [0, 1), not {self.dropout}")
+        # windows start at whole quarters, and recurrent layers at each window's start
+        _check(self.stride in (1, 2, 4), f"stride must be 1, 2 or 4, not {self.stride}")
+        # the evidence's Conv1D must see to the end of the beat that starts in its middle
+        least = max(2, 2 * self.stride - 3)
+        _check(
+            self.kernel >= least,
+            f"kernel must be at least {least} at a stride of {self.stride}, not {self.kernel}",
+        )
+        _check(0 < self.note_start <= 10, f"note_start must be in (0, 10], not {self.note_start}")
+        for name in ("dropout", "input_dropout"):
+            value = getattr(self, name)
+            _check(0 <= value < 1, f"{name} must be in [0, 1), not {value}")
         _check(
             sorted(self.order) == [0, 1, 2, 3],
             f"order must name each voice from 0 to 3 once, not {self.order}",
         )
+        _check(0 <= self.shuffled <= 1, f"shuffled must be in [0, 1], not {self.shuffled}")
+        _check(isinstance(self.tonality, bool), f"tonality is True or False, not {self.tonality}")
         cells = get_args(Cell)
         _check(self.cell in cells, f"cell must be one of {', '.join(cells)}, not {self.cell}")
 
@@ -58,11 +75,11 @@ class TrainingOptions:
     """
 
     epochs: int = 60
-    batch_size: int = 16  # windows an update
+    batch_size: int = 8  # windows an update
     window_steps: int = 256  # length of a window; shorter chorales are padded
     learning_rate: float = 2e-3  # at its highest, after the warm-up
     warmup: float = 0.05  # share of all updates
-    weight_decay: float = 0.01
+    weight_decay: float = 0.3
     clip_norm: float = 1.0  # the gradients' norm is held to this: the answer to explosions
     averaging: float = 0.99  # momentum of the averaged weights, which are the ones kept
     patience: int = 12  # epochs without a better validation NLL before stopping early

@@ -1,4 +1,4 @@
-"""The network in NumPy: the same numbers as Keras to 1e-5, without TensorFlow.
+"""The network in NumPy: Keras's logits to 1e-5 of the largest, without TensorFlow.
 
 Composing imports this and never TensorFlow, whose import alone takes seconds. Chorales come batch
 first: B chorales, T steps, 4 voices in SATB order, V tokens. The layers and their weights are
@@ -12,15 +12,13 @@ the voices drawn before it. `Network.score` does all steps of known chorales at 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from chorale.architecture import (
     INTERVAL_CLASSES,
-    INTERVAL_SLOTS,
     STEP_CYCLE,
-    SUCCESSION_SCALE,
     SUCCESSIONS,
+    TABLE_SCALE,
     decoder_layer,
     interval_classes,
     interval_slots,
@@ -29,10 +27,9 @@ from chorale.architecture import (
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, KEY, UNKNOWN
 from chorale.music import VOICES
+from chorale.past import Ids, Past
+from chorale.recall import LENGTH_CLASSES
 from chorale.recurrent import Floats, Recurrent, State, sigmoid
-from chorale.tokens import Memory
-
-Ids = NDArray[np.int32]
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
 
@@ -52,10 +49,12 @@ class Decoder:
     Attributes:
         window: (B, kernel, width), the last inputs of the causal Conv1D.
         states: of the recurrent layers.
+        beat: (B, units), their output at the beat under way.
     """
 
     window: Floats
     states: list[State]
+    beat: Floats
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,14 @@ class StepFeatures:
     """What every head of a step reads.
 
     Attributes:
-        state: (B, 4, head_units), what decoder and context tell each head.
-        past: (B, width), what sounded at the step before.
-        tonic: (B,) a note on the tonic, REST where the key is unknown.
+        state: (..., 4, head_units), what decoder, context and past tell each head.
+        past: what the step comes after, arrays (..., n).
+        tonics: (..., tonics) a note on each tonic, REST where there is none.
     """
 
     state: Floats
-    past: Floats
-    tonic: Ids
+    past: Past
+    tonics: Ids
 
 
 class Network:
@@ -81,7 +80,7 @@ class Network:
         self._weights = dict(checkpoint.weights)
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
-        self._tonics = tonic_notes(self.vocabulary)
+        self._tonic_notes = tonic_notes(self.vocabulary)
         self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
         cell, weights = self.options.cell, self._weights
         self._forward = Recurrent(cell, weights, "encoder_forward")
@@ -90,13 +89,11 @@ class Network:
             Recurrent(cell, weights, decoder_layer(self.options, layer))
             for layer in range(self.options.layers)
         ]
-        # the three last layers of a head as one product: by token, by slot, by class
-        self._output_ends = [self.vocabulary.size, self.vocabulary.size + INTERVAL_SLOTS]
-        kinds = ("tokens", "melody", "harmony")
-        self._outputs = [
-            np.concatenate([self._weights[f"{name}_{kind}/kernel"] for kind in kinds], axis=1)
-            for name in VOICES
-        ]
+        # the last layers of a head as one product: by token, by slot, by class, by place recalled
+        kinds = ("tokens", "melody", "harmony", "recall")
+        kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
+        self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
+        self._output_ends = np.cumsum([part.shape[1] for part in kernels[0]])[:-1]
 
     def context(self, evidence: Ids, conditions: Ids) -> Floats:
         """Encode what is known.
@@ -106,7 +103,7 @@ class Network:
             conditions: (B, T, columns), see `chorale.conditions`.
 
         Returns:
-            (B, T, 2 x encoder_units).
+            (B, T, 2 x encoder_units + filters).
         """
         known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
         columns = [
@@ -117,14 +114,18 @@ class Network:
         side = self.options.kernel // 2
         x = np.pad(x, [(0, 0), (side, self.options.kernel - side), (0, 0)])
         x = self._convolve("encoder_conv", x)
-        forward = self._forward.run(x)
-        steps = np.arange(known.shape[1])
-        length = np.where(known, steps + 1, 0).max(axis=1, keepdims=True)
-        within = steps < length
-        mirrored = np.where(within, length - 1 - steps, steps)[..., None]
-        x = self._backward.run(np.take_along_axis(x, mirrored, 1))
-        backward = np.take_along_axis(x, mirrored, 1) * within[..., None]
-        x = np.concatenate([forward, backward], -1)
+        stride = self.options.stride
+        beats = x[:, ::stride]
+        forward = self._forward.run(beats)
+        numbers = np.arange(known.shape[1])
+        length = np.where(known, numbers // stride + 1, 0).max(axis=1, keepdims=True)
+        numbers = np.arange(beats.shape[1])
+        within = numbers < length
+        mirror = np.where(within, length - 1 - numbers, numbers)[..., None]
+        backward = self._backward.run(np.take_along_axis(beats, mirror, 1))
+        backward = np.take_along_axis(backward, mirror, 1) * within[..., None]
+        both = np.concatenate([forward, backward], -1)
+        x = np.concatenate([self._every_step(both, x), x], -1)
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
         return x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
 
@@ -132,13 +133,13 @@ class Network:
         """The decoder before the first step of `batch` chorales."""
         width = self._weights["decoder_conv/kernel"].shape[1]
         window = np.zeros((batch, self.options.kernel, width), np.float32)
-        return Decoder(window, [layer.begin(batch) for layer in self._decoder])
+        beat = np.zeros((batch, self.options.units), np.float32)
+        return Decoder(window, [layer.begin(batch) for layer in self._decoder], beat)
 
     def step(
         self,
         decoder: Decoder,
-        previous: Ids,
-        memory: Memory,
+        past: Past,
         number: int,
         conditions: Ids,
         context: Floats,
@@ -147,81 +148,91 @@ class Network:
 
         Args:
             decoder: where the step before left it.
-            previous: (B, 4) tokens of the step before, START at the first step.
-            memory: what sounded at the step before, arrays (B, 4).
+            past: what the step comes after, arrays (B, ...).
             number: the number of the step.
             conditions: (B, columns), the step's.
-            context: (B, 2 x encoder_units), the step's part of `context`.
+            context: (B, 2 x encoder_units + filters), the step's part of `context`.
         """
-        numbers = np.full(len(previous), number, np.int32)
-        tonic = self._tonics[conditions[:, KEY]]
-        x, past = self._decoder_inputs(previous, memory, numbers, tonic)
+        numbers = np.full(len(conditions), number, np.int32)
+        tonics = self._tonics(conditions, past)
+        x, read = self._decoder_inputs(past, numbers, tonics)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
-        x = self._convolve("decoder_conv", decoder.window)[:, 0]
-        x = np.concatenate([x, context], -1)
-        for depth, layer in enumerate(self._decoder):
-            decoder.states[depth] = layer.step(x, decoder.states[depth])
-            y = decoder.states[depth][0]
-            x = y if depth == 0 else x + y
-        return self._features(x, context, past, tonic)
+        steps = self._convolve("decoder_conv", decoder.window)[:, 0]
+        if number % self.options.stride == 0:
+            x = np.concatenate([steps, context], -1)
+            for depth, layer in enumerate(self._decoder):
+                decoder.states[depth] = layer.step(x, decoder.states[depth])
+                y = decoder.states[depth][0]
+                x = y if depth == 0 else x + y
+            decoder.beat = x
+        return self._features([decoder.beat, steps, context, read], past, tonics)
 
-    def logits(self, voice: int, features: StepFeatures, cells: Ids, sounding: Ids) -> Floats:
+    def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
 
         Args:
             voice: 0 (soprano) to 3 (bass).
             features: from `step`.
             cells: (..., 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
-            sounding: (..., 4), what sounded at the step before.
 
         Returns:
             (..., V).
         """
+        sounding = features.past.sounding
         name, own = VOICES[voice], sounding[..., voice]
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
         moves = self._embed("slot_embedding", self._slots[sounding, cells])
-        others = np.concatenate([sounding, features.tonic[..., None]], -1)
+        others = np.concatenate([sounding, features.tonics], -1)
         before = self._embed("class_embedding", self._classes[others, own[..., None]])
-        read = [self._notes(cells), features.past, _side_by_side(moves)]
-        read += [self._degrees(features.tonic, now), _side_by_side(before)]
+        read = [self._notes(cells), _side_by_side(moves)]
+        read += [self._degrees(features.tonics, now), _side_by_side(before)]
         x = self._dense(f"{name}_cells", np.concatenate(read, -1))
         x = _silu(x + features.state[..., voice, :])
-        by_token, by_slot, by_class = np.split(x @ self._outputs[voice], self._output_ends, -1)
+        products = np.split(x @ self._outputs[voice], self._output_ends, -1)
+        by_token, by_slot, by_class, trust = products
         slots = self._slots[own, : self.vocabulary.size]
         logits = by_token + self._weights[f"{name}_tokens/bias"]
         logits += np.take_along_axis(by_slot, slots, -1)
-        return logits + self._harmony(voice, by_class, features.tonic, cells, now, sounding)
+        logits += self._harmony(voice, by_class, features.tonics, cells, now, sounding)
+        return logits + self._recalled(voice, trust, features.past)
 
     def _harmony(
-        self, voice: int, by_class: Floats, tonic: Ids, cells: Ids, now: Ids, sounding: Ids
+        self, voice: int, by_class: Floats, tonics: Ids, cells: Ids, now: Ids, sounding: Ids
     ) -> Floats:
-        """Logits, (..., V), by the interval to the other voices and the tonic, all at once."""
+        """Logits, (..., V), by the interval to the other voices and the tonics, all at once."""
         others = [other for other in range(len(VOICES)) if other != voice]
         own = sounding[..., voice, None]
-        heard = np.concatenate([now[..., others], tonic[..., None]], -1)
-        classes = self._classes[heard, : self.vocabulary.size]  # (..., 4, V)
+        heard = np.concatenate([now[..., others], tonics], -1)
+        classes = self._classes[heard, : self.vocabulary.size]  # (..., 3 + tonics, V)
         classes[..., self.vocabulary.hold] = self._classes[heard, own]
-        places = INTERVAL_CLASSES * np.array([*others, len(VOICES)])[:, None] + classes
+        rows = np.array([*others, *range(len(VOICES), len(VOICES) + tonics.shape[-1])])
+        places = INTERVAL_CLASSES * rows[:, None] + classes
         flat = places.reshape(*places.shape[:-2], -1)
         logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
         moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
         both_move = moves[..., others, None] & self._strikes
         before = self._classes[sounding[..., others], own]
-        rows = both_move * INTERVAL_CLASSES + before[..., None]
-        successions = rows * INTERVAL_CLASSES + classes[..., :-1, :]
+        row = both_move * INTERVAL_CLASSES + before[..., None]
+        successions = row * INTERVAL_CLASSES + classes[..., : len(others), :]
         successions += SUCCESSIONS * np.array(others)[:, None]
         table = self._weights[f"{VOICES[voice]}_succession/embeddings"][:, 0]
-        return logits + SUCCESSION_SCALE * table[successions].sum(-2)
+        return logits + TABLE_SCALE * table[successions].sum(-2)
 
-    def score(
-        self, tokens: Ids, previous: Ids, memory: Memory, evidence: Ids, conditions: Ids
-    ) -> Floats:
+    def _recalled(self, voice: int, trust: Floats, past: Past) -> Floats:
+        """Logits, (..., V), for the tokens that stood at the own and the joint place."""
+        table = self._weights[f"{VOICES[voice]}_agreement/embeddings"][:, 0]
+        columns = np.array([voice, len(VOICES) + voice])
+        lengths = past.agreements[..., columns] + [0, LENGTH_CLASSES]
+        is_recalled = past.recalled[..., columns, None] == np.arange(self.vocabulary.size)
+        logits: Floats = (is_recalled * (trust + TABLE_SCALE * table[lengths])[..., None]).sum(-2)
+        return logits
+
+    def score(self, tokens: Ids, past: Past, evidence: Ids, conditions: Ids) -> Floats:
         """Logits of every cell of known chorales, each given the past and what is given.
 
         Args:
             tokens: (B, T, 4), the chorales.
-            previous: (B, T, 4), the tokens of the step before each step.
-            memory: what sounded before each step, arrays (B, T, 4).
+            past: what each step comes after, arrays (B, T, ...).
             evidence: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
             conditions: (B, T, columns).
 
@@ -230,40 +241,55 @@ class Network:
         """
         context = self.context(evidence, conditions)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
-        tonic = self._tonics[conditions[..., KEY]]
-        x, past = self._decoder_inputs(previous, memory, numbers, tonic)
+        tonics = self._tonics(conditions, past)
+        x, read = self._decoder_inputs(past, numbers, tonics)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        x = np.concatenate([self._convolve("decoder_conv", x), context], -1)
+        steps = self._convolve("decoder_conv", x)
+        x = np.concatenate([steps, context], -1)[:, :: self.options.stride]
         for depth, layer in enumerate(self._decoder):
             y = layer.run(x)
             x = y if depth == 0 else x + y
-        features = self._features(x, context, past, tonic)
+        x = self._every_step(x, steps)
+        features = self._features([x, steps, context, read], past, tonics)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
             cells = np.where(drawn, tokens, evidence)
-            logits.append(self.logits(voice, features, cells, memory.sounding))
+            logits.append(self.logits(voice, features, cells))
         return np.stack(logits, axis=-2)
 
     def _rank(self, voice: int) -> int:
         return self.options.order.index(voice)
 
-    def _decoder_inputs(
-        self, previous: Ids, memory: Memory, numbers: Ids, tonic: Ids
-    ) -> tuple[Floats, Floats]:
-        held = _side_by_side(self._embed("held_embedding", memory.held))
-        degrees = self._degrees(tonic, memory.sounding)
-        past = np.concatenate([self._notes(memory.sounding), held, degrees], -1)
+    def _decoder_inputs(self, past: Past, numbers: Ids, tonics: Ids) -> tuple[Floats, Floats]:
+        """What the decoder reads, and what part of it the heads read once more."""
+        held = _side_by_side(self._embed("held_embedding", past.held))
+        degrees = self._degrees(tonics, past.sounding)
+        read = np.concatenate([self._notes(past.sounding), held, degrees], -1)
         number = self._embed("number_embedding", numbers % STEP_CYCLE)
-        return np.concatenate([self._notes(previous), past, number], -1), past
+        return np.concatenate([self._notes(past.previous), read, number], -1), read
 
-    def _features(self, x: Floats, context: Floats, past: Floats, tonic: Ids) -> StepFeatures:
-        state = self._dense("heads", np.concatenate([x, context], -1))
-        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonic)
+    def _features(self, parts: list[Floats], past: Past, tonics: Ids) -> StepFeatures:
+        state = self._dense("heads", np.concatenate(parts, -1))
+        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonics)
 
-    def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
-        classes = self._classes[tonic[..., None], tokens]
-        return _side_by_side(self._embed("class_embedding", classes))
+    def _every_step(self, beats: Floats, steps: Floats) -> Floats:
+        """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
+        return np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
+
+    def _tonics(self, conditions: Ids, past: Past) -> Ids:
+        """The tonics that count as voices, (..., tonics): see `chorale.counterpoint`."""
+        key = conditions[..., KEY, None]
+        known: Ids = self._tonic_notes[key]
+        if not self.options.tonality:
+            return known
+        tonic = np.where(key == UNKNOWN, past.tonics[..., :1], known)
+        return np.concatenate([tonic, past.tonics[..., 1:]], -1)
+
+    def _degrees(self, tonics: Ids, tokens: Ids) -> Floats:
+        classes = self._classes[tonics[..., None], tokens[..., None, :]]  # (..., tonics, 4)
+        embedded = self._embed("class_embedding", classes)
+        return embedded.reshape(*embedded.shape[:-3], -1)
 
     def _embed(self, name: str, ids: Ids) -> Floats:
         embedded: Floats = self._weights[f"{name}/embeddings"][ids]
@@ -287,7 +313,7 @@ class Network:
 
 
 def _side_by_side(embedded: Floats) -> Floats:
-    """(..., 4, E) as (..., 4 x E)."""
+    """(..., n, E) as (..., n x E)."""
     return embedded.reshape(*embedded.shape[:-2], -1)
 
 

@@ -165,16 +165,3 @@ def sounding_after(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> Memory:
         np.concatenate([step.sounding for step in steps]),
         np.concatenate([step.held for step in steps]),
     )
-
-
-def past_of(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> tuple[NDArray[np.int32], Memory]:
-    """What each step of one chorale comes after: its tokens, (T, 4), a step late, and the memory.
-
-    The first step comes after START.
-    """
-    before, after = silence_before(1, vocabulary), sounding_after(tokens, vocabulary)
-    memory = Memory(
-        np.concatenate([before.sounding, after.sounding[:-1]]),
-        np.concatenate([before.held, after.held[:-1]]),
-    )
-    return np.concatenate([before.sounding, tokens[:-1]]), memory

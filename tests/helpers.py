@@ -13,7 +13,7 @@ from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
 
 OPTIONS = ModelOptions(
-    embedding=3, filters=5, kernel=3, encoder_units=4, units=6, layers=2, head_units=7, dropout=0.0
+    embedding=3, filters=5, kernel=3, stride=2, encoder_units=4, units=6, layers=2, head_units=7
 )
 RANGES = np.array([[60, 81], [53, 74], [48, 69], [36, 64]], np.int32)
 

@@ -10,7 +10,14 @@ from chorale.music import Chorale, Key, Metre, Plan
 from chorale.options import ModelOptions
 
 SMALL_MODEL = ModelOptions(
-    embedding=8, filters=12, encoder_units=6, units=16, layers=2, head_units=10, dropout=0.2
+    embedding=8,
+    filters=12,
+    kernel=5,
+    stride=2,
+    encoder_units=6,
+    units=16,
+    head_units=10,
+    dropout=0.2,
 )
 
 

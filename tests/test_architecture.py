@@ -72,7 +72,7 @@ def test_every_pair_of_symbols_has_one_of_the_declared_values(table: Table, valu
 
 def test_a_recurrent_layer_reads_what_stands_below_it() -> None:
     shapes = weight_shapes(replace(OPTIONS, layers=3), Vocabulary())
-    units, context = OPTIONS.units, 2 * OPTIONS.encoder_units
+    units, context = OPTIONS.units, 2 * OPTIONS.encoder_units + OPTIONS.filters
     rows = [shapes[f"decoder_lstm_{layer}/lstm_cell/kernel"][0] for layer in range(3)]
     assert rows == [OPTIONS.filters + context, units, units]
     assert "decoder_lstm_3/lstm_cell/kernel" not in shapes
@@ -96,7 +96,9 @@ def test_a_cell_is_in_its_weights_names_and_sizes(
 
 def test_every_option_of_the_size_changes_a_shape() -> None:
     plain = weight_shapes(OPTIONS, Vocabulary())
-    for name in ModelOptions.__dataclass_fields__.keys() - {"dropout", "order", "cell"}:
+    others = {"stride", "dropout", "input_dropout", "shuffled", "tonality", "order", "cell"}
+    sizes = ModelOptions.__dataclass_fields__.keys() - others
+    for name in sizes:
         more = replace(OPTIONS, **{name: getattr(OPTIONS, name) + 1})
         assert weight_shapes(more, Vocabulary()) != plain
     assert weight_shapes(OPTIONS, Vocabulary(37, 84)) != plain

@@ -54,8 +54,7 @@ def test_a_model_is_measured_on_the_validation_split_of_what_it_was_trained_on(c
     assert f"over {measured.notes} notes of 2 chorales" in lines
     assert f"protocol: {protocol(measured, tiny_checkpoint(), 'bach', 'valid')}" in lines
     assert lines[-1] == (
-        "trained on the train split of bach by `chorale train`; "
-        "whether these chorales were among them is not recorded"
+        "trained on the train split of bach by `chorale train`; none of these 2 chorales were in it"
     )
 
 
@@ -110,7 +109,6 @@ def test_no_figure_is_called_a_test_of_a_model_trained_on_the_test_split(known, 
 def test_the_train_split_can_be_measured_and_its_chorales_are_told(capsys):
     words = ["--model", model(BACH, *CORPUS.splits["train"]), "--split", "train"]
     assert facts(*words, capsys=capsys)["seen"] == 6
-    assert facts("--model", model(BACH), "--split", "train", capsys=capsys)["seen"] == 6
 
 
 def test_a_folder_serves_as_data(capsys):
@@ -121,7 +119,7 @@ def test_a_folder_serves_as_data(capsys):
     (folder / "broken.mid").write_bytes(b"no MIDI")
     words = ["--model", model(BACH), "--data", str(folder)]
     found = facts(*words, "--split", "test", capsys=capsys)
-    assert (found["data"], found["chorales"], found["seen"]) == ("folder my chorales", 1, None)
+    assert (found["data"], found["chorales"], found["seen"]) == ("folder my chorales", 1, 0)
     assert found["skipped"][0].startswith("broken.mid: ")
     _, out, _ = chorale("evaluate", *words, capsys=capsys)
     assert out.startswith("left out broken.mid: ")
@@ -138,7 +136,7 @@ def test_a_model_of_a_folder_does_not_know_where_the_folder_is(about, capsys):
 
 def test_voices_given_to_a_model_that_never_heard_any_are_refused_before_data_is_read(capsys):
     deaf = replace(tiny_checkpoint(), about={"data": "jsb", "training": {"evidence": 0.0}})
-    path = str(saved(deaf, Path()))  # jsb is not there
+    path = saved(deaf, Path())  # jsb is not there
     status, out, err = chorale("evaluate", "--model", path, "--given", "bass", capsys=capsys)
     assert (status, out) == (2, "")
     assert "trained without evidence" in err

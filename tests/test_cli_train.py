@@ -37,7 +37,7 @@ def chorale(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 
 def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, capsys):
     output = tmp_path / "mine.safetensors"
-    options = [*SMALL, "--dropout", "0.1", "--evidence", "0.25"]
+    options = [*SMALL, "--dropout", "0.1", "--evidence", "0.25", "--head-units", "5"]
     status, out, err = chorale(
         "train", "--data", str(folder), "-o", str(output), *options, capsys=capsys
     )
@@ -51,7 +51,8 @@ def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, ca
     about = checkpoint.about
     assert about["command"].startswith("chorale train --data ")
     assert (about["training"]["epochs"], about["training"]["evidence"]) == (2, 0.25)
-    assert (checkpoint.options.units, checkpoint.options.dropout) == (4, 0.1)
+    assert (checkpoint.options.units, checkpoint.options.head_units) == (4, 5)
+    assert checkpoint.options.dropout == 0.1
     status, out, _ = chorale(
         "generate", "--model", str(output), "-o", str(tmp_path / "c.mid"), "--bars", "2",
         capsys=capsys,

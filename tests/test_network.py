@@ -11,12 +11,15 @@ from small import SMALL_MODEL
 
 from chorale.architecture import weight_shapes
 from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.conditions import COLUMNS, SIZES
+from chorale.conditions import KEY, SIZES
 from chorale.models import find, shipped
-from chorale.network import build_network
+from chorale.network import INPUTS, _Ranks, build_network
 from chorale.options import ModelOptions
+from chorale.past import Past
+from chorale.recall import LENGTH_CLASSES, RECALLED
 from chorale.runtime import Network
-from chorale.tokens import MAX_HELD_STEPS, Memory, Vocabulary
+from chorale.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.tonality import TONICS
 
 VOCABULARY = Vocabulary()
 
@@ -34,16 +37,21 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
     columns = [generator.integers(0, size, shape[:2]) for size in SIZES.values()]
     conditions = np.stack(columns, -1) * (generator.random((batch, steps, 1)) < 0.3)
     conditions[:, -10:] = 0
+    recalled = np.concatenate([tokens(VOCABULARY.size + 1), tokens(VOCABULARY.size + 1)], -1)
+    recalled[recalled == VOCABULARY.size] = VOCABULARY.unknown
     inputs = {
         "evidence": np.where(known, tokens(VOCABULARY.size), VOCABULARY.unknown),
         "conditions": conditions,
         "previous": tokens(VOCABULARY.size + 1),
         "sounding": tokens(VOCABULARY.size + 1),
         "held": tokens(MAX_HELD_STEPS + 1),
+        "recalled": recalled,
+        "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED)),
+        "tonics": tokens(VOCABULARY.size)[..., :TONICS],
         "number": np.broadcast_to(np.arange(steps), shape[:2]),
         "tokens": tokens(VOCABULARY.size),
     }
-    assert inputs["conditions"].shape[-1] == len(COLUMNS)
+    assert {name: values.shape[2:] for name, values in inputs.items()} == INPUTS
     return {name: values.astype(np.int32) for name, values in inputs.items()}
 
 
@@ -51,8 +59,7 @@ def numpy_logits(checkpoint: Checkpoint, inputs: dict[str, np.ndarray]) -> np.nd
     """The runtime's logits."""
     return Network(checkpoint).score(
         inputs["tokens"],
-        inputs["previous"],
-        Memory(inputs["sounding"], inputs["held"]),
+        Past(*(inputs[name] for name in Past._fields)),
         inputs["evidence"],
         inputs["conditions"],
     )
@@ -86,9 +93,10 @@ def network() -> keras.Model:
     [
         SMALL_MODEL,
         ModelOptions(layers=1),
-        ModelOptions(kernel=3),
+        ModelOptions(kernel=3, stride=2),
         replace(SMALL_MODEL, cell="gru"),
         replace(SMALL_MODEL, cell="rnn"),
+        replace(SMALL_MODEL, tonality=False),
     ],
 )
 def test_keras_has_the_weights_that_the_architecture_names(options):
@@ -104,6 +112,40 @@ def test_numpy_and_keras_agree_on_random_weights(network):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
+def test_in_training_a_share_of_the_steps_takes_its_voices_in_a_random_order():
+    usual = np.argsort(SMALL_MODEL.order)
+    tokens = np.zeros((8, 500, 4), np.int32)
+    ranks = _Ranks(replace(SMALL_MODEL, shuffled=0.3), name="ranks")
+    assert (ranks(tokens).numpy() == usual).all()
+    drawn = ranks(tokens, training=True).numpy()
+    usually = (drawn == usual).all(axis=-1)
+    assert 0.65 < usually.mean() < 0.75
+    firsts = drawn[~usually].argmin(axis=-1)
+    assert (np.bincount(firsts, minlength=4) / len(firsts)).min() > 0.2
+    again = ranks(tokens, training=True).numpy()
+    assert (again != drawn).any()
+
+
+def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled():
+    network = with_random_weights(
+        replace(SMALL_MODEL, shuffled=1.0, dropout=0.0, input_dropout=0.0)
+    )
+    ranks = network.get_layer("ranks")
+    inputs = random_inputs()
+    inputs["evidence"][:] = VOCABULARY.unknown
+    state = ranks.seed_generator.state.numpy()
+    before = network(inputs, training=True).numpy()
+    ranks.seed_generator.state.assign(state)
+    drawn = ranks(inputs["tokens"], training=True).numpy()
+    for voice in range(4):
+        changed = {**inputs, "tokens": inputs["tokens"].copy()}
+        changed["tokens"][..., voice] = (changed["tokens"][..., voice] + 1) % VOCABULARY.size
+        ranks.seed_generator.state.assign(state)
+        heard = (network(changed, training=True).numpy() != before).any(axis=-1)
+        assert (heard == (drawn > drawn[..., voice, None])).mean() > 0.999
+        assert not (heard & (drawn <= drawn[..., voice, None])).any()
+
+
 @pytest.mark.parametrize("cell", ["gru", "rnn"])
 def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
     options = replace(SMALL_MODEL, cell=cell)
@@ -112,11 +154,27 @@ def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
     np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
 
 
+def test_numpy_and_keras_agree_without_tonality_and_neither_hears_a_tonic():
+    options = replace(SMALL_MODEL, tonality=False)
+    network, inputs = with_random_weights(options), random_inputs()
+    checkpoint, expected = checkpoint_of(network, options), network(inputs).numpy()
+    np.testing.assert_allclose(numpy_logits(checkpoint, inputs), expected, rtol=0, atol=1e-5)
+    changed = {**inputs, "tonics": inputs["tonics"][:, ::-1]}
+    np.testing.assert_array_equal(network(changed).numpy(), expected)
+
+
+@pytest.mark.parametrize("stride", [1, 4])
+def test_numpy_and_keras_agree_at_any_stride(stride):
+    options = replace(SMALL_MODEL, stride=stride)
+    network, inputs = with_random_weights(options), random_inputs(steps=39)  # no whole beats
+    found = numpy_logits(checkpoint_of(network, options), inputs)
+    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
 def test_numpy_and_keras_agree_on_any_order_of_voices(order):
-    options = ModelOptions(8, 12, 3, 6, 16, 3, 10, 0.0, order)
-    network = build_network(options, VOCABULARY)
-    inputs = random_inputs(seed=2)
+    options = replace(SMALL_MODEL, kernel=3, layers=3, order=order)
+    network, inputs = with_random_weights(options), random_inputs(seed=2)
     found = numpy_logits(checkpoint_of(network, options), inputs)
     np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
 
@@ -145,7 +203,7 @@ def test_unknown_steps_after_the_end_change_nothing(network):
         for name, values in inputs.items()
     }
     np.testing.assert_allclose(
-        network(padded).numpy()[:, :40], network(inputs).numpy(), rtol=0, atol=1e-6
+        network(padded).numpy()[:, :40], network(inputs).numpy(), rtol=0, atol=1e-5
     )
 
 
@@ -172,6 +230,28 @@ def test_no_logit_hears_its_own_note_or_a_later_one(network):
     for later in order[rank + 1 :]:
         assert np.abs(after[:, step, later] - before[:, step, later]).max() > 1e-3
     assert np.abs(after[:, step + 1] - before[:, step + 1]).max() > 1e-3
+
+
+@pytest.mark.parametrize("name", ["recalled", "agreements"])
+def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(network, name):
+    inputs, step = random_inputs(), 20
+    changed = {**inputs, name: inputs[name].copy()}
+    changed[name][:, step] = (changed[name][:, step] + 1) % LENGTH_CLASSES
+    difference = np.abs(network(changed).numpy() - network(inputs).numpy()).max(axis=(0, 3))
+    assert (difference[step] > 1e-3).all()
+    assert (np.delete(difference, step, axis=0) == 0).all()
+
+
+@pytest.mark.parametrize(("key", "so_far_heard"), [(5, False), (0, True)])
+def test_the_tonic_so_far_is_heard_only_where_the_key_is_unknown(network, key, so_far_heard):
+    inputs = nothing_given(random_inputs())
+    inputs["conditions"][..., KEY] = key
+    before = network(inputs).numpy()
+    for place, heard in enumerate((so_far_heard, True)):
+        changed = {**inputs, "tonics": inputs["tonics"].copy()}
+        changed["tonics"][..., place] = VOCABULARY.of_pitch(67)
+        differs = (network(changed).numpy() != before).any()
+        assert differs == heard
 
 
 def test_what_is_given_later_is_heard_before(network):

@@ -18,13 +18,24 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
         for value in (0, -1)
     ),
-    (ModelOptions, "kernel", 1, "kernel must be at least 2, not 1"),
-    (ModelOptions, "dropout", -0.1, r"dropout must be in \[0, 1\), not -0.1"),
-    (ModelOptions, "dropout", 1.0, r"dropout must be in \[0, 1\), not 1.0"),
-    (ModelOptions, "dropout", NAN, r"dropout must be in \[0, 1\), not nan"),
+    (ModelOptions, "kernel", 4, "kernel must be at least 5 at a stride of 4, not 4"),
+    *(
+        (ModelOptions, "stride", value, f"stride must be 1, 2 or 4, not {value}")
+        for value in (0, 3, 8)
+    ),
+    *(
+        (ModelOptions, name, value, rf"^{name} must be in \[0, 1\), not {value}")
+        for name in ("dropout", "input_dropout")
+        for value in (-0.1, 1.0, NAN)
+    ),
+    *(
+        (ModelOptions, "shuffled", value, rf"^shuffled must be in \[0, 1\], not {value}")
+        for value in (-0.1, 1.1, NAN)
+    ),
     (ModelOptions, "order", (0, 1, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
+    (ModelOptions, "tonality", 1, "tonality is True or False, not 1"),
     *(
         (ModelOptions, "cell", value, f"cell must be one of lstm, gru, rnn, not {value}")
         for value in ("LSTM", "", "transformer", None, 1)
@@ -68,10 +79,17 @@ ALLOWED: list[tuple[type, str, Any]] = [
         (ModelOptions, name, 1)
         for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
     ),
-    (ModelOptions, "kernel", 2),
-    (ModelOptions, "dropout", 0.0),
-    (ModelOptions, "dropout", 0.999),
+    (ModelOptions, "kernel", 5),
+    *((ModelOptions, "stride", stride) for stride in (1, 2, 4)),
+    *(
+        (ModelOptions, name, value)
+        for name in ("dropout", "input_dropout")
+        for value in (0.0, 0.999)
+    ),
+    (ModelOptions, "shuffled", 0.0),
+    (ModelOptions, "shuffled", 1.0),
     (ModelOptions, "order", (0, 1, 2, 3)),
+    (ModelOptions, "tonality", False),
     *((ModelOptions, "cell", cell) for cell in ("lstm", "gru", "rnn")),
     *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),
     (TrainingOptions, "window_steps", 16),

@@ -5,16 +5,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import OPTIONS, plan_in_phrases, tiny_checkpoint
+from helpers import OPTIONS, plan_in_phrases, tiny_checkpoint, without_weights
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from chorale.architecture import TABLE_SCALE
 from chorale.checkpoint import Checkpoint
 from chorale.composing import compose, new_chorale
 from chorale.conditions import conditions_of, nothing_known
+from chorale.music import VOICES
 from chorale.options import SamplingOptions
+from chorale.past import Listener, Past, past_of
+from chorale.recall import LENGTH_CLASSES
 from chorale.runtime import Network, one_thread
-from chorale.tokens import Memory, Vocabulary, remember, silence_before, sounding_after
+from chorale.tokens import Vocabulary
 
 VOCABULARY = Vocabulary()
 BATCH, LENGTH = 2, 64  # the length of `plan_in_phrases`
@@ -23,29 +27,26 @@ LAST = 30  # a step in the middle
 SIZES = [
     OPTIONS,
     replace(OPTIONS, kernel=2, layers=1, order=(0, 1, 2, 3)),
-    replace(OPTIONS, kernel=4, layers=3, order=(2, 0, 3, 1)),
+    replace(OPTIONS, kernel=5, stride=4, layers=3, order=(2, 0, 3, 1)),
     replace(OPTIONS, cell="gru"),
     replace(OPTIONS, cell="rnn"),
 ]
 
 
 def music(seed: int = 3) -> NDArray[np.int32]:
-    """(BATCH, LENGTH, 4) tokens, rests and holds and notes alike common."""
+    """(BATCH, LENGTH, 4) tokens, rests and holds and notes alike common, a section repeated."""
     generator = np.random.default_rng(seed)
     tokens = generator.integers(2, VOCABULARY.size, (BATCH, LENGTH, 4))
     kinds = generator.integers(0, 6, tokens.shape)
-    return np.where(kinds < 2, kinds, tokens).astype(np.int32)
+    tokens = np.where(kinds < 2, kinds, tokens)
+    tokens[:, 44:60] = tokens[:, 4:20]
+    return tokens.astype(np.int32)
 
 
-def past_of(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], Memory]:
-    """What each step comes after: the tokens and the memory of the step before."""
-    start = silence_before(len(tokens), VOCABULARY)
-    after = [sounding_after(each, VOCABULARY) for each in tokens]
-    sounding, held = (
-        np.concatenate([first[:, None], np.stack(each)[:, :-1]], 1)
-        for first, each in zip(start, zip(*after, strict=True), strict=True)
-    )
-    return np.concatenate([start.sounding[:, None], tokens[:, :-1]], 1), Memory(sounding, held)
+def pasts_of(tokens: NDArray[np.int32]) -> Past:
+    """What each step of each chorale comes after, arrays (BATCH, LENGTH, ...)."""
+    pasts = [past_of(each, VOCABULARY) for each in tokens]
+    return Past(*map(np.stack, zip(*pasts, strict=True)))
 
 
 def known_of(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -60,9 +61,8 @@ def known_of(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.i
 def score(
     checkpoint: Checkpoint, tokens: NDArray[np.int32], *known: NDArray[np.int32]
 ) -> NDArray[np.float32]:
-    previous, memory = past_of(tokens)
     evidence, conditions = known or known_of(tokens)
-    return Network(checkpoint).score(tokens, previous, memory, evidence, conditions)
+    return Network(checkpoint).score(tokens, pasts_of(tokens), evidence, conditions)
 
 
 @pytest.mark.parametrize("options", SIZES)
@@ -71,23 +71,36 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     network = Network(checkpoint)
     evidence, conditions = known_of(tokens)
     context = network.context(evidence, conditions)
-    decoder, memory = network.begin(BATCH), silence_before(BATCH, VOCABULARY)
-    previous, stepwise = memory.sounding, []
+    decoder, listener, stepwise = network.begin(BATCH), Listener(BATCH, VOCABULARY), []
     for step in range(LENGTH):
-        features = network.step(
-            decoder, previous, memory, step, conditions[:, step], context[:, step]
-        )
+        past = listener.past()
+        features = network.step(decoder, past, step, conditions[:, step], context[:, step])
         cells, logits = evidence[:, step].copy(), [np.zeros(0)] * 4
         for voice in options.order:
-            logits[voice] = network.logits(voice, features, cells, memory.sounding)
+            logits[voice] = network.logits(voice, features, cells)
             cells[:, voice] = tokens[:, step, voice]
         stepwise.append(np.stack(logits, 1))
-        previous = tokens[:, step]
-        memory = remember(memory, previous, VOCABULARY)
+        listener.hear(tokens[:, step])
     whole = score(checkpoint, tokens)
     assert whole.shape == (BATCH, LENGTH, 4, VOCABULARY.size)
     assert np.ptp(whole) > 0.1  # there is something to agree on
-    np.testing.assert_allclose(np.stack(stepwise, 1), whole, atol=1e-5)
+    tolerance = 1e-6 * np.abs(whole).max()
+    np.testing.assert_allclose(np.stack(stepwise, 1), whole, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(5, 4), (2, 2), (2, 1)])
+def test_the_narrowest_convolution_still_hears_all_that_is_given(kernel: int, stride: int) -> None:
+    options = replace(OPTIONS, kernel=kernel, stride=stride)
+    network = Network(tiny_checkpoint(options=options))
+    nothing_given = np.full((1, 40, 4), VOCABULARY.unknown, np.int32)
+    for step in range(28, 32):
+        given = nothing_given.copy()
+        given[0, step, 1] = VOCABULARY.of_pitch(60)
+        before, after = (
+            network.context(evidence, nothing_known(40)[None])
+            for evidence in (nothing_given, given)
+        )
+        assert (before != after).any(axis=-1)[0, : step + 1].all()
 
 
 def test_unknown_steps_appended_change_nothing() -> None:
@@ -104,7 +117,9 @@ def test_unknown_steps_appended_change_nothing() -> None:
 def test_where_nothing_is_known_nothing_is_heard_from_the_end() -> None:
     checkpoint = tiny_checkpoint()
     weights = {
-        name: np.zeros_like(values) if name.startswith("encoder_forward") else values
+        name: np.zeros_like(values)
+        if name.startswith(("encoder_conv", "encoder_forward"))
+        else values
         for name, values in checkpoint.weights.items()
     }
     context = Network(replace(checkpoint, weights=weights)).context(*nothing(music()))
@@ -161,16 +176,34 @@ def test_a_voice_hears_those_drawn_before_it_in_the_step_and_no_other(
             assert not np.allclose(before[:, LAST, voice], after[:, LAST, voice])
 
 
+@pytest.mark.parametrize("voice", range(4), ids=VOICES)
+@pytest.mark.parametrize("place", range(2), ids=["own", "joint"])
+def test_what_is_recalled_is_as_likely_as_the_table_of_agreements_says(
+    place: int, voice: int
+) -> None:
+    step = 59  # the last of the section repeated
+    checkpoint, tokens = without_weights(), music()
+    past = pasts_of(tokens)
+    table = np.zeros((2 * LENGTH_CLASSES, 1), np.float32)
+    agreement = past.agreements[0, step, 4 * place + voice]
+    assert agreement > 0
+    table[place * LENGTH_CLASSES + agreement] = 0.5
+    name = f"{VOICES[voice]}_agreement/embeddings"
+    told = replace(checkpoint, weights={**checkpoint.weights, name: table})
+    logits = score(told, tokens)[0, step]
+    expected = np.zeros_like(logits)
+    expected[voice, past.recalled[0, step, 4 * place + voice]] = 0.5 * TABLE_SCALE
+    np.testing.assert_array_equal(logits, expected)
+
+
 def test_steps_a_cycle_apart_are_told_apart_by_nothing_but_the_past() -> None:
     network = Network(tiny_checkpoint())
     evidence, conditions = nothing(music())
     context, conditions = network.context(evidence, conditions)[:, 0], conditions[:, 0]
-    memory = silence_before(BATCH, VOCABULARY)
+    past = Listener(BATCH, VOCABULARY).past()
     states = [
-        network.step(
-            network.begin(BATCH), memory.sounding, memory, number, conditions, context
-        ).state
-        for number in (0, 16, 3)
+        network.step(network.begin(BATCH), past, number, conditions, context).state
+        for number in (0, 16, 2)  # at each of them the recurrent layers go on
     ]
     np.testing.assert_array_equal(states[0], states[1])
     assert not np.allclose(states[0], states[2])

@@ -273,10 +273,11 @@ def test_the_options_reach_the_optimiser():
 
 def updated(options: TrainingOptions, updates: int) -> tuple[Trainer, float]:
     """A trainer after a few updates on one batch, without a graph or dropout; the last loss."""
-    ours = trainer(options, replace(SMALL_MODEL, dropout=0.0))
+    ours = trainer(options, replace(SMALL_MODEL, dropout=0.0, input_dropout=0.0, shuffled=0.0))
     batch = next(iter(training_windows(ours.split, VOCABULARY, options, 0)))
-    losses = [float(ours._update_eagerly(batch)) for _ in range(updates)]
-    return ours, losses[-1]
+    for _ in range(updates):
+        nll, cells = ours._update_eagerly(batch)
+    return ours, float(nll / cells)
 
 
 def test_a_huge_gradient_is_clipped():
@@ -289,6 +290,23 @@ def test_a_huge_gradient_is_clipped():
         )
 
     assert 0 < momentum(1e-3) < 0.1 * momentum(1e6)
+
+
+def test_a_cell_counts_the_same_however_many_a_batch_has():
+    def momenta(weight: float) -> dict[str, np.ndarray]:
+        ours = trainer(
+            replace(OPTIONS, clip_norm=1e9),
+            replace(SMALL_MODEL, dropout=0.0, input_dropout=0.0, shuffled=0.0),
+        )
+        batch = next(iter(training_windows(ours.split, VOCABULARY, OPTIONS, 0)))
+        ours._update_eagerly({**batch, "weights": weight * batch["weights"]})
+        arrays = ours.arrays()
+        return {name: arrays[name] for name in arrays if name.endswith("_momentum")}
+
+    whole, half = momenta(1.0), momenta(0.5)
+    assert max(np.abs(values).max() for values in whole.values()) > 0
+    for name, values in whole.items():
+        np.testing.assert_allclose(half[name], values / 2, rtol=1e-4, atol=1e-7)
 
 
 def test_the_average_follows_the_network(straight):

@@ -104,7 +104,5 @@ def _figures(measured: "Evaluation") -> str:
     )
 
 
-def _seen(seen: int | None, chorales: int) -> str:
-    if seen is None:
-        return "whether these chorales were among them is not recorded"
+def _seen(seen: int, chorales: int) -> str:
     return f"{seen or 'none'} of these {chorales} chorales {'was' if seen == 1 else 'were'} in it"

@@ -34,7 +34,16 @@ def train(
     ] = _TRAINING.learning_rate,
     cell: Annotated[Cell, typer.Option(help="What recurrent layers are made of.")] = _MODEL.cell,
     units: Annotated[int, typer.Option(help="Units of a decoder layer.")] = _MODEL.units,
+    head_units: Annotated[
+        int, typer.Option(help="Hidden units of each voice's head.")
+    ] = _MODEL.head_units,
     layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
+    tonality: Annotated[
+        bool, typer.Option(help="Tell the network what key the past suggests.")
+    ] = _MODEL.tonality,
+    note_start: Annotated[
+        float, typer.Option(help="How far from 0 notes' embeddings start, in (0, 10].")
+    ] = _MODEL.note_start,
     dropout: Annotated[
         float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
     ] = _MODEL.dropout,
@@ -62,7 +71,15 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier run.")] = False,
 ) -> None:
     """Train a network and write the best one to a checkpoint, with history and curves beside it."""
-    model = ModelOptions(units=units, layers=layers, dropout=dropout, cell=cell)
+    model = ModelOptions(
+        units=units,
+        head_units=head_units,
+        layers=layers,
+        note_start=note_start,
+        dropout=dropout,
+        tonality=tonality,
+        cell=cell,
+    )
     training = TrainingOptions(
         epochs=epochs,
         batch_size=batch_size,

@@ -1,6 +1,7 @@
 """One update after another: the network in training, its average, and the optimiser.
 
-An update: the mean NLL in nats of the cells to be predicted, its gradient clipped to a norm, an
+An update: the NLL in nats of the cells to be predicted, over a fixed number so that each cell
+counts the same in a batch of short chorales and in one of long; its gradient clipped to a norm, an
 AdamW step at a learning rate that warms up linearly and falls as a cosine, and a step of the
 averaged weights, which are the ones measured and kept.
 """
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from chorale.dataset import Arrays, Batch, training_windows
 from chorale.errors import TrainingError
+from chorale.music import VOICES
 from chorale.network import build_network
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
@@ -31,7 +33,10 @@ class Measure:
 
 
 class Trainer:
-    """A network in training on one split, its average, and the optimiser."""
+    """A network in training on one split, its average, and the optimiser.
+
+    `build` makes the network; another one reads the same inputs and gives the same logits.
+    """
 
     def __init__(
         self,
@@ -39,17 +44,21 @@ class Trainer:
         options: TrainingOptions,
         vocabulary: Vocabulary,
         split: Arrays,
+        build: Callable[[ModelOptions, Vocabulary], keras.Model] = build_network,
     ) -> None:
         _forget_names()
         keras.utils.set_random_seed(options.seed)
         self.options, self.vocabulary, self.split = options, vocabulary, split
-        self.network = build_network(model, vocabulary)
-        self.averaged = build_network(model, vocabulary)
+        self.network = build(model, vocabulary)
+        self.averaged = build(model, vocabulary)
         self.averaged.set_weights(self.network.get_weights())
+        steps = np.minimum(np.diff(split.starts), options.window_steps).sum()
+        self._usual_cells = float(steps * len(VOICES) / self.updates_per_epoch)
         self.optimizer = self._optimizer()
         self.optimizer.build(self.network.trainable_variables)
-        self._update = tf.function(self._update_eagerly)
-        self._forward = tf.function(self.averaged, reduce_retracing=True)  # lengths vary
+        batch = training_windows(split, vocabulary, options, 0).element_spec  # lengths vary
+        self._update = tf.function(self._update_eagerly, input_signature=[batch])
+        self._forward = tf.function(self.averaged, reduce_retracing=True)
 
     @property
     def updates_per_epoch(self) -> int:
@@ -93,28 +102,19 @@ class Trainer:
             on_update: gets each update's number in the epoch, from 0, and its loss.
 
         Returns:
-            The mean loss, nats a cell.
+            The mean loss, nats a cell to be predicted.
         """
-        losses = []
+        sums = np.zeros(2)
         windows = training_windows(self.split, self.vocabulary, self.options, epoch)
         for number, batch in enumerate(windows):
-            losses.append(float(self._update(batch)))
-            on_update(number, losses[-1])
-        return float(np.mean(losses))
+            nll, cells = map(float, self._update(batch))
+            sums += nll, cells
+            on_update(number, nll / max(1.0, cells))
+        return float(sums[0] / sums[1])
 
     def measure(self, batches: Iterable[Batch]) -> Measure:
         """Likelihood and accuracies of the averaged network, pooled over `whole_chorales`."""
-        sums = np.zeros(5)
-        for batch in batches:
-            logits = self._forward(_inputs(batch))
-            right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
-            right *= batch["weights"]
-            onset = tf.cast(batch["tokens"] >= self.vocabulary.first_pitch, tf.float32)
-            onset *= batch["weights"]
-            parts = (_nll(logits, batch), right, batch["weights"], right * onset, onset)
-            sums += [float(tf.reduce_sum(part)) for part in parts]
-        nll, right, cells, right_onsets, onsets = sums
-        return Measure(nll / cells, right / cells, right_onsets / max(1, onsets))
+        return measure(self._forward, batches, self.vocabulary)
 
     def _variables(self) -> dict[str, Any]:
         groups = {
@@ -148,11 +148,11 @@ class Trainer:
             alpha=0.01,
         )
 
-    def _update_eagerly(self, batch: Batch) -> Any:
+    def _update_eagerly(self, batch: Batch) -> tuple[Any, Any]:
+        """One update; the sum of the NLL of the batch's cells, and how many they are."""
         with tf.GradientTape() as tape:
-            nll = _nll(self.network(_inputs(batch), training=True), batch)
-            loss = tf.reduce_sum(nll) / tf.maximum(1.0, tf.reduce_sum(batch["weights"]))
-            scaled = self.optimizer.scale_loss(loss)
+            nll = tf.reduce_sum(_nll(self.network(_inputs(batch), training=True), batch))
+            scaled = self.optimizer.scale_loss(nll / self._usual_cells)
         gradients = tape.gradient(scaled, [v.value for v in self.network.trainable_variables])
         self.optimizer.apply(gradients)
         # a shorter memory at first, so that the average does not keep the random beginning
@@ -162,7 +162,30 @@ class Trainer:
             self.averaged.trainable_variables, self.network.trainable_variables, strict=True
         ):
             average.assign(average + (1 - momentum) * (variable - average))
-        return loss
+        return nll, tf.reduce_sum(batch["weights"])
+
+
+def measure(
+    forward: Callable[[Batch], Any], batches: Iterable[Batch], vocabulary: Vocabulary
+) -> Measure:
+    """Likelihood and accuracies, pooled over the cells to be predicted.
+
+    Args:
+        forward: from the network's INPUTS to logits, (B, T, 4, V).
+        batches: see `chorale.dataset`.
+        vocabulary: the token table.
+    """
+    sums = np.zeros(5)
+    for batch in batches:
+        logits = forward(_inputs(batch))
+        right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
+        right *= batch["weights"]
+        onset = tf.cast(batch["tokens"] >= vocabulary.first_pitch, tf.float32)
+        onset *= batch["weights"]
+        parts = (_nll(logits, batch), right, batch["weights"], right * onset, onset)
+        sums += [float(tf.reduce_sum(part)) for part in parts]
+    nll, right, cells, right_onsets, onsets = sums
+    return Measure(nll / cells, right / cells, right_onsets / max(1, onsets))
 
 
 def _forget_names() -> None:

@@ -1,0 +1,140 @@
+"""Counterpoint, in Keras: what the network hears of intervals, the same in every transposition.
+
+Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens.
+"""
+
+from typing import Any
+
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from chorale.architecture import (
+    INTERVAL_CLASSES,
+    INTERVAL_SLOTS,
+    INTERVAL_WIDTH,
+    SUCCESSIONS,
+    TABLE_SCALE,
+    count_tonics,
+    interval_classes,
+    interval_slots,
+    tonic_notes,
+)
+from chorale.conditions import KEY, UNKNOWN
+from chorale.music import VOICES
+from chorale.options import ModelOptions
+from chorale.tokens import Vocabulary
+
+
+class Counterpoint:
+    """Intervals between and within voices, and to the tonic: the same in every transposition.
+
+    A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
+    by the interval to what each other voice sounds now and to the tonics (harmony), and by the
+    succession of intervals with each other voice, a fixed table in which parallels can be learnt.
+    Tonics count as further voices: the key's, where it is known; and, with tonality, the tonic of
+    the chorale so far where it is not, and that of the last bars always.
+    """
+
+    def __init__(
+        self, inputs: dict[str, Any], options: ModelOptions, vocabulary: Vocabulary
+    ) -> None:
+        self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
+        key, heard = inputs["conditions"][..., KEY], inputs["tonics"]
+        self.tonics = ops.take(tonic_notes(vocabulary), key, axis=0)[..., None]
+        if options.tonality:
+            tonic = ops.where(ops.equal(key, UNKNOWN)[..., None], heard[..., :1], self.tonics)
+            self.tonics = ops.concatenate([tonic, heard[..., 1:]], axis=-1)
+        self._count = count_tonics(options)
+        self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
+        self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
+        self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
+
+    def degrees(self, tokens: Any) -> Any:
+        """Degrees of each tonic on which the voices sound, (B, T, tonics x 4 x INTERVAL_WIDTH)."""
+        degrees = [
+            self._look_up(self._classes, self.tonics[..., place, None], tokens)
+            for place in range(self._count)
+        ]
+        return side_by_side(self._class(ops.concatenate(degrees, axis=-1)))
+
+    def read(self, voice: int, cells: Any) -> Any:
+        """What a head reads: how each voice moves now, its degree, its interval to us before.
+
+        Returns:
+            (B, T, (4 + 4 x tonics + 4 + tonics) x INTERVAL_WIDTH).
+        """
+        moves = self._slot(self._look_up(self._slots, self.sounding, cells))
+        others = ops.concatenate([self.sounding, self.tonics], axis=-1)
+        own = self.sounding[..., voice : voice + 1]
+        before = self._class(self._look_up(self._classes, others, own))
+        degrees = self.degrees(self._now(cells))
+        return layers.Concatenate()([side_by_side(moves), degrees, side_by_side(before)])
+
+    def melody(self, voice: int, x: Any) -> Any:
+        """Logits, (B, T, V), by the interval from the voice's last note."""
+        by_slot = logit_layer(INTERVAL_SLOTS, f"{VOICES[voice]}_melody")(x)
+        table = self._slots[:, : self.vocabulary.size]
+        slots = ops.take(table, self.sounding[..., voice], axis=0)
+        return ops.take_along_axis(by_slot, slots, axis=-1)
+
+    def harmony(self, voice: int, cells: Any, x: Any) -> Any:
+        """Logits, (B, T, V), by the interval to each other voice now, and to the tonics.
+
+        HOLD has the interval of the note held.
+        """
+        width = (len(VOICES) + self._count) * INTERVAL_CLASSES
+        by_class = logit_layer(width, f"{VOICES[voice]}_harmony")(x)
+        by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{VOICES[voice]}_succession")
+        now, own = self._now(cells), self.sounding[..., voice]
+        moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
+        logits: Any = 0.0
+        for place in range(self._count):
+            classes = self._candidates(self.tonics[..., place], own)
+            first = (len(VOICES) + place) * INTERVAL_CLASSES
+            logits += ops.take_along_axis(by_class, first + classes, axis=-1)
+        for other in range(len(VOICES)):
+            if other == voice:
+                continue
+            classes = self._candidates(now[..., other], own)
+            logits += ops.take_along_axis(by_class, other * INTERVAL_CLASSES + classes, axis=-1)
+            before = self._look_up(self._classes, self.sounding[..., other], own)
+            both_move = moves[..., other, None] & self._strikes
+            row = ops.cast(both_move, "int32") * INTERVAL_CLASSES + before[..., None]
+            successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
+            logits += TABLE_SCALE * by_succession(successions)[..., 0]
+        return logits
+
+    @property
+    def _strikes(self) -> NDArray[np.bool_]:
+        """Tokens that start a note, (V,)."""
+        return np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
+
+    def _now(self, cells: Any) -> Any:
+        """What each voice sounds at the step, (B, T, 4)."""
+        return ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
+
+    def _candidates(self, other: Any, own: Any) -> Any:
+        """The interval to what `other` sounds, (B, T), for every token of ours: (B, T, V)."""
+        classes = ops.take(self._classes[:, : self.vocabulary.size], other, axis=0)
+        hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
+        return ops.where(hold, self._look_up(self._classes, other, own)[..., None], classes)
+
+    def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
+        return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)
+
+
+def logit_table(size: int, name: str) -> layers.Embedding:
+    """A table of logits that starts empty; times TABLE_SCALE."""
+    return layers.Embedding(size, 1, embeddings_initializer="zeros", name=name, dtype="float32")
+
+
+def logit_layer(size: int, name: str) -> layers.Dense:
+    """Logits out of hidden units, without a bias."""
+    return layers.Dense(size, use_bias=False, name=name, dtype="float32")
+
+
+def side_by_side(embedded: Any) -> Any:
+    """(B, T, n, E) as (B, T, n x E)."""
+    *_, voices, width = embedded.shape
+    return layers.Reshape((-1, voices * width))(embedded)

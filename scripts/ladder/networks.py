@@ -1,0 +1,145 @@
+"""The networks of the ladder: the steps of a course, and our network less one of its ideas.
+
+Each is built from `ModelOptions` and a `Vocabulary` and reads the same dictionary of INPUTS as our
+network, so that one trainer trains them all. Each calculates the heads' state, which is all that
+they know of other steps, in a layer named "heads": from there on a step stands alone, which is
+what sampling rests on.
+"""
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from chorale.music import VOICES
+from chorale.network import INPUTS, RECURRENT, build_network
+from chorale.options import ModelOptions
+from chorale.past import Past
+from chorale.tokens import Vocabulary
+
+Build = Callable[[ModelOptions, Vocabulary], keras.Model]
+Forget = Callable[[Past, Vocabulary], Past]
+
+
+def simple_network(
+    options: ModelOptions,
+    vocabulary: Vocabulary,
+    *,
+    dilations: Sequence[int] = (),
+    recurrent: bool = True,
+    embeds: bool = True,
+) -> keras.Model:
+    """A network that reads the step before and nothing else, and writes the voices in turn.
+
+    Args:
+        options: sizes, dropout, the cell and how many layers of it, the order of the voices.
+        vocabulary: the token table.
+        dilations: of the causal Conv1D layers, one after the other; none of them if empty.
+        recurrent: whether recurrent layers follow.
+        embeds: whether tokens are read through an embedding, or one-hot.
+
+    Returns:
+        From a dictionary of INPUTS to logits, (B, T, 4, V).
+    """
+    inputs = {
+        name: keras.Input((None, *shape), dtype="int32", name=name)
+        for name, shape in INPUTS.items()
+    }
+    embedding = layers.Embedding(vocabulary.input_size, options.embedding)
+
+    def read(tokens: Any) -> Any:
+        x = embedding(tokens) if embeds else ops.one_hot(tokens, vocabulary.input_size)
+        x = layers.Reshape((-1, len(VOICES) * x.shape[-1]))(x)  # the four voices side by side
+        return layers.Dropout(options.input_dropout)(x)
+
+    x = read(inputs["previous"])
+    for dilation in dilations:
+        x = layers.Conv1D(
+            options.filters,
+            options.kernel,
+            padding="causal",
+            dilation_rate=dilation,
+            activation="swish",
+        )(x)
+    for _ in range(options.layers if recurrent else 0):
+        x = RECURRENT[options.cell](options.units, return_sequences=True)(x)
+        x = layers.Dropout(options.dropout)(x)
+    common = layers.Dense(len(VOICES) * options.head_units, name="heads")(x)
+
+    logits: dict[int, Any] = {}
+    for rank, voice in enumerate(options.order):
+        drawn = np.isin(np.arange(len(VOICES)), options.order[:rank])
+        cells = read(ops.where(drawn, inputs["tokens"], vocabulary.unknown))
+        x = layers.Dense(options.head_units, use_bias=False)(cells)
+        first = voice * options.head_units
+        x = ops.silu(x + common[..., first : first + options.head_units])
+        x = layers.Dropout(options.dropout)(x)
+        logits[voice] = layers.Dense(vocabulary.size)(x)
+    return keras.Model(inputs, ops.stack([logits[v] for v in range(len(VOICES))], axis=2))
+
+
+def less(*layer_names: str) -> Build:
+    """Our network with the weights of these layers at zero, for good.
+
+    Where a layer's product is added or read, zero weights remove it exactly.
+
+    Args:
+        layer_names: names or patterns, such as "*_melody".
+    """
+
+    def build(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
+        network = build_network(options, vocabulary)
+        for pattern in layer_names:
+            for layer in matching(network, pattern):
+                layer.set_weights([np.zeros_like(values) for values in layer.get_weights()])
+                layer.trainable = False
+        return network
+
+    return build
+
+
+def with_large_start(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
+    """Our network with embeddings that start within 1 of nothing; Keras's start within 0.05."""
+    network = build_network(options, vocabulary)
+    for layer in matching(network, "*_embedding"):
+        layer.set_weights([20 * values for values in layer.get_weights()])
+    return network
+
+
+def matching(network: keras.Model, pattern: str) -> list[layers.Layer]:
+    """The layers of these names, at least one."""
+    found = [layer for layer in network.layers if fnmatch(layer.name, pattern)]
+    assert found, f"no layer is named {pattern}"
+    return found
+
+
+def without_recall(past: Past, vocabulary: Vocabulary) -> Past:
+    """The past of one who remembers no earlier place: nothing is recalled, at no length."""
+    return past._replace(
+        recalled=np.full_like(past.recalled, vocabulary.unknown),
+        agreements=np.zeros_like(past.agreements),
+    )
+
+
+def table_of_tokens(
+    tokens: NDArray[np.int32], sounding: NDArray[np.int32], vocabulary: Vocabulary
+) -> NDArray[np.float32]:
+    """Log of how often each token comes after what sounds: (input_size, 4, V).
+
+    Of what sounds it matters only whether it is a note, silence or the beginning; all notes share
+    their counts. Every token counts as seen once more than it was.
+
+    Args:
+        tokens: (N, 4).
+        sounding: (N, 4), what sounded at the step before.
+        vocabulary: the token table.
+    """
+    kinds = np.full(vocabulary.input_size, 2)
+    kinds[vocabulary.rest], kinds[vocabulary.start] = 0, 1
+    counts = np.ones((3, len(VOICES), vocabulary.size))
+    np.add.at(counts, (kinds[sounding], np.arange(len(VOICES)), tokens), 1)
+    return np.log(counts / counts.sum(-1, keepdims=True))[kinds].astype(np.float32)
