@@ -55,18 +55,14 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     tonics = count_tonics(options)
     past = cells + voices * (HELD_WIDTH + tonics * INTERVAL_WIDTH)
     counterpoint = (2 * voices + tonics * (voices + 1)) * INTERVAL_WIDTH
-    context = 2 * options.encoder_units + filters
+    context = context_width(options)
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
         "held_embedding/embeddings": (MAX_HELD_STEPS + 1, HELD_WIDTH),
         "number_embedding/embeddings": (STEP_CYCLE, CONDITION_WIDTH),
         "slot_embedding/embeddings": (INTERVAL_SLOTS, INTERVAL_WIDTH),
         "class_embedding/embeddings": (INTERVAL_CLASSES, INTERVAL_WIDTH),
-        "encoder_norm/gamma": (context,),
-        "encoder_norm/beta": (context,),
     }
-    for name, size in SIZES.items():
-        shapes[f"{name}_embedding/embeddings"] = (size, CONDITION_WIDTH)
 
     def dense(name: str, rows: tuple[int, ...], columns: int, bias: bool = True) -> None:
         shapes[f"{name}/kernel"] = (*rows, columns)
@@ -81,25 +77,44 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         if options.cell == "gru":  # of its inputs and of its state
             shapes[f"{name}/bias"] = (2, columns)
 
-    evidence = cells + len(SIZES) * CONDITION_WIDTH
-    dense("encoder_conv", (options.kernel + 1, evidence), filters)
-    dense("decoder_conv", (options.kernel, cells + past + CONDITION_WIDTH), filters)
-    recurrent("encoder_forward", filters, options.encoder_units)
-    recurrent("encoder_backward", filters, options.encoder_units)
-    for layer in range(options.layers):
-        width = filters + context if layer == 0 else options.units
-        recurrent(decoder_layer(options, layer), width, options.units)
-    dense("heads", (options.units + filters + context + past,), voices * options.head_units)
-    for name in VOICES:
-        dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
-        dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
-        dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
-        harmony = (voices + tonics) * INTERVAL_CLASSES
-        dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
-        dense(f"{name}_recall", (options.head_units,), 2, bias=False)
-        shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
-        shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
+    if options.encoder_units:
+        for name, size in SIZES.items():
+            shapes[f"{name}_embedding/embeddings"] = (size, CONDITION_WIDTH)
+        evidence = cells + len(SIZES) * CONDITION_WIDTH
+        dense("encoder_conv", (options.kernel + 1, evidence), filters)
+        recurrent("encoder_forward", filters, options.encoder_units)
+        recurrent("encoder_backward", filters, options.encoder_units)
+        shapes |= {f"encoder_norm/{name}": (context,) for name in ("gamma", "beta")}
+    for tower in range(options.towers):
+        name = in_tower(tower, "decoder_conv")
+        dense(name, (options.kernel, cells + past + CONDITION_WIDTH), filters)
+        for layer in range(options.layers):
+            width = filters + context if layer == 0 else options.units
+            name = in_tower(tower, decoder_layer(options, layer))
+            recurrent(name, width, options.units)
+        width = options.units + filters + context + past
+        dense(in_tower(tower, "heads"), (width,), voices * options.head_units)
+        for voice in VOICES:
+            name = in_tower(tower, voice)
+            dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
+            dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
+            dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
+            harmony = (voices + tonics) * INTERVAL_CLASSES
+            dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
+            dense(f"{name}_recall", (options.head_units,), 2, bias=False)
+            shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
+            shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
     return shapes
+
+
+def context_width(options: ModelOptions) -> int:
+    """How many values tell what is known at a step: none without an encoder."""
+    return 2 * options.encoder_units + options.filters if options.encoder_units else 0
+
+
+def in_tower(tower: int, name: str) -> str:
+    """Name of a layer of a tower, counted from 0: the first one's layers have plain names."""
+    return f"tower{tower}_{name}" if tower else name
 
 
 def count_tonics(options: ModelOptions) -> int:

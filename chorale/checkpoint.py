@@ -54,7 +54,8 @@ class Checkpoint:
 
         To a network without them, notes that are given mean nothing.
         """
-        return bool(self.about.get("training", {}).get("evidence", 1.0))
+        told = self.about.get("training", {}).get("evidence", 1.0) > 0
+        return told and self.options.encoder_units > 0
 
     @cached_property
     def fingerprint(self) -> str:

@@ -71,21 +71,21 @@ class Counterpoint:
         degrees = self.degrees(self._now(cells))
         return layers.Concatenate()([side_by_side(moves), degrees, side_by_side(before)])
 
-    def melody(self, voice: int, x: Any) -> Any:
-        """Logits, (B, T, V), by the interval from the voice's last note."""
-        by_slot = logit_layer(INTERVAL_SLOTS, f"{VOICES[voice]}_melody")(x)
+    def melody(self, voice: int, x: Any, name: str) -> Any:
+        """Logits, (B, T, V), by the interval from the voice's last note; `name` is the head's."""
+        by_slot = logit_layer(INTERVAL_SLOTS, f"{name}_melody")(x)
         table = self._slots[:, : self.vocabulary.size]
         slots = ops.take(table, self.sounding[..., voice], axis=0)
         return ops.take_along_axis(by_slot, slots, axis=-1)
 
-    def harmony(self, voice: int, cells: Any, x: Any) -> Any:
+    def harmony(self, voice: int, cells: Any, x: Any, name: str) -> Any:
         """Logits, (B, T, V), by the interval to each other voice now, and to the tonics.
 
-        HOLD has the interval of the note held.
+        HOLD has the interval of the note held; `name` is the head's.
         """
         width = (len(VOICES) + self._count) * INTERVAL_CLASSES
-        by_class = logit_layer(width, f"{VOICES[voice]}_harmony")(x)
-        by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{VOICES[voice]}_succession")
+        by_class = logit_layer(width, f"{name}_harmony")(x)
+        by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{name}_succession")
         now, own = self._now(cells), self.sounding[..., voice]
         moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
         logits: Any = 0.0

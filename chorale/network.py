@@ -22,6 +22,10 @@ What is unknown leaves no trace: a step of which nothing is known enters the enc
 the backward layer starts at the last step of which anything is known. So neither padding nor the
 length of a chorale shows through the encoder.
 
+Decoder and heads may exist more than once, as towers that start from different weights, drop
+different values and learn each for itself; embeddings and encoder are shared. The mean of their
+logits over-fits less than each: an ensemble within one network, trained in one run.
+
 Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. The LSTMs have
 their default arguments and no masks, so that a GPU runs them through cuDNN. Where the options say
 so, they are GRUs, for which the same holds, or plain recurrent layers, for which cuDNN is not used.
@@ -39,6 +43,7 @@ from chorale.architecture import (
     STEP_CYCLE,
     TABLE_SCALE,
     decoder_layer,
+    in_tower,
 )
 from chorale.conditions import COLUMNS, SIZES
 from chorale.counterpoint import Counterpoint, logit_layer, logit_table, side_by_side
@@ -69,7 +74,9 @@ RECURRENT: dict[Cell, type[layers.Layer]] = {
 
 
 def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
-    """The network as a Keras model from a dictionary of INPUTS to logits (B, T, 4, V), float32.
+    """The network as a Keras model from a dictionary of INPUTS to logits, float32.
+
+    The logits are (B, T, towers, 4, V), those of each tower; `pooled` has them together.
 
     All inputs are int32, (B, T) followed by their shape in INPUTS. Layers are named: a checkpoint
     holds the weights under these names, and the NumPy runtime reads them by these names.
@@ -95,12 +102,22 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
             counterpoint.degrees(inputs["sounding"]),
         ]
     )
-    context = _encode(inputs, note, options, vocabulary)
-    state = _decode(inputs, side_by_side(note(inputs["previous"])), past, context, options)
-    read = layers.Dropout(options.input_dropout)(past)
-    state = layers.Concatenate()([state, context, read])
-    heads = _heads(inputs, note, state, counterpoint, options)
-    return keras.Model(inputs, heads, name="chorale")
+    context = [_encode(inputs, note, options, vocabulary)] if options.encoder_units else []
+    number = layers.Embedding(STEP_CYCLE, CONDITION_WIDTH, name="number_embedding")
+    number = number(inputs["number"] % STEP_CYCLE)
+    read = layers.Concatenate()([side_by_side(note(inputs["previous"])), past, number])
+    towers = []
+    for tower in range(options.towers):
+        state = _decode(read, context, options, tower)
+        state = [state, *context, layers.Dropout(options.input_dropout)(past)]
+        state = layers.Concatenate()(state)
+        towers.append(_heads(inputs, note, state, counterpoint, options, tower))
+    return keras.Model(inputs, ops.stack(towers, axis=2), name="chorale")
+
+
+def pooled(logits: Any) -> Any:
+    """The logits of a network, (B, T, 4, V), from those of its towers, (B, T, towers, 4, V)."""
+    return ops.mean(logits, axis=2)
 
 
 def _encode(
@@ -133,20 +150,18 @@ def _encode(
     return layers.Dropout(options.input_dropout)(x)
 
 
-def _decode(
-    inputs: dict[str, Any], previous: Any, past: Any, context: Any, options: ModelOptions
-) -> Any:
+def _decode(read: Any, context: list[Any], options: ModelOptions, tower: int) -> Any:
     """The past, and what is known: (B, T, units + filters)."""
-    number = layers.Embedding(STEP_CYCLE, CONDITION_WIDTH, name="number_embedding")
-    x = layers.Concatenate()([previous, past, number(inputs["number"] % STEP_CYCLE)])
-    x = layers.Dropout(options.input_dropout)(x)
+    x = layers.Dropout(options.input_dropout)(read)
+    name = in_tower(tower, "decoder_conv")
     x = layers.Conv1D(
-        options.filters, options.kernel, padding="causal", activation="swish", name="decoder_conv"
+        options.filters, options.kernel, padding="causal", activation="swish", name=name
     )(x)
     steps = x
-    x = layers.Concatenate()([x, context])[:, :: options.stride]
+    x = layers.Concatenate()([x, *context])[:, :: options.stride]
     for layer in range(options.layers):
-        y = _recurrent(options, options.units, decoder_layer(options, layer))(x)
+        name = in_tower(tower, decoder_layer(options, layer))
+        y = _recurrent(options, options.units, name)(x)
         y = layers.Dropout(options.dropout)(y)
         x = y if layer == 0 else x + y
     steps = layers.Dropout(options.input_dropout)(steps)
@@ -191,12 +206,15 @@ def _heads(
     state: Any,
     counterpoint: Counterpoint,
     options: ModelOptions,
+    tower: int,
 ) -> Any:
     """Logits of the four voices, (B, T, 4, V)."""
-    common = layers.Dense(len(VOICES) * options.head_units, name="heads")(state)
-    ranks = _Ranks(options, name="ranks")(inputs["tokens"])
+    width = len(VOICES) * options.head_units
+    common = layers.Dense(width, name=in_tower(tower, "heads"))(state)
+    ranks = _Ranks(options, name=in_tower(tower, "ranks"))(inputs["tokens"])
     logits = []
-    for voice, name in enumerate(VOICES):
+    for voice in range(len(VOICES)):
+        name = in_tower(tower, VOICES[voice])
         first = voice * options.head_units
         drawn = ranks < ranks[..., voice : voice + 1]
         cells = ops.where(drawn, inputs["tokens"], inputs["evidence"])
@@ -207,9 +225,9 @@ def _heads(
         x = layers.Dropout(options.dropout)(x)
         logits.append(
             layers.Dense(counterpoint.vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
-            + counterpoint.melody(voice, x)
-            + counterpoint.harmony(voice, cells, x)
-            + _recalled(voice, inputs, x, counterpoint.vocabulary)
+            + counterpoint.melody(voice, x, name)
+            + counterpoint.harmony(voice, cells, x, name)
+            + _recalled(voice, inputs, x, counterpoint.vocabulary, name)
         )
     return ops.stack(logits, axis=2)
 
@@ -236,10 +254,12 @@ class _Ranks(layers.Layer):  # type: ignore[misc]  # Keras has no types
         return ops.where(draws < self.shuffled, lots, ranks)
 
 
-def _recalled(voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary) -> Any:
+def _recalled(
+    voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary, name: str
+) -> Any:
     """Logits, (B, T, V), for the two tokens that are recalled: at the own and the joint place."""
-    trust = logit_layer(2, f"{VOICES[voice]}_recall")(x)
-    table = logit_table(2 * LENGTH_CLASSES, f"{VOICES[voice]}_agreement")
+    trust = logit_layer(2, f"{name}_recall")(x)
+    table = logit_table(2 * LENGTH_CLASSES, f"{name}_agreement")
     logits: Any = 0.0
     for place in range(2):
         column = place * len(VOICES) + voice

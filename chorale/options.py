@@ -29,10 +29,11 @@ class ModelOptions:
     filters: int = 256  # of each Conv1D
     kernel: int = 8  # steps that a causal Conv1D sees; the evidence's sees as many and one
     stride: int = 4  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
-    encoder_units: int = 128  # recurrent units of the evidence encoder, in each direction
+    encoder_units: int = 128  # recurrent units of the encoder in each direction; 0: no encoder
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
+    towers: int = 1  # decoders, each with heads of its own, whose logits are averaged
     dropout: float = 0.6  # share of hidden values dropped in training, 0 <= dropout < 1
     input_dropout: float = 0.4  # the same of what layers read of notes and plan
     shuffled: float = 0.3  # share of steps that take their voices in a random order in training
@@ -41,9 +42,10 @@ class ModelOptions:
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
     def __post_init__(self) -> None:
-        for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units"):
+        for name in ("embedding", "filters", "units", "layers", "head_units", "towers"):
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
+        _check(self.encoder_units >= 0, f"encoder_units must not be below 0: {self.encoder_units}")
         # windows start at whole quarters, and recurrent layers at each window's start
         _check(self.stride in (1, 2, 4), f"stride must be 1, 2 or 4, not {self.stride}")
         # the evidence's Conv1D must see to the end of the beat that starts in its middle

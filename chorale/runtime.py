@@ -20,6 +20,7 @@ from chorale.architecture import (
     SUCCESSIONS,
     TABLE_SCALE,
     decoder_layer,
+    in_tower,
     interval_classes,
     interval_slots,
     tonic_notes,
@@ -32,6 +33,7 @@ from chorale.recall import LENGTH_CLASSES
 from chorale.recurrent import Floats, Recurrent, State, sigmoid
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
+HEAD_OUTPUTS = ("tokens", "melody", "harmony", "recall")  # by token, slot, class, place recalled
 
 
 def one_thread() -> threadpool_limits:
@@ -48,13 +50,13 @@ class Decoder:
 
     Attributes:
         window: (B, kernel, width), the last inputs of the causal Conv1D.
-        states: of the recurrent layers.
-        beat: (B, units), their output at the beat under way.
+        states: of the recurrent layers of each tower.
+        beats: (B, units) for each tower, their output at the beat under way.
     """
 
     window: Floats
-    states: list[State]
-    beat: Floats
+    states: list[list[State]]
+    beats: list[Floats]
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class StepFeatures:
     """What every head of a step reads.
 
     Attributes:
-        state: (..., 4, head_units), what decoder, context and past tell each head.
+        state: (..., 4, towers x head_units), what decoder, context and past tell each head.
         past: what the step comes after, arrays (..., n).
         tonics: (..., tonics) a note on each tonic, REST where there is none.
     """
@@ -77,21 +79,22 @@ class Network:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
-        self._weights = dict(checkpoint.weights)
+        self._weights = {**checkpoint.weights, **_joined(checkpoint)}
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
         self._tonic_notes = tonic_notes(self.vocabulary)
         self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
         cell, weights = self.options.cell, self._weights
-        self._forward = Recurrent(cell, weights, "encoder_forward")
-        self._backward = Recurrent(cell, weights, "encoder_backward")
-        self._decoder = [
-            Recurrent(cell, weights, decoder_layer(self.options, layer))
-            for layer in range(self.options.layers)
+        if self.options.encoder_units:
+            self._forward = Recurrent(cell, weights, "encoder_forward")
+            self._backward = Recurrent(cell, weights, "encoder_backward")
+        names = [decoder_layer(self.options, layer) for layer in range(self.options.layers)]
+        self._decoders = [
+            [Recurrent(cell, weights, in_tower(tower, name)) for name in names]
+            for tower in range(self.options.towers)
         ]
-        # the last layers of a head as one product: by token, by slot, by class, by place recalled
-        kinds = ("tokens", "melody", "harmony", "recall")
-        kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
+        # the last layers of a head as one product
+        kernels = [[weights[f"{name}_{kind}/kernel"] for kind in HEAD_OUTPUTS] for name in VOICES]
         self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
         self._output_ends = np.cumsum([part.shape[1] for part in kernels[0]])[:-1]
 
@@ -103,8 +106,10 @@ class Network:
             conditions: (B, T, columns), see `chorale.conditions`.
 
         Returns:
-            (B, T, 2 x encoder_units + filters).
+            (B, T, 2 x encoder_units + filters), nothing at all without an encoder.
         """
+        if not self.options.encoder_units:
+            return np.zeros((*evidence.shape[:2], 0), np.float32)
         known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
         columns = [
             self._embed(f"{name}_embedding", conditions[..., column])
@@ -133,8 +138,8 @@ class Network:
         """The decoder before the first step of `batch` chorales."""
         width = self._weights["decoder_conv/kernel"].shape[1]
         window = np.zeros((batch, self.options.kernel, width), np.float32)
-        beat = np.zeros((batch, self.options.units), np.float32)
-        return Decoder(window, [layer.begin(batch) for layer in self._decoder], beat)
+        states = [[layer.begin(batch) for layer in tower] for tower in self._decoders]
+        return Decoder(window, states, [tower[0][0] for tower in states])
 
     def step(
         self,
@@ -151,21 +156,22 @@ class Network:
             past: what the step comes after, arrays (B, ...).
             number: the number of the step.
             conditions: (B, columns), the step's.
-            context: (B, 2 x encoder_units + filters), the step's part of `context`.
+            context: (B, n), the step's part of `context`.
         """
         numbers = np.full(len(conditions), number, np.int32)
         tonics = self._tonics(conditions, past)
         x, read = self._decoder_inputs(past, numbers, tonics)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
-        steps = self._convolve("decoder_conv", decoder.window)[:, 0]
+        steps = self._by_tower(self._convolve("decoder_conv", decoder.window)[:, 0])
         if number % self.options.stride == 0:
-            x = np.concatenate([steps, context], -1)
-            for depth, layer in enumerate(self._decoder):
-                decoder.states[depth] = layer.step(x, decoder.states[depth])
-                y = decoder.states[depth][0]
-                x = y if depth == 0 else x + y
-            decoder.beat = x
-        return self._features([decoder.beat, steps, context, read], past, tonics)
+            for tower, states in enumerate(decoder.states):
+                x = np.concatenate([steps[tower], context], -1)
+                for depth, layer in enumerate(self._decoders[tower]):
+                    states[depth] = layer.step(x, states[depth])
+                    x = states[depth][0] if depth == 0 else x + states[depth][0]
+                decoder.beats[tower] = x
+        told = [context, read]
+        return self._features(decoder.beats, steps, told, past, tonics)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
@@ -244,13 +250,13 @@ class Network:
         tonics = self._tonics(conditions, past)
         x, read = self._decoder_inputs(past, numbers, tonics)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        steps = self._convolve("decoder_conv", x)
-        x = np.concatenate([steps, context], -1)[:, :: self.options.stride]
-        for depth, layer in enumerate(self._decoder):
-            y = layer.run(x)
-            x = y if depth == 0 else x + y
-        x = self._every_step(x, steps)
-        features = self._features([x, steps, context, read], past, tonics)
+        steps, beats = self._by_tower(self._convolve("decoder_conv", x)), []
+        for tower, decoder in enumerate(self._decoders):
+            x = np.concatenate([steps[tower], context], -1)[:, :: self.options.stride]
+            for depth, layer in enumerate(decoder):
+                x = layer.run(x) if depth == 0 else x + layer.run(x)
+            beats.append(self._every_step(x, steps[tower]))
+        features = self._features(beats, steps, [context, read], past, tonics)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -269,9 +275,24 @@ class Network:
         number = self._embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._notes(past.previous), read, number], -1), read
 
-    def _features(self, parts: list[Floats], past: Past, tonics: Ids) -> StepFeatures:
-        state = self._dense("heads", np.concatenate(parts, -1))
-        return StepFeatures(state.reshape(*state.shape[:-1], len(VOICES), -1), past, tonics)
+    def _by_tower(self, steps: Floats) -> list[Floats]:
+        return np.split(steps, self.options.towers, axis=-1)
+
+    def _features(
+        self,
+        beats: list[Floats],
+        steps: list[Floats],
+        told: list[Floats],
+        past: Past,
+        tonics: Ids,
+    ) -> StepFeatures:
+        """What the heads read: of each tower beats and steps, and what all towers are told."""
+        states = []
+        for tower in range(self.options.towers):
+            parts = [beats[tower], steps[tower], *told]
+            state = self._dense(in_tower(tower, "heads"), np.concatenate(parts, -1))
+            states.append(state.reshape(*state.shape[:-1], len(VOICES), -1))
+        return StepFeatures(np.concatenate(states, -1), past, tonics)
 
     def _every_step(self, beats: Floats, steps: Floats) -> Floats:
         """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
@@ -310,6 +331,30 @@ class Network:
         windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
         product = windows @ kernel.reshape(-1, kernel.shape[-1])
         return _silu(product + self._weights[f"{name}/bias"])
+
+
+def _joined(checkpoint: Checkpoint) -> dict[str, Floats]:
+    """The towers as one where that is the same: their Conv1D, and their heads.
+
+    Hidden units stand side by side; logits, which are sums over them, are divided by the towers.
+    """
+
+    def parts(name: str) -> list[Floats]:
+        towers = range(checkpoint.options.towers)
+        return [checkpoint.weights[in_tower(tower, name)] for tower in towers]
+
+    def mean(name: str) -> Floats:
+        return np.asarray(np.mean(parts(name), axis=0, dtype=np.float32))
+
+    conv = [f"decoder_conv/{part}" for part in ("kernel", "bias")]
+    wide = [*conv, *(f"{name}_cells/kernel" for name in VOICES)]
+    joined = {name: np.concatenate(parts(name), axis=-1) for name in wide}
+    for voice in VOICES:
+        for name in (f"{voice}_{kind}/kernel" for kind in HEAD_OUTPUTS):
+            joined[name] = np.concatenate(parts(name)) / np.float32(checkpoint.options.towers)
+        tables = [f"{voice}_{kind}/embeddings" for kind in ("succession", "agreement")]
+        joined |= {name: mean(name) for name in (f"{voice}_tokens/bias", *tables)}
+    return joined
 
 
 def _side_by_side(embedded: Floats) -> Floats:

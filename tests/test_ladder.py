@@ -14,7 +14,7 @@ from small import SMALL_MODEL, made_up_chorale, made_up_corpus
 from chorale.corpus.collection import Corpus
 from chorale.dataset import training_windows
 from chorale.music import REST, Plan, from_pitches
-from chorale.network import build_network
+from chorale.network import build_network, pooled
 from chorale.options import ModelOptions
 from chorale.past import past_of
 from chorale.tokens import Vocabulary, encode
@@ -114,12 +114,12 @@ def test_the_table_of_tokens_is_a_distribution_of_the_training_split():
 @pytest.mark.parametrize("name", ["LSTM", "Conv1D and LSTM, no embeddings", "Conv1D only"])
 def test_a_simple_network_hears_the_past_and_the_voices_drawn_before(name: str):
     network, inputs = network_of(name), example()
-    before = network(inputs).numpy()
+    before = pooled(network(inputs)).numpy()
     step, order = 6, TINY.order
     changed = {key: values.copy() for key, values in inputs.items()}
     changed["tokens"][:, step, order[1]] += 1
     changed["previous"][:, step + 1, order[1]] += 1
-    differs = np.abs(network(changed).numpy() - before).max(axis=(0, 3)) > 0  # (T, 4)
+    differs = np.abs(pooled(network(changed)).numpy() - before).max(axis=(0, 3)) > 0  # (T, 4)
     assert not differs[:step].any()
     assert [differs[step, voice] for voice in order] == [False, False, True, True]
     assert differs[step + 1 :].any()
@@ -154,7 +154,7 @@ def test_without_harmony_logits_the_interval_to_other_voices_adds_nothing():
     gone = ("*_harmony", "*_succession", "note_embedding", "slot_embedding", "class_embedding")
     network, inputs = networks.less(*gone)(TINY, VOCABULARY), example()
     changed = {**inputs, "tokens": inputs["tokens"] + 1}
-    np.testing.assert_array_equal(network(changed).numpy(), network(inputs).numpy())
+    np.testing.assert_array_equal(pooled(network(changed)).numpy(), pooled(network(inputs)).numpy())
     with_harmony = networks.less(*gone[2:])(TINY, VOCABULARY)
     assert np.abs(with_harmony(changed).numpy() - with_harmony(inputs).numpy()).max() > 1e-4
 
@@ -175,7 +175,7 @@ def test_without_recall_every_past_looks_like_one_that_repeats_nothing():
             recalled=recalled, agreements=agreements
         )
         told = networks.without_recall(past, VOCABULARY)._asdict()
-        return network({**inputs, **{key: values[None] for key, values in told.items()}}).numpy()
+        return pooled(network({**inputs, **{key: values[None] for key, values in told.items()}})).numpy()
 
     recalled, agreements = inputs["recalled"][0], inputs["agreements"][0]
     np.testing.assert_array_equal(
@@ -204,7 +204,7 @@ def test_what_is_sampled_in_halves_is_what_the_whole_network_says(eager):
     heads = climbing.keras.Model({**network.input, common.name: common}, network.output)
     last = {name: values[:, -1:] for name, values in inputs.items()}
     found = heads({**last, common.name: state.numpy()[:, -1:]})
-    np.testing.assert_allclose(found.numpy(), network(inputs).numpy()[:, -1:], atol=1e-5)
+    np.testing.assert_allclose(found.numpy(), pooled(network(inputs)).numpy()[:, -1:], atol=1e-5)
 
 
 def test_the_notebook_reads_a_chorale_as_one_sequence_of_notes():

@@ -13,7 +13,7 @@ from chorale.architecture import weight_shapes
 from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.conditions import KEY, SIZES
 from chorale.models import find, shipped
-from chorale.network import INPUTS, _Ranks, build_network
+from chorale.network import INPUTS, _Ranks, build_network, pooled
 from chorale.options import ModelOptions
 from chorale.past import Past
 from chorale.recall import LENGTH_CLASSES, RECALLED
@@ -97,6 +97,8 @@ def network() -> keras.Model:
         replace(SMALL_MODEL, cell="gru"),
         replace(SMALL_MODEL, cell="rnn"),
         replace(SMALL_MODEL, tonality=False),
+        replace(SMALL_MODEL, towers=3),
+        replace(SMALL_MODEL, encoder_units=0, towers=2),
     ],
 )
 def test_keras_has_the_weights_that_the_architecture_names(options):
@@ -107,7 +109,7 @@ def test_keras_has_the_weights_that_the_architecture_names(options):
 
 def test_numpy_and_keras_agree_on_random_weights(network):
     inputs = random_inputs()
-    expected = network(inputs).numpy()
+    expected = pooled(network(inputs)).numpy()
     found = numpy_logits(checkpoint_of(network, SMALL_MODEL), inputs)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
@@ -134,14 +136,14 @@ def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled(
     inputs = random_inputs()
     inputs["evidence"][:] = VOCABULARY.unknown
     state = ranks.seed_generator.state.numpy()
-    before = network(inputs, training=True).numpy()
+    before = pooled(network(inputs, training=True)).numpy()
     ranks.seed_generator.state.assign(state)
     drawn = ranks(inputs["tokens"], training=True).numpy()
     for voice in range(4):
         changed = {**inputs, "tokens": inputs["tokens"].copy()}
         changed["tokens"][..., voice] = (changed["tokens"][..., voice] + 1) % VOCABULARY.size
         ranks.seed_generator.state.assign(state)
-        heard = (network(changed, training=True).numpy() != before).any(axis=-1)
+        heard = (pooled(network(changed, training=True)).numpy() != before).any(axis=-1)
         assert (heard == (drawn > drawn[..., voice, None])).mean() > 0.999
         assert not (heard & (drawn <= drawn[..., voice, None])).any()
 
@@ -151,16 +153,38 @@ def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
     options = replace(SMALL_MODEL, cell=cell)
     network, inputs = with_random_weights(options), random_inputs()
     found = numpy_logits(checkpoint_of(network, options), inputs)
-    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
 
 
 def test_numpy_and_keras_agree_without_tonality_and_neither_hears_a_tonic():
     options = replace(SMALL_MODEL, tonality=False)
     network, inputs = with_random_weights(options), random_inputs()
-    checkpoint, expected = checkpoint_of(network, options), network(inputs).numpy()
+    checkpoint, expected = checkpoint_of(network, options), pooled(network(inputs)).numpy()
     np.testing.assert_allclose(numpy_logits(checkpoint, inputs), expected, rtol=0, atol=1e-5)
     changed = {**inputs, "tonics": inputs["tonics"][:, ::-1]}
-    np.testing.assert_array_equal(network(changed).numpy(), expected)
+    np.testing.assert_array_equal(pooled(network(changed)).numpy(), expected)
+
+
+@pytest.mark.parametrize("encoder_units", [0, SMALL_MODEL.encoder_units])
+def test_numpy_and_keras_agree_on_several_towers_whose_logits_are_averaged(encoder_units):
+    options = replace(SMALL_MODEL, towers=3, encoder_units=encoder_units)
+    network, inputs = with_random_weights(options), random_inputs()
+    towers = network(inputs).numpy()
+    assert towers.shape[2] == 3
+    assert np.abs(towers[:, :, 0] - towers[:, :, 1]).max() > 0.01
+    np.testing.assert_allclose(pooled(towers), towers.mean(axis=2), rtol=0, atol=1e-6)
+    found = numpy_logits(checkpoint_of(network, options), inputs)
+    np.testing.assert_allclose(found, towers.mean(axis=2), rtol=0, atol=1e-5)
+
+
+def test_without_an_encoder_nothing_is_heard_but_the_past():
+    network = with_random_weights(replace(SMALL_MODEL, encoder_units=0, tonality=False))
+    inputs = random_inputs()
+    inputs["conditions"][..., KEY] = 0  # a known key is heard as a further voice
+    inputs["evidence"][:] = VOCABULARY.unknown  # and what is given now in place of what is drawn
+    changed = {**inputs, "conditions": inputs["conditions"].copy()}
+    changed["conditions"][..., :KEY] += 1
+    np.testing.assert_array_equal(pooled(network(changed)), pooled(network(inputs)))
 
 
 @pytest.mark.parametrize("stride", [1, 4])
@@ -168,7 +192,7 @@ def test_numpy_and_keras_agree_at_any_stride(stride):
     options = replace(SMALL_MODEL, stride=stride)
     network, inputs = with_random_weights(options), random_inputs(steps=39)  # no whole beats
     found = numpy_logits(checkpoint_of(network, options), inputs)
-    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
@@ -176,7 +200,7 @@ def test_numpy_and_keras_agree_on_any_order_of_voices(order):
     options = replace(SMALL_MODEL, kernel=3, layers=3, order=order)
     network, inputs = with_random_weights(options), random_inputs(seed=2)
     found = numpy_logits(checkpoint_of(network, options), inputs)
-    np.testing.assert_allclose(found, network(inputs).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -186,7 +210,7 @@ def test_numpy_and_keras_agree_on_the_weights_that_ship(name):
     for variable in network.trainable_variables:
         variable.assign(checkpoint.weights[variable.path])
     inputs = random_inputs(batch=2)
-    expected = network(inputs).numpy()
+    expected = pooled(network(inputs)).numpy()
     scale = np.abs(expected).max()  # logits of a trained network reach tens
     found = numpy_logits(checkpoint, inputs)
     np.testing.assert_allclose(found / scale, expected / scale, rtol=0, atol=1e-5)
@@ -203,7 +227,7 @@ def test_unknown_steps_after_the_end_change_nothing(network):
         for name, values in inputs.items()
     }
     np.testing.assert_allclose(
-        network(padded).numpy()[:, :40], network(inputs).numpy(), rtol=0, atol=1e-5
+        pooled(network(padded)).numpy()[:, :40], pooled(network(inputs)).numpy(), rtol=0, atol=1e-5
     )
 
 
@@ -215,7 +239,7 @@ def nothing_given(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def test_no_logit_hears_its_own_note_or_a_later_one(network):
     inputs = nothing_given(random_inputs())
-    before = network(inputs).numpy()
+    before = pooled(network(inputs)).numpy()
     changed = {name: values.copy() for name, values in inputs.items()}
     order = SMALL_MODEL.order
     step, rank = 20, 1
@@ -223,7 +247,7 @@ def test_no_logit_hears_its_own_note_or_a_later_one(network):
     changed["tokens"][:, step, voice] = (changed["tokens"][:, step, voice] + 5) % VOCABULARY.size
     for name in ("previous", "sounding"):
         changed[name][:, step + 1, voice] = changed["tokens"][:, step, voice]
-    after = network(changed).numpy()
+    after = pooled(network(changed)).numpy()
     np.testing.assert_array_equal(after[:, :step], before[:, :step])
     for earlier in order[: rank + 1]:
         np.testing.assert_array_equal(after[:, step, earlier], before[:, step, earlier])
@@ -237,7 +261,7 @@ def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(networ
     inputs, step = random_inputs(), 20
     changed = {**inputs, name: inputs[name].copy()}
     changed[name][:, step] = (changed[name][:, step] + 1) % LENGTH_CLASSES
-    difference = np.abs(network(changed).numpy() - network(inputs).numpy()).max(axis=(0, 3))
+    difference = np.abs(pooled(network(changed)).numpy() - pooled(network(inputs)).numpy()).max(axis=(0, 3))
     assert (difference[step] > 1e-3).all()
     assert (np.delete(difference, step, axis=0) == 0).all()
 
@@ -246,11 +270,11 @@ def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(networ
 def test_the_tonic_so_far_is_heard_only_where_the_key_is_unknown(network, key, so_far_heard):
     inputs = nothing_given(random_inputs())
     inputs["conditions"][..., KEY] = key
-    before = network(inputs).numpy()
+    before = pooled(network(inputs)).numpy()
     for place, heard in enumerate((so_far_heard, True)):
         changed = {**inputs, "tonics": inputs["tonics"].copy()}
         changed["tonics"][..., place] = VOCABULARY.of_pitch(67)
-        differs = (network(changed).numpy() != before).any()
+        differs = (pooled(network(changed)).numpy() != before).any()
         assert differs == heard
 
 
@@ -258,7 +282,7 @@ def test_what_is_given_later_is_heard_before(network):
     inputs = nothing_given(random_inputs())
     given = {**inputs, "evidence": inputs["evidence"].copy()}
     given["evidence"][:, 30, 0] = VOCABULARY.of_pitch(67)
-    difference = np.abs(network(given).numpy() - network(inputs).numpy())
+    difference = np.abs(pooled(network(given)).numpy() - pooled(network(inputs)).numpy())
     assert difference[:, 25].max() > 1e-4
 
 
@@ -304,4 +328,4 @@ def test_the_same_network_runs_under_another_backend(network, tmp_path):
     environment = {**os.environ, "KERAS_BACKEND": "jax", "TF_CPP_MIN_LOG_LEVEL": "3"}
     subprocess.run([sys.executable, str(script), str(tmp_path)], env=environment, check=True)
     logits = np.load(tmp_path / "logits.npy")
-    np.testing.assert_allclose(logits, network(inputs).numpy(), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(logits, pooled(network(inputs)).numpy(), rtol=0, atol=1e-4)

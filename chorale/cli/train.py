@@ -38,6 +38,12 @@ def train(
         int, typer.Option(help="Hidden units of each voice's head.")
     ] = _MODEL.head_units,
     layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
+    encoder_units: Annotated[
+        int, typer.Option(help="Units of the encoder; 0: hear no plan and no notes given.")
+    ] = _MODEL.encoder_units,
+    towers: Annotated[
+        int, typer.Option(help="Decoders with heads of their own, averaged.")
+    ] = _MODEL.towers,
     tonality: Annotated[
         bool, typer.Option(help="Tell the network what key the past suggests.")
     ] = _MODEL.tonality,
@@ -75,6 +81,8 @@ def train(
         units=units,
         head_units=head_units,
         layers=layers,
+        encoder_units=encoder_units,
+        towers=towers,
         note_start=note_start,
         dropout=dropout,
         tonality=tonality,

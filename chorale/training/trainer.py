@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from chorale.dataset import Arrays, Batch, training_windows
 from chorale.errors import TrainingError
 from chorale.music import VOICES
-from chorale.network import build_network
+from chorale.network import build_network, pooled
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 
@@ -149,9 +149,13 @@ class Trainer:
         )
 
     def _update_eagerly(self, batch: Batch) -> tuple[Any, Any]:
-        """One update; the sum of the NLL of the batch's cells, and how many they are."""
+        """One update; the sum of the NLL of the batch's cells, and how many they are.
+
+        The NLL is the mean over the towers, each of which predicts alone.
+        """
         with tf.GradientTape() as tape:
-            nll = tf.reduce_sum(_nll(self.network(_inputs(batch), training=True), batch))
+            towers = tf.unstack(self.network(_inputs(batch), training=True), axis=2)
+            nll = tf.add_n([tf.reduce_sum(_nll(logits, batch)) for logits in towers]) / len(towers)
             scaled = self.optimizer.scale_loss(nll / self._usual_cells)
         gradients = tape.gradient(scaled, [v.value for v in self.network.trainable_variables])
         self.optimizer.apply(gradients)
@@ -171,13 +175,13 @@ def measure(
     """Likelihood and accuracies, pooled over the cells to be predicted.
 
     Args:
-        forward: from the network's INPUTS to logits, (B, T, 4, V).
+        forward: from the network's INPUTS to logits, (B, T, towers, 4, V).
         batches: see `chorale.dataset`.
         vocabulary: the token table.
     """
     sums = np.zeros(5)
     for batch in batches:
-        logits = forward(_inputs(batch))
+        logits = pooled(forward(_inputs(batch)))
         right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
         right *= batch["weights"]
         onset = tf.cast(batch["tokens"] >= vocabulary.first_pitch, tf.float32)

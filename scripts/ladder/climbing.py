@@ -195,7 +195,7 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
         silent = (past.sounding == vocabulary.rest) | (past.sounding == vocabulary.start)
         for voice in ORDER:
             now = {name: values[:, None] for name, values in steps[-1].items()}
-            logits = np.array(heads({**now, common.name: state_now})[:, 0, voice])
+            logits = np.array(heads({**now, common.name: state_now})[:, 0, 0, voice])
             logits[silent[:, voice], vocabulary.hold] = -np.inf
             cells[:, voice] = sample(logits, SamplingOptions(temperature=1.0), generators)
         listener.hear(cells)
@@ -238,7 +238,7 @@ def _copied(rung: Rung, setting: Setting, notify: Notify) -> Result:
     table = table_of_tokens(train.tokens, train.past.sounding, vocabulary)
 
     def forward(inputs: Batch) -> Any:
-        return table[inputs["sounding"], np.arange(len(VOICES))]
+        return table[inputs["sounding"], np.arange(len(VOICES))][:, :, None]
 
     def measured(split: str) -> Measure:
         return measure(forward, measured_batches(rung, setting, split), vocabulary)

@@ -43,7 +43,7 @@ def simple_network(
         embeds: whether tokens are read through an embedding, or one-hot.
 
     Returns:
-        From a dictionary of INPUTS to logits, (B, T, 4, V).
+        From a dictionary of INPUTS to logits, (B, T, 1, 4, V).
     """
     inputs = {
         name: keras.Input((None, *shape), dtype="int32", name=name)
@@ -79,7 +79,8 @@ def simple_network(
         x = ops.silu(x + common[..., first : first + options.head_units])
         x = layers.Dropout(options.dropout)(x)
         logits[voice] = layers.Dense(vocabulary.size)(x)
-    return keras.Model(inputs, ops.stack([logits[v] for v in range(len(VOICES))], axis=2))
+    together = ops.stack([logits[voice] for voice in range(len(VOICES))], axis=2)
+    return keras.Model(inputs, together[:, :, None])  # of one tower
 
 
 def less(*layer_names: str) -> Build:
