@@ -20,7 +20,7 @@ CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
 LARGEST_INTERVAL = 24  # semitones from a voice's last note; wider leaps count as this
-INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a melodic interval, see `interval_slots`
+INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a directed interval, see `interval_slots`
 INTERVAL_CLASSES = 1 + OCTAVE  # values of a harmonic interval, see `interval_classes`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
@@ -102,6 +102,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
             harmony = (voices + tonics) * INTERVAL_CLASSES
             dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
             dense(f"{name}_recall", (options.head_units,), 2, bias=False)
+            shapes[f"{name}_distance/embeddings"] = (voices * INTERVAL_SLOTS, 1)
             shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
             shapes[f"{name}_agreement/embeddings"] = (2 * LENGTH_CLASSES, 1)
     return shapes
@@ -128,9 +129,9 @@ def decoder_layer(options: ModelOptions, layer: int) -> str:
 
 
 def interval_slots(vocabulary: Vocabulary) -> NDArray[np.int32]:
-    """The melodic interval from one input symbol to another, (input_size, input_size) int32.
+    """The directed interval from one input symbol to another, (input_size, input_size) int32.
 
-    Row: what sounds. Column: what follows. 1 + LARGEST_INTERVAL + i stands for i semitones up, 0
+    Row: what sounds. Column: what follows it, or sounds in another voice. 1 + LARGEST_INTERVAL + i stands for i semitones up, 0
     for no interval, where one of the two is no note.
     """
     notes = np.arange(vocabulary.first_pitch, vocabulary.size)

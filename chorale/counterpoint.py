@@ -30,8 +30,9 @@ class Counterpoint:
     """Intervals between and within voices, and to the tonic: the same in every transposition.
 
     A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
-    by the interval to what each other voice sounds now and to the tonics (harmony), and by the
-    succession of intervals with each other voice, a fixed table in which parallels can be learnt.
+    by the interval to what each other voice sounds now and to the tonics (harmony), and, in fixed
+    tables, by the distance to each other voice now, in which crossings can be learnt, and by the
+    succession of intervals with it, in which parallels can.
     Tonics count as further voices: the key's, where it is known; and, with tonality, the tonic of
     the chorale so far where it is not, and that of the last bars always.
     """
@@ -85,19 +86,22 @@ class Counterpoint:
         """
         width = (len(VOICES) + self._count) * INTERVAL_CLASSES
         by_class = logit_layer(width, f"{name}_harmony")(x)
+        by_distance = logit_table(len(VOICES) * INTERVAL_SLOTS, f"{name}_distance")
         by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{name}_succession")
         now, own = self._now(cells), self.sounding[..., voice]
         moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
         logits: Any = 0.0
         for place in range(self._count):
-            classes = self._candidates(self.tonics[..., place], own)
+            classes = self._candidates(self._classes, self.tonics[..., place], own)
             first = (len(VOICES) + place) * INTERVAL_CLASSES
             logits += ops.take_along_axis(by_class, first + classes, axis=-1)
         for other in range(len(VOICES)):
             if other == voice:
                 continue
-            classes = self._candidates(now[..., other], own)
+            classes = self._candidates(self._classes, now[..., other], own)
             logits += ops.take_along_axis(by_class, other * INTERVAL_CLASSES + classes, axis=-1)
+            slots = self._candidates(self._slots, now[..., other], own)
+            logits += TABLE_SCALE * by_distance(other * INTERVAL_SLOTS + slots)[..., 0]
             before = self._look_up(self._classes, self.sounding[..., other], own)
             both_move = moves[..., other, None] & self._strikes
             row = ops.cast(both_move, "int32") * INTERVAL_CLASSES + before[..., None]
@@ -114,11 +118,11 @@ class Counterpoint:
         """What each voice sounds at the step, (B, T, 4)."""
         return ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
 
-    def _candidates(self, other: Any, own: Any) -> Any:
+    def _candidates(self, table: NDArray[np.int32], other: Any, own: Any) -> Any:
         """The interval to what `other` sounds, (B, T), for every token of ours: (B, T, V)."""
-        classes = ops.take(self._classes[:, : self.vocabulary.size], other, axis=0)
+        intervals = ops.take(table[:, : self.vocabulary.size], other, axis=0)
         hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
-        return ops.where(hold, self._look_up(self._classes, other, own)[..., None], classes)
+        return ops.where(hold, self._look_up(table, other, own)[..., None], intervals)
 
     def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
         return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from chorale.architecture import (
     INTERVAL_CLASSES,
+    INTERVAL_SLOTS,
     STEP_CYCLE,
     SUCCESSIONS,
     TABLE_SCALE,
@@ -209,8 +210,7 @@ class Network:
         others = [other for other in range(len(VOICES)) if other != voice]
         own = sounding[..., voice, None]
         heard = np.concatenate([now[..., others], tonics], -1)
-        classes = self._classes[heard, : self.vocabulary.size]  # (..., 3 + tonics, V)
-        classes[..., self.vocabulary.hold] = self._classes[heard, own]
+        classes = self._candidates(self._classes, heard, own)  # (..., 3 + tonics, V)
         rows = np.array([*others, *range(len(VOICES), len(VOICES) + tonics.shape[-1])])
         places = INTERVAL_CLASSES * rows[:, None] + classes
         flat = places.reshape(*places.shape[:-2], -1)
@@ -221,8 +221,18 @@ class Network:
         row = both_move * INTERVAL_CLASSES + before[..., None]
         successions = row * INTERVAL_CLASSES + classes[..., : len(others), :]
         successions += SUCCESSIONS * np.array(others)[:, None]
-        table = self._weights[f"{VOICES[voice]}_succession/embeddings"][:, 0]
-        return logits + TABLE_SCALE * table[successions].sum(-2)
+        distances = self._candidates(self._slots, now[..., others], own)
+        distances += INTERVAL_SLOTS * np.array(others)[:, None]
+        for kind, rows in (("succession", successions), ("distance", distances)):
+            table = self._weights[f"{VOICES[voice]}_{kind}/embeddings"][:, 0]
+            logits += TABLE_SCALE * table[rows].sum(-2)
+        return logits
+
+    def _candidates(self, table: Ids, heard: Ids, own: Ids) -> Ids:
+        """The interval to each note heard, (..., n), for every token of ours: (..., n, V)."""
+        intervals = table[heard, : self.vocabulary.size]
+        intervals[..., self.vocabulary.hold] = table[heard, own]
+        return intervals
 
     def _recalled(self, voice: int, trust: Floats, past: Past) -> Floats:
         """Logits, (..., V), for the tokens that stood at the own and the joint place."""
@@ -352,7 +362,7 @@ def _joined(checkpoint: Checkpoint) -> dict[str, Floats]:
     for voice in VOICES:
         for name in (f"{voice}_{kind}/kernel" for kind in HEAD_OUTPUTS):
             joined[name] = np.concatenate(parts(name)) / np.float32(checkpoint.options.towers)
-        tables = [f"{voice}_{kind}/embeddings" for kind in ("succession", "agreement")]
+        tables = [f"{voice}_{kind}/embeddings" for kind in ("distance", "succession", "agreement")]
         joined |= {name: mean(name) for name in (f"{voice}_tokens/bias", *tables)}
     return joined
 

@@ -135,7 +135,7 @@ def test_no_embeddings_means_none():
     ("name", "patterns"),
     [
         ("ours, no melody logits", ["_melody"]),
-        ("ours, no harmony logits", ["_harmony", "_succession"]),
+        ("ours, no harmony logits", ["_harmony", "_distance", "_succession"]),
         ("ours, no interval inputs", ["slot_embedding", "class_embedding"]),
     ],
 )
@@ -151,7 +151,7 @@ def test_frozen_layers_are_zero_and_the_others_train(name: str, patterns: list[s
 
 def test_without_harmony_logits_the_interval_to_other_voices_adds_nothing():
     # with interval inputs and embeddings gone too, nothing is left that tells a cell's token
-    gone = ("*_harmony", "*_succession", "note_embedding", "slot_embedding", "class_embedding")
+    gone = ("*_harmony", "*_distance", "*_succession", "note_embedding", "slot_embedding", "class_embedding")
     network, inputs = networks.less(*gone)(TINY, VOCABULARY), example()
     changed = {**inputs, "tokens": inputs["tokens"] + 1}
     np.testing.assert_array_equal(pooled(network(changed)).numpy(), pooled(network(inputs)).numpy())

@@ -144,7 +144,7 @@ OURS = (
     Rung(
         "ours, no harmony logits",
         "Consonance and parallels are intervals, not pitches.",
-        less("*_harmony", "*_succession"),
+        less("*_harmony", "*_distance", "*_succession"),
     ),
     Rung(
         "ours, no interval inputs",
