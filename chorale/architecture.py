@@ -14,8 +14,8 @@ from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
-from chorale.tonality import OCTAVE, TONICS, tonic_note
 
+OCTAVE = 12  # semitones
 CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
@@ -52,9 +52,8 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
     """Name and shape of every weight of the network; Keras has the same (a test holds it)."""
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
-    tonics = count_tonics(options)
-    past = cells + voices * (HELD_WIDTH + tonics * INTERVAL_WIDTH)
-    counterpoint = (2 * voices + tonics * (voices + 1)) * INTERVAL_WIDTH
+    past = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
+    counterpoint = (3 * voices + 1) * INTERVAL_WIDTH
     context = context_width(options)
     shapes: dict[str, tuple[int, ...]] = {
         "note_embedding/embeddings": (vocabulary.input_size, embedding),
@@ -99,7 +98,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
             dense(f"{name}_cells", (cells + counterpoint,), options.head_units, bias=False)
             dense(f"{name}_tokens", (options.head_units,), vocabulary.size)
             dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
-            harmony = (voices + tonics) * INTERVAL_CLASSES
+            harmony = (voices + 1) * INTERVAL_CLASSES
             dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
             dense(f"{name}_recall", (options.head_units,), 2, bias=False)
             shapes[f"{name}_distance/embeddings"] = (voices * INTERVAL_SLOTS, 1)
@@ -118,11 +117,6 @@ def in_tower(tower: int, name: str) -> str:
     return f"tower{tower}_{name}" if tower else name
 
 
-def count_tonics(options: ModelOptions) -> int:
-    """How many tonics count as voices: with tonality as many as are heard, else the key's alone."""
-    return TONICS if options.tonality else 1
-
-
 def decoder_layer(options: ModelOptions, layer: int) -> str:
     """Name of a recurrent layer of the decoder, counted from 0."""
     return f"decoder_{options.cell}_{layer}"
@@ -131,8 +125,8 @@ def decoder_layer(options: ModelOptions, layer: int) -> str:
 def interval_slots(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """The directed interval from one input symbol to another, (input_size, input_size) int32.
 
-    Row: what sounds. Column: what follows it, or sounds in another voice. 1 + LARGEST_INTERVAL + i stands for i semitones up, 0
-    for no interval, where one of the two is no note.
+    Row: what sounds. Column: what follows it, or sounds in another voice. 1 + LARGEST_INTERVAL + i
+    stands for i semitones up, 0 for no interval, where one of the two is no note.
     """
     notes = np.arange(vocabulary.first_pitch, vocabulary.size)
     leaps = np.clip(notes - notes[:, None], -LARGEST_INTERVAL, LARGEST_INTERVAL)
@@ -157,5 +151,5 @@ def tonic_notes(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """A note on the tonic for each value of the key's column, REST where the key is unknown."""
     notes = np.full(SIZES["key"], vocabulary.rest, np.int32)
     for key in range(1, SIZES["key"]):
-        notes[key] = tonic_note((key - 1) // 2, vocabulary)
+        notes[key] = vocabulary.of_pitch(60 + (key - 1) // 2)
     return notes

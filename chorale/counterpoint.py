@@ -15,14 +15,12 @@ from chorale.architecture import (
     INTERVAL_WIDTH,
     SUCCESSIONS,
     TABLE_SCALE,
-    count_tonics,
     interval_classes,
     interval_slots,
     tonic_notes,
 )
-from chorale.conditions import KEY, UNKNOWN
+from chorale.conditions import KEY
 from chorale.music import VOICES
-from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
 
 
@@ -30,43 +28,32 @@ class Counterpoint:
     """Intervals between and within voices, and to the tonic: the same in every transposition.
 
     A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
-    by the interval to what each other voice sounds now and to the tonics (harmony), and, in fixed
+    by the interval to what each other voice sounds now and to the tonic (harmony), and, in fixed
     tables, by the distance to each other voice now, in which crossings can be learnt, and by the
     succession of intervals with it, in which parallels can.
-    Tonics count as further voices: the key's, where it is known; and, with tonality, the tonic of
-    the chorale so far where it is not, and that of the last bars always.
+    The tonic, where the key is known, counts as a fifth voice that never moves.
     """
 
-    def __init__(
-        self, inputs: dict[str, Any], options: ModelOptions, vocabulary: Vocabulary
-    ) -> None:
+    def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
         self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
-        key, heard = inputs["conditions"][..., KEY], inputs["tonics"]
-        self.tonics = ops.take(tonic_notes(vocabulary), key, axis=0)[..., None]
-        if options.tonality:
-            tonic = ops.where(ops.equal(key, UNKNOWN)[..., None], heard[..., :1], self.tonics)
-            self.tonics = ops.concatenate([tonic, heard[..., 1:]], axis=-1)
-        self._count = count_tonics(options)
+        self.tonic = ops.take(tonic_notes(vocabulary), inputs["conditions"][..., KEY], axis=0)
         self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
         self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
         self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
 
     def degrees(self, tokens: Any) -> Any:
-        """Degrees of each tonic on which the voices sound, (B, T, tonics x 4 x INTERVAL_WIDTH)."""
-        degrees = [
-            self._look_up(self._classes, self.tonics[..., place, None], tokens)
-            for place in range(self._count)
-        ]
-        return side_by_side(self._class(ops.concatenate(degrees, axis=-1)))
+        """Degrees of the scale on which four voices sound, (B, T, 4 x INTERVAL_WIDTH)."""
+        classes = self._look_up(self._classes, self.tonic[..., None], tokens)
+        return side_by_side(self._class(classes))
 
     def read(self, voice: int, cells: Any) -> Any:
         """What a head reads: how each voice moves now, its degree, its interval to us before.
 
         Returns:
-            (B, T, (4 + 4 x tonics + 4 + tonics) x INTERVAL_WIDTH).
+            (B, T, (4 + 4 + 5) x INTERVAL_WIDTH).
         """
         moves = self._slot(self._look_up(self._slots, self.sounding, cells))
-        others = ops.concatenate([self.sounding, self.tonics], axis=-1)
+        others = ops.concatenate([self.sounding, self.tonic[..., None]], axis=-1)
         own = self.sounding[..., voice : voice + 1]
         before = self._class(self._look_up(self._classes, others, own))
         degrees = self.degrees(self._now(cells))
@@ -80,21 +67,18 @@ class Counterpoint:
         return ops.take_along_axis(by_slot, slots, axis=-1)
 
     def harmony(self, voice: int, cells: Any, x: Any, name: str) -> Any:
-        """Logits, (B, T, V), by the interval to each other voice now, and to the tonics.
+        """Logits, (B, T, V), by the interval to each other voice now, and to the tonic.
 
         HOLD has the interval of the note held; `name` is the head's.
         """
-        width = (len(VOICES) + self._count) * INTERVAL_CLASSES
+        width = (len(VOICES) + 1) * INTERVAL_CLASSES
         by_class = logit_layer(width, f"{name}_harmony")(x)
         by_distance = logit_table(len(VOICES) * INTERVAL_SLOTS, f"{name}_distance")
         by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{name}_succession")
         now, own = self._now(cells), self.sounding[..., voice]
         moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
-        logits: Any = 0.0
-        for place in range(self._count):
-            classes = self._candidates(self._classes, self.tonics[..., place], own)
-            first = (len(VOICES) + place) * INTERVAL_CLASSES
-            logits += ops.take_along_axis(by_class, first + classes, axis=-1)
+        classes = self._candidates(self._classes, self.tonic, own)
+        logits = ops.take_along_axis(by_class, len(VOICES) * INTERVAL_CLASSES + classes, axis=-1)
         for other in range(len(VOICES)):
             if other == voice:
                 continue

@@ -32,7 +32,6 @@ from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.options import TrainingOptions
 from chorale.past import Past, past_of
 from chorale.tokens import Vocabulary, encode
-from chorale.tonality import OCTAVE, tonic_note
 
 Batch = dict[str, Any]  # name: tf.Tensor
 
@@ -180,7 +179,6 @@ class _Cropper:
         shift = tf.random.stateless_uniform([], next(seeds), lowest, highest + 1, tf.int32)
         for name in ("tokens", "previous", "sounding", "recalled"):
             cut[name] = transpose_tokens(cut[name], shift, self.vocabulary)
-        cut["tonics"] = transpose_tonics(cut["tonics"], shift, self.vocabulary)
         cut["conditions"] = self._withhold(
             transpose_conditions(cut["conditions"], shift), next(seeds)
         )
@@ -248,13 +246,6 @@ def transpose_tokens(tokens: Any, shift: Any, vocabulary: Vocabulary) -> Any:
     """Notes `shift` semitones higher; REST, HOLD and the input symbols stay."""
     note = (tokens >= vocabulary.first_pitch) & (tokens < vocabulary.size)
     return tf.where(note, tokens + shift, tokens)
-
-
-def transpose_tonics(tonics: Any, shift: Any, vocabulary: Vocabulary) -> Any:
-    """Tonics `shift` semitones higher, in the octave of all tonics; REST stays."""
-    lowest = tonic_note(0, vocabulary)
-    moved = lowest + (tonics - lowest + shift) % OCTAVE
-    return tf.where(tf.equal(tonics, vocabulary.rest), tonics, moved)
 
 
 def transpose_conditions(conditions: Any, shift: Any) -> Any:

@@ -10,8 +10,7 @@ before or given, UNKNOWN otherwise, so that given and drawn notes share the weig
 share of the steps takes its voices in a random order: the heads of the voices drawn late, which
 over-fit first, must then do without some of the others.
 What is recalled of the past (`chorale.recall`) is read by nothing, but likelier by as much as a
-head trusts it. The tonics that it suggests
-(`chorale.tonality`) stand in for the key where it is not known, in decoder and heads.
+head trusts it.
 
 The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
 output at its first step, which saw the steps since the beat before, and the Conv1D alone tells
@@ -51,7 +50,6 @@ from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
-from chorale.tonality import TONICS
 
 INPUTS = {  # name: shape after batch and time
     "evidence": (len(VOICES),),  # token ids of the cells given, UNKNOWN elsewhere
@@ -61,7 +59,6 @@ INPUTS = {  # name: shape after batch and time
     "held": (len(VOICES),),  # for how many steps it had sounded
     "recalled": (RECALLED,),  # what stood at earlier places like this, see `chorale.recall`
     "agreements": (RECALLED,),  # for how long they are like this
-    "tonics": (TONICS,),  # on what tonics the past seems to be, see `chorale.tonality`
     "number": (),  # the number of the step
     "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
 }
@@ -94,7 +91,7 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         name="note_embedding",
     )
     held = layers.Embedding(MAX_HELD_STEPS + 1, HELD_WIDTH, name="held_embedding")
-    counterpoint = Counterpoint(inputs, options, vocabulary)
+    counterpoint = Counterpoint(inputs, vocabulary)
     past = layers.Concatenate()(
         [
             side_by_side(note(inputs["sounding"])),
@@ -254,9 +251,7 @@ class _Ranks(layers.Layer):  # type: ignore[misc]  # Keras has no types
         return ops.where(draws < self.shuffled, lots, ranks)
 
 
-def _recalled(
-    voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary, name: str
-) -> Any:
+def _recalled(voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary, name: str) -> Any:
     """Logits, (B, T, V), for the two tokens that are recalled: at the own and the joint place."""
     trust = logit_layer(2, f"{name}_recall")(x)
     table = logit_table(2 * LENGTH_CLASSES, f"{name}_agreement")

@@ -38,7 +38,6 @@ class ModelOptions:
     input_dropout: float = 0.4  # the same of what layers read of notes and plan
     shuffled: float = 0.3  # share of steps that take their voices in a random order in training
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
-    tonality: bool = True  # whether the tonics that the past suggests are heard
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
     def __post_init__(self) -> None:
@@ -63,7 +62,6 @@ class ModelOptions:
             f"order must name each voice from 0 to 3 once, not {self.order}",
         )
         _check(0 <= self.shuffled <= 1, f"shuffled must be in [0, 1], not {self.shuffled}")
-        _check(isinstance(self.tonality, bool), f"tonality is True or False, not {self.tonality}")
         cells = get_args(Cell)
         _check(self.cell in cells, f"cell must be one of {', '.join(cells)}, not {self.cell}")
 

@@ -1,8 +1,7 @@
 """The past: all that the network is told of the steps before one.
 
-What stood at the step before, what sounds since (`chorale.tokens.Memory`), how the chorale went on
-at an earlier place like this one (`chorale.recall`), and on what tonics it seems to be
-(`chorale.tonality`).
+What stood at the step before, what sounds since (`chorale.tokens.Memory`), and how the chorale
+went on at an earlier place like this one (`chorale.recall`).
 """
 
 from typing import NamedTuple
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 
 from chorale.recall import Places, recall_of
 from chorale.tokens import Vocabulary, remember, silence_before, sounding_after
-from chorale.tonality import Tonality, tonics_of
 
 Ids = NDArray[np.int32]
 
@@ -24,7 +22,6 @@ class Past(NamedTuple):
         previous: (..., 4), the tokens of the step before, START before the first.
         sounding, held: (..., 4), see `chorale.tokens.Memory`.
         recalled, agreements: (..., 8), see `chorale.recall.Recall`.
-        tonics: (..., 2), see `chorale.tonality.tonics_of`.
     """
 
     previous: Ids
@@ -32,7 +29,6 @@ class Past(NamedTuple):
     held: Ids
     recalled: Ids
     agreements: Ids
-    tonics: Ids
 
 
 class Listener:
@@ -43,17 +39,15 @@ class Listener:
         self._memory = silence_before(batch, vocabulary)
         self._previous = self._memory.sounding
         self._places = Places(batch, vocabulary)
-        self._tonality = Tonality(batch, vocabulary)
 
     def past(self) -> Past:
         """The past of the step to come, arrays (batch, ...); looks through all that was heard."""
-        return Past(self._previous, *self._memory, *self._places.recall(), self._tonality.tonics())
+        return Past(self._previous, *self._memory, *self._places.recall())
 
     def hear(self, tokens: Ids) -> None:
         """Go on by one step of `tokens`, (batch, 4)."""
         self._memory = remember(self._memory, tokens, self._vocabulary)
         self._places.add(tokens)
-        self._tonality.hear(self._memory.sounding)
         self._previous = tokens
 
 
@@ -66,5 +60,4 @@ def past_of(tokens: Ids, vocabulary: Vocabulary) -> Past:
         sounding,
         np.concatenate([before.held, after.held[:-1]]),
         *recall_of(tokens, vocabulary),
-        tonics_of(sounding, vocabulary),
     )

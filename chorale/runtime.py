@@ -67,12 +67,12 @@ class StepFeatures:
     Attributes:
         state: (..., 4, towers x head_units), what decoder, context and past tell each head.
         past: what the step comes after, arrays (..., n).
-        tonics: (..., tonics) a note on each tonic, REST where there is none.
+        tonic: (...,) a note on the tonic, REST where the key is not known.
     """
 
     state: Floats
     past: Past
-    tonics: Ids
+    tonic: Ids
 
 
 class Network:
@@ -160,8 +160,8 @@ class Network:
             context: (B, n), the step's part of `context`.
         """
         numbers = np.full(len(conditions), number, np.int32)
-        tonics = self._tonics(conditions, past)
-        x, read = self._decoder_inputs(past, numbers, tonics)
+        tonic = self._tonic_notes[conditions[..., KEY]]
+        x, read = self._decoder_inputs(past, numbers, tonic)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         steps = self._by_tower(self._convolve("decoder_conv", decoder.window)[:, 0])
         if number % self.options.stride == 0:
@@ -172,7 +172,7 @@ class Network:
                     x = states[depth][0] if depth == 0 else x + states[depth][0]
                 decoder.beats[tower] = x
         told = [context, read]
-        return self._features(decoder.beats, steps, told, past, tonics)
+        return self._features(decoder.beats, steps, told, past, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
@@ -189,10 +189,10 @@ class Network:
         name, own = VOICES[voice], sounding[..., voice]
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
         moves = self._embed("slot_embedding", self._slots[sounding, cells])
-        others = np.concatenate([sounding, features.tonics], -1)
+        others = np.concatenate([sounding, features.tonic[..., None]], -1)
         before = self._embed("class_embedding", self._classes[others, own[..., None]])
         read = [self._notes(cells), _side_by_side(moves)]
-        read += [self._degrees(features.tonics, now), _side_by_side(before)]
+        read += [self._degrees(features.tonic, now), _side_by_side(before)]
         x = self._dense(f"{name}_cells", np.concatenate(read, -1))
         x = _silu(x + features.state[..., voice, :])
         products = np.split(x @ self._outputs[voice], self._output_ends, -1)
@@ -200,18 +200,18 @@ class Network:
         slots = self._slots[own, : self.vocabulary.size]
         logits = by_token + self._weights[f"{name}_tokens/bias"]
         logits += np.take_along_axis(by_slot, slots, -1)
-        logits += self._harmony(voice, by_class, features.tonics, cells, now, sounding)
+        logits += self._harmony(voice, by_class, features.tonic, cells, now, sounding)
         return logits + self._recalled(voice, trust, features.past)
 
     def _harmony(
-        self, voice: int, by_class: Floats, tonics: Ids, cells: Ids, now: Ids, sounding: Ids
+        self, voice: int, by_class: Floats, tonic: Ids, cells: Ids, now: Ids, sounding: Ids
     ) -> Floats:
-        """Logits, (..., V), by the interval to the other voices and the tonics, all at once."""
+        """Logits, (..., V), by the interval to the other voices and the tonic, all at once."""
         others = [other for other in range(len(VOICES)) if other != voice]
         own = sounding[..., voice, None]
-        heard = np.concatenate([now[..., others], tonics], -1)
-        classes = self._candidates(self._classes, heard, own)  # (..., 3 + tonics, V)
-        rows = np.array([*others, *range(len(VOICES), len(VOICES) + tonics.shape[-1])])
+        heard = np.concatenate([now[..., others], tonic[..., None]], -1)
+        classes = self._candidates(self._classes, heard, own)  # (..., 4, V)
+        rows = np.array([*others, len(VOICES)])
         places = INTERVAL_CLASSES * rows[:, None] + classes
         flat = places.reshape(*places.shape[:-2], -1)
         logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
@@ -257,8 +257,8 @@ class Network:
         """
         context = self.context(evidence, conditions)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
-        tonics = self._tonics(conditions, past)
-        x, read = self._decoder_inputs(past, numbers, tonics)
+        tonic = self._tonic_notes[conditions[..., KEY]]
+        x, read = self._decoder_inputs(past, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
         steps, beats = self._by_tower(self._convolve("decoder_conv", x)), []
         for tower, decoder in enumerate(self._decoders):
@@ -266,7 +266,7 @@ class Network:
             for depth, layer in enumerate(decoder):
                 x = layer.run(x) if depth == 0 else x + layer.run(x)
             beats.append(self._every_step(x, steps[tower]))
-        features = self._features(beats, steps, [context, read], past, tonics)
+        features = self._features(beats, steps, [context, read], past, tonic)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -277,10 +277,10 @@ class Network:
     def _rank(self, voice: int) -> int:
         return self.options.order.index(voice)
 
-    def _decoder_inputs(self, past: Past, numbers: Ids, tonics: Ids) -> tuple[Floats, Floats]:
+    def _decoder_inputs(self, past: Past, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
         """What the decoder reads, and what part of it the heads read once more."""
         held = _side_by_side(self._embed("held_embedding", past.held))
-        degrees = self._degrees(tonics, past.sounding)
+        degrees = self._degrees(tonic, past.sounding)
         read = np.concatenate([self._notes(past.sounding), held, degrees], -1)
         number = self._embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._notes(past.previous), read, number], -1), read
@@ -294,7 +294,7 @@ class Network:
         steps: list[Floats],
         told: list[Floats],
         past: Past,
-        tonics: Ids,
+        tonic: Ids,
     ) -> StepFeatures:
         """What the heads read: of each tower beats and steps, and what all towers are told."""
         states = []
@@ -302,25 +302,16 @@ class Network:
             parts = [beats[tower], steps[tower], *told]
             state = self._dense(in_tower(tower, "heads"), np.concatenate(parts, -1))
             states.append(state.reshape(*state.shape[:-1], len(VOICES), -1))
-        return StepFeatures(np.concatenate(states, -1), past, tonics)
+        return StepFeatures(np.concatenate(states, -1), past, tonic)
 
     def _every_step(self, beats: Floats, steps: Floats) -> Floats:
         """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
         return np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
 
-    def _tonics(self, conditions: Ids, past: Past) -> Ids:
-        """The tonics that count as voices, (..., tonics): see `chorale.counterpoint`."""
-        key = conditions[..., KEY, None]
-        known: Ids = self._tonic_notes[key]
-        if not self.options.tonality:
-            return known
-        tonic = np.where(key == UNKNOWN, past.tonics[..., :1], known)
-        return np.concatenate([tonic, past.tonics[..., 1:]], -1)
-
-    def _degrees(self, tonics: Ids, tokens: Ids) -> Floats:
-        classes = self._classes[tonics[..., None], tokens[..., None, :]]  # (..., tonics, 4)
-        embedded = self._embed("class_embedding", classes)
-        return embedded.reshape(*embedded.shape[:-3], -1)
+    def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
+        return _side_by_side(
+            self._embed("class_embedding", self._classes[tonic[..., None], tokens])
+        )
 
     def _embed(self, name: str, ids: Ids) -> Floats:
         embedded: Floats = self._weights[f"{name}/embeddings"][ids]

@@ -17,7 +17,7 @@ LAYERS = (
     ("errors",),
     ("files", "options", "music"),
     ("tokens", "conditions"),
-    ("recall", "tonality"),
+    ("recall",),
     ("past", "architecture"),
     ("checkpoint", "models"),
     # reading music and training

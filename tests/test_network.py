@@ -19,7 +19,6 @@ from chorale.past import Past
 from chorale.recall import LENGTH_CLASSES, RECALLED
 from chorale.runtime import Network
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
-from chorale.tonality import TONICS
 
 VOCABULARY = Vocabulary()
 
@@ -47,7 +46,6 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
         "held": tokens(MAX_HELD_STEPS + 1),
         "recalled": recalled,
         "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED)),
-        "tonics": tokens(VOCABULARY.size)[..., :TONICS],
         "number": np.broadcast_to(np.arange(steps), shape[:2]),
         "tokens": tokens(VOCABULARY.size),
     }
@@ -96,7 +94,6 @@ def network() -> keras.Model:
         ModelOptions(kernel=3, stride=2),
         replace(SMALL_MODEL, cell="gru"),
         replace(SMALL_MODEL, cell="rnn"),
-        replace(SMALL_MODEL, tonality=False),
         replace(SMALL_MODEL, towers=3),
         replace(SMALL_MODEL, encoder_units=0, towers=2),
     ],
@@ -156,15 +153,6 @@ def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
     np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
 
 
-def test_numpy_and_keras_agree_without_tonality_and_neither_hears_a_tonic():
-    options = replace(SMALL_MODEL, tonality=False)
-    network, inputs = with_random_weights(options), random_inputs()
-    checkpoint, expected = checkpoint_of(network, options), pooled(network(inputs)).numpy()
-    np.testing.assert_allclose(numpy_logits(checkpoint, inputs), expected, rtol=0, atol=1e-5)
-    changed = {**inputs, "tonics": inputs["tonics"][:, ::-1]}
-    np.testing.assert_array_equal(pooled(network(changed)).numpy(), expected)
-
-
 @pytest.mark.parametrize("encoder_units", [0, SMALL_MODEL.encoder_units])
 def test_numpy_and_keras_agree_on_several_towers_whose_logits_are_averaged(encoder_units):
     options = replace(SMALL_MODEL, towers=3, encoder_units=encoder_units)
@@ -178,7 +166,7 @@ def test_numpy_and_keras_agree_on_several_towers_whose_logits_are_averaged(encod
 
 
 def test_without_an_encoder_nothing_is_heard_but_the_past():
-    network = with_random_weights(replace(SMALL_MODEL, encoder_units=0, tonality=False))
+    network = with_random_weights(replace(SMALL_MODEL, encoder_units=0))
     inputs = random_inputs()
     inputs["conditions"][..., KEY] = 0  # a known key is heard as a further voice
     inputs["evidence"][:] = VOCABULARY.unknown  # and what is given now in place of what is drawn
@@ -261,21 +249,11 @@ def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(networ
     inputs, step = random_inputs(), 20
     changed = {**inputs, name: inputs[name].copy()}
     changed[name][:, step] = (changed[name][:, step] + 1) % LENGTH_CLASSES
-    difference = np.abs(pooled(network(changed)).numpy() - pooled(network(inputs)).numpy()).max(axis=(0, 3))
+    difference = np.abs(pooled(network(changed)).numpy() - pooled(network(inputs)).numpy()).max(
+        axis=(0, 3)
+    )
     assert (difference[step] > 1e-3).all()
     assert (np.delete(difference, step, axis=0) == 0).all()
-
-
-@pytest.mark.parametrize(("key", "so_far_heard"), [(5, False), (0, True)])
-def test_the_tonic_so_far_is_heard_only_where_the_key_is_unknown(network, key, so_far_heard):
-    inputs = nothing_given(random_inputs())
-    inputs["conditions"][..., KEY] = key
-    before = pooled(network(inputs)).numpy()
-    for place, heard in enumerate((so_far_heard, True)):
-        changed = {**inputs, "tonics": inputs["tonics"].copy()}
-        changed["tonics"][..., place] = VOCABULARY.of_pitch(67)
-        differs = (pooled(network(changed)).numpy() != before).any()
-        assert differs == heard
 
 
 def test_what_is_given_later_is_heard_before(network):

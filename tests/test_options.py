@@ -15,8 +15,13 @@ NAN, INFINITY = float("nan"), float("inf")
 REFUSED: list[tuple[type, str, Any, str]] = [
     *(
         (ModelOptions, name, value, f"{name} must be at least 1, not {value}")
-        for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
+        for name in ("embedding", "filters", "units", "layers", "head_units", "towers")
         for value in (0, -1)
+    ),
+    (ModelOptions, "encoder_units", -1, "encoder_units must not be below 0: -1"),
+    *(
+        (ModelOptions, "note_start", value, rf"note_start must be in \(0, 10\], not {value}")
+        for value in (0.0, -1.0, 10.1, NAN)
     ),
     (ModelOptions, "kernel", 4, "kernel must be at least 5 at a stride of 4, not 4"),
     *(
@@ -35,7 +40,6 @@ REFUSED: list[tuple[type, str, Any, str]] = [
     (ModelOptions, "order", (0, 1, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (0, 1, 2, 2), "order must name each voice from 0 to 3 once"),
     (ModelOptions, "order", (1, 2, 3, 4), "order must name each voice from 0 to 3 once"),
-    (ModelOptions, "tonality", 1, "tonality is True or False, not 1"),
     *(
         (ModelOptions, "cell", value, f"cell must be one of lstm, gru, rnn, not {value}")
         for value in ("LSTM", "", "transformer", None, 1)
@@ -77,8 +81,10 @@ REFUSED: list[tuple[type, str, Any, str]] = [
 ALLOWED: list[tuple[type, str, Any]] = [
     *(
         (ModelOptions, name, 1)
-        for name in ("embedding", "filters", "encoder_units", "units", "layers", "head_units")
+        for name in ("embedding", "filters", "units", "layers", "head_units", "towers")
     ),
+    *((ModelOptions, "encoder_units", units) for units in (0, 1)),
+    (ModelOptions, "note_start", 10.0),
     (ModelOptions, "kernel", 5),
     *((ModelOptions, "stride", stride) for stride in (1, 2, 4)),
     *(
@@ -89,7 +95,6 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (ModelOptions, "shuffled", 0.0),
     (ModelOptions, "shuffled", 1.0),
     (ModelOptions, "order", (0, 1, 2, 3)),
-    (ModelOptions, "tonality", False),
     *((ModelOptions, "cell", cell) for cell in ("lstm", "gru", "rnn")),
     *((TrainingOptions, name, 1) for name in ("epochs", "batch_size", "patience")),
     (TrainingOptions, "window_steps", 16),

@@ -10,7 +10,6 @@ from chorale.music import Chorale
 from chorale.past import Ids, Listener, Past, past_of
 from chorale.recall import RECALLED, recall_of
 from chorale.tokens import Memory, Vocabulary, encode, remember
-from chorale.tonality import TONICS, tonics_of
 
 VOCABULARY = Vocabulary()
 START, UNKNOWN = VOCABULARY.start, VOCABULARY.unknown
@@ -43,7 +42,7 @@ def test_a_past_by_hand() -> None:
 
 def test_arrays_have_their_declared_shapes_and_type() -> None:
     past = past_of(np.full((5, 4), 7, np.int32), VOCABULARY)
-    widths = dict(zip(Past._fields, (4, 4, 4, RECALLED, RECALLED, TONICS), strict=True))
+    widths = dict(zip(Past._fields, (4, 4, 4, RECALLED, RECALLED), strict=True))
     for name, values in past._asdict().items():
         assert values.shape == (5, widths[name])
         assert values.dtype == np.int32
@@ -56,7 +55,6 @@ def test_before_the_first_step_there_is_nothing() -> None:
     assert (past.held == 0).all()
     assert (past.recalled == UNKNOWN).all()
     assert (past.agreements == 0).all()
-    assert (past.tonics == VOCABULARY.rest).all()
 
 
 @given(chorales())
@@ -77,13 +75,6 @@ def test_what_is_recalled_is_part_of_the_past(chorale: Chorale) -> None:
     past, recall = past_of(tokens, VOCABULARY), recall_of(tokens, VOCABULARY)
     np.testing.assert_array_equal(past.recalled, recall.tokens)
     np.testing.assert_array_equal(past.agreements, recall.lengths)
-
-
-@given(chorales())
-@settings(deadline=None)
-def test_the_tonics_heard_are_part_of_the_past(chorale: Chorale) -> None:
-    past = past_of(encode(chorale, VOCABULARY), VOCABULARY)
-    np.testing.assert_array_equal(past.tonics, tonics_of(past.sounding, VOCABULARY))
 
 
 @given(chorales(), chorales())
@@ -122,5 +113,4 @@ def test_transposition_moves_the_notes_of_the_past_and_nothing_else(
     before = past_of(encode(chorale, VOCABULARY), VOCABULARY)
     after = past_of(encode(chorale.transposed(semitones), VOCABULARY), VOCABULARY)
     notes = {name: moved(getattr(before, name)) for name in ("previous", "sounding", "recalled")}
-    notes["tonics"] = after.tonics  # where keys fit equally, the lowest tonic is taken
     assert_same(after, before._replace(**notes))

@@ -44,15 +44,15 @@ def train(
     towers: Annotated[
         int, typer.Option(help="Decoders with heads of their own, averaged.")
     ] = _MODEL.towers,
-    tonality: Annotated[
-        bool, typer.Option(help="Tell the network what key the past suggests.")
-    ] = _MODEL.tonality,
     note_start: Annotated[
         float, typer.Option(help="How far from 0 notes' embeddings start, in (0, 10].")
     ] = _MODEL.note_start,
     dropout: Annotated[
         float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
     ] = _MODEL.dropout,
+    input_dropout: Annotated[
+        float, typer.Option(help="The same of what layers read of notes and plan.")
+    ] = _MODEL.input_dropout,
     evidence: Annotated[
         float, typer.Option(help="Share of windows in which some notes are given, in [0, 1].")
     ] = _TRAINING.evidence,
@@ -85,7 +85,7 @@ def train(
         towers=towers,
         note_start=note_start,
         dropout=dropout,
-        tonality=tonality,
+        input_dropout=input_dropout,
         cell=cell,
     )
     training = TrainingOptions(

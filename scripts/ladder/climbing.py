@@ -9,7 +9,7 @@ import handson
 import keras
 import numpy as np
 import tensorflow as tf
-from networks import table_of_tokens
+from networks import heads_states, table_of_tokens
 from rungs import Rung
 
 from chorale.analysis import Figures, figures
@@ -17,6 +17,7 @@ from chorale.conditions import nothing_known
 from chorale.corpus import Corpus
 from chorale.dataset import Arrays, Batch, arrays_of, ranges_of, whole_chorales
 from chorale.music import VOICES, Chorale, Plan
+from chorale.network import pooled
 from chorale.options import ModelOptions, SamplingOptions, TrainingOptions
 from chorale.past import Listener, Past
 from chorale.sampling import sample
@@ -24,7 +25,8 @@ from chorale.tokens import Vocabulary, decode
 from chorale.training.trainer import Measure, Trainer, measure
 
 PROTOCOL = TrainingOptions(batch_size=8, evidence=0.0)
-SHORT_RUNS = ModelOptions(dropout=0.4, input_dropout=0.2)  # over-fitting comes later
+# over-fitting comes later than these runs last; and nothing is given, so nothing encodes it
+SHORT_RUNS = ModelOptions(encoder_units=0, dropout=0.4, input_dropout=0.2)
 MEASURING_BATCH = 16
 SOPRANO = VOICES.index("soprano")
 ORDER = ModelOptions().order
@@ -181,21 +183,21 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
     cannot be written and is not drawn.
     """
     vocabulary, count = Vocabulary(), setting.samples
-    common = network.get_layer("heads").output
-    state = tf.function(keras.Model(network.input, common), reduce_retracing=True)
-    heads = tf.function(keras.Model({**network.input, common.name: common}, network.output))
+    states = heads_states(network)
+    state = tf.function(keras.Model(network.input, states), reduce_retracing=True)
+    heads = tf.function(keras.Model({**network.input, **states}, network.output))
     generators = [np.random.default_rng([PROTOCOL.seed, number]) for number in range(count)]
     listener, steps = Listener(count, vocabulary), []
     for number in range(setting.sample_steps):
         past = listener.past()
         steps.append(_unwritten(past, number, rung, vocabulary))
         so_far = {name: np.stack([step[name] for step in steps], 1) for name in steps[0]}
-        state_now = np.asarray(state(so_far))[:, -1:]
+        state_now = {name: values[:, -1:] for name, values in state(so_far).items()}
         cells = steps[-1]["tokens"]
         silent = (past.sounding == vocabulary.rest) | (past.sounding == vocabulary.start)
         for voice in ORDER:
             now = {name: values[:, None] for name, values in steps[-1].items()}
-            logits = np.array(heads({**now, common.name: state_now})[:, 0, 0, voice])
+            logits = np.array(pooled(heads({**now, **state_now}))[:, 0, voice])
             logits[silent[:, voice], vocabulary.hold] = -np.inf
             cells[:, voice] = sample(logits, SamplingOptions(temperature=1.0), generators)
         listener.hear(cells)

@@ -2,8 +2,8 @@
 
 Each is built from `ModelOptions` and a `Vocabulary` and reads the same dictionary of INPUTS as our
 network, so that one trainer trains them all. Each calculates the heads' state, which is all that
-they know of other steps, in a layer named "heads": from there on a step stands alone, which is
-what sampling rests on.
+they know of other steps, in a layer named "heads", and one more a further tower: from there on a
+step stands alone, which is what sampling rests on.
 """
 
 from collections.abc import Callable, Sequence
@@ -103,19 +103,17 @@ def less(*layer_names: str) -> Build:
     return build
 
 
-def with_large_start(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
-    """Our network with embeddings that start within 1 of nothing; Keras's start within 0.05."""
-    network = build_network(options, vocabulary)
-    for layer in matching(network, "*_embedding"):
-        layer.set_weights([20 * values for values in layer.get_weights()])
-    return network
-
-
 def matching(network: keras.Model, pattern: str) -> list[layers.Layer]:
     """The layers of these names, at least one."""
     found = [layer for layer in network.layers if fnmatch(layer.name, pattern)]
     assert found, f"no layer is named {pattern}"
     return found
+
+
+def heads_states(network: keras.Model) -> dict[str, Any]:
+    """What a network's heads read of all other steps, by the name of the tensor."""
+    states = [layer.output for layer in matching(network, "*heads")]
+    return {state.name: state for state in states}
 
 
 def without_recall(past: Past, vocabulary: Vocabulary) -> Past:

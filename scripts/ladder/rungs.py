@@ -14,7 +14,6 @@ from networks import (
     Forget,
     less,
     simple_network,
-    with_large_start,
     without_recall,
 )
 
@@ -124,17 +123,18 @@ OURS = (
     Rung(
         "ours, for every task",
         "Half of the windows give some notes: what harmonising costs composing, and gains.",
+        model={"encoder_units": 128},
         training={"evidence": 0.5},
+    ),
+    Rung(
+        "ours, two towers",
+        "Two networks in one, the mean of their logits: what one over-fits, the other may not.",
+        model={"towers": 2},
     ),
     Rung(
         "ours, no recall",
         "Chorales repeat themselves; an LSTM cannot write again what it read 100 steps ago.",
         forgets=without_recall,
-    ),
-    Rung(
-        "ours, no tonics",
-        "Where the key is not known, a listener still hears on what note the music rests.",
-        model={"tonality": False},
     ),
     Rung(
         "ours, no melody logits",
@@ -152,9 +152,9 @@ OURS = (
         less("slot_embedding", "class_embedding"),
     ),
     Rung(
-        "ours, large embedding start",
+        "ours, large start of the notes",
         "Embeddings as large as what stands beside them are heard at once: is it for the better?",
-        with_large_start,
+        model={"note_start": 1.0},
     ),
     Rung(
         "ours, LSTMs at every step",
