@@ -91,7 +91,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
             width = filters + context if layer == 0 else options.units
             name = in_tower(tower, decoder_layer(options, layer))
             recurrent(name, width, options.units)
-        width = options.units + filters + context + past
+        width = options.units + step_width(options) + context + past
         dense(in_tower(tower, "heads"), (width,), voices * options.head_units)
         for voice in VOICES:
             name = in_tower(tower, voice)
@@ -109,7 +109,14 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
 
 def context_width(options: ModelOptions) -> int:
     """How many values tell what is known at a step: none without an encoder."""
-    return 2 * options.encoder_units + options.filters if options.encoder_units else 0
+    if not options.encoder_units:
+        return 0
+    return 2 * options.encoder_units + step_width(options)
+
+
+def step_width(options: ModelOptions) -> int:
+    """How many values a Conv1D tells the heads directly: none if every step is a beat."""
+    return options.filters if options.stride > 1 else 0
 
 
 def in_tower(tower: int, name: str) -> str:

@@ -14,8 +14,8 @@ head trusts it.
 
 The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
 output at its first step, which saw the steps since the beat before, and the Conv1D alone tells
-what has happened since. A memory of 60 beats is learnt sooner than one of 240 steps, the length of
-an average chorale, and costs a quarter.
+the heads what has happened since. A memory of 60 beats is learnt sooner than one of 240 steps, the
+length of an average chorale, and costs a quarter.
 
 What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
 the backward layer starts at the last step of which anything is known. So neither padding nor the
@@ -120,7 +120,7 @@ def pooled(logits: Any) -> Any:
 def _encode(
     inputs: dict[str, Any], note: layers.Embedding, options: ModelOptions, vocabulary: Vocabulary
 ) -> Any:
-    """What is known, before and after each step: (B, T, 2 x encoder_units + filters)."""
+    """What is known, before and after each step: (B, T, context_width)."""
     evidence, conditions = inputs["evidence"], inputs["conditions"]
     known = ops.any(ops.not_equal(evidence, vocabulary.unknown), axis=-1) | ops.any(
         conditions > 0, axis=-1
@@ -142,13 +142,13 @@ def _encode(
     backward = _recurrent(options, options.encoder_units, "encoder_backward")(beats)
     backward = ops.take_along_axis(backward, mirror, axis=1) * ops.cast(within, x.dtype)
     both = layers.Concatenate()([forward, backward])
-    x = layers.Concatenate()([_every_step(both, x, options.stride), x])
+    x = _with_steps(both, x, options)
     x = layers.LayerNormalization(name="encoder_norm")(x)
     return layers.Dropout(options.input_dropout)(x)
 
 
 def _decode(read: Any, context: list[Any], options: ModelOptions, tower: int) -> Any:
-    """The past, and what is known: (B, T, units + filters)."""
+    """The past, and what is known: (B, T, units), and filters more where beats have steps."""
     x = layers.Dropout(options.input_dropout)(read)
     name = in_tower(tower, "decoder_conv")
     x = layers.Conv1D(
@@ -161,13 +161,18 @@ def _decode(read: Any, context: list[Any], options: ModelOptions, tower: int) ->
         y = _recurrent(options, options.units, name)(x)
         y = layers.Dropout(options.dropout)(y)
         x = y if layer == 0 else x + y
-    steps = layers.Dropout(options.input_dropout)(steps)
-    return layers.Concatenate()([_every_step(x, steps, options.stride), steps])
+    return _with_steps(x, layers.Dropout(options.input_dropout)(steps), options)
 
 
-def _every_step(beats: Any, steps: Any, stride: int) -> Any:
-    """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
-    return ops.take_along_axis(beats, (_numbers(steps[..., 0]) // stride)[..., None], axis=1)
+def _with_steps(beats: Any, steps: Any, options: ModelOptions) -> Any:
+    """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, and the steps: (B, T, m).
+
+    Where every step is a beat, what is read from beat to beat is all.
+    """
+    if options.stride == 1:
+        return beats
+    numbers = (_numbers(steps[..., 0]) // options.stride)[..., None]
+    return layers.Concatenate()([ops.take_along_axis(beats, numbers, axis=1), steps])
 
 
 def _numbers(steps: Any) -> Any:

@@ -107,7 +107,7 @@ class Network:
             conditions: (B, T, columns), see `chorale.conditions`.
 
         Returns:
-            (B, T, 2 x encoder_units + filters), nothing at all without an encoder.
+            (B, T, n), n as `chorale.architecture.context_width` has it, 0 without an encoder.
         """
         if not self.options.encoder_units:
             return np.zeros((*evidence.shape[:2], 0), np.float32)
@@ -130,8 +130,7 @@ class Network:
         mirror = np.where(within, length - 1 - numbers, numbers)[..., None]
         backward = self._backward.run(np.take_along_axis(beats, mirror, 1))
         backward = np.take_along_axis(backward, mirror, 1) * within[..., None]
-        both = np.concatenate([forward, backward], -1)
-        x = np.concatenate([self._every_step(both, x), x], -1)
+        x = self._with_steps(np.concatenate([forward, backward], -1), x)
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
         return x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
 
@@ -171,8 +170,11 @@ class Network:
                     states[depth] = layer.step(x, states[depth])
                     x = states[depth][0] if depth == 0 else x + states[depth][0]
                 decoder.beats[tower] = x
-        told = [context, read]
-        return self._features(decoder.beats, steps, told, past, tonic)
+        states = [
+            self._with_steps(beat[:, None], now[:, None])[:, 0]
+            for beat, now in zip(decoder.beats, steps, strict=True)
+        ]
+        return self._features(states, [context, read], past, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
@@ -260,13 +262,13 @@ class Network:
         tonic = self._tonic_notes[conditions[..., KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        steps, beats = self._by_tower(self._convolve("decoder_conv", x)), []
+        steps, states = self._by_tower(self._convolve("decoder_conv", x)), []
         for tower, decoder in enumerate(self._decoders):
             x = np.concatenate([steps[tower], context], -1)[:, :: self.options.stride]
             for depth, layer in enumerate(decoder):
                 x = layer.run(x) if depth == 0 else x + layer.run(x)
-            beats.append(self._every_step(x, steps[tower]))
-        features = self._features(beats, steps, [context, read], past, tonic)
+            states.append(self._with_steps(x, steps[tower]))
+        features = self._features(states, [context, read], past, tonic)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -290,23 +292,24 @@ class Network:
 
     def _features(
         self,
-        beats: list[Floats],
-        steps: list[Floats],
+        states: list[Floats],
         told: list[Floats],
         past: Past,
         tonic: Ids,
     ) -> StepFeatures:
-        """What the heads read: of each tower beats and steps, and what all towers are told."""
-        states = []
-        for tower in range(self.options.towers):
-            parts = [beats[tower], steps[tower], *told]
-            state = self._dense(in_tower(tower, "heads"), np.concatenate(parts, -1))
-            states.append(state.reshape(*state.shape[:-1], len(VOICES), -1))
-        return StepFeatures(np.concatenate(states, -1), past, tonic)
+        """What the heads read: of each tower its state, and what all towers are told."""
+        heard = []
+        for tower, state in enumerate(states):
+            x = self._dense(in_tower(tower, "heads"), np.concatenate([state, *told], -1))
+            heard.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
+        return StepFeatures(np.concatenate(heard, -1), past, tonic)
 
-    def _every_step(self, beats: Floats, steps: Floats) -> Floats:
-        """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, (B, T, n)."""
-        return np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
+    def _with_steps(self, beats: Floats, steps: Floats) -> Floats:
+        """Each of `beats`, (B, ceil(T / stride), n), at its steps, beside the steps, (B, T, m)."""
+        if self.options.stride == 1:
+            return beats
+        beats = np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
+        return np.concatenate([beats, steps], -1)
 
     def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
         return _side_by_side(

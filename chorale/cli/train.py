@@ -44,6 +44,10 @@ def train(
     towers: Annotated[
         int, typer.Option(help="Decoders with heads of their own, averaged.")
     ] = _MODEL.towers,
+    kernel: Annotated[int, typer.Option(help="Steps that a Conv1D sees.")] = _MODEL.kernel,
+    stride: Annotated[
+        int, typer.Option(help="Steps from one input of a recurrent layer to the next: 1, 2, 4.")
+    ] = _MODEL.stride,
     note_start: Annotated[
         float, typer.Option(help="How far from 0 notes' embeddings start, in (0, 10].")
     ] = _MODEL.note_start,
@@ -53,6 +57,9 @@ def train(
     input_dropout: Annotated[
         float, typer.Option(help="The same of what layers read of notes and plan.")
     ] = _MODEL.input_dropout,
+    shuffled: Annotated[
+        float, typer.Option(help="Share of steps with voices in a random order, in [0, 1].")
+    ] = _MODEL.shuffled,
     evidence: Annotated[
         float, typer.Option(help="Share of windows in which some notes are given, in [0, 1].")
     ] = _TRAINING.evidence,
@@ -83,9 +90,12 @@ def train(
         layers=layers,
         encoder_units=encoder_units,
         towers=towers,
+        kernel=kernel,
+        stride=stride,
         note_start=note_start,
         dropout=dropout,
         input_dropout=input_dropout,
+        shuffled=shuffled,
         cell=cell,
     )
     training = TrainingOptions(
