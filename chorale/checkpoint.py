@@ -50,9 +50,9 @@ class Checkpoint:
 
     @property
     def hears_evidence(self) -> bool:
-        """Whether notes were given in training; true where that is not recorded.
+        """Whether it has an encoder and notes were given in training, as they were if not recorded.
 
-        To a network without them, notes that are given mean nothing.
+        To another network notes that are given ahead mean nothing.
         """
         told = self.about.get("training", {}).get("evidence", 1.0) > 0
         return told and self.options.encoder_units > 0

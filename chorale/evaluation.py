@@ -99,7 +99,7 @@ def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
 
     Raises:
         OptionError: a name is no voice's or stands twice, no voice is left to measure, or the
-            network was trained without any given.
+            network hears no evidence.
     """
     for name in given:
         if name not in VOICES:
@@ -110,8 +110,8 @@ def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
         raise OptionError("all four voices are given and none is left to measure; give up to three")
     if given and not checkpoint.hears_evidence:
         raise OptionError(
-            "the model was trained without evidence, so that voices given tell it nothing; "
-            "leave out --given, or use a model trained with --evidence above 0"
+            "the model was trained without evidence or has no encoder, so that voices given tell "
+            "it nothing; leave out --given, or use a model trained with --evidence above 0"
         )
 
 

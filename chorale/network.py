@@ -86,7 +86,7 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         vocabulary.input_size,
         options.embedding,
         embeddings_initializer=keras.initializers.RandomUniform(
-            -options.note_start, options.note_start
+            -options.embedding_range, options.embedding_range
         ),
         name="note_embedding",
     )

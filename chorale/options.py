@@ -25,7 +25,7 @@ class ModelOptions:
     """
 
     embedding: int = 32  # width of a note token's embedding
-    note_start: float = 0.05  # notes' embeddings start as far as this from 0; 0.05 is Keras's own
+    embedding_range: float = 0.05  # notes' embeddings start uniform within this; Keras has 0.05
     filters: int = 256  # of each Conv1D
     kernel: int = 8  # steps that a causal Conv1D sees; the evidence's sees as many and one
     stride: int = 4  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
@@ -53,7 +53,10 @@ class ModelOptions:
             self.kernel >= least,
             f"kernel must be at least {least} at a stride of {self.stride}, not {self.kernel}",
         )
-        _check(0 < self.note_start <= 10, f"note_start must be in (0, 10], not {self.note_start}")
+        _check(
+            0 < self.embedding_range <= 10,
+            f"embedding_range must be in (0, 10], not {self.embedding_range}",
+        )
         for name in ("dropout", "input_dropout"):
             value = getattr(self, name)
             _check(0 <= value < 1, f"{name} must be in [0, 1), not {value}")

@@ -64,6 +64,8 @@ def seconds_a_step(checkpoint: Checkpoint, batch: int, steps: int) -> float:
 
 def training_cost(command: str, epochs: int) -> tuple[float, float]:
     """Seconds an epoch, and peak memory in MB, of a command of training cut to `epochs`."""
+    if not command:
+        sys.exit("the model's metadata has no command of training; use --epochs 0")
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "model.safetensors"
         words = [*shlex.split(command)[1:], "--epochs", str(epochs), "--quiet", "-o", str(output)]

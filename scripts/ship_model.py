@@ -4,8 +4,9 @@
 
 Measures the file itself, in half precision as it ships, on the validation and the test split of
 the data it was trained on (protocol: `chorale.evaluation`), and writes a copy with the figures in
-its metadata to `chorale/models/NAME.safetensors`. The test split is looked at once a model that
-ships: run this only for that.
+its metadata to `chorale/models/NAME.safetensors`; beside them stays the NLL that training measured,
+in single precision unless it was mixed, so that one sees what half precision costs. The test split
+is looked at once a model that ships: run this only for that.
 """
 
 import argparse
@@ -30,6 +31,8 @@ def main() -> None:
     if corpus.fingerprint != checkpoint.about["fingerprint"]:
         raise SystemExit("the data set is not the one that the checkpoint was trained on")
     figures = dict(checkpoint.about["figures"])
+    figures.setdefault("valid_nll_in_training", figures["valid_nll"])
+    print(f"valid, as training measured it: {figures['valid_nll_in_training']:.4f} nats a note")
     for split in ("valid", "test"):
         result = evaluate(checkpoint, corpus.splits[split])
         figures[f"{split}_nll"] = round(result.nll_per_note, 4)

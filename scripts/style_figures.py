@@ -1,7 +1,7 @@
 """Lay the style of composed chorales beside Bach's, in one table.
 
     python scripts/style_figures.py [--model NAME|PATH] [--data bach] [--count 20]
-                                    [--temperature 0.8] [--bars 12] [--seed 1] [--markdown]
+                                    [--temperature 0.8 ...] [--bars 12] [--seed 1] [--markdown]
 
 The chorales are composed by the command line, in a process of its own and a temporary folder, and
 read back from their MIDI files, so that what is measured is what a user gets. Bach's figures are
@@ -34,7 +34,7 @@ def main() -> None:
     try:
         bach = load_corpus(options.data).splits
         columns = {
-            "composed": figures(generated(options)),
+            **{f"composed, {t:g}": figures(generated(options, t)) for t in options.temperature},
             "Bach, test": figures(bach["test"]),
             "Bach, train": figures(bach["train"]),
         }
@@ -54,18 +54,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--model", help="name or path of a checkpoint; the shipped one if left out")
     parser.add_argument("--data", default="bach", help="whose Bach to lay beside: bach or jsb")
     parser.add_argument("--count", type=int, default=20, help="chorales to compose")
-    parser.add_argument("--temperature", type=float, default=0.8)
+    parser.add_argument(
+        "--temperature", type=float, nargs="+", default=[0.8], help="a column for each"
+    )
     parser.add_argument("--bars", type=int, default=12, help="length of each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--markdown", action="store_true", help="a table for the README")
     return parser.parse_args()
 
 
-def generated(options: argparse.Namespace) -> list[Chorale]:
+def generated(options: argparse.Namespace, temperature: float) -> list[Chorale]:
     """Chorales as `chorale generate` writes them, read back."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "chorale", "generate", "-o", folder]
-        for name in ("count", "seed", "temperature", "bars"):
+        command += ["--temperature", f"{temperature:g}"]
+        for name in ("count", "seed", "bars"):
             command += [f"--{name}", str(getattr(options, name))]
         if options.model:
             command += ["--model", options.model]

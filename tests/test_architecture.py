@@ -96,7 +96,7 @@ def test_a_cell_is_in_its_weights_names_and_sizes(
 
 def test_every_option_of_the_size_changes_a_shape() -> None:
     plain = weight_shapes(OPTIONS, Vocabulary())
-    others = {"note_start", "stride", "dropout", "input_dropout", "shuffled", "order", "cell"}
+    others = {"embedding_range", "stride", "dropout", "input_dropout", "shuffled", "order", "cell"}
     sizes = ModelOptions.__dataclass_fields__.keys() - others
     for name in sizes:
         more = replace(OPTIONS, **{name: getattr(OPTIONS, name) + 1})

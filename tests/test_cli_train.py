@@ -38,6 +38,8 @@ def chorale(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, capsys):
     output = tmp_path / "mine.safetensors"
     options = [*SMALL, "--dropout", "0.1", "--evidence", "0.25", "--head-units", "5"]
+    options += ["--encoder-units", "3", "--towers", "2", "--kernel", "6", "--stride", "2"]
+    options += ["--embedding-range", "0.5", "--input-dropout", "0.15", "--shuffled", "0.35"]
     status, out, err = chorale(
         "train", "--data", str(folder), "-o", str(output), *options, capsys=capsys
     )
@@ -52,7 +54,10 @@ def test_a_folder_is_trained_on_and_the_checkpoint_composes(folder, tmp_path, ca
     assert about["command"].startswith("chorale train --data ")
     assert (about["training"]["epochs"], about["training"]["evidence"]) == (2, 0.25)
     assert (checkpoint.options.units, checkpoint.options.head_units) == (4, 5)
-    assert checkpoint.options.dropout == 0.1
+    assert (checkpoint.options.dropout, checkpoint.options.input_dropout) == (0.1, 0.15)
+    assert (checkpoint.options.embedding_range, checkpoint.options.shuffled) == (0.5, 0.35)
+    assert (checkpoint.options.encoder_units, checkpoint.options.towers) == (3, 2)
+    assert (checkpoint.options.kernel, checkpoint.options.stride) == (6, 2)
     status, out, _ = chorale(
         "generate", "--model", str(output), "-o", str(tmp_path / "c.mid"), "--bars", "2",
         capsys=capsys,

@@ -48,6 +48,8 @@ def test_a_network_that_hears_no_evidence_is_given_none() -> None:
     deaf = replace(CHECKPOINT, about={"training": {"evidence": 0.0}})
     assert (new_chorale(plan_in_phrases(), deaf).given == VOCABULARY.unknown).all()
     hearing = replace(CHECKPOINT, about={"training": {"evidence": 0.5}})
+    deaf = replace(hearing, options=replace(CHECKPOINT.options, encoder_units=0))
+    assert (new_chorale(plan_in_phrases(), deaf).given == VOCABULARY.unknown).all()
     assert (new_chorale(plan_in_phrases(), hearing).given != VOCABULARY.unknown).any()
 
 

@@ -100,7 +100,7 @@ def test_accuracy_counts_the_likeliest_token_and_onsets_apart() -> None:
     assert measured.onset_accuracy == pytest.approx(hits / chorale.onsets.sum())
 
 
-def test_where_no_note_starts_no_onset_is_right() -> None:
+def test_where_no_embedding_ranges_no_onset_is_right() -> None:
     silence = from_pitches(np.full((4, 4), REST, np.int16), Plan(4))
     assert evaluate(without_weights(), [silence]).onset_accuracy == 0
 

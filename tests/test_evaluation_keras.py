@@ -1,6 +1,7 @@
 """The likelihoods of both wings: NumPy, chorale by chorale, and Keras, in padded batches."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,14 @@ CHORALES = [made_up_chorale(length, seed) for seed, length in enumerate((20, 67,
 GIVEN = [(), ("soprano",), ("alto", "bass")]
 
 
+MODEL = replace(SMALL_MODEL, towers=2)
+
+
 @pytest.fixture(scope="module")
 def trainer() -> Trainer:
-    """A small network, its weights random, biases too; nothing is trained."""
+    """A small network of two towers, its weights random, biases too; nothing is trained."""
     arrays = arrays_of(CHORALES, VOCABULARY, ranges_of(CHORALES))
-    made = Trainer(SMALL_MODEL, TrainingOptions(), VOCABULARY, arrays)
+    made = Trainer(MODEL, TrainingOptions(), VOCABULARY, arrays)
     generator = np.random.default_rng(1)
     for variable in made.averaged.trainable_variables:
         noise = generator.normal(0, 0.2, variable.shape)
@@ -53,7 +57,7 @@ def _longer(values: Any, steps: int, filling: int) -> Any:
 
 @pytest.mark.parametrize("given", GIVEN)
 def test_numpy_and_keras_find_the_same_likelihood(trainer, given):
-    checkpoint = checkpoint_of(trainer.averaged, SMALL_MODEL)
+    checkpoint = checkpoint_of(trainer.averaged, MODEL)
     found = evaluate(checkpoint, CHORALES, given=given)
     expected = trainer.measure(batches(trainer, given))
     assert found.nll_per_note == pytest.approx(expected.nll, abs=1e-4)

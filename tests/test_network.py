@@ -104,6 +104,14 @@ def test_keras_has_the_weights_that_the_architecture_names(options):
     assert shapes == weight_shapes(options, VOCABULARY)
 
 
+@pytest.mark.parametrize("limit", [0.05, 2.0])
+def test_the_notes_embeddings_start_within_the_range_asked_for(limit):
+    keras.utils.set_random_seed(1)
+    made = build_network(replace(SMALL_MODEL, embedding_range=limit), VOCABULARY)
+    largest = np.abs(made.get_layer("note_embedding").embeddings.numpy()).max()
+    assert 0.95 * limit < largest <= limit
+
+
 def test_numpy_and_keras_agree_on_random_weights(network):
     inputs = random_inputs()
     expected = pooled(network(inputs)).numpy()
@@ -225,12 +233,14 @@ def nothing_given(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {**inputs, "evidence": evidence, "conditions": np.zeros_like(inputs["conditions"])}
 
 
-def test_no_logit_hears_its_own_note_or_a_later_one(network):
+@pytest.mark.parametrize(("stride", "step"), [(1, 20), (2, 20), (2, 21), (4, 20), (4, 22), (4, 23)])
+def test_no_logit_hears_its_own_note_or_a_later_one(stride, step):
+    network = with_random_weights(replace(SMALL_MODEL, stride=stride))
     inputs = nothing_given(random_inputs())
     before = pooled(network(inputs)).numpy()
     changed = {name: values.copy() for name, values in inputs.items()}
     order = SMALL_MODEL.order
-    step, rank = 20, 1
+    rank = 1
     voice = order[rank]
     changed["tokens"][:, step, voice] = (changed["tokens"][:, step, voice] + 5) % VOCABULARY.size
     for name in ("previous", "sounding"):

@@ -20,7 +20,12 @@ REFUSED: list[tuple[type, str, Any, str]] = [
     ),
     (ModelOptions, "encoder_units", -1, "encoder_units must not be below 0: -1"),
     *(
-        (ModelOptions, "note_start", value, rf"note_start must be in \(0, 10\], not {value}")
+        (
+            ModelOptions,
+            "embedding_range",
+            value,
+            rf"embedding_range must be in \(0, 10\], not {value}",
+        )
         for value in (0.0, -1.0, 10.1, NAN)
     ),
     (ModelOptions, "kernel", 4, "kernel must be at least 5 at a stride of 4, not 4"),
@@ -84,7 +89,7 @@ ALLOWED: list[tuple[type, str, Any]] = [
         for name in ("embedding", "filters", "units", "layers", "head_units", "towers")
     ),
     *((ModelOptions, "encoder_units", units) for units in (0, 1)),
-    (ModelOptions, "note_start", 10.0),
+    (ModelOptions, "embedding_range", 10.0),
     (ModelOptions, "kernel", 5),
     *((ModelOptions, "stride", stride) for stride in (1, 2, 4)),
     *(

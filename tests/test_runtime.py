@@ -28,6 +28,9 @@ SIZES = [
     OPTIONS,
     replace(OPTIONS, kernel=2, layers=1, order=(0, 1, 2, 3)),
     replace(OPTIONS, kernel=5, stride=4, layers=3, order=(2, 0, 3, 1)),
+    replace(OPTIONS, stride=1),
+    replace(OPTIONS, towers=3),
+    replace(OPTIONS, kernel=5, stride=4, towers=2, encoder_units=0),
     replace(OPTIONS, cell="gru"),
     replace(OPTIONS, cell="rnn"),
 ]

@@ -12,9 +12,10 @@ from small import SMALL_MODEL, Watcher, made_up_corpus
 from chorale.checkpoint import load_checkpoint
 from chorale.corpus.collection import Corpus
 from chorale.dataset import arrays_of, ranges_of, training_windows
-from chorale.errors import TrainingError
+from chorale.errors import OptionError, TrainingError
 from chorale.evaluation import evaluate, seen_in_training
 from chorale.music import digest
+from chorale.network import pooled
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training import device
@@ -307,6 +308,33 @@ def test_a_cell_counts_the_same_however_many_a_batch_has():
     assert max(np.abs(values).max() for values in whole.values()) > 0
     for name, values in whole.items():
         np.testing.assert_allclose(half[name], values / 2, rtol=1e-4, atol=1e-7)
+
+
+def test_each_tower_learns_to_predict_alone():
+    still = replace(SMALL_MODEL, towers=2, dropout=0.0, input_dropout=0.0, shuffled=0.0)
+    ours = trainer(model=still)
+    batch = next(iter(training_windows(ours.split, VOCABULARY, OPTIONS, 0)))
+    inputs = {name: values for name, values in batch.items() if name != "weights"}
+    towers = ours.network(inputs)
+
+    def nll(logits: tf.Tensor) -> float:
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(batch["tokens"], logits)
+        return float(tf.reduce_sum(each * batch["weights"]))
+
+    alone = [nll(towers[:, :, tower]) for tower in range(2)]
+    together = nll(pooled(towers))
+    assert together < np.mean(alone) * (1 - 1e-5)
+    found, cells = ours._update_eagerly(batch)
+    assert float(found) == pytest.approx(np.mean(alone), rel=1e-6)
+    measured = ours.measure([batch])  # of the averaged network, which the first update's rate of 0
+    assert measured.nll == pytest.approx(together / float(cells), rel=1e-5)  # left as it was
+
+
+def test_notes_are_not_given_to_a_network_without_an_encoder():
+    deaf = replace(SMALL_MODEL, encoder_units=0)
+    with pytest.raises(OptionError, match="train with --evidence 0"):
+        begin("made-up", "", deaf, OPTIONS)
+    begin("made-up", "", deaf, replace(OPTIONS, evidence=0.0))
 
 
 def test_the_average_follows_the_network(straight):

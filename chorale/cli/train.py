@@ -39,26 +39,28 @@ def train(
     ] = _MODEL.head_units,
     layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
     encoder_units: Annotated[
-        int, typer.Option(help="Units of the encoder; 0: hear no plan and no notes given.")
+        int, typer.Option(help="Units of the encoder; 0: none, with --evidence 0.")
     ] = _MODEL.encoder_units,
     towers: Annotated[
         int, typer.Option(help="Decoders with heads of their own, averaged.")
     ] = _MODEL.towers,
-    kernel: Annotated[int, typer.Option(help="Steps that a Conv1D sees.")] = _MODEL.kernel,
+    kernel: Annotated[
+        int, typer.Option(help="Steps that a Conv1D sees: 2 or more, with --stride 4 at least 5.")
+    ] = _MODEL.kernel,
     stride: Annotated[
         int, typer.Option(help="Steps from one input of a recurrent layer to the next: 1, 2, 4.")
     ] = _MODEL.stride,
-    note_start: Annotated[
-        float, typer.Option(help="How far from 0 notes' embeddings start, in (0, 10].")
-    ] = _MODEL.note_start,
+    embedding_range: Annotated[
+        float, typer.Option(help="Notes' embeddings start within +- this, in (0, 10].")
+    ] = _MODEL.embedding_range,
     dropout: Annotated[
         float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
     ] = _MODEL.dropout,
     input_dropout: Annotated[
-        float, typer.Option(help="The same of what layers read of notes and plan.")
+        float, typer.Option(help="Share of what layers read of notes dropped, in [0, 1).")
     ] = _MODEL.input_dropout,
     shuffled: Annotated[
-        float, typer.Option(help="Share of steps with voices in a random order, in [0, 1].")
+        float, typer.Option(help="Share of steps trained in a random order of voices.")
     ] = _MODEL.shuffled,
     evidence: Annotated[
         float, typer.Option(help="Share of windows in which some notes are given, in [0, 1].")
@@ -92,7 +94,7 @@ def train(
         towers=towers,
         kernel=kernel,
         stride=stride,
-        note_start=note_start,
+        embedding_range=embedding_range,
         dropout=dropout,
         input_dropout=input_dropout,
         shuffled=shuffled,

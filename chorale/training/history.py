@@ -13,7 +13,7 @@ class Epoch:
     """One epoch; a row of the history."""
 
     epoch: int  # from 1
-    loss: float  # nats a cell, mean over the updates, with dropout and evidence
+    loss: float  # nats a cell to be predicted, with dropout and evidence; mean of the towers' own
     valid_nll: float  # nats a note: averaged network, whole chorales, nothing given
     valid_accuracy: float  # share of cells whose likeliest token is right
     valid_onset_accuracy: float  # the same over cells in which a note starts

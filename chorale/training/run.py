@@ -12,7 +12,7 @@ import tensorflow as tf
 from chorale.checkpoint import Checkpoint, save_checkpoint
 from chorale.corpus.collection import Corpus
 from chorale.dataset import arrays_of, ranges_of, whole_chorales
-from chorale.errors import OutputError, TrainingError
+from chorale.errors import OptionError, OutputError, TrainingError
 from chorale.music import digest
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
@@ -60,7 +60,15 @@ def begin(
         training: how it is trained.
         precision: see `device.choose_precision`.
         command: how the run was begun.
+
+    Raises:
+        OptionError: notes are to be given to a network without an encoder.
     """
+    if training.evidence and not model.encoder_units:
+        raise OptionError(
+            "without an encoder a network cannot hear notes given ahead; "
+            "train with --evidence 0, or with --encoder-units above 0"
+        )
     return TrainingState({}, model, training, precision, data, fingerprint, command, ())
 
 

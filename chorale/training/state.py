@@ -24,7 +24,8 @@ class TrainingState:
     """A run of training between two epochs.
 
     Attributes:
-        arrays: every variable of network, averages and optimiser, dropout's random state too.
+        arrays: every variable of network, averages and optimiser, the random state of dropout and
+            of the voices' order too.
         model, training: the run's options; precision, data: the run's other choices, the data set
             as `load_corpus` takes it.
         fingerprint: of the corpus it trains on.

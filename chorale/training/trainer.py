@@ -35,7 +35,7 @@ class Measure:
 class Trainer:
     """A network in training on one split, its average, and the optimiser.
 
-    `build` makes the network; another one reads the same inputs and gives the same logits.
+    `build` makes the network; another one reads the same inputs and gives logits of this shape.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Trainer:
             nll, cells = map(float, self._update(batch))
             sums += nll, cells
             on_update(number, nll / max(1.0, cells))
-        return float(sums[0] / sums[1])
+        return float(sums[0] / max(1.0, sums[1]))
 
     def measure(self, batches: Iterable[Batch]) -> Measure:
         """Likelihood and accuracies of the averaged network, pooled over `whole_chorales`."""

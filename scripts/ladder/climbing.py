@@ -192,7 +192,7 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
         past = listener.past()
         steps.append(_unwritten(past, number, rung, vocabulary))
         so_far = {name: np.stack([step[name] for step in steps], 1) for name in steps[0]}
-        state_now = {name: values[:, -1:] for name, values in state(so_far).items()}
+        state_now = {name: np.asarray(values)[:, -1:] for name, values in state(so_far).items()}
         cells = steps[-1]["tokens"]
         silent = (past.sounding == vocabulary.rest) | (past.sounding == vocabulary.start)
         for voice in ORDER:

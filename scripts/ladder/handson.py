@@ -29,6 +29,7 @@ LOWEST = 36  # the pitch of value 1; 0 is silence
 VALUES = 47
 WINDOW_STEPS, SHIFT_STEPS = 32, 16
 EPOCHS, BATCH = 20, 32
+LEAST = 1e-7  # the least probability that counts, as in Keras's own loss
 
 Ids = NDArray[np.int32]
 Forward = Callable[[Ids], Any]  # (B, N) values to probabilities of the next, (B, N, VALUES)
@@ -102,7 +103,7 @@ def measure(forward: Forward, chorales: Sequence[Chorale]) -> Measure:
         for row, chorale in enumerate(batch):
             values = values_of(chorale)
             chances = np.full((len(values), VALUES), 1 / VALUES)
-            chances[1:] = predicted[row, : len(values) - 1]
+            chances[1:] = np.maximum(LEAST, predicted[row, : len(values) - 1])
             nlls.append(-np.log(chances[np.arange(len(values)), values]))
             right.append(chances.argmax(-1) == values)
             onsets.append(chorale.onsets.reshape(-1))
@@ -119,12 +120,14 @@ def sample_chorales(
 ) -> list[Chorale]:
     """Go on from the first chord of each of these chorales, for `steps` in all.
 
-    The network hears as many steps as its windows had.
+    The network hears as many steps as its windows had, less than one less: from a soprano on.
     """
     generators = [np.random.default_rng([seed, number]) for number in range(len(chorales))]
     heard = np.stack([values_of(chorale)[: len(VOICES)] for chorale in chorales])
     while heard.shape[1] < len(VOICES) * steps:
-        chances = np.asarray(forward(heard[:, -len(VOICES) * WINDOW_STEPS :]))[:, -1]
+        first = max(0, heard.shape[1] - len(VOICES) * WINDOW_STEPS)
+        first += -first % len(VOICES)  # its windows started at a soprano
+        chances = np.maximum(LEAST, np.asarray(forward(heard[:, first:]))[:, -1])
         drawn = sample(np.log(chances), SamplingOptions(temperature=1.0), generators)
         heard = np.concatenate([heard, drawn[:, None]], axis=1)
     pitches = np.where(heard == 0, REST, heard + LOWEST - 1).astype(np.int16)

@@ -1,6 +1,6 @@
 """The rungs of the ladder, from the bottom up, each with the sentence that it teaches.
 
-A rung differs in one thing from an earlier one: the steps of a course first, then the notebook's
+A rung differs in one idea from an earlier one: the steps of a course first, then the notebook's
 network and ours, then ours less each of its ideas, one at a time.
 """
 
@@ -52,7 +52,7 @@ convolution_and_lstm = partial(simple_network, dilations=(1,))
 COURSE = (
     Rung(
         "copy the last step",
-        "A chorale in sixteenths mostly holds its notes: accuracy flatters, likelihood does not.",
+        "A table of three rows, HOLD the likeliest by far: accuracy flatters, likelihood does not.",
         climb="copied",
     ),
     Rung(
@@ -154,7 +154,7 @@ OURS = (
     Rung(
         "ours, large start of the notes",
         "Embeddings as large as what stands beside them are heard at once: is it for the better?",
-        model={"note_start": 1.0},
+        model={"embedding_range": 1.0},
     ),
     Rung(
         "ours, LSTMs at every step",
