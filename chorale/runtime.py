@@ -15,26 +15,19 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from chorale.architecture import (
-    INTERVAL_CLASSES,
-    INTERVAL_SLOTS,
     STEP_CYCLE,
-    SUCCESSIONS,
-    TABLE_SCALE,
     decoder_layer,
     in_tower,
-    interval_classes,
-    interval_slots,
     tonic_notes,
 )
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, KEY, UNKNOWN
+from chorale.heads import Heads, StepFeatures, side_by_side, silu
 from chorale.music import VOICES
 from chorale.past import Ids, Past
-from chorale.recall import LENGTH_CLASSES
-from chorale.recurrent import Floats, Recurrent, State, sigmoid
+from chorale.recurrent import Floats, Recurrent, State
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
-HEAD_OUTPUTS = ("tokens", "melody", "harmony", "recall")  # by token, slot, class, place recalled
 
 
 def one_thread() -> threadpool_limits:
@@ -60,31 +53,13 @@ class Decoder:
     beats: list[Floats]
 
 
-@dataclass(frozen=True)
-class StepFeatures:
-    """What every head of a step reads.
-
-    Attributes:
-        state: (..., 4, towers x head_units), what decoder, context and past tell each head.
-        past: what the step comes after, arrays (..., n).
-        tonic: (...,) a note on the tonic, REST where the key is not known.
-    """
-
-    state: Floats
-    past: Past
-    tonic: Ids
-
-
 class Network:
     """A checkpoint ready to compute."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
-        self._weights = {**checkpoint.weights, **_joined(checkpoint)}
-        self._slots = interval_slots(self.vocabulary)
-        self._classes = interval_classes(self.vocabulary)
+        self._weights, self._heads = checkpoint.weights, Heads(checkpoint)
         self._tonic_notes = tonic_notes(self.vocabulary)
-        self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
         cell, weights = self.options.cell, self._weights
         if self.options.encoder_units:
             self._forward = Recurrent(cell, weights, "encoder_forward")
@@ -94,10 +69,6 @@ class Network:
             [Recurrent(cell, weights, in_tower(tower, name)) for name in names]
             for tower in range(self.options.towers)
         ]
-        # the last layers of a head as one product
-        kernels = [[weights[f"{name}_{kind}/kernel"] for kind in HEAD_OUTPUTS] for name in VOICES]
-        self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
-        self._output_ends = np.cumsum([part.shape[1] for part in kernels[0]])[:-1]
 
     def context(self, evidence: Ids, conditions: Ids) -> Floats:
         """Encode what is known.
@@ -113,10 +84,10 @@ class Network:
             return np.zeros((*evidence.shape[:2], 0), np.float32)
         known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
         columns = [
-            self._embed(f"{name}_embedding", conditions[..., column])
+            self._heads.embed(f"{name}_embedding", conditions[..., column])
             for column, name in enumerate(COLUMNS)
         ]
-        x = np.concatenate([self._notes(evidence), *columns], -1) * known[..., None]
+        x = np.concatenate([self._heads.notes(evidence), *columns], -1) * known[..., None]
         side = self.options.kernel // 2
         x = np.pad(x, [(0, 0), (side, self.options.kernel - side), (0, 0)])
         x = self._convolve("encoder_conv", x)
@@ -162,88 +133,21 @@ class Network:
         tonic = self._tonic_notes[conditions[..., KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
-        steps = self._by_tower(self._convolve("decoder_conv", decoder.window)[:, 0])
-        if number % self.options.stride == 0:
-            for tower, states in enumerate(decoder.states):
-                x = np.concatenate([steps[tower], context], -1)
+        features = []
+        for tower, states in enumerate(decoder.states):
+            steps = self._convolve(in_tower(tower, "decoder_conv"), decoder.window)
+            if number % self.options.stride == 0:
+                x = np.concatenate([steps[:, 0], context], -1)
                 for depth, layer in enumerate(self._decoders[tower]):
                     states[depth] = layer.step(x, states[depth])
                     x = states[depth][0] if depth == 0 else x + states[depth][0]
                 decoder.beats[tower] = x
-        states = [
-            self._with_steps(beat[:, None], now[:, None])[:, 0]
-            for beat, now in zip(decoder.beats, steps, strict=True)
-        ]
-        return self._features(states, [context, read], past, tonic)
+            features.append(self._with_steps(decoder.beats[tower][:, None], steps)[:, 0])
+        return self._features(features, [context, read], past, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
-        """One voice's logits at a step.
-
-        Args:
-            voice: 0 (soprano) to 3 (bass).
-            features: from `step`.
-            cells: (..., 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
-
-        Returns:
-            (..., V).
-        """
-        sounding = features.past.sounding
-        name, own = VOICES[voice], sounding[..., voice]
-        now = np.where(cells == self.vocabulary.hold, sounding, cells)
-        moves = self._embed("slot_embedding", self._slots[sounding, cells])
-        others = np.concatenate([sounding, features.tonic[..., None]], -1)
-        before = self._embed("class_embedding", self._classes[others, own[..., None]])
-        read = [self._notes(cells), _side_by_side(moves)]
-        read += [self._degrees(features.tonic, now), _side_by_side(before)]
-        x = self._dense(f"{name}_cells", np.concatenate(read, -1))
-        x = _silu(x + features.state[..., voice, :])
-        products = np.split(x @ self._outputs[voice], self._output_ends, -1)
-        by_token, by_slot, by_class, trust = products
-        slots = self._slots[own, : self.vocabulary.size]
-        logits = by_token + self._weights[f"{name}_tokens/bias"]
-        logits += np.take_along_axis(by_slot, slots, -1)
-        logits += self._harmony(voice, by_class, features.tonic, cells, now, sounding)
-        return logits + self._recalled(voice, trust, features.past)
-
-    def _harmony(
-        self, voice: int, by_class: Floats, tonic: Ids, cells: Ids, now: Ids, sounding: Ids
-    ) -> Floats:
-        """Logits, (..., V), by the interval to the other voices and the tonic, all at once."""
-        others = [other for other in range(len(VOICES)) if other != voice]
-        own = sounding[..., voice, None]
-        heard = np.concatenate([now[..., others], tonic[..., None]], -1)
-        classes = self._candidates(self._classes, heard, own)  # (..., 4, V)
-        rows = np.array([*others, len(VOICES)])
-        places = INTERVAL_CLASSES * rows[:, None] + classes
-        flat = places.reshape(*places.shape[:-2], -1)
-        logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
-        moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
-        both_move = moves[..., others, None] & self._strikes
-        before = self._classes[sounding[..., others], own]
-        row = both_move * INTERVAL_CLASSES + before[..., None]
-        successions = row * INTERVAL_CLASSES + classes[..., : len(others), :]
-        successions += SUCCESSIONS * np.array(others)[:, None]
-        distances = self._candidates(self._slots, now[..., others], own)
-        distances += INTERVAL_SLOTS * np.array(others)[:, None]
-        for kind, rows in (("succession", successions), ("distance", distances)):
-            table = self._weights[f"{VOICES[voice]}_{kind}/embeddings"][:, 0]
-            logits += TABLE_SCALE * table[rows].sum(-2)
-        return logits
-
-    def _candidates(self, table: Ids, heard: Ids, own: Ids) -> Ids:
-        """The interval to each note heard, (..., n), for every token of ours: (..., n, V)."""
-        intervals = table[heard, : self.vocabulary.size]
-        intervals[..., self.vocabulary.hold] = table[heard, own]
-        return intervals
-
-    def _recalled(self, voice: int, trust: Floats, past: Past) -> Floats:
-        """Logits, (..., V), for the tokens that stood at the own and the joint place."""
-        table = self._weights[f"{VOICES[voice]}_agreement/embeddings"][:, 0]
-        columns = np.array([voice, len(VOICES) + voice])
-        lengths = past.agreements[..., columns] + [0, LENGTH_CLASSES]
-        is_recalled = past.recalled[..., columns, None] == np.arange(self.vocabulary.size)
-        logits: Floats = (is_recalled * (trust + TABLE_SCALE * table[lengths])[..., None]).sum(-2)
-        return logits
+        """One voice's logits at a step, see `chorale.heads.Heads.logits`."""
+        return self._heads.logits(voice, features, cells)
 
     def score(self, tokens: Ids, past: Past, evidence: Ids, conditions: Ids) -> Floats:
         """Logits of every cell of known chorales, each given the past and what is given.
@@ -262,12 +166,13 @@ class Network:
         tonic = self._tonic_notes[conditions[..., KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        steps, states = self._by_tower(self._convolve("decoder_conv", x)), []
+        states = []
         for tower, decoder in enumerate(self._decoders):
-            x = np.concatenate([steps[tower], context], -1)[:, :: self.options.stride]
+            steps = self._convolve(in_tower(tower, "decoder_conv"), x)
+            beats = np.concatenate([steps, context], -1)[:, :: self.options.stride]
             for depth, layer in enumerate(decoder):
-                x = layer.run(x) if depth == 0 else x + layer.run(x)
-            states.append(self._with_steps(x, steps[tower]))
+                beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
+            states.append(self._with_steps(beats, steps))
         features = self._features(states, [context, read], past, tonic)
         logits = []
         for voice in range(len(VOICES)):
@@ -281,26 +186,21 @@ class Network:
 
     def _decoder_inputs(self, past: Past, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
         """What the decoder reads, and what part of it the heads read once more."""
-        held = _side_by_side(self._embed("held_embedding", past.held))
-        degrees = self._degrees(tonic, past.sounding)
-        read = np.concatenate([self._notes(past.sounding), held, degrees], -1)
-        number = self._embed("number_embedding", numbers % STEP_CYCLE)
-        return np.concatenate([self._notes(past.previous), read, number], -1), read
-
-    def _by_tower(self, steps: Floats) -> list[Floats]:
-        return np.split(steps, self.options.towers, axis=-1)
+        held = side_by_side(self._heads.embed("held_embedding", past.held))
+        degrees = self._heads.degrees(tonic, past.sounding)
+        read = np.concatenate([self._heads.notes(past.sounding), held, degrees], -1)
+        number = self._heads.embed("number_embedding", numbers % STEP_CYCLE)
+        return np.concatenate([self._heads.notes(past.previous), read, number], -1), read
 
     def _features(
-        self,
-        states: list[Floats],
-        told: list[Floats],
-        past: Past,
-        tonic: Ids,
+        self, states: list[Floats], told: list[Floats], past: Past, tonic: Ids
     ) -> StepFeatures:
         """What the heads read: of each tower its state, and what all towers are told."""
         heard = []
         for tower, state in enumerate(states):
-            x = self._dense(in_tower(tower, "heads"), np.concatenate([state, *told], -1))
+            name = in_tower(tower, "heads")
+            x = np.concatenate([state, *told], -1) @ self._weights[f"{name}/kernel"]
+            x = x + self._weights[f"{name}/bias"]
             heard.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
         return StepFeatures(np.concatenate(heard, -1), past, tonic)
 
@@ -311,60 +211,10 @@ class Network:
         beats = np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
         return np.concatenate([beats, steps], -1)
 
-    def _degrees(self, tonic: Ids, tokens: Ids) -> Floats:
-        return _side_by_side(
-            self._embed("class_embedding", self._classes[tonic[..., None], tokens])
-        )
-
-    def _embed(self, name: str, ids: Ids) -> Floats:
-        embedded: Floats = self._weights[f"{name}/embeddings"][ids]
-        return embedded
-
-    def _notes(self, ids: Ids) -> Floats:
-        return _side_by_side(self._embed("note_embedding", ids))
-
-    def _dense(self, name: str, x: Floats) -> Floats:
-        product: Floats = x @ self._weights[f"{name}/kernel"]
-        bias = self._weights.get(f"{name}/bias")
-        return product if bias is None else product + bias
-
     def _convolve(self, name: str, x: Floats) -> Floats:
         """Conv1D without padding, and its activation: (B, T, in) to (B, T - k + 1, filters)."""
         kernel = self._weights[f"{name}/kernel"]
         length = x.shape[1] - len(kernel) + 1
         windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
         product = windows @ kernel.reshape(-1, kernel.shape[-1])
-        return _silu(product + self._weights[f"{name}/bias"])
-
-
-def _joined(checkpoint: Checkpoint) -> dict[str, Floats]:
-    """The towers as one where that is the same: their Conv1D, and their heads.
-
-    Hidden units stand side by side; logits, which are sums over them, are divided by the towers.
-    """
-
-    def parts(name: str) -> list[Floats]:
-        towers = range(checkpoint.options.towers)
-        return [checkpoint.weights[in_tower(tower, name)] for tower in towers]
-
-    def mean(name: str) -> Floats:
-        return np.asarray(np.mean(parts(name), axis=0, dtype=np.float32))
-
-    conv = [f"decoder_conv/{part}" for part in ("kernel", "bias")]
-    wide = [*conv, *(f"{name}_cells/kernel" for name in VOICES)]
-    joined = {name: np.concatenate(parts(name), axis=-1) for name in wide}
-    for voice in VOICES:
-        for name in (f"{voice}_{kind}/kernel" for kind in HEAD_OUTPUTS):
-            joined[name] = np.concatenate(parts(name)) / np.float32(checkpoint.options.towers)
-        tables = [f"{voice}_{kind}/embeddings" for kind in ("distance", "succession", "agreement")]
-        joined |= {name: mean(name) for name in (f"{voice}_tokens/bias", *tables)}
-    return joined
-
-
-def _side_by_side(embedded: Floats) -> Floats:
-    """(..., n, E) as (..., n x E)."""
-    return embedded.reshape(*embedded.shape[:-2], -1)
-
-
-def _silu(x: Floats) -> Floats:
-    return x * sigmoid(x)
+        return silu(product + self._weights[f"{name}/bias"])

@@ -28,6 +28,7 @@ LAYERS = (
     ("training",),
     # composing
     ("recurrent", "sampling", "plans", "analysis"),
+    ("heads",),
     ("runtime",),
     ("composing", "evaluation"),
     ("rendering",),
