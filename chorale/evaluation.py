@@ -6,6 +6,9 @@ but the past and the number of the step: no metre, key, fermata or length.
 
 Where voices are given, each whole, the figures are over the notes of the others; the length is
 known then, from where the given voices end.
+
+As a further figure, which is another protocol, the predictions for a chorale can be averaged over
+its transpositions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.architecture import OCTAVE
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
 from chorale.errors import DataError, OptionError
@@ -37,6 +41,7 @@ class Evaluation:
         notes: how many the mean is over, T for each voice not given, summed over the chorales.
         chorales: how many.
         given: names of the voices given, in SATB order.
+        transposed: semitones up and down over which predictions were averaged.
     """
 
     nll_per_note: float
@@ -47,6 +52,7 @@ class Evaluation:
     notes: int
     chorales: int
     given: tuple[str, ...] = ()
+    transposed: int = 0
 
 
 def evaluate(
@@ -54,6 +60,7 @@ def evaluate(
     chorales: Sequence[Chorale],
     progress: Callable[[int, int], None] = lambda done, total: None,
     given: Sequence[str] = (),
+    transposed: int = 0,
 ) -> Evaluation:
     """Measure a network on chorales, at least one, by the module's protocol.
 
@@ -62,12 +69,16 @@ def evaluate(
         chorales: what it is measured on.
         progress: called with how many are done, of how many in all.
         given: names of the voices given, not all four.
+        transposed: average what the network finds likely over the transpositions of each chorale
+            by up to so many semitones up and down, 0 to 11, as far as the vocabulary reaches.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
-        OptionError: see `check_given`.
+        OptionError: see `check_given`; `transposed` is out of its range.
     """
     check_given(given, checkpoint)
+    if not 0 <= transposed < OCTAVE:
+        raise OptionError(f"transposed must be from 0 to {OCTAVE - 1} semitones, not {transposed}")
     told = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     nlls, right, onsets = [], [], []
@@ -75,9 +86,9 @@ def evaluate(
         for done, chorale in enumerate(chorales):
             tokens = encode(chorale, vocabulary)
             evidence = np.where(told, tokens, np.int32(vocabulary.unknown))
-            logits = _score(network, tokens, evidence, vocabulary)[:, ~told].astype(np.float64)
-            nlls.append(_nll(logits, tokens[:, ~told]))
-            right.append(logits.argmax(-1) == tokens[:, ~told])
+            found = _score(network, tokens, evidence, vocabulary, transposed)[:, ~told]
+            nlls.append(-np.take_along_axis(found, tokens[:, ~told, None], -1)[..., 0])
+            right.append(found.argmax(-1) == tokens[:, ~told])
             onsets.append(chorale.onsets[:, ~told])
             progress(done + 1, len(chorales))
     nll, correct, onset = (np.concatenate(parts) for parts in (nlls, right, onsets))
@@ -91,6 +102,7 @@ def evaluate(
         notes=nll.size,
         chorales=len(chorales),
         given=tuple(voice for voice in VOICES if voice in given),
+        transposed=transposed,
     )
 
 
@@ -130,6 +142,11 @@ def protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str
     if measured.given:
         voices = " and ".join(measured.given)
         known = f"the past, the number of the step, and the whole of {voices}, so the length too"
+    if measured.transposed:
+        known += (
+            "; predictions averaged over each chorale's transpositions by up to "
+            f"{measured.transposed} semitones up and down"
+        )
     return (
         "nats per note, a note being one voice at one step of a sixteenth; pooled over all "
         f"{measured.notes} notes of {', '.join(measured.nll_by_voice)} in the {measured.chorales} "
@@ -178,16 +195,35 @@ def _score(
     tokens: NDArray[np.int32],
     evidence: NDArray[np.int32],
     vocabulary: Vocabulary,
-) -> NDArray[np.float32]:
-    """Logits of every cell of one chorale, (T, 4, V), without its plan."""
-    past = Past(*(values[None] for values in past_of(tokens, vocabulary)))
+    transposed: int,
+) -> NDArray[np.float64]:
+    """Log probabilities of every cell of one chorale, (T, 4, V), without its plan."""
     conditions = nothing_known(len(tokens))[None]
-    return network.score(tokens[None], past, evidence[None], conditions)[0]
+    logs: list[NDArray[np.float64]] = []
+    for semitones in range(-transposed, transposed + 1):
+        there = _transposition(semitones, vocabulary)
+        if (there[tokens] < 0).any():
+            continue
+        moved = there[tokens]
+        past = Past(*(values[None] for values in past_of(moved, vocabulary)))
+        logits = network.score(moved[None], past, there[evidence][None], conditions)[0]
+        log = np.full(logits.shape, -np.inf)
+        reached = there[: vocabulary.size] >= 0
+        log[..., reached] = _normalised(logits)[..., there[: vocabulary.size][reached]]
+        logs.append(log)
+    return np.logaddexp.reduce(logs) - np.log(len(logs))
 
 
-def _nll(logits: NDArray[np.float64], tokens: NDArray[np.int32]) -> NDArray[np.float64]:
-    """NLL in nats of each cell, (T, voices)."""
-    highest = logits.max(-1, keepdims=True)
-    total = np.log(np.exp(logits - highest).sum(-1)) + highest[..., 0]
-    chosen: NDArray[np.float64] = np.take_along_axis(logits, tokens[..., None], -1)[..., 0]
-    return total - chosen
+def _transposition(semitones: int, vocabulary: Vocabulary) -> NDArray[np.int32]:
+    """What each input symbol becomes, (input_size,); -1 for a pitch that leaves the vocabulary."""
+    there = np.arange(vocabulary.input_size, dtype=np.int32)
+    notes = there[vocabulary.first_pitch : vocabulary.size]
+    within = (notes + semitones >= vocabulary.first_pitch) & (notes + semitones < vocabulary.size)
+    notes[:] = np.where(within, notes + semitones, -1)
+    return there
+
+
+def _normalised(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Log probabilities, (..., V)."""
+    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))

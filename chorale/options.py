@@ -27,16 +27,16 @@ class ModelOptions:
     embedding: int = 32  # width of a note token's embedding
     embedding_range: float = 0.05  # notes' embeddings start uniform within this; Keras has 0.05
     filters: int = 256  # of each Conv1D
-    kernel: int = 8  # steps that a causal Conv1D sees; the evidence's sees as many and one
-    stride: int = 4  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
+    kernel: int = 4  # steps that a causal Conv1D sees; the evidence's sees as many and one
+    stride: int = 1  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
     encoder_units: int = 128  # recurrent units of the encoder in each direction; 0: no encoder
     units: int = 384  # of each recurrent layer of the decoder
     layers: int = 2  # recurrent layers of the decoder
     head_units: int = 256  # hidden units of each voice's head
     towers: int = 1  # decoders, each with heads of its own, whose logits are averaged
-    dropout: float = 0.6  # share of hidden values dropped in training, 0 <= dropout < 1
-    input_dropout: float = 0.4  # the same of what layers read of notes and plan
-    shuffled: float = 0.3  # share of steps that take their voices in a random order in training
+    dropout: float = 0.3  # share of hidden values dropped in training, 0 <= dropout < 1
+    input_dropout: float = 0.3  # the same of what layers read of notes and plan
+    shuffled: float = 0.0  # share of steps that take their voices in a random order in training
     order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
     cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
 
@@ -78,7 +78,7 @@ class TrainingOptions:
     """
 
     epochs: int = 60
-    batch_size: int = 8  # windows an update
+    batch_size: int = 16  # windows an update
     window_steps: int = 256  # length of a window; shorter chorales are padded
     learning_rate: float = 2e-3  # at its highest, after the warm-up
     warmup: float = 0.05  # share of all updates

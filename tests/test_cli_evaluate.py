@@ -67,6 +67,7 @@ def test_json_tells_the_figures_and_what_they_mean(capsys):
         "data": "bach",
         "split": "valid",
         "given": [],
+        "transposed": 0,
         "nll_per_note": measured.nll_per_note,
         "nll_per_chorale_mean": measured.nll_per_chorale_mean,
         "nll_by_voice": measured.nll_by_voice,
@@ -88,6 +89,17 @@ def test_voices_can_be_given(capsys):
     assert found["nll_by_voice"] == measured.nll_by_voice
     assert list(found["nll_by_voice"]) == ["alto", "tenor"]
     assert found["notes"] == measured.notes
+
+
+def test_predictions_can_be_averaged_over_transpositions(capsys):
+    found = facts("--model", model(BACH), "--transposed", "2", capsys=capsys)
+    measured = evaluate(tiny_checkpoint(), VALID, transposed=2)
+    assert found["nll_per_note"] == measured.nll_per_note
+    assert found["transposed"] == 2
+    status, out, err = chorale("evaluate", "--transposed", "12", capsys=capsys)
+    assert (status, out) == (2, "")
+    assert "--transposed" in err
+    assert "less than or equal to 11" in err
 
 
 @pytest.mark.parametrize("known", [CORPUS.splits["test"], CORPUS.splits["test"] + VALID])

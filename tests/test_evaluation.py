@@ -9,11 +9,11 @@ import pytest
 from helpers import plan_in_phrases, tiny_checkpoint, without_weights
 
 from chorale.checkpoint import Checkpoint
-from chorale.conditions import SIZES
+from chorale.conditions import SIZES, nothing_known
 from chorale.errors import DataError, OptionError
 from chorale.evaluation import evaluate, protocol, seen_in_training
 from chorale.music import REST, VOICES, Chorale, Plan, digest, from_pitches
-from chorale.past import Past
+from chorale.past import Past, past_of
 from chorale.runtime import Network
 from chorale.tokens import Vocabulary, encode
 
@@ -100,7 +100,7 @@ def test_accuracy_counts_the_likeliest_token_and_onsets_apart() -> None:
     assert measured.onset_accuracy == pytest.approx(hits / chorale.onsets.sum())
 
 
-def test_where_no_embedding_ranges_no_onset_is_right() -> None:
+def test_where_no_note_starts_no_onset_is_right() -> None:
     silence = from_pitches(np.full((4, 4), REST, np.int16), Plan(4))
     assert evaluate(without_weights(), [silence]).onset_accuracy == 0
 
@@ -272,6 +272,44 @@ def test_the_protocol_names_the_voices_given() -> None:
     told = protocol(measured, checkpoint, "jsb", "test")
     assert "all 14 notes of alto, bass in" in told
     assert told.endswith("and the whole of soprano and tenor, so the length too")
+
+
+def test_a_mean_over_transpositions_is_of_what_the_network_finds_in_each() -> None:
+    checkpoint, chorale = tiny_checkpoint(spread=0.2), sung(20)
+    network = Network(checkpoint)
+    tokens = encode(chorale, VOCABULARY)
+    chances = []
+    for semitones in (-1, 0, 1):
+        moved = encode(chorale.transposed(semitones), VOCABULARY)
+        past = Past(*(values[None] for values in past_of(moved, VOCABULARY)))
+        nothing = np.full_like(moved, VOCABULARY.unknown)[None], nothing_known(len(moved))[None]
+        logits = network.score(moved[None], past, *nothing)[0].astype(np.float64)
+        all_chances = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+        chances.append(np.take_along_axis(all_chances, moved[..., None], -1)[..., 0])
+    measured = evaluate(checkpoint, [chorale], transposed=1)
+    expected = -np.log(np.mean(chances, axis=0))
+    assert measured.nll_per_note == pytest.approx(expected.mean(), rel=1e-6)
+    assert measured.notes == tokens.size
+    assert measured.nll_per_note != evaluate(checkpoint, [chorale]).nll_per_note
+
+
+def test_transpositions_that_leave_the_vocabulary_are_left_out() -> None:
+    pitches = np.tile(np.array([84, 60, 50, 36], np.int16), (6, 1))
+    edge = from_pitches(pitches, Plan(6))
+    alone, mean = (evaluate(tiny_checkpoint(), [edge], transposed=t) for t in (0, 3))
+    assert mean.nll_per_note == alone.nll_per_note
+
+
+@pytest.mark.parametrize("semitones", [-1, 12])
+def test_transpositions_by_an_octave_or_a_negative_number_are_refused(semitones: int) -> None:
+    with pytest.raises(OptionError, match="transposed must be from 0 to 11 semitones"):
+        evaluate(tiny_checkpoint(), [sung(7)], transposed=semitones)
+
+
+def test_the_protocol_names_the_transpositions() -> None:
+    checkpoint = tiny_checkpoint()
+    told = protocol(evaluate(checkpoint, [sung(7)], transposed=2), checkpoint, "jsb", "test")
+    assert told.endswith("by up to 2 semitones up and down")
 
 
 # What was trained on

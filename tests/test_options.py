@@ -28,7 +28,8 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         )
         for value in (0.0, -1.0, 10.1, NAN)
     ),
-    (ModelOptions, "kernel", 4, "kernel must be at least 5 at a stride of 4, not 4"),
+    (ModelOptions, "kernel", 1, "kernel must be at least 2 at a stride of 1, not 1"),
+    (ModelOptions, "stride", 4, "kernel must be at least 5 at a stride of 4, not 4"),
     *(
         (ModelOptions, "stride", value, f"stride must be 1, 2 or 4, not {value}")
         for value in (0, 3, 8)
@@ -90,8 +91,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
     ),
     *((ModelOptions, "encoder_units", units) for units in (0, 1)),
     (ModelOptions, "embedding_range", 10.0),
-    (ModelOptions, "kernel", 5),
-    *((ModelOptions, "stride", stride) for stride in (1, 2, 4)),
+    (ModelOptions, "kernel", 2),
+    *((ModelOptions, "stride", stride) for stride in (1, 2)),
     *(
         (ModelOptions, name, value)
         for name in ("dropout", "input_dropout")
@@ -143,6 +144,10 @@ def test_options_are_frozen(options: type) -> None:
     name = next(iter(vars(made)))
     with pytest.raises(FrozenInstanceError):
         setattr(made, name, 1)
+
+
+def test_a_stride_of_a_quarter_goes_with_a_kernel_that_sees_across_it() -> None:
+    assert ModelOptions(stride=4, kernel=5).stride == 4
 
 
 def test_temperature_zero_is_told_about_greedy() -> None:

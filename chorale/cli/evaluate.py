@@ -36,6 +36,15 @@ def evaluate(
             show_default="none",
         ),
     ] = None,
+    transposed: Annotated[
+        int,
+        typer.Option(
+            metavar="SEMITONES",
+            min=0,
+            max=11,
+            help="Average predictions over transpositions by up to so many, up and down.",
+        ),
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Measure how likely a model finds chorales, in nats per note: lower is better."""
@@ -56,7 +65,7 @@ def evaluate(
     chorales = corpus.splits[split]
     seen = evaluation.seen_in_training(about, corpus.name, split, chorales)
     with progress_bar("Evaluating") as progress:
-        measured = evaluation.evaluate(checkpoint, chorales, progress, voices)
+        measured = evaluation.evaluate(checkpoint, chorales, progress, voices, transposed)
     protocol = evaluation.protocol(measured, checkpoint, corpus.name, split)
     if as_json:
         facts: dict[str, Any] = {"model": model, "fingerprint": checkpoint.fingerprint}
