@@ -1,6 +1,6 @@
 """The lesson's ladder: the steps of a course on recurrent networks, under one protocol and budget.
 
-    python scripts/ladder [--epochs 6] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
+    python scripts/ladder [--epochs 12] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
 
 From copying the last step to our network, and our network less each of its ideas; `rungs.py` lists
 the rungs and says what each teaches, `networks.py` builds them, `climbing.py` trains and measures,
@@ -11,10 +11,10 @@ Protocol: the canonical split of the JSB chorales (`chorale data download`); nat
 `chorale.evaluation`. Onset accuracy is the share of right notes among those that start. Budget:
 `--epochs` passes over the training split; a cosine schedule over them, AdamW at 2e-3 with a weight
 decay of 0.3, gradients clipped to a norm of 1, 8 chorales an update, weights averaged, the best
-validation epoch kept, on every rung the same dropout, less than that of the network that ships,
-since the runs are short. Only the notebook's network keeps its own regime. Each writes 20 chorales
-of 128 steps at temperature 1.0, in which parallels are counted. A rung is climbed once, with seed
-1: small differences may be chance.
+validation epoch kept, on every rung the same sizes and dropout, less than those of the model that
+ships, since the runs are short. Only the notebook's network keeps its own regime. Each writes 20
+chorales of 128 steps at temperature 1.0, in which parallels are counted. A rung is climbed once,
+with seed 1: small differences may be chance.
 
 The test split is measured once a rung, at its end: the table is one of lessons, and no choice is
 made on it.
@@ -62,7 +62,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=6, help="of training for each rung")
+    parser.add_argument("--epochs", type=int, default=12, help="of training for each rung")
     parser.add_argument(
         "--only", metavar="NAME", action="append", help="this rung; may be given again"
     )

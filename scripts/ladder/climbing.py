@@ -25,10 +25,17 @@ from chorale.tokens import Vocabulary, decode
 from chorale.training.trainer import Measure, Trainer, measure
 
 PROTOCOL = TrainingOptions(batch_size=8, evidence=0.0)
-# as `jsb` was trained, but smaller, and less of it dropped: over-fitting comes later than these
-# runs last; nothing is given, so nothing encodes it
+# as `jsb` was trained, but of a size for short runs, and less of it dropped: over-fitting comes
+# later than they last; nothing is given, so nothing encodes it
 SHORT_RUNS = ModelOptions(
-    kernel=8, stride=4, encoder_units=0, dropout=0.4, input_dropout=0.2, shuffled=0.3
+    filters=128,
+    kernel=8,
+    stride=4,
+    encoder_units=0,
+    units=256,
+    head_units=128,
+    input_dropout=0.2,
+    shuffled=0.3,
 )
 MEASURING_BATCH = 16
 SOPRANO = VOICES.index("soprano")
@@ -50,7 +57,7 @@ class Setting:
     """
 
     corpus: Corpus
-    epochs: int = 6
+    epochs: int = 12
     model: ModelOptions = SHORT_RUNS
     samples: int = 20
     sample_steps: int = 128

@@ -123,7 +123,7 @@ OURS = (
     Rung(
         "ours, for every task",
         "Half of the windows give some notes: what harmonising costs composing, and gains.",
-        model={"encoder_units": 128},
+        model={"encoder_units": 64},
         training={"evidence": 0.5},
     ),
     Rung(
