@@ -28,6 +28,7 @@ PROTOCOL = TrainingOptions(batch_size=8, evidence=0.0)
 # as `jsb` was trained, but of a size for short runs, and less of it dropped: over-fitting comes
 # later than they last; nothing is given, so nothing encodes it
 SHORT_RUNS = ModelOptions(
+    embedding_range=1.0,
     filters=128,
     kernel=8,
     stride=4,

@@ -49,7 +49,11 @@ def simple_network(
         name: keras.Input((None, *shape), dtype="int32", name=name)
         for name, shape in INPUTS.items()
     }
-    embedding = layers.Embedding(vocabulary.input_size, options.embedding)
+    limit = options.embedding_range
+    start = keras.initializers.RandomUniform(-limit, limit)
+    embedding = layers.Embedding(
+        vocabulary.input_size, options.embedding, embeddings_initializer=start
+    )
 
     def read(tokens: Any) -> Any:
         x = embedding(tokens) if embeds else ops.one_hot(tokens, vocabulary.input_size)
