@@ -1,10 +1,10 @@
 """Composing: from plans to chorales, voice by voice and step by step.
 
-A task is a plan and what is given of the notes. The network's distribution is held to what can be
-written: a HOLD only where a note sounds, notes only within the voice's range in the training split,
-and no REST, unless one is given. Bach's voices rest in 0.8 % of the training split's cells, most of
-them all at once after a fermata; a rest drawn cell by cell is a hole in one voice, not a breath.
-Everything else is the network's choice.
+A task is a plan and what is given of the notes. The network's distribution is led towards them
+(`chorale.guidance`) and held to what can be written: a HOLD only where a note sounds, notes only
+within the voice's range in the training split, and no REST, unless one is given. Bach's voices rest
+in 0.8 % of the training split's cells, most of them all at once after a fermata; a rest drawn cell
+by cell is a hole in one voice, not a breath. Everything else is the network's choice.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
+from chorale.guidance import GuidedNetwork
 from chorale.music import VOICES, Chorale, Plan
 from chorale.options import SamplingOptions
 from chorale.past import Ids, Listener
@@ -70,7 +71,7 @@ def compose(
     Args:
         checkpoint: the trained network.
         tasks: B of them, at least one; their lengths may differ.
-        options: temperature, top-p, greedy.
+        options: temperature, top-p, greedy, guidance.
         generators: one random generator a task, all that a result depends on besides the task.
         progress: called after each step with steps done and steps in all.
     """
@@ -78,17 +79,16 @@ def compose(
     given, conditions = _stack(tasks, vocabulary)
     allowed = _allowed(checkpoint)
     with one_thread():
-        context = network.context(given, conditions)
-        decoder = network.begin(len(tasks))
+        guided = GuidedNetwork(network, given, conditions, options.guidance)
         listener = Listener(len(tasks), vocabulary)
         written = np.empty_like(given)
         for step in range(given.shape[1]):
             past = listener.past()
-            features = network.step(decoder, past, step, conditions[:, step], context[:, step])
+            guided.step(past)
             cells = given[:, step].copy()
             for voice in network.options.order:
                 is_open = given[:, step, voice] == vocabulary.unknown
-                logits = network.logits(voice, features, cells)
+                logits = guided.logits(voice, cells)
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], vocabulary)
                 drawn = sample(np.where(possible, logits, -np.inf), options, generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])

@@ -30,7 +30,8 @@ LAYERS = (
     ("recurrent", "sampling", "plans", "analysis"),
     ("heads",),
     ("runtime",),
-    ("composing", "evaluation"),
+    ("guidance", "evaluation"),
+    ("composing",),
     ("rendering",),
     # over both
     ("cli",),
@@ -40,7 +41,7 @@ DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 
 TRAINING_WING = {"reading", "corpus", "dataset", "counterpoint", "network", "training"}
 COMPOSING_WING = {
-    *("checkpoint", "models", "recurrent", "runtime", "sampling", "plans"),
+    *("checkpoint", "models", "recurrent", "heads", "runtime", "guidance", "sampling", "plans"),
     *("composing", "evaluation", "analysis", "rendering"),
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}

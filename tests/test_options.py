@@ -77,6 +77,10 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         (SamplingOptions, "temperature", value, f"temperature must be above 0, not {value:g}")
         for value in (0.0, -1.0, NAN, -INFINITY)
     ),
+    *(
+        (SamplingOptions, "guidance", value, rf"guidance must be in \[0, 4\], not {value:g}")
+        for value in (-0.1, 4.1, NAN)
+    ),
     (SamplingOptions, "temperature", INFINITY, "temperature must be finite"),
     *(
         (SamplingOptions, "top_p", value, rf"top-p must be in \(0, 1\], not {value:g}")
@@ -116,6 +120,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (SamplingOptions, "temperature", 1e300),
     (SamplingOptions, "top_p", 1e-9),
     (SamplingOptions, "top_p", 1.0),
+    (SamplingOptions, "guidance", 0.0),
+    (SamplingOptions, "guidance", 4.0),
 ]
 
 

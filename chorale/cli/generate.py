@@ -38,6 +38,9 @@ def generate(
     greedy: Annotated[
         bool, typer.Option("--greedy", help="Always the likeliest note, whatever temperature.")
     ] = False,
+    guidance: Annotated[
+        float, typer.Option(help="How far key, metre and phrases are followed, 0 to 4.")
+    ] = _DEFAULTS.guidance,
     bars: Annotated[int, typer.Option(min=1, max=MAX_BARS, help="Length in measures.")] = 12,
     seed: Annotated[
         int | None,
@@ -71,7 +74,7 @@ def generate(
     from chorale.models import find
     from chorale.rendering.midi import check_tempo, midi_bytes, program_number
 
-    sampling = SamplingOptions(temperature, top_p, greedy)
+    sampling = SamplingOptions(temperature, top_p, greedy, guidance)
     instrument = program_number(program)
     check_tempo(tempo)
     seed = secrets.randbelow(MAX_SEED) if seed is None else seed
@@ -79,9 +82,8 @@ def generate(
     for path in paths:
         refuse_overwrite(path, force)
     checkpoint = load_checkpoint(find(model))
-    account = f"temperature {temperature:g}, top-p {top_p:g}, {bars} bars"
-    if greedy:
-        account = f"greedy, {bars} bars"
+    drawn = "greedy" if greedy else f"temperature {temperature:g}, top-p {top_p:g}"
+    account = f"{drawn}, guidance {guidance:g}, {bars} bars"
     results = []
     for number, (path, chorale) in enumerate(
         zip(paths, _composed(checkpoint, count, bars, seed, sampling, quiet), strict=True)

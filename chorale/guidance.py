@@ -1,0 +1,71 @@
+"""Guidance: what is asked for is followed more closely than the network follows it by itself.
+
+The network was trained with the plan known and not known, with notes given and not. Asked twice,
+told and untold, it tells what the plan and the notes given make likelier, and guidance goes on in
+that direction, in log probabilities:
+
+    guided = told + guidance x (told - untold)
+
+Source: J. Ho and T. Salimans, "Classifier-Free Diffusion Guidance" (2022); for language models,
+G. Sanchez et al., "Stay on topic with Classifier-Free Guidance" (2023).
+
+Shapes: B chorales, T steps, 4 voices in SATB order, V tokens.
+"""
+
+import numpy as np
+
+from chorale.conditions import UNKNOWN
+from chorale.past import Ids, Past
+from chorale.recurrent import Floats
+from chorale.runtime import Network
+
+
+class GuidedNetwork:
+    """A network that goes through chorales step by step, guided by what is known of them."""
+
+    def __init__(self, network: Network, given: Ids, conditions: Ids, guidance: float) -> None:
+        """Read what is known of the whole chorales.
+
+        Args:
+            network: the trained network.
+            given: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
+            conditions: (B, T, columns), see `chorale.conditions`.
+            guidance: 0 or more; with 0, and without an encoder, the network is asked once.
+        """
+        self._network, self._batch = network, len(given)
+        self._guidance = guidance if network.options.encoder_units else 0.0
+        if self._guidance:  # as twice as many chorales, of the second half of which nothing is told
+            unknown = np.full_like(given, network.vocabulary.unknown)
+            given = np.concatenate([given, unknown])
+            conditions = np.concatenate([conditions, np.full_like(conditions, UNKNOWN)])
+        self._conditions, self._number = conditions, 0
+        self._context = network.context(given, conditions)
+        self._decoder = network.begin(len(given))
+
+    def step(self, past: Past) -> None:
+        """Go on by one step, which comes after `past`, arrays (B, ...)."""
+        if self._guidance:
+            past = Past(*(np.concatenate([values, values]) for values in past))
+        now = self._number
+        conditions, context = self._conditions[:, now], self._context[:, now]
+        self._features = self._network.step(self._decoder, past, now, conditions, context)
+        self._number += 1
+
+    def logits(self, voice: int, cells: Ids) -> Floats:
+        """One voice's logits at this step, (B, V).
+
+        Args:
+            voice: 0 (soprano) to 3 (bass).
+            cells: (B, 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
+        """
+        if not self._guidance:
+            return self._network.logits(voice, self._features, cells)
+        order = self._network.options.order
+        drawn = np.isin(np.arange(cells.shape[-1]), order[: order.index(voice)])
+        untold = np.where(drawn, cells, np.int32(self._network.vocabulary.unknown))
+        both = self._network.logits(voice, self._features, np.concatenate([cells, untold]))
+        both = both - both.max(-1, keepdims=True)
+        both -= np.log(np.exp(both).sum(-1, keepdims=True))
+        with_it, without = both[: self._batch], both[self._batch :]
+        guided: Floats = with_it + self._guidance * (with_it - without)
+        return guided
