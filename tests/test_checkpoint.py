@@ -139,9 +139,9 @@ def test_the_fingerprint_changes_with_any_weight(name: str) -> None:
         {"order": (0, 1, 2, 3)},
         {"cell": "gru"},
         {"cell": "rnn"},
-        {"dropout": 0.3},
+        {"dropout": 0.4},
         {"input_dropout": 0.25},
-        {"stride": 1},
+        {"shuffled": 0.1},
     ],
 )
 def test_the_fingerprint_changes_with_an_option_that_changes_no_weight(
