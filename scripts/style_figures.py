@@ -1,7 +1,8 @@
 """Lay the style of composed chorales beside Bach's, in one table.
 
     python scripts/style_figures.py [--model NAME|PATH] [--data bach] [--count 20]
-                                    [--temperature 0.8 ...] [--bars 12] [--seed 1] [--markdown]
+                                    [--temperature 0.8 ...] [--guidance 0.5] [--bars 12] [--seed 1]
+                                    [--markdown]
 
 The chorales are composed by the command line, in a process of its own and a temporary folder, and
 read back from their MIDI files, so that what is measured is what a user gets. Bach's figures are
@@ -57,6 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--temperature", type=float, nargs="+", default=[0.8], help="a column for each"
     )
+    parser.add_argument("--guidance", type=float, default=0.5)
     parser.add_argument("--bars", type=int, default=12, help="length of each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--markdown", action="store_true", help="a table for the README")
@@ -68,7 +70,7 @@ def generated(options: argparse.Namespace, temperature: float) -> list[Chorale]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "chorale", "generate", "-o", folder]
         command += ["--temperature", f"{temperature:g}"]
-        for name in ("count", "seed", "bars"):
+        for name in ("count", "seed", "bars", "guidance"):
             command += [f"--{name}", str(getattr(options, name))]
         if options.model:
             command += ["--model", options.model]
