@@ -22,7 +22,7 @@ from chorale.architecture import OCTAVE
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import nothing_known
 from chorale.errors import DataError, OptionError
-from chorale.music import VOICES, Chorale, digest
+from chorale.music import REST, VOICES, Chorale, digest
 from chorale.past import Past, past_of
 from chorale.runtime import Network, one_thread
 from chorale.tokens import Vocabulary, encode
@@ -70,7 +70,8 @@ def evaluate(
         progress: called with how many are done, of how many in all.
         given: names of the voices given, not all four.
         transposed: average what the network finds likely over the transpositions of each chorale
-            by up to so many semitones up and down, 0 to 11, as far as the vocabulary reaches.
+            by up to so many semitones up and down, 0 to 11, that leave each voice within its range
+            in the training split, as those did that the network was trained on.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -81,12 +82,14 @@ def evaluate(
         raise OptionError(f"transposed must be from 0 to {OCTAVE - 1} semitones, not {transposed}")
     told = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
+    shifts = range(-transposed, transposed + 1)
     nlls, right, onsets = [], [], []
     with one_thread():
         for done, chorale in enumerate(chorales):
             tokens = encode(chorale, vocabulary)
             evidence = np.where(told, tokens, np.int32(vocabulary.unknown))
-            found = _score(network, tokens, evidence, vocabulary, transposed)[:, ~told]
+            fitting = [shift for shift in shifts if _fits(chorale, shift, checkpoint)]
+            found = _score(network, tokens, evidence, vocabulary, fitting)[:, ~told]
             nlls.append(-np.take_along_axis(found, tokens[:, ~told, None], -1)[..., 0])
             right.append(found.argmax(-1) == tokens[:, ~told])
             onsets.append(chorale.onsets[:, ~told])
@@ -145,7 +148,7 @@ def protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str
     if measured.transposed:
         known += (
             "; predictions averaged over each chorale's transpositions by up to "
-            f"{measured.transposed} semitones up and down"
+            f"{measured.transposed} semitones up and down that leave the voices in their ranges"
         )
     return (
         "nats per note, a note being one voice at one step of a sixteenth; pooled over all "
@@ -195,15 +198,17 @@ def _score(
     tokens: NDArray[np.int32],
     evidence: NDArray[np.int32],
     vocabulary: Vocabulary,
-    transposed: int,
+    shifts: Sequence[int],
 ) -> NDArray[np.float64]:
-    """Log probabilities of every cell of one chorale, (T, 4, V), without its plan."""
+    """Log probabilities of every cell of one chorale, (T, 4, V), without its plan.
+
+    They are of the mean probability over the chorale's transpositions by `shifts`, which fit the
+    vocabulary.
+    """
     conditions = nothing_known(len(tokens))[None]
     logs: list[NDArray[np.float64]] = []
-    for semitones in range(-transposed, transposed + 1):
+    for semitones in shifts:
         there = _transposition(semitones, vocabulary)
-        if (there[tokens] < 0).any():
-            continue
         moved = there[tokens]
         past = Past(*(values[None] for values in past_of(moved, vocabulary)))
         logits = network.score(moved[None], past, there[evidence][None], conditions)[0]
@@ -212,6 +217,14 @@ def _score(
         log[..., reached] = _normalised(logits)[..., there[: vocabulary.size][reached]]
         logs.append(log)
     return np.logaddexp.reduce(logs) - np.log(len(logs))
+
+
+def _fits(chorale: Chorale, semitones: int, checkpoint: Checkpoint) -> bool:
+    """Whether a transposition leaves each voice within its range; the chorale as it is does."""
+    lowest, highest = checkpoint.ranges.T
+    moved = chorale.pitches.astype(np.int32) + semitones
+    within = (moved >= lowest) & (moved <= highest) | (chorale.pitches == REST)
+    return semitones == 0 or bool(within.all())
 
 
 def _transposition(semitones: int, vocabulary: Vocabulary) -> NDArray[np.int32]:
