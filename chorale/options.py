@@ -55,7 +55,7 @@ class ModelOptions:
         )
         _check(
             0 < self.embedding_range <= 10,
-            f"embedding_range must be in (0, 10], not {self.embedding_range}",
+            f"embedding_range must be in (0, 10], not {self.embedding_range:g}",
         )
         for name in ("dropout", "input_dropout"):
             value = getattr(self, name)
@@ -114,7 +114,7 @@ class SamplingOptions:
     temperature: float = 0.8  # divides the logits, above 0
     top_p: float = 1.0  # share of probability kept, in (0, 1]
     greedy: bool = False  # always the likeliest token; temperature and top-p play no part
-    guidance: float = 0.5  # how far the plan is followed beyond what the network learnt, 0 to 4
+    guidance: float = 0.5  # how far the plan is followed beyond what the network learnt, 0 to 2
 
     def __post_init__(self) -> None:
         _check(
@@ -123,5 +123,5 @@ class SamplingOptions:
             "for the likeliest token always, use --greedy",
         )
         _check(self.temperature < float("inf"), "temperature must be finite")
-        _check(0 <= self.guidance <= 4, f"guidance must be in [0, 4], not {self.guidance:g}")
+        _check(0 <= self.guidance <= 2, f"guidance must be in [0, 2], not {self.guidance:g}")
         _check(0 < self.top_p <= 1, f"top-p must be in (0, 1], not {self.top_p:g}")

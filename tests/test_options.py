@@ -24,7 +24,7 @@ REFUSED: list[tuple[type, str, Any, str]] = [
             ModelOptions,
             "embedding_range",
             value,
-            rf"embedding_range must be in \(0, 10\], not {value}",
+            rf"embedding_range must be in \(0, 10\], not {value:g}",
         )
         for value in (0.0, -1.0, 10.1, NAN)
     ),
@@ -78,8 +78,8 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for value in (0.0, -1.0, NAN, -INFINITY)
     ),
     *(
-        (SamplingOptions, "guidance", value, rf"guidance must be in \[0, 4\], not {value:g}")
-        for value in (-0.1, 4.1, NAN)
+        (SamplingOptions, "guidance", value, rf"guidance must be in \[0, 2\], not {value:g}")
+        for value in (-0.1, 2.1, NAN)
     ),
     (SamplingOptions, "temperature", INFINITY, "temperature must be finite"),
     *(
@@ -121,7 +121,7 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (SamplingOptions, "top_p", 1e-9),
     (SamplingOptions, "top_p", 1.0),
     (SamplingOptions, "guidance", 0.0),
-    (SamplingOptions, "guidance", 4.0),
+    (SamplingOptions, "guidance", 2.0),
 ]
 
 

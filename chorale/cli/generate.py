@@ -39,7 +39,10 @@ def generate(
         bool, typer.Option("--greedy", help="Always the likeliest note, whatever temperature.")
     ] = False,
     guidance: Annotated[
-        float, typer.Option(help="How far key, metre and phrases are followed, 0 to 4.")
+        float,
+        typer.Option(
+            help="How closely key, metre and phrases are followed, 0 to 2; beyond 1 chords suffer."
+        ),
     ] = _DEFAULTS.guidance,
     bars: Annotated[int, typer.Option(min=1, max=MAX_BARS, help="Length in measures.")] = 12,
     seed: Annotated[

@@ -51,13 +51,13 @@ def train(
         int, typer.Option(help="Steps from one input of a recurrent layer to the next: 1, 2, 4.")
     ] = _MODEL.stride,
     embedding_range: Annotated[
-        float, typer.Option(help="Notes' embeddings start within +- this, in (0, 10].")
+        float, typer.Option(help="Notes' embeddings start from minus to plus this, in (0, 10].")
     ] = _MODEL.embedding_range,
     dropout: Annotated[
-        float, typer.Option(help="Share of hidden values dropped, in [0, 1).")
+        float, typer.Option(help="Share of hidden values dropped in training, in [0, 1).")
     ] = _MODEL.dropout,
     input_dropout: Annotated[
-        float, typer.Option(help="Share of what layers read of notes dropped, in [0, 1).")
+        float, typer.Option(help="Share of the inputs dropped in training, in [0, 1).")
     ] = _MODEL.input_dropout,
     shuffled: Annotated[
         float, typer.Option(help="Share of steps trained in a random order of voices.")

@@ -17,6 +17,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
@@ -29,6 +30,7 @@ LOWEST = 36  # the pitch of value 1; 0 is silence
 VALUES = 47
 WINDOW_STEPS, SHIFT_STEPS = 32, 16
 EPOCHS, BATCH = 20, 32
+SHUFFLE_BUFFER = 1000  # windows; chorales come in the order of the files, so none moves far
 LEAST = 1e-7  # the least probability that counts, as in Keras's own loss
 
 Ids = NDArray[np.int32]
@@ -56,15 +58,10 @@ def train(
 ) -> None:
     """Train as the notebook does; `after_epoch` gets the number of the epoch, from 0."""
     notes = windows(chorales)
+    dataset = tf.data.Dataset.from_tensor_slices((notes[:, :-1], notes[:, 1:]))
+    dataset = dataset.shuffle(SHUFFLE_BUFFER).batch(BATCH).prefetch(1)
     callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: after_epoch(epoch))
-    network.fit(
-        notes[:, :-1],
-        notes[:, 1:],
-        batch_size=BATCH,
-        epochs=EPOCHS,
-        callbacks=[callback],
-        verbose=0,
-    )
+    network.fit(dataset, epochs=EPOCHS, callbacks=[callback], shuffle=False, verbose=0)
 
 
 def published_figures(network: keras.Model, chorales: Sequence[Chorale]) -> tuple[float, float]:
