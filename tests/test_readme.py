@@ -18,7 +18,8 @@ import pytest
 from loopback import ARCHIVE, Server
 from small import made_up_corpus
 
-from chorale import cli
+from chorale import cli, models
+from chorale.checkpoint import load_checkpoint
 from chorale.corpus import jsb
 from chorale.rendering.midi import midi_bytes
 
@@ -84,3 +85,15 @@ def test_the_readme_has_the_two_set_up_commands():
     assert len(SET_UP) == 2
     assert "chorale generate --temperature 0.8" in SET_UP[0]
     assert SET_UP[1].endswith("pytest")
+
+
+@pytest.mark.parametrize("model", models.shipped())
+@pytest.mark.parametrize("split", ["valid", "test"])
+def test_the_likelihoods_of_the_readme_are_those_of_the_models(model, split):
+    figures = load_checkpoint(models.find(model)).about["figures"]
+    name = {"valid": "validation", "test": "test"}[split]
+    [row] = re.findall(rf"^\| `{model}`, {name} .*$", README, re.MULTILINE)
+    cells = [cell.strip() for cell in row.split("|")]
+    assert cells[2] == f"{figures[f'{split}_nll']:.3f}"
+    assert cells[7] == f"{figures[f'{split}_accuracy']:.1%}".replace("%", " %")
+    assert cells[8] == f"{figures[f'{split}_onset_accuracy']:.1%}".replace("%", " %")
