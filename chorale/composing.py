@@ -1,14 +1,13 @@
-"""Composing: from plans to chorales, voice by voice and step by step.
+"""Composing: from tasks to chorales, voice by voice and step by step.
 
-A task is a plan and what is given of the notes. The network's distribution is led towards them
-(`chorale.guidance`) and held to what can be written: a HOLD only where a note sounds, notes only
-within the voice's range in the training split, and no REST, unless one is given. Bach's voices rest
-in 0.8 % of the training split's cells, most of them all at once after a fermata; a rest drawn cell
-by cell is a hole in one voice, not a breath. Everything else is the network's choice.
+A task (`chorale.tasks`) is a plan and what is given of the notes. The network's distribution is led
+towards them (`chorale.guidance`) and held to what can be written: a HOLD only where a note sounds,
+notes only within the voice's range in the training split, and no REST, unless one is given. Bach's
+voices rest in 0.8 % of the training split's cells, most of them all at once after a fermata; a rest
+drawn cell by cell is a hole in one voice, not a breath. Everything else is the network's choice.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,47 +15,13 @@ from numpy.typing import NDArray
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
 from chorale.guidance import GuidedNetwork
-from chorale.music import VOICES, Chorale, Plan
+from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
 from chorale.past import Ids, Listener
-from chorale.plans import final_chord_start
 from chorale.runtime import Network, one_thread
 from chorale.sampling import sample
+from chorale.tasks import Task
 from chorale.tokens import Vocabulary, decode
-
-BASS = VOICES.index("bass")
-USUAL_LAST_BASS = 45  # median of the last bass notes in the training split
-
-
-@dataclass(frozen=True)
-class Task:
-    """A chorale to write: its plan, and (T, 4) tokens of the cells given, UNKNOWN elsewhere."""
-
-    plan: Plan
-    given: Ids
-
-
-def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
-    """The task of writing the notes of a plan, of which only the close is given.
-
-    The last chord is held, and where the key is known the bass comes to it on the tonic: the
-    network hears both from the first step on, and leads there. In the training split the last
-    chord is held to its end in 93 % of the chorales, and the bass ends on the tonic in 93 %. To a
-    network that hears no evidence nothing is given.
-    """
-    vocabulary = checkpoint.vocabulary
-    given = np.full((plan.length_steps, len(VOICES)), vocabulary.unknown, np.int32)
-    if not checkpoint.hears_evidence:
-        return Task(plan, given)
-    last = final_chord_start(plan)
-    given[last + 1 :] = vocabulary.hold
-    if plan.key:
-        lowest, highest = checkpoint.ranges[BASS]
-        tonics = [p for p in range(lowest, highest + 1) if p % 12 == plan.key.tonic]
-        if tonics:
-            pitch = min(tonics, key=lambda tonic: abs(tonic - USUAL_LAST_BASS))
-            given[last, BASS] = vocabulary.of_pitch(pitch)
-    return Task(plan, given)
 
 
 def compose(
@@ -90,7 +55,8 @@ def compose(
                 is_open = given[:, step, voice] == vocabulary.unknown
                 logits = guided.logits(voice, cells)
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], vocabulary)
-                drawn = sample(np.where(possible, logits, -np.inf), options, generators)
+                logits = np.where(possible, logits, -np.inf)
+                drawn = sample(logits, options.of_voice(voice), generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
             written[:, step] = cells
             listener.hear(cells)

@@ -9,6 +9,7 @@ Conventions, everywhere in the package:
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -21,10 +22,14 @@ STEPS_PER_QUARTER = 4
 
 Mode = Literal["major", "minor"]
 
+_LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _SHARPS_OF_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 1: -5, 8: -4, 3: -3, 10: -2, 5: -1}
 # The line of fifths from C flat, tonic of the major key with seven flats, to A sharp.
 _NAMES_BY_FIFTHS = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B"]
 _NAMES_BY_FIFTHS += ["F#", "C#", "G#", "D#", "A#"]
+
+
+_NAMES_FROM_C = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,22 @@ class Key:
         return f"{_NAMES_BY_FIFTHS[place_of_tonic]} {self.mode}"
 
     @classmethod
+    def parse(cls, text: str) -> "Key":
+        """The key of a name such as "G minor", "Bb", "f sharp minor" or "F#m".
+
+        Raises:
+            ValueError: it is none.
+        """
+        words = text.strip().lower().replace(" sharp", "#").replace(" flat", "b")
+        found = re.fullmatch(r"([a-g])([#\u266fb\u266d]?)[ -]*(major|maj|minor|min|m|)", words)
+        if not found:
+            raise ValueError(f"{text!r} is no key such as G, G minor, F# minor or Bb major")
+        letter, accidental, mode = found.groups()
+        sharps = {"": 0, "#": 1, "\u266f": 1}.get(accidental, -1)
+        tonic = _LETTERS[letter] + sharps
+        return cls(tonic % 12, "minor" if mode.startswith("m") and "maj" not in mode else "major")
+
+    @classmethod
     def from_sharps(cls, sharps: int, mode: Mode) -> "Key":
         """The key with this many sharps in its signature (flats negative)."""
         return cls((7 * sharps + (0 if mode == "major" else 9)) % 12, mode)
@@ -72,10 +93,27 @@ class Metre:
         if self.numerator < 1 or self.denominator not in (1, 2, 4, 8, 16):
             raise ValueError(f"metre {self.numerator}/{self.denominator} does not fit the grid")
 
+    @classmethod
+    def parse(cls, text: str) -> "Metre":
+        """The metre of a name such as "3/4".
+
+        Raises:
+            ValueError: it is none, or does not fit the grid.
+        """
+        found = re.fullmatch(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*", text, re.ASCII)
+        if not found:
+            raise ValueError(f"{text!r} is no metre such as 4/4 or 3/4")
+        return cls(int(found[1]), int(found[2]))
+
     @property
     def steps_per_bar(self) -> int:
         """Length of a measure in steps."""
         return self.numerator * 4 * STEPS_PER_QUARTER // self.denominator
+
+    @property
+    def steps_per_beat(self) -> float:
+        """Length of a beat, of which the numerator counts how many make a measure, in steps."""
+        return 4 * STEPS_PER_QUARTER / self.denominator
 
     @property
     def name(self) -> str:
@@ -132,7 +170,30 @@ class Plan:
     @property
     def bars(self) -> float:
         """Length in measures, pickup included; in 4/4 where the metre is unknown."""
-        return self.length_steps / (self.metre or Metre(4, 4)).steps_per_bar
+        return self.length_steps / self._metre.steps_per_bar
+
+    @property
+    def last_bar(self) -> int:
+        """Number of the last measure, as scores count: the first whole one is 1, a pickup 0."""
+        return self.bar_at(self.length_steps - 1)
+
+    def bar_at(self, step: int) -> int:
+        """Number of the measure that a step is in; in 4/4 where the metre is unknown."""
+        return 1 + (step - self.pickup_steps) // self._metre.steps_per_bar
+
+    def bar_start(self, number: int) -> int:
+        """First step of a measure by its number, which may lie beyond the end."""
+        return max(0, self.pickup_steps + (number - 1) * self._metre.steps_per_bar)
+
+    def place(self, step: int) -> str:
+        """Where a step is, as musicians say it: "bar 3, beat 2.5"."""
+        place = (step - self.pickup_steps) % self._metre.steps_per_bar
+        beat = 1 + place / self._metre.steps_per_beat
+        return f"bar {self.bar_at(step)}, beat {beat:g}"
+
+    @property
+    def _metre(self) -> Metre:
+        return self.metre or Metre(4, 4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +297,26 @@ def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Ch
     """A chorale from pitches alone, (T, 4), every repetition taken for a held note."""
     pitches = np.asarray(pitches, np.int16)
     return Chorale(pitches, changes(pitches) & (pitches != REST), plan, source)
+
+
+def pitch_name(pitch: int) -> str:
+    """Such as "F#4" for 66; a semitone between two naturals is a sharp."""
+    return f"{_NAMES_FROM_C[pitch % 12]}{pitch // 12 - 1}"
+
+
+def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
+    """The steps from `start` to before `end`; a note held into them starts with them.
+
+    Raises:
+        ValueError: there are none.
+    """
+    plan, pitches = chorale.plan, chorale.pitches[start:end]
+    onsets = chorale.onsets[start:end].copy()
+    onsets[:1] = pitches[:1] != REST
+    pickup = (plan.pickup_steps - start) % plan.metre.steps_per_bar if plan.metre else 0
+    fermatas = None if plan.fermatas is None else plan.fermatas[start:end]
+    plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas)
+    return Chorale(pitches, onsets, plan, chorale.source)
 
 
 def digest(chorale: Chorale) -> str:

@@ -3,7 +3,7 @@
 They import nothing heavy, NumPy neither, so that the command line can show their defaults at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from chorale.errors import OptionError
@@ -111,17 +111,28 @@ class SamplingOptions:
         OptionError: a value outside its range.
     """
 
-    temperature: float = 0.8  # divides the logits, above 0
+    temperature: float | tuple[float, float, float, float] = 0.8  # above 0; one, or one a voice
     top_p: float = 1.0  # share of probability kept, in (0, 1]
     greedy: bool = False  # always the likeliest token; temperature and top-p play no part
     guidance: float = 0.5  # how far the plan is followed beyond what the network learnt, 0 to 2
 
     def __post_init__(self) -> None:
-        _check(
-            self.temperature > 0,
-            f"temperature must be above 0, not {self.temperature:g}; "
-            "for the likeliest token always, use --greedy",
-        )
-        _check(self.temperature < float("inf"), "temperature must be finite")
+        for temperature in self.temperatures:
+            _check(
+                temperature > 0,
+                f"temperature must be above 0, not {temperature:g}; "
+                "for the likeliest token always, use --greedy",
+            )
+            _check(temperature < float("inf"), "temperature must be finite")
         _check(0 <= self.guidance <= 2, f"guidance must be in [0, 2], not {self.guidance:g}")
         _check(0 < self.top_p <= 1, f"top-p must be in (0, 1], not {self.top_p:g}")
+
+    @property
+    def temperatures(self) -> tuple[float, ...]:
+        """What divides the logits of each voice, in SATB order."""
+        each = self.temperature
+        return each if isinstance(each, tuple) else (each,) * 4
+
+    def of_voice(self, voice: int) -> "SamplingOptions":
+        """The options for one voice, 0 (soprano) to 3 (bass), with its temperature alone."""
+        return replace(self, temperature=self.temperatures[voice])

@@ -1,46 +1,141 @@
 """Plans in Bach's own manner: metre, pickup, key and phrases drawn from the training split's.
 
 A phrase is the steps up to and including a fermata. A new plan takes metre, pickup and key of one
-of the plans it is drawn from, and strings phrases together, each of them a phrase that starts at
-the same place in a bar of the same metre, so that fermatas fall where they fall in Bach.
+of the plans it is drawn from, unless they are asked for, and strings phrases together, each of them
+a phrase that starts at the same place in a bar of the same metre, so that fermatas fall where they
+fall in Bach.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chorale.music import STEPS_PER_QUARTER, Metre, Plan
+from chorale.errors import OptionError
+from chorale.music import STEPS_PER_QUARTER, Key, Metre, Plan
 
 FINAL_CHORD_STEPS = 2 * STEPS_PER_QUARTER  # a drawn plan holds its final chord for a half or more
 
 Phrase = tuple[int, int]  # length and length of the fermata at its end, both in steps
 
 
-def draw_plan(plans: Sequence[Plan], bars: int, generator: np.random.Generator) -> Plan:
+@dataclass(frozen=True)
+class PlanOptions:
+    """What is asked of a plan; None leaves it to chance, or to the music that is given.
+
+    Attributes:
+        key: the key of the whole.
+        metre: the time signature of the whole.
+        pickup_steps: less than a bar of the metre.
+        phrases: their lengths in measures, each of which ends under a fermata.
+
+    Raises:
+        OptionError: the pickup is longer than a bar, or a phrase shorter than one.
+    """
+
+    key: Key | None = None
+    metre: Metre | None = None
+    pickup_steps: int | None = None
+    phrases: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.pickup_steps is not None and self.metre:
+            check_pickup(self.pickup_steps, self.metre)
+        if self.phrases is not None and not (self.phrases and min(self.phrases) >= 1):
+            raise OptionError("phrases must be lengths in bars, at least 1 each, such as 4,4,4,4")
+
+    @classmethod
+    def of(
+        cls,
+        key: str | Key | None = None,
+        metre: str | Metre | None = None,
+        pickup: float | None = None,
+        phrases: Iterable[int] | None = None,
+    ) -> "PlanOptions":
+        """What is asked of a plan, in a musician's words.
+
+        Args:
+            key: such as "G minor".
+            metre: such as "3/4".
+            pickup: in beats of the metre, in quarters where no metre is asked for.
+            phrases: lengths in measures.
+
+        Raises:
+            OptionError: a text is not of its kind, or the pickup no whole number of sixteenths.
+        """
+        try:
+            its_key = Key.parse(key) if isinstance(key, str) else key
+            its_metre = Metre.parse(metre) if isinstance(metre, str) else metre
+        except ValueError as error:
+            raise OptionError(str(error)) from error
+        steps = None
+        if pickup is not None:
+            steps = pickup * (its_metre.steps_per_beat if its_metre else STEPS_PER_QUARTER)
+            if not 0 <= steps == steps // 1 < inf:
+                raise OptionError(
+                    f"a pickup of {pickup:g} beats is no whole number of sixteenths, 0 or more"
+                )
+        bars = None if phrases is None else tuple(phrases)
+        return cls(its_key, its_metre, None if steps is None else int(steps), bars)
+
+
+def check_pickup(pickup_steps: int, metre: Metre) -> None:
+    """Check that a pickup is shorter than a bar.
+
+    Raises:
+        OptionError: it is not.
+    """
+    if not 0 <= pickup_steps < metre.steps_per_bar:
+        beats = metre.steps_per_bar / metre.steps_per_beat
+        raise OptionError(
+            f"a pickup is at least 0 and less than a bar, {beats:g} beats in {metre.name}, "
+            f"not {pickup_steps / metre.steps_per_beat:g}"
+        )
+
+
+def draw_plan(
+    plans: Sequence[Plan],
+    bars: int,
+    generator: np.random.Generator,
+    asked: PlanOptions = PlanOptions(),
+    opening: Plan | None = None,
+) -> Plan:
     """A plan of `bars` measures, drawn from these plans' manner.
 
-    Where they tell no metre, neither does the new plan, and a measure has four quarters. The
-    pickup belongs to the measures: the last one is shorter by as much, as in Bach.
+    Where neither they nor `asked` tell a metre, neither does the new plan, and a measure has four
+    quarters. The pickup belongs to the measures: the last one is shorter by as much, as in Bach.
 
     Args:
         plans: at least one.
-        bars: at least 1.
+        bars: at least 1, and longer than the opening.
         generator: the only source of chance.
+        asked: what is not left to chance.
+        opening: what the plan begins with; its metre, pickup, key and fermatas are kept.
+
+    Raises:
+        OptionError: the phrases asked for do not fill the measures, or the pickup is longer than
+            a bar of the metre drawn.
     """
+    if opening:
+        asked = PlanOptions(opening.key, opening.metre, opening.pickup_steps, asked.phrases)
     told = [plan for plan in plans if plan.metre]
-    if not told:
-        return Plan(bars * Metre(4, 4).steps_per_bar)
-    model = told[generator.integers(len(told))]
-    assert model.metre
-    length = bars * model.metre.steps_per_bar
-    alike = [plan for plan in told if plan.metre == model.metre]
-    phrases = _draw_phrases(alike, length, model.pickup_steps, generator)
-    fermatas = np.zeros(length, np.bool_)
-    end = 0
-    for phrase_steps, fermata_steps in phrases:
-        end += phrase_steps
-        fermatas[end - fermata_steps : end] = True
-    return Plan(length, model.metre, model.pickup_steps, model.key, fermatas)
+    if opening:
+        asked = replace(asked, metre=opening.metre, pickup_steps=opening.pickup_steps)
+        asked = replace(asked, key=asked.key or opening.key)
+        told = [] if opening.metre is None else told
+    model = _model(told, asked, generator)
+    metre = asked.metre or model.metre
+    bar = (metre or Metre(4, 4)).steps_per_bar
+    pickup = model.pickup_steps if asked.pickup_steps is None else asked.pickup_steps
+    if metre:
+        check_pickup(pickup, metre)
+    plan = Plan(bars * bar, metre, pickup if metre else 0, asked.key or model.key)
+    if not metre and asked.phrases is None:
+        return plan
+    manner = _Manner([other for other in told if other.metre == metre], plan)
+    return replace(plan, fermatas=manner.fermatas(opening, asked.phrases, generator))
 
 
 def final_chord_start(plan: Plan) -> int:
@@ -63,38 +158,116 @@ def phrases_of(plan: Plan) -> list[Phrase]:
     ]
 
 
-def _draw_phrases(
-    plans: Sequence[Plan], length: int, pickup: int, generator: np.random.Generator
-) -> list[Phrase]:
-    """Phrases that fill `length` steps exactly, each drawn from those that leave a way to the end.
+def _model(told: Sequence[Plan], asked: PlanOptions, generator: np.random.Generator) -> Plan:
+    """One of the plans that have what is asked for, as far as there are some."""
+    for wanted in ("metre", "pickup_steps"):
+        value = getattr(asked, wanted)
+        if value is not None:
+            told = [plan for plan in told if getattr(plan, wanted) == value] or told
+    return told[int(generator.integers(len(told)))] if told else Plan(1)
 
-    Where there is no way, a single phrase.
-    """
-    inner, last = _phrases_by_place(plans)
-    metre = plans[0].metre
-    assert metre
-    bar = metre.steps_per_bar
 
-    open_steps: set[int] = set()  # from which phrases lead to the end
+class _Manner:
+    """Phrases as they follow one another in plans of one metre, for a plan that has none yet."""
 
-    def choices(start: int) -> Iterator[Phrase]:
-        """Phrases that can come at this step and lead to the end."""
-        place = (start - pickup) % bar
-        yield from (p for p in last.get(place, []) if start + p[0] == length)
-        yield from (p for p in inner.get(place, []) if start + p[0] in open_steps)
+    def __init__(self, plans: Sequence[Plan], plan: Plan) -> None:
+        self._inner, self._last = _phrases_by_place(plans)
+        self._plan, self._length = plan, plan.length_steps
+        self._bar = (plan.metre or Metre(4, 4)).steps_per_bar
 
-    for step in reversed(range(length)):  # from the end on: recursion would go too deep
-        if any(True for _ in choices(step)):
-            open_steps.add(step)
-    phrases: list[Phrase] = []
-    start = 0
-    while start < length:
-        possible = list(choices(start))
-        if not possible:
-            return [(length, min(length, FINAL_CHORD_STEPS))]
-        phrases.append(possible[generator.integers(len(possible))])
-        start += phrases[-1][0]
-    return phrases
+    def fermatas(
+        self, opening: Plan | None, bars: Sequence[int] | None, generator: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        """Where fermatas hold, (T,): those of an opening, then phrases of so many bars, or drawn.
+
+        Raises:
+            OptionError: the bars do not fill the plan.
+        """
+        fermatas = np.zeros(self._length, np.bool_)
+        start = first = 0
+        if opening:
+            first = opening.length_steps
+            if opening.fermatas is not None:
+                fermatas[:first] = opening.fermatas
+                start = sum(length for length, _ in phrases_of(opening))
+        if bars is not None:
+            phrases = self._of_bars(bars, start, first, generator)
+        else:
+            phrases = self._drawn(start, first, generator)
+            if not phrases and start < first:
+                start = first
+                phrases = self._drawn(start, first, generator)
+            phrases = phrases or self._of_bars(self._regular(first), start, first, generator)
+        for length, held in phrases:
+            start += length
+            fermatas[start - held : start] = True
+        return fermatas
+
+    def _drawn(self, start: int, first: int, generator: np.random.Generator) -> list[Phrase]:
+        """Phrases from `start` to the end, each drawn from those that leave a way to it.
+
+        The first one ends in a fermata after `first`. None where there is no way.
+        """
+        open_steps: set[int] = set()  # from which phrases lead to the end
+
+        def choices(step: int) -> Iterator[Phrase]:
+            """Phrases that can come at this step and lead to the end."""
+            place = self._place(step)
+            for phrase in self._last.get(place, []):
+                if step + phrase[0] == self._length and step + phrase[0] - phrase[1] >= first:
+                    yield phrase
+            for phrase in self._inner.get(place, []):
+                if step + phrase[0] in open_steps and step + phrase[0] - phrase[1] >= first:
+                    yield phrase
+
+        for step in reversed(range(start, self._length)):  # from the end on: recursion is too deep
+            if any(True for _ in choices(step)):
+                open_steps.add(step)
+        phrases: list[Phrase] = []
+        while start < self._length:
+            possible = list(choices(start))
+            if not possible:
+                return []
+            phrases.append(possible[generator.integers(len(possible))])
+            start += phrases[-1][0]
+        return phrases
+
+    def _of_bars(
+        self, bars: Sequence[int], start: int, first: int, generator: np.random.Generator
+    ) -> list[Phrase]:
+        """Phrases of so many bars each after `first`, with fermatas as such phrases have them."""
+        whole = -(-first // self._bar) * self._bar  # the bar begun is completed
+        ends = [whole + int(end) * self._bar for end in np.cumsum(bars)]
+        if ends[-1] != self._length:
+            raise OptionError(
+                f"phrases of {', '.join(map(str, bars))} bars make {sum(bars)}, "
+                f"not the {(self._length - whole) // self._bar} that there are"
+            )
+        phrases = []
+        for end in ends:
+            longest = end - max(start, first)
+            by_place = self._last if end == self._length else self._inner
+            held = [
+                held
+                for place, those in by_place.items()
+                for length, held in those
+                if (place + length) % self._bar == self._place(end)
+            ]
+            usual = FINAL_CHORD_STEPS if end == self._length else STEPS_PER_QUARTER
+            drawn = held[generator.integers(len(held))] if held else usual
+            phrases.append((end - start, min(longest, drawn)))
+            start = end
+        return phrases
+
+    def _regular(self, first: int) -> list[int]:
+        """Bars of phrases as long as most are, for want of Bach's."""
+        bars = (self._length - first) // self._bar
+        usual = 2 if self._bar >= Metre(4, 4).steps_per_bar else 4
+        full, rest = divmod(bars, usual)
+        return [usual] * full + [rest] * (rest > 0)
+
+    def _place(self, step: int) -> int:
+        return (step - self._plan.pickup_steps) % self._bar
 
 
 def _phrases_by_place(

@@ -15,6 +15,8 @@ from chorale.options import SamplingOptions
 def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDArray[np.float64]:
     """The distribution that is drawn from, (..., V), after temperature and top-p.
 
+    Where the options have a temperature a voice, they must have been chosen by `of_voice` before.
+
     Logits of minus infinity are never drawn. Greedy puts everything on the likeliest token, the
     first of equals.
 

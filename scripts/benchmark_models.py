@@ -24,10 +24,11 @@ from time import perf_counter
 import numpy as np
 
 from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.composing import compose, new_chorale
+from chorale.composing import compose
 from chorale.models import find, shipped
 from chorale.music import Plan
 from chorale.options import SamplingOptions
+from chorale.tasks import new_chorale
 
 
 def main() -> None:

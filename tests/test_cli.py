@@ -128,10 +128,10 @@ def in_place_of_paths(statement: str) -> str:
     return f"""
 import sys
 from chorale import cli
-from chorale.cli import generate
+from chorale.cli import composing
 def statement(*_):
     {statement}
-generate.output_paths = statement
+composing.output_paths = statement
 sys.argv = ["chorale", "generate"]
 cli.main()
 """
@@ -153,7 +153,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes are Unix's")
 def test_whoever_stops_reading_is_not_complained_to() -> None:
-    script = in_place_of_paths("[generate.say('x' * 1000) for _ in range(1000)]")
+    script = in_place_of_paths("[composing.say('x' * 1000) for _ in range(1000)]")
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as writing:
@@ -169,7 +169,7 @@ def test_whoever_stops_reading_is_not_complained_to() -> None:
 def test_a_full_disk_behind_standard_output_is_one_line() -> None:
     with Path("/dev/full").open("w") as full:
         result = subprocess.run(
-            [sys.executable, "-c", in_place_of_paths("generate.say('music')")],
+            [sys.executable, "-c", in_place_of_paths("composing.say('music')")],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

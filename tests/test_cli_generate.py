@@ -17,7 +17,8 @@ from safetensors.numpy import save_file
 
 from chorale import cli
 from chorale.checkpoint import load_checkpoint
-from chorale.cli.generate import BATCH, output_paths
+from chorale.cli.composing import output_paths
+from chorale.jobs.job import BATCH
 from chorale.music import Plan
 
 
@@ -110,7 +111,8 @@ def test_the_file_tells_metre_key_tempo_instrument_and_how_it_was_made(
     assert [m.text for m in conductor if m.type == "text"] == [
         "Composed by chorale",
         "seed 7, no. 1",
-        "temperature 1.5, top-p 0.9, guidance 0.5, 2 bars",
+        "2 bars",
+        "temperature 1.5, top-p 0.9, guidance 0.5",
         f"model made up {load_checkpoint(model).fingerprint}",
     ]
 
@@ -214,7 +216,7 @@ def test_several_chorales_are_numbered_after_the_name_that_was_given(generate: R
 
 
 def test_numbers_have_the_same_width() -> None:
-    names = [path.name for path in output_paths(None, 100, 5)]
+    names = [path.name for path in output_paths(None, 100, "chorale-5")]
     assert (names[0], names[9], names[99]) == (
         "chorale-5-001.mid",
         "chorale-5-010.mid",
@@ -261,6 +263,7 @@ def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
             "seed": 7,
             "number": number,
             "model": load_checkpoint(model).fingerprint,
+            "remarks": [],
         }
         for number in (1, 2)
     ]
@@ -285,6 +288,18 @@ def test_a_single_bar_is_no_bars(generate: Run) -> None:
         (["--temperature", "0"], "temperature must be above 0, not 0; .*use --greedy"),
         (["--temperature", "nan"], "temperature must be above 0, not nan"),
         (["--temperature", "inf"], "temperature must be finite"),
+        (["--temperature", "warm"], "no temperature 'warm'; give a number above 0"),
+        (["--temperature", "flute=1"], "no temperature 'flute=1'; give a number above 0"),
+        (["--temperature", "1,2"], "no temperature '1,2'; give a number above 0"),
+        (["--temperature", "bass=0"], "temperature must be above 0, not 0; "),
+        (["--key", "H dur"], "'H dur' is no key such as G, G minor, F# minor or Bb major"),
+        (["--metre", "four"], "'four' is no metre such as 4/4 or 3/4"),
+        (["--metre", "4/3"], "metre 4/3 does not fit the grid"),
+        (["--pickup", "0.1"], "a pickup of 0.1 beats is no whole number of sixteenths"),
+        (["--pickup", "nan"], "a pickup of nan beats is no whole number"),
+        (["--metre", "3/4", "--pickup", "3"], "a pickup is .* less than a bar, 3 beats in 3/4"),
+        (["--phrases", "4,x"], "no phrases '4,x'; give their lengths in bars"),
+        (["--phrases", "4,0"], "phrases must be lengths in bars, at least 1 each"),
         (["--top-p", "0"], r"top-p must be in \(0, 1\], not 0"),
         (["--top-p", "1.5"], r"top-p must be in \(0, 1\], not 1.5"),
         (["--program", "nonsense"], "no instrument 'nonsense'; choose piano, .* from 0 to 127"),
@@ -314,7 +329,6 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(
         ["-n", "10001"],
         ["--seed", "-1"],
         ["--seed", str(2**31)],
-        ["--temperature", "warm"],
         ["--loudness", "11"],
     ],
 )

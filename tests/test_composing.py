@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import chorales, plans
 
-from chorale.composing import Task, compose, new_chorale
+from chorale.composing import compose
 from chorale.errors import DataError
 from chorale.music import REST, Chorale, Key, Metre, Plan
 from chorale.options import SamplingOptions
 from chorale.plans import final_chord_start
+from chorale.tasks import Task, new_chorale
 from chorale.tokens import Vocabulary, encode
 
 VOCABULARY = Vocabulary()

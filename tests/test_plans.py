@@ -172,9 +172,9 @@ def test_plans_that_tell_no_metre_are_passed_over() -> None:
         assert plan.metre == Metre(3, 4)
 
 
-def test_where_no_phrases_fill_the_measures_there_is_one() -> None:
+def test_where_no_phrases_fill_the_measures_they_are_regular() -> None:
     hymn = plan_of([(48, 4), (48, 8)], Metre(4, 4))  # three measures a phrase
-    assert phrases_of(draw_plan([hymn], 4, np.random.default_rng(0))) == [(64, 8)]
+    assert phrases_of(draw_plan([hymn], 4, np.random.default_rng(0))) == [(32, 4), (32, 8)]
     assert phrases_of(draw_plan([hymn], 6, np.random.default_rng(0))) == [(48, 4), (48, 8)]
 
 

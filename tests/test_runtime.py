@@ -11,13 +11,14 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from chorale.architecture import TABLE_SCALE
 from chorale.checkpoint import Checkpoint
-from chorale.composing import compose, new_chorale
+from chorale.composing import compose
 from chorale.conditions import conditions_of, nothing_known
 from chorale.music import VOICES
 from chorale.options import SamplingOptions
 from chorale.past import Listener, Past, past_of
 from chorale.recall import LENGTH_CLASSES
 from chorale.runtime import Network, one_thread
+from chorale.tasks import new_chorale
 from chorale.tokens import Vocabulary
 
 VOCABULARY = Vocabulary()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from chorale import __version__
-from chorale.cli import data, evaluate, generate, models, train
+from chorale.cli import continue_, data, evaluate, generate, harmonize, models, rewrite, train
 from chorale.cli.console import say
 from chorale.errors import ChoraleError, OptionError
 
@@ -23,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a bug keeps its own traceback
 )
 app.command("generate")(generate.generate)
+app.command("harmonize")(harmonize.harmonize)
+app.command("continue")(continue_.continue_)
+app.command("rewrite")(rewrite.rewrite)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("models")(models.models)

@@ -5,13 +5,17 @@ Conventions:
   left out.
 - A first time signature shorter than a bar of the second tells the length of the pickup: 1/4 and,
   a quarter later, 4/4 is 4/4 with a pickup of four steps. It is what our writer and common score
-  editors write. Any other change makes the metre unknown.
-- MIDI knows no fermatas: they are unknown.
+  editors write, which give a short last bar its own as well. Any other change makes the metre
+  unknown. A single signature does not tell whether the first measure is a whole one.
+- MIDI knows no fermatas. Our writer tells them by markers (`chorale.rendering.midi`); in files
+  without these they are unknown.
 """
 
+import re
 from collections import defaultdict
+from dataclasses import replace
 from io import BytesIO
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,15 @@ SUFFIXES = (".mid", ".midi")
 _PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _DRUMS = 9  # channel 10 as musicians count
 
+# Markers of our writer: a fermata, see `fermata_marker`, and that there is none at all.
+FERMATA_MARKER = re.compile(r"fermata, (\d{1,5})/16")
+NO_FERMATAS = "no fermatas"
+
+
+def fermata_marker(steps: int) -> str:
+    """The marker, at its first step, of a fermata that holds for so many."""
+    return f"fermata, {steps}/16"
+
 
 def read_midi(path: Path) -> list[Part]:
     """The parts of a MIDI file, in the order of its tracks.
@@ -36,19 +49,24 @@ def read_midi(path: Path) -> list[Part]:
     try:
         file = mido.MidiFile(file=BytesIO(path.read_bytes()))
     except Exception as error:  # a damaged file fails anywhere in mido, with any exception
+        reason = f"{type(error).__name__}: {str(error) or 'it ends early'}"
         raise ReadingError(
-            f"{path} cannot be read as MIDI ({type(error).__name__}: {error or 'it ends early'}); "
+            f"{path} cannot be read as MIDI ({reason}); "
             "export it again from your score editor, or as MusicXML"
         ) from error
     if file.ticks_per_beat <= 0:  # mido's name; MIDI counts ticks to the quarter
         raise ReadingError(f"{path} is timed in film frames, not in quarters; export it as a score")
-    facts = _facts(file)
+    facts, fermatas = _facts(file), _fermatas(file)
+    if fermatas is not None:
+        facts = replace(facts, pickup_steps=facts.pickup_steps or 0, ours=True)
     tracks = [_notes_by_channel(track, file.ticks_per_beat) for track in file.tracks]
     sounding = [channels for channels in tracks if channels]
     if len(sounding) == 1 and len(sounding[0]) > 1:
-        return [Part("", tuple(notes), (), facts) for _, notes in sorted(sounding[0].items())]
+        return [Part("", tuple(notes), fermatas, facts) for _, notes in sorted(sounding[0].items())]
     return [
-        Part(track.name, tuple(chain.from_iterable(channels.values())), (), facts)
+        Part(
+            track.name.strip("\0 "), tuple(chain.from_iterable(channels.values())), fermatas, facts
+        )
         for track, channels in zip(file.tracks, tracks, strict=True)
     ]
 
@@ -79,31 +97,77 @@ def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[Part
 
 
 def _facts(file: Any) -> Facts:
-    metre, pickup_steps = _metre(file)
+    facts = _metre(file)
     keys = {message.key for _, message in _events(file, "key_signature")}
-    if len(keys) != 1:
-        return Facts(metre, pickup_steps)
+    if len(keys) > 1:
+        return replace(facts, changes=(*facts.changes, "key"))
+    if not keys:
+        return facts
     name = keys.pop()  # such as "F#m"
     tonic = _PITCH_CLASSES[name[0]] + name.count("#") - name.count("b")
     mode: Mode = "minor" if name.endswith("m") else "major"
-    return Facts(metre, pickup_steps, Key(tonic % 12, mode).sharps, mode)
+    return replace(facts, sharps=Key(tonic % 12, mode).sharps, mode=mode)
 
 
-def _metre(file: Any) -> tuple[Metre | None, int]:
-    """The one metre of a file and its pickup in steps; (None, 0) if it has not just one."""
-    signatures: list[tuple[int, int, int]] = []  # (step, numerator, denominator), no repetitions
+def _metre(file: Any) -> Facts:
+    """The one metre of a file, and its pickup where it tells one.
+
+    It is the one that holds for longest. Short measures, at either end or on both sides of a
+    repeat sign, may have signatures of their own as long as the barlines stay where they were.
+    """
+    signatures: list[tuple[int, tuple[int, int]]] = []  # (step, metre), no repetitions
     for step, message in _events(file, "time_signature"):
-        if not signatures or signatures[-1][1:] != (message.numerator, message.denominator):
-            signatures.append((step, message.numerator, message.denominator))
+        metre = message.numerator, message.denominator
+        if signatures and signatures[-1][0] == step:
+            signatures.pop()
+        if not signatures or signatures[-1][1] != metre:
+            signatures.append((step, metre))
+    if not signatures:
+        return Facts()
+    end = max(_last_step(file), signatures[-1][0] + 1)
+    stretches = [
+        (start, after - start, metre)
+        for (start, metre), (after, _) in pairwise([*signatures, (end, (0, 0))])
+    ]
+    held: dict[tuple[int, int], int] = defaultdict(int)
+    for _, length, metre in stretches:
+        held[metre] += length
+    longest = max(held, key=lambda metre: held[metre])
     try:
-        metres = [Metre(numerator, denominator) for _, numerator, denominator in signatures]
+        main = Metre(*longest)
+        second = Metre(*signatures[1][1]) if len(signatures) == 2 else main
     except ValueError:
-        return None, 0
-    if len(metres) == 1:
-        return metres[0], 0
-    if len(metres) == 2 and 0 < signatures[1][0] < metres[1].steps_per_bar:
-        return metres[1], signatures[1][0]
-    return None, 0
+        return Facts(changes=("metre",))
+    if len(signatures) == 2 and signatures[1][0] < second.steps_per_bar:
+        return Facts(second, signatures[1][0])  # a pickup, however short the rest
+    bar = main.steps_per_bar
+    own = [start for start, _, metre in stretches if metre == longest]
+    short = [length for start, length, _ in stretches if start not in own]
+    phases = {start % bar for start in own}
+    if len(phases) > 1 or any(length >= bar for length in short):
+        return Facts(changes=("metre",))
+    return Facts(main, phases.pop() if short else None)
+
+
+def _last_step(file: Any) -> int:
+    """The step at which the longest track ends."""
+    ticks = max((sum(message.time for message in track) for track in file.tracks), default=0)
+    return round(ticks * STEPS_PER_QUARTER / file.ticks_per_beat)
+
+
+def _fermatas(file: Any) -> tuple[tuple[float, float], ...] | None:
+    """Start and end, in steps, of each fermata that our writer marked; None if it is not its file.
+
+    Markers of others are passed over.
+    """
+    told = False
+    fermatas = []
+    for step, message in _events(file, "marker"):
+        found = FERMATA_MARKER.fullmatch(message.text)
+        told |= found is not None or message.text == NO_FERMATAS
+        if found:
+            fermatas.append((step, step + int(found[1])))
+    return tuple(fermatas) if told else None
 
 
 def _events(file: Any, kind: str) -> list[tuple[int, Any]]:

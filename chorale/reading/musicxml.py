@@ -3,12 +3,13 @@
 music21 does the parsing; its import takes 0.2 to 1 s, so it happens inside the functions.
 
 A score is read as written and sounding: no repeats are played out, transposing parts sound where
-they sound. Two staves with two voices each, as hymnals print them, are four parts. The metre is
+they sound. Staves with two voices each, as hymnals print them, are as many parts. The metre is
 unknown where it changes, or where full bars do not follow one another regularly.
 """
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def read_musicxml(path: Path) -> list[Part]:
 def parts_of_score(score: Any) -> list[Part]:
     """The parts of a music21.stream.Score, in score order."""
     lines = list(score.parts)
-    if len(lines) == 2:
+    if len(lines) <= 2:
         lines = [line for staff in lines for line in _lines_of_staff(staff)]
     return [_part(line) for line in lines]
 
@@ -65,15 +66,20 @@ def _lines_of_staff(staff: Any) -> Sequence[Any]:
 
 
 def _part(line: Any) -> Part:
-    from music21.expressions import Fermata
+    from music21.expressions import Fermata, Ornament
 
     if any(instrument.transposition for instrument in line["Instrument"]):
         line = line.toSoundingPitch()
     notes: list[PartNote] = []
     fermatas = []
+    ornaments = 0
     for element in line.flatten().notes:
-        if element.duration.isGrace or "Harmony" in element.classes:  # chord symbols are text
+        if "Harmony" in element.classes:  # chord symbols are text
             continue
+        if element.duration.isGrace:
+            ornaments += 1
+            continue
+        ornaments += sum(isinstance(mark, Ornament) for mark in element.expressions)
         start = element.offset * STEPS_PER_QUARTER
         end = start + element.quarterLength * STEPS_PER_QUARTER
         if any(isinstance(mark, Fermata) for mark in element.expressions):
@@ -81,7 +87,14 @@ def _part(line: Any) -> Part:
         for note in getattr(element, "notes", (element,)):
             if "Note" in note.classes:  # a drum's note has no pitch and is none of a voice
                 _join(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
-    return Part(line.partName or "", tuple(notes), tuple(fermatas), _facts(line))
+    return Part(
+        line.partName or "",
+        tuple(notes),
+        tuple(fermatas) or None,
+        _facts(line),
+        ornaments,
+        repeats=bool(line["RepeatMark"]),
+    )
 
 
 def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:
@@ -96,35 +109,39 @@ def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:
 
 
 def _facts(line: Any) -> Facts:
-    metre, pickup_steps = _metre(line)
+    facts = _metre(line)
     signatures = list(line["KeySignature"])
-    if len({signature.sharps for signature in signatures}) != 1:
-        return Facts(metre, pickup_steps)
+    if len({signature.sharps for signature in signatures}) > 1:
+        return replace(facts, changes=(*facts.changes, "key"))
+    if not signatures:
+        return facts
     mode = getattr(signatures[0], "mode", None)
     known: Mode | None = mode if mode in ("major", "minor") else None
-    return Facts(metre, pickup_steps, signatures[0].sharps, known)
+    return replace(facts, sharps=signatures[0].sharps, mode=known)
 
 
-def _metre(line: Any) -> tuple[Metre | None, int]:
-    """The one metre of a part and its pickup in steps; (None, 0) if it has not just one.
+def _metre(line: Any) -> Facts:
+    """The one metre of a part and its pickup.
 
     Bars broken by a repeat sign are no irregularity as long as their halves add up.
     """
     signatures = {(mark.numerator, mark.denominator) for mark in line["TimeSignature"]}
-    if len(signatures) != 1:
-        return None, 0
+    if not signatures:
+        return Facts()
+    if len(signatures) > 1:
+        return Facts(changes=("metre",))
     try:
         metre = Metre(*signatures.pop())
     except ValueError:
-        return None, 0
+        return Facts(changes=("metre",))
     bar = metre.steps_per_bar
     starts = [m.offset * STEPS_PER_QUARTER for m in line.getElementsByClass("Measure")]
     phases = {start % bar for start, after in pairwise(starts) if after - start == bar}
     if not phases and len(starts) > 1:  # a pickup and a single bar
         phases = {starts[1] % bar}
     if len(phases) > 1 or any(phase != int(phase) for phase in phases):
-        return None, 0
-    return metre, int(phases.pop()) if phases else 0
+        return Facts(changes=("metre",))
+    return Facts(metre, int(phases.pop()) if phases else 0)
 
 
 def _reason(error: Exception) -> str:

@@ -40,14 +40,19 @@ class Facts:
     """What a part says about the whole piece; None where it does not say, or changes its mind.
 
     Attributes:
-        metre: the time signature, and `pickup_steps` before its first downbeat.
+        metre: the time signature.
+        pickup_steps: before the first downbeat; None where the file does not tell.
         sharps: of the key signature, flats negative; `mode` is often left out.
+        changes: what changes on the way and is unknown for that: "metre", "key".
+        ours: whether our own writer wrote it, which tells nothing that it does not know.
     """
 
     metre: Metre | None = None
-    pickup_steps: int = 0
+    pickup_steps: int | None = None
     sharps: int | None = None
     mode: Mode | None = None
+    changes: tuple[str, ...] = ()
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,19 @@ class Part:
     Attributes:
         name: may be empty.
         notes: in any order; they may overlap.
-        fermatas: start and end, in steps, of every written note that carries one.
+        fermatas: start and end, in steps, of every written note that carries one; None where
+            the file does not say where they are.
         facts: metre and key, as this part has them.
+        ornaments: how many grace notes, trills and the like were left out in reading.
+        repeats: whether it has repeat signs, which are not played out.
     """
 
     name: str
     notes: tuple[PartNote, ...]
-    fermatas: tuple[tuple[float, float], ...] = ()
+    fermatas: tuple[tuple[float, float], ...] | None = None
     facts: Facts = Facts()
+    ornaments: int = 0
+    repeats: bool = False
 
 
 def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
@@ -72,19 +82,19 @@ def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
 
     The four voices are told by their names, where each has one ("Soprano 1" before "Soprano 2", a
     bare "Bass" before "Bass Continuo"); else four parts with notes stand in score order. Metre and
-    key are the soprano's.
+    key are those of the first of them with notes.
 
     Raises:
         ReadingError: there are fewer than four parts, or more and their names do not tell, or
             they have no notes.
     """
-    named = [_named(parts, voice) for voice in VOICES]
-    by_name = [part for part in named if part is not None]
+    found = [named(parts, voice) for voice in VOICES]
+    by_name = [part for part in found if part is not None]
     sounding = [part for part in parts if part.notes]
     if len(by_name) == len(VOICES):
-        return _chorale(by_name, source, file)
+        return chorale_of_voices(by_name, source, file)
     if len(sounding) == len(VOICES):
-        return _chorale(sounding, source, file)
+        return chorale_of_voices(sounding, source, file)
     names = ", ".join(part.name.strip() or "unnamed" for part in sounding) or "none"
     raise ReadingError(
         f"{file} has {len(sounding)} parts with notes ({names}); a chorale has four, or more of "
@@ -92,17 +102,21 @@ def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
     )
 
 
-def _named(parts: Sequence[Part], voice: str) -> Part | None:
+def named(parts: Sequence[Part], voice: str) -> Part | None:
+    """The part named after a voice, the plainest name with notes first; None if there is none."""
     fitting = [part for part in parts if part.name.strip().lower().startswith(voice)]
     # min keeps the first of equals
     return min(fitting, key=lambda p: (not p.notes, len(p.name.strip()) > len(voice)), default=None)
 
 
-def _chorale(voices: Sequence[Part], source: str, file: str) -> Chorale:
-    """The chorale of four parts in SATB order.
+def chorale_of_voices(voices: Sequence[Part], source: str, file: str) -> Chorale:
+    """The chorale of four parts in SATB order, which may be without notes.
 
-    A step is under a fermata while a written note that carries one sounds in any voice. A file
-    without a single fermata does not say where they are: they are unknown.
+    A step is under a fermata while a written note that carries one sounds in any voice. Metre and
+    key are those of the first part with notes.
+
+    Raises:
+        ReadingError: there are no notes, too many, or notes that do not exist.
     """
     length = max((_end(note) for part in voices for note in part.notes), default=0)
     if not 1 <= length <= MAX_STEPS:
@@ -121,19 +135,19 @@ def _chorale(voices: Sequence[Part], source: str, file: str) -> Chorale:
         for start, end, pitch in _line(part, keep=min if name == _BASS else max):
             pitches[start:end, voice] = pitch
             onsets[start, voice] = True
-    facts = voices[0].facts
+    facts = next(part.facts for part in voices if part.notes)
     fermatas = _fermatas(voices, length)
-    plan = Plan(length, facts.metre, facts.pickup_steps, _key(facts, voices), fermatas)
+    plan = Plan(length, facts.metre, facts.pickup_steps or 0, _key(facts, voices), fermatas)
     return Chorale(pitches, onsets, plan, source)
 
 
 def _line(part: Part, keep: Callable[[Iterable[int]], int]) -> Iterator[tuple[int, int, int]]:
     """Start, end and pitch of each note of one voice, on the grid, one after another."""
     chords = []
-    ordered = sorted(part.notes, key=lambda note: _step(note.start))
-    for start, together in groupby(ordered, key=lambda note: _step(note.start)):
+    ordered = sorted(part.notes, key=lambda note: nearest_step(note.start))
+    for start, together in groupby(ordered, key=lambda note: nearest_step(note.start)):
         chord = list(together)
-        lasting = [note for note in chord if _step(note.end) > start] or chord
+        lasting = [note for note in chord if nearest_step(note.end) > start] or chord
         pitch = keep(note.pitch for note in lasting)
         chords.append((start, max(_end(note) for note in lasting if note.pitch == pitch), pitch))
     for (start, end, pitch), (next_start, *_) in pairwise([*chords, (MAX_STEPS, 0, 0)]):
@@ -168,19 +182,19 @@ def _key(facts: Facts, voices: Sequence[Part]) -> Key | None:
 
 
 def _fermatas(parts: Sequence[Part], length: int) -> NDArray[np.bool_] | None:
-    if not any(part.fermatas for part in parts):
+    told = [part.fermatas for part in parts if part.fermatas is not None]
+    if not told:
         return None
     under = np.zeros(length, np.bool_)
-    for part in parts:
-        for start, end in part.fermatas:
-            under[_step(start) : _step(end)] = True
+    for start, end in chain.from_iterable(told):
+        under[nearest_step(start) : nearest_step(end)] = True
     return under
 
 
-def _step(time: float) -> int:
+def nearest_step(time: float) -> int:
     """The nearest step, a half upwards, so that two halves of a step never both round away."""
     return math.floor(time + 0.5)
 
 
 def _end(note: PartNote) -> int:
-    return max(_step(note.end), _step(note.start) + 1)
+    return max(nearest_step(note.end), nearest_step(note.start) + 1)

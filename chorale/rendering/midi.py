@@ -9,7 +9,9 @@ What a file contains, so that any reader, our own included, gets back what was w
 What is unknown is left out: no metre, no time signature, which readers take for 4/4; no key, no
 key signature. A pickup is a first time signature of the pickup's length (one quarter: 1/4) at
 tick 0, with the metre itself at the first downbeat; notation programs then draw a short first
-measure. A fermata leaves no trace: a MIDI file has no sign for it, and the tempo stays even.
+measure. A MIDI file has no sign for a fermata, and the tempo stays even: a marker at its start,
+"fermata, 4/16", tells that it holds and for how many sixteenths; where it is known that there is
+none, a marker says so.
 The same chorale and options give the same bytes.
 """
 
@@ -17,9 +19,11 @@ import io
 from collections.abc import Sequence
 
 import mido
+import numpy as np
 
 from chorale.errors import OptionError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
+from chorale.reading.midi import NO_FERMATAS, fermata_marker
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
@@ -114,11 +118,32 @@ def _conductor(plan: Plan, tempo_qpm: float, title: str, comments: Sequence[str]
         track.append(mido.MetaMessage("key_signature", key=_key_name(plan.key)))
     for comment in comments:
         track.append(mido.MetaMessage("text", text=_encodable(comment)))
+    later = _markers(plan)
     if plan.metre and plan.pickup_steps:
-        track.append(_time_signature(plan.metre, plan.pickup_steps * TICKS_PER_STEP))
-    rest = max(0, plan.length_steps - plan.pickup_steps) * TICKS_PER_STEP
-    track.append(mido.MetaMessage("end_of_track", time=rest))
+        later.append((plan.pickup_steps, _time_signature(plan.metre)))
+    last = max(plan.length_steps, plan.pickup_steps)
+    now = 0  # in steps; mido wants the ticks since the message before
+    for step, message in sorted([*later, (last, mido.MetaMessage("end_of_track"))], key=_step):
+        track.append(message.copy(time=(step - now) * TICKS_PER_STEP))
+        now = step
     return track
+
+
+def _markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
+    """What tells the fermatas, by the step; nothing where they are unknown."""
+    if plan.fermatas is None:
+        return []
+    if not plan.fermatas.any():
+        return [(0, mido.MetaMessage("marker", text=NO_FERMATAS))]
+    edges = np.flatnonzero(np.diff(plan.fermatas, prepend=False, append=False))
+    return [
+        (int(start), mido.MetaMessage("marker", text=fermata_marker(end - start)))
+        for start, end in edges.reshape(-1, 2)
+    ]
+
+
+def _step(event: tuple[int, mido.MetaMessage]) -> int:
+    return event[0]
 
 
 def _voice(line: Sequence[Note], channel: int, program: int, length_steps: int) -> mido.MidiTrack:
@@ -145,9 +170,9 @@ def _pickup_metre(pickup_steps: int) -> Metre | None:
     return Metre(pickup_steps // unit, 16 // unit)
 
 
-def _time_signature(metre: Metre, ticks: int = 0) -> mido.MetaMessage:
+def _time_signature(metre: Metre) -> mido.MetaMessage:
     return mido.MetaMessage(
-        "time_signature", numerator=metre.numerator, denominator=metre.denominator, time=ticks
+        "time_signature", numerator=metre.numerator, denominator=metre.denominator
     )
 
 

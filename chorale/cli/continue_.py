@@ -1,0 +1,61 @@
+"""`chorale continue`: an opening carried on to a close."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chorale.cli import arguments as given
+from chorale.cli.composing import Wishes, compose_files
+from chorale.models import DEFAULT
+
+if TYPE_CHECKING:
+    from chorale.checkpoint import Checkpoint
+    from chorale.jobs import Job
+
+
+def continue_(
+    file: given.File,
+    bars: Annotated[int, typer.Option(min=1, max=100, help="Measures to add.")] = 8,
+    approximate: given.Approximate = False,
+    count: given.Count = 1,
+    key: given.KeyName = None,
+    metre: given.MetreName = None,
+    pickup: given.Pickup = None,
+    phrases: given.Phrases = None,
+    temperature: given.Temperature = given.DEFAULT_TEMPERATURE,
+    top_p: given.TopP = given.DEFAULTS.top_p,
+    greedy: given.Greedy = False,
+    guidance: given.Guidance = given.DEFAULTS.guidance,
+    seed: given.Seed = None,
+    model: given.ModelName = DEFAULT,
+    output: given.Output = None,
+    tempo: given.Tempo = 80,
+    program: given.Program = "organ",
+    as_json: given.AsJson = False,
+    quiet: given.Quiet = False,
+    force: given.Force = False,
+) -> None:
+    """Go on from an opening in four voices, in its key, metre and manner, to a close.
+
+    The opening stays as it is. --phrases are those that come; what the file does not say of
+    itself is estimated and told.
+    """
+    asked = given.plan_options(key, metre, pickup, phrases)
+
+    def job(checkpoint: "Checkpoint") -> "Job":
+        from chorale.jobs import continuation
+        from chorale.reading import read_music
+
+        reading = read_music(file, None, approximate)
+        return continuation(checkpoint, reading, bars, asked)
+
+    compose_files(
+        Wishes(
+            *(count, temperature, top_p, greedy, guidance, seed, model),
+            *(output, tempo, program, as_json, quiet, force),
+        ),
+        job,
+        stem=f"{file.stem}-continued",
+        title=file.stem + ", continued",
+        account=[given.account(f"{bars} bars after {file.name}", key, metre, pickup, phrases)],
+    )

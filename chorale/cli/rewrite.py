@@ -1,0 +1,76 @@
+"""`chorale rewrite`: some bars of some voices anew."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chorale.cli import arguments as given
+from chorale.cli.composing import Wishes, compose_files
+from chorale.models import DEFAULT
+
+if TYPE_CHECKING:
+    from chorale.checkpoint import Checkpoint
+    from chorale.jobs import Job
+
+
+def rewrite(
+    file: given.File,
+    bars: Annotated[
+        str,
+        typer.Option(
+            metavar="BARS",
+            help="The bars to write anew, such as 5-8; 1 is the first whole one, 0 a pickup.",
+            show_default=False,
+        ),
+    ],
+    voices: Annotated[
+        str,
+        typer.Option(metavar="VOICES", help="The voices to write anew, such as alto,tenor."),
+    ] = "soprano,alto,tenor,bass",
+    approximate: given.Approximate = False,
+    count: given.Count = 1,
+    key: given.KeyName = None,
+    metre: given.MetreName = None,
+    pickup: given.Pickup = None,
+    phrases: given.Phrases = None,
+    temperature: given.Temperature = given.DEFAULT_TEMPERATURE,
+    top_p: given.TopP = given.DEFAULTS.top_p,
+    greedy: given.Greedy = False,
+    guidance: given.Guidance = given.DEFAULTS.guidance,
+    seed: given.Seed = None,
+    model: given.ModelName = DEFAULT,
+    output: given.Output = None,
+    tempo: given.Tempo = 80,
+    program: given.Program = "organ",
+    as_json: given.AsJson = False,
+    quiet: given.Quiet = False,
+    force: given.Force = False,
+) -> None:
+    """Write some bars of some voices anew, to fit what stands around them, which stays as it is.
+
+    Notes held over the edge of these bars stay too. What the file does not say of itself is
+    estimated and told.
+    """
+    asked = given.plan_options(key, metre, pickup, phrases)
+    names = given.voice_names(voices)
+    wanted = given.bar_range(bars)
+
+    def job(checkpoint: "Checkpoint") -> "Job":
+        from chorale.jobs import rewriting
+        from chorale.reading import read_music
+
+        reading = read_music(file, None, approximate)
+        return rewriting(checkpoint, reading, wanted, names, asked)
+
+    compose_files(
+        Wishes(
+            *(count, temperature, top_p, greedy, guidance, seed, model),
+            *(output, tempo, program, as_json, quiet, force),
+        ),
+        job,
+        stem=f"{file.stem}-rewritten",
+        title=file.stem + ", rewritten",
+        account=[
+            given.account(f"bars {bars} of {file.name}", key, metre, pickup, phrases),
+        ],
+    )

@@ -1,0 +1,235 @@
+"""The verbs of the command line for Python: `import chorale` has them all.
+
+Music that is brought may be a path, a `Reading` of one, or a `Chorale`. What comes back is a list
+of `count` chorales; their plans tell the metre, key and fermatas that were asked for or estimated.
+
+All verbs take the `Options`, by name:
+
+    key, metre      such as "G minor" and "3/4", or a `Key` and a `Metre`
+    pickup          beats before the first whole bar
+    phrases         bars of each phrase, such as [4, 4, 4, 4]
+    temperature     above 0; a number, or numbers by voice, such as {"soprano": 1.0}
+    top_p           share of probability that is drawn from, in (0, 1]
+    greedy          always the likeliest note
+    guidance        how closely plan and given notes are followed, 0 to 2
+    seed            same seed, same music; a new one if left out
+    count           how many, all different
+    model           a model that comes with the package, or the path of a checkpoint
+
+Wrong options raise OptionError, music that cannot be used ReadingError; both are `ChoraleError`s.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from chorale.checkpoint import Checkpoint, load_checkpoint
+from chorale.errors import ReadingError
+from chorale.files import refuse_overwrite, write_bytes
+from chorale.jobs import (
+    Fit,
+    Job,
+    composed,
+    continuation,
+    generation,
+    harmonization,
+    rewriting,
+    voices_named,
+)
+from chorale.models import DEFAULT, find
+from chorale.music import REST, VOICES, Chorale, Key, Metre
+from chorale.options import SamplingOptions
+from chorale.plans import PlanOptions
+from chorale.reading import Reading, read_music
+from chorale.reading.parts import Facts
+from chorale.rendering.midi import midi_bytes, program_number
+
+Music = str | Path | Reading | Chorale
+DEFAULTS = SamplingOptions()
+USUAL_BARS = 12
+
+
+class Options(TypedDict, total=False):
+    """What all verbs take; see the module."""
+
+    key: str | Key
+    metre: str | Metre
+    pickup: float
+    phrases: Sequence[int]
+    temperature: float | Mapping[str, float]
+    top_p: float
+    greedy: bool
+    guidance: float
+    seed: int
+    count: int
+    model: str | Path
+
+
+def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
+    """New chorales of so many bars, 12 unless phrases are asked for.
+
+    Raises:
+        OptionError: see the module.
+    """
+    asked = _asked(options)
+    length = bars or sum(asked.phrases or [USUAL_BARS])
+    return _done(generation(_model(options), length, asked), options)
+
+
+def harmonize(
+    tune: Music,
+    *,
+    voice: str | None = None,
+    keep: Sequence[str] = (),
+    bars: tuple[int, int] | None = None,
+    transpose: int = 0,
+    fit: Fit = "octaves",
+    **options: Unpack[Options],
+) -> list[Chorale]:
+    """The voices that a tune lacks; what is given stays as it is.
+
+    Args:
+        tune: what is brought.
+        voice: the voice that a single line is in.
+        keep: of several voices those that stay; all, or of four the soprano, if left out.
+        bars: the first and the last of the bars that are wanted.
+        transpose: semitones by which the tune is moved first.
+        fit: "octaves" moves a tune out of its voice's range by octaves; "transpose" by as little
+            as possible, and back when the others are written.
+        options: see the module.
+
+    Raises:
+        OptionError, ReadingError: see the module.
+    """
+    job = harmonization(
+        _model(options),
+        _reading(tune),
+        _asked(options),
+        keep=voices_named(keep),
+        voice=voices_named([voice])[0] if voice else None,
+        bars=bars,
+        transpose=transpose,
+        fit=fit,
+    )
+    return _done(job, options)
+
+
+def continue_(opening: Music, bars: int = 8, **options: Unpack[Options]) -> list[Chorale]:
+    """An opening in four voices, carried on for so many bars to a close.
+
+    Raises:
+        OptionError, ReadingError: see the module.
+    """
+    return _done(continuation(_model(options), _reading(opening), bars, _asked(options)), options)
+
+
+def rewrite(
+    chorale: Music,
+    bars: tuple[int, int],
+    voices: Sequence[str] = VOICES,
+    **options: Unpack[Options],
+) -> list[Chorale]:
+    """Some bars, the first and the last, of some voices anew; all else stays as it is.
+
+    Raises:
+        OptionError, ReadingError: see the module.
+    """
+    reading, asked = _reading(chorale), _asked(options)
+    return _done(rewriting(_model(options), reading, bars, voices_named(voices), asked), options)
+
+
+def read(path: str | Path, part: str | None = None, approximate: bool = False) -> Reading:
+    """The voices in a MIDI or MusicXML file; see `chorale.reading.read_music`.
+
+    Raises:
+        ReadingError: it cannot be read, or not in one way.
+    """
+    return read_music(Path(path), part, approximate)
+
+
+def write(
+    chorale: Chorale,
+    path: str | Path,
+    *,
+    tempo: float = 80,
+    program: str = "organ",
+    title: str = "Chorale",
+    force: bool = False,
+) -> None:
+    """Write a chorale as a MIDI file.
+
+    Args:
+        chorale: what is written; reading the file gives it back.
+        path: where; its name should end in .mid.
+        tempo: quarter notes a minute, 20 to 300.
+        program: a sound's name, such as "choir", or its General MIDI number.
+        title: what programs show.
+        force: overwrite an existing file.
+
+    Raises:
+        OptionError: tempo or program is out of its range.
+        OutputError: the file exists, or cannot be written.
+    """
+    content = midi_bytes(chorale, tempo_qpm=tempo, program=program_number(program), title=title)
+    refuse_overwrite(Path(path), force)
+    write_bytes(Path(path), content)
+
+
+@lru_cache(maxsize=4)
+def load_model(model: str | Path = DEFAULT) -> Checkpoint:
+    """A model that comes with the package, or a checkpoint; kept once it is loaded.
+
+    Raises:
+        CheckpointError: there is none of that name, or it is damaged.
+    """
+    return load_checkpoint(find(str(model)))
+
+
+def _model(options: Options) -> Checkpoint:
+    return load_model(options.get("model", DEFAULT))
+
+
+def _asked(options: Options) -> PlanOptions:
+    return PlanOptions.of(
+        options.get("key"), options.get("metre"), options.get("pickup"), options.get("phrases")
+    )
+
+
+def _done(job: Job, options: Options) -> list[Chorale]:
+    temperature = options.get("temperature", DEFAULTS.temperature)
+    if isinstance(temperature, Mapping):
+        voices_named(list(temperature))
+        each = [temperature.get(voice, DEFAULTS.temperatures[0]) for voice in VOICES]
+        soprano, alto, tenor, bass = each
+        temperature = (soprano, alto, tenor, bass)
+    sampling = SamplingOptions(
+        temperature,
+        options.get("top_p", DEFAULTS.top_p),
+        options.get("greedy", DEFAULTS.greedy),
+        options.get("guidance", DEFAULTS.guidance),
+    )
+    seed = options.get("seed", secrets.randbelow(2**31))
+    model = _model(options)
+    return list(composed(model, job, options.get("count", 1), seed, sampling))
+
+
+def _reading(music: Music) -> Reading:
+    if isinstance(music, Reading):
+        return music
+    if not isinstance(music, Chorale):
+        return read(music)
+    sounding = (music.pitches != REST).any(axis=0)
+    plan = music.plan
+    facts = Facts(
+        plan.metre,
+        plan.pickup_steps if plan.metre else None,
+        plan.key.sharps if plan.key else None,
+        plan.key.mode if plan.key else None,
+        ours=True,
+    )
+    voices = tuple(voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds)
+    if not voices:
+        raise ReadingError("a chorale without a note; bring one that has some")
+    return Reading(music, voices, facts, ())

@@ -1,0 +1,176 @@
+"""The harmonization of a tune: which voices stay, and how they come into their ranges."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from chorale import tasks
+from chorale.checkpoint import Checkpoint
+from chorale.errors import OptionError, ReadingError
+from chorale.jobs.job import MAX_BARS, Job, check_hears
+from chorale.jobs.planning import Bars, planned, steps_of
+from chorale.music import REST, VOICES, Chorale, excerpt, pitch_name
+from chorale.plans import PlanOptions
+from chorale.reading import Reading
+from chorale.reading.lines import listed
+
+Fit = Literal["octaves", "transpose"]
+
+FEWEST_NOTES = 2
+OCTAVE = 12
+
+
+def harmonization(
+    checkpoint: Checkpoint,
+    reading: Reading,
+    asked: PlanOptions,
+    *,
+    keep: Sequence[str] = (),
+    voice: str | None = None,
+    bars: Bars | None = None,
+    transpose: int = 0,
+    fit: Fit = "octaves",
+) -> Job:
+    """The voices that a tune lacks.
+
+    Args:
+        checkpoint: the network.
+        reading: what was brought.
+        asked: what is not to be told by the music.
+        keep: names of the voices that stay; if empty, all that it has, of four the soprano.
+        voice: the voice that a single line is in; None believes the reading.
+        bars: the bars that are wanted; None wants all.
+        transpose: semitones by which the music is moved first.
+        fit: what is done where a voice leaves its range: "octaves" moves all by octaves,
+            "transpose" by as little as possible, and back when the others are written.
+
+    Raises:
+        OptionError: an option does not go with the music or the network.
+        ReadingError: the music is too short, too long, or wider than its voices.
+    """
+    check_hears(checkpoint)
+    kept, chorale, remarks = _kept(reading, keep, voice)
+    if bars:
+        chorale = excerpt(chorale, *steps_of(chorale.plan, bars))
+    chorale = _without_silence(_alone(chorale, kept))
+    _check_size(chorale, kept, reading)
+    chorale = _transposed(chorale, transpose)
+    plan, how = planned(chorale, kept, reading, asked, transpose)
+    chorale = replace(chorale, plan=plan)
+    shift = _fitting_shift(chorale, kept, checkpoint, fit)
+    if shift:
+        back = ", and back" if fit == "transpose" else ""
+        remarks.append(f"{_semitones(shift)} to fit its range{back}")
+    task = tasks.harmonization(chorale.transposed(shift), kept, checkpoint)
+    back_to = -shift if fit == "transpose" else 0
+    return Job(
+        lambda generator: task,
+        lambda written: written.transposed(back_to),
+        (*reading.remarks, *remarks, how),
+    )
+
+
+def _kept(
+    reading: Reading, keep: Sequence[str], voice: str | None
+) -> tuple[list[int], Chorale, list[str]]:
+    """The voices that stay, 0 to 3; the music, a single line of it in the voice that is told."""
+    remarks: list[str] = []
+    if voice and len(reading.voices) == 1 and not keep:
+        old, new = VOICES.index(reading.voices[0]), VOICES.index(voice)
+        order = list(range(len(VOICES)))
+        order[new], order[old] = old, new
+        chorale = reading.chorale
+        pitches, onsets = chorale.pitches[:, order], chorale.onsets[:, order]
+        return [new], replace(chorale, pitches=pitches, onsets=onsets), remarks
+    names = list(keep) or ([voice] if voice else list(reading.voices))
+    if not (keep or voice) and len(names) == len(VOICES):
+        names = names[:1]
+        remarks.append("it has four voices, of which the soprano is kept; --keep chooses others")
+    missing = [name for name in names if name not in reading.voices]
+    if missing:
+        raise OptionError(
+            f"{reading.chorale.source} has no {listed(missing)}; "
+            f"it has {listed(reading.voices)} that can be kept"
+        )
+    if len(names) == len(VOICES):
+        raise OptionError("all four voices are kept and none is left to write; keep up to three")
+    return sorted(VOICES.index(name) for name in names), reading.chorale, remarks
+
+
+def _alone(chorale: Chorale, kept: Sequence[int]) -> Chorale:
+    """The chorale with all but some voices silent."""
+    own = np.isin(np.arange(len(VOICES)), kept)
+    pitches = np.where(own, chorale.pitches, np.int16(REST))
+    return replace(chorale, pitches=pitches, onsets=chorale.onsets & own)
+
+
+def _without_silence(chorale: Chorale) -> Chorale:
+    """The chorale without the silent steps before its first note and after its last one."""
+    sounding = np.flatnonzero((chorale.pitches != REST).any(axis=1))
+    if not len(sounding):
+        return chorale
+    return excerpt(chorale, int(sounding[0]), int(sounding[-1]) + 1)
+
+
+def _check_size(chorale: Chorale, kept: Sequence[int], reading: Reading) -> None:
+    bars, count = chorale.plan.bars, min(int(chorale.onsets[:, v].sum()) for v in kept)
+    if bars > MAX_BARS:
+        raise ReadingError(
+            f"{chorale.source} has {bars:.0f} bars; at most {MAX_BARS} can be harmonised at once: "
+            f"choose some, such as --bars 1-{MAX_BARS}"
+        )
+    if count < FEWEST_NOTES:
+        what = "one note" if count == 1 else f"{count} notes"
+        raise ReadingError(
+            f"{chorale.source} has {what} in a voice to be harmonised; a tune has at least "
+            f"{FEWEST_NOTES}: bring a longer one"
+        )
+
+
+def _transposed(chorale: Chorale, semitones: int) -> Chorale:
+    try:
+        return chorale.transposed(semitones)
+    except ValueError as error:
+        raise OptionError(
+            f"transposed by {semitones} semitones the music leaves the MIDI range; choose fewer"
+        ) from error
+
+
+def _fitting_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fit: Fit) -> int:
+    """The least shift, in semitones, that brings each kept voice into its range in training.
+
+    Raises:
+        ReadingError: there is none of the kind asked for.
+    """
+    down, up = -127, 127  # the lowest and the highest shift that fit
+    for voice in kept:
+        sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST].astype(int)
+        lowest, highest = (int(pitch) for pitch in checkpoint.ranges[voice])
+        if np.ptp(sounding) > highest - lowest:
+            raise ReadingError(
+                f"{chorale.source} goes from {pitch_name(sounding.min())} to "
+                f"{pitch_name(sounding.max())}, {np.ptp(sounding)} semitones; a {VOICES[voice]} "
+                f"has {highest - lowest}, {pitch_name(lowest)} to {pitch_name(highest)}: choose "
+                "another --voice, or change the octave of what lies farthest off"
+            )
+        down = max(down, lowest - int(sounding.min()))
+        up = min(up, highest - int(sounding.max()))
+    unit = OCTAVE if fit == "octaves" else 1
+    shifts = [shift for shift in range(down, up + 1) if shift % unit == 0]
+    if shifts:
+        return min(shifts, key=abs)
+    voices = listed([VOICES[voice] for voice in kept])
+    way = "use --fit transpose" if down <= up else "keep fewer of them"
+    raise ReadingError(
+        f"no octave of {chorale.source} lies within the range of {voices} as Bach has it; {way}"
+    )
+
+
+def _semitones(shift: int) -> str:
+    octaves, rest = divmod(abs(shift), OCTAVE)
+    what = (
+        f"{abs(shift)} semitones" if rest else "an octave" if octaves == 1 else f"{octaves} octaves"
+    )
+    return f"moved {what.replace('1 semitones', '1 semitone')} {'up' if shift > 0 else 'down'}"

@@ -1,0 +1,114 @@
+"""A job, how it is done, and the simplest of them: a new chorale."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from chorale import tasks
+from chorale.checkpoint import Checkpoint
+from chorale.composing import compose
+from chorale.errors import OptionError
+from chorale.music import VOICES, Chorale
+from chorale.options import SamplingOptions
+from chorale.plans import PlanOptions, draw_plan
+
+MAX_BARS = 100
+BATCH = 64  # chorales written at once; memory grows with it, speed hardly above it
+
+Progress = Callable[[int, int], None]  # how much is done, of how much in all
+
+
+def _as_it_is(chorale: Chorale) -> Chorale:
+    return chorale
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to compose, any number of times.
+
+    Attributes:
+        task: draws what chance decides before a note is written, such as a plan.
+        finish: what becomes of a chorale when it is written.
+        remarks: what was decided, one line each.
+    """
+
+    task: Callable[[np.random.Generator], tasks.Task]
+    finish: Callable[[Chorale], Chorale] = field(default=_as_it_is)
+    remarks: tuple[str, ...] = ()
+
+
+def composed(
+    checkpoint: Checkpoint,
+    job: Job,
+    count: int,
+    seed: int,
+    sampling: SamplingOptions,
+    progress: Progress = lambda done, total: None,
+) -> Iterator[Chorale]:
+    """Do a job.
+
+    Args:
+        checkpoint: the network.
+        job: what is to be composed.
+        count: how many times.
+        seed: of the random generators, one a chorale, so that each is the same whatever `count`.
+        sampling: how notes are drawn.
+        progress: called with how much is done, of how much in all.
+
+    Yields:
+        The chorales in order, written BATCH at a time.
+    """
+    for first in range(0, count, BATCH):
+        numbers = range(first, min(count, first + BATCH))
+        generators = [np.random.default_rng([seed, number]) for number in numbers]
+        drawn = [job.task(generator) for generator in generators]
+        part = _part_of(progress, first, len(drawn), count)
+        yield from map(job.finish, compose(checkpoint, drawn, sampling, generators, part))
+
+
+def _part_of(progress: Progress, first: int, size: int, count: int) -> Progress:
+    """The progress of a batch as that of the whole: chorales `first` to `first + size`."""
+    return lambda done, total: progress(first * total + done * size, count * total)
+
+
+def generation(checkpoint: Checkpoint, bars: int, asked: PlanOptions) -> Job:
+    """New chorales, each on a plan of its own.
+
+    Raises:
+        OptionError: the network hears no plan, or what is asked for cannot be.
+    """
+    if asked != PlanOptions():
+        check_hears(checkpoint)
+
+    def task(generator: np.random.Generator) -> tasks.Task:
+        plan = draw_plan(checkpoint.plans, bars, generator, asked)
+        return tasks.new_chorale(plan, checkpoint)
+
+    task(np.random.default_rng(0))  # raises before any work
+    return Job(task)
+
+
+def check_hears(checkpoint: Checkpoint) -> None:
+    """Check that a network can be told anything but the past.
+
+    Raises:
+        OptionError: it cannot.
+    """
+    if not checkpoint.hears_evidence:
+        raise OptionError(
+            "the model hears neither key, metre and phrases nor notes that are given; use one with "
+            "an encoder, trained with evidence, such as the default `bach`"
+        )
+
+
+def voices_named(names: Sequence[str]) -> list[str]:
+    """The names of voices, checked, in SATB order.
+
+    Raises:
+        OptionError: one is no voice's.
+    """
+    for name in names:
+        if name not in VOICES:
+            raise OptionError(f"{name!r} is no voice; choose from {', '.join(VOICES)}")
+    return [voice for voice in VOICES if voice in names]

@@ -1,0 +1,169 @@
+"""The plan of music that is there: what it says of itself, what is asked for, what is estimated."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.errors import OptionError
+from chorale.estimating import (
+    estimate_metre,
+    estimate_phrases,
+    estimate_pickup,
+    estimate_tune_key,
+)
+from chorale.music import REST, Chorale, Key, Metre, Note, Plan, notes
+from chorale.plans import PlanOptions, check_pickup, phrases_of
+from chorale.reading import Reading
+from chorale.reading.lines import listed
+
+Bars = tuple[int, int]  # first and last, both inclusive, as scores number them
+Lines = Sequence[Sequence[Note]]
+
+FILE, ASKED, ESTIMATED = "the file's", "as asked", "estimated"
+
+
+def planned(
+    chorale: Chorale,
+    kept: Sequence[int],
+    reading: Reading,
+    asked: PlanOptions,
+    transposed: int = 0,
+) -> tuple[Plan, str]:
+    """The plan of music that is there, and in words where each part of it comes from.
+
+    Args:
+        chorale: the music, a part of the reading's perhaps.
+        kept: the voices of it, 0 to 3, that count.
+        reading: where it comes from.
+        asked: what is not to be told by the music.
+        transposed: semitones by which the music is higher than the reading.
+
+    Raises:
+        OptionError: what is asked for does not go with the music.
+    """
+    lines = [notes(chorale, voice) for voice in kept]
+    length = chorale.plan.length_steps
+    metre, of_metre = _metre(lines, length, reading, asked)
+    pickup, of_pickup = _pickup(lines, chorale.plan, metre, reading, asked)
+    key, of_key = _key(lines, chorale.plan, reading, asked, transposed)
+    plan = Plan(length, metre, pickup, key)
+    fermatas, of_fermatas = _fermatas(lines, chorale.plan, plan, asked)
+    plan = replace(plan, fermatas=fermatas)
+    said = [
+        f"{metre.name} ({of_metre})" if metre else "no metre, since it changes",
+        f"{_beats(plan)} ({of_pickup})" if metre else "",
+        f"{key.name} ({of_key})",
+        f"phrases end in {_ends(plan)} ({of_fermatas})",
+    ]
+    return plan, ", ".join(filter(None, said))
+
+
+def _metre(
+    lines: Lines, length: int, reading: Reading, asked: PlanOptions
+) -> tuple[Metre | None, str]:
+    if asked.metre:
+        return asked.metre, ASKED
+    if reading.facts.metre:
+        return reading.facts.metre, FILE
+    if "metre" in reading.facts.changes:
+        return None, FILE
+    return estimate_metre(lines, length)[0], ESTIMATED
+
+
+def _pickup(
+    lines: Lines, plan: Plan, metre: Metre | None, reading: Reading, asked: PlanOptions
+) -> tuple[int, str]:
+    """Steps before the first downbeat.
+
+    A MIDI file with a time signature at its beginning does not tell whether its first measure is
+    a whole one, unless it starts with a rest.
+    """
+    facts = reading.facts
+    if not metre:
+        return 0, FILE
+    if asked.pickup_steps is not None:
+        check_pickup(asked.pickup_steps, metre)
+        return asked.pickup_steps, ASKED
+    starts_later = (reading.chorale.pitches[0] == REST).all()
+    if metre == facts.metre and (facts.pickup_steps is not None or starts_later):
+        return plan.pickup_steps, FILE
+    return estimate_pickup(lines, plan.length_steps, metre), ESTIMATED
+
+
+def _key(
+    lines: Lines, plan: Plan, reading: Reading, asked: PlanOptions, transposed: int
+) -> tuple[Key, str]:
+    facts = reading.facts
+    if asked.key:
+        return asked.key, ASKED
+    if plan.key and facts.ours:
+        return plan.key, FILE
+    if facts.sharps is None:
+        return estimate_tune_key(lines), ESTIMATED
+    signature = Key.from_sharps(facts.sharps, "major").transposed(transposed)
+    return estimate_tune_key(lines, signature.sharps, facts.mode), FILE
+
+
+def _fermatas(
+    lines: Lines, old: Plan, plan: Plan, asked: PlanOptions
+) -> tuple[NDArray[np.bool_], str]:
+    if asked.phrases is not None:
+        return _fermatas_of_bars(lines, plan, asked.phrases), ASKED
+    if old.fermatas is not None:
+        return old.fermatas, FILE
+    lines = sorted(lines, key=len, reverse=True) if not lines[0] else lines
+    found = estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
+    return found, ESTIMATED
+
+
+def _fermatas_of_bars(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArray[np.bool_]:
+    """Fermatas, (T,), over the last notes of phrases of so many bars.
+
+    Raises:
+        OptionError: the phrases do not fill the music.
+    """
+    bar = (plan.metre or Metre(4, 4)).steps_per_bar
+    bars = -(-plan.length_steps // bar)
+    if sum(phrases) != bars:
+        raise OptionError(
+            f"phrases of {', '.join(map(str, phrases))} bars make {sum(phrases)}, not the {bars} "
+            "that the music has"
+        )
+    fermatas = np.zeros(plan.length_steps, np.bool_)
+    onsets = np.array(sorted(note.onset_step for note in lines[0]))
+    for end in np.minimum(np.cumsum(phrases) * bar, plan.length_steps):
+        before = onsets[onsets < end]
+        fermatas[before[-1] if len(before) else 0 : end] = True
+    return fermatas
+
+
+def steps_of(plan: Plan, bars: Bars) -> tuple[int, int]:
+    """First step of some bars, and of what follows them.
+
+    Raises:
+        OptionError: they are not there.
+    """
+    first, last = bars
+    lowest = plan.bar_at(0)
+    if not lowest <= first <= last <= plan.last_bar:
+        raise OptionError(
+            f"no bars {first}-{last}: the music has bars {lowest} to {plan.last_bar}"
+            + (", of which 0 is the pickup" if lowest == 0 else "")
+        )
+    return plan.bar_start(first), min(plan.bar_start(last + 1), plan.length_steps)
+
+
+def _beats(plan: Plan) -> str:
+    if not plan.metre or not plan.pickup_steps:
+        return "no pickup"
+    beats = plan.pickup_steps / plan.metre.steps_per_beat
+    return f"a pickup of {beats:g} beat" + ("" if beats == 1 else "s")
+
+
+def _ends(plan: Plan) -> str:
+    """The bars in which phrases end, in words."""
+    ends = np.cumsum([length for length, _ in phrases_of(plan)])
+    bars = list(dict.fromkeys(str(plan.bar_at(int(end) - 1)) for end in ends))
+    return f"bar{'s' if len(bars) > 1 else ''} {listed(bars)}" if bars else "no bar"

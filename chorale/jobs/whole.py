@@ -1,0 +1,109 @@
+"""Jobs on a chorale in four voices: to carry it on, and to rewrite a part of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from chorale import tasks
+from chorale.checkpoint import Checkpoint
+from chorale.errors import ReadingError
+from chorale.jobs.job import MAX_BARS, Job, check_hears
+from chorale.jobs.planning import Bars, planned, steps_of
+from chorale.music import REST, VOICES, Chorale, Metre, pitch_name
+from chorale.plans import PlanOptions, draw_plan
+from chorale.reading import Reading
+from chorale.reading.lines import listed
+
+
+def continuation(checkpoint: Checkpoint, reading: Reading, bars: int, asked: PlanOptions) -> Job:
+    """An opening of four voices, carried on for so many bars to a close.
+
+    A bar that the opening leaves unfinished is filled up besides. Phrases asked for are those
+    that come.
+
+    Raises:
+        OptionError: the phrases asked for do not fill the bars, or the network hears no plan.
+        ReadingError: the opening is not in four voices, or too long.
+    """
+    check_hears(checkpoint)
+    _check_whole(reading, "continue")
+    chorale = reading.chorale
+    _check_pitches(chorale, checkpoint)
+    plan, how = planned(chorale, range(len(VOICES)), reading, replace(asked, phrases=None))
+    bar = (plan.metre or Metre(4, 4)).steps_per_bar
+    total = -(-plan.length_steps // bar) + bars
+    if total > MAX_BARS:
+        raise ReadingError(
+            f"{chorale.source} and {bars} bars make {total}; at most {MAX_BARS} can be written "
+            "at once: bring a shorter opening or ask for fewer --bars"
+        )
+    opening = replace(chorale, plan=plan)
+
+    def task(generator: np.random.Generator) -> tasks.Task:
+        whole = draw_plan(checkpoint.plans, total, generator, asked, plan)
+        return tasks.continuation(opening, whole, checkpoint)
+
+    task(np.random.default_rng(0))  # raises before any work
+    return Job(task, remarks=(*reading.remarks, how))
+
+
+def rewriting(
+    checkpoint: Checkpoint,
+    reading: Reading,
+    bars: Bars,
+    voices: Sequence[str],
+    asked: PlanOptions,
+) -> Job:
+    """Some bars of some voices of a chorale anew, all else as it is.
+
+    Raises:
+        OptionError: there are no such bars, or the network hears no evidence.
+        ReadingError: the chorale is not in four voices, too long, or all that could be rewritten
+            reaches over the edge of its bars.
+    """
+    check_hears(checkpoint)
+    _check_whole(reading, "rewrite")
+    chorale = reading.chorale
+    _check_pitches(chorale, checkpoint)
+    if chorale.plan.bars > MAX_BARS:
+        raise ReadingError(
+            f"{chorale.source} has {chorale.plan.bars:.0f} bars; at most {MAX_BARS} can be read "
+            "at once: bring a part of it"
+        )
+    plan, how = planned(chorale, range(len(VOICES)), reading, asked)
+    chorale = replace(chorale, plan=plan)
+    start, end = steps_of(plan, bars)
+    task = tasks.region(chorale, start, end, [VOICES.index(name) for name in voices], checkpoint)
+    if not (task.given == checkpoint.vocabulary.unknown).any():
+        raise ReadingError(
+            f"nothing in bars {bars[0]}-{bars[1]} can be rewritten: every note of "
+            f"{listed(voices)} there is held over the edge of these bars; choose more --bars"
+        )
+    return Job(lambda generator: task, remarks=(*reading.remarks, how))
+
+
+def _check_whole(reading: Reading, verb: str) -> None:
+    if len(reading.voices) < len(VOICES):
+        raise ReadingError(
+            f"{reading.chorale.source} has {listed(reading.voices)} alone; four voices are needed "
+            f"to {verb} it: `chorale harmonize` writes the others"
+        )
+
+
+def _check_pitches(chorale: Chorale, checkpoint: Checkpoint) -> None:
+    """Check that the network knows all pitches.
+
+    Raises:
+        ReadingError: it does not; where.
+    """
+    vocabulary, pitches = checkpoint.vocabulary, chorale.pitches
+    lowest, highest = vocabulary.lowest_pitch, vocabulary.highest_pitch
+    outside = (pitches != REST) & ((pitches < lowest) | (pitches > highest))
+    if outside.any():
+        step, voice = map(int, np.argwhere(outside)[0])
+        raise ReadingError(
+            f"{chorale.source}: {chorale.plan.place(step)} of the {VOICES[voice]} has "
+            f"{pitch_name(int(pitches[step, voice]))}; the network knows {pitch_name(lowest)} to "
+            f"{pitch_name(highest)}: transpose the music"
+        )

@@ -1,0 +1,123 @@
+"""Which voices the parts of a file are.
+
+A part in which several notes sound at once is as many lines if it can only be read in one way:
+wherever it sounds there are as many notes, and no note changes its place among them, counted from
+the top. Four-note chords on one staff are four lines, so are two staves of two notes each.
+
+Lines are told by the names of their parts, or else by their order: one is the soprano, two are
+soprano and bass, three are soprano, alto and bass.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from chorale.errors import ReadingError
+from chorale.music import VOICES
+from chorale.reading.parts import Part, PartNote, named
+
+BY_ORDER = {1: (0,), 2: (0, 3), 3: (0, 1, 3), 4: (0, 1, 2, 3)}
+BEGINNINGS = {  # of a part's name, for each voice
+    "soprano": ("sop", "canto", "cantus", "discant", "diskant"),
+    "alto": ("alt",),
+    "tenor": ("ten", "tén"),
+    "bass": ("bas",),
+}
+
+
+class AmbiguousPartError(Exception):
+    """A part that can be read in more than one way, or in none.
+
+    Attributes:
+        step: where.
+        what: what stands there.
+    """
+
+    def __init__(self, step: float, what: str) -> None:
+        super().__init__(what)
+        self.step, self.what = step, what
+
+
+def lines_of(part: Part) -> list[Part]:
+    """The lines of a part, at least one note, that is on the grid; from the top.
+
+    Raises:
+        AmbiguousPartError: it has more than four, or where a line goes is not clear.
+    """
+    chords = list(_chords(part.notes))
+    most = max(len(sounding) for _, sounding in chords)
+    if most > len(VOICES):
+        step = next(step for step, sounding in chords if len(sounding) == most)
+        raise AmbiguousPartError(step, f"{most} notes at once")
+    place_of: dict[int, int] = {}  # by the number of the note in the part
+    for step, sounding in chords:
+        if len(sounding) < most:
+            there = f"{len(sounding)} note{'s' if len(sounding) > 1 else ''}"
+            raise AmbiguousPartError(step, f"{there} where other places have {most} at once")
+        for place, number in enumerate(sounding):
+            if place_of.setdefault(number, place) != place:
+                raise AmbiguousPartError(step, "a note held while another of its part passes it")
+    lines: list[list[PartNote]] = [[] for _ in range(most)]
+    for number, place in place_of.items():
+        lines[place].append(part.notes[number])
+    return [replace(part, notes=tuple(line)) for line in lines]
+
+
+def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
+    """The voices that some lines are, by name in SATB order, and in words how that was told.
+
+    Raises:
+        ReadingError: there are more than four and their names do not tell.
+    """
+    told = [voice_named(line.name) for line in lines]
+    if None not in told and len(set(told)) == len(lines):
+        return _in_order({str(voice): line for voice, line in zip(told, lines, strict=True)}), ""
+    if len(lines) in BY_ORDER:
+        voices = {VOICES[v]: line for v, line in zip(BY_ORDER[len(lines)], lines, strict=True)}
+        what = "its only line is" if len(lines) == 1 else f"its {len(lines)} lines are, in order,"
+        return voices, f"{what} taken for {listed(tuple(voices))}"
+    chosen = {voice: named(lines, voice) for voice in VOICES}
+    found = {voice: line for voice, line in chosen.items() if line is not None}
+    if len(found) == len(VOICES):
+        others = [line.name.strip() or "unnamed" for line in lines if line not in found.values()]
+        return found, f"left out: {', '.join(others)}"
+    names = ", ".join(line.name.strip() or "unnamed" for line in lines)
+    raise ReadingError(
+        f"{file} has {len(lines)} lines of notes ({names}); at most four can be read, or more if "
+        "four are named Soprano, Alto, Tenor and Bass: leave out or rename the others, or choose "
+        "one part with --part"
+    )
+
+
+def voice_named(name: str) -> str | None:
+    """The voice that a part's name tells: "Soprano", "S.", "Altus", "Bass 2"; None if it does not.
+
+    A name is a voice's if it begins as that voice's does in most languages, or is its initial.
+    """
+    word = name.strip().lower().rstrip(".: ")
+    for voice, beginnings in BEGINNINGS.items():
+        if word.startswith(beginnings) or word == voice[0]:
+            return voice
+    return None
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them: "soprano, alto and bass"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _in_order(voices: dict[str, Part]) -> dict[str, Part]:
+    return {voice: voices[voice] for voice in VOICES if voice in voices}
+
+
+def _chords(notes: Sequence[PartNote]) -> Iterator[tuple[float, list[int]]]:
+    """Wherever the sounding notes change: the step, and their numbers, the highest first."""
+    events: dict[float, list[int]] = {}
+    for number, note in enumerate(notes):
+        events.setdefault(note.start, []).append(number)
+        events.setdefault(note.end, []).append(~number)
+    sounding: set[int] = set()
+    for step in sorted(events):
+        sounding -= {~event for event in events[step] if event < 0}
+        sounding |= {event for event in events[step] if event >= 0}
+        if sounding:
+            yield step, sorted(sounding, key=lambda number: -notes[number].pitch)

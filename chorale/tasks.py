@@ -1,0 +1,123 @@
+"""Tasks for the one network: what is given of a chorale, and what is left to compose.
+
+    new_chorale     the close
+    harmonization   some voices, from beginning to end
+    continuation    the beginning, and the close
+    region          everything but some voices of some steps
+
+What is given is heard by the network from the first step on (`chorale.network`, the encoder), and
+stands in the chorale as it was given.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chorale.checkpoint import Checkpoint
+from chorale.music import REST, VOICES, Chorale, Plan, notes
+from chorale.past import Ids
+from chorale.plans import final_chord_start
+from chorale.tokens import encode
+
+BASS = VOICES.index("bass")
+USUAL_LAST_BASS = 45  # median of the last bass notes in the training split
+TRIAD = {0, 3, 4, 7}  # semitones above the tonic, of a minor or a major chord
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chorale to write: its plan, and (T, 4) tokens of the cells given, UNKNOWN elsewhere."""
+
+    plan: Plan
+    given: Ids
+
+
+def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
+    """The task of writing the notes of a plan, of which only the close is given.
+
+    The last chord is held, and where the key is known the bass comes to it on the tonic: the
+    network hears both from the first step on, and leads there. In the training split the last
+    chord is held to its end in 93 % of the chorales, and the bass ends on the tonic in 93 %. To a
+    network that hears no evidence nothing is given.
+    """
+    given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
+    if checkpoint.hears_evidence:
+        _give_close(given, plan, final_chord_start(plan), checkpoint)
+    return Task(plan, given)
+
+
+def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:
+    """The task of writing the other voices to those that are kept, 0 (soprano) to 3 (bass).
+
+    Where all of these rest so do the others, and under their last note the last chord is held: on
+    the tonic where that note is one of its triad.
+
+    Raises:
+        DataError: a kept pitch is outside the network's vocabulary.
+    """
+    vocabulary, plan = checkpoint.vocabulary, chorale.plan
+    own = np.isin(np.arange(len(VOICES)), kept)
+    pitches = np.where(own, chorale.pitches, np.int16(REST))
+    tune = Chorale(pitches, chorale.onsets & own, plan)
+    given = np.where(own, encode(tune, vocabulary), np.int32(vocabulary.unknown))
+    last = max((line[-1].onset_step for line in (notes(tune, v) for v in kept) if line), default=0)
+    _give_close(given, plan, last, checkpoint)
+    given[(pitches == REST).all(axis=1)] = vocabulary.rest
+    return Task(plan, given)
+
+
+def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
+    """The task of going on from an opening to the close of a longer plan.
+
+    Raises:
+        DataError: a pitch is outside the network's vocabulary.
+    """
+    task = new_chorale(plan, checkpoint)
+    given = task.given.copy()
+    given[: len(opening.pitches)] = encode(opening, checkpoint.vocabulary)
+    return Task(plan, given)
+
+
+def region(
+    chorale: Chorale, start: int, end: int, voices: Sequence[int], checkpoint: Checkpoint
+) -> Task:
+    """The task of writing some voices anew from step `start` to before `end`, all else as it is.
+
+    Notes that reach over either edge stay, so that both sides remain what they were.
+
+    Raises:
+        DataError: a pitch is outside the network's vocabulary.
+    """
+    vocabulary = checkpoint.vocabulary
+    given = encode(chorale, vocabulary)
+    for voice in voices:
+        stays = np.zeros(len(given), np.bool_)
+        for note in notes(chorale, voice):
+            note_end = note.onset_step + note.length_steps
+            if note.onset_step < start or note_end > end:
+                stays[note.onset_step : note_end] = True
+        stays[:start] = stays[end:] = True
+        given[~stays, voice] = vocabulary.unknown
+    if end == len(given):
+        _give_close(given, chorale.plan, max(start, final_chord_start(chorale.plan)), checkpoint)
+    return Task(chorale.plan, given)
+
+
+def _give_close(given: Ids, plan: Plan, last: int, checkpoint: Checkpoint) -> None:
+    """Fill the cells left open of the last chord, which starts at step `last`."""
+    vocabulary = checkpoint.vocabulary
+    held = given[last + 1 :]
+    held[held == vocabulary.unknown] = vocabulary.hold
+    if not plan.key or given[last, BASS] != vocabulary.unknown:
+        return
+    struck = given[last][(given[last] >= vocabulary.first_pitch) & (given[last] < vocabulary.size)]
+    above = [vocabulary.pitch_of(int(token)) for token in struck]
+    if any((pitch - plan.key.tonic) % 12 not in TRIAD for pitch in above):
+        return
+    lowest, highest = checkpoint.ranges[BASS]
+    highest = min([highest, *above])
+    tonics = [p for p in range(lowest, highest + 1) if p % 12 == plan.key.tonic]
+    if tonics:
+        pitch = min(tonics, key=lambda tonic: abs(tonic - USUAL_LAST_BASS))
+        given[last, BASS] = vocabulary.of_pitch(pitch)
