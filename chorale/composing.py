@@ -43,6 +43,7 @@ def compose(
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     given, conditions = _stack(tasks, vocabulary)
     allowed = _allowed(checkpoint)
+    sureness = _sureness(tasks, given.shape[1])
     with one_thread():
         guided = GuidedNetwork(network, given, conditions, options.guidance)
         listener = Listener(len(tasks), vocabulary)
@@ -55,7 +56,7 @@ def compose(
                 is_open = given[:, step, voice] == vocabulary.unknown
                 logits = guided.logits(voice, cells)
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], vocabulary)
-                logits = np.where(possible, logits, -np.inf)
+                logits = np.where(possible, logits * sureness[:, step, None], -np.inf)
                 drawn = sample(logits, options.of_voice(voice), generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
             written[:, step] = cells
@@ -92,3 +93,17 @@ def _holdable(sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
     """Tokens that make sense where this sounds, (B,): HOLD needs a note. (B, V)."""
     silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start)
     return ~silent[:, None] | (np.arange(vocabulary.size) != vocabulary.hold)
+
+
+def _sureness(tasks: Sequence[Task], length: int) -> NDArray[np.float64]:
+    import os
+    W, F = int(os.environ.get("CW", "0")), float(os.environ.get("CF", "1"))
+    sureness = np.ones((len(tasks), length))
+    for row, task in enumerate(tasks):
+        fermatas = task.plan.fermatas
+        if fermatas is None:
+            continue
+        for start in np.flatnonzero(np.diff(fermatas, prepend=False) & fermatas):
+            end = start + 1 if os.environ.get("CE") else start + next((k for k, x in enumerate([*~fermatas[start:], True]) if x))
+            sureness[row, max(0, start - W) : end] = F
+    return sureness

@@ -128,7 +128,9 @@ def draw_plan(
     model = _model(told, asked, generator)
     metre = asked.metre or model.metre
     bar = (metre or Metre(4, 4)).steps_per_bar
-    pickup = model.pickup_steps if asked.pickup_steps is None else asked.pickup_steps
+    pickup = asked.pickup_steps
+    if pickup is None:
+        pickup = model.pickup_steps if metre == model.metre else 0
     if metre:
         check_pickup(pickup, metre)
     plan = Plan(bars * bar, metre, pickup if metre else 0, asked.key or model.key)

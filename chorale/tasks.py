@@ -68,14 +68,15 @@ def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint)
 
 
 def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
-    """The task of going on from an opening to the close of a longer plan.
+    """The task of going on from an opening to the close of a plan that is longer.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
     """
-    task = new_chorale(plan, checkpoint)
-    given = task.given.copy()
-    given[: len(opening.pitches)] = encode(opening, checkpoint.vocabulary)
+    length = len(opening.pitches)
+    given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
+    given[:length] = encode(opening, checkpoint.vocabulary)
+    _give_close(given, plan, max(length, final_chord_start(plan)), checkpoint)
     return Task(plan, given)
 
 
@@ -105,10 +106,9 @@ def region(
 
 
 def _give_close(given: Ids, plan: Plan, last: int, checkpoint: Checkpoint) -> None:
-    """Fill the cells left open of the last chord, which starts at step `last`."""
+    """Hold the last chord, from step `last` on, in the voices open there, the bass on the tonic."""
     vocabulary = checkpoint.vocabulary
-    held = given[last + 1 :]
-    held[held == vocabulary.unknown] = vocabulary.hold
+    given[last + 1 :, given[last] == vocabulary.unknown] = vocabulary.hold
     if not plan.key or given[last, BASS] != vocabulary.unknown:
         return
     struck = given[last][(given[last] >= vocabulary.first_pitch) & (given[last] < vocabulary.size)]

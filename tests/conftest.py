@@ -1,10 +1,14 @@
-"""Shared by all tests: a cache of its own, and Bach's chorales read once."""
+"""Shared by all tests: a cache of its own, Bach's chorales read once, commands run."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
+from helpers import saved, tiny_checkpoint
 
+from chorale import cli
 from chorale.corpus import Corpus, load_corpus
 
 
@@ -21,3 +25,44 @@ def chorale_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def bach_corpus(chorale_home: Path) -> Corpus:
     """Bach's chorales, read from music21 the first time that a test asks: some 20 s."""
     return load_corpus("bach")
+
+
+class Ended(NamedTuple):
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny checkpoint's file."""
+    return saved(tiny_checkpoint(), tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def run(
+    tiny_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs a composing command in an empty folder: the tiny model, seed 7 unless told."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Ended:
+        defaults = {"--model": str(tiny_model), "--seed": "7"}
+        more = [part for option in defaults.items() if option[0] not in words for part in option]
+        monkeypatch.setattr(sys, "argv", ["chorale", *words, *more])
+        try:
+            cli.main()
+            status: Any = 0
+        except SystemExit as ended:
+            status = ended.code or 0
+        return Ended(status, *capsys.readouterr())
+
+    return run

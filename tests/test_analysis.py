@@ -18,7 +18,9 @@ from chorale.analysis import (
     melodic_intervals,
     out_of_range,
     parallels,
+    phrase_cadences,
 )
+from chorale.corpus import Corpus
 from chorale.music import REST, Chorale, Key, Note, Plan, from_pitches
 
 
@@ -202,3 +204,53 @@ def test_transposition_moves_the_key_and_leaves_the_rest(chorale: Chorale) -> No
     key = chorale.plan.key
     if key:
         assert ending(higher, key.transposed(3)) == ending(chorale, key)
+
+
+# Cadences at the ends of phrases
+
+
+def in_phrases(*phrases: list[tuple[int, int, int, int]]) -> Chorale:
+    """A chorale whose phrases' last chords have fermatas, a quarter a chord."""
+    chorale = sung(*(chord for phrase in phrases for chord in phrase))
+    fermatas = np.zeros(len(chorale.pitches), np.bool_)
+    end = 0
+    for phrase in phrases:
+        end += 4 * len(phrase)
+        fermatas[end - 4 : end] = True
+    return Chorale(
+        chorale.pitches, chorale.onsets, Plan(len(fermatas), key=C_MAJOR, fermatas=fermatas)
+    )
+
+
+C_MAJOR = Key(0, "major")
+TONIC, FOURTH, DOMINANT = (72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55)
+SIXTH, INVERTED = (72, 69, 64, 57), (72, 67, 60, 52)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "closes"),
+    [
+        ([TONIC, FOURTH, DOMINANT, TONIC], True),
+        ([TONIC, FOURTH, TONIC], True),  # plagal
+        ([TONIC, FOURTH, DOMINANT], True),  # half
+        ([TONIC, SIXTH, DOMINANT], True),
+        ([TONIC, DOMINANT, SIXTH], False),  # deceptive
+        ([DOMINANT, INVERTED], False),
+        ([TONIC, FOURTH], True),  # authentic in the key of the fourth degree
+        ([TONIC, (74, 69, 65, 50)], False),  # a step up to ii
+        ([DOMINANT, (72, 67, 62, 48)], False),  # a ninth held
+    ],
+)
+def test_a_phrase_closes_on_a_triad_that_a_cadence_reaches(
+    phrase: list[tuple[int, int, int, int]], closes: bool
+) -> None:
+    assert phrase_cadences(in_phrases(phrase, [FOURTH, DOMINANT, TONIC]), C_MAJOR) == [closes, True]
+
+
+def test_without_fermatas_no_phrase_is_judged() -> None:
+    assert phrase_cadences(sung(*CADENCE)) == []
+
+
+def test_bachs_phrases_close_as_the_docstring_says(bach_corpus: Corpus) -> None:
+    closes = [c for chorale in bach_corpus.splits["train"] for c in phrase_cadences(chorale)]
+    assert np.mean(closes) == pytest.approx(0.945, abs=0.0005)

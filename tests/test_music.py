@@ -18,8 +18,10 @@ from chorale.music import (
     Plan,
     changes,
     digest,
+    excerpt,
     from_pitches,
     notes,
+    pitch_name,
 )
 
 ONE_CHORD = np.array([[72, 67, 64, 48]], np.int16)
@@ -364,3 +366,102 @@ def test_a_digest_tells_pitches_and_nothing_else(chorale: Chorale) -> None:
 
 def test_chorales_of_different_length_have_different_digests() -> None:
     assert digest(line(REST, REST)) != digest(line(REST))
+
+
+# Names that a person writes
+
+
+@given(keys())
+def test_a_key_is_parsed_from_its_name(key: Key) -> None:
+    assert Key.parse(key.name) == Key.parse(key.name.upper()) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("G", Key(7, "major")),
+        (" g minor ", Key(7, "minor")),
+        ("F#m", Key(6, "minor")),
+        ("f sharp min", Key(6, "minor")),
+        ("Bb", Key(10, "major")),
+        ("b flat major", Key(10, "major")),
+        ("B minor", Key(11, "minor")),
+        ("E\u266d-maj", Key(3, "major")),
+        ("Cb major", Key(11, "major")),
+        ("bm", Key(11, "minor")),
+    ],
+)
+def test_a_key_is_called_in_many_ways(text: str, key: Key) -> None:
+    assert Key.parse(text) == key
+
+
+@pytest.mark.parametrize("text", ["", "H", "G dorian", "major", "Gbb", "C##", "1"])
+def test_what_is_no_key_is_refused_with_examples(text: str) -> None:
+    with pytest.raises(ValueError, match="is no key such as G, G minor, F# minor or Bb major"):
+        Key.parse(text)
+
+
+@pytest.mark.parametrize("text", ["4/4", " 3 / 4", "6/8", "12/8"])
+def test_a_metre_is_parsed_from_its_name(text: str) -> None:
+    assert Metre.parse(text).name == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("text", ["", "4", "C", "4/3", "0/4", "-3/4", "4/4/4", "\u0663/4"])
+def test_what_is_no_metre_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no metre|does not fit the grid"):
+        Metre.parse(text)
+
+
+def test_pitches_have_names() -> None:
+    assert [pitch_name(p) for p in (0, 59, 60, 61, 127)] == ["C-1", "B3", "C4", "C#4", "G9"]
+
+
+# Bars as scores count them
+
+
+def test_bars_are_counted_from_the_first_whole_one() -> None:
+    plan = Plan(40, Metre(4, 4), 4)
+    assert [plan.bar_at(step) for step in (0, 3, 4, 19, 20, 39)] == [0, 0, 1, 1, 2, 3]
+    assert [plan.bar_start(bar) for bar in (0, 1, 2)] == [0, 4, 20]
+    assert plan.last_bar == 3
+    assert Plan(32, Metre(4, 4)).bar_at(0) == 1
+
+
+@given(plans(), st.integers(0, 60))
+def test_a_bar_starts_where_the_one_before_ends(plan: Plan, step: int) -> None:
+    bar = plan.bar_at(step)
+    assert plan.bar_start(bar) <= step < plan.bar_start(bar + 1)
+
+
+@pytest.mark.parametrize(
+    ("plan", "step", "place"),
+    [
+        (Plan(40, Metre(4, 4), 4), 0, "bar 0, beat 4"),
+        (Plan(40, Metre(4, 4), 4), 4, "bar 1, beat 1"),
+        (Plan(40, Metre(3, 4)), 18, "bar 2, beat 2.5"),
+        (Plan(40, Metre(6, 8)), 2, "bar 1, beat 2"),
+        (Plan(40), 17, "bar 2, beat 1.25"),
+    ],
+)
+def test_a_step_is_called_by_bar_and_beat(plan: Plan, step: int, place: str) -> None:
+    assert plan.place(step) == place
+
+
+@given(chorales(), st.data())
+def test_an_excerpt_has_the_notes_and_the_bars_of_its_steps(
+    chorale: Chorale, data: st.DataObject
+) -> None:
+    length = len(chorale.pitches)
+    start = data.draw(st.integers(0, length - 1))
+    end = data.draw(st.integers(start + 1, length))
+    cut = excerpt(chorale, start, end)
+    np.testing.assert_array_equal(cut.pitches, chorale.pitches[start:end])
+    np.testing.assert_array_equal(cut.onsets[1:], chorale.onsets[start + 1 : end])
+    assert (cut.onsets[0] == (cut.pitches[0] != REST)).all()
+    old, new = chorale.plan, cut.plan
+    assert (new.metre, new.key) == (old.metre, old.key)
+    if old.metre:
+        bar = old.metre.steps_per_bar
+        assert (start - old.pickup_steps) % bar == -new.pickup_steps % bar
+    if old.fermatas is not None:
+        np.testing.assert_array_equal(new.fermatas, old.fermatas[start:end])

@@ -6,8 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import METRES, keys, plans
 
+from chorale.errors import OptionError
 from chorale.music import Key, Metre, Plan
-from chorale.plans import FINAL_CHORD_STEPS, draw_plan, final_chord_start, phrases_of
+from chorale.plans import (
+    FINAL_CHORD_STEPS,
+    PlanOptions,
+    draw_plan,
+    final_chord_start,
+    phrases_of,
+)
 
 BARS = st.integers(1, 8) | st.sampled_from([50, 100])
 
@@ -188,3 +195,125 @@ def test_many_short_phrases_fill_a_hundred_bars() -> None:
     plan = draw_plan([hymn], 100, np.random.default_rng(0))
     assert plan.length_steps == 2400
     assert len(phrases_of(plan)) > 500
+
+
+# What is asked for
+
+
+PICKUPS = st.sampled_from([0, 2, 4, 8])
+
+
+@given(st.lists(hymns(), min_size=1, max_size=4), BARS, keys(), PICKUPS, st.integers(0, 99))
+@settings(deadline=None)
+def test_what_is_asked_for_is_what_a_plan_has(
+    hymnal: list[Plan], bars: int, key: Key, pickup: int, seed: int
+) -> None:
+    asked = PlanOptions(key, Metre(3, 4), pickup)
+    plan = draw_plan(hymnal, bars, np.random.default_rng(seed), asked)
+    assert (plan.key, plan.metre, plan.pickup_steps) == (key, Metre(3, 4), pickup)
+    assert plan.length_steps == bars * 12
+    assert plan.fermatas is not None
+    assert plan.fermatas[-1]
+
+
+@given(
+    st.lists(hymns(), min_size=1, max_size=4),
+    st.lists(st.integers(1, 5), min_size=1, max_size=5),
+    st.sampled_from([None, 0, 4]),
+    st.integers(0, 99),
+)
+@settings(deadline=None)
+def test_phrases_asked_for_end_under_fermatas(
+    hymnal: list[Plan], bars: list[int], pickup: int | None, seed: int
+) -> None:
+    asked = PlanOptions(metre=Metre(4, 4), pickup_steps=pickup, phrases=tuple(bars))
+    plan = draw_plan(hymnal, sum(bars), np.random.default_rng(seed), asked)
+    assert [length for length, _ in phrases_of(plan)] == [16 * length for length in bars]
+
+
+def test_fermatas_of_phrases_asked_for_last_as_long_as_those_of_the_plans() -> None:
+    hymn = plan_of([(32, 3), (32, 5), (32, 12)], Metre(4, 4))
+    asked = PlanOptions(metre=Metre(4, 4), phrases=(2, 2))
+    held = {
+        tuple(held for _, held in phrases_of(draw_plan([hymn], 4, np.random.default_rng(n), asked)))
+        for n in range(20)
+    }
+    assert held == {(3, 12), (5, 12)}
+
+
+def test_phrases_that_do_not_fill_the_measures_are_refused() -> None:
+    asked = PlanOptions(metre=Metre(4, 4), phrases=(2, 3))
+    with pytest.raises(OptionError, match="phrases of 2, 3 bars make 5, not the 4 that there are"):
+        draw_plan([plan_of([(64, 8)], Metre(4, 4))], 4, np.random.default_rng(0), asked)
+
+
+def test_a_pickup_of_a_bar_is_refused_in_beats() -> None:
+    with pytest.raises(OptionError, match=r"less than a bar, 3 beats in 3/4, not 3"):
+        PlanOptions.of(metre="3/4", pickup=3)
+    asked, hymn = PlanOptions.of(pickup=5), plan_of([(64, 8)], Metre(4, 4))
+    with pytest.raises(OptionError, match="less than a bar, 4 beats in 4/4, not 5"):
+        draw_plan([hymn], 4, np.random.default_rng(0), asked)
+
+
+def test_a_pickup_counts_beats_of_the_metre() -> None:
+    assert PlanOptions.of(metre="6/8", pickup=1).pickup_steps == 2
+    assert PlanOptions.of(metre="3/2", pickup=1).pickup_steps == 8
+    assert PlanOptions.of(pickup=1.5).pickup_steps == 6
+
+
+def test_a_metre_that_no_plan_has_gets_regular_phrases() -> None:
+    hymn = plan_of([(64, 8)], Metre(4, 4))
+    plan = draw_plan([hymn], 6, np.random.default_rng(0), PlanOptions(metre=Metre(6, 8)))
+    assert [length for length, _ in phrases_of(plan)] == [48, 24]
+    assert plan.key == hymn.key
+
+
+def test_a_plan_without_a_metre_can_have_phrases_asked_for() -> None:
+    plan = draw_plan([Plan(16)], 4, np.random.default_rng(0), PlanOptions(phrases=(1, 3)))
+    assert plan.metre is None
+    assert [length for length, _ in phrases_of(plan)] == [16, 48]
+
+
+# Openings
+
+
+@given(st.lists(hymns(), min_size=1, max_size=4), hymns(), st.integers(1, 8), st.integers(0, 99))
+@settings(deadline=None)
+def test_a_plan_goes_on_from_an_opening(
+    hymnal: list[Plan], opening: Plan, more: int, seed: int
+) -> None:
+    assert opening.metre
+    assert opening.fermatas is not None
+    bars = -(-opening.length_steps // opening.metre.steps_per_bar) + more
+    plan = draw_plan(hymnal, bars, np.random.default_rng(seed), opening=opening)
+    assert (plan.metre, plan.pickup_steps, plan.key) == (
+        opening.metre,
+        opening.pickup_steps,
+        opening.key,
+    )
+    assert plan.length_steps == bars * opening.metre.steps_per_bar
+    assert plan.fermatas is not None
+    np.testing.assert_array_equal(plan.fermatas[: opening.length_steps], opening.fermatas)
+    assert plan.fermatas[-1]
+
+
+def test_a_phrase_begun_in_an_opening_is_finished_as_bach_would() -> None:
+    hymn = plan_of([(32, 4), (32, 4), (32, 8)], Metre(4, 4))
+    opening = plan_of([(32, 4)], Metre(4, 4), rest=16)  # a phrase and a half
+    plan = draw_plan([hymn], 6, np.random.default_rng(0), opening=opening)
+    assert phrases_of(plan) == [(32, 4), (32, 4), (32, 8)]
+
+
+def test_phrases_asked_for_after_an_opening_are_those_that_come() -> None:
+    hymn = plan_of([(32, 4), (32, 8)], Metre(4, 4))
+    opening = plan_of([(32, 4)], Metre(4, 4))
+    asked = PlanOptions(phrases=(3, 1))
+    plan = draw_plan([hymn], 6, np.random.default_rng(0), asked, opening)
+    assert [length for length, _ in phrases_of(plan)] == [32, 48, 16]
+
+
+def test_an_opening_without_a_metre_goes_on_without_one() -> None:
+    plan = draw_plan(
+        [plan_of([(64, 8)], Metre(4, 4))], 3, np.random.default_rng(0), opening=Plan(8)
+    )
+    assert (plan.length_steps, plan.metre) == (48, None)

@@ -1,0 +1,96 @@
+"""`chorale continue` and `chorale rewrite`, end to end through real files."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from brought import tune_file
+from conftest import Run
+
+from chorale.music import Key, Metre
+from chorale.plans import phrases_of
+from chorale.reading import read_chorale
+
+
+@pytest.fixture
+def opening(run: Run) -> Path:
+    """Four bars of 3/4 in B flat, as `generate` writes them."""
+    asked = ["--key", "Bb", "--metre", "3/4", "--pickup", "1", "--phrases", "4"]
+    assert run("generate", *asked, "-o", "opening.mid").status == 0
+    return Path("opening.mid")
+
+
+def there() -> list[str]:
+    return sorted(str(path) for path in Path().rglob("*"))
+
+
+def test_an_opening_goes_on_in_its_key_and_metre(run: Run, opening: Path) -> None:
+    ended = run("continue", "opening.mid", "--bars", "4")
+    assert (ended.status, ended.err) == (0, "")
+    before = read_chorale(opening)
+    after = read_chorale(Path("opening-continued-7.mid"))
+    np.testing.assert_array_equal(after.pitches[:48], before.pitches)
+    np.testing.assert_array_equal(after.onsets[:48], before.onsets)
+    assert (after.plan.key, after.plan.metre) == (Key(10, "major"), Metre(3, 4))
+    assert (after.plan.length_steps, after.plan.pickup_steps) == (96, 4)
+    assert ended.out.splitlines() == [
+        "3/4 (the file's), a pickup of 1 beat (the file's), Bb major (the file's), "
+        "phrases end in bar 4 (the file's)",
+        "opening-continued-7.mid: Bb major, 3/4, 8 bars with a pickup, seed 7",
+        "To hear it, open it with a MIDI player or a notation program such as MuseScore.",
+    ]
+
+
+def test_eight_bars_unless_told_and_phrases_as_asked(run: Run, opening: Path) -> None:
+    [told] = json.loads(run("continue", "opening.mid", "--json").out)
+    assert told["bars"] == 12
+    run("continue", "opening.mid", "--phrases", "2,6", "-o", "out.mid")
+    lengths = [length for length, _ in phrases_of(read_chorale(Path("out.mid")).plan)]
+    assert lengths == [48, 24, 72]
+
+
+def test_only_the_region_is_rewritten(run: Run, opening: Path) -> None:
+    ended = run("rewrite", "opening.mid", "--bars", "2-3", "--voices", "alto,tenor", "-t", "3")
+    assert ended.status == 0
+    before, after = read_chorale(opening), read_chorale(Path("opening-rewritten-7.mid"))
+    changed = before.pitches != after.pitches
+    assert changed[16:40, 1:3].any()
+    changed[16:40, 1:3] = False
+    assert not changed.any()
+    assert after.plan == before.plan
+
+
+def test_all_voices_are_rewritten_unless_told(run: Run, opening: Path) -> None:
+    assert run("rewrite", "opening.mid", "--bars", "2", "-t", "3").status == 0
+    before, after = read_chorale(opening), read_chorale(Path("opening-rewritten-7.mid"))
+    steps, voices = (before.pitches != after.pitches).nonzero()
+    assert set(voices) == {0, 1, 2, 3}
+    assert 16 <= steps.min() <= steps.max() < 28
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["rewrite", "opening.mid"], 2, "Missing option '--bars'"),
+        (["rewrite", "opening.mid", "--bars", "9"], 2, "no bars 9-9: the music has bars 0 to 4"),
+        (["rewrite", "opening.mid", "--bars", "x"], 2, "no bars 'x'"),
+        (["rewrite", "opening.mid", "--bars", "1", "--voices", "solo"], 2, "'solo' is no voice"),
+        (["rewrite", "tune.mid", "--bars", "1"], 1, "tune.mid has soprano alone; four voices are"),
+        (["continue", "tune.mid"], 1, "tune.mid has soprano alone; .* `chorale harmonize` writes"),
+        (["continue", "opening.mid", "--bars", "0"], 2, "Invalid value for '--bars'"),
+        (["continue", "opening.mid", "--bars", "97"], 1, "opening.mid and 97 bars make 101"),
+        (["continue", "nowhere.mid"], 1, "there is no file nowhere.mid"),
+        (["continue"], 2, "Missing argument 'FILE'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    run: Run, opening: Path, words: list[str], status: int, message: str
+) -> None:
+    tune_file(Path("tune.mid"))
+    before = there()
+    ended = run(*words)
+    assert (ended.status, ended.out, ended.err.count("\n")) == (status, "", 1)
+    assert re.match(f"chorale: {message}", ended.err)
+    assert there() == before

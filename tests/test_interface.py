@@ -1,0 +1,135 @@
+"""The verbs for Python, with a network too small to be good."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from brought import HUNDREDTH, tune_file
+from helpers import saved, tiny_checkpoint
+
+import chorale
+from chorale import ChoraleError, Key, Metre, Plan
+from chorale.errors import OptionError, OutputError, ReadingError
+from chorale.music import notes
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A tiny checkpoint's file."""
+    return str(saved(tiny_checkpoint(), tmp_path_factory.mktemp("model")))
+
+
+def test_all_public_names_are_there_and_have_docstrings() -> None:
+    assert sorted(chorale.__all__) == list(chorale.__all__)
+    for name in chorale.__all__:
+        assert getattr(chorale, name).__doc__
+        assert name in dir(chorale)
+
+
+def test_other_names_are_not() -> None:
+    with pytest.raises(AttributeError, match="module 'chorale' has no attribute 'sonata'"):
+        _ = chorale.sonata
+
+
+def told(script: str) -> str:
+    """What a script says in a process of its own."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    script = "import sys, chorale; print([n for n in sys.modules if n.startswith('chorale.')])"
+    assert told(script) == "[]"
+
+
+def test_composing_in_python_loads_neither_tensorflow_nor_music21(model: str) -> None:
+    script = (
+        f"import sys, chorale; chorale.generate(1, model={model!r}); "
+        "print([n for n in ('tensorflow', 'keras', 'music21') if n in sys.modules])"
+    )
+    assert told(script) == "[]"
+
+
+def test_what_is_asked_for_is_what_comes(model: str) -> None:
+    asked = {"key": "Bb", "metre": "3/4", "pickup": 1, "phrases": [2, 2]}
+    many = chorale.generate(model=model, seed=3, count=2, temperature={"bass": 0.5}, **asked)
+    assert len(many) == 2
+    assert many[0] != many[1]
+    for one in many:
+        assert (one.plan.key, one.plan.metre) == (Key(10, "major"), Metre(3, 4))
+        assert (one.plan.pickup_steps, one.plan.length_steps) == (4, 48)
+    assert chorale.generate(model=model, seed=3, temperature={"bass": 0.5}, **asked) == many[:1]
+
+
+def test_without_a_seed_each_call_is_new(model: str) -> None:
+    assert chorale.generate(2, model=model) != chorale.generate(2, model=model)
+
+
+def test_a_tune_is_harmonised_from_a_path_a_reading_or_a_chorale(
+    model: str, tmp_path: Path
+) -> None:
+    path = tune_file(tmp_path / "tune.mid")
+    reading = chorale.read(path)
+    [first] = chorale.harmonize(path, model=model, seed=1)
+    [second] = chorale.harmonize(str(path), model=model, seed=1)
+    [third] = chorale.harmonize(reading, model=model, seed=1)
+    assert first == second == third
+    assert [(note.pitch, note.length_steps) for note in notes(first, 0)] == HUNDREDTH
+    [again] = chorale.harmonize(first, model=model, seed=1)
+    assert again.plan == first.plan
+    np.testing.assert_array_equal(again.pitches[:, 0], first.pitches[:, 0])
+
+
+def test_a_chorale_is_continued_and_rewritten(model: str) -> None:
+    [opening] = chorale.generate(2, model=model, seed=1)
+    [longer] = chorale.continue_(opening, 2, model=model, seed=2)
+    assert longer.plan.bars == 4
+    np.testing.assert_array_equal(longer.pitches[:32], opening.pitches)
+    [other] = chorale.rewrite(opening, (1, 1), ["alto"], model=model, seed=2, temperature=3.0)
+    changed = other.pitches != opening.pitches
+    assert changed.any()
+    assert changed[4:20, 1].sum() == changed.sum()
+
+
+def test_what_is_written_is_read_back(model: str, tmp_path: Path) -> None:
+    [one] = chorale.generate(2, model=model, seed=1, key="F# minor")
+    path = tmp_path / "one.mid"
+    chorale.write(one, path, tempo=60, program="choir", title="One")
+    back = chorale.read(path)
+    assert back.voices == ("soprano", "alto", "tenor", "bass")
+    assert back.remarks == ()
+    assert back.chorale.plan == one.plan
+    np.testing.assert_array_equal(back.chorale.pitches, one.pitches)
+    np.testing.assert_array_equal(back.chorale.onsets, one.onsets)
+    with pytest.raises(OutputError, match="exists"):
+        chorale.write(one, path)
+    chorale.write(one, path, force=True)
+
+
+def test_a_model_is_loaded_once(model: str) -> None:
+    assert chorale.load_model(model) is chorale.load_model(model)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"key": "H"}, "'H' is no key"),
+        ({"metre": "4"}, "'4' is no metre"),
+        ({"temperature": {"flute": 1.0}}, "'flute' is no voice"),
+        ({"temperature": 0}, "temperature must be above 0"),
+        ({"phrases": []}, "phrases must be lengths in bars"),
+        ({"pickup": 0.3}, "a pickup of 0.3 beats is no whole number"),
+    ],
+)
+def test_wrong_options_are_refused(model: str, options: dict, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        chorale.generate(2, model=model, **options)
+    assert issubclass(OptionError, ChoraleError)
+
+
+def test_a_chorale_without_a_note_cannot_be_used(model: str) -> None:
+    silent = chorale.Chorale(np.full((4, 4), -1), np.zeros((4, 4), np.bool_), Plan(4))
+    with pytest.raises(ReadingError, match="without a note"):
+        chorale.harmonize(silent, model=model)

@@ -1,0 +1,59 @@
+"""Doing a job: as often as asked, each time the same."""
+
+import pytest
+from helpers import plan_in_phrases, tiny_checkpoint
+
+from chorale.errors import OptionError
+from chorale.jobs import composed, generation, voices_named
+from chorale.jobs.job import BATCH
+from chorale.music import Key, Metre
+from chorale.options import ModelOptions, SamplingOptions
+from chorale.plans import PlanOptions
+
+CHECKPOINT = tiny_checkpoint()
+HOT = SamplingOptions(temperature=2.0)
+
+
+def test_a_chorale_is_the_same_whatever_the_count() -> None:
+    job = generation(CHECKPOINT, 1, PlanOptions())
+    many = list(composed(CHECKPOINT, job, BATCH + 1, 7, HOT))
+    assert len(many) == BATCH + 1
+    [one] = composed(CHECKPOINT, job, 1, 7, HOT)
+    assert one == many[0]
+
+
+def test_progress_goes_through_all_batches() -> None:
+    told: list[float] = []
+    job = generation(CHECKPOINT, 1, PlanOptions())
+    progress = lambda done, total: told.append(done / total)  # noqa: E731  # short
+    list(composed(CHECKPOINT, job, BATCH + 1, 7, HOT, progress))
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_a_new_chorale_has_what_was_asked_for() -> None:
+    asked = PlanOptions(Key(3, "minor"), Metre(3, 4), 4, (4, 2))
+    [chorale] = composed(CHECKPOINT, generation(CHECKPOINT, 6, asked), 1, 7, HOT)
+    plan = chorale.plan
+    assert (plan.key, plan.metre, plan.pickup_steps) == (Key(3, "minor"), Metre(3, 4), 4)
+    assert plan.length_steps == 72
+
+
+def test_a_model_that_hears_no_plan_can_be_asked_for_none() -> None:
+    deaf = tiny_checkpoint(
+        options=ModelOptions(encoder_units=0, units=4, layers=1), plans=(plan_in_phrases(),)
+    )
+    assert generation(deaf, 2, PlanOptions())
+    with pytest.raises(OptionError, match="the model hears neither key"):
+        generation(deaf, 2, PlanOptions(key=Key(0, "major")))
+
+
+def test_phrases_that_do_not_fill_the_bars_are_refused_before_any_work() -> None:
+    with pytest.raises(OptionError, match="phrases of 4 bars make 4, not the 6"):
+        generation(CHECKPOINT, 6, PlanOptions(phrases=(4,)))
+
+
+def test_names_of_voices_come_in_order_and_wrong_ones_are_refused() -> None:
+    assert voices_named(["bass", "soprano"]) == ["soprano", "bass"]
+    with pytest.raises(OptionError, match="'descant' is no voice; choose from soprano, alto"):
+        voices_named(["descant"])
