@@ -97,6 +97,7 @@ def _holdable(sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
 
 def _sureness(tasks: Sequence[Task], length: int) -> NDArray[np.float64]:
     import os
+
     W, F = int(os.environ.get("CW", "0")), float(os.environ.get("CF", "1"))
     sureness = np.ones((len(tasks), length))
     for row, task in enumerate(tasks):
@@ -104,6 +105,10 @@ def _sureness(tasks: Sequence[Task], length: int) -> NDArray[np.float64]:
         if fermatas is None:
             continue
         for start in np.flatnonzero(np.diff(fermatas, prepend=False) & fermatas):
-            end = start + 1 if os.environ.get("CE") else start + next((k for k, x in enumerate([*~fermatas[start:], True]) if x))
+            end = (
+                start + 1
+                if os.environ.get("CE")
+                else start + next((k for k, x in enumerate([*~fermatas[start:], True]) if x))
+            )
             sureness[row, max(0, start - W) : end] = F
     return sureness

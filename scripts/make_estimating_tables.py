@@ -1,6 +1,6 @@
 """Count the tables of `chorale.estimating` in the sopranos of Bach's training split.
 
-    python scripts/make_estimating_tables.py [--output chorale/estimating_tables.json]
+    python scripts/make_estimating_tables.py [--output chorale/estimating/tables.json]
 
 Counted are the chorales that say their fermatas, under their own metre where it is 4/4 or 3/4. A
 note is the end of a phrase if it is the last that starts before a run of fermatas ends. Counts are
@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 
 from chorale.analysis import OCTAVE
 from chorale.corpus import load_corpus
-from chorale.estimating import (
+from chorale.estimating.chains import LONGEST_PHRASE
+from chorale.estimating.grids import Grid
+from chorale.estimating.melodies import (
     LENGTH_CLASSES,
-    LONGEST_PHRASE,
     MOVE_CLASSES,
     PLACES_OF_BEAT,
     RETURN_CLASSES,
     STEP_CLASSES,
-    Grid,
     Melody,
     length_classes,
     melody_of,
@@ -60,7 +60,7 @@ class Counted:
 def main() -> None:
     """Count and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, default=Path("chorale/estimating_tables.json"))
+    parser.add_argument("--output", type=Path, default=Path("chorale/estimating/tables.json"))
     output = parser.parse_args().output
     train = load_corpus("bach").splits["train"]
     counted = [found for chorale in train if (found := read(chorale))]

@@ -280,7 +280,7 @@ def test_whatever_the_notes_there_is_an_estimate(
 
 
 def test_the_tables_are_small() -> None:
-    text = resources.files("chorale").joinpath("estimating_tables.json").read_text("utf-8")
+    text = resources.files("chorale.estimating").joinpath("tables.json").read_text("utf-8")
     assert len(text) < 10_000
     assert json.loads(text).keys() >= {"lengths", "phrases", "grids", "closes"}
 

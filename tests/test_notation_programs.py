@@ -66,7 +66,7 @@ def test_there_is_a_truth_for_every_file_and_every_file_is_small() -> None:
 def test_every_voice_is_read_as_it_was_written(name: str) -> None:
     reading, truth = read(name)
     assert voices_read(reading) == {
-        voice: [Note(pitch, start, end - start) for pitch, start, end in written(line)]
+        voice: [Note(pitch, int(start), int(end - start)) for pitch, start, end in written(line)]
         for voice, line in truth["voices"].items()
     }
 
@@ -105,7 +105,7 @@ def test_triplets_go_to_the_nearest_sixteenth_if_that_is_wanted() -> None:
 
 def test_ornaments_played_before_the_beat_leave_every_note_where_it_was_written() -> None:
     reading, truth = read(PLAYED_SHORTER)
-    line = [(pitch, start) for pitch, start, _ in written(truth["voices"]["soprano"])]
+    line = [(pitch, int(start)) for pitch, start, _ in written(truth["voices"]["soprano"])]
     assert [(note.pitch, note.onset_step) for note in voices_read(reading)["soprano"]] == line
     assert "3 ornaments left out" in reading.remarks
 

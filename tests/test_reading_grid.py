@@ -1,0 +1,159 @@
+"""Notes, as programs and players time them, onto the grid."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorale.reading.grid import EXACT, Gridded, on_grid
+from chorale.reading.parts import Part, PartNote
+
+Timed = tuple[float, float, int]  # start, end, pitch
+
+GRACE = 43 / 96  # LilyPond's, in steps, before the beat
+THIRTY_SECOND = 0.5
+
+
+def gridded(*notes: Timed) -> Gridded:
+    return on_grid(Part("", tuple(PartNote(*note) for note in notes)))
+
+
+def timed(found: Gridded) -> list[Timed]:
+    return [(note.start, note.end, note.pitch) for note in found.part.notes]
+
+
+def run(start: float, each: float, *pitches: int) -> list[Timed]:
+    """Notes of the same length one after another."""
+    return [
+        (start + place * each, start + (place + 1) * each, pitch)
+        for place, pitch in enumerate(pitches)
+    ]
+
+
+@st.composite
+def on_steps(draw: st.DrawFn) -> list[Timed]:
+    """Notes, chords and overlaps of whole steps, in no order."""
+    drawn = draw(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12), st.integers(36, 84))))
+    return [(start, start + length, pitch) for start, length, pitch in drawn]
+
+
+@st.composite
+def played(draw: st.DrawFn, shortest: int, farthest: float) -> tuple[list[Timed], list[Timed]]:
+    """A line on the grid, and as a person plays it: off the beat, and held into the next note."""
+    lengths = draw(st.lists(st.integers(shortest, 8), min_size=1, max_size=12))
+    bounds = [4 + sum(lengths[:place]) for place in range(len(lengths) + 1)]
+    off = st.floats(-farthest, farthest, allow_nan=False)
+    starts = [bound + draw(off) for bound in bounds[:-1]]
+    ends = [start + draw(st.floats(0, 0.9)) for start in starts[1:]] + [float(bounds[-1])]
+    pitches = [draw(st.integers(36, 84)) for _ in lengths]
+    line: list[Timed] = list(zip(bounds[:-1], bounds[1:], pitches, strict=True))
+    return line, list(zip(starts, ends, pitches, strict=True))
+
+
+@given(on_steps())
+def test_notes_on_the_grid_are_left_exactly_as_they_are(notes: list[Timed]) -> None:
+    found = gridded(*notes)
+    assert sorted(timed(found)) == sorted(notes)
+    assert (found.moved, found.unheld, found.part.ornaments) == ((), (), 0)
+
+
+# A sixteenth that is played shorter still is taken for a grace note.
+@pytest.mark.parametrize(("shortest", "farthest"), [(1, 0.14), (2, 0.24)])
+@given(data=st.data())
+def test_jitter_below_the_tolerance_gives_back_the_grid_and_is_counted(
+    data: st.DataObject, shortest: int, farthest: float
+) -> None:
+    line, notes = data.draw(played(shortest, farthest))
+    found = gridded(*notes)
+    assert timed(found) == line
+    off = [abs(start - step) for (start, *_), (step, *_) in zip(notes, line, strict=True)]
+    assert found.moved == tuple(distance for distance in off if distance > EXACT)
+    assert (found.unheld, found.part.ornaments) == ((), 0)
+
+
+@given(on_steps(), st.floats(0.26, 0.49))
+def test_notes_between_the_steps_are_named_and_go_to_the_nearest(
+    notes: list[Timed], off: float
+) -> None:
+    found = gridded(*((start + off, end + off, pitch) for start, end, pitch in notes))
+    assert sorted(found.unheld) == sorted(start + off for start, *_ in notes)
+    assert sorted(start for start, *_ in timed(found)) == sorted(start for start, *_ in notes)
+
+
+@pytest.mark.parametrize(
+    ("end", "next_start", "step"),
+    [
+        (4 - 1 / 120, 4, 4),  # a tick early
+        (3.8, 4, 4),  # 95 % of a quarter
+        (15.2, 16, 16),  # and of a whole note
+        (7.0, 8, 7),  # on a step: meant, and so is
+        (2.0, 4, 2),  # staccato
+        (3.3, 4, 4),
+        (2.6, 4, 3),  # too early to be drawn
+        (6.6, 16, 7),
+        (4.6, 4, 4),  # slurred
+        (0.5, 1, 1),
+        (0.5, 4, 1),  # no note lasts less than a step
+    ],
+)
+def test_an_end_between_the_steps_is_drawn_to_the_next_note_if_that_is_near(
+    end: float, next_start: int, step: int
+) -> None:
+    found = gridded((0, end, 60), (next_start, next_start + 4, 62))
+    assert timed(found)[0] == (0, step, 60)
+
+
+@pytest.mark.parametrize(("end", "step"), [(3.8, 4), (15.2, 16), (13.4, 16), (2.0, 2), (4.6, 5)])
+def test_the_last_note_is_drawn_to_the_next_beat_if_that_is_near(end: float, step: int) -> None:
+    assert timed(gridded((0, end, 60))) == [(0, step, 60)]
+
+
+@pytest.mark.parametrize(
+    "graces",
+    [
+        [(4 - GRACE, 4, 74)],
+        [(4, 4.4, 74)],  # on the beat: the note starts late
+        [(4 - 2 * GRACE, 4 - GRACE, 74), (4 - GRACE, 4, 76)],
+        [(4, 4.3, 74), (4.3, 4.6, 76)],
+    ],
+    ids=["before the beat", "on the beat", "two before it", "two on it"],
+)
+def test_the_note_after_grace_notes_starts_in_their_place(graces: list[Timed]) -> None:
+    main = max(4.0, graces[-1][1])
+    found = gridded((0, graces[0][0], 71), *graces, (main, 8, 72))
+    assert timed(found) == [(0, 4, 71), (4, 8, 72)]
+    assert (found.part.ornaments, found.unheld) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        run(4, THIRTY_SECOND, *[72, 74] * 4),
+        run(4, 0.25, *[74, 72] * 8),
+        run(4, THIRTY_SECOND, *[73, 72] * 4),
+    ],
+    ids=["from the main note", "from the upper note", "a semitone"],
+)
+def test_a_trill_is_one_note_its_lower_one(notes: list[Timed]) -> None:
+    found = gridded((0, 4, 71), *notes, (8, 12, 71))
+    assert timed(found) == [(0, 4, 71), (4, 8, 72), (8, 12, 71)]
+    assert (found.part.ornaments, found.unheld) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "pitches", [(72, 74, 76, 77), (72, 75, 72, 75), (72, 72, 72, 72)], ids=["run", "wide", "same"]
+)
+def test_other_thirty_seconds_are_notes_that_the_grid_cannot_hold(pitches: tuple[int, ...]) -> None:
+    found = gridded(*run(0, THIRTY_SECOND, *pitches), (2, 4, 72))
+    assert found.unheld == (0.5, 1.5)
+    assert found.part.ornaments == 0
+
+
+def test_a_short_note_with_silence_after_it_is_no_ornament() -> None:
+    found = gridded((0, 0.4, 60), (4, 8, 62))
+    assert timed(found) == [(0, 1, 60), (4, 8, 62)]
+    assert found.part.ornaments == 0
+
+
+def test_ornaments_are_added_to_those_that_the_file_has_as_signs() -> None:
+    notes = (PartNote(0, 0.4, 62), PartNote(0.4, 4, 60))
+    assert on_grid(Part("", notes, ornaments=2)).part.ornaments == 3
