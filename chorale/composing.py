@@ -4,7 +4,9 @@ A task (`chorale.tasks`) is a plan and what is given of the notes. The network's
 towards them (`chorale.guidance`) and held to what can be written: a HOLD only where a note sounds,
 notes only within the voice's range in the training split, and no REST, unless one is given. Bach's
 voices rest in 0.8 % of the training split's cells, most of them all at once after a fermata; a rest
-drawn cell by cell is a hole in one voice, not a breath. Everything else is the network's choice.
+drawn cell by cell is a hole in one voice, not a breath. Where a phrase closes, the draw is surer
+than elsewhere: cadences are formulas, and what is bold in the middle of a phrase is a mistake at
+its end. Everything else is the network's choice.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,13 +17,18 @@ from numpy.typing import NDArray
 from chorale.checkpoint import Checkpoint
 from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
 from chorale.guidance import GuidedNetwork
-from chorale.music import VOICES, Chorale
+from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.options import SamplingOptions
 from chorale.past import Ids, Listener
 from chorale.runtime import Network, one_thread
 from chorale.sampling import sample
 from chorale.tasks import Task
 from chorale.tokens import Vocabulary, decode
+
+# Of 128 chorales composed with a guidance of 1, 84 % of the phrases closed on a cadence without it
+# and 89 % with it; the same at 4 instead of 2.5, fewer over a half note instead of a quarter.
+CLOSE_STEPS = STEPS_PER_QUARTER  # before a fermata, from which on a phrase closes
+CLOSE_SURENESS = 2.5  # divides the temperature there
 
 
 def compose(
@@ -96,19 +103,11 @@ def _holdable(sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
 
 
 def _sureness(tasks: Sequence[Task], length: int) -> NDArray[np.float64]:
-    import os
-
-    W, F = int(os.environ.get("CW", "0")), float(os.environ.get("CF", "1"))
+    """What multiplies the logits of each step, (B, T): more than 1 where phrases close."""
     sureness = np.ones((len(tasks), length))
     for row, task in enumerate(tasks):
-        fermatas = task.plan.fermatas
-        if fermatas is None:
-            continue
-        for start in np.flatnonzero(np.diff(fermatas, prepend=False) & fermatas):
-            end = (
-                start + 1
-                if os.environ.get("CE")
-                else start + next((k for k, x in enumerate([*~fermatas[start:], True]) if x))
-            )
-            sureness[row, max(0, start - W) : end] = F
+        if task.plan.fermatas is not None:
+            held = np.flatnonzero(task.plan.fermatas)
+            for before in range(CLOSE_STEPS + 1):
+                sureness[row, np.maximum(held - before, 0)] = CLOSE_SURENESS
     return sureness

@@ -1,7 +1,7 @@
 """Lay the style of composed chorales beside Bach's, in one table.
 
     python scripts/style_figures.py [--model NAME|PATH] [--data bach] [--count 20]
-                                    [--temperature 0.8 ...] [--guidance 0.5] [--bars 12] [--seed 1]
+                                    [--temperature 0.8 ...] [--guidance 1] [--bars 12] [--seed 1]
                                     [--markdown]
 
 The chorales are composed by the command line, in a process of its own and a temporary folder, and
@@ -58,7 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--temperature", type=float, nargs="+", default=[0.8], help="a column for each"
     )
-    parser.add_argument("--guidance", type=float, default=0.5)
+    parser.add_argument("--guidance", type=float, default=1.0)
     parser.add_argument("--bars", type=int, default=12, help="length of each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--markdown", action="store_true", help="a table for the README")

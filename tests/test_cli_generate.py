@@ -112,7 +112,7 @@ def test_the_file_tells_metre_key_tempo_instrument_and_how_it_was_made(
         "Composed by chorale",
         "seed 7, no. 1",
         "2 bars",
-        "temperature 1.5, top-p 0.9, guidance 0.5",
+        "temperature 1.5, top-p 0.9, guidance 1",
         f"model made up {load_checkpoint(model).fingerprint}",
     ]
 

@@ -161,6 +161,18 @@ def test_a_chorale_is_the_same_alone_and_among_others_of_other_lengths() -> None
     assert same >= len(LENGTHS) - 1
 
 
+def test_where_a_phrase_closes_the_draw_is_surer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chorale.composing.CLOSE_SURENESS", 1e9)
+    fermatas = np.zeros(30, np.bool_)
+    fermatas[2:5] = True  # closes from the first step on
+    task = Task(Plan(30, fermatas=fermatas), np.full((30, 4), VOCABULARY.unknown, np.int32))
+    [likeliest] = composed(task, options=SamplingOptions(greedy=True))
+    several = [composed(task, seed=seed)[0] for seed in range(5)]
+    for one in several:
+        np.testing.assert_array_equal(one.pitches[:5], likeliest.pitches[:5])
+    assert len({one.pitches[5:].tobytes() for one in several}) == 5
+
+
 def test_progress_is_told_after_each_step_of_the_longest() -> None:
     told: list[tuple[int, int]] = []
     tasks = [new_chorale(plan(length), CHECKPOINT) for length in (3, 5)]

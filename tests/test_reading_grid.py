@@ -1,7 +1,7 @@
 """Notes, as programs and players time them, onto the grid."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chorale.reading.grid import EXACT, Gridded, on_grid
@@ -49,6 +49,7 @@ def played(draw: st.DrawFn, shortest: int, farthest: float) -> tuple[list[Timed]
     return line, list(zip(starts, ends, pitches, strict=True))
 
 
+@settings(deadline=None)
 @given(on_steps())
 def test_notes_on_the_grid_are_left_exactly_as_they_are(notes: list[Timed]) -> None:
     found = gridded(*notes)
@@ -56,8 +57,9 @@ def test_notes_on_the_grid_are_left_exactly_as_they_are(notes: list[Timed]) -> N
     assert (found.moved, found.unheld, found.part.ornaments) == ((), (), 0)
 
 
-# A sixteenth that is played shorter still is taken for a grace note.
+# Sixteenths played farther off can come out as short as grace notes.
 @pytest.mark.parametrize(("shortest", "farthest"), [(1, 0.14), (2, 0.24)])
+@settings(deadline=None)
 @given(data=st.data())
 def test_jitter_below_the_tolerance_gives_back_the_grid_and_is_counted(
     data: st.DataObject, shortest: int, farthest: float
@@ -70,6 +72,7 @@ def test_jitter_below_the_tolerance_gives_back_the_grid_and_is_counted(
     assert (found.unheld, found.part.ornaments) == ((), 0)
 
 
+@settings(deadline=None)
 @given(on_steps(), st.floats(0.26, 0.49))
 def test_notes_between_the_steps_are_named_and_go_to_the_nearest(
     notes: list[Timed], off: float
@@ -85,11 +88,13 @@ def test_notes_between_the_steps_are_named_and_go_to_the_nearest(
         (4 - 1 / 120, 4, 4),  # a tick early
         (3.8, 4, 4),  # 95 % of a quarter
         (15.2, 16, 16),  # and of a whole note
-        (7.0, 8, 7),  # on a step: meant, and so is
+        (7.0, 8, 7),  # on a step: meant
+        (7.03, 8, 7),  # and so is one that coarse ticks have moved
         (2.0, 4, 2),  # staccato
         (3.3, 4, 4),
         (2.6, 4, 3),  # too early to be drawn
         (6.6, 16, 7),
+        (11.6, 16, 12),
         (4.6, 4, 4),  # slurred
         (0.5, 1, 1),
         (0.5, 4, 1),  # no note lasts less than a step

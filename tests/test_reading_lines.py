@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chorale.errors import ReadingError
@@ -40,6 +40,7 @@ def chord(*pitches: int, name: str = "") -> Part:
     return part(*((0, 4, pitch) for pitch in pitches), name=name)
 
 
+@settings(deadline=None)
 @given(voices_apart(), st.randoms(use_true_random=False))
 def test_voices_put_as_one_part_of_chords_come_back_as_the_same_lines(
     voices: list[tuple[PartNote, ...]], order: Random

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from numpy.typing import NDArray
 from strategies import chorales
 
 from chorale.errors import ReadingError
-from chorale.music import REST, VOICES, Chorale, Key, Metre, notes
+from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts, Part, PartNote
 from chorale.reading.readings import reading_of_parts
@@ -62,7 +64,18 @@ def test_what_chorale_wrote_is_read_as_it_was_with_the_voices_that_sound(
     assert reading.voices == tuple(
         voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds
     )
+    assert reading.facts.ours == (chorale.plan.fermatas is not None)
     assert reading.remarks == ()
+
+
+@pytest.mark.parametrize(("fermatas", "pickup"), [(np.zeros(8, np.bool_), 0), (None, None)])
+def test_our_own_file_tells_that_there_is_no_pickup_where_it_tells_the_fermatas(
+    tmp_path: Path, fermatas: NDArray[np.bool_] | None, pickup: int | None
+) -> None:
+    held = from_pitches(np.full((8, 4), 60), Plan(8, Metre(4, 4), fermatas=fermatas))
+    path = tmp_path / "ours.mid"
+    path.write_bytes(midi_bytes(held))
+    assert read_music(path).facts.pickup_steps == pickup
 
 
 def test_a_reading_has_the_file_name_metre_key_and_silent_voices() -> None:

@@ -81,6 +81,14 @@ def test_every_command_of_the_readme_works(monkeypatch, tmp_path):
     assert made <= {path.name for path in Path().iterdir()}
 
 
+def test_the_python_of_the_readme_works(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "assets", "assets")
+    [script] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(script, {})  # noqa: S102  # our own
+    assert capsys.readouterr().out == "G minor 8.0 ('soprano', 'alto', 'tenor', 'bass')\n"
+
+
 def test_the_readme_has_the_two_set_up_commands():
     assert len(SET_UP) == 2
     assert "chorale generate --temperature 0.8" in SET_UP[0]
