@@ -162,3 +162,21 @@ def test_a_short_note_with_silence_after_it_is_no_ornament() -> None:
 def test_ornaments_are_added_to_those_that_the_file_has_as_signs() -> None:
     notes = (PartNote(0, 0.4, 62), PartNote(0.4, 4, 60))
     assert on_grid(Part("", notes, ornaments=2)).part.ornaments == 3
+
+
+def test_a_long_note_under_moving_ones_lasts_to_the_note_after_it() -> None:
+    found = gridded((0, 7.6, 72), (0, 15.2, 60), (8, 15.6, 74), (16, 20, 70))
+    assert timed(found) == [(0, 8, 72), (0, 16, 60), (8, 16, 74), (16, 20, 70)]
+
+
+def test_a_sixteenth_played_short_between_steps_of_its_own_is_no_ornament() -> None:
+    assert timed(gridded((0.2, 0.75, 60), (0.85, 2, 62))) == [(0, 1, 60), (1, 2, 62)]
+
+
+def test_all_notes_of_a_chord_start_where_their_grace_note_did() -> None:
+    found = gridded((0, 0.417, 74), (0.425, 4, 72), (0.425, 4, 67))
+    assert timed(found) == [(0, 4, 72), (0, 4, 67)]
+
+
+def test_a_note_of_a_triplet_is_no_grace_note() -> None:
+    assert gridded((0, 4 / 3, 60), (4 / 3, 2, 62), (2, 4, 64)).unheld == (4 / 3,)

@@ -160,3 +160,17 @@ def test_a_name_tells_a_voice(name: str, voice: str | None) -> None:
 )
 def test_names_are_listed_as_in_a_sentence(names: list[str], words: str) -> None:
     assert listed(names) == words
+
+
+def test_a_line_without_a_name_gets_a_voice_that_the_named_ones_leave() -> None:
+    found, told = voices_of([chord(48, name="Bass"), chord(72, name="Flute")], "file")
+    assert [(voice, line.name) for voice, line in found.items()] == [
+        ("soprano", "Flute"),
+        ("bass", "Bass"),
+    ]
+    assert told == "its 2 lines are, in order, taken for soprano and bass"
+
+
+def test_a_line_equal_to_one_that_is_taken_is_told_as_left_out() -> None:
+    named = [chord(60, name=voice) for voice in ("Soprano", "Alto", "Tenor", "Bass", "Soprano")]
+    assert voices_of(named, "file")[1] == "left out: Soprano"

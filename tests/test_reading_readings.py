@@ -168,3 +168,15 @@ def test_of_such_a_part_the_outermost_notes_are_kept_if_that_is_wanted_and_it_is
 def test_how_the_voices_were_told_comes_first() -> None:
     reading = read([line(60 + n, name=name) for n, name in enumerate((*VOICES, "Organ"))])
     assert reading.remarks == ("left out: Organ",)
+
+
+def test_the_beat_of_a_triplet_is_counted_from_the_downbeat_of_any_pickup() -> None:
+    facts = Facts(Metre(4, 4), 2)
+    triplet = part((0, 2, 60), (2, 10 / 3, 62), (10 / 3, 14 / 3, 64), (14 / 3, 6, 65), facts=facts)
+    with pytest.raises(ReadingError, match=r"\(bar 1, beat 1\)"):
+        read([triplet])
+
+
+def test_what_holds_for_several_parts_is_remarked_once() -> None:
+    staff = part((0, 8, 72), (0, 8, 67), (8, 16, 72))
+    assert len(read([staff, staff], approximate=True).remarks) == 2

@@ -40,6 +40,7 @@ class Grid:
 
 
 def beat_score(grid: Grid) -> float:
+    """Log probability that music goes in such beats."""
     return 0.0 if grid.beat_steps == STEPS_PER_QUARTER else _OTHER_BEAT
 
 
@@ -52,6 +53,7 @@ def all_grids() -> Iterator[Grid]:
 
 
 def metre_of(grid: Grid) -> tuple[Metre, int]:
+    """The time signature of a grid, and the steps before its first downbeat."""
     if grid.beats == 3 and grid.beat_steps == 2 * STEPS_PER_QUARTER:
         return Metre(3, 2), grid.pickup_steps
     metre = Metre(4, 4) if grid.beats == 4 else Metre(3, 4)

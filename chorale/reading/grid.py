@@ -14,6 +14,7 @@ Conventions, in steps:
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,7 +24,8 @@ from chorale.reading.parts import Part, PartNote, nearest_step
 EXACT = 0.05  # what rounding to coarse ticks can move a note
 JITTER = 0.25  # half of the way from a step to where a triplet's notes fall
 ARTICULATION = 0.25
-ORNAMENT = 0.7  # more than a thirty-second
+ORNAMENT = 0.6  # more than a thirty-second, less than a note of a triplet
+LEAST = 0.5  # from a note to one that follows it, and not one of the same chord
 TRILL_NOTES = 4
 TRILL_SEMITONES = 2
 
@@ -52,7 +54,9 @@ def on_grid(part: Part) -> Gridded:
     notes = []
     for place, note in enumerate(line):
         start = nearest_step(note.start)
-        end = _end(note, next((after for after in starts[place + 1 :] if after > note.start), None))
+        # the first note that could follow this one: it starts near its end, or later
+        after = bisect_left(starts, max(note.end - 1 + EXACT, note.start + LEAST), place + 1)
+        end = _end(note, starts[after] if after < len(starts) else None)
         notes.append(PartNote(start, max(end, start + 1), note.pitch))
     return Gridded(
         replace(part, notes=tuple(notes), ornaments=part.ornaments + ornaments),
@@ -88,17 +92,27 @@ def _without_ornaments(notes: Sequence[PartNote]) -> tuple[list[PartNote], int]:
             ornaments += 1
         elif run and after and _is_grace(run, after):
             if _off_grid(run[0].start) < _off_grid(after.start):
-                coming[place] = replace(after, start=run[0].start)
+                _start_earlier(coming, place, run[0].start)
             ornaments += 1
         else:
             line.extend(run or [coming[place - 1]])
     return line, ornaments
 
 
+def _start_earlier(notes: list[PartNote], first: int, start: float) -> None:
+    """Let a note, and those of the same chord, start where their ornament did."""
+    time = notes[first].start
+    for place in range(first, len(notes)):
+        if notes[place].start != time:
+            break
+        notes[place] = replace(notes[place], start=start)
+
+
 def _run_of_short_notes(notes: Sequence[PartNote], first: int) -> list[PartNote]:
     """Notes from a place on that are too short for the grid and follow one another at once."""
     run: list[PartNote] = []
-    for note in notes[first:]:
+    for place in range(first, len(notes)):
+        note = notes[place]
         if note.end - note.start >= ORNAMENT or (run and not _at_once(run[-1], note)):
             break
         run.append(note)
@@ -115,6 +129,11 @@ def _is_trill(run: Sequence[PartNote]) -> bool:
 
 
 def _is_grace(run: Sequence[PartNote], after: PartNote) -> bool:
+    """Whether a run is the grace notes of what follows, and not a note that was played short."""
+    away = max(_off_grid(run[0].start), _off_grid(after.start))
+    apart = nearest_step(run[0].start) < nearest_step(after.start)
+    if len(run) == 1 and apart and away <= JITTER:
+        return False
     return run[-1].end - run[0].start < 1 - EXACT and _at_once(run[-1], after)
 
 

@@ -4,8 +4,8 @@ A part in which several notes sound at once is as many lines if it can only be r
 wherever it sounds there are as many notes, and no note changes its place among them, counted from
 the top. Four-note chords on one staff are four lines, so are two staves of two notes each.
 
-Lines are told by the names of their parts, or else by their order: one is the soprano, two are
-soprano and bass, three are soprano, alto and bass.
+Lines are told by the names of their parts, and those without by their order: one is the soprano,
+two are soprano and bass, three are soprano, alto and bass.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from chorale.errors import ReadingError
 from chorale.music import VOICES
 from chorale.reading.parts import Part, PartNote, named
 
-BY_ORDER = {1: (0,), 2: (0, 3), 3: (0, 1, 3), 4: (0, 1, 2, 3)}
+OUTER_FIRST = ("soprano", "bass", "alto", "tenor")
 BEGINNINGS = {  # of a part's name, for each voice
     "soprano": ("sop", "canto", "cantus", "discant", "diskant"),
     "alto": ("alt",),
@@ -71,21 +71,37 @@ def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
     told = [voice_named(line.name) for line in lines]
     if None not in told and len(set(told)) == len(lines):
         return _in_order({str(voice): line for voice, line in zip(told, lines, strict=True)}), ""
-    if len(lines) in BY_ORDER:
-        voices = {VOICES[v]: line for v, line in zip(BY_ORDER[len(lines)], lines, strict=True)}
+    if len(lines) <= len(VOICES):
+        voices = _by_order(lines, told)
         what = "its only line is" if len(lines) == 1 else f"its {len(lines)} lines are, in order,"
-        return voices, f"{what} taken for {listed(tuple(voices))}"
+        return _in_order(voices), f"{what} taken for {listed(tuple(voices))}"
     chosen = {voice: named(lines, voice) for voice in VOICES}
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
-        others = [line.name.strip() or "unnamed" for line in lines if line not in found.values()]
+        others = [
+            line.name.strip() or "unnamed"
+            for line in lines
+            if not any(line is other for other in found.values())
+        ]
         return found, f"left out: {', '.join(others)}"
     names = ", ".join(line.name.strip() or "unnamed" for line in lines)
     raise ReadingError(
-        f"{file} has {len(lines)} lines of notes ({names}); at most four can be read, or more if "
+        f"{file} has {len(lines)} lines of notes ({_names(lines)}); at most four can be read, or more if "
         "four are named Soprano, Alto, Tenor and Bass: leave out or rename the others, or choose "
         "one part with --part"
     )
+
+
+def _names(lines: Sequence[Part]) -> str:
+    return ", ".join(line.name.strip() or "unnamed" for line in lines)
+
+
+def _by_order(lines: Sequence[Part], told: Sequence[str | None]) -> dict[str, Part]:
+    """The voices of up to four lines, named ones first; the others from the outside inwards."""
+    names = [name if told.count(name) == 1 else None for name in told]
+    free = [voice for voice in OUTER_FIRST if voice not in names][: names.count(None)]
+    left = iter([voice for voice in VOICES if voice in free])
+    return {name or next(left): line for name, line in zip(names, lines, strict=True)}
 
 
 def voice_named(name: str) -> str | None:

@@ -1,10 +1,11 @@
 """What a person's file says, as voices on the grid, with an account of what that took."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chorale.errors import ReadingError
-from chorale.music import VOICES, Chorale, Plan
+from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import Gridded, on_grid
 from chorale.reading.lines import AmbiguousPartError, lines_of, voices_of
 from chorale.reading.parts import Facts, Part, chorale_of_voices
@@ -50,15 +51,17 @@ def reading_of_parts(
             if not approximate:
                 raise ReadingError(
                     f"{file}: {place}{_of(each.part)} has {error.what}, and which voice each note "
-                    "is in cannot be told; write a voice a part or, for the outermost note "
-                    "wherever there are several, use --approximate"
+                    "is in cannot be told; write a voice a part, choose one part with --part or, "
+                    "for the outermost note wherever there are several, use --approximate"
                 ) from error
             lines.append(each.part)
             remarks.append(f"of several notes at once{_of(each.part)} the outermost are kept")
     voices, how = voices_of(lines, file)
     silent = Part("", ())
     chorale = chorale_of_voices([voices.get(name, silent) for name in VOICES], source, file)
-    return Reading(chorale, tuple(voices), facts, tuple(filter(None, [how, *remarks])))
+    return Reading(
+        chorale, tuple(voices), facts, tuple(dict.fromkeys(filter(None, [how, *remarks])))
+    )
 
 
 def _part(parts: Sequence[Part], wanted: str, file: str) -> Part:
@@ -80,7 +83,7 @@ def _moved(gridded: Sequence[Gridded], where: Plan, file: str, approximate: bool
         ReadingError: it cannot hold some notes, and approximations are not wanted.
     """
     unheld = sorted(step for each in gridded for step in each.unheld)
-    places = list(dict.fromkeys(where.place(int(step // 4) * 4) for step in unheld))
+    places = list(dict.fromkeys(where.place(_beat_of(step, where)) for step in unheld))
     named = "; ".join(places[:PLACES_NAMED])
     if len(places) > PLACES_NAMED:
         named += f"; and {len(places) - PLACES_NAMED} more"
@@ -97,6 +100,12 @@ def _moved(gridded: Sequence[Gridded], where: Plan, file: str, approximate: bool
             f"by at most {max(moved):.2f} of one"
         )
     return remarks
+
+
+def _beat_of(step: float, where: Plan) -> int:
+    """The step at which the quarter begins that a time lies in, counted from the downbeat."""
+    since = math.floor(step) - where.pickup_steps
+    return since - since % STEPS_PER_QUARTER + where.pickup_steps
 
 
 def _left_out(gridded: Sequence[Gridded]) -> list[str]:
