@@ -168,7 +168,7 @@ def test_a_line_without_a_name_gets_a_voice_that_the_named_ones_leave() -> None:
         ("soprano", "Flute"),
         ("bass", "Bass"),
     ]
-    assert told == "its 2 lines are, in order, taken for soprano and bass"
+    assert told == "its 2 lines are, in order, taken for bass and soprano"
 
 
 def test_a_line_equal_to_one_that_is_taken_is_told_as_left_out() -> None:

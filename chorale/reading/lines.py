@@ -78,17 +78,12 @@ def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
     chosen = {voice: named(lines, voice) for voice in VOICES}
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
-        others = [
-            line.name.strip() or "unnamed"
-            for line in lines
-            if not any(line is other for other in found.values())
-        ]
-        return found, f"left out: {', '.join(others)}"
-    names = ", ".join(line.name.strip() or "unnamed" for line in lines)
+        others = [line for line in lines if not any(line is one for one in found.values())]
+        return found, f"left out: {_names(others)}"
     raise ReadingError(
-        f"{file} has {len(lines)} lines of notes ({_names(lines)}); at most four can be read, or more if "
-        "four are named Soprano, Alto, Tenor and Bass: leave out or rename the others, or choose "
-        "one part with --part"
+        f"{file} has {len(lines)} lines of notes ({_names(lines)}); at most four can be read, or "
+        "more if four are named Soprano, Alto, Tenor and Bass: leave out or rename the others, or "
+        "choose one part with --part"
     )
 
 
