@@ -35,7 +35,7 @@ def test_a_plain_tune_becomes_a_chorale_that_keeps_it(run: Run, tune: Path) -> N
     assert there() == ["tune-harmonized-7.mid", "tune.mid"]
     assert sung("tune-harmonized-7.mid", 0) == HUNDREDTH
     assert ended.out.splitlines()[:3] == [
-        "its only line is taken for soprano",
+        "one line, read as soprano",
         "4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
         "phrases end in bars 2, 4, 6 and 8 (estimated)",
         "tune-harmonized-7.mid: G major, 4/4, 8 bars with a pickup, seed 7",

@@ -113,8 +113,8 @@ def test_ornaments_played_before_the_beat_leave_every_note_where_it_was_written(
 @pytest.mark.parametrize(
     ("name", "remark"),
     [
-        ("musescore/auld_lang_syne.mid", "its only line is taken for soprano"),
-        ("musescore/old_hundredth.mid", "its 4 lines are, in order, taken for soprano, alto"),
+        ("musescore/auld_lang_syne.mid", "one line, read as soprano"),
+        ("musescore/old_hundredth.mid", "4 lines, read in order as soprano, alto"),
         ("musescore/ornaments.mxl", "6 ornaments left out"),
         ("musescore/endings.mxl", "repeat signs are not played out"),
     ],

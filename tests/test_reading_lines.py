@@ -94,10 +94,10 @@ def test_named_lines_are_their_voices_in_any_order(names: tuple[str, ...]) -> No
 @pytest.mark.parametrize(
     ("count", "names", "how"),
     [
-        (1, ("soprano",), "its only line is taken for soprano"),
-        (2, ("soprano", "bass"), "its 2 lines are, in order, taken for soprano and bass"),
-        (3, ("soprano", "alto", "bass"), "its 3 lines are, in order, taken for soprano, alto and"),
-        (4, VOICES, "its 4 lines are, in order, taken for soprano, alto, tenor and bass"),
+        (1, ("soprano",), "one line, read as soprano"),
+        (2, ("soprano", "bass"), "2 lines, read in order as soprano and bass"),
+        (3, ("soprano", "alto", "bass"), "3 lines, read in order as soprano, alto and"),
+        (4, VOICES, "4 lines, read in order as soprano, alto, tenor and bass"),
     ],
 )
 def test_lines_without_names_are_taken_in_order_and_that_is_told(
@@ -168,7 +168,7 @@ def test_a_line_without_a_name_gets_a_voice_that_the_named_ones_leave() -> None:
         ("soprano", "Flute"),
         ("bass", "Bass"),
     ]
-    assert told == "its 2 lines are, in order, taken for bass and soprano"
+    assert told == "2 lines, read in order as bass and soprano"
 
 
 def test_a_line_equal_to_one_that_is_taken_is_told_as_left_out() -> None:

@@ -73,8 +73,8 @@ def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
         return _in_order({str(voice): line for voice, line in zip(told, lines, strict=True)}), ""
     if len(lines) <= len(VOICES):
         voices = _by_order(lines, told)
-        what = "its only line is" if len(lines) == 1 else f"its {len(lines)} lines are, in order,"
-        return _in_order(voices), f"{what} taken for {listed(tuple(voices))}"
+        what = "one line, read" if len(lines) == 1 else f"{len(lines)} lines, read in order"
+        return _in_order(voices), f"{what} as {listed(tuple(voices))}"
     chosen = {voice: named(lines, voice) for voice in VOICES}
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
