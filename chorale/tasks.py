@@ -22,15 +22,23 @@ from chorale.tokens import encode
 
 BASS = VOICES.index("bass")
 USUAL_LAST_BASS = 45  # median of the last bass notes in the training split
+OCTAVE = 12
 TRIAD = {0, 3, 4, 7}  # semitones above the tonic, of a minor or a major chord
 
 
 @dataclass(frozen=True)
 class Task:
-    """A chorale to write: its plan, and (T, 4) tokens of the cells given, UNKNOWN elsewhere."""
+    """A chorale to write.
+
+    Attributes:
+        plan: of the whole; T steps.
+        given: (T, 4) tokens of the cells given, UNKNOWN elsewhere.
+        close: the step at which the last chord starts, if that is to be the tonic's triad.
+    """
 
     plan: Plan
     given: Ids
+    close: int | None = None
 
 
 def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
@@ -42,9 +50,9 @@ def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
     network that hears no evidence nothing is given.
     """
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
-    if checkpoint.hears_evidence:
-        _give_close(given, plan, final_chord_start(plan), checkpoint)
-    return Task(plan, given)
+    if not checkpoint.hears_evidence:
+        return Task(plan, given)
+    return Task(plan, given, _give_close(given, plan, final_chord_start(plan), checkpoint))
 
 
 def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:
@@ -62,9 +70,9 @@ def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint)
     tune = Chorale(pitches, chorale.onsets & own, plan)
     given = np.where(own, encode(tune, vocabulary), np.int32(vocabulary.unknown))
     last = max((line[-1].onset_step for line in (notes(tune, v) for v in kept) if line), default=0)
-    _give_close(given, plan, last, checkpoint)
+    close = _give_close(given, plan, last, checkpoint)
     given[(pitches == REST).all(axis=1)] = vocabulary.rest
-    return Task(plan, given)
+    return Task(plan, given, close)
 
 
 def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
@@ -76,8 +84,8 @@ def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
     length = len(opening.pitches)
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     given[:length] = encode(opening, checkpoint.vocabulary)
-    _give_close(given, plan, max(length, final_chord_start(plan)), checkpoint)
-    return Task(plan, given)
+    close = _give_close(given, plan, max(length, final_chord_start(plan)), checkpoint)
+    return Task(plan, given, close)
 
 
 def region(
@@ -100,24 +108,37 @@ def region(
                 stays[note.onset_step : note_end] = True
         stays[:start] = stays[end:] = True
         given[~stays, voice] = vocabulary.unknown
+    close = None
     if end == len(given):
-        _give_close(given, chorale.plan, max(start, final_chord_start(chorale.plan)), checkpoint)
-    return Task(chorale.plan, given)
+        last = max(start, final_chord_start(chorale.plan))
+        close = _give_close(given, chorale.plan, last, checkpoint)
+    return Task(chorale.plan, given, close)
 
 
-def _give_close(given: Ids, plan: Plan, last: int, checkpoint: Checkpoint) -> None:
-    """Hold the last chord, from step `last` on, in the voices open there, the bass on the tonic."""
+def _give_close(given: Ids, plan: Plan, last: int, checkpoint: Checkpoint) -> int | None:
+    """Hold the last chord, from step `last` on, in the voices open there, the bass on the tonic.
+
+    Returns:
+        `last` if the chord can be the tonic's triad, None if the key is not known or another note
+        is given.
+    """
     vocabulary = checkpoint.vocabulary
     given[last + 1 :, given[last] == vocabulary.unknown] = vocabulary.hold
-    if not plan.key or given[last, BASS] != vocabulary.unknown:
-        return
-    struck = given[last][(given[last] >= vocabulary.first_pitch) & (given[last] < vocabulary.size)]
-    above = [vocabulary.pitch_of(int(token)) for token in struck]
-    if any((pitch - plan.key.tonic) % 12 not in TRIAD for pitch in above):
-        return
-    lowest, highest = checkpoint.ranges[BASS]
-    highest = min([highest, *above])
-    tonics = [p for p in range(lowest, highest + 1) if p % 12 == plan.key.tonic]
-    if tonics:
+    if not plan.key:
+        return None
+    struck = (given[last] >= vocabulary.first_pitch) & (given[last] < vocabulary.size)
+    degrees = given[last] - vocabulary.first_pitch + vocabulary.lowest_pitch - plan.key.tonic
+    if not set(degrees[struck] % OCTAVE) <= TRIAD:
+        return None
+    if given[last, BASS] == vocabulary.unknown:
+        lowest, highest = checkpoint.ranges[BASS]
+        above = given[last][struck] - vocabulary.first_pitch + vocabulary.lowest_pitch
+        highest = min([highest, *above])
+        tonics = [p for p in range(lowest, highest + 1) if p % OCTAVE == plan.key.tonic]
+        if not tonics:
+            return None
         pitch = min(tonics, key=lambda tonic: abs(tonic - USUAL_LAST_BASS))
         given[last, BASS] = vocabulary.of_pitch(pitch)
+    bass = given[last, BASS]
+    on_tonic = bass >= vocabulary.first_pitch and bass < vocabulary.size
+    return last if on_tonic and vocabulary.pitch_of(int(bass)) % OCTAVE == plan.key.tonic else None

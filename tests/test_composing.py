@@ -162,7 +162,7 @@ def test_a_chorale_is_the_same_alone_and_among_others_of_other_lengths() -> None
 
 
 def test_where_a_phrase_closes_the_draw_is_surer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chorale.composing.CLOSE_SURENESS", 1e9)
+    monkeypatch.setattr("chorale.closing.CLOSE_SURENESS", 1e9)
     fermatas = np.zeros(30, np.bool_)
     fermatas[2:5] = True  # closes from the first step on
     task = Task(Plan(30, fermatas=fermatas), np.full((30, 4), VOCABULARY.unknown, np.int32))

@@ -31,7 +31,7 @@ LAYERS = (
     # composing
     ("recurrent", "sampling", "plans", "analysis"),
     ("heads", "estimating", "tasks"),
-    ("runtime",),
+    ("runtime", "closing"),
     ("guidance", "evaluation"),
     ("composing",),
     ("jobs", "rendering"),
@@ -45,7 +45,8 @@ DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 TRAINING_WING = {"corpus", "dataset", "counterpoint", "network", "training"}
 COMPOSING_WING = {
     *("checkpoint", "models", "recurrent", "heads", "runtime", "guidance", "sampling", "plans"),
-    *("composing", "evaluation", "analysis", "estimating", "tasks", "jobs", "rendering"),
+    *("composing", "evaluation", "analysis", "estimating", "tasks", "closing", "jobs"),
+    "rendering",
     "interface",
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}

@@ -1,0 +1,105 @@
+"""Where phrases close, and the chord that a chorale closes on."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from helpers import plan_in_phrases, tiny_checkpoint
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import keys
+
+from chorale.analysis import ending
+from chorale.closing import CLOSE_SURENESS, last_chord, sureness
+from chorale.composing import compose
+from chorale.music import Key, Plan
+from chorale.options import SamplingOptions
+from chorale.tasks import Task, new_chorale
+
+CHECKPOINT = tiny_checkpoint()
+VOCABULARY = CHECKPOINT.vocabulary
+C_MAJOR, C_MINOR = Key(0, "major"), Key(0, "minor")
+UNKNOWN, HOLD, REST = VOCABULARY.unknown, VOCABULARY.hold, VOCABULARY.rest
+
+
+def tokens(*pitches: int | None) -> np.ndarray:
+    return np.array([UNKNOWN if p is None else VOCABULARY.of_pitch(p) for p in pitches], np.int32)
+
+
+def degrees(key: Key, voice: int, cells: np.ndarray, sounding: np.ndarray) -> set[int]:
+    """What notes may be struck, in semitones above the tonic."""
+    found = np.flatnonzero(last_chord(key, voice, cells, sounding, VOCABULARY))
+    struck = found[found >= VOCABULARY.first_pitch]
+    return {(VOCABULARY.pitch_of(int(token)) - key.tonic) % 12 for token in struck}
+
+
+SILENT = np.full(4, REST, np.int32)
+
+
+def test_phrases_close_from_a_quarter_before_their_fermata_to_its_end() -> None:
+    fermatas = np.zeros(30, np.bool_)
+    fermatas[[2, 3, 12, 13, 14]] = True
+    task = Task(Plan(30, fermatas=fermatas), np.zeros((30, 4), np.int32))
+    found = sureness([task, replace(task, plan=Plan(20))], 32)
+    assert found.shape == (2, 32)
+    assert np.flatnonzero(found[0] == CLOSE_SURENESS).tolist() == [0, 1, 2, 3, *range(8, 15)]
+    assert (found[1] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "there", "voice", "possible"),
+    [
+        (C_MAJOR, (None, None, None, 48), 0, {0, 4, 7}),
+        (C_MINOR, (None, None, None, 48), 0, {0, 3, 4, 7}),
+        (C_MINOR, (75, None, None, 48), 1, {0, 3, 7}),  # one third in a chord
+        (C_MINOR, (76, None, None, 48), 2, {0, 4, 7}),
+        (C_MAJOR, (75, None, None, 48), 1, {0, 3, 7}),  # a third that is given
+        (C_MAJOR, (72, 67, None, 48), 2, {4}),  # the last voice takes it
+        (C_MINOR, (72, 67, None, 48), 2, {3, 4}),
+        (C_MAJOR, (72, 64, None, 48), 2, {0, 4, 7}),
+    ],
+)
+def test_a_voice_takes_part_in_the_triad(
+    key: Key, there: tuple[int | None, ...], voice: int, possible: set[int]
+) -> None:
+    assert degrees(key, voice, tokens(*there), SILENT) == possible
+
+
+@pytest.mark.parametrize(("pitch", "holds"), [(67, True), (72, True), (62, False), (63, False)])
+def test_a_note_of_the_triad_may_be_held(pitch: int, holds: bool) -> None:
+    sounding = tokens(72, pitch, 64, 48)
+    cells = np.array([HOLD, UNKNOWN, UNKNOWN, HOLD], np.int32)
+    assert last_chord(C_MAJOR, 1, cells, sounding, VOCABULARY)[HOLD] == holds
+
+
+def test_what_is_held_counts_as_there() -> None:
+    cells = np.array([HOLD, UNKNOWN, UNKNOWN, HOLD], np.int32)
+    assert degrees(C_MINOR, 1, cells, tokens(75, 67, 60, 48)) == {0, 3, 7}
+
+
+def test_rests_and_silence_are_never_of_the_chord() -> None:
+    found = last_chord(C_MAJOR, 1, tokens(None, None, None, 48), SILENT, VOCABULARY)
+    assert not found[REST]
+    assert not found[HOLD]
+
+
+@given(keys(), st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_a_chorale_in_any_key_ends_on_its_tonic_whatever_the_network(key: Key, seed: int) -> None:
+    task = new_chorale(replace(plan_in_phrases(), key=key), CHECKPOINT)
+    assert task.close is not None
+    hot = SamplingOptions(temperature=50)
+    [chorale] = compose(CHECKPOINT, [task], hot, [np.random.default_rng(seed)])
+    assert ending(chorale, key).on_tonic
+
+
+def test_without_a_key_the_last_chord_is_free() -> None:
+    assert new_chorale(replace(plan_in_phrases(), key=None), CHECKPOINT).close is None
+
+
+def test_every_chord_that_is_possible_is_a_triad() -> None:
+    for soprano, alto in product((72, 76, 79), (64, 67, 60)):
+        cells = tokens(soprano, alto, None, 48)
+        for degree in degrees(C_MAJOR, 2, cells, SILENT):
+            assert {soprano % 12, alto % 12, degree, 0} in ({0, 4}, {0, 4, 7})
