@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
-from chorale.closing import last_chord, sureness
+from chorale.closing import closing, sureness
 from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
 from chorale.guidance import GuidedNetwork
 from chorale.music import VOICES, Chorale
@@ -58,8 +58,11 @@ def compose(
                 is_open = given[:, step, voice] == vocabulary.unknown
                 logits = guided.logits(voice, cells)
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], vocabulary)
-                _close(possible, tasks, step, voice, cells, past.sounding, vocabulary)
                 logits = np.where(possible, logits * sure[:, step, None], -np.inf)
+                for row, task in enumerate(tasks):
+                    logits[row] = closing(
+                        logits[row], task, step, voice, cells[row], past.sounding[row], vocabulary
+                    )
                 drawn = sample(logits, options.of_voice(voice), generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
             written[:, step] = cells
@@ -96,23 +99,3 @@ def _holdable(sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
     """Tokens that make sense where this sounds, (B,): HOLD needs a note. (B, V)."""
     silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start)
     return ~silent[:, None] | (np.arange(vocabulary.size) != vocabulary.hold)
-
-
-def _close(
-    possible: NDArray[np.bool_],
-    tasks: Sequence[Task],
-    step: int,
-    voice: int,
-    cells: Ids,
-    sounding: Ids,
-    vocabulary: Vocabulary,
-) -> None:
-    """Leave of the possible tokens, (B, V), those of the last chord, where one starts at the step.
-
-    Where a voice has no way into the chord, it is left as it was.
-    """
-    for row, task in enumerate(tasks):
-        if task.close == step and task.plan.key:
-            triad = last_chord(task.plan.key, voice, cells[row], sounding[row], vocabulary)
-            if (possible[row] & triad).any():
-                possible[row] &= triad

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from strategies import keys
 
 from chorale.analysis import ending
-from chorale.closing import CLOSE_SURENESS, last_chord, sureness
+from chorale.closing import (
+    CLOSE_SURENESS,
+    OTHER_CHORD,
+    closing,
+    last_chord,
+    phrase_end,
+    sureness,
+)
 from chorale.composing import compose
 from chorale.music import Key, Plan
 from chorale.options import SamplingOptions
@@ -103,3 +110,53 @@ def test_every_chord_that_is_possible_is_a_triad() -> None:
         cells = tokens(soprano, alto, None, 48)
         for degree in degrees(C_MAJOR, 2, cells, SILENT):
             assert {soprano % 12, alto % 12, degree, 0} in ({0, 4}, {0, 4, 7})
+
+
+# Under a fermata within
+
+
+def under_a_fermata(voice: int, *there: int | None) -> set[int]:
+    """Pitch classes that a voice may strike."""
+    found = np.flatnonzero(phrase_end(voice, tokens(*there), SILENT, VOCABULARY))
+    return {VOCABULARY.pitch_of(int(token)) % 12 for token in found if token > HOLD}
+
+
+@pytest.mark.parametrize(
+    ("voice", "there", "possible"),
+    [
+        (3, (None, None, None, None), set(range(12))),
+        (3, (72, None, None, None), {0, 5, 8, 9}),  # C is the root, the fifth or a third
+        (3, (72, 64, None, None), {0, 9}),
+        (3, (72, 66, None, None), set()),
+        (0, (None, None, None, 55), {7, 10, 11, 2}),
+        (1, (71, None, None, 55), {7, 11, 2}),
+        (2, (67, 62, None, 55), {10, 11}),  # the third
+    ],
+)
+def test_a_triad_stands_on_its_root(
+    voice: int, there: tuple[int | None, ...], possible: set[int]
+) -> None:
+    assert under_a_fermata(voice, *there) == possible
+
+
+def test_another_chord_is_less_likely_but_possible_at_the_first_step_of_a_fermata() -> None:
+    fermatas = np.zeros(8, np.bool_)
+    fermatas[4:6] = True
+    task = Task(Plan(8, key=C_MAJOR, fermatas=fermatas), np.zeros((8, 4), np.int32))
+    even = np.zeros(VOCABULARY.size, np.float32)
+
+    def led(step: int) -> np.ndarray:
+        return closing(even, task, step, 0, tokens(None, None, None, 48), SILENT, VOCABULARY)
+
+    assert set(led(4)) == {0, -OTHER_CHORD}
+    assert all((led(step) == 0).all() for step in (0, 3, 5, 6, 9))
+
+
+def test_a_voice_that_has_no_way_into_the_last_chord_is_left_free() -> None:
+    fermatas = np.arange(8) >= 4
+    plan = Plan(8, key=C_MAJOR, fermatas=fermatas)
+    task = Task(plan, np.zeros((8, 4), np.int32), close=4)
+    only_d = np.full(VOCABULARY.size, -np.inf, np.float32)
+    only_d[VOCABULARY.of_pitch(62)] = 1
+    cells = tokens(None, None, None, 48)
+    np.testing.assert_array_equal(closing(only_d, task, 4, 1, cells, SILENT, VOCABULARY), only_d)
