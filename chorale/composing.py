@@ -43,7 +43,7 @@ def compose(
         progress: called after each step with steps done and steps in all.
     """
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
-    given, conditions = _stack(tasks, vocabulary)
+    given, ended, conditions = _stack(tasks, vocabulary)
     allowed = _allowed(checkpoint)
     sure = sureness(tasks, given.shape[1])
     with one_thread():
@@ -57,7 +57,8 @@ def compose(
             for voice in network.options.order:
                 is_open = given[:, step, voice] == vocabulary.unknown
                 logits = guided.logits(voice, cells)
-                possible = allowed[voice] & _holdable(past.sounding[:, voice], vocabulary)
+                goes_on = ~ended[:, step, voice]
+                possible = allowed[voice] & _holdable(past.sounding[:, voice], goes_on, vocabulary)
                 logits = np.where(possible, logits * sure[:, step, None], -np.inf)
                 for row, task in enumerate(tasks):
                     logits[row] = closing(
@@ -74,15 +75,18 @@ def compose(
     ]
 
 
-def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, Ids]:
-    """Evidence (B, T, 4) and conditions (B, T, columns), padded with nothing known."""
+def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[np.bool_], Ids]:
+    """Evidence and where it ended, (B, T, 4), and conditions, (B, T, columns), padded."""
     length = max(task.plan.length_steps for task in tasks)
     given = np.full((len(tasks), length, len(VOICES)), vocabulary.unknown, np.int32)
+    ended = np.zeros(given.shape, np.bool_)
     conditions = np.full((len(tasks), length, len(COLUMNS)), UNKNOWN, np.int32)
     for row, task in enumerate(tasks):
         given[row, : task.plan.length_steps] = task.given
         conditions[row, : task.plan.length_steps] = conditions_of(task.plan)
-    return given, conditions
+        if task.ended is not None:
+            ended[row, : task.plan.length_steps] = task.ended
+    return given, ended, conditions
 
 
 def _allowed(checkpoint: Checkpoint) -> NDArray[np.bool_]:
@@ -95,7 +99,9 @@ def _allowed(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     return within | (tokens == vocabulary.hold)
 
 
-def _holdable(sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
-    """Tokens that make sense where this sounds, (B,): HOLD needs a note. (B, V)."""
-    silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start)
+def _holdable(
+    sounding: Ids, goes_on: NDArray[np.bool_], vocabulary: Vocabulary
+) -> NDArray[np.bool_]:
+    """Tokens that make sense where this sounds and may go on, both (B,): HOLD needs it. (B, V)."""
+    silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start) | ~goes_on
     return ~silent[:, None] | (np.arange(vocabulary.size) != vocabulary.hold)

@@ -12,7 +12,7 @@ All verbs take the `Options`, by name:
     top_p           share of probability that is drawn from, in (0, 1]
     greedy          always the likeliest note
     guidance        how closely plan and given notes are followed, 0 to 2
-    seed            same seed, same music; a new one if left out
+    seed            same seed, same music; a new one if left out or None
     count           how many, all different
     model           a model that comes with the package, or the path of a checkpoint
 
@@ -23,10 +23,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.errors import ReadingError
+from chorale.errors import OptionError, ReadingError
 from chorale.files import refuse_overwrite, write_bytes
 from chorale.jobs import (
     Fit,
@@ -41,14 +41,28 @@ from chorale.jobs import (
 from chorale.models import DEFAULT, find
 from chorale.music import REST, VOICES, Chorale, Key, Metre
 from chorale.options import SamplingOptions
-from chorale.plans import PlanOptions
+from chorale.plan_options import PlanOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
 from chorale.rendering.midi import midi_bytes, program_number
 
 Music = str | Path | Reading | Chorale
 DEFAULTS = SamplingOptions()
-USUAL_BARS = 12
+
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "key": (str, Key),
+    "metre": (str, Metre),
+    "pickup": (int, float),
+    "phrases": (list, tuple),
+    "temperature": (int, float, Mapping),
+    "top_p": (int, float),
+    "greedy": (bool,),
+    "guidance": (int, float),
+    "seed": (int,),
+    "count": (int,),
+    "model": (str, Path),
+}
 
 
 class Options(TypedDict, total=False):
@@ -62,7 +76,7 @@ class Options(TypedDict, total=False):
     top_p: float
     greedy: bool
     guidance: float
-    seed: int
+    seed: int | None
     count: int
     model: str | Path
 
@@ -73,9 +87,7 @@ def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Choral
     Raises:
         OptionError: see the module.
     """
-    asked = _asked(options)
-    length = bars or sum(asked.phrases or [USUAL_BARS])
-    return _done(generation(_model(options), length, asked), options)
+    return _done(generation(_model(options), bars, _asked(options)), options)
 
 
 def harmonize(
@@ -116,8 +128,8 @@ def harmonize(
     return _done(job, options)
 
 
-def continue_(opening: Music, bars: int = 8, **options: Unpack[Options]) -> list[Chorale]:
-    """An opening in four voices, carried on for so many bars to a close.
+def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
+    """An opening in four voices, carried on to a close: for 8 bars unless phrases are asked for.
 
     Raises:
         OptionError, ReadingError: see the module.
@@ -140,13 +152,13 @@ def rewrite(
     return _done(rewriting(_model(options), reading, bars, voices_named(voices), asked), options)
 
 
-def read(path: str | Path, part: str | None = None, approximate: bool = False) -> Reading:
+def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
     """The voices in a MIDI or MusicXML file; see `chorale.reading.read_music`.
 
     Raises:
         ReadingError: it cannot be read, or not in one way.
     """
-    return read_music(Path(path), part, approximate)
+    return read_music(Path(path), None if part is None else str(part), approximate)
 
 
 def write(
@@ -188,17 +200,32 @@ def load_model(model: str | Path = DEFAULT) -> Checkpoint:
 
 
 def _model(options: Options) -> Checkpoint:
-    return load_model(options.get("model", DEFAULT))
+    return load_model(_given(options, "model", DEFAULT))
 
 
 def _asked(options: Options) -> PlanOptions:
+    _check(options)
     return PlanOptions.of(
         options.get("key"), options.get("metre"), options.get("pickup"), options.get("phrases")
     )
 
 
+def _check(options: Options) -> None:
+    """Check what type hints alone do not hold anyone to.
+
+    Raises:
+        OptionError: an option is not known, or not of its kind.
+    """
+    for name, value in options.items():
+        if name not in KINDS:
+            raise OptionError(f"no option {name}; choose from {', '.join(KINDS)}")
+        if value is not None and not isinstance(value, KINDS[name]):
+            kinds = " or ".join(kind.__name__ for kind in KINDS[name])
+            raise OptionError(f"{name} must be {kinds}, not {value!r}")
+
+
 def _done(job: Job, options: Options) -> list[Chorale]:
-    temperature = options.get("temperature", DEFAULTS.temperature)
+    temperature = _given(options, "temperature", DEFAULTS.temperature)
     if isinstance(temperature, Mapping):
         voices_named(list(temperature))
         each = [temperature.get(voice, DEFAULTS.temperatures[0]) for voice in VOICES]
@@ -206,13 +233,18 @@ def _done(job: Job, options: Options) -> list[Chorale]:
         temperature = (soprano, alto, tenor, bass)
     sampling = SamplingOptions(
         temperature,
-        options.get("top_p", DEFAULTS.top_p),
-        options.get("greedy", DEFAULTS.greedy),
-        options.get("guidance", DEFAULTS.guidance),
+        _given(options, "top_p", DEFAULTS.top_p),
+        _given(options, "greedy", DEFAULTS.greedy),
+        _given(options, "guidance", DEFAULTS.guidance),
     )
-    seed = options.get("seed", secrets.randbelow(2**31))
-    model = _model(options)
-    return list(composed(model, job, options.get("count", 1), seed, sampling))
+    seed = _given(options, "seed", secrets.randbelow(2**31))
+    return list(composed(_model(options), job, _given(options, "count", 1), seed, sampling))
+
+
+def _given(options: Options, name: str, default: Any) -> Any:
+    """An option, or its default if it is left out or None."""
+    value = options.get(name)
+    return default if value is None else value
 
 
 def _reading(music: Music) -> Reading:

@@ -6,100 +6,26 @@ a phrase that starts at the same place in a bar of the same metre, so that ferma
 fall in Bach.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from math import inf
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chorale.errors import OptionError
-from chorale.music import STEPS_PER_QUARTER, Key, Metre, Plan
+from chorale.music import STEPS_PER_QUARTER, Metre, Plan
+from chorale.plan_options import ANYTHING, PlanOptions
 
 FINAL_CHORD_STEPS = 2 * STEPS_PER_QUARTER  # a drawn plan holds its final chord for a half or more
 
 Phrase = tuple[int, int]  # length and length of the fermata at its end, both in steps
 
 
-@dataclass(frozen=True)
-class PlanOptions:
-    """What is asked of a plan; None leaves it to chance, or to the music that is given.
-
-    Attributes:
-        key: the key of the whole.
-        metre: the time signature of the whole.
-        pickup_steps: less than a bar of the metre.
-        phrases: their lengths in measures, each of which ends under a fermata.
-
-    Raises:
-        OptionError: the pickup is longer than a bar, or a phrase shorter than one.
-    """
-
-    key: Key | None = None
-    metre: Metre | None = None
-    pickup_steps: int | None = None
-    phrases: tuple[int, ...] | None = None
-
-    def __post_init__(self) -> None:
-        if self.pickup_steps is not None and self.metre:
-            check_pickup(self.pickup_steps, self.metre)
-        if self.phrases is not None and not (self.phrases and min(self.phrases) >= 1):
-            raise OptionError("phrases must be lengths in bars, at least 1 each, such as 4,4,4,4")
-
-    @classmethod
-    def of(
-        cls,
-        key: str | Key | None = None,
-        metre: str | Metre | None = None,
-        pickup: float | None = None,
-        phrases: Iterable[int] | None = None,
-    ) -> "PlanOptions":
-        """What is asked of a plan, in a musician's words.
-
-        Args:
-            key: such as "G minor".
-            metre: such as "3/4".
-            pickup: in beats of the metre, in quarters where no metre is asked for.
-            phrases: lengths in measures.
-
-        Raises:
-            OptionError: a text is not of its kind, or the pickup no whole number of sixteenths.
-        """
-        try:
-            its_key = Key.parse(key) if isinstance(key, str) else key
-            its_metre = Metre.parse(metre) if isinstance(metre, str) else metre
-        except ValueError as error:
-            raise OptionError(str(error)) from error
-        steps = None
-        if pickup is not None:
-            steps = pickup * (its_metre.steps_per_beat if its_metre else STEPS_PER_QUARTER)
-            if not 0 <= steps == steps // 1 < inf:
-                raise OptionError(
-                    f"a pickup of {pickup:g} beats is no whole number of sixteenths, 0 or more"
-                )
-        bars = None if phrases is None else tuple(phrases)
-        return cls(its_key, its_metre, None if steps is None else int(steps), bars)
-
-
-def check_pickup(pickup_steps: int, metre: Metre) -> None:
-    """Check that a pickup is shorter than a bar.
-
-    Raises:
-        OptionError: it is not.
-    """
-    if not 0 <= pickup_steps < metre.steps_per_bar:
-        beats = metre.steps_per_bar / metre.steps_per_beat
-        raise OptionError(
-            f"a pickup is at least 0 and less than a bar, {beats:g} beats in {metre.name}, "
-            f"not {pickup_steps / metre.steps_per_beat:g}"
-        )
-
-
 def draw_plan(
     plans: Sequence[Plan],
     bars: int,
     generator: np.random.Generator,
-    asked: PlanOptions = PlanOptions(),
+    asked: PlanOptions = ANYTHING,
     opening: Plan | None = None,
 ) -> Plan:
     """A plan of `bars` measures, drawn from these plans' manner.
@@ -118,25 +44,15 @@ def draw_plan(
         OptionError: the phrases asked for do not fill the measures, or the pickup is longer than
             a bar of the metre drawn.
     """
-    if opening:
-        asked = PlanOptions(opening.key, opening.metre, opening.pickup_steps, asked.phrases)
     told = [plan for plan in plans if plan.metre]
     if opening:
-        asked = replace(asked, metre=opening.metre, pickup_steps=opening.pickup_steps)
-        asked = replace(asked, key=asked.key or opening.key)
-        told = [] if opening.metre is None else told
-    model = _model(told, asked, generator)
-    metre = asked.metre or model.metre
-    bar = (metre or Metre(4, 4)).steps_per_bar
-    pickup = asked.pickup_steps
-    if pickup is None:
-        pickup = model.pickup_steps if metre == model.metre else 0
-    if metre:
-        check_pickup(pickup, metre)
-    plan = Plan(bars * bar, metre, pickup if metre else 0, asked.key or model.key)
-    if not metre and asked.phrases is None:
+        plan = replace(opening, length_steps=1, fermatas=None, key=asked.key or opening.key)
+    else:
+        plan = _without_phrases(told, asked, generator)
+    plan = replace(plan, length_steps=bars * (plan.metre or Metre(4, 4)).steps_per_bar)
+    if not plan.metre and asked.phrases is None:
         return plan
-    manner = _Manner([other for other in told if other.metre == metre], plan)
+    manner = _Manner([other for other in told if other.metre == plan.metre], plan)
     return replace(plan, fermatas=manner.fermatas(opening, asked.phrases, generator))
 
 
@@ -160,13 +76,30 @@ def phrases_of(plan: Plan) -> list[Phrase]:
     ]
 
 
-def _model(told: Sequence[Plan], asked: PlanOptions, generator: np.random.Generator) -> Plan:
-    """One of the plans that have what is asked for, as far as there are some."""
-    for wanted in ("metre", "pickup_steps"):
-        value = getattr(asked, wanted)
-        if value is not None:
-            told = [plan for plan in told if getattr(plan, wanted) == value] or told
-    return told[int(generator.integers(len(told)))] if told else Plan(1)
+def _without_phrases(
+    told: Sequence[Plan], asked: PlanOptions, generator: np.random.Generator
+) -> Plan:
+    """Metre, pickup and key of one of some plans that fits what is asked for, in a plan of a step.
+
+    Raises:
+        OptionError: the pickup is longer than a bar of all of these.
+    """
+    same = [plan for plan in told if plan.metre == asked.metre] if asked.metre else list(told)
+    candidates = [plan for plan in same if plan.metre and asked.fits(plan.metre)]
+    if same and same[0].metre and not candidates:
+        asked.pickup_steps(same[0].metre)  # says why
+    if asked.pickup is not None:
+        exact = [c for c in candidates if c.metre and c.pickup_steps == asked.pickup_steps(c.metre)]
+        candidates = exact or candidates
+    candidates = candidates or list(told)
+    model = candidates[int(generator.integers(len(candidates)))] if candidates else Plan(1)
+    metre = asked.metre or model.metre
+    if not metre:
+        return Plan(1, key=asked.key)
+    pickup = asked.pickup_steps(metre)
+    if pickup is None:
+        pickup = model.pickup_steps if metre == model.metre else 0
+    return Plan(1, metre, pickup, asked.key or model.key)
 
 
 class _Manner:
@@ -238,12 +171,13 @@ class _Manner:
         self, bars: Sequence[int], start: int, first: int, generator: np.random.Generator
     ) -> list[Phrase]:
         """Phrases of so many bars each after `first`, with fermatas as such phrases have them."""
-        whole = -(-first // self._bar) * self._bar  # the bar begun is completed
+        begun = self._plan.bar_at(first - 1) if first else 0  # it is filled up
+        whole = begun * self._bar
         ends = [whole + int(end) * self._bar for end in np.cumsum(bars)]
         if ends[-1] != self._length:
             raise OptionError(
                 f"phrases of {', '.join(map(str, bars))} bars make {sum(bars)}, "
-                f"not the {(self._length - whole) // self._bar} that there are"
+                f"not the {self._length // self._bar - begun} that there are"
             )
         phrases = []
         for end in ends:
@@ -257,16 +191,22 @@ class _Manner:
             ]
             usual = FINAL_CHORD_STEPS if end == self._length else STEPS_PER_QUARTER
             drawn = held[generator.integers(len(held))] if held else usual
-            phrases.append((end - start, min(longest, drawn)))
+            # something comes before a fermata, or it would join the one before
+            before = min(STEPS_PER_QUARTER, longest // 2) if start or first else 0
+            phrases.append((end - start, max(1, min(longest - before, drawn))))
             start = end
         return phrases
 
     def _regular(self, first: int) -> list[int]:
         """Bars of phrases as long as most are, for want of Bach's."""
-        bars = (self._length - first) // self._bar
+        begun = self._plan.bar_at(first - 1) if first else 0
+        bars = self._length // self._bar - begun
         usual = 2 if self._bar >= Metre(4, 4).steps_per_bar else 4
         full, rest = divmod(bars, usual)
-        return [usual] * full + [rest] * (rest > 0)
+        phrases = [usual] * full + [rest] * (rest > 0)
+        if len(phrases) > 1 and rest and rest * self._bar < 2 * FINAL_CHORD_STEPS:
+            phrases[-2:] = [usual + rest]  # too short for a close of its own
+        return phrases
 
     def _place(self, step: int) -> int:
         return (step - self._plan.pickup_steps) % self._bar

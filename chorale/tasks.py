@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
 from chorale.music import REST, VOICES, Chorale, Plan, notes
@@ -34,11 +35,14 @@ class Task:
         plan: of the whole; T steps.
         given: (T, 4) tokens of the cells given, UNKNOWN elsewhere.
         close: the step at which the last chord starts, if that is to be the tonic's triad.
+        ended: (T, 4) bool, open cells before which a note that is given has ended, so that it
+            cannot be held on; None where there are none.
     """
 
     plan: Plan
     given: Ids
     close: int | None = None
+    ended: NDArray[np.bool_] | None = None
 
 
 def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
@@ -78,6 +82,8 @@ def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint)
 def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
     """The task of going on from an opening to the close of a plan that is longer.
 
+    The opening's notes end where it ends.
+
     Raises:
         DataError: a pitch is outside the network's vocabulary.
     """
@@ -85,7 +91,9 @@ def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     given[:length] = encode(opening, checkpoint.vocabulary)
     close = _give_close(given, plan, max(length, final_chord_start(plan)), checkpoint)
-    return Task(plan, given, close)
+    ended = np.zeros(given.shape, np.bool_)
+    ended[length] = True
+    return Task(plan, given, close, ended)
 
 
 def region(
@@ -108,11 +116,14 @@ def region(
                 stays[note.onset_step : note_end] = True
         stays[:start] = stays[end:] = True
         given[~stays, voice] = vocabulary.unknown
+    is_open = given == vocabulary.unknown
+    ended = is_open.copy()
+    ended[1:] &= ~is_open[:-1]
     close = None
     if end == len(given):
         last = max(start, final_chord_start(chorale.plan))
         close = _give_close(given, chorale.plan, last, checkpoint)
-    return Task(chorale.plan, given, close)
+    return Task(chorale.plan, given, close, ended)
 
 
 def _give_close(given: Ids, plan: Plan, last: int, checkpoint: Checkpoint) -> int | None:

@@ -106,7 +106,7 @@ def test_the_same_seed_gives_the_same_bytes(run: Run, tune: Path) -> None:
         (["--keep", "bass,kazoo"], "'kazoo' is no voice; choose from soprano, alto, tenor, bass"),
         (["--keep", "bass"], r"tune.mid has no bass; it has soprano that can be kept"),
         (["--bars", "two"], "no bars 'two'; give the first and the last, such as 5-8"),
-        (["--bars", "7-12"], "no bars 7-12: the music has bars 1 to 8"),
+        (["--bars", "7-12"], "no bars 7-12: the music has bars 0 to 8, of which 0"),
         (["--phrases", "4,4,4"], "phrases of 4, 4, 4 bars make 12, not the 8"),
         (["--temperature", "warm"], "no temperature 'warm'"),
     ],

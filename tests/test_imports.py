@@ -18,7 +18,7 @@ PACKAGE = Path(chorale.__file__).parent
 LAYERS = (
     ("errors",),
     ("files", "options", "music"),
-    ("tokens", "conditions"),
+    ("tokens", "conditions", "plan_options"),
     ("recall",),
     ("past", "architecture"),
     ("checkpoint", "models"),

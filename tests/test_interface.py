@@ -120,13 +120,41 @@ def test_a_model_is_loaded_once(model: str) -> None:
         ({"temperature": {"flute": 1.0}}, "'flute' is no voice"),
         ({"temperature": 0}, "temperature must be above 0"),
         ({"phrases": []}, "phrases must be lengths in bars"),
-        ({"pickup": 0.3}, "a pickup of 0.3 beats is no whole number"),
+        ({"pickup": 0.3}, "a pickup of 0.3 beats is not in whole sixteenths"),
+        ({"temprature": 1.0}, "no option temprature; choose from key, metre, pickup"),
+        ({"temperature": "hot"}, "temperature must be int or float or Mapping, not 'hot'"),
+        ({"phrases": "2,2"}, "phrases must be list or tuple, not '2,2'"),
+        ({"seed": -1}, "seed must be 0 or more, not -1"),
+        ({"count": 0}, "count must be 1 to 10000, not 0"),
     ],
 )
 def test_wrong_options_are_refused(model: str, options: dict, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         chorale.generate(2, model=model, **options)
     assert issubclass(OptionError, ChoraleError)
+
+
+@pytest.mark.parametrize("bars", [0, -1, 101])
+def test_a_number_of_bars_that_cannot_be_is_refused(model: str, bars: int) -> None:
+    with pytest.raises(OptionError, match=f"{bars} bars cannot be written; 1 to 100 can"):
+        chorale.generate(bars, model=model)
+    [opening] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match=f"{bars} bars cannot be written"):
+        chorale.continue_(opening, bars, model=model)
+
+
+def test_none_is_as_good_as_leaving_an_option_out(model: str) -> None:
+    assert chorale.generate(1, model=model, seed=None, temperature=None, key=None)
+
+
+def test_fit_and_voices_are_checked(model: str) -> None:
+    [one] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match="fit must be one of octaves, transpose, not squeeze"):
+        chorale.harmonize(one, fit="squeeze", model=model)
+    with pytest.raises(OptionError, match="--voice tells where a single tune is"):
+        chorale.harmonize(one, voice="alto", keep=["bass"], model=model)
+    with pytest.raises(OptionError, match="no voice to rewrite"):
+        chorale.rewrite(one, (1, 1), [], model=model)
 
 
 def test_a_chorale_without_a_note_cannot_be_used(model: str) -> None:

@@ -11,7 +11,7 @@ from chorale.errors import OptionError, ReadingError
 from chorale.jobs import Job, composed, harmonization
 from chorale.music import REST, Chorale, Key, Metre, notes
 from chorale.options import ModelOptions, SamplingOptions
-from chorale.plans import PlanOptions
+from chorale.plan_options import PlanOptions
 from chorale.reading import Reading
 from chorale.reading.parts import Facts
 
@@ -161,6 +161,23 @@ def test_some_bars_can_be_taken_alone() -> None:
     assert sung(written(job), 0) == HUNDREDTH[:5]
     job = harmonization(CHECKPOINT, reading(HUNDREDTH, facts=facts), ANY, bars=(2, 3))
     assert sung(written(job), 0) == HUNDREDTH[5:13]
+
+
+def test_bars_are_those_of_the_metre_and_pickup_that_are_estimated_or_asked_for() -> None:
+    job = harmonization(CHECKPOINT, TUNE, ANY, bars=(0, 2))
+    assert sung(written(job), 0) == HUNDREDTH[:9]
+    assert "a pickup of 1 beat (estimated)" in job.remarks[-1]
+    asked = PlanOptions(metre=Metre(3, 4), pickup=0, phrases=(2,))
+    chorale = written(harmonization(CHECKPOINT, TUNE, asked, bars=(1, 2)))
+    assert sung(chorale, 0) == HUNDREDTH[:6]
+    assert chorale.plan.metre == Metre(3, 4)
+
+
+def test_bars_count_the_rests_before_a_tune() -> None:
+    late = reading([(None, 32), *HUNDREDTH[1:]], facts=Facts(Metre(4, 4), 0))
+    assert sung(written(harmonization(CHECKPOINT, late, ANY, bars=(3, 4))), 0) == HUNDREDTH[1:9]
+    with pytest.raises(OptionError, match="bars 1-2 have no note to harmonise"):
+        harmonization(CHECKPOINT, late, ANY, bars=(1, 2))
 
 
 @pytest.mark.parametrize("bars", [(0, 9), (3, 2), (-1, 4)])

@@ -8,7 +8,7 @@ from chorale.jobs import composed, generation, voices_named
 from chorale.jobs.job import BATCH
 from chorale.music import Key, Metre
 from chorale.options import ModelOptions, SamplingOptions
-from chorale.plans import PlanOptions
+from chorale.plan_options import PlanOptions
 
 CHECKPOINT = tiny_checkpoint()
 HOT = SamplingOptions(temperature=2.0)
@@ -32,7 +32,7 @@ def test_progress_goes_through_all_batches() -> None:
 
 
 def test_a_new_chorale_has_what_was_asked_for() -> None:
-    asked = PlanOptions(Key(3, "minor"), Metre(3, 4), 4, (4, 2))
+    asked = PlanOptions(Key(3, "minor"), Metre(3, 4), 1, (4, 2))
     [chorale] = composed(CHECKPOINT, generation(CHECKPOINT, 6, asked), 1, 7, HOT)
     plan = chorale.plan
     assert (plan.key, plan.metre, plan.pickup_steps) == (Key(3, "minor"), Metre(3, 4), 4)

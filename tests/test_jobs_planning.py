@@ -7,7 +7,7 @@ import pytest
 from brought import HUNDREDTH, reading
 
 from chorale.errors import OptionError
-from chorale.jobs.planning import planned, steps_of
+from chorale.jobs.planning import account, planned, steps_of
 from chorale.music import Key, Metre, Plan
 from chorale.plans import PlanOptions, phrases_of
 from chorale.reading.parts import Facts
@@ -17,7 +17,8 @@ ANY = PlanOptions()
 
 def plan_of(facts: Facts = Facts(), asked: PlanOptions = ANY) -> tuple[Plan, str]:  # noqa: B008
     there = reading(HUNDREDTH, facts=facts)
-    return planned(there.chorale, [0], there, asked)
+    plan, sources = planned(there.chorale, [0], there, asked)
+    return plan, account(plan, sources)
 
 
 def test_a_bare_tune_is_estimated_and_every_part_of_that_is_told() -> None:
@@ -59,9 +60,9 @@ def test_our_own_files_are_believed_in_everything() -> None:
     facts = Facts(Metre(4, 4), 4, 1, "major", ours=True)
     there = reading(HUNDREDTH, facts=facts)
     old = replace(there.chorale.plan, key=Key(0, "minor"), fermatas=np.zeros(128, np.bool_))
-    plan, told = planned(replace(there.chorale, plan=old), [0], there, ANY)
+    plan, sources = planned(replace(there.chorale, plan=old), [0], there, ANY)
     assert plan == old
-    assert "phrases end in no bar (the file's)" in told
+    assert account(plan, sources).endswith("phrases end in no bar (the file's)")
 
 
 def test_a_metre_that_changes_is_left_unknown_and_told() -> None:
@@ -90,8 +91,35 @@ def test_phrases_must_fill_the_music() -> None:
 
 
 def test_a_pickup_must_be_shorter_than_the_files_bar() -> None:
-    with pytest.raises(OptionError, match="less than a bar, 3 beats in 3/4"):
-        plan_of(Facts(Metre(3, 4), 0), PlanOptions(pickup_steps=12))
+    with pytest.raises(OptionError, match="of 3 beats is not shorter than a bar of 3/4"):
+        plan_of(Facts(Metre(3, 4), 0), PlanOptions(pickup=3))
+
+
+def test_a_pickup_counts_the_beats_of_the_files_metre() -> None:
+    plan, told = plan_of(Facts(Metre(2, 2), 0), PlanOptions(pickup=0.5))
+    assert plan.pickup_steps == 4
+    assert "a pickup of 0.5 beats (as asked)" in told
+
+
+def test_a_pickup_needs_a_metre() -> None:
+    with pytest.raises(OptionError, match="which changes here; give --metre as well"):
+        plan_of(Facts(changes=("metre",)), PlanOptions(pickup=1))
+
+
+def test_a_key_read_off_a_signature_is_not_called_the_files() -> None:
+    assert "G major (by the file's signature)" in plan_of(Facts(Metre(4, 4), 4, 1))[1]
+
+
+def test_bars_of_music_that_ends_with_a_whole_bar_after_a_pickup_are_counted_as_scores_do() -> None:
+    there = reading([*HUNDREDTH, (67, 4)], facts=Facts(Metre(4, 4), 4))
+    plan, _ = planned(there.chorale, [0], there, PlanOptions(phrases=(4, 4)))
+    assert phrases_of(plan) == [(64, 4), (68, 4)]
+
+
+def test_a_phrase_of_one_long_note_keeps_apart_from_the_one_before() -> None:
+    there = reading([(67, 16), (69, 16)], facts=Facts(Metre(4, 4), 0))
+    plan, _ = planned(there.chorale, [0], there, PlanOptions(phrases=(1, 1)))
+    assert [length for length, _ in phrases_of(plan)] == [16, 16]
 
 
 def test_bars_go_to_steps_and_the_last_to_the_end() -> None:

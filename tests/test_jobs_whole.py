@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from brought import HUNDREDTH, reading
-from helpers import plan_in_phrases, tiny_checkpoint
+from helpers import tiny_checkpoint
 
 from chorale.errors import OptionError, ReadingError
 from chorale.jobs import Job, composed, continuation, rewriting
 from chorale.music import Chorale, Key, Metre
 from chorale.options import SamplingOptions
-from chorale.plans import PlanOptions
+from chorale.plan_options import PlanOptions
 from chorale.reading.parts import Facts
 
 CHECKPOINT = tiny_checkpoint()
@@ -106,5 +106,15 @@ def test_where_all_is_held_over_the_edges_nothing_can_be_rewritten() -> None:
         rewriting(CHECKPOINT, held, (2, 3), ["alto"], ANY)
 
 
-def test_the_plan_of_the_tests_checkpoint_is_in_four_four() -> None:
-    assert plan_in_phrases().metre == Metre(4, 4)  # or the tests above would draw from nothing
+def test_after_a_pickup_and_whole_bars_the_last_bar_is_shorter_by_the_pickup() -> None:
+    longer = reading(*([*line, (line[0][0], 4)] for line in LINES), facts=FACTS)
+    whole = written(continuation(CHECKPOINT, longer, 2, ANY))
+    assert whole.plan.length_steps == 10 * 16
+    assert whole.plan.last_bar == 10
+
+
+def test_without_a_number_of_bars_the_phrases_tell_it() -> None:
+    assert (
+        written(continuation(CHECKPOINT, HYMN, None, PlanOptions(phrases=(1, 2)))).plan.bars == 11
+    )
+    assert written(continuation(CHECKPOINT, HYMN, None, ANY)).plan.bars == 16

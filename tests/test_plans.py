@@ -8,9 +8,9 @@ from strategies import METRES, keys, plans
 
 from chorale.errors import OptionError
 from chorale.music import Key, Metre, Plan
+from chorale.plan_options import PlanOptions
 from chorale.plans import (
     FINAL_CHORD_STEPS,
-    PlanOptions,
     draw_plan,
     final_chord_start,
     phrases_of,
@@ -200,17 +200,17 @@ def test_many_short_phrases_fill_a_hundred_bars() -> None:
 # What is asked for
 
 
-PICKUPS = st.sampled_from([0, 2, 4, 8])
+PICKUPS = st.sampled_from([0, 0.5, 1, 2])
 
 
 @given(st.lists(hymns(), min_size=1, max_size=4), BARS, keys(), PICKUPS, st.integers(0, 99))
 @settings(deadline=None)
 def test_what_is_asked_for_is_what_a_plan_has(
-    hymnal: list[Plan], bars: int, key: Key, pickup: int, seed: int
+    hymnal: list[Plan], bars: int, key: Key, pickup: float, seed: int
 ) -> None:
     asked = PlanOptions(key, Metre(3, 4), pickup)
     plan = draw_plan(hymnal, bars, np.random.default_rng(seed), asked)
-    assert (plan.key, plan.metre, plan.pickup_steps) == (key, Metre(3, 4), pickup)
+    assert (plan.key, plan.metre, plan.pickup_steps) == (key, Metre(3, 4), 4 * pickup)
     assert plan.length_steps == bars * 12
     assert plan.fermatas is not None
     assert plan.fermatas[-1]
@@ -219,16 +219,18 @@ def test_what_is_asked_for_is_what_a_plan_has(
 @given(
     st.lists(hymns(), min_size=1, max_size=4),
     st.lists(st.integers(1, 5), min_size=1, max_size=5),
-    st.sampled_from([None, 0, 4]),
+    st.sampled_from([Metre(4, 4), Metre(3, 4), Metre(2, 4), Metre(3, 8), Metre(3, 2)]),
+    st.sampled_from([None, 0, 1]),
     st.integers(0, 99),
 )
 @settings(deadline=None)
 def test_phrases_asked_for_end_under_fermatas(
-    hymnal: list[Plan], bars: list[int], pickup: int | None, seed: int
+    hymnal: list[Plan], bars: list[int], metre: Metre, pickup: int | None, seed: int
 ) -> None:
-    asked = PlanOptions(metre=Metre(4, 4), pickup_steps=pickup, phrases=tuple(bars))
+    asked = PlanOptions(metre=metre, pickup=pickup, phrases=tuple(bars))
     plan = draw_plan(hymnal, sum(bars), np.random.default_rng(seed), asked)
-    assert [length for length, _ in phrases_of(plan)] == [16 * length for length in bars]
+    steps = metre.steps_per_bar
+    assert [length for length, _ in phrases_of(plan)] == [steps * length for length in bars]
 
 
 def test_fermatas_of_phrases_asked_for_last_as_long_as_those_of_the_plans() -> None:
@@ -247,18 +249,32 @@ def test_phrases_that_do_not_fill_the_measures_are_refused() -> None:
         draw_plan([plan_of([(64, 8)], Metre(4, 4))], 4, np.random.default_rng(0), asked)
 
 
-def test_a_pickup_of_a_bar_is_refused_in_beats() -> None:
-    with pytest.raises(OptionError, match=r"less than a bar, 3 beats in 3/4, not 3"):
+def test_a_pickup_of_a_bar_is_refused() -> None:
+    with pytest.raises(OptionError, match="of 3 beats is not shorter than a bar of 3/4"):
         PlanOptions.of(metre="3/4", pickup=3)
-    asked, hymn = PlanOptions.of(pickup=5), plan_of([(64, 8)], Metre(4, 4))
-    with pytest.raises(OptionError, match="less than a bar, 4 beats in 4/4, not 5"):
+    asked, hymn = PlanOptions(pickup=5), plan_of([(64, 8)], Metre(4, 4))
+    with pytest.raises(OptionError, match="of 5 beats is not shorter than a bar of 4/4"):
         draw_plan([hymn], 4, np.random.default_rng(0), asked)
 
 
-def test_a_pickup_counts_beats_of_the_metre() -> None:
-    assert PlanOptions.of(metre="6/8", pickup=1).pickup_steps == 2
-    assert PlanOptions.of(metre="3/2", pickup=1).pickup_steps == 8
-    assert PlanOptions.of(pickup=1.5).pickup_steps == 6
+def test_of_several_metres_one_is_drawn_that_has_room_for_the_pickup() -> None:
+    hymnal = [plan_of([(48, 8)], Metre(3, 4)), plan_of([(64, 8)], Metre(4, 4))]
+    for seed in range(20):
+        plan = draw_plan(hymnal, 4, np.random.default_rng(seed), PlanOptions(pickup=3))
+        assert (plan.metre, plan.pickup_steps) == (Metre(4, 4), 12)
+
+
+@pytest.mark.parametrize(
+    ("metre", "pickup", "steps"), [("6/8", 1, 2), ("3/2", 1, 8), ("4/4", 1.5, 6)]
+)
+def test_a_pickup_counts_beats_of_the_metre(metre: str, pickup: float, steps: int) -> None:
+    assert PlanOptions.of(metre=metre, pickup=pickup).pickup_steps(Metre.parse(metre)) == steps
+
+
+@pytest.mark.parametrize("metre", ["99/1", "3/1", "33/16"])
+def test_a_metre_with_bars_too_long_to_be_heard_is_refused(metre: str) -> None:
+    with pytest.raises(OptionError, match="at most 32 can be composed in"):
+        PlanOptions.of(metre=metre)
 
 
 def test_a_metre_that_no_plan_has_gets_regular_phrases() -> None:

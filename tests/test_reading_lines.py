@@ -145,6 +145,9 @@ def test_more_than_four_lines_without_the_names_of_voices_are_refused() -> None:
         ("BASS 2", "bass"),
         ("Soprano:", "soprano"),
         ("", None),
+        ("Alto Sax", None),
+        ("Bass Clarinet", None),
+        ("Soprano Voice 1", "soprano"),
         ("Violin", None),
         ("Strings", None),
         ("Trumpet", None),
@@ -174,3 +177,14 @@ def test_a_line_without_a_name_gets_a_voice_that_the_named_ones_leave() -> None:
 def test_a_line_equal_to_one_that_is_taken_is_told_as_left_out() -> None:
     named = [chord(60, name=voice) for voice in ("Soprano", "Alto", "Tenor", "Bass", "Soprano")]
     assert voices_of(named, "file")[1] == "left out: Soprano"
+
+
+def test_a_name_that_tells_the_voice_of_a_single_line_is_told() -> None:
+    assert voices_of([chord(60, name="Alto 2")], "file")[1] == "read as alto, by its name"
+
+
+def test_doubled_notes_of_a_melody_are_one_note_and_in_chords_a_unison() -> None:
+    melody = part((0, 4, 60), (0, 4, 60), (4, 8, 62), (8, 12, 60), (8, 12, 60))
+    assert [line.notes for line in lines_of(melody)] == [tuple(dict.fromkeys(melody.notes))]
+    duet = part((0, 4, 64), (0, 4, 60), (4, 8, 62), (4, 8, 62))
+    assert [len(line.notes) for line in lines_of(duet)] == [2, 2]

@@ -14,6 +14,7 @@ from strategies import chorales
 from chorale.errors import ReadingError
 from chorale.music import REST, Chorale, Key, Metre, notes
 from chorale.reading import read_chorale
+from chorale.reading.midi import read_midi
 from chorale.rendering.midi import midi_bytes
 
 QUARTER = 480  # ticks
@@ -150,6 +151,12 @@ def test_a_note_too_short_for_the_grid_lasts_a_step_unless_another_starts_there(
 def test_a_note_never_ended_lasts_to_the_end_of_its_track(tmp_path: Path) -> None:
     chorale = read_chorale(write(tmp_path, quartet(track("", (0, "on", 72), (QUARTER, "on", 74)))))
     assert [note.pitch for note in notes(chorale, 0)] == [72, 74]
+
+
+def test_two_notes_of_one_pitch_that_start_together_are_a_unison(tmp_path: Path) -> None:
+    both = track("", (0, "on", 60), (0, "on", 60), (QUARTER, "off", 60), (QUARTER, "off", 60))
+    [line] = read_midi(write(tmp_path, [both]))
+    assert [(note.start, note.end) for note in line.notes] == [(0, 4), (0, 8)]
 
 
 def test_of_a_chord_the_outer_voices_keep_the_outer_notes(tmp_path: Path) -> None:

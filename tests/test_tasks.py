@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import chorales
 
 from chorale.composing import compose
-from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
+from chorale.music import REST, Chorale, Key, Metre, Plan, excerpt, from_pitches, notes
 from chorale.options import SamplingOptions
 from chorale.tasks import Task, continuation, harmonization, region
 from chorale.tokens import encode
@@ -115,6 +115,21 @@ def test_a_note_held_over_the_edge_of_a_region_stays_whole() -> None:
     opened = (task.given[:, 0] == VOCABULARY.unknown).nonzero()[0]
     assert opened.tolist() == list(range(4, 12))
     np.testing.assert_array_equal(task.given[12:, 0], encode(tune, VOCABULARY)[12:, 0])
+
+
+@given(chorales(), st.data())
+@quick
+def test_notes_that_end_at_an_edge_end_there(chorale: Chorale, data: st.DataObject) -> None:
+    edge = data.draw(st.integers(1, len(chorale.pitches)))
+    plan = Plan(len(chorale.pitches) + 8)
+    opening = excerpt(chorale, 0, edge)
+    whole = written(continuation(opening, plan, CHECKPOINT), data.draw(st.integers(0, 99)))
+    other = written(region(chorale, edge - 1, len(chorale.pitches), [0, 1, 2, 3], CHECKPOINT))
+    for voice in range(4):
+        begun = notes(opening, voice)
+        assert notes(whole, voice)[: len(begun)] == begun
+        before = [n for n in notes(chorale, voice) if n.onset_step + n.length_steps <= edge - 1]
+        assert notes(other, voice)[: len(before)] == before
 
 
 def test_a_region_at_the_end_closes_as_a_chorale_does() -> None:

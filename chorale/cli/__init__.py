@@ -72,5 +72,6 @@ _UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for
 
 
 def _tell(error: str, status: int) -> int:
-    sys.stderr.write(f"chorale: {error}\n")
+    line = " ".join(error.splitlines())  # a file's name may have several
+    sys.stderr.write(f"chorale: {line}\n")
     return status

@@ -9,9 +9,10 @@ from chorale.errors import OptionError
 from chorale.options import SamplingOptions
 
 if TYPE_CHECKING:
-    from chorale.plans import PlanOptions
+    from chorale.plan_options import PlanOptions
 
-MAX_COUNT = 10_000
+MAX_COUNT = 10_000  # these two as chorale.jobs has them, which has NumPy
+MAX_BARS = 100
 MAX_SEED = 2**31 - 1
 DEFAULTS = SamplingOptions()
 VOICES = ("soprano", "alto", "tenor", "bass")  # chorale.music has NumPy, and help is instant
@@ -147,7 +148,7 @@ def plan_options(
     Raises:
         OptionError: a text is not of its kind.
     """
-    from chorale.plans import PlanOptions
+    from chorale.plan_options import PlanOptions
 
     bars = None if phrases is None else [_whole(bar, phrases) for bar in phrases.split(",")]
     return PlanOptions.of(key, metre, pickup, bars)
@@ -159,9 +160,9 @@ def bar_range(text: str) -> tuple[int, int]:
     Raises:
         OptionError: it is neither.
     """
-    first, _, last = text.replace("\u2013", "-").partition("-")
+    first, dash, last = text.replace("\u2013", "-").partition("-")
     try:
-        return int(first), int(last or first)
+        return int(first), int(last if dash else first)
     except ValueError:
         raise OptionError(f"no bars {text!r}; give the first and the last, such as 5-8") from None
 
@@ -193,4 +194,5 @@ def account(
         "pickup": None if pickup is None else f"{pickup:g}",
         "phrases": phrases,
     }
-    return ", ".join([what, *(f"{name} {text}" for name, text in told.items() if text is not None)])
+    said = [f"{name} {text}" for name, text in told.items() if text is not None]
+    return ", ".join(filter(None, [what, *said])) or "nothing asked for"

@@ -41,7 +41,7 @@ def compose_files(
     job_of: "Callable[[Checkpoint], Job]",
     *,
     stem: str,
-    title: str,
+    title: str | None,
     account: Sequence[str],
 ) -> None:
     """Do a job and write what comes of it.
@@ -50,7 +50,7 @@ def compose_files(
         wishes: how.
         job_of: the job, for a network.
         stem: what files are called, with the seed after it.
-        title: what the music is called.
+        title: what the music is called; None calls it after the seed.
         account: what is written in the file about the job, a line each.
 
     Raises:
@@ -60,7 +60,7 @@ def compose_files(
     import secrets
 
     from chorale.checkpoint import load_checkpoint
-    from chorale.files import refuse_overwrite, write_bytes
+    from chorale.files import check_writable, refuse_overwrite, write_bytes
     from chorale.jobs import composed
     from chorale.models import find
     from chorale.rendering.midi import check_tempo, midi_bytes, program_number
@@ -71,10 +71,11 @@ def compose_files(
     instrument = program_number(wishes.program)
     check_tempo(wishes.tempo)
     seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
-    title = title.replace("{seed}", str(seed))
+    title = f"Chorale {seed}" if title is None else title
     paths = output_paths(wishes.output, wishes.count, f"{stem}-{seed}")
     for path in paths:
         refuse_overwrite(path, wishes.force)
+    check_writable(paths[0])
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
     quiet = wishes.quiet or wishes.as_json

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 def continue_(
     file: given.File,
-    bars: Annotated[int, typer.Option(min=1, max=100, help="Measures to add.")] = 8,
+    bars: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=given.MAX_BARS,
+            help="Measures to add.",
+            show_default="those of --phrases, or 8",
+        ),
+    ] = None,
     approximate: given.Approximate = False,
     count: given.Count = 1,
     key: given.KeyName = None,
@@ -51,11 +59,24 @@ def continue_(
 
     compose_files(
         Wishes(
-            *(count, temperature, top_p, greedy, guidance, seed, model),
-            *(output, tempo, program, as_json, quiet, force),
+            count=count,
+            temperature=temperature,
+            top_p=top_p,
+            greedy=greedy,
+            guidance=guidance,
+            seed=seed,
+            model=model,
+            output=output,
+            tempo=tempo,
+            program=program,
+            as_json=as_json,
+            quiet=quiet,
+            force=force,
         ),
         job,
         stem=f"{file.stem}-continued",
         title=file.stem + ", continued",
-        account=[given.account(f"{bars} bars after {file.name}", key, metre, pickup, phrases)],
+        account=[
+            given.account(f"{bars or 'some'} bars after {file.name}", key, metre, pickup, phrases)
+        ],
     )

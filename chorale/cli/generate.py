@@ -6,15 +6,13 @@ import typer
 
 from chorale.cli import arguments as given
 from chorale.cli.composing import Wishes, compose_files
-from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
     from chorale.checkpoint import Checkpoint
     from chorale.jobs import Job
 
-MAX_BARS = 100  # as chorale.jobs has it, which has NumPy
-USUAL_BARS = 12
+USUAL_BARS = 12  # as chorale.jobs has it, which has NumPy
 
 
 def generate(
@@ -26,7 +24,7 @@ def generate(
         int | None,
         typer.Option(
             min=1,
-            max=MAX_BARS,
+            max=given.MAX_BARS,
             help="Length in measures.",
             show_default=f"those of --phrases, or {USUAL_BARS}",
         ),
@@ -50,22 +48,30 @@ def generate(
     Key, metre, pickup and phrases are drawn from Bach's own unless they are asked for.
     """
     asked = given.plan_options(key, metre, pickup, phrases)
-    length = bars or sum(asked.phrases or [USUAL_BARS])
-    if length > MAX_BARS:
-        raise OptionError(f"phrases of {length} bars in all; at most {MAX_BARS} can be written")
 
     def job(checkpoint: "Checkpoint") -> "Job":
         from chorale.jobs import generation
 
-        return generation(checkpoint, length, asked)
+        return generation(checkpoint, bars, asked)
 
     compose_files(
         Wishes(
-            *(count, temperature, top_p, greedy, guidance, seed, model),
-            *(output, tempo, program, as_json, quiet, force),
+            count=count,
+            temperature=temperature,
+            top_p=top_p,
+            greedy=greedy,
+            guidance=guidance,
+            seed=seed,
+            model=model,
+            output=output,
+            tempo=tempo,
+            program=program,
+            as_json=as_json,
+            quiet=quiet,
+            force=force,
         ),
         job,
         stem="chorale",
-        title="Chorale {seed}",
-        account=[given.account(f"{length} bars", key, metre, pickup, phrases)],
+        title=None,
+        account=[given.account(f"{bars} bars" if bars else "", key, metre, pickup, phrases)],
     )

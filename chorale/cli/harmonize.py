@@ -68,13 +68,6 @@ def harmonize(
     What the file does not say (metre, pickup, key, phrases) is estimated and told; --key, --metre,
     --pickup and --phrases say how the tune is to be heard.
     """
-    from chorale.errors import OptionError
-
-    if voice and keep:
-        raise OptionError(
-            "--voice tells where a single tune is, --keep chooses among several "
-            "voices; use one of them"
-        )
     asked = given.plan_options(key, metre, pickup, phrases)
     kept = given.voice_names(keep)
     wanted = given.bar_range(bars) if bars is not None else None
@@ -100,8 +93,19 @@ def harmonize(
         what += f", moved by {transpose} semitones"
     compose_files(
         Wishes(
-            *(count, temperature, top_p, greedy, guidance, seed, model),
-            *(output, tempo, program, as_json, quiet, force),
+            count=count,
+            temperature=temperature,
+            top_p=top_p,
+            greedy=greedy,
+            guidance=guidance,
+            seed=seed,
+            model=model,
+            output=output,
+            tempo=tempo,
+            program=program,
+            as_json=as_json,
+            quiet=quiet,
+            force=force,
         ),
         job,
         stem=f"{tune.stem}-harmonized",

@@ -64,8 +64,19 @@ def rewrite(
 
     compose_files(
         Wishes(
-            *(count, temperature, top_p, greedy, guidance, seed, model),
-            *(output, tempo, program, as_json, quiet, force),
+            count=count,
+            temperature=temperature,
+            top_p=top_p,
+            greedy=greedy,
+            guidance=guidance,
+            seed=seed,
+            model=model,
+            output=output,
+            tempo=tempo,
+            program=program,
+            as_json=as_json,
+            quiet=quiet,
+            force=force,
         ),
         job,
         stem=f"{file.stem}-rewritten",

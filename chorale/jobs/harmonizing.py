@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from chorale import tasks
 from chorale.checkpoint import Checkpoint
 from chorale.errors import OptionError, ReadingError
 from chorale.jobs.job import MAX_BARS, Job, check_hears
-from chorale.jobs.planning import Bars, planned, steps_of
-from chorale.music import REST, VOICES, Chorale, excerpt, pitch_name
-from chorale.plans import PlanOptions
+from chorale.jobs.planning import Bars, account, planned, steps_of, with_phrases
+from chorale.music import REST, VOICES, Chorale, Metre, Plan, excerpt, pitch_name
+from chorale.plan_options import PlanOptions
 from chorale.reading import Reading
 from chorale.reading.lines import listed
 
@@ -51,14 +51,18 @@ def harmonization(
         ReadingError: the music is too short, too long, or wider than its voices.
     """
     check_hears(checkpoint)
+    _check_options(keep, voice, fit)
     kept, chorale, remarks = _kept(reading, keep, voice)
-    if bars:
-        chorale = excerpt(chorale, *steps_of(chorale.plan, bars))
-    chorale = _without_silence(_alone(chorale, kept))
-    _check_size(chorale, kept, reading)
-    chorale = _transposed(chorale, transpose)
-    plan, how = planned(chorale, kept, reading, asked, transpose)
+    alone = _alone(chorale, kept)
+    chorale = _transposed(_without_silence(alone), transpose)
+    if not bars:
+        _check_size(chorale, kept)
+    plan, sources = planned(chorale, kept, reading, asked, transpose, part=bars is not None)
     chorale = replace(chorale, plan=plan)
+    if bars:
+        chorale = _cut(chorale, bars, _silent_steps(alone))
+        _check_size(chorale, kept)
+        chorale = with_phrases(chorale, kept, asked)
     shift = _fitting_shift(chorale, kept, checkpoint, fit)
     if shift:
         back = ", and back" if fit == "transpose" else ""
@@ -68,8 +72,18 @@ def harmonization(
     return Job(
         lambda generator: task,
         lambda written: written.transposed(back_to),
-        (*reading.remarks, *remarks, how),
+        (*reading.remarks, *remarks, account(chorale.plan, sources)),
     )
+
+
+def _check_options(keep: Sequence[str], voice: str | None, fit: Fit) -> None:
+    if voice and keep:
+        raise OptionError(
+            "--voice tells where a single tune is, --keep chooses among several voices; "
+            "use one of them"
+        )
+    if fit not in get_args(Fit):
+        raise OptionError(f"fit must be one of {', '.join(get_args(Fit))}, not {fit}")
 
 
 def _kept(
@@ -109,12 +123,35 @@ def _alone(chorale: Chorale, kept: Sequence[int]) -> Chorale:
 def _without_silence(chorale: Chorale) -> Chorale:
     """The chorale without the silent steps before its first note and after its last one."""
     sounding = np.flatnonzero((chorale.pitches != REST).any(axis=1))
-    if not len(sounding):
-        return chorale
-    return excerpt(chorale, int(sounding[0]), int(sounding[-1]) + 1)
+    return excerpt(chorale, int(sounding[0]), int(sounding[-1]) + 1) if len(sounding) else chorale
 
 
-def _check_size(chorale: Chorale, kept: Sequence[int], reading: Reading) -> None:
+def _silent_steps(chorale: Chorale) -> int:
+    """Before its first note."""
+    return int((chorale.pitches != REST).any(axis=1).argmax())
+
+
+def _cut(chorale: Chorale, bars: Bars, silent_steps: int) -> Chorale:
+    """Some bars of a chorale; in the file, so many silent steps come before it.
+
+    Raises:
+        OptionError: they are not there, or silent.
+    """
+    plan = chorale.plan
+    bar = (plan.metre or Metre(4, 4)).steps_per_bar
+    whole = Plan(
+        silent_steps + plan.length_steps,
+        plan.metre,
+        (silent_steps + plan.pickup_steps) % bar if plan.metre else 0,
+    )
+    start, end = steps_of(whole, bars)
+    start, end = max(0, start - silent_steps), max(0, end - silent_steps)
+    if not (chorale.pitches[start:end] != REST).any():
+        raise OptionError(f"bars {bars[0]}-{bars[1]} have no note to harmonise; choose others")
+    return _without_silence(excerpt(chorale, start, end))
+
+
+def _check_size(chorale: Chorale, kept: Sequence[int]) -> None:
     bars, count = chorale.plan.bars, min(int(chorale.onsets[:, v].sum()) for v in kept)
     if bars > MAX_BARS:
         raise ReadingError(

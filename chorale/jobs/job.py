@@ -11,9 +11,12 @@ from chorale.composing import compose
 from chorale.errors import OptionError
 from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
-from chorale.plans import PlanOptions, draw_plan
+from chorale.plan_options import ANYTHING, PlanOptions
+from chorale.plans import draw_plan
 
 MAX_BARS = 100
+USUAL_BARS = 12  # of a new chorale
+MAX_COUNT = 10_000
 BATCH = 64  # chorales written at once; memory grows with it, speed hardly above it
 
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
@@ -58,7 +61,14 @@ def composed(
 
     Yields:
         The chorales in order, written BATCH at a time.
+
+    Raises:
+        OptionError: the count is not 1 to MAX_COUNT, or the seed below 0.
     """
+    if not 1 <= count <= MAX_COUNT:
+        raise OptionError(f"count must be 1 to {MAX_COUNT}, not {count}")
+    if seed < 0:
+        raise OptionError(f"seed must be 0 or more, not {seed}")
     for first in range(0, count, BATCH):
         numbers = range(first, min(count, first + BATCH))
         generators = [np.random.default_rng([seed, number]) for number in numbers]
@@ -72,21 +82,38 @@ def _part_of(progress: Progress, first: int, size: int, count: int) -> Progress:
     return lambda done, total: progress(first * total + done * size, count * total)
 
 
-def generation(checkpoint: Checkpoint, bars: int, asked: PlanOptions) -> Job:
+def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> Job:
     """New chorales, each on a plan of its own.
+
+    Args:
+        checkpoint: the network.
+        bars: length; if None that of the phrases asked for, or USUAL_BARS.
+        asked: what is not left to chance.
 
     Raises:
         OptionError: the network hears no plan, or what is asked for cannot be.
     """
-    if asked != PlanOptions():
+    if asked != ANYTHING:
         check_hears(checkpoint)
+    length = sum(asked.phrases or [USUAL_BARS]) if bars is None else bars
+    check_bars(length)
 
     def task(generator: np.random.Generator) -> tasks.Task:
-        plan = draw_plan(checkpoint.plans, bars, generator, asked)
+        plan = draw_plan(checkpoint.plans, length, generator, asked)
         return tasks.new_chorale(plan, checkpoint)
 
     task(np.random.default_rng(0))  # raises before any work
     return Job(task)
+
+
+def check_bars(bars: int) -> None:
+    """Check a number of bars to be written.
+
+    Raises:
+        OptionError: it is not 1 to MAX_BARS.
+    """
+    if not 1 <= bars <= MAX_BARS:
+        raise OptionError(f"{bars} bars cannot be written; 1 to {MAX_BARS} can")
 
 
 def check_hears(checkpoint: Checkpoint) -> None:

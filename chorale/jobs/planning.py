@@ -1,7 +1,7 @@
 """The plan of music that is there: what it says of itself, what is asked for, what is estimated."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,8 @@ from chorale.estimating import (
     estimate_tune_key,
 )
 from chorale.music import REST, Chorale, Key, Metre, Note, Plan, notes
-from chorale.plans import PlanOptions, check_pickup, phrases_of
+from chorale.plan_options import PlanOptions
+from chorale.plans import phrases_of
 from chorale.reading import Reading
 from chorale.reading.lines import listed
 
@@ -22,6 +23,17 @@ Bars = tuple[int, int]  # first and last, both inclusive, as scores number them
 Lines = Sequence[Sequence[Note]]
 
 FILE, ASKED, ESTIMATED = "the file's", "as asked", "estimated"
+SIGNATURE = "by the file's signature"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where each part of a plan comes from, in words."""
+
+    metre: str
+    pickup: str
+    key: str
+    fermatas: str
 
 
 def planned(
@@ -30,15 +42,17 @@ def planned(
     reading: Reading,
     asked: PlanOptions,
     transposed: int = 0,
-) -> tuple[Plan, str]:
-    """The plan of music that is there, and in words where each part of it comes from.
+    part: bool = False,
+) -> tuple[Plan, Sources]:
+    """The plan of music that is there, and where each part of it comes from.
 
     Args:
-        chorale: the music, a part of the reading's perhaps.
+        chorale: the music, the reading's without silence at its beginning perhaps.
         kept: the voices of it, 0 to 3, that count.
         reading: where it comes from.
         asked: what is not to be told by the music.
         transposed: semitones by which the music is higher than the reading.
+        part: whether the phrases asked for are those of a part of it; see `with_phrases`.
 
     Raises:
         OptionError: what is asked for does not go with the music.
@@ -49,15 +63,35 @@ def planned(
     pickup, of_pickup = _pickup(lines, chorale.plan, metre, reading, asked)
     key, of_key = _key(lines, chorale.plan, reading, asked, transposed)
     plan = Plan(length, metre, pickup, key)
+    if part and asked.phrases is not None:
+        return plan, Sources(of_metre, of_pickup, of_key, ASKED)
     fermatas, of_fermatas = _fermatas(lines, chorale.plan, plan, asked)
-    plan = replace(plan, fermatas=fermatas)
+    return replace(plan, fermatas=fermatas), Sources(of_metre, of_pickup, of_key, of_fermatas)
+
+
+def with_phrases(chorale: Chorale, kept: Sequence[int], asked: PlanOptions) -> Chorale:
+    """A part of the music with the phrases that are asked for, if any are.
+
+    Raises:
+        OptionError: they do not fill it.
+    """
+    if asked.phrases is None:
+        return chorale
+    lines = [notes(chorale, voice) for voice in kept]
+    fermatas = _fermatas_of_bars(lines, chorale.plan, asked.phrases)
+    return replace(chorale, plan=replace(chorale.plan, fermatas=fermatas))
+
+
+def account(plan: Plan, sources: Sources) -> str:
+    """A plan in words, with where each part of it comes from."""
+    metre = plan.metre
     said = [
-        f"{metre.name} ({of_metre})" if metre else "no metre, since it changes",
-        f"{_beats(plan)} ({of_pickup})" if metre else "",
-        f"{key.name} ({of_key})",
-        f"phrases end in {_ends(plan)} ({of_fermatas})",
+        f"{metre.name} ({sources.metre})" if metre else "no metre, since it changes",
+        f"{_beats(plan)} ({sources.pickup})" if metre else "",
+        f"{plan.key.name} ({sources.key})" if plan.key else "",
+        f"phrases end in {_ends(plan)} ({sources.fermatas})",
     ]
-    return plan, ", ".join(filter(None, said))
+    return ", ".join(filter(None, said))
 
 
 def _metre(
@@ -82,10 +116,12 @@ def _pickup(
     """
     facts = reading.facts
     if not metre:
+        if asked.pickup is not None:
+            raise OptionError("a pickup without a metre, which changes here; give --metre as well")
         return 0, FILE
-    if asked.pickup_steps is not None:
-        check_pickup(asked.pickup_steps, metre)
-        return asked.pickup_steps, ASKED
+    wanted = asked.pickup_steps(metre)
+    if wanted is not None:
+        return wanted, ASKED
     starts_later = (reading.chorale.pitches[0] == REST).all()
     if metre == facts.metre and (facts.pickup_steps is not None or starts_later):
         return plan.pickup_steps, FILE
@@ -102,8 +138,9 @@ def _key(
         return plan.key, FILE
     if facts.sharps is None:
         return estimate_tune_key(lines), ESTIMATED
-    signature = Key.from_sharps(facts.sharps, "major").transposed(transposed)
-    return estimate_tune_key(lines, signature.sharps, facts.mode), FILE
+    signature = Key.from_sharps(facts.sharps, facts.mode or "major").transposed(transposed)
+    key = estimate_tune_key(lines, signature.sharps, facts.mode)
+    return key, FILE if facts.mode and key == signature else SIGNATURE
 
 
 def _fermatas(
@@ -125,17 +162,20 @@ def _fermatas_of_bars(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArr
         OptionError: the phrases do not fill the music.
     """
     bar = (plan.metre or Metre(4, 4)).steps_per_bar
-    bars = -(-plan.length_steps // bar)
-    if sum(phrases) != bars:
+    if sum(phrases) != plan.last_bar:
         raise OptionError(
-            f"phrases of {', '.join(map(str, phrases))} bars make {sum(phrases)}, not the {bars} "
-            "that the music has"
+            f"phrases of {', '.join(map(str, phrases))} bars make {sum(phrases)}, "
+            f"not the {plan.last_bar} that the music has"
         )
     fermatas = np.zeros(plan.length_steps, np.bool_)
     onsets = np.array(sorted(note.onset_step for note in lines[0]))
-    for end in np.minimum(np.cumsum(phrases) * bar, plan.length_steps):
+    ends = [int(end) * bar for end in np.cumsum(phrases)[:-1]] + [plan.length_steps]
+    start = 0
+    for end in ends:
         before = onsets[onsets < end]
-        fermatas[before[-1] if len(before) else 0 : end] = True
+        # not from the phrase's own first step on, or it would join the fermata before
+        fermatas[max(start + 1, int(before[-1]) if len(before) else 0) : end] = True
+        start = end
     return fermatas
 
 

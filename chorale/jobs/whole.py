@@ -7,32 +7,42 @@ import numpy as np
 
 from chorale import tasks
 from chorale.checkpoint import Checkpoint
-from chorale.errors import ReadingError
-from chorale.jobs.job import MAX_BARS, Job, check_hears
-from chorale.jobs.planning import Bars, planned, steps_of
-from chorale.music import REST, VOICES, Chorale, Metre, pitch_name
-from chorale.plans import PlanOptions, draw_plan
+from chorale.errors import OptionError, ReadingError
+from chorale.jobs.job import MAX_BARS, Job, check_bars, check_hears
+from chorale.jobs.planning import Bars, account, planned, steps_of
+from chorale.music import REST, VOICES, Chorale, pitch_name
+from chorale.plan_options import PlanOptions
+from chorale.plans import draw_plan
 from chorale.reading import Reading
 from chorale.reading.lines import listed
 
+USUAL_BARS = 8  # that are added
 
-def continuation(checkpoint: Checkpoint, reading: Reading, bars: int, asked: PlanOptions) -> Job:
-    """An opening of four voices, carried on for so many bars to a close.
 
-    A bar that the opening leaves unfinished is filled up besides. Phrases asked for are those
-    that come.
+def continuation(
+    checkpoint: Checkpoint, reading: Reading, bars: int | None, asked: PlanOptions
+) -> Job:
+    """An opening of four voices, carried on to a close.
+
+    Args:
+        checkpoint: the network.
+        reading: the opening.
+        bars: how many more; a bar that the opening leaves unfinished is filled up besides. If None
+            as many as the phrases asked for have, or USUAL_BARS.
+        asked: what is not to be told by the music; the phrases are those that come.
 
     Raises:
         OptionError: the phrases asked for do not fill the bars, or the network hears no plan.
         ReadingError: the opening is not in four voices, or too long.
     """
     check_hears(checkpoint)
+    bars = sum(asked.phrases or [USUAL_BARS]) if bars is None else bars
+    check_bars(bars)
     _check_whole(reading, "continue")
     chorale = reading.chorale
     _check_pitches(chorale, checkpoint)
-    plan, how = planned(chorale, range(len(VOICES)), reading, replace(asked, phrases=None))
-    bar = (plan.metre or Metre(4, 4)).steps_per_bar
-    total = -(-plan.length_steps // bar) + bars
+    plan, sources = planned(chorale, range(len(VOICES)), reading, replace(asked, phrases=None))
+    total = plan.last_bar + bars
     if total > MAX_BARS:
         raise ReadingError(
             f"{chorale.source} and {bars} bars make {total}; at most {MAX_BARS} can be written "
@@ -45,7 +55,7 @@ def continuation(checkpoint: Checkpoint, reading: Reading, bars: int, asked: Pla
         return tasks.continuation(opening, whole, checkpoint)
 
     task(np.random.default_rng(0))  # raises before any work
-    return Job(task, remarks=(*reading.remarks, how))
+    return Job(task, remarks=(*reading.remarks, account(plan, sources)))
 
 
 def rewriting(
@@ -63,6 +73,8 @@ def rewriting(
             reaches over the edge of its bars.
     """
     check_hears(checkpoint)
+    if not voices:
+        raise OptionError(f"no voice to rewrite; choose from {', '.join(VOICES)}")
     _check_whole(reading, "rewrite")
     chorale = reading.chorale
     _check_pitches(chorale, checkpoint)
@@ -71,7 +83,7 @@ def rewriting(
             f"{chorale.source} has {chorale.plan.bars:.0f} bars; at most {MAX_BARS} can be read "
             "at once: bring a part of it"
         )
-    plan, how = planned(chorale, range(len(VOICES)), reading, asked)
+    plan, sources = planned(chorale, range(len(VOICES)), reading, asked)
     chorale = replace(chorale, plan=plan)
     start, end = steps_of(plan, bars)
     task = tasks.region(chorale, start, end, [VOICES.index(name) for name in voices], checkpoint)
@@ -80,7 +92,7 @@ def rewriting(
             f"nothing in bars {bars[0]}-{bars[1]} can be rewritten: every note of "
             f"{listed(voices)} there is held over the edge of these bars; choose more --bars"
         )
-    return Job(lambda generator: task, remarks=(*reading.remarks, how))
+    return Job(lambda generator: task, remarks=(*reading.remarks, account(plan, sources)))
 
 
 def _check_whole(reading: Reading, verb: str) -> None:

@@ -38,11 +38,13 @@ class Gridded:
         part: its notes' times are whole numbers.
         moved: by how much notes were moved, those that were.
         unheld: the steps, as the file has them, of notes that the grid cannot hold.
+        drawn: how many notes end elsewhere than they did.
     """
 
     part: Part
     moved: tuple[float, ...]
     unheld: tuple[float, ...]
+    drawn: int = 0
 
 
 def on_grid(part: Part) -> Gridded:
@@ -62,6 +64,7 @@ def on_grid(part: Part) -> Gridded:
         replace(part, notes=tuple(notes), ornaments=part.ornaments + ornaments),
         tuple(distance for distance in away if EXACT < distance <= JITTER),
         tuple(start for start, distance in zip(starts, away, strict=True) if distance > JITTER),
+        sum(abs(new.end - old.end) > EXACT for new, old in zip(notes, line, strict=True)),
     )
 
 

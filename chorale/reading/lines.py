@@ -8,7 +8,9 @@ Lines are told by the names of their parts, and those without by their order: on
 two are soprano and bass, three are soprano, alto and bass.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from chorale.errors import ReadingError
@@ -16,12 +18,15 @@ from chorale.music import VOICES
 from chorale.reading.parts import Part, PartNote, named
 
 OUTER_FIRST = ("soprano", "bass", "alto", "tenor")
-BEGINNINGS = {  # of a part's name, for each voice
-    "soprano": ("sop", "canto", "cantus", "discant", "diskant"),
-    "alto": ("alt",),
-    "tenor": ("ten", "tén"),
-    "bass": ("bas",),
+# For each voice the words, in most languages, one of which begins a part's name.
+WORDS = {
+    "soprano": {"s", "sop", "soprano", "sopranos", "sopran", "soprani", "canto", "cantus"},
+    "alto": {"a", "alt", "alto", "altos", "altus", "alti", "contralto"},
+    "tenor": {"t", "ten", "tenor", "tenors", "tenore", "tenori", "ténor"},
+    "bass": {"b", "bas", "bass", "basses", "basso", "bassi", "bassus", "basse"},
 }
+WORDS["soprano"] |= {"descant", "discant", "diskant"}
+OTHER_WORDS = {"voice", "voices", "part", "solo", "i", "ii"}  # that may follow
 
 
 class AmbiguousPartError(Exception):
@@ -40,9 +45,20 @@ class AmbiguousPartError(Exception):
 def lines_of(part: Part) -> list[Part]:
     """The lines of a part, at least one note, that is on the grid; from the top.
 
+    Notes that stand twice are a unison where there are several lines, and one note in a melody.
+
     Raises:
         AmbiguousPartError: it has more than four, or where a line goes is not clear.
     """
+    once = replace(part, notes=tuple(dict.fromkeys(part.notes)))
+    if len(once.notes) < len(part.notes):
+        with suppress(AmbiguousPartError):
+            if len(lines := _lines_of(once)) == 1:
+                return lines
+    return _lines_of(part)
+
+
+def _lines_of(part: Part) -> list[Part]:
     chords = list(_chords(part.notes))
     most = max(len(sounding) for _, sounding in chords)
     if most > len(VOICES):
@@ -70,7 +86,8 @@ def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
     """
     told = [voice_named(line.name) for line in lines]
     if None not in told and len(set(told)) == len(lines):
-        return _in_order({str(voice): line for voice, line in zip(told, lines, strict=True)}), ""
+        voices = {str(voice): line for voice, line in zip(told, lines, strict=True)}
+        return _in_order(voices), f"read as {told[0]}, by its name" if len(lines) == 1 else ""
     if len(lines) <= len(VOICES):
         voices = _by_order(lines, told)
         what = "one line, read" if len(lines) == 1 else f"{len(lines)} lines, read in order"
@@ -102,11 +119,11 @@ def _by_order(lines: Sequence[Part], told: Sequence[str | None]) -> dict[str, Pa
 def voice_named(name: str) -> str | None:
     """The voice that a part's name tells: "Soprano", "S.", "Altus", "Bass 2"; None if it does not.
 
-    A name is a voice's if it begins as that voice's does in most languages, or is its initial.
+    An instrument's name ("Alto Sax") tells none.
     """
-    word = name.strip().lower().rstrip(".: ")
-    for voice, beginnings in BEGINNINGS.items():
-        if word.startswith(beginnings) or word == voice[0]:
+    words = re.findall(r"[^\W\d_]+", name.lower())
+    for voice, its_words in WORDS.items():
+        if words and words[0] in its_words and set(words[1:]) <= its_words | OTHER_WORDS:
             return voice
     return None
 

@@ -74,26 +74,30 @@ def read_midi(path: Path) -> list[Part]:
 def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]:
     """The notes of a track, drums left out; a note never ended ends with the track."""
     notes: dict[int, list[PartNote]] = defaultdict(list)
-    started: dict[tuple[int, int], float] = {}
+    started: dict[tuple[int, int], list[float]] = defaultdict(list)  # several for a unison
     time = 0.0
     ticks = 0
 
-    def end(channel: int, pitch: int) -> None:
-        start = started.pop((channel, pitch), None)
-        if start is not None:
-            notes[channel].append(PartNote(start, time, pitch))
+    def end(channel: int, pitch: int, count: int) -> None:
+        starts = started[channel, pitch]
+        notes[channel] += [PartNote(start, time, pitch) for start in starts[:count]]
+        del starts[:count]
 
     for message in track:
         ticks += message.time
         time = ticks * STEPS_PER_QUARTER / ticks_per_quarter
         if message.type not in ("note_on", "note_off") or message.channel == _DRUMS:
             continue
-        end(message.channel, message.note)  # a note struck again ends before it starts
-        if message.type == "note_on" and message.velocity > 0:
-            started[message.channel, message.note] = time
+        if message.type == "note_off" or message.velocity == 0:
+            end(message.channel, message.note, 1)
+            continue
+        # a note struck again ends before it starts, but for two that start together
+        before = [start for start in started[message.channel, message.note] if start < time]
+        end(message.channel, message.note, len(before))
+        started[message.channel, message.note].append(time)
     for channel, pitch in list(started):
-        end(channel, pitch)
-    return notes
+        end(channel, pitch, len(started[channel, pitch]))
+    return {channel: line for channel, line in notes.items() if line}
 
 
 def _facts(file: Any) -> Facts:

@@ -41,7 +41,7 @@ def reading_of_parts(
     facts = chosen[0].facts
     where = Plan(1, facts.metre, facts.pickup_steps or 0)
     gridded = [on_grid(part) for part in chosen]
-    remarks = [*_moved(gridded, where, file, approximate), *_left_out(gridded)]
+    remarks = [*_moved(gridded, where, file, approximate), *_changed(gridded)]
     lines: list[Part] = []
     for each in gridded:
         try:
@@ -108,9 +108,12 @@ def _beat_of(step: float, where: Plan) -> int:
     return since - since % STEPS_PER_QUARTER + where.pickup_steps
 
 
-def _left_out(gridded: Sequence[Gridded]) -> list[str]:
+def _changed(gridded: Sequence[Gridded]) -> list[str]:
+    """What else is not as the file has it, in words."""
+    drawn = sum(each.drawn for each in gridded)
+    remarks = [f"ends of {_count(drawn, 'note')} drawn to the sixteenths"] if drawn else []
     ornaments = sum(each.part.ornaments for each in gridded)
-    remarks = [f"{_count(ornaments, 'ornament')} left out"] if ornaments else []
+    remarks += [f"{_count(ornaments, 'ornament')} left out"] if ornaments else []
     if any(each.part.repeats for each in gridded):
         remarks.append("repeat signs are not played out")
     return remarks
