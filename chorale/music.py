@@ -63,7 +63,8 @@ class Key:
         Raises:
             ValueError: it is none.
         """
-        words = text.strip().lower().replace(" sharp", "#").replace(" flat", "b")
+        words = re.sub(r"M$", "major", text.strip()).lower()  # "CM" is C major
+        words = words.replace(" sharp", "#").replace(" flat", "b")
         found = re.fullmatch(r"([a-g])([#\u266fb\u266d]?)[ -]*(major|maj|minor|min|m|)", words)
         if not found:
             raise ValueError(f"{text!r} is no key such as G, G minor, F# minor or Bb major")

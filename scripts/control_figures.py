@@ -66,7 +66,7 @@ def common(options: argparse.Namespace) -> Options:
 
 
 def in_keys(options: argparse.Namespace) -> list[Chorale]:
-    """Chorales in each of the 24 keys in turn."""
+    """As many chorales in each of the 24 keys, at least `--count` in all."""
     each = -(-options.count // len(KEYS))
     composed = [
         one
@@ -75,7 +75,7 @@ def in_keys(options: argparse.Namespace) -> list[Chorale]:
             key=key, model=options.model, count=each, seed=options.seed + number
         )
     ]
-    return written(composed)[: options.count] if each == 1 else written(composed)
+    return written(composed)
 
 
 def of_metre(options: argparse.Namespace, metre: str) -> list[Chorale]:

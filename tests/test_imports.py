@@ -1,4 +1,4 @@
-"""Imports go one way: the layers of DESIGN.md, section 2, read from every module's source."""
+"""Imports go one way, from layer to layer: read from every module's source."""
 
 import ast
 import subprocess

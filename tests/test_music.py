@@ -389,6 +389,7 @@ def test_a_key_is_parsed_from_its_name(key: Key) -> None:
         ("E\u266d-maj", Key(3, "major")),
         ("Cb major", Key(11, "major")),
         ("bm", Key(11, "minor")),
+        ("CM", Key(0, "major")),
     ],
 )
 def test_a_key_is_called_in_many_ways(text: str, key: Key) -> None:

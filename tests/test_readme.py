@@ -89,6 +89,12 @@ def test_the_python_of_the_readme_works(monkeypatch, tmp_path, capsys):
     assert capsys.readouterr().out == "G minor 8.0 ('soprano', 'alto', 'tenor', 'bass')\n"
 
 
+def test_every_picture_of_the_readme_is_there():
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
+    assert len(pictures) >= 2
+    assert all((ROOT / picture).is_file() for picture in pictures)
+
+
 def test_the_readme_has_the_two_set_up_commands():
     assert len(SET_UP) == 2
     assert "chorale generate --temperature 0.8" in SET_UP[0]

@@ -45,6 +45,8 @@ class Chain:
     ends: tuple[int, ...]
 
 
+# The best chain that ends with a phrase of each length: its score, and the length of the phrase
+# before that one; 0 before the first.
 _Scores = dict[int, tuple[float, int]]
 
 

@@ -107,10 +107,6 @@ def _beginning(lines: Sequence[Sequence[Note]]) -> list[list[Note]]:
     return [[note for note in line if note.onset_step < end] for line in lines]
 
 
-# The best chain that ends with a phrase of each length: its score, and the length of the phrase
-# before that one; 0 before the first.
-
-
 def _lower_score(melody: Melody, grid: Grid) -> float:
     onsets, lengths = melody.lower
     by_place = np.array(tables()["lengths"][grid.name]["lower"])
