@@ -7,9 +7,8 @@ often, and after whatever interruption, it is made. A batch is a dictionary of t
 INPUTS and of `weights`, (B, T, 4) float32: 1 where the cell is to be predicted, 0 where it was
 given or is padding.
 
-What is given, the evidence, is drawn for each window: nothing, the soprano (twice as often as what
-follows, since a tune is what people bring), a random set of voices, everything but a region, random
-bars, or scattered cells. What the plan says (metre,
+What is given, the evidence, is drawn for each window: nothing, the soprano, a random set of
+voices, everything but a region, random bars, or scattered cells. What the plan says (metre,
 fermatas, key, distance to the end) is withheld altogether from half of the windows, in part from
 the others.
 """
@@ -37,7 +36,6 @@ from chorale.tokens import Vocabulary, encode
 Batch = dict[str, Any]  # name: tf.Tensor
 
 EVIDENCE_BAR = 16  # steps of a block of evidence
-TUNES = 1  # times more that the soprano is given than any other kind of evidence
 MAX_SCATTERED = 0.5  # share of the cells given where they are scattered, at most
 WITHHELD = 0.5  # share of windows that know nothing of the plan
 WITHHELD_COLUMN = 0.2  # share of the others from which a kind of knowledge is missing
@@ -239,9 +237,9 @@ class _Cropper:
             tf.broadcast_to(in_bar[:, None], shape),
             tf.random.stateless_uniform(shape, seeds[3]) < share,
         ]
-        drawn = tf.random.stateless_uniform([], seeds[4], 1 - TUNES, len(kinds), tf.int32)
+        drawn = tf.random.stateless_uniform([], seeds[4], 1, len(kinds), tf.int32)
         some = tf.random.stateless_uniform([], seeds[6]) < self.options.evidence
-        return tf.gather(tf.stack(kinds), tf.where(some, tf.maximum(drawn, 1), 0))
+        return tf.gather(tf.stack(kinds), tf.where(some, drawn, 0))
 
 
 def transpose_tokens(tokens: Any, shift: Any, vocabulary: Vocabulary) -> Any:

@@ -77,7 +77,7 @@ class TrainingOptions:
         OptionError: a value outside its range.
     """
 
-    epochs: int = 66
+    epochs: int = 84
     batch_size: int = 16  # windows an update
     window_steps: int = 256  # length of a window; shorter chorales are padded
     learning_rate: float = 2e-3  # at its highest, after the warm-up
@@ -86,7 +86,7 @@ class TrainingOptions:
     clip_norm: float = 1.0  # the gradients' norm is held to this: the answer to explosions
     averaging: float = 0.99  # momentum of the averaged weights, which are the ones kept
     patience: int = 12  # epochs without a better validation NLL before stopping early
-    evidence: float = 0.5  # share of windows in which some notes are given
+    evidence: float = 0.4  # share of windows in which some notes are given
     seed: int = 1
 
     def __post_init__(self) -> None:

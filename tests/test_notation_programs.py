@@ -22,6 +22,7 @@ from chorale.reading import Reading, read_music
 FILES = Path(__file__).parent / "files"
 TRUTH = json.loads((FILES / "truth.json").read_text("utf-8"))
 EXPORTS = sorted(str(path.relative_to(FILES)) for path in FILES.glob("*/*") if path.stem in TRUTH)
+OURS = sorted((FILES / "ours").iterdir())  # our own file, taken in and written again
 TRIPLETS = "lilypond/triplets.mid"
 PLAYED_SHORTER = "lilypond/ornaments.mid"  # than written: staccato
 AS_WRITTEN = [name for name in EXPORTS if name not in (TRIPLETS, PLAYED_SHORTER)]
@@ -57,7 +58,7 @@ def stretches(steps: NDArray[np.bool_] | None) -> list[list[int]]:
 
 def test_there_is_a_truth_for_every_file_and_every_file_is_small() -> None:
     files = [path for path in FILES.glob("*/*") if path.is_file()]
-    assert len(files) == len(EXPORTS)
+    assert len(files) == len(EXPORTS) + len(OURS)
     assert {path.stem for path in files} == set(TRUTH)
     assert max(path.stat().st_size for path in files) < 5_000
 
@@ -220,3 +221,15 @@ def test_the_same_melody_whole_is_read(tmp_path: Path) -> None:
     path = tmp_path / "brought.mid"
     path.write_bytes(midi(MELODY))
     assert [note.pitch for note in notes(read_music(path).chorale, 0)] == [60, 62, 64]
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+def test_what_we_wrote_comes_back_from_another_program_note_by_note(path: Path) -> None:
+    ours = read_music(FILES / "ours.mid").chorale
+    reading = read_music(path)
+    theirs = reading.chorale
+    np.testing.assert_array_equal(theirs.pitches, ours.pitches)
+    np.testing.assert_array_equal(theirs.onsets, ours.onsets)
+    assert (theirs.plan.metre, theirs.plan.pickup_steps) == (ours.plan.metre, 4)
+    assert ours.plan.key
+    assert reading.facts.sharps == ours.plan.key.sharps
