@@ -23,7 +23,14 @@ from chorale.runtime import Network
 class GuidedNetwork:
     """A network that goes through chorales step by step, guided by what is known of them."""
 
-    def __init__(self, network: Network, given: Ids, conditions: Ids, guidance: float) -> None:
+    def __init__(
+        self,
+        network: Network,
+        given: Ids,
+        conditions: Ids,
+        guidance: float,
+        untold: bool = False,
+    ) -> None:
         """Read what is known of the whole chorales.
 
         Args:
@@ -31,10 +38,13 @@ class GuidedNetwork:
             given: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
             conditions: (B, T, columns), see `chorale.conditions`.
             guidance: 0 or more; with 0, and without an encoder, the network is asked once.
+            untold: ask it untold in any case, for `expected`.
         """
         self._network, self._batch = network, len(given)
         self._guidance = guidance if network.options.encoder_units else 0.0
-        if self._guidance:  # as twice as many chorales, of the second half of which nothing is told
+        self._twice = untold or self._guidance > 0
+        self.expected = np.zeros((len(given), network.vocabulary.size), np.float32)
+        if self._twice:  # as twice as many chorales, of the second half of which nothing is told
             unknown = np.full_like(given, network.vocabulary.unknown)
             given = np.concatenate([given, unknown])
             conditions = np.concatenate([conditions, np.full_like(conditions, UNKNOWN)])
@@ -44,7 +54,7 @@ class GuidedNetwork:
 
     def step(self, past: Past) -> None:
         """Go on by one step, which comes after `past`, arrays (B, ...)."""
-        if self._guidance:
+        if self._twice:
             past = Past(*(np.concatenate([values, values]) for values in past))
         now = self._number
         conditions, context = self._conditions[:, now], self._context[:, now]
@@ -54,11 +64,14 @@ class GuidedNetwork:
     def logits(self, voice: int, cells: Ids) -> Floats:
         """One voice's logits at this step, (B, V).
 
+        Where the network is asked twice, `expected` is then what it finds likely untold, in log
+        probabilities, (B, V): from the past and the voices drawn before, though these be given.
+
         Args:
             voice: 0 (soprano) to 3 (bass).
             cells: (B, 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
         """
-        if not self._guidance:
+        if not self._twice:
             return self._network.logits(voice, self._features, cells)
         order = self._network.options.order
         drawn = np.isin(np.arange(cells.shape[-1]), order[: order.index(voice)])
@@ -66,6 +79,6 @@ class GuidedNetwork:
         both = self._network.logits(voice, self._features, np.concatenate([cells, untold]))
         both = both - both.max(-1, keepdims=True)
         both -= np.log(np.exp(both).sum(-1, keepdims=True))
-        with_it, without = both[: self._batch], both[self._batch :]
-        guided: Floats = with_it + self._guidance * (with_it - without)
+        with_it, self.expected = both[: self._batch], both[self._batch :]
+        guided: Floats = with_it + self._guidance * (with_it - self.expected)
         return guided

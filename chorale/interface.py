@@ -12,6 +12,8 @@ All verbs take the `Options`, by name:
     top_p           share of probability that is drawn from, in (0, 1]
     greedy          always the likeliest note
     guidance        how closely plan and given notes are followed, 0 to 2
+    candidates      written, of which the one is kept that makes what is given likeliest: 8 to
+                    harmonise and rewrite, else 1
     seed            same seed, same music; a new one if left out or None
     count           how many, all different
     model           a model that comes with the package, or the path of a checkpoint
@@ -29,6 +31,7 @@ from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.errors import OptionError, ReadingError
 from chorale.files import refuse_overwrite, write_bytes
 from chorale.jobs import (
+    CANDIDATES,
     Fit,
     Job,
     composed,
@@ -59,6 +62,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "top_p": (int, float),
     "greedy": (bool,),
     "guidance": (int, float),
+    "candidates": (int,),
     "seed": (int,),
     "count": (int,),
     "model": (str, Path),
@@ -76,6 +80,7 @@ class Options(TypedDict, total=False):
     top_p: float
     greedy: bool
     guidance: float
+    candidates: int
     seed: int | None
     count: int
     model: str | Path
@@ -125,7 +130,7 @@ def harmonize(
         transpose=transpose,
         fit=fit,
     )
-    return _done(job, options)
+    return _done(job, options, CANDIDATES)
 
 
 def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
@@ -149,7 +154,8 @@ def rewrite(
         OptionError, ReadingError: see the module.
     """
     reading, asked = _reading(chorale), _asked(options)
-    return _done(rewriting(_model(options), reading, bars, voices_named(voices), asked), options)
+    job = rewriting(_model(options), reading, bars, voices_named(voices), asked)
+    return _done(job, options, CANDIDATES)
 
 
 def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
@@ -224,7 +230,7 @@ def _check(options: Options) -> None:
             raise OptionError(f"{name} must be {kinds}, not {value!r}")
 
 
-def _done(job: Job, options: Options) -> list[Chorale]:
+def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
     temperature = _given(options, "temperature", DEFAULTS.temperature)
     if isinstance(temperature, Mapping):
         voices_named(list(temperature))
@@ -236,6 +242,7 @@ def _done(job: Job, options: Options) -> list[Chorale]:
         _given(options, "top_p", DEFAULTS.top_p),
         _given(options, "greedy", DEFAULTS.greedy),
         _given(options, "guidance", DEFAULTS.guidance),
+        _given(options, "candidates", candidates),
     )
     seed = _given(options, "seed", secrets.randbelow(2**31))
     return list(composed(_model(options), job, _given(options, "count", 1), seed, sampling))

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from strategies import chorales, plans
 
 from chorale.composing import compose
+from chorale.conditions import nothing_known
 from chorale.errors import DataError
 from chorale.music import REST, Chorale, Key, Metre, Plan
 from chorale.options import SamplingOptions
+from chorale.past import Past, past_of
 from chorale.plans import final_chord_start
+from chorale.runtime import Network
 from chorale.tasks import Task, new_chorale
 from chorale.tokens import Vocabulary, encode
 
@@ -171,6 +174,37 @@ def test_where_a_phrase_closes_the_draw_is_surer(monkeypatch: pytest.MonkeyPatch
     for one in several:
         np.testing.assert_array_equal(one.pitches[:5], likeliest.pitches[:5])
     assert len({one.pitches[5:].tobytes() for one in several}) == 5
+
+
+def test_of_several_candidates_the_one_is_kept_that_makes_what_is_given_likeliest() -> None:
+    tokens = encode(composed(new_chorale(plan(30), CHECKPOINT), seed=9)[0], VOCABULARY)
+    given_cells = np.where(np.arange(30)[:, None] < 12, VOCABULARY.unknown, tokens)
+    task = Task(plan(30), given_cells.astype(np.int32))
+    several = SamplingOptions(temperature=3.0, candidates=6)
+    [best] = composed(task, options=several)
+    single = [
+        compose(CHECKPOINT, [task], HOT, [generator])[0]
+        for generator in (np.random.default_rng([0, 0]), *np.random.default_rng([0, 0]).spawn(5))
+    ]
+    unknown = np.full_like(tokens, VOCABULARY.unknown)
+    network = Network(CHECKPOINT)
+
+    def likelihood(chorale: Chorale) -> float:
+        """Of what was given, from the past and the voices before."""
+        all_tokens = encode(chorale, VOCABULARY)
+        past = Past(*(values[None] for values in past_of(all_tokens, VOCABULARY)))
+        logits = network.score(all_tokens[None], past, unknown[None], nothing_known(30)[None])[0]
+        logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+        return float(np.take_along_axis(logs, all_tokens[..., None], -1)[12:].sum())
+
+    assert best in single
+    assert likelihood(best) == pytest.approx(max(map(likelihood, single)), abs=1e-3)
+
+
+def test_the_likeliest_notes_need_no_candidates() -> None:
+    task = new_chorale(plan(30), CHECKPOINT)
+    greedy = SamplingOptions(greedy=True)
+    assert composed(task, options=replace(greedy, candidates=4)) == composed(task, options=greedy)
 
 
 def test_progress_is_told_after_each_step_of_the_longest() -> None:

@@ -81,3 +81,18 @@ def test_without_guidance_the_network_speaks_for_itself() -> None:
 def test_a_network_without_an_encoder_is_asked_once() -> None:
     deaf = Network(tiny_checkpoint(options=replace(OPTIONS, encoder_units=0)))
     np.testing.assert_array_equal(guided_logits(deaf, 2.0), guided_logits(deaf, 0.0))
+
+
+@pytest.mark.parametrize("guidance", [0.0, 1.0])
+def test_what_is_expected_untold_is_told_beside(guidance: float) -> None:
+    tokens, (evidence, conditions) = music(), told()
+    guided = GuidedNetwork(NETWORK, evidence, conditions, guidance, untold=True)
+    expected, listener = log_chances(NETWORK, untold()), Listener(1, VOCABULARY)
+    for step in range(8):
+        guided.step(listener.past())
+        cells = evidence[:, step].copy()
+        for voice in NETWORK.options.order:
+            guided.logits(voice, cells)
+            np.testing.assert_allclose(guided.expected, expected[:, step, voice], atol=1e-3)
+            cells[:, voice] = tokens[:, step, voice]
+        listener.hear(tokens[:, step])

@@ -11,8 +11,9 @@ from chorale.options import SamplingOptions
 if TYPE_CHECKING:
     from chorale.plan_options import PlanOptions
 
-MAX_COUNT = 10_000  # these two as chorale.jobs has them, which has NumPy
+MAX_COUNT = 10_000  # these as chorale.jobs has them, which has NumPy
 MAX_BARS = 100
+CANDIDATES = 8
 MAX_SEED = 2**31 - 1
 DEFAULTS = SamplingOptions()
 VOICES = ("soprano", "alto", "tenor", "bass")  # chorale.music has NumPy, and help is instant
@@ -80,6 +81,12 @@ Guidance = Annotated[
     typer.Option(
         help="How closely key, metre, phrases and notes given are followed, 0 to 2; "
         "beyond 1 chords suffer."
+    ),
+]
+Candidates = Annotated[
+    int,
+    typer.Option(
+        help="Write so many, 1 to 64, and keep the one that makes what is given likeliest."
     ),
 ]
 Seed = Annotated[

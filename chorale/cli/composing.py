@@ -34,6 +34,7 @@ class Wishes:
     as_json: bool
     quiet: bool
     force: bool
+    candidates: int = 1
 
 
 def compose_files(
@@ -66,7 +67,11 @@ def compose_files(
     from chorale.rendering.midi import check_tempo, midi_bytes, program_number
 
     sampling = SamplingOptions(
-        temperatures(wishes.temperature), wishes.top_p, wishes.greedy, wishes.guidance
+        temperatures(wishes.temperature),
+        wishes.top_p,
+        wishes.greedy,
+        wishes.guidance,
+        wishes.candidates,
     )
     instrument = program_number(wishes.program)
     check_tempo(wishes.tempo)
@@ -137,7 +142,8 @@ def _how(sampling: SamplingOptions) -> str:
     if len(each) > 1:
         each = [f"{t:g} ({name})" for t, name in zip(sampling.temperatures, VOICES, strict=True)]
     drawn = f"temperature {', '.join(each)}, top-p {sampling.top_p:g}"
-    return f"{drawn}, guidance {sampling.guidance:g}"
+    best = f", the best of {sampling.candidates}" if sampling.candidates > 1 else ""
+    return f"{drawn}, guidance {sampling.guidance:g}{best}"
 
 
 def _result(

@@ -16,6 +16,7 @@ from chorale.plans import draw_plan
 
 MAX_BARS = 100
 USUAL_BARS = 12  # of a new chorale
+CANDIDATES = 8  # where notes are given ahead: to harmonise, to rewrite
 MAX_COUNT = 10_000
 BATCH = 64  # chorales written at once; memory grows with it, speed hardly above it
 
@@ -69,8 +70,9 @@ def composed(
         raise OptionError(f"count must be 1 to {MAX_COUNT}, not {count}")
     if seed < 0:
         raise OptionError(f"seed must be 0 or more, not {seed}")
-    for first in range(0, count, BATCH):
-        numbers = range(first, min(count, first + BATCH))
+    size = max(1, BATCH // sampling.candidates)
+    for first in range(0, count, size):
+        numbers = range(first, min(count, first + size))
         generators = [np.random.default_rng([seed, number]) for number in numbers]
         drawn = [job.task(generator) for generator in generators]
         part = _part_of(progress, first, len(drawn), count)
