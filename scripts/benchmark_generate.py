@@ -1,4 +1,4 @@
-"""Time `chorale generate` as a whole cold process, beside the notebook way of sampling.
+"""Time `chorale generate` and `harmonize` as whole cold processes, beside the notebook's sampling.
 
     python scripts/benchmark_generate.py [--bars 16] [--runs 7]
 
@@ -38,7 +38,11 @@ def main() -> None:
         command += ["-o", f"{folder}/c.mid"]
         ours = [measure(command) for _ in range(arguments.runs + 1)]
         told = subprocess.run([*command, "--json"], capture_output=True, check=True).stdout
+        command = [sys.executable, "-m", "chorale", "harmonize", f"{folder}/c.mid", "--seed", "1"]
+        command += ["--force", "-o", f"{folder}/h.mid"]
+        settings = [measure(command) for _ in range(arguments.runs)]
     report("chorale generate", ours[1:])  # the first run reads the files from the disk
+    report("chorale harmonize, its soprano", settings)
     notes = 4 * json.loads(told)[0]["steps"]
     theirs = [measure([sys.executable, __file__, "--notebook", str(notes)])]
     report(f"notebook: predict for each of {notes} notes", theirs)

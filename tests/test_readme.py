@@ -35,6 +35,10 @@ CHEAP = {
     "python scripts/style_figures.py": ["--count", "1", "--bars", "1"],
     "python scripts/ship_model.py": ["--folder", "shipped"],
     "python scripts/benchmark_models.py": ["--epochs", "0", "--steps", "8"],
+    "python scripts/harmonize_figures.py": ["--count", "1"],
+    "python scripts/evidence_figures.py": ["--split", "valid", "--without", "bach.safetensors"],
+    "python scripts/candidate_figures.py": ["--count", "1", "--candidates", "1", "2"],
+    "python scripts/control_figures.py": ["--count", "1"],
     "python scripts/ladder": ["--list"],
 }
 
