@@ -57,7 +57,8 @@ def main() -> None:
     print("| | chorales | in its key | phrases that close | fifths | octaves | crossed | changes |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, chorales in kinds.items():
-        print(f"| {name} | {' | '.join(row(chorales))} |")
+        if chorales:
+            print(f"| {name} | {' | '.join(row(chorales))} |")
 
 
 def common(options: argparse.Namespace) -> Options:
