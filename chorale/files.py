@@ -59,13 +59,14 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def refuse_overwrite(path: Path, force: bool, hint: str = "") -> None:
+def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = False) -> None:
     """Check that writing `path` destroys nothing that the user has not given up.
 
     Args:
         path: what is to be written.
         force: the user has given up what is there.
         hint: a further way out, for the message.
+        python: whether the message is for Python, not for the command line.
 
     Raises:
         OutputError: `path` exists and `force` is false, or `path` is a folder or cannot be.
@@ -75,7 +76,10 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "") -> None:
     except OSError as error:  # a folder on the way is locked, or the name is too long
         raise _unwritable(path, error) from error
     if is_folder:
-        raise OutputError(f"{path} is a folder; name a file in it with --output")
+        way = "" if python else " with --output"
+        raise OutputError(f"{path} is a folder; name a file in it{way}")
+    if exists and not force and python:
+        raise OutputError(f"{path} exists; choose another name, or force=True to overwrite it")
     if exists and not force:
         ways = ["--output to choose another name", *filter(None, [hint])]
         raise OutputError(f"{path} exists; {', '.join(ways)}, or --force to overwrite it")

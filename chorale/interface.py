@@ -34,6 +34,7 @@ from chorale.jobs import (
     CANDIDATES,
     Fit,
     Job,
+    bars_of,
     composed,
     continuation,
     generation,
@@ -47,9 +48,15 @@ from chorale.options import SamplingOptions
 from chorale.plan_options import PlanOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
-from chorale.rendering.midi import midi_bytes, program_number
+from chorale.rendering.midi import (
+    USUAL_TEMPO_QPM,
+    check_midi_name,
+    midi_bytes,
+    program_number,
+)
 
 Music = str | Path | Reading | Chorale
+Bars = int | str | tuple[int, int]
 DEFAULTS = SamplingOptions()
 
 
@@ -99,8 +106,8 @@ def harmonize(
     tune: Music,
     *,
     voice: str | None = None,
-    keep: Sequence[str] = (),
-    bars: tuple[int, int] | None = None,
+    keep: str | Sequence[str] = (),
+    bars: Bars | None = None,
     transpose: int = 0,
     fit: Fit = "octaves",
     **options: Unpack[Options],
@@ -111,7 +118,7 @@ def harmonize(
         tune: what is brought.
         voice: the voice that a single line is in.
         keep: of several voices those that stay; all, or of four the soprano, if left out.
-        bars: the first and the last of the bars that are wanted.
+        bars: those that are wanted, the first and the last: (5, 8) or "5-8", or a single one.
         transpose: semitones by which the tune is moved first.
         fit: "octaves" moves a tune out of its voice's range by octaves; "transpose" by as little
             as possible, and back when the others are written.
@@ -126,7 +133,7 @@ def harmonize(
         _asked(options),
         keep=voices_named(keep),
         voice=voices_named([voice])[0] if voice else None,
-        bars=bars,
+        bars=None if bars is None else bars_of(bars),
         transpose=transpose,
         fit=fit,
     )
@@ -144,17 +151,17 @@ def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options
 
 def rewrite(
     chorale: Music,
-    bars: tuple[int, int],
-    voices: Sequence[str] = VOICES,
+    bars: Bars,
+    voices: str | Sequence[str] = VOICES,
     **options: Unpack[Options],
 ) -> list[Chorale]:
-    """Some bars, the first and the last, of some voices anew; all else stays as it is.
+    """Some bars, such as (5, 8), "5-8" or 5, of some voices anew; all else stays as it is.
 
     Raises:
         OptionError, ReadingError: see the module.
     """
     reading, asked = _reading(chorale), _asked(options)
-    job = rewriting(_model(options), reading, bars, voices_named(voices), asked)
+    job = rewriting(_model(options), reading, bars_of(bars), voices_named(voices), asked)
     return _done(job, options, CANDIDATES)
 
 
@@ -171,7 +178,7 @@ def write(
     chorale: Chorale,
     path: str | Path,
     *,
-    tempo: float = 80,
+    tempo: float = USUAL_TEMPO_QPM,
     program: str = "organ",
     title: str = "Chorale",
     force: bool = False,
@@ -180,18 +187,23 @@ def write(
 
     Args:
         chorale: what is written; reading the file gives it back.
-        path: where; its name should end in .mid.
+        path: where; its name ends in .mid or .midi.
         tempo: quarter notes a minute, 20 to 300.
         program: a sound's name, such as "choir", or its General MIDI number.
         title: what programs show.
         force: overwrite an existing file.
 
     Raises:
-        OptionError: tempo or program is out of its range.
+        OptionError: tempo or program is out of its range, `chorale` is none, or the path does not
+            end in .mid or .midi.
         OutputError: the file exists, or cannot be written.
     """
+    if not isinstance(chorale, Chorale):
+        hint = "; the verbs return a list of them" if isinstance(chorale, list) else ""
+        raise OptionError(f"write a Chorale, not {_kind(chorale)}{hint}")
+    check_midi_name(Path(path))
     content = midi_bytes(chorale, tempo_qpm=tempo, program=program_number(program), title=title)
-    refuse_overwrite(Path(path), force)
+    refuse_overwrite(Path(path), force, python=True)
     write_bytes(Path(path), content)
 
 
@@ -248,6 +260,10 @@ def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
     return list(composed(_model(options), job, _given(options, "count", 1), seed, sampling))
 
 
+def _kind(value: object) -> str:
+    return f"a {type(value).__name__}"
+
+
 def _given(options: Options, name: str, default: Any) -> Any:
     """An option, or its default if it is left out or None."""
     value = options.get(name)
@@ -257,8 +273,10 @@ def _given(options: Options, name: str, default: Any) -> Any:
 def _reading(music: Music) -> Reading:
     if isinstance(music, Reading):
         return music
-    if not isinstance(music, Chorale):
+    if isinstance(music, (str, Path)):
         return read(music)
+    if not isinstance(music, Chorale):
+        raise ReadingError(f"music is a path, a Reading or a Chorale, not {_kind(music)}")
     sounding = (music.pitches != REST).any(axis=0)
     plan = music.plan
     facts = Facts(

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import mido  # type: ignore[import-untyped]  # it publishes no types
 import numpy as np
 import pytest
 from brought import tune_file
@@ -36,11 +37,36 @@ def test_an_opening_goes_on_in_its_key_and_metre(run: Run, opening: Path) -> Non
     assert (after.plan.key, after.plan.metre) == (Key(10, "major"), Metre(3, 4))
     assert (after.plan.length_steps, after.plan.pickup_steps) == (96, 4)
     assert ended.out.splitlines() == [
-        "3/4 (the file's), a pickup of 1 beat (the file's), Bb major (the file's), "
+        "the opening: 3/4 (the file's), a pickup of 1 beat (the file's), Bb major (the file's), "
         "phrases end in bar 4 (the file's)",
+        "4 bars follow, in phrases as Bach has them",
         "opening-continued-7.mid: Bb major, 3/4, 8 bars with a pickup, seed 7",
         "To hear it, open it with a MIDI player or a notation program such as MuseScore.",
     ]
+
+
+def tempo_of(file: str) -> float:
+    """In quarter notes a minute."""
+    conductor = mido.MidiFile(file).tracks[0]
+    [message] = [message for message in conductor if message.type == "set_tempo"]
+    return float(mido.tempo2bpm(message.tempo))
+
+
+def test_the_tempo_stays_unless_another_is_asked_for(run: Run) -> None:
+    assert run("generate", "--bars", "2", "--tempo", "60", "-o", "slow.mid").status == 0
+    assert run("continue", "slow.mid", "-o", "longer.mid").status == 0
+    assert run("rewrite", "slow.mid", "--bars", "1", "-o", "other.mid").status == 0
+    assert run("harmonize", "slow.mid", "--tempo", "90", "-o", "quick.mid").status == 0
+    tempos = [round(tempo_of(f"{name}.mid"), 3) for name in ("longer", "other", "quick")]
+    assert tempos == [60, 60, 90]
+
+
+def test_what_is_added_is_told(run: Run, opening: Path) -> None:
+    ended = run("continue", "opening.mid", "--phrases", "2,4")
+    assert "phrases of 2 and 4 bars follow (as asked)" in ended.out.splitlines()
+    texts = [m.text for m in mido.MidiFile("opening-continued-7.mid").tracks[0] if m.type == "text"]
+    assert "what follows opening.mid, phrases 2,4" in texts
+    assert "1 bar follows" in run("continue", "opening.mid", "--bars", "1", "--force").out
 
 
 def test_eight_bars_unless_told_and_phrases_as_asked(run: Run, opening: Path) -> None:

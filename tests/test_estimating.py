@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from strategies import METRES
 
 from chorale.corpus import Corpus
-from chorale.estimating import estimate_metre, estimate_phrases, estimate_tune_key
+from chorale.estimating import (
+    contradicts,
+    estimate_metre,
+    estimate_phrases,
+    estimate_tune_key,
+)
 from chorale.music import Key, Metre, Note, notes
 
 NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "F#": 6, "G": 7, "G#": 8, "A": 9, "Bb": 10, "B": 11}
@@ -181,6 +186,11 @@ def test_a_tune_gives_the_same_in_every_octave_and_key() -> None:
 DORIAN = "D4:4 A4:4 A4:4 G4:4 F4:4 E4:4 D4:8 F4:4 G4:4 A4:4 B4:4 A4:4 G4:4 F4:4 E4:4 D4:8"
 MIXOLYDIAN = "G4:4 B4:4 D5:4 C5:4 B4:4 A4:4 G4:8 D5:4 E5:4 D5:4 C5:4 B4:4 A4:4 F4:4 A4:4 G4:8"
 MINOR = "A4:4 B4:4 C5:4 D5:4 E5:8 C5:4 A4:4 D5:4 C5:4 B4:8 C5:4 B4:4 A4:8"
+
+
+def test_a_signature_that_the_notes_contradict_is_found() -> None:
+    line, *_ = tune(OLD_HUNDREDTH)  # in G major
+    assert [sharps for sharps in range(-6, 7) if not contradicts([line], sharps)] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

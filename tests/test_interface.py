@@ -99,11 +99,11 @@ def test_what_is_written_is_read_back(model: str, tmp_path: Path) -> None:
     chorale.write(one, path, tempo=60, program="choir", title="One")
     back = chorale.read(path)
     assert back.voices == ("soprano", "alto", "tenor", "bass")
-    assert back.remarks == ()
+    assert back.told == []
     assert back.chorale.plan == one.plan
     np.testing.assert_array_equal(back.chorale.pitches, one.pitches)
     np.testing.assert_array_equal(back.chorale.onsets, one.onsets)
-    with pytest.raises(OutputError, match="exists"):
+    with pytest.raises(OutputError, match="exists; choose another name, or force=True"):
         chorale.write(one, path)
     chorale.write(one, path, force=True)
 
@@ -155,6 +155,43 @@ def test_fit_and_voices_are_checked(model: str) -> None:
         chorale.harmonize(one, voice="alto", keep=["bass"], model=model)
     with pytest.raises(OptionError, match="no voice to rewrite"):
         chorale.rewrite(one, (1, 1), [], model=model)
+
+
+def test_bars_and_voices_may_be_texts_or_single(model: str) -> None:
+    [one] = chorale.generate(4, model=model, seed=1)
+    options = {"model": model, "seed": 2}
+    assert chorale.rewrite(one, (2, 2), **options) == chorale.rewrite(one, 2, **options)
+    [ranged] = chorale.rewrite(one, "2-3", "alto, tenor", **options)
+    assert chorale.rewrite(one, (2, 3), ["alto", "tenor"], **options) == [ranged]
+    first = chorale.harmonize(one, keep="soprano,bass", bars="1-2", **options)
+    assert chorale.harmonize(one, keep=["soprano", "bass"], bars=(1, 2), **options) == first
+
+
+@pytest.mark.parametrize("bars", [(1, 2, 3), (1.0, 2.0), "two", 1.5, [True, True], None])
+def test_what_are_no_bars_is_refused(model: str, bars: object) -> None:
+    [one] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match=r"no bars .*; give the first and the last, such as 5-8"):
+        chorale.rewrite(one, bars, model=model)
+
+
+@pytest.mark.parametrize("bars", [2.5, True])
+def test_a_length_is_a_whole_number(model: str, bars: object) -> None:
+    with pytest.raises(OptionError, match=f"{bars} bars cannot be written"):
+        chorale.generate(bars, model=model)
+
+
+def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:
+    with pytest.raises(ReadingError, match="music is a path, a Reading or a Chorale, not a int"):
+        chorale.harmonize(3, model=model)
+
+
+def test_what_is_written_is_a_chorale_in_a_midi_file(model: str, tmp_path: Path) -> None:
+    several = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match="not a list; the verbs return a list of them"):
+        chorale.write(several, tmp_path / "a.mid")
+    with pytest.raises(OptionError, match=r"ends in \.mid or \.midi, not a\.wav"):
+        chorale.write(several[0], tmp_path / "a.wav")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_chorale_without_a_note_cannot_be_used(model: str) -> None:

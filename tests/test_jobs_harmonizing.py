@@ -190,9 +190,11 @@ def test_bars_that_are_not_there_are_refused(bars: tuple[int, int]) -> None:
 def test_rests_before_the_tune_are_its_pickup() -> None:
     facts = Facts(Metre(4, 4))
     late = reading([(None, 16 + 12), *HUNDREDTH], facts=facts)
-    chorale = written(harmonization(CHECKPOINT, late, ANY))
+    job = harmonization(CHECKPOINT, late, ANY)
+    chorale = written(job)
     assert chorale.plan.pickup_steps == 4
     assert sung(chorale, 0) == HUNDREDTH
+    assert "7 quarters of silence before its first note left out" in job.remarks
 
 
 def test_rests_within_the_tune_are_rests_of_all() -> None:
@@ -220,5 +222,21 @@ def test_a_model_that_hears_nothing_is_refused() -> None:
 
 
 def test_what_a_reading_remarks_is_told_first() -> None:
-    told = Reading(TUNE.chorale, TUNE.voices, TUNE.facts, ("3 notes moved",))
-    assert harmonization(CHECKPOINT, told, ANY).remarks[0] == "3 notes moved"
+    told = Reading(TUNE.chorale, TUNE.voices, TUNE.facts, ("3 notes moved",), "one line")
+    remarks = harmonization(CHECKPOINT, told, ANY).remarks
+    assert remarks[:2] == ("one line", "3 notes moved")
+    remarks = harmonization(CHECKPOINT, told, ANY, voice="alto").remarks
+    assert remarks[:2] == ("one line, the alto (as asked)", "3 notes moved")
+
+
+def test_of_some_bars_the_pickup_of_the_whole_is_told() -> None:
+    job = harmonization(CHECKPOINT, TUNE, ANY, bars=(1, 4))
+    assert "a pickup of 1 beat (estimated)" in job.remarks[-1]
+    assert written(job).plan.pickup_steps == 0
+
+
+def test_where_no_octave_fits_the_ranges_are_told() -> None:
+    low = reading([(45, 4), (52, 4), (57, 4), (59, 4)])
+    message = r"range of tenor as Bach has it \(tenor A2 to B3, where C3 to .* is possible\); use"
+    with pytest.raises(ReadingError, match=message):
+        harmonization(CHECKPOINT, low, ANY, voice="tenor")

@@ -62,13 +62,13 @@ def test_our_own_files_are_believed_in_everything() -> None:
     old = replace(there.chorale.plan, key=Key(0, "minor"), fermatas=np.zeros(128, np.bool_))
     plan, sources = planned(replace(there.chorale, plan=old), [0], there, ANY)
     assert plan == old
-    assert account(plan, sources).endswith("phrases end in no bar (the file's)")
+    assert account(plan, sources).endswith("no fermatas (the file's)")
 
 
 def test_a_metre_that_changes_is_left_unknown_and_told() -> None:
     plan, told = plan_of(Facts(changes=("metre",)))
     assert (plan.metre, plan.pickup_steps) == (None, 0)
-    assert told.startswith("no metre, since it changes, G major (estimated)")
+    assert told.startswith("no metre, since it changes, and none is written, G major (estimated)")
 
 
 def test_a_time_signature_alone_does_not_tell_the_pickup() -> None:

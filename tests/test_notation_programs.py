@@ -122,12 +122,12 @@ def test_ornaments_played_before_the_beat_leave_every_note_where_it_was_written(
 )
 def test_what_was_assumed_or_left_out_is_told(name: str, remark: str) -> None:
     reading, _ = read(name)
-    assert any(line.startswith(remark) for line in reading.remarks)
+    assert any(line.startswith(remark) for line in reading.told)
 
 
 @pytest.mark.parametrize("name", ["musescore/old_hundredth.mxl", "lilypond/old_hundredth.mid"])
 def test_voices_told_by_their_names_need_no_remark(name: str) -> None:
-    assert read(name)[0].remarks == ()
+    assert read(name)[0].told == []
 
 
 def test_a_metre_that_changes_is_told() -> None:

@@ -208,6 +208,25 @@ def test_one_key_signature_tells_the_key(tmp_path: Path, names: list[str], key: 
     assert read_chorale(write(tmp_path, [conductor, *quartet()])).plan.key == key
 
 
+@pytest.mark.parametrize(
+    ("events", "tempo"),
+    [
+        ([], None),
+        ([(0, 500_000)], 120.0),
+        ([(0, 500_000), (0, 750_000), (480, 400_000)], 80.0),
+        ([(480, 400_000)], None),
+    ],
+)
+def test_the_tempo_is_that_of_the_beginning(
+    tmp_path: Path, events: list[tuple[int, int]], tempo: float | None
+) -> None:
+    conductor = mido.MidiTrack(
+        [mido.MetaMessage("set_tempo", time=time, tempo=value) for time, value in events]
+    )
+    [*_, part] = read_midi(write(tmp_path, [conductor, held("Soprano", 60)]))
+    assert part.facts.tempo_qpm == tempo
+
+
 def test_a_file_timed_in_film_frames_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, quartet())
     content = bytearray(path.read_bytes())

@@ -8,7 +8,7 @@ import pytest
 
 from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
-from chorale.reading import chorale_of_score, read_chorale
+from chorale.reading import chorale_of_score, read_chorale, read_music
 
 # In sixteenths: 4 divisions a quarter.
 FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
@@ -120,6 +120,22 @@ def test_off_grid_notes_go_to_the_nearest_step(tmp_path: Path) -> None:
     ornament = divided + note("C5", 6) + note("D5", 1) + note("E5", 1) + note("F5", 24)
     chorale = read_chorale(write(tmp_path, quartet([ornament])))
     assert [(n.pitch, n.onset_step) for n in notes(chorale, 0)] == [(72, 0), (74, 3), (77, 4)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "tempo"),
+    [
+        ("<metronome><beat-unit>quarter</beat-unit><per-minute>72</per-minute></metronome>", 72.0),
+        ("<metronome><beat-unit>half</beat-unit><per-minute>50</per-minute></metronome>", 100.0),
+        ("<words>Allegro</words>", None),
+    ],
+)
+def test_the_tempo_is_that_of_the_beginning(
+    tmp_path: Path, marked: str, tempo: float | None
+) -> None:
+    direction = f"<direction><direction-type>{marked}</direction-type></direction>"
+    text = quartet([attributes() + direction + note("C5")])
+    assert read_music(write(tmp_path, text)).facts.tempo_qpm == tempo
 
 
 def test_a_short_first_measure_is_the_pickup(tmp_path: Path) -> None:

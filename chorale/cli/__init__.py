@@ -20,6 +20,7 @@ app = typer.Typer(
     name="chorale",
     help="Compose four-part chorales in the manner of Bach.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # a bug keeps its own traceback
 )
 app.command("generate")(generate.generate)

@@ -29,7 +29,12 @@ MetreName = Annotated[
 ]
 Pickup = Annotated[
     float | None,
-    typer.Option("--pickup", metavar="BEATS", help="Beats before bar 1.", show_default="auto"),
+    typer.Option(
+        "--pickup",
+        metavar="BEATS",
+        help="Beats before bar 1; in 6/8 eighths.",
+        show_default="auto",
+    ),
 ]
 Phrases = Annotated[
     str | None,
@@ -105,6 +110,14 @@ Output = Annotated[
     ),
 ]
 Tempo = Annotated[float, typer.Option(help="Quarter notes a minute, 20 to 300.")]
+TempoOfFile = Annotated[
+    float | None,
+    typer.Option(
+        "--tempo",
+        help="Quarter notes a minute, 20 to 300.",
+        show_default="the file's, or 80",
+    ),
+]
 Program = Annotated[
     str, typer.Option(help="organ, choir, piano, strings..., or a General MIDI number.")
 ]
@@ -167,11 +180,9 @@ def bar_range(text: str) -> tuple[int, int]:
     Raises:
         OptionError: it is neither.
     """
-    first, dash, last = text.replace("\u2013", "-").partition("-")
-    try:
-        return int(first), int(last if dash else first)
-    except ValueError:
-        raise OptionError(f"no bars {text!r}; give the first and the last, such as 5-8") from None
+    from chorale.jobs import bars_of
+
+    return bars_of(text)
 
 
 def voice_names(text: str | None) -> list[str]:
@@ -182,13 +193,19 @@ def voice_names(text: str | None) -> list[str]:
     """
     from chorale.jobs import voices_named
 
-    return voices_named([name.strip().lower() for name in text.split(",")] if text else [])
+    return voices_named(text or [])
 
 
 def _whole(item: str, text: str) -> int:
     if not (item.strip().isascii() and item.strip().isdigit()):
         raise OptionError(f"no phrases {text!r}; give their lengths in bars, such as 4,4,4,4")
     return int(item)
+
+
+def bars_in_words(bars: tuple[int, int]) -> str:
+    """Such as "bars 5-8", or "bar 5"."""
+    first, last = bars
+    return f"bar {first}" if first == last else f"bars {first}-{last}"
 
 
 def account(

@@ -29,7 +29,7 @@ class Wishes:
     seed: int | None
     model: str
     output: Path | None
-    tempo: float
+    tempo: float | None  # None: that of the music brought
     program: str
     as_json: bool
     quiet: bool
@@ -64,7 +64,7 @@ def compose_files(
     from chorale.files import check_writable, refuse_overwrite, write_bytes
     from chorale.jobs import composed
     from chorale.models import find
-    from chorale.rendering.midi import check_tempo, midi_bytes, program_number
+    from chorale.rendering.midi import check_tempo, midi_bytes, playable, program_number
 
     sampling = SamplingOptions(
         temperatures(wishes.temperature),
@@ -74,7 +74,8 @@ def compose_files(
         wishes.candidates,
     )
     instrument = program_number(wishes.program)
-    check_tempo(wishes.tempo)
+    if wishes.tempo is not None:
+        check_tempo(wishes.tempo)
     seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
     title = f"Chorale {seed}" if title is None else title
     paths = output_paths(wishes.output, wishes.count, f"{stem}-{seed}")
@@ -83,6 +84,7 @@ def compose_files(
     check_writable(paths[0])
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
+    tempo = wishes.tempo or playable(job.tempo_qpm)
     quiet = wishes.quiet or wishes.as_json
     for remark in () if quiet else job.remarks:
         say(remark)
@@ -92,7 +94,7 @@ def compose_files(
         for number, (path, chorale) in enumerate(zip(paths, chorales, strict=True), start=1):
             content = midi_bytes(
                 chorale,
-                tempo_qpm=wishes.tempo,
+                tempo_qpm=tempo,
                 program=instrument,
                 title=title.replace("{seed}", str(seed))
                 + (f" no. {number}" if wishes.count > 1 else ""),
@@ -120,14 +122,17 @@ def output_paths(output: Path | None, count: int, stem: str) -> list[Path]:
     An `output` that exists as a folder, or whose name has no ending, is a folder.
 
     Raises:
-        OptionError: it ends in something else than a MIDI file does.
+        OptionError: it ends in something else than a MIDI file does, or is "-".
     """
+    from chorale.rendering.midi import check_midi_name
+
+    if str(output) == "-":
+        raise OptionError("music is not written to standard output; name a MIDI file or a folder")
     folder, ending = Path(), ".mid"
     if output and (isdir(output) or not output.suffix):
         folder = output
     elif output:
-        if output.suffix.lower() not in (".mid", ".midi"):
-            raise OptionError(f"a MIDI file ends in .mid or .midi, not {output.name}")
+        check_midi_name(output)
         folder, stem, ending = output.parent, output.stem, output.suffix
     if count == 1:
         return [folder / f"{stem}{ending}"]
@@ -162,7 +167,7 @@ def _result(
         "key": (plan.key or estimate_key(chorale)).name,
         "metre": plan.metre.name if plan.metre else None,
         "pickup_steps": plan.pickup_steps,
-        "bars": -int(-plan.bars // 1),
+        "bars": plan.last_bar,
         "steps": plan.length_steps,
         "seed": seed,
         "number": number,

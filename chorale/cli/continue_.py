@@ -37,7 +37,7 @@ def continue_(
     seed: given.Seed = None,
     model: given.ModelName = DEFAULT,
     output: given.Output = None,
-    tempo: given.Tempo = 80,
+    tempo: given.TempoOfFile = None,
     program: given.Program = "organ",
     as_json: given.AsJson = False,
     quiet: given.Quiet = False,
@@ -45,8 +45,8 @@ def continue_(
 ) -> None:
     """Go on from an opening in four voices, in its key, metre and manner, to a close.
 
-    The opening stays as it is. --phrases are those that come; what the file does not say of
-    itself is estimated and told.
+    The opening stays as it is. What the file does not say of itself is estimated and told; --key,
+    --metre and --pickup say how the opening is to be heard, --phrases are those that come.
     """
     asked = given.plan_options(key, metre, pickup, phrases)
 
@@ -76,7 +76,11 @@ def continue_(
         job,
         stem=f"{file.stem}-continued",
         title=file.stem + ", continued",
-        account=[
-            given.account(f"{bars or 'some'} bars after {file.name}", key, metre, pickup, phrases)
-        ],
+        account=[given.account(_added(bars, file.name), key, metre, pickup, phrases)],
     )
+
+
+def _added(bars: int | None, name: str) -> str:
+    if bars is None:
+        return f"what follows {name}"
+    return f"{bars} bar{'' if bars == 1 else 's'} after {name}"

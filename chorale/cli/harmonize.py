@@ -58,7 +58,7 @@ def harmonize(
     seed: given.Seed = None,
     model: given.ModelName = DEFAULT,
     output: given.Output = None,
-    tempo: given.Tempo = 80,
+    tempo: given.TempoOfFile = None,
     program: given.Program = "organ",
     as_json: given.AsJson = False,
     quiet: given.Quiet = False,

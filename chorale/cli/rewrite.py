@@ -41,7 +41,7 @@ def rewrite(
     seed: given.Seed = None,
     model: given.ModelName = DEFAULT,
     output: given.Output = None,
-    tempo: given.Tempo = 80,
+    tempo: given.TempoOfFile = None,
     program: given.Program = "organ",
     as_json: given.AsJson = False,
     quiet: given.Quiet = False,
@@ -55,6 +55,7 @@ def rewrite(
     asked = given.plan_options(key, metre, pickup, phrases)
     names = given.voice_names(voices)
     wanted = given.bar_range(bars)
+    what = f"{given.bars_in_words(wanted)} of {file.name}"
 
     def job(checkpoint: "Checkpoint") -> "Job":
         from chorale.jobs import rewriting
@@ -83,7 +84,5 @@ def rewrite(
         job,
         stem=f"{file.stem}-rewritten",
         title=file.stem + ", rewritten",
-        account=[
-            given.account(f"bars {bars} of {file.name}", key, metre, pickup, phrases),
-        ],
+        account=[given.account(what, key, metre, pickup, phrases)],
     )

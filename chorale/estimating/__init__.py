@@ -19,7 +19,13 @@ whole measures later.
 `scripts/estimating_figures.py` measures how often it is right; the README has the table.
 """
 
-from chorale.estimating.keys import estimate_tune_key
+from chorale.estimating.keys import contradicts, estimate_tune_key
 from chorale.estimating.times import estimate_metre, estimate_phrases, estimate_pickup
 
-__all__ = ["estimate_metre", "estimate_phrases", "estimate_pickup", "estimate_tune_key"]
+__all__ = [
+    "contradicts",
+    "estimate_metre",
+    "estimate_phrases",
+    "estimate_pickup",
+    "estimate_tune_key",
+]

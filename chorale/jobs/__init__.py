@@ -11,6 +11,7 @@ told in a remark.
 
 from chorale.jobs.harmonizing import Fit, harmonization
 from chorale.jobs.job import CANDIDATES, MAX_BARS, Job, composed, generation, voices_named
+from chorale.jobs.planning import bars_of
 from chorale.jobs.whole import continuation, rewriting
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "MAX_BARS",
     "Fit",
     "Job",
+    "bars_of",
     "composed",
     "continuation",
     "generation",

@@ -11,7 +11,7 @@ from chorale.checkpoint import Checkpoint
 from chorale.errors import OptionError, ReadingError
 from chorale.jobs.job import MAX_BARS, Job, check_hears
 from chorale.jobs.planning import Bars, account, planned, steps_of, with_phrases
-from chorale.music import REST, VOICES, Chorale, Metre, Plan, excerpt, pitch_name
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Plan, excerpt, pitch_name
 from chorale.plan_options import PlanOptions
 from chorale.reading import Reading
 from chorale.reading.lines import listed
@@ -54,13 +54,16 @@ def harmonization(
     _check_options(keep, voice, fit)
     kept, chorale, remarks = _kept(reading, keep, voice)
     alone = _alone(chorale, kept)
+    silent = _silent_steps(alone)
     chorale = _transposed(_without_silence(alone), transpose)
     if not bars:
         _check_size(chorale, kept)
     plan, sources = planned(chorale, kept, reading, asked, transpose, part=bars is not None)
     chorale = replace(chorale, plan=plan)
+    if not bars and silent >= (plan.metre or Metre(4, 4)).steps_per_bar:
+        remarks.append(f"{_quarters(silent)} of silence before its first note left out")
     if bars:
-        chorale = _cut(chorale, bars, _silent_steps(alone))
+        chorale = _cut(chorale, bars, silent)
         _check_size(chorale, kept)
         chorale = with_phrases(chorale, kept, asked)
     shift = _fitting_shift(chorale, kept, checkpoint, fit)
@@ -72,7 +75,8 @@ def harmonization(
     return Job(
         lambda generator: task,
         lambda written: written.transposed(back_to),
-        (*reading.remarks, *remarks, account(chorale.plan, sources)),
+        (*remarks, account(chorale.plan, sources, plan)),
+        tempo_qpm=reading.facts.tempo_qpm,
     )
 
 
@@ -90,14 +94,15 @@ def _kept(
     reading: Reading, keep: Sequence[str], voice: str | None
 ) -> tuple[list[int], Chorale, list[str]]:
     """The voices that stay, 0 to 3; the music, a single line of it in the voice that is told."""
-    remarks: list[str] = []
+    remarks = reading.told
     if voice and len(reading.voices) == 1 and not keep:
         old, new = VOICES.index(reading.voices[0]), VOICES.index(voice)
         order = list(range(len(VOICES)))
         order[new], order[old] = old, new
         chorale = reading.chorale
         pitches, onsets = chorale.pitches[:, order], chorale.onsets[:, order]
-        return [new], replace(chorale, pitches=pitches, onsets=onsets), remarks
+        told = [f"one line, the {voice} (as asked)", *reading.remarks]
+        return [new], replace(chorale, pitches=pitches, onsets=onsets), told
     names = list(keep) or ([voice] if voice else list(reading.voices))
     if not (keep or voice) and len(names) == len(VOICES):
         names = names[:1]
@@ -187,8 +192,8 @@ def _fitting_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint
         lowest, highest = (int(pitch) for pitch in checkpoint.ranges[voice])
         if np.ptp(sounding) > highest - lowest:
             raise ReadingError(
-                f"{chorale.source} goes from {pitch_name(sounding.min())} to "
-                f"{pitch_name(sounding.max())}, {np.ptp(sounding)} semitones; a {VOICES[voice]} "
+                f"{chorale.source}: the {VOICES[voice]} goes from {pitch_name(sounding.min())} "
+                f"to {pitch_name(sounding.max())}, {np.ptp(sounding)} semitones; a {VOICES[voice]} "
                 f"has {highest - lowest}, {pitch_name(lowest)} to {pitch_name(highest)}: choose "
                 "another --voice, or change the octave of what lies farthest off"
             )
@@ -200,9 +205,25 @@ def _fitting_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint
         return min(shifts, key=abs)
     voices = listed([VOICES[voice] for voice in kept])
     way = "use --fit transpose" if down <= up else "keep fewer of them"
+    ranges = listed([_range(chorale, voice, checkpoint) for voice in kept])
     raise ReadingError(
-        f"no octave of {chorale.source} lies within the range of {voices} as Bach has it; {way}"
+        f"no octave of {chorale.source} lies within the range of {voices} as Bach has it "
+        f"({ranges}); {way}"
     )
+
+
+def _range(chorale: Chorale, voice: int, checkpoint: Checkpoint) -> str:
+    """From where to where a voice goes, and may go, in words."""
+    sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST]
+    allowed = checkpoint.ranges[voice]
+    has = f"{pitch_name(int(sounding.min()))} to {pitch_name(int(sounding.max()))}"
+    may = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[1]))}"
+    return f"{VOICES[voice]} {has}, where {may} is possible"
+
+
+def _quarters(steps: int) -> str:
+    quarters = steps / STEPS_PER_QUARTER
+    return f"{quarters:g} quarter" + ("" if quarters == 1 else "s")
 
 
 def _semitones(shift: int) -> str:

@@ -35,11 +35,13 @@ class Job:
         task: draws what chance decides before a note is written, such as a plan.
         finish: what becomes of a chorale when it is written.
         remarks: what was decided, one line each.
+        tempo_qpm: of the music that was brought, in quarter notes a minute, if it is known.
     """
 
     task: Callable[[np.random.Generator], tasks.Task]
     finish: Callable[[Chorale], Chorale] = field(default=_as_it_is)
     remarks: tuple[str, ...] = ()
+    tempo_qpm: float | None = None
 
 
 def composed(
@@ -114,7 +116,7 @@ def check_bars(bars: int) -> None:
     Raises:
         OptionError: it is not 1 to MAX_BARS.
     """
-    if not 1 <= bars <= MAX_BARS:
+    if isinstance(bars, bool) or not isinstance(bars, int) or not 1 <= bars <= MAX_BARS:
         raise OptionError(f"{bars} bars cannot be written; 1 to {MAX_BARS} can")
 
 
@@ -131,12 +133,14 @@ def check_hears(checkpoint: Checkpoint) -> None:
         )
 
 
-def voices_named(names: Sequence[str]) -> list[str]:
-    """The names of voices, checked, in SATB order.
+def voices_named(names: str | Sequence[str]) -> list[str]:
+    """The names of voices, a list of them or one with commas, checked, in SATB order.
 
     Raises:
         OptionError: one is no voice's.
     """
+    if isinstance(names, str):
+        names = [name.strip().lower() for name in names.split(",")]
     for name in names:
         if name not in VOICES:
             raise OptionError(f"{name!r} is no voice; choose from {', '.join(VOICES)}")

@@ -1,6 +1,7 @@
 """The plan of music that is there: what it says of itself, what is asked for, what is estimated."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from chorale.errors import OptionError
 from chorale.estimating import (
+    contradicts,
     estimate_metre,
     estimate_phrases,
     estimate_pickup,
@@ -24,6 +26,8 @@ Lines = Sequence[Sequence[Note]]
 
 FILE, ASKED, ESTIMATED = "the file's", "as asked", "estimated"
 SIGNATURE = "by the file's signature"
+NO_METRE = "no metre, since it changes, and none is written"
+CONTRADICTED = "estimated, since the notes contradict the file's signature"
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,20 @@ def with_phrases(chorale: Chorale, kept: Sequence[int], asked: PlanOptions) -> C
     return replace(chorale, plan=replace(chorale.plan, fermatas=fermatas))
 
 
-def account(plan: Plan, sources: Sources) -> str:
-    """A plan in words, with where each part of it comes from."""
+def account(plan: Plan, sources: Sources, whole: Plan | None = None) -> str:
+    """A plan in words, with where each part of it comes from.
+
+    Args:
+        plan: it, or that of a part of the music.
+        sources: of the plan of the whole.
+        whole: the plan of the whole, whose pickup is told; `plan` if None.
+    """
     metre = plan.metre
     said = [
-        f"{metre.name} ({sources.metre})" if metre else "no metre, since it changes",
-        f"{_beats(plan)} ({sources.pickup})" if metre else "",
+        f"{metre.name} ({sources.metre})" if metre else NO_METRE,
+        f"{_beats(whole or plan)} ({sources.pickup})" if metre else "",
         f"{plan.key.name} ({sources.key})" if plan.key else "",
-        f"phrases end in {_ends(plan)} ({sources.fermatas})",
+        f"{_ends(plan)} ({sources.fermatas})",
     ]
     return ", ".join(filter(None, said))
 
@@ -139,6 +149,8 @@ def _key(
     if facts.sharps is None:
         return estimate_tune_key(lines), ESTIMATED
     signature = Key.from_sharps(facts.sharps, facts.mode or "major").transposed(transposed)
+    if contradicts(lines, signature.sharps):
+        return estimate_tune_key(lines), CONTRADICTED
     key = estimate_tune_key(lines, signature.sharps, facts.mode)
     return key, FILE if facts.mode and key == signature else SIGNATURE
 
@@ -179,6 +191,23 @@ def _fermatas_of_bars(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArr
     return fermatas
 
 
+def bars_of(bars: int | str | Sequence[int]) -> Bars:
+    """The first and the last of some bars, such as (5, 8), "5-8" or 5.
+
+    Raises:
+        OptionError: it is none of these.
+    """
+    if isinstance(bars, str):
+        first, dash, last = bars.replace("\u2013", "-").partition("-")
+        with suppress(ValueError):
+            return int(first), int(last if dash else first)
+    elif isinstance(bars, int) and not isinstance(bars, bool):
+        return bars, bars
+    elif isinstance(bars, Sequence) and len(bars) == 2 and {type(bar) for bar in bars} == {int}:
+        return int(bars[0]), int(bars[1])
+    raise OptionError(f"no bars {bars!r}; give the first and the last, such as 5-8")
+
+
 def steps_of(plan: Plan, bars: Bars) -> tuple[int, int]:
     """First step of some bars, and of what follows them.
 
@@ -206,4 +235,6 @@ def _ends(plan: Plan) -> str:
     """The bars in which phrases end, in words."""
     ends = np.cumsum([length for length, _ in phrases_of(plan)])
     bars = list(dict.fromkeys(str(plan.bar_at(int(end) - 1)) for end in ends))
-    return f"bar{'s' if len(bars) > 1 else ''} {listed(bars)}" if bars else "no bar"
+    if not bars:
+        return "no fermatas"
+    return f"phrases end in bar{'s' if len(bars) > 1 else ''} {listed(bars)}"

@@ -55,7 +55,11 @@ def continuation(
         return tasks.continuation(opening, whole, checkpoint)
 
     task(np.random.default_rng(0))  # raises before any work
-    return Job(task, remarks=(*reading.remarks, account(plan, sources)))
+    return Job(
+        task,
+        remarks=(*reading.told, f"the opening: {account(plan, sources)}", _coming(bars, asked)),
+        tempo_qpm=reading.facts.tempo_qpm,
+    )
 
 
 def rewriting(
@@ -92,7 +96,19 @@ def rewriting(
             f"nothing in bars {bars[0]}-{bars[1]} can be rewritten: every note of "
             f"{listed(voices)} there is held over the edge of these bars; choose more --bars"
         )
-    return Job(lambda generator: task, remarks=(*reading.remarks, account(plan, sources)))
+    return Job(
+        lambda generator: task,
+        remarks=(*reading.told, account(plan, sources)),
+        tempo_qpm=reading.facts.tempo_qpm,
+    )
+
+
+def _coming(bars: int, asked: PlanOptions) -> str:
+    """What is added, in words."""
+    if asked.phrases is None:
+        follow = "1 bar follows" if bars == 1 else f"{bars} bars follow"
+        return f"{follow}, in phrases as Bach has them"
+    return f"phrases of {listed(list(map(str, asked.phrases)))} bars follow (as asked)"
 
 
 def _check_whole(reading: Reading, verb: str) -> None:

@@ -101,7 +101,7 @@ def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[Part
 
 
 def _facts(file: Any) -> Facts:
-    facts = _metre(file)
+    facts = replace(_metre(file), tempo_qpm=_tempo(file))
     keys = {message.key for _, message in _events(file, "key_signature")}
     if len(keys) > 1:
         return replace(facts, changes=(*facts.changes, "key"))
@@ -111,6 +111,12 @@ def _facts(file: Any) -> Facts:
     tonic = _PITCH_CLASSES[name[0]] + name.count("#") - name.count("b")
     mode: Mode = "minor" if name.endswith("m") else "major"
     return replace(facts, sharps=Key(tonic % 12, mode).sharps, mode=mode)
+
+
+def _tempo(file: Any) -> float | None:
+    """In quarter notes a minute, at the beginning."""
+    first = [message.tempo for step, message in _events(file, "set_tempo") if step == 0]
+    return float(mido.tempo2bpm(first[-1])) if first and first[-1] else None
 
 
 def _metre(file: Any) -> Facts:

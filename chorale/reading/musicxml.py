@@ -109,7 +109,7 @@ def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:
 
 
 def _facts(line: Any) -> Facts:
-    facts = _metre(line)
+    facts = replace(_metre(line), tempo_qpm=_tempo(line))
     signatures = list(line["KeySignature"])
     if len({signature.sharps for signature in signatures}) > 1:
         return replace(facts, changes=(*facts.changes, "key"))
@@ -118,6 +118,13 @@ def _facts(line: Any) -> Facts:
     mode = getattr(signatures[0], "mode", None)
     known: Mode | None = mode if mode in ("major", "minor") else None
     return replace(facts, sharps=signatures[0].sharps, mode=known)
+
+
+def _tempo(line: Any) -> float | None:
+    """In quarter notes a minute, at the beginning; a word such as "Allegro" tells none."""
+    marks = [mark for mark in line["MetronomeMark"] if mark.getOffsetInHierarchy(line) == 0]
+    told = [mark.getQuarterBPM() for mark in marks if mark.number and not mark.numberImplicit]
+    return float(told[0]) if told else None
 
 
 def _metre(line: Any) -> Facts:

@@ -43,6 +43,7 @@ class Facts:
         metre: the time signature.
         pickup_steps: before the first downbeat; None where the file does not tell.
         sharps: of the key signature, flats negative; `mode` is often left out.
+        tempo_qpm: at the beginning, in quarter notes a minute.
         changes: what changes on the way and is unknown for that: "metre", "key".
         ours: whether our own writer wrote it, which tells nothing that it does not know.
     """
@@ -51,6 +52,7 @@ class Facts:
     pickup_steps: int | None = None
     sharps: int | None = None
     mode: Mode | None = None
+    tempo_qpm: float | None = None
     changes: tuple[str, ...] = ()
     ours: bool = False
 

@@ -21,13 +21,20 @@ class Reading:
         chorale: its voices on the grid; those that it does not have are silent.
         voices: names of the voices that it has, in SATB order, at least one.
         facts: what it says of metre, pickup and key, and what it does not say.
-        remarks: one line each about what was moved, left out or taken for something.
+        remarks: one line each about what was moved or left out.
+        how: how it was told which voices these are; empty if every part's name tells.
     """
 
     chorale: Chorale
     voices: tuple[str, ...]
     facts: Facts
     remarks: tuple[str, ...]
+    how: str = ""
+
+    @property
+    def told(self) -> list[str]:
+        """All that is to be told of it, a line each."""
+        return list(filter(None, [self.how, *self.remarks]))
 
 
 def reading_of_parts(
@@ -59,9 +66,7 @@ def reading_of_parts(
     voices, how = voices_of(lines, file)
     silent = Part("", ())
     chorale = chorale_of_voices([voices.get(name, silent) for name in VOICES], source, file)
-    return Reading(
-        chorale, tuple(voices), facts, tuple(dict.fromkeys(filter(None, [how, *remarks])))
-    )
+    return Reading(chorale, tuple(voices), facts, tuple(dict.fromkeys(remarks)), how)
 
 
 def _part(parts: Sequence[Part], wanted: str, file: str) -> Part:

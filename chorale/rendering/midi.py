@@ -17,18 +17,20 @@ The same chorale and options give the same bytes.
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import mido
 import numpy as np
 
 from chorale.errors import OptionError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
-from chorale.reading.midi import NO_FERMATAS, fermata_marker
+from chorale.reading.midi import NO_FERMATAS, SUFFIXES, fermata_marker
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
 MIN_TEMPO_QPM = 20.0
 MAX_TEMPO_QPM = 300.0
+USUAL_TEMPO_QPM = 80.0
 MAX_PROGRAM = 127
 VELOCITY = 80  # even: a chorale's dynamics are the singers' affair
 
@@ -73,10 +75,27 @@ def check_tempo(tempo_qpm: float) -> None:
         )
 
 
+def check_midi_name(path: Path) -> None:
+    """Check that a file is called what MIDI files are.
+
+    Raises:
+        OptionError: it is not.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise OptionError(f"a MIDI file ends in .mid or .midi, not {path.name}")
+
+
+def playable(tempo_qpm: float | None) -> float:
+    """A tempo that a file tells, if players take it; else the usual one."""
+    if tempo_qpm is None or not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
+        return USUAL_TEMPO_QPM
+    return tempo_qpm
+
+
 def midi_bytes(
     chorale: Chorale,
     *,
-    tempo_qpm: float = 80,
+    tempo_qpm: float = USUAL_TEMPO_QPM,
     program: int = PROGRAMS["organ"],
     title: str = "Chorale",
     comments: Sequence[str] = (),
