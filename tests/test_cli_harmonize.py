@@ -110,6 +110,9 @@ def test_the_same_seed_gives_the_same_bytes(run: Run, tune: Path) -> None:
         (["--bars", "7-12"], "no bars 7-12: the music has bars 0 to 8, of which 0"),
         (["--phrases", "4,4,4"], "phrases of 4, 4, 4 bars make 12, not the 8"),
         (["--temperature", "warm"], "no temperature 'warm'"),
+        (["--tempo", "fast"], "Invalid value for '--tempo': must be a valid number; see"),
+        (["--voice", "descant"], "Invalid value for '--voice': 'descant' is not one of"),
+        (["-o", "-"], "music is not written to standard output; name a MIDI file"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(
@@ -129,7 +132,10 @@ def line_file(line: Line) -> bytes:
     ("content", "message"),
     [
         (lambda: b"", "cannot be read as MIDI .*; export it again"),
-        (lambda: b"Dear diary", "cannot be read as MIDI .*; export it again"),
+        (
+            lambda: b"Dear diary",
+            "cannot be read as MIDI .it is no MIDI file, but named so.; export",
+        ),
         (lambda: line_file(HUNDREDTH)[:-40], "cannot be read as MIDI .*it ends early"),
         (lambda: line_file([(60, 16)]), "has one note .*: bring a longer one"),
         (lambda: line_file([(60, 4), (84, 4), (60, 8)]), "24 semitones; a soprano has 21"),

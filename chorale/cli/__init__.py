@@ -4,6 +4,7 @@ Only Typer and the standard library are imported here, everything else inside th
 needs it, so that help is instant.
 """
 
+import re
 import sys
 from typing import Annotated, Any
 
@@ -63,13 +64,19 @@ def main() -> None:
         status = _tell(str(error), 2 if isinstance(error, OptionError) else 1)
     except _UsageError as error:
         status = error.exit_code
-        if reason := error.format_message().strip().rstrip("."):  # none where help was shown
+        if reason := _plain(error.format_message()):  # none where help was shown
             where = error.ctx.command_path if error.ctx else "chorale"
             _tell(f"{reason}; see `{where} --help`", status)
     sys.exit(status)
 
 
 _UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for it
+
+
+def _plain(reason: str) -> str:
+    """What Typer says of a wrong option, without what it says of itself."""
+    reason = re.sub(r"Value error, |, unable to parse .*", "", reason.strip().rstrip("."))
+    return reason.replace("Input should be", "must be")
 
 
 def _tell(error: str, status: int) -> int:

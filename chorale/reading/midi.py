@@ -46,10 +46,13 @@ def read_midi(path: Path) -> list[Part]:
     Raises:
         ReadingError: the file is damaged, or timed in seconds.
     """
+    content = b""
     try:
-        file = mido.MidiFile(file=BytesIO(path.read_bytes()))
+        content = path.read_bytes()
+        file = mido.MidiFile(file=BytesIO(content))
     except Exception as error:  # a damaged file fails anywhere in mido, with any exception
-        reason = f"{type(error).__name__}: {str(error) or 'it ends early'}"
+        other = "" if content[:4] in (b"", b"MThd") else "it is no MIDI file, but named so"
+        reason = other or str(error) or "it ends early"
         raise ReadingError(
             f"{path} cannot be read as MIDI ({reason}); "
             "export it again from your score editor, or as MusicXML"

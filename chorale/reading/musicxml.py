@@ -153,4 +153,4 @@ def _metre(line: Any) -> Facts:
 
 def _reason(error: Exception) -> str:
     first_line = (str(error).strip().splitlines() or ["no details"])[0]
-    return f"{type(error).__name__}: {first_line[:120]}"
+    return first_line[:120]

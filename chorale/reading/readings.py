@@ -43,7 +43,8 @@ def reading_of_parts(
     """Read the parts of a file; see `chorale.reading.read_music`."""
     sounding = [part for part in parts if part.notes]
     if not sounding:
-        raise ReadingError(f"{file} has no notes but drums, if any; bring a file with a tune in it")
+        raise ReadingError(f"{file} has no notes of a pitch; bring a file with a tune in it")
+    several = len(sounding) > 1 and wanted is None
     chosen = sounding if wanted is None else [_part(sounding, wanted, file)]
     facts = chosen[0].facts
     where = Plan(1, facts.metre, facts.pickup_steps or 0)
@@ -58,7 +59,8 @@ def reading_of_parts(
             if not approximate:
                 raise ReadingError(
                     f"{file}: {place}{_of(each.part)} has {error.what}, and which voice each note "
-                    "is in cannot be told; write a voice a part, choose one part with --part or, "
+                    "is in cannot be told; write a voice a part"
+                    f"{', choose one part with --part' if several else ''} or, "
                     "for the outermost note wherever there are several, use --approximate"
                 ) from error
             lines.append(each.part)
