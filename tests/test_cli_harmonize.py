@@ -134,7 +134,7 @@ def line_file(line: Line) -> bytes:
         (lambda: b"", "cannot be read as MIDI .*; export it again"),
         (
             lambda: b"Dear diary",
-            "cannot be read as MIDI .it is no MIDI file, but named so.; export",
+            "cannot be read as MIDI .it is no MIDI file, but named",
         ),
         (lambda: line_file(HUNDREDTH)[:-40], "cannot be read as MIDI .*it ends early"),
         (lambda: line_file([(60, 16)]), "has one note .*: bring a longer one"),

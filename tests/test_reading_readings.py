@@ -88,7 +88,7 @@ def test_a_reading_has_the_file_name_metre_key_and_silent_voices() -> None:
 
 
 def test_a_file_without_notes_is_refused() -> None:
-    with pytest.raises(ReadingError, match=r"/tunes/a\.mid has no notes but drums.*bring a file"):
+    with pytest.raises(ReadingError, match=r"/tunes/a\.mid has no notes of a pitch; bring a file"):
         read([Part("Soprano", ())])
 
 
