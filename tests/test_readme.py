@@ -29,6 +29,8 @@ BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line]
 SET_UP = [command for command in COMMANDS if command.startswith("python3 -m venv")]
 CHEAP = {
+    "chorale harmonize": ["--candidates", "1"],
+    "chorale rewrite": ["--candidates", "1"],
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark_generate.py": ["--bars", "1", "--runs", "1"],
     "python scripts/benchmark_pipeline.py": ["--epochs", "1", "--units", "4"],
