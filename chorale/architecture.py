@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.ahead import AHEAD, FAR
 from chorale.conditions import SIZES
 from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
@@ -83,7 +84,9 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         dense("encoder_conv", (options.kernel + 1, evidence), filters)
         recurrent("encoder_forward", filters, options.encoder_units)
         recurrent("encoder_backward", filters, options.encoder_units)
-        shapes |= {f"encoder_norm/{name}": (context,) for name in ("gamma", "beta")}
+        encoded = context - _ahead_width(options)
+        shapes |= {f"encoder_norm/{name}": (encoded,) for name in ("gamma", "beta")}
+        shapes["until_embedding/embeddings"] = (FAR, HELD_WIDTH)
     for tower in range(options.towers):
         name = in_tower(tower, "decoder_conv")
         dense(name, (options.kernel, cells + past + CONDITION_WIDTH), filters)
@@ -100,6 +103,8 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
             dense(f"{name}_melody", (options.head_units,), INTERVAL_SLOTS, bias=False)
             harmony = (voices + 1) * INTERVAL_CLASSES
             dense(f"{name}_harmony", (options.head_units,), harmony, bias=False)
+            if options.encoder_units:
+                dense(f"{name}_approach", (options.head_units,), INTERVAL_SLOTS, bias=False)
             dense(f"{name}_recall", (options.head_units,), 2, bias=False)
             shapes[f"{name}_distance/embeddings"] = (voices * INTERVAL_SLOTS, 1)
             shapes[f"{name}_succession/embeddings"] = (voices * SUCCESSIONS, 1)
@@ -111,7 +116,12 @@ def context_width(options: ModelOptions) -> int:
     """How many values tell what is known at a step: none without an encoder."""
     if not options.encoder_units:
         return 0
-    return 2 * options.encoder_units + step_width(options)
+    return 2 * options.encoder_units + step_width(options) + _ahead_width(options)
+
+
+def _ahead_width(options: ModelOptions) -> int:
+    """How many values of them tell what is given next, see `chorale.ahead`."""
+    return AHEAD * (options.embedding + INTERVAL_WIDTH + HELD_WIDTH)
 
 
 def step_width(options: ModelOptions) -> int:

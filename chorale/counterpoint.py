@@ -59,11 +59,25 @@ class Counterpoint:
         degrees = self.degrees(self._now(cells))
         return layers.Concatenate()([side_by_side(moves), degrees, side_by_side(before)])
 
+    def leaps(self, tokens: Any) -> Any:
+        """Embedded intervals of each voice from note to note, (B, T, 4 n) to (B, T, 4 n - 4, E)."""
+        voices = len(VOICES)
+        return self._slot(self._look_up(self._slots, tokens[..., :-voices], tokens[..., voices:]))
+
     def melody(self, voice: int, x: Any, name: str) -> Any:
         """Logits, (B, T, V), by the interval from the voice's last note; `name` is the head's."""
         by_slot = logit_layer(INTERVAL_SLOTS, f"{name}_melody")(x)
         table = self._slots[:, : self.vocabulary.size]
         slots = ops.take(table, self.sounding[..., voice], axis=0)
+        return ops.take_along_axis(by_slot, slots, axis=-1)
+
+    def approach(self, voice: int, coming: Any, x: Any, name: str) -> Any:
+        """Logits, (B, T, V), by the interval from the note to come, (B, T); `name` is the head's.
+
+        HOLD has the interval of the note held.
+        """
+        by_slot = logit_layer(INTERVAL_SLOTS, f"{name}_approach")(x)
+        slots = self._candidates(self._slots, coming, self.sounding[..., voice])
         return ops.take_along_axis(by_slot, slots, axis=-1)
 
     def harmony(self, voice: int, cells: Any, x: Any, name: str) -> Any:

@@ -57,7 +57,7 @@ class GuidedNetwork:
         if self._twice:
             past = Past(*(np.concatenate([values, values]) for values in past))
         now = self._number
-        conditions, context = self._conditions[:, now], self._context[:, now]
+        conditions, context = self._conditions[:, now], self._context.at(now)
         self._features = self._network.step(self._decoder, past, now, conditions, context)
         self._number += 1
 

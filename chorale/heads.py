@@ -8,11 +8,12 @@ Leading axes (...) are those of the batch, (B,) at a step or (B, T) over all ste
 order, V tokens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from chorale.ahead import Ahead
 from chorale.architecture import (
     INTERVAL_CLASSES,
     INTERVAL_SLOTS,
@@ -28,7 +29,9 @@ from chorale.past import Ids, Past
 from chorale.recall import LENGTH_CLASSES
 from chorale.recurrent import Floats, sigmoid
 
-OUTPUTS = ("tokens", "melody", "harmony", "recall")  # by token, slot, class, place recalled
+# by token, slot, class, place recalled and, with an encoder, slot from the note to come
+OUTPUTS = ("tokens", "melody", "harmony", "recall")
+ENCODERS_OUTPUTS = (*OUTPUTS, "approach")
 TABLES = ("distance", "succession", "agreement")
 
 
@@ -39,11 +42,13 @@ class StepFeatures:
     Attributes:
         state: (..., 4, towers x head_units), what decoder, context and past tell each head.
         past: what the step comes after, arrays (..., n).
+        ahead: what is given next, arrays (..., 8).
         tonic: (...,) a note on the tonic, REST where the key is not known.
     """
 
     state: Floats
     past: Past
+    ahead: Ahead
     tonic: Ids
 
 
@@ -52,12 +57,13 @@ class Heads:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.vocabulary, towers = checkpoint.vocabulary, checkpoint.options.towers
-        self._weights = {**checkpoint.weights, **_joined(checkpoint.weights, towers)}
+        kinds = ENCODERS_OUTPUTS if checkpoint.options.encoder_units else OUTPUTS
+        self._weights = {**checkpoint.weights, **_joined(checkpoint.weights, towers, kinds)}
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
         self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
         # the last layers of a head as one product
-        kernels = [[self._weights[f"{name}_{kind}/kernel"] for kind in OUTPUTS] for name in VOICES]
+        kernels = [[self._weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
         self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
         self._output_ends = np.cumsum([part.shape[1] for part in kernels[0]])[:-1]
 
@@ -83,11 +89,15 @@ class Heads:
         x = np.concatenate(read, -1) @ self._weights[f"{name}_cells/kernel"]
         x = silu(x + features.state[..., voice, :])
         products = np.split(x @ self._outputs[voice], self._output_ends, -1)
-        by_token, by_slot, by_class, trust = products
+        by_token, by_slot, by_class, trust, *by_approach = products
         slots = self._slots[own, : self.vocabulary.size]
         logits = by_token + self._weights[f"{name}_tokens/bias"]
         logits += np.take_along_axis(by_slot, slots, -1)
         logits += self._harmony(voice, by_class, features.tonic, cells, now, sounding)
+        if by_approach:
+            coming = features.ahead.notes[..., voice, None]
+            slots = self._candidates(self._slots, coming, own[..., None])[..., 0, :]
+            logits += np.take_along_axis(by_approach[0], slots, -1)
         return logits + self._recalled(voice, trust, features.past)
 
     def _harmony(
@@ -138,13 +148,22 @@ class Heads:
         """Degrees of the scale on which four voices sound, (..., 4 x INTERVAL_WIDTH)."""
         return side_by_side(self.embed("class_embedding", self._classes[tonic[..., None], tokens]))
 
+    def coming(self, ahead: Ahead, past: Past) -> Floats:
+        """What is read of the notes given next, (..., n)."""
+        before = np.concatenate([past.sounding, ahead.notes[..., : -len(VOICES)]], -1)
+        leaps = self.embed("slot_embedding", self._slots[before, ahead.notes])
+        until = self.embed("until_embedding", ahead.until)
+        return np.concatenate(
+            [self.notes(ahead.notes), side_by_side(leaps), side_by_side(until)], -1
+        )
+
     def embed(self, name: str, ids: Ids) -> Floats:
         """Rows of the table of this name, (..., width)."""
         embedded: Floats = self._weights[f"{name}/embeddings"][ids]
         return embedded
 
 
-def _joined(weights: Mapping[str, Floats], towers: int) -> dict[str, Floats]:
+def _joined(weights: Mapping[str, Floats], towers: int, kinds: Sequence[str]) -> dict[str, Floats]:
     """The weights of one head a voice whose logits are the mean of those of all towers."""
 
     def parts(name: str) -> list[Floats]:
@@ -153,7 +172,7 @@ def _joined(weights: Mapping[str, Floats], towers: int) -> dict[str, Floats]:
     joined = {}
     for voice in VOICES:
         joined[f"{voice}_cells/kernel"] = np.concatenate(parts(f"{voice}_cells/kernel"), axis=-1)
-        for name in (f"{voice}_{kind}/kernel" for kind in OUTPUTS):
+        for name in (f"{voice}_{kind}/kernel" for kind in kinds):
             joined[name] = np.concatenate(parts(name)) / np.float32(towers)
         added = [f"{voice}_tokens/bias", *(f"{voice}_{kind}/embeddings" for kind in TABLES)]
         joined |= {name: np.mean(parts(name), axis=0, dtype=np.float32) for name in added}

@@ -17,10 +17,6 @@ output at its first step, which saw the steps since the beat before, and the Con
 the heads what has happened since. A memory of 60 beats is learnt sooner than one of 240 steps, the
 length of an average chorale, and costs a quarter.
 
-What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
-the backward layer starts at the last step of which anything is known. So neither padding nor the
-length of a chorale shows through the encoder.
-
 Decoder and heads may exist more than once, as towers that start from different weights, drop
 different values and learn each for itself; embeddings and encoder are shared. The mean of their
 logits over-fits less than each: an ensemble within one network, trained in one run.
@@ -36,6 +32,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from chorale.ahead import Ahead
 from chorale.architecture import (
     CONDITION_WIDTH,
     HELD_WIDTH,
@@ -44,10 +41,11 @@ from chorale.architecture import (
     decoder_layer,
     in_tower,
 )
-from chorale.conditions import COLUMNS, SIZES
+from chorale.conditions import COLUMNS
 from chorale.counterpoint import Counterpoint, logit_layer, logit_table, side_by_side
+from chorale.encoder import ahead_of, encode, read_ahead, recurrent, with_steps
 from chorale.music import VOICES
-from chorale.options import Cell, ModelOptions
+from chorale.options import ModelOptions
 from chorale.recall import LENGTH_CLASSES, RECALLED
 from chorale.tokens import MAX_HELD_STEPS, Vocabulary
 
@@ -61,12 +59,6 @@ INPUTS = {  # name: shape after batch and time
     "agreements": (RECALLED,),  # for how long they are like this
     "number": (),  # the number of the step
     "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
-}
-
-RECURRENT: dict[Cell, type[layers.Layer]] = {
-    "lstm": layers.LSTM,
-    "gru": layers.GRU,
-    "rnn": layers.SimpleRNN,
 }
 
 
@@ -99,7 +91,13 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
             counterpoint.degrees(inputs["sounding"]),
         ]
     )
-    context = [_encode(inputs, note, options, vocabulary)] if options.encoder_units else []
+    context: list[Any] = []
+    ahead = None
+    if options.encoder_units:
+        ahead = ahead_of(inputs["evidence"], vocabulary)
+        told = read_ahead(ahead, note, counterpoint)
+        encoded = encode(inputs, note, options, vocabulary)
+        context = [encoded, layers.Dropout(options.input_dropout)(told)]
     number = layers.Embedding(STEP_CYCLE, CONDITION_WIDTH, name="number_embedding")
     number = number(inputs["number"] % STEP_CYCLE)
     read = layers.Concatenate()([side_by_side(note(inputs["previous"])), past, number])
@@ -108,43 +106,13 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         state = _decode(read, context, options, tower)
         state = [state, *context, layers.Dropout(options.input_dropout)(past)]
         state = layers.Concatenate()(state)
-        towers.append(_heads(inputs, note, state, counterpoint, options, tower))
+        towers.append(_heads(inputs, note, state, counterpoint, ahead, options, tower))
     return keras.Model(inputs, ops.stack(towers, axis=2), name="chorale")
 
 
 def pooled(logits: Any) -> Any:
     """The logits of a network, (B, T, 4, V), from those of its towers, (B, T, towers, 4, V)."""
     return ops.mean(logits, axis=2)
-
-
-def _encode(
-    inputs: dict[str, Any], note: layers.Embedding, options: ModelOptions, vocabulary: Vocabulary
-) -> Any:
-    """What is known, before and after each step: (B, T, context_width)."""
-    evidence, conditions = inputs["evidence"], inputs["conditions"]
-    known = ops.any(ops.not_equal(evidence, vocabulary.unknown), axis=-1) | ops.any(
-        conditions > 0, axis=-1
-    )
-    columns = [
-        layers.Embedding(size, CONDITION_WIDTH, name=f"{name}_embedding")(conditions[..., column])
-        for column, (name, size) in enumerate(SIZES.items())
-    ]
-    x = layers.Concatenate()([side_by_side(note(evidence)), *columns])
-    x = layers.Dropout(options.input_dropout)(x)
-    x = x * ops.cast(known, x.dtype)[..., None]
-    x = layers.Conv1D(
-        options.filters, options.kernel + 1, padding="same", activation="swish", name="encoder_conv"
-    )(x)
-    beats = x[:, :: options.stride]
-    forward = _recurrent(options, options.encoder_units, "encoder_forward")(beats)
-    mirror, within = _mirror(known, options.stride)
-    beats = ops.take_along_axis(beats, mirror, axis=1)
-    backward = _recurrent(options, options.encoder_units, "encoder_backward")(beats)
-    backward = ops.take_along_axis(backward, mirror, axis=1) * ops.cast(within, x.dtype)
-    both = layers.Concatenate()([forward, backward])
-    x = _with_steps(both, x, options)
-    x = layers.LayerNormalization(name="encoder_norm")(x)
-    return layers.Dropout(options.input_dropout)(x)
 
 
 def _decode(read: Any, context: list[Any], options: ModelOptions, tower: int) -> Any:
@@ -158,48 +126,10 @@ def _decode(read: Any, context: list[Any], options: ModelOptions, tower: int) ->
     x = layers.Concatenate()([x, *context])[:, :: options.stride]
     for layer in range(options.layers):
         name = in_tower(tower, decoder_layer(options, layer))
-        y = _recurrent(options, options.units, name)(x)
+        y = recurrent(options, options.units, name)(x)
         y = layers.Dropout(options.dropout)(y)
         x = y if layer == 0 else x + y
-    return _with_steps(x, layers.Dropout(options.input_dropout)(steps), options)
-
-
-def _with_steps(beats: Any, steps: Any, options: ModelOptions) -> Any:
-    """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, and the steps: (B, T, m).
-
-    Where every step is a beat, what is read from beat to beat is all.
-    """
-    if options.stride == 1:
-        return beats
-    numbers = (_numbers(steps[..., 0]) // options.stride)[..., None]
-    return layers.Concatenate()([ops.take_along_axis(beats, numbers, axis=1), steps])
-
-
-def _numbers(steps: Any) -> Any:
-    """0, 1, ... T - 1 for each of B rows of something, (B, T)."""
-    return ops.cumsum(ops.ones_like(steps, "int32"), axis=1) - 1
-
-
-def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
-    """How to turn beats around, the last of which anything is known first.
-
-    Args:
-        known: (B, T) bool, whether anything is known of a step.
-        stride: steps of a beat.
-
-    Returns:
-        The beat that comes in each place, (B, beats, 1) int32, and whether it is one of those up
-        to the last known, (B, beats, 1) bool; the others stay where they are.
-    """
-    numbers = _numbers(known)
-    length = ops.max(ops.where(known, numbers // stride + 1, 0), axis=1, keepdims=True)
-    beats = numbers[:, ::stride] // stride
-    within = beats < length
-    return ops.where(within, length - 1 - beats, beats)[..., None], within[..., None]
-
-
-def _recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
-    return RECURRENT[options.cell](units, return_sequences=True, name=name)
+    return with_steps(x, layers.Dropout(options.input_dropout)(steps), options)
 
 
 def _heads(
@@ -207,6 +137,7 @@ def _heads(
     note: layers.Embedding,
     state: Any,
     counterpoint: Counterpoint,
+    ahead: Ahead | None,
     options: ModelOptions,
     tower: int,
 ) -> Any:
@@ -225,12 +156,13 @@ def _heads(
         x = layers.Dense(options.head_units, use_bias=False, name=f"{name}_cells")(x)
         x = ops.silu(x + common[..., first : first + options.head_units])
         x = layers.Dropout(options.dropout)(x)
-        logits.append(
-            layers.Dense(counterpoint.vocabulary.size, name=f"{name}_tokens", dtype="float32")(x)
-            + counterpoint.melody(voice, x, name)
-            + counterpoint.harmony(voice, cells, x, name)
-            + _recalled(voice, inputs, x, counterpoint.vocabulary, name)
-        )
+        tokens = layers.Dense(counterpoint.vocabulary.size, name=f"{name}_tokens", dtype="float32")
+        added = tokens(x) + counterpoint.melody(voice, x, name)
+        added += counterpoint.harmony(voice, cells, x, name)
+        added += _recalled(voice, inputs, x, counterpoint.vocabulary, name)
+        if ahead is not None:
+            added += counterpoint.approach(voice, ahead.notes[..., voice], x, name)
+        logits.append(added)
     return ops.stack(logits, axis=2)
 
 

@@ -10,10 +10,12 @@ the voices drawn before it. `Network.score` does all steps of known chorales at 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from chorale.ahead import Ahead, ahead_of
 from chorale.architecture import (
     STEP_CYCLE,
     decoder_layer,
@@ -36,6 +38,22 @@ def one_thread() -> threadpool_limits:
     Measured on two cores, the default threads take up to 100 times as long.
     """
     return threadpool_limits(limits=1, user_api="blas")
+
+
+class Context(NamedTuple):
+    """What is known of chorales.
+
+    Attributes:
+        encoded: (..., n), what the encoder makes of it; n = 0 without an encoder.
+        ahead: what is given next, arrays (..., 8).
+    """
+
+    encoded: Floats
+    ahead: Ahead
+
+    def at(self, step: int) -> "Context":
+        """What is known at a step, arrays (B, ...), from that of whole chorales, (B, T, ...)."""
+        return Context(self.encoded[:, step], Ahead(*(values[:, step] for values in self.ahead)))
 
 
 @dataclass
@@ -70,7 +88,7 @@ class Network:
             for tower in range(self.options.towers)
         ]
 
-    def context(self, evidence: Ids, conditions: Ids) -> Floats:
+    def context(self, evidence: Ids, conditions: Ids) -> Context:
         """Encode what is known.
 
         Args:
@@ -78,10 +96,11 @@ class Network:
             conditions: (B, T, columns), see `chorale.conditions`.
 
         Returns:
-            (B, T, n), n as `chorale.architecture.context_width` has it, 0 without an encoder.
+            Arrays (B, T, ...).
         """
+        ahead = ahead_of(evidence, self.vocabulary)
         if not self.options.encoder_units:
-            return np.zeros((*evidence.shape[:2], 0), np.float32)
+            return Context(np.zeros((*evidence.shape[:2], 0), np.float32), ahead)
         known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
         columns = [
             self._heads.embed(f"{name}_embedding", conditions[..., column])
@@ -103,7 +122,8 @@ class Network:
         backward = np.take_along_axis(backward, mirror, 1) * within[..., None]
         x = self._with_steps(np.concatenate([forward, backward], -1), x)
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
-        return x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
+        x = x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
+        return Context(x, ahead)
 
     def begin(self, batch: int) -> Decoder:
         """The decoder before the first step of `batch` chorales."""
@@ -118,7 +138,7 @@ class Network:
         past: Past,
         number: int,
         conditions: Ids,
-        context: Floats,
+        context: Context,
     ) -> StepFeatures:
         """Go on by one step; `decoder` is changed.
 
@@ -127,23 +147,24 @@ class Network:
             past: what the step comes after, arrays (B, ...).
             number: the number of the step.
             conditions: (B, columns), the step's.
-            context: (B, n), the step's part of `context`.
+            context: the step's part of `context`, arrays (B, ...).
         """
         numbers = np.full(len(conditions), number, np.int32)
         tonic = self._tonic_notes[conditions[..., KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
+        known = self._known(context, past)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         features = []
         for tower, states in enumerate(decoder.states):
             steps = self._convolve(in_tower(tower, "decoder_conv"), decoder.window)
             if number % self.options.stride == 0:
-                x = np.concatenate([steps[:, 0], context], -1)
+                x = np.concatenate([steps[:, 0], known], -1)
                 for depth, layer in enumerate(self._decoders[tower]):
                     states[depth] = layer.step(x, states[depth])
                     x = states[depth][0] if depth == 0 else x + states[depth][0]
                 decoder.beats[tower] = x
             features.append(self._with_steps(decoder.beats[tower][:, None], steps)[:, 0])
-        return self._features(features, [context, read], past, tonic)
+        return self._features(features, [known, read], past, context.ahead, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step, see `chorale.heads.Heads.logits`."""
@@ -162,6 +183,7 @@ class Network:
             (B, T, 4, V).
         """
         context = self.context(evidence, conditions)
+        known = self._known(context, past)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
         tonic = self._tonic_notes[conditions[..., KEY]]
         x, read = self._decoder_inputs(past, numbers, tonic)
@@ -169,11 +191,11 @@ class Network:
         states = []
         for tower, decoder in enumerate(self._decoders):
             steps = self._convolve(in_tower(tower, "decoder_conv"), x)
-            beats = np.concatenate([steps, context], -1)[:, :: self.options.stride]
+            beats = np.concatenate([steps, known], -1)[:, :: self.options.stride]
             for depth, layer in enumerate(decoder):
                 beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
             states.append(self._with_steps(beats, steps))
-        features = self._features(states, [context, read], past, tonic)
+        features = self._features(states, [known, read], past, context.ahead, tonic)
         logits = []
         for voice in range(len(VOICES)):
             drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
@@ -192,8 +214,14 @@ class Network:
         number = self._heads.embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._heads.notes(past.previous), read, number], -1), read
 
+    def _known(self, context: Context, past: Past) -> Floats:
+        """What decoder and heads read of what is known, (..., n); 0 without an encoder."""
+        if not self.options.encoder_units:
+            return context.encoded
+        return np.concatenate([context.encoded, self._heads.coming(context.ahead, past)], -1)
+
     def _features(
-        self, states: list[Floats], told: list[Floats], past: Past, tonic: Ids
+        self, states: list[Floats], told: list[Floats], past: Past, ahead: Ahead, tonic: Ids
     ) -> StepFeatures:
         """What the heads read: of each tower its state, and what all towers are told."""
         heard = []
@@ -202,7 +230,7 @@ class Network:
             x = np.concatenate([state, *told], -1) @ self._weights[f"{name}/kernel"]
             x = x + self._weights[f"{name}/bias"]
             heard.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
-        return StepFeatures(np.concatenate(heard, -1), past, tonic)
+        return StepFeatures(np.concatenate(heard, -1), past, ahead, tonic)
 
     def _with_steps(self, beats: Floats, steps: Floats) -> Floats:
         """Each of `beats`, (B, ceil(T / stride), n), at its steps, beside the steps, (B, T, m)."""

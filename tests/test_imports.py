@@ -19,13 +19,14 @@ LAYERS = (
     ("errors",),
     ("files", "options", "music"),
     ("tokens", "conditions", "plan_options"),
-    ("recall",),
+    ("recall", "ahead"),
     ("past", "architecture"),
     ("checkpoint", "models"),
     ("reading",),
     # training
     ("corpus",),
     ("dataset", "counterpoint"),
+    ("encoder",),
     ("network",),
     ("training",),
     # composing
@@ -42,7 +43,7 @@ LAYERS = (
 )
 DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 
-TRAINING_WING = {"corpus", "dataset", "counterpoint", "network", "training"}
+TRAINING_WING = {"corpus", "dataset", "counterpoint", "encoder", "network", "training"}
 COMPOSING_WING = {
     *("checkpoint", "models", "recurrent", "heads", "runtime", "guidance", "sampling", "plans"),
     *("composing", "evaluation", "analysis", "estimating", "tasks", "closing", "jobs"),
@@ -50,7 +51,7 @@ COMPOSING_WING = {
     "interface",
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
-TRAINS = {"dataset", "counterpoint", "network", "training"}  # what may import TensorFlow and Keras
+TRAINS = {"dataset", "counterpoint", "encoder", "network", "training"}  # what may import TensorFlow and Keras
 
 
 def module_name(path: Path) -> str:
