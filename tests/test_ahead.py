@@ -18,7 +18,9 @@ IDS = [VOCABULARY.rest, VOCABULARY.hold, VOCABULARY.start, 30, 40, VOCABULARY.si
 def evidences(draw: st.DrawFn) -> NDArray[np.int32]:
     """Cells given here and there, (B, T, 4)."""
     shape = (draw(st.integers(1, 2)), draw(st.integers(1, 90)), 4)
-    ids = draw(arrays(np.int32, shape, elements=st.sampled_from(IDS), fill=st.just(VOCABULARY.hold)))
+    ids = draw(
+        arrays(np.int32, shape, elements=st.sampled_from(IDS), fill=st.just(VOCABULARY.hold))
+    )
     known = draw(arrays(np.bool_, shape, fill=st.just(False)))
     return np.where(known, ids, np.int32(VOCABULARY.unknown))
 

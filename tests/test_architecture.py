@@ -8,9 +8,12 @@ import pytest
 from helpers import OPTIONS
 from numpy.typing import NDArray
 
+from chorale.ahead import AHEAD
 from chorale.architecture import (
+    HELD_WIDTH,
     INTERVAL_CLASSES,
     INTERVAL_SLOTS,
+    INTERVAL_WIDTH,
     LARGEST_INTERVAL,
     interval_classes,
     interval_slots,
@@ -72,7 +75,8 @@ def test_every_pair_of_symbols_has_one_of_the_declared_values(table: Table, valu
 
 def test_a_recurrent_layer_reads_what_stands_below_it() -> None:
     shapes = weight_shapes(replace(OPTIONS, layers=3), Vocabulary())
-    units, context = OPTIONS.units, 2 * OPTIONS.encoder_units + OPTIONS.filters
+    ahead = AHEAD * (OPTIONS.embedding + INTERVAL_WIDTH + HELD_WIDTH)
+    units, context = OPTIONS.units, 2 * OPTIONS.encoder_units + OPTIONS.filters + ahead
     rows = [shapes[f"decoder_lstm_{layer}/lstm_cell/kernel"][0] for layer in range(3)]
     assert rows == [OPTIONS.filters + context, units, units]
     assert "decoder_lstm_3/lstm_cell/kernel" not in shapes

@@ -51,7 +51,13 @@ COMPOSING_WING = {
     "interface",
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
-TRAINS = {"dataset", "counterpoint", "encoder", "network", "training"}  # what may import TensorFlow and Keras
+TRAINS = {
+    "dataset",
+    "counterpoint",
+    "encoder",
+    "network",
+    "training",
+}  # what may import TensorFlow and Keras
 
 
 def module_name(path: Path) -> str:

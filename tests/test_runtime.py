@@ -78,7 +78,7 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     decoder, listener, stepwise = network.begin(BATCH), Listener(BATCH, VOCABULARY), []
     for step in range(LENGTH):
         past = listener.past()
-        features = network.step(decoder, past, step, conditions[:, step], context[:, step])
+        features = network.step(decoder, past, step, conditions[:, step], context.at(step))
         cells, logits = evidence[:, step].copy(), [np.zeros(0)] * 4
         for voice in options.order:
             logits[voice] = network.logits(voice, features, cells)
@@ -101,7 +101,7 @@ def test_the_narrowest_convolution_still_hears_all_that_is_given(kernel: int, st
         given = nothing_given.copy()
         given[0, step, 1] = VOCABULARY.of_pitch(60)
         before, after = (
-            network.context(evidence, nothing_known(40)[None])
+            network.context(evidence, nothing_known(40)[None]).encoded
             for evidence in (nothing_given, given)
         )
         assert (before != after).any(axis=-1)[0, : step + 1].all()
@@ -115,7 +115,9 @@ def test_unknown_steps_appended_change_nothing() -> None:
     padded = network.context(
         np.pad(evidence, more, constant_values=VOCABULARY.unknown), np.pad(conditions, more)
     )
-    np.testing.assert_allclose(padded[:, :LENGTH], context, atol=1e-6)
+    np.testing.assert_allclose(padded.encoded[:, :LENGTH], context.encoded, atol=1e-6)
+    for longer, alone in zip(padded.ahead, context.ahead, strict=True):
+        np.testing.assert_array_equal(longer[:, :LENGTH], alone)
 
 
 def test_where_nothing_is_known_nothing_is_heard_from_the_end() -> None:
@@ -127,8 +129,9 @@ def test_where_nothing_is_known_nothing_is_heard_from_the_end() -> None:
         for name, values in checkpoint.weights.items()
     }
     context = Network(replace(checkpoint, weights=weights)).context(*nothing(music()))
-    silence = np.broadcast_to(weights["encoder_norm/beta"], context.shape)
-    np.testing.assert_array_equal(context, silence)
+    silence = np.broadcast_to(weights["encoder_norm/beta"], context.encoded.shape)
+    np.testing.assert_array_equal(context.encoded, silence)
+    assert (context.ahead.notes == VOCABULARY.unknown).all()
 
 
 def test_chorales_do_not_hear_each_other() -> None:
@@ -203,7 +206,7 @@ def test_what_is_recalled_is_as_likely_as_the_table_of_agreements_says(
 def test_steps_a_cycle_apart_are_told_apart_by_nothing_but_the_past() -> None:
     network = Network(tiny_checkpoint())
     evidence, conditions = nothing(music())
-    context, conditions = network.context(evidence, conditions)[:, 0], conditions[:, 0]
+    context, conditions = network.context(evidence, conditions).at(0), conditions[:, 0]
     past = Listener(BATCH, VOCABULARY).past()
     states = [
         network.step(network.begin(BATCH), past, number, conditions, context).state
