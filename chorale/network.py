@@ -4,6 +4,8 @@
     the past -> causal Conv1D; this and context -> LSTM, LSTM   -> state        (causal decoder)
     state, context, the past, the step's cells -> Dense -> Dense -> logits      (head, one a voice)
 
+Encoder and what is told of the notes given next are in `chorale.encoder`; both are the context.
+
 One embedding of note tokens serves evidence, past and cells. A step's voices are drawn one after
 the other; each head reads all four cells of the step in one set of inputs, whether a cell was drawn
 before or given, UNKNOWN otherwise, so that given and drawn notes share the weights. In training a

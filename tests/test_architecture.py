@@ -19,6 +19,7 @@ from chorale.architecture import (
     interval_slots,
     weight_shapes,
 )
+from chorale.music import VOICES
 from chorale.options import Cell, ModelOptions
 from chorale.tokens import Vocabulary
 
@@ -80,6 +81,15 @@ def test_a_recurrent_layer_reads_what_stands_below_it() -> None:
     rows = [shapes[f"decoder_lstm_{layer}/lstm_cell/kernel"][0] for layer in range(3)]
     assert rows == [OPTIONS.filters + context, units, units]
     assert "decoder_lstm_3/lstm_cell/kernel" not in shapes
+
+
+def test_only_a_network_with_an_encoder_is_told_what_is_ahead() -> None:
+    def told(encoder_units: int) -> set[str]:
+        shapes = weight_shapes(replace(OPTIONS, encoder_units=encoder_units), Vocabulary())
+        return {name.split("/")[0] for name in shapes if "until" in name or "approach" in name}
+
+    assert told(3) == {"until_embedding", *(f"{voice}_approach" for voice in VOICES)}
+    assert told(0) == set()
 
 
 @pytest.mark.parametrize(
