@@ -152,7 +152,10 @@ def check_weights(
     for name in sorted(expected.keys() | weights.keys()):
         if name not in weights or name not in expected:
             state = "missing" if name in expected else "unknown"
-            raise CheckpointError(f"its weight {name} is {state}; train again")
+            raise CheckpointError(
+                f"its weight {name} is {state}; train again, or install the version of chorale "
+                "that wrote it"
+            )
         if weights[name].shape != expected[name]:
             raise CheckpointError(
                 f"its weight {name} has shape {weights[name].shape}, "

@@ -28,7 +28,7 @@ RECURRENT: dict[Cell, type[layers.Layer]] = {
 def encode(
     inputs: dict[str, Any], note: layers.Embedding, options: ModelOptions, vocabulary: Vocabulary
 ) -> Any:
-    """What is known, before and after each step: (B, T, context_width)."""
+    """What is known, before and after each step, as the encoder hears it: (B, T, n)."""
     evidence, conditions = inputs["evidence"], inputs["conditions"]
     known = ops.any(ops.not_equal(evidence, vocabulary.unknown), axis=-1) | ops.any(
         conditions > 0, axis=-1
@@ -116,7 +116,7 @@ def ahead_of(evidence: Any, vocabulary: Vocabulary) -> Ahead:
 
 
 def read_ahead(ahead: Ahead, note: layers.Embedding, counterpoint: Counterpoint) -> Any:
-    """What the heads read of it: the notes, how each voice gets there, and in how many steps.
+    """What decoder and heads read of it: notes, how each voice gets there, in how many steps.
 
     Returns:
         (B, T, n).

@@ -76,8 +76,7 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = Fal
     except OSError as error:  # a folder on the way is locked, or the name is too long
         raise _unwritable(path, error) from error
     if is_folder:
-        way = "" if python else " with --output"
-        raise OutputError(f"{path} is a folder; name a file in it{way}")
+        raise OutputError(f"{path} is a folder; name a file in it")
     if exists and not force and python:
         raise OutputError(f"{path} exists; choose another name, or force=True to overwrite it")
     if exists and not force:
@@ -105,8 +104,8 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
         there = next(folder for folder in path.parents if folder.exists())
         reason = f"{there} is not a folder"
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    ways = "--output or free some space" if full else "--output"
-    return OutputError(f"cannot write {path}: {reason}; choose another place with {ways}")
+    ways = " or free some space" if full else ""
+    return OutputError(f"cannot write {path}: {reason}; choose another place{ways}")
 
 
 def _missing_folders(path: Path) -> list[Path]:

@@ -74,6 +74,12 @@ KINDS: dict[str, tuple[type, ...]] = {
     "count": (int,),
     "model": (str, Path),
 }
+MORE_KINDS: dict[str, tuple[type, ...]] = {  # of single verbs
+    "voice": (str,),
+    "transpose": (int,),
+    "tempo": (int, float),
+    "program": (str, int),
+}
 
 
 class Options(TypedDict, total=False):
@@ -127,12 +133,15 @@ def harmonize(
     Raises:
         OptionError, ReadingError: see the module.
     """
+    _check_kind("transpose", transpose)
+    if voice is not None:
+        _check_kind("voice", voice)
     job = harmonization(
         _model(options),
         _reading(tune),
         _asked(options),
         keep=voices_named(keep),
-        voice=voices_named([voice])[0] if voice else None,
+        voice=None if voice is None else _named(voice),
         bars=None if bars is None else bars_of(bars),
         transpose=transpose,
         fit=fit,
@@ -179,7 +188,7 @@ def write(
     path: str | Path,
     *,
     tempo: float = USUAL_TEMPO_QPM,
-    program: str = "organ",
+    program: str | int = "organ",
     title: str = "Chorale",
     force: bool = False,
 ) -> None:
@@ -201,8 +210,11 @@ def write(
     if not isinstance(chorale, Chorale):
         hint = "; the verbs return a list of them" if isinstance(chorale, list) else ""
         raise OptionError(f"write a Chorale, not {_kind(chorale)}{hint}")
+    _check_kind("tempo", tempo)
+    _check_kind("program", program)
     check_midi_name(Path(path))
-    content = midi_bytes(chorale, tempo_qpm=tempo, program=program_number(program), title=title)
+    instrument = program_number(str(program))
+    content = midi_bytes(chorale, tempo_qpm=tempo, program=instrument, title=title)
     refuse_overwrite(Path(path), force, python=True)
     write_bytes(Path(path), content)
 
@@ -237,15 +249,21 @@ def _check(options: Options) -> None:
     for name, value in options.items():
         if name not in KINDS:
             raise OptionError(f"no option {name}; choose from {', '.join(KINDS)}")
-        if value is not None and not isinstance(value, KINDS[name]):
-            kinds = " or ".join(kind.__name__ for kind in KINDS[name])
-            raise OptionError(f"{name} must be {kinds}, not {value!r}")
+        if value is not None:
+            _check_kind(name, value)
+
+
+def _check_kind(name: str, value: object) -> None:
+    allowed = {**KINDS, **MORE_KINDS}[name]
+    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+        kinds = " or ".join(kind.__name__ for kind in allowed)
+        raise OptionError(f"{name} must be {kinds}, not {value!r}")
 
 
 def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
     temperature = _given(options, "temperature", DEFAULTS.temperature)
     if isinstance(temperature, Mapping):
-        voices_named(list(temperature))
+        temperature = dict(zip(map(_named, temperature), temperature.values(), strict=True))
         each = [temperature.get(voice, DEFAULTS.temperatures[0]) for voice in VOICES]
         soprano, alto, tenor, bass = each
         temperature = (soprano, alto, tenor, bass)
@@ -260,8 +278,13 @@ def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
     return list(composed(_model(options), job, _given(options, "count", 1), seed, sampling))
 
 
+def _named(voice: str) -> str:
+    [name] = voices_named([voice])
+    return name
+
+
 def _kind(value: object) -> str:
-    return f"a {type(value).__name__}"
+    return f"of type {type(value).__name__}"
 
 
 def _given(options: Options, name: str, default: Any) -> Any:

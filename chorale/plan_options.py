@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
+from typing import SupportsIndex, TypeGuard
 
 from chorale.errors import OptionError
 from chorale.music import Key, Metre
@@ -96,3 +97,8 @@ class PlanOptions:
 
 
 ANYTHING = PlanOptions()
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, NumPy's too, and no truth value."""
+    return isinstance(value, SupportsIndex) and not isinstance(value, bool)

@@ -11,7 +11,8 @@ from chorale.encoder import ahead_of as keras_ahead_of
 from chorale.tokens import Vocabulary
 
 VOCABULARY = Vocabulary()
-IDS = [VOCABULARY.rest, VOCABULARY.hold, VOCABULARY.start, 30, 40, VOCABULARY.size - 1]
+FIRST, LAST = VOCABULARY.first_pitch, VOCABULARY.size - 1
+IDS = [VOCABULARY.rest, VOCABULARY.hold, VOCABULARY.start, FIRST, 40, LAST]
 
 
 @st.composite

@@ -316,11 +316,13 @@ def with_value(tensors: Tensors, value: float) -> Tensors:
     [
         (
             lambda tensors: {name: tensors[name] for name in tensors.keys() - {A_WEIGHT}},
-            f"its weight {A_WEIGHT} is missing; train again",
+            f"its weight {A_WEIGHT} is missing; train again, or install the version of chorale "
+            "that wrote it",
         ),
         (
             lambda tensors: {**tensors, "kettledrum/kernel": np.zeros(3, np.float16)},
-            "its weight kettledrum/kernel is unknown; train again",
+            "its weight kettledrum/kernel is unknown; train again, or install the version "
+            "of chorale that wrote it",
         ),
         (
             lambda tensors: {**tensors, A_WEIGHT: tensors[A_WEIGHT][:-1]},

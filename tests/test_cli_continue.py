@@ -39,7 +39,7 @@ def test_an_opening_goes_on_in_its_key_and_metre(run: Run, opening: Path) -> Non
     assert ended.out.splitlines() == [
         "the opening: 3/4 (the file's), a pickup of 1 beat (the file's), Bb major (the file's), "
         "phrases end in bar 4 (the file's)",
-        "4 bars follow, in phrases as Bach has them",
+        "4 bars follow",
         "opening-continued-7.mid: Bb major, 3/4, 8 bars with a pickup, seed 7",
         "To hear it, open it with a MIDI player or a notation program such as MuseScore.",
     ]
@@ -63,7 +63,7 @@ def test_the_tempo_stays_unless_another_is_asked_for(run: Run) -> None:
 
 def test_what_is_added_is_told(run: Run, opening: Path) -> None:
     ended = run("continue", "opening.mid", "--phrases", "2,4")
-    assert "phrases of 2 and 4 bars follow (as asked)" in ended.out.splitlines()
+    assert "6 bars follow, in phrases of 2 and 4 (as asked)" in ended.out.splitlines()
     texts = [m.text for m in mido.MidiFile("opening-continued-7.mid").tracks[0] if m.type == "text"]
     assert "what follows opening.mid, phrases 2,4" in texts
     assert "1 bar follows" in run("continue", "opening.mid", "--bars", "1", "--force").out
@@ -100,7 +100,7 @@ def test_all_voices_are_rewritten_unless_told(run: Run, opening: Path) -> None:
     ("words", "status", "message"),
     [
         (["rewrite", "opening.mid"], 2, "Missing option '--bars'"),
-        (["rewrite", "opening.mid", "--bars", "9"], 2, "no bars 9-9: the music has bars 0 to 4"),
+        (["rewrite", "opening.mid", "--bars", "9"], 2, "no bar 9: the music has bars 0 to 4"),
         (["rewrite", "opening.mid", "--bars", "x"], 2, "no bars 'x'"),
         (["rewrite", "opening.mid", "--bars", "1", "--voices", "solo"], 2, "'solo' is no voice"),
         (["rewrite", "tune.mid", "--bars", "1"], 1, "tune.mid has soprano alone; four voices are"),
@@ -120,3 +120,12 @@ def test_what_cannot_be_done_is_one_line(
     assert (ended.status, ended.out, ended.err.count("\n")) == (status, "", 1)
     assert re.match(f"chorale: {message}", ended.err)
     assert there() == before
+
+
+def test_a_tempo_that_players_do_not_take_is_replaced_with_a_word(run: Run) -> None:
+    slow = mido.MidiFile(str(tune_file(Path("tune.mid"))))
+    slow.tracks[0].insert(0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(10)))
+    slow.save("slow.mid")
+    [told] = json.loads(run("harmonize", "slow.mid", "--json").out)
+    assert told["tempo"] == 80
+    assert "a tempo of 80, since players do not take its 10" in told["remarks"]

@@ -260,6 +260,7 @@ def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
             "pickup_steps": 4,
             "bars": 2,
             "steps": 32,
+            "tempo": 80,
             "seed": 7,
             "number": number,
             "model": load_checkpoint(model).fingerprint,
@@ -408,7 +409,7 @@ def test_a_full_disk_leaves_nothing_behind(generate: Run, monkeypatch: pytest.Mo
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == (
         "chorale: cannot write mine.mid: No space left on device; "
-        "choose another place with --output or free some space\n"
+        "choose another place or free some space\n"
     )
     assert there() == []
 

@@ -66,7 +66,7 @@ def test_some_bars_of_a_tune(run: Run, tune: Path) -> None:
     ended = run("harmonize", "tune.mid", "--bars", "1-2", "--json")
     [told] = json.loads(ended.out)
     assert told["steps"] == 32
-    assert told["remarks"][-1].startswith("4/4 (estimated)")
+    assert told["remarks"][-1].startswith("bars 1-2 of it: 4/4 (estimated)")
 
 
 def test_several_versions_are_numbered_and_differ(run: Run, tune: Path) -> None:

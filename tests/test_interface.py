@@ -96,10 +96,11 @@ def test_a_chorale_is_continued_and_rewritten(model: str) -> None:
 def test_what_is_written_is_read_back(model: str, tmp_path: Path) -> None:
     [one] = chorale.generate(2, model=model, seed=1, key="F# minor")
     path = tmp_path / "one.mid"
-    chorale.write(one, path, tempo=60, program="choir", title="One")
+    chorale.write(one, path, tempo=60, program=52, title="One")
     back = chorale.read(path)
     assert back.voices == ("soprano", "alto", "tenor", "bass")
     assert back.told == []
+    assert back.facts.tempo_qpm == 60
     assert back.chorale.plan == one.plan
     np.testing.assert_array_equal(back.chorale.pitches, one.pitches)
     np.testing.assert_array_equal(back.chorale.onsets, one.onsets)
@@ -174,23 +175,62 @@ def test_what_are_no_bars_is_refused(model: str, bars: object) -> None:
         chorale.rewrite(one, bars, model=model)
 
 
-@pytest.mark.parametrize("bars", [2.5, True])
+@pytest.mark.parametrize("bars", [2.5, True, "2"])
 def test_a_length_is_a_whole_number(model: str, bars: object) -> None:
-    with pytest.raises(OptionError, match=f"{bars} bars cannot be written"):
+    with pytest.raises(OptionError, match=f"a whole number from 1 to 100, not {bars!r}"):
         chorale.generate(bars, model=model)
 
 
+def test_whole_numbers_may_be_those_of_numpy(model: str) -> None:
+    [one] = chorale.generate(np.int64(2), model=model, seed=1)
+    bars = (np.int64(1), np.int64(2))
+    options = {"model": model, "seed": 1}
+    assert chorale.rewrite(one, bars, **options) == chorale.rewrite(one, (1, 2), **options)
+    assert chorale.rewrite(one, np.int64(1), **options) == chorale.rewrite(one, 1, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"keep": None}, "voices must be names, such as alto,tenor, not None"),
+        ({"keep": 3}, "voices must be names"),
+        ({"keep": [3]}, "voices must be names"),
+        ({"voice": 3}, "voice must be str, not 3"),
+        ({"transpose": 0.5}, "transpose must be int, not 0.5"),
+        ({"transpose": "2"}, "transpose must be int, not '2'"),
+        ({"transpose": True}, "transpose must be int, not True"),
+    ],
+)
+def test_options_of_one_verb_are_checked_too(model: str, options: dict, message: str) -> None:
+    [one] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match=message):
+        chorale.harmonize(one, model=model, **options)
+
+
+def test_names_of_voices_may_be_capital(model: str) -> None:
+    [one] = chorale.generate(2, model=model, seed=1)
+    options = {"model": model, "seed": 2}
+    capital = {"keep": ["Soprano", " Bass"], "temperature": {"Alto": 0.5}}
+    small = {"keep": "soprano,bass", "temperature": {"alto": 0.5}}
+    first = chorale.harmonize(one, **capital, **options)
+    assert first == chorale.harmonize(one, **small, **options)
+
+
 def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:
-    with pytest.raises(ReadingError, match="music is a path, a Reading or a Chorale, not a int"):
+    with pytest.raises(ReadingError, match="a path, a Reading or a Chorale, not of type int"):
         chorale.harmonize(3, model=model)
 
 
 def test_what_is_written_is_a_chorale_in_a_midi_file(model: str, tmp_path: Path) -> None:
     several = chorale.generate(1, model=model)
-    with pytest.raises(OptionError, match="not a list; the verbs return a list of them"):
+    with pytest.raises(OptionError, match="not of type list; the verbs return a list of them"):
         chorale.write(several, tmp_path / "a.mid")
-    with pytest.raises(OptionError, match=r"ends in \.mid or \.midi, not a\.wav"):
+    with pytest.raises(OptionError, match=r"ends in \.mid or \.midi, not .*a\.wav"):
         chorale.write(several[0], tmp_path / "a.wav")
+    with pytest.raises(OptionError, match="tempo must be int or float, not 'fast'"):
+        chorale.write(several[0], tmp_path / "a.mid", tempo="fast")
+    with pytest.raises(OptionError, match=r"program must be str or int, not \[\]"):
+        chorale.write(several[0], tmp_path / "a.mid", program=[])
     assert not list(tmp_path.iterdir())
 
 

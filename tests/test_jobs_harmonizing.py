@@ -176,7 +176,7 @@ def test_bars_are_those_of_the_metre_and_pickup_that_are_estimated_or_asked_for(
 def test_bars_count_the_rests_before_a_tune() -> None:
     late = reading([(None, 32), *HUNDREDTH[1:]], facts=Facts(Metre(4, 4), 0))
     assert sung(written(harmonization(CHECKPOINT, late, ANY, bars=(3, 4))), 0) == HUNDREDTH[1:9]
-    with pytest.raises(OptionError, match="bars 1-2 have no note to harmonise"):
+    with pytest.raises(OptionError, match="bars 1-2: no note there to harmonise"):
         harmonization(CHECKPOINT, late, ANY, bars=(1, 2))
 
 
@@ -229,10 +229,19 @@ def test_what_a_reading_remarks_is_told_first() -> None:
     assert remarks[:2] == ("one line, the alto (as asked)", "3 notes moved")
 
 
-def test_of_some_bars_the_pickup_of_the_whole_is_told() -> None:
-    job = harmonization(CHECKPOINT, TUNE, ANY, bars=(1, 4))
-    assert "a pickup of 1 beat (estimated)" in job.remarks[-1]
+def test_of_some_bars_pickup_and_phrases_are_told_as_the_file_counts() -> None:
+    job = harmonization(CHECKPOINT, TUNE, ANY, bars=(5, 8))
+    assert job.remarks[-1] == (
+        "bars 5-8 of it: 4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
+        "phrases end in bars 6 and 8 (estimated)"
+    )
     assert written(job).plan.pickup_steps == 0
+    late = reading([(None, 32), *HUNDREDTH[1:]], facts=Facts(Metre(4, 4), 0))
+    job = harmonization(CHECKPOINT, late, ANY, bars=(1, 4))
+    assert job.remarks[-1].startswith("bars 1-4 of it: 4/4 (the file's), no pickup (the file's)")
+    assert job.remarks[-1].endswith("phrases end in bar 4 (estimated)")
+    with pytest.raises(ReadingError, match=r"tune\.mid, bar 8 has one note in a voice"):
+        harmonization(CHECKPOINT, reading([*HUNDREDTH[:-4], (67, 16)]), ANY, bars=(8, 8))
 
 
 def test_where_no_octave_fits_the_ranges_are_told() -> None:

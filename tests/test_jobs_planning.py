@@ -65,6 +65,23 @@ def test_our_own_files_are_believed_in_everything() -> None:
     assert account(plan, sources).endswith("no fermatas (the file's)")
 
 
+CLARINET = Facts(Metre(4, 4), 4, 3, "major")  # in G major, written for a clarinet in B flat
+
+
+def test_a_signature_that_the_notes_contradict_is_passed_over_and_it_is_told() -> None:
+    plan, told = plan_of(CLARINET)
+    assert plan.key == Key(7, "major")
+    assert "G major (estimated, since the notes contradict the file's signature)" in told
+    assert plan_of(CLARINET, PlanOptions(key=Key(9, "major")))[0].key == Key(9, "major")
+
+
+def test_a_few_notes_contradict_no_signature() -> None:
+    there = reading(HUNDREDTH[:16], facts=CLARINET)
+    plan, _ = planned(there.chorale, [0], there, ANY)
+    assert plan.key is not None
+    assert plan.key.sharps == 3 or plan.key.name in ("B minor", "E major")
+
+
 def test_a_metre_that_changes_is_left_unknown_and_told() -> None:
     plan, told = plan_of(Facts(changes=("metre",)))
     assert (plan.metre, plan.pickup_steps) == (None, 0)

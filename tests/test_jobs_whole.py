@@ -102,7 +102,7 @@ def test_bars_that_are_not_there_are_refused() -> None:
 
 def test_where_all_is_held_over_the_edges_nothing_can_be_rewritten() -> None:
     held = reading(*([(line[0][0], 64)] for line in LINES), facts=FACTS)
-    with pytest.raises(ReadingError, match=r"nothing in bars 2-3 can be rewritten: .* of alto"):
+    with pytest.raises(ReadingError, match=r"nothing can be rewritten in bars 2-3: .* of alto"):
         rewriting(CHECKPOINT, held, (2, 3), ["alto"], ANY)
 
 

@@ -128,6 +128,7 @@ def test_off_grid_notes_go_to_the_nearest_step(tmp_path: Path) -> None:
         ("<metronome><beat-unit>quarter</beat-unit><per-minute>72</per-minute></metronome>", 72.0),
         ("<metronome><beat-unit>half</beat-unit><per-minute>50</per-minute></metronome>", 100.0),
         ("<words>Allegro</words>", None),
+        ("<words>Andante</words></direction-type><sound tempo='66'/><direction-type>", 66.0),
     ],
 )
 def test_the_tempo_is_that_of_the_beginning(

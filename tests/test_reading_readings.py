@@ -152,6 +152,14 @@ def test_a_part_that_can_be_read_in_two_ways_is_refused_with_the_place() -> None
         read([loose])
 
 
+def test_one_part_is_suggested_only_where_there_are_several() -> None:
+    loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74), name="Piano")
+    with pytest.raises(ReadingError, match="write a voice a part or, for the outermost"):
+        read([loose])
+    with pytest.raises(ReadingError, match="a voice a part, choose one part with --part or, for"):
+        read([loose, part((0, 8, 40))])
+
+
 def test_of_such_a_part_the_outermost_notes_are_kept_if_that_is_wanted_and_it_is_told() -> None:
     high = part((0, 4, 76), (0, 4, 72), (4, 8, 74), name="Right")
     low = part((0, 4, 55), (0, 4, 48), (4, 8, 50), name="Left")

@@ -12,7 +12,7 @@ from strategies import chorales
 
 from chorale.errors import OptionError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches
-from chorale.rendering.midi import PROGRAMS, midi_bytes, program_number
+from chorale.rendering.midi import PROGRAMS, midi_bytes, playable, program_number
 
 TICKS = 120  # a step, at 480 ticks a quarter
 
@@ -200,3 +200,10 @@ def short() -> Chorale:
     onsets = chorale.onsets.copy()
     onsets[4, 0] = True
     return Chorale(chorale.pitches, onsets, chorale.plan)
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"), [(None, 80), (72.5, 72.5), (20, 20), (19.9, 80), (300, 300), (301, 80)]
+)
+def test_a_files_tempo_is_taken_where_players_take_it(told: float | None, taken: float) -> None:
+    assert playable(told) == taken

@@ -132,6 +132,7 @@ def test_where_nothing_is_known_nothing_is_heard_from_the_end() -> None:
     silence = np.broadcast_to(weights["encoder_norm/beta"], context.encoded.shape)
     np.testing.assert_array_equal(context.encoded, silence)
     assert (context.ahead.notes == VOCABULARY.unknown).all()
+    assert not context.ahead.until.any()
 
 
 def test_chorales_do_not_hear_each_other() -> None:

@@ -202,12 +202,6 @@ def _whole(item: str, text: str) -> int:
     return int(item)
 
 
-def bars_in_words(bars: tuple[int, int]) -> str:
-    """Such as "bars 5-8", or "bar 5"."""
-    first, last = bars
-    return f"bar {first}" if first == last else f"bars {first}-{last}"
-
-
 def account(
     what: str, key: str | None, metre: str | None, pickup: float | None, phrases: str | None
 ) -> str:

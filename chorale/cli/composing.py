@@ -85,8 +85,11 @@ def compose_files(
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
     tempo = wishes.tempo or playable(job.tempo_qpm)
+    remarks = list(job.remarks)
+    if not wishes.tempo and job.tempo_qpm and job.tempo_qpm != tempo:
+        remarks.append(f"a tempo of {tempo:g}, since players do not take its {job.tempo_qpm:g}")
     quiet = wishes.quiet or wishes.as_json
-    for remark in () if quiet else job.remarks:
+    for remark in () if quiet else remarks:
         say(remark)
     results = []
     with progress_bar("Composing", wishes.quiet) as progress:
@@ -107,7 +110,7 @@ def compose_files(
                 ],
             )
             write_bytes(path, content)
-            results.append(_result(path, chorale, seed, number, checkpoint, job.remarks))
+            results.append(_result(path, chorale, seed, number, checkpoint, tempo, remarks))
             if not quiet:
                 say(_line(results[-1]))
     if wishes.as_json:
@@ -157,6 +160,7 @@ def _result(
     seed: int,
     number: int,
     checkpoint: "Checkpoint",
+    tempo: float,
     remarks: Sequence[str],
 ) -> dict[str, Any]:
     from chorale.analysis import estimate_key
@@ -167,8 +171,9 @@ def _result(
         "key": (plan.key or estimate_key(chorale)).name,
         "metre": plan.metre.name if plan.metre else None,
         "pickup_steps": plan.pickup_steps,
-        "bars": plan.last_bar,
+        "bars": max(1, plan.last_bar),
         "steps": plan.length_steps,
+        "tempo": round(tempo, 3),
         "seed": seed,
         "number": number,
         "model": checkpoint.fingerprint,

@@ -52,10 +52,12 @@ def rewrite(
     Notes held over the edge of these bars stay too. What the file does not say of itself is
     estimated and told.
     """
+    from chorale.jobs import in_words
+
     asked = given.plan_options(key, metre, pickup, phrases)
     names = given.voice_names(voices)
     wanted = given.bar_range(bars)
-    what = f"{given.bars_in_words(wanted)} of {file.name}"
+    what = f"{in_words(wanted)} of {file.name}"
 
     def job(checkpoint: "Checkpoint") -> "Job":
         from chorale.jobs import rewriting

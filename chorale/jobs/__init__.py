@@ -11,7 +11,7 @@ told in a remark.
 
 from chorale.jobs.harmonizing import Fit, harmonization
 from chorale.jobs.job import CANDIDATES, MAX_BARS, Job, composed, generation, voices_named
-from chorale.jobs.planning import bars_of
+from chorale.jobs.planning import bars_of, in_words
 from chorale.jobs.whole import continuation, rewriting
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "continuation",
     "generation",
     "harmonization",
+    "in_words",
     "rewriting",
     "voices_named",
 ]

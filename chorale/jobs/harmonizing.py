@@ -10,7 +10,7 @@ from chorale import tasks
 from chorale.checkpoint import Checkpoint
 from chorale.errors import OptionError, ReadingError
 from chorale.jobs.job import MAX_BARS, Job, check_hears
-from chorale.jobs.planning import Bars, account, planned, steps_of, with_phrases
+from chorale.jobs.planning import Bars, account, in_words, planned, steps_of, with_phrases
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Plan, excerpt, pitch_name
 from chorale.plan_options import PlanOptions
 from chorale.reading import Reading
@@ -62,9 +62,12 @@ def harmonization(
     chorale = replace(chorale, plan=plan)
     if not bars and silent >= (plan.metre or Metre(4, 4)).steps_per_bar:
         remarks.append(f"{_quarters(silent)} of silence before its first note left out")
+    whole, start, which = plan, 0, ""
     if bars:
-        chorale = _cut(chorale, bars, silent)
-        _check_size(chorale, kept)
+        whole = _with_silence(plan, silent)
+        chorale, start = _cut(chorale, bars, whole, silent)
+        which = f"{in_words(bars)} of it: "
+        _check_size(chorale, kept, in_words(bars))
         chorale = with_phrases(chorale, kept, asked)
     shift = _fitting_shift(chorale, kept, checkpoint, fit)
     if shift:
@@ -75,7 +78,7 @@ def harmonization(
     return Job(
         lambda generator: task,
         lambda written: written.transposed(back_to),
-        (*remarks, account(chorale.plan, sources, plan)),
+        (*remarks, which + account(chorale.plan, sources, whole, start)),
         tempo_qpm=reading.facts.tempo_qpm,
     )
 
@@ -136,37 +139,46 @@ def _silent_steps(chorale: Chorale) -> int:
     return int((chorale.pitches != REST).any(axis=1).argmax())
 
 
-def _cut(chorale: Chorale, bars: Bars, silent_steps: int) -> Chorale:
-    """Some bars of a chorale; in the file, so many silent steps come before it.
+def _with_silence(plan: Plan, silent_steps: int) -> Plan:
+    """Length, metre and pickup of a plan before which there are so many silent steps."""
+    bar = (plan.metre or Metre(4, 4)).steps_per_bar
+    pickup = (silent_steps + plan.pickup_steps) % bar if plan.metre else 0
+    return Plan(silent_steps + plan.length_steps, plan.metre, pickup)
+
+
+def _cut(chorale: Chorale, bars: Bars, whole: Plan, silent_steps: int) -> tuple[Chorale, int]:
+    """Some bars of a chorale without silence around them, and at which step of `whole` they start.
+
+    Args:
+        chorale: the music.
+        bars: as `whole` counts them.
+        whole: the plan with the silence before the chorale.
+        silent_steps: how long it is.
 
     Raises:
         OptionError: they are not there, or silent.
     """
-    plan = chorale.plan
-    bar = (plan.metre or Metre(4, 4)).steps_per_bar
-    whole = Plan(
-        silent_steps + plan.length_steps,
-        plan.metre,
-        (silent_steps + plan.pickup_steps) % bar if plan.metre else 0,
-    )
     start, end = steps_of(whole, bars)
     start, end = max(0, start - silent_steps), max(0, end - silent_steps)
-    if not (chorale.pitches[start:end] != REST).any():
-        raise OptionError(f"bars {bars[0]}-{bars[1]} have no note to harmonise; choose others")
-    return _without_silence(excerpt(chorale, start, end))
+    sounding = np.flatnonzero((chorale.pitches[start:end] != REST).any(axis=1))
+    if not len(sounding):
+        raise OptionError(f"{in_words(bars)}: no note there to harmonise; choose others")
+    cut = _without_silence(excerpt(chorale, start, end))
+    return cut, silent_steps + start + int(sounding[0])
 
 
-def _check_size(chorale: Chorale, kept: Sequence[int]) -> None:
+def _check_size(chorale: Chorale, kept: Sequence[int], part: str = "") -> None:
+    source = f"{chorale.source}, {part}" if part else chorale.source
     bars, count = chorale.plan.bars, min(int(chorale.onsets[:, v].sum()) for v in kept)
     if bars > MAX_BARS:
         raise ReadingError(
-            f"{chorale.source} has {bars:.0f} bars; at most {MAX_BARS} can be harmonised at once: "
+            f"{source} has {bars:.0f} bars; at most {MAX_BARS} can be harmonised at once: "
             f"choose some, such as --bars 1-{MAX_BARS}"
         )
     if count < FEWEST_NOTES:
         what = "one note" if count == 1 else f"{count} notes"
         raise ReadingError(
-            f"{chorale.source} has {what} in a voice to be harmonised; a tune has at least "
+            f"{source} has {what} in a voice to be harmonised; a tune has at least "
             f"{FEWEST_NOTES}: bring a longer one"
         )
 

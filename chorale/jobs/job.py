@@ -1,6 +1,6 @@
 """A job, how it is done, and the simplest of them: a new chorale."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from chorale.composing import compose
 from chorale.errors import OptionError
 from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
-from chorale.plan_options import ANYTHING, PlanOptions
+from chorale.plan_options import ANYTHING, PlanOptions, is_whole
 from chorale.plans import draw_plan
 
 MAX_BARS = 100
@@ -116,7 +116,9 @@ def check_bars(bars: int) -> None:
     Raises:
         OptionError: it is not 1 to MAX_BARS.
     """
-    if isinstance(bars, bool) or not isinstance(bars, int) or not 1 <= bars <= MAX_BARS:
+    if not is_whole(bars):
+        raise OptionError(f"bars must be a whole number from 1 to {MAX_BARS}, not {bars!r}")
+    if not 1 <= bars <= MAX_BARS:
         raise OptionError(f"{bars} bars cannot be written; 1 to {MAX_BARS} can")
 
 
@@ -139,8 +141,10 @@ def voices_named(names: str | Sequence[str]) -> list[str]:
     Raises:
         OptionError: one is no voice's.
     """
-    if isinstance(names, str):
-        names = [name.strip().lower() for name in names.split(",")]
+    names = names.split(",") if isinstance(names, str) else names
+    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        raise OptionError(f"voices must be names, such as alto,tenor, not {names!r}")
+    names = [name.strip().lower() for name in names]
     for name in names:
         if name not in VOICES:
             raise OptionError(f"{name!r} is no voice; choose from {', '.join(VOICES)}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from chorale.estimating import (
     estimate_tune_key,
 )
 from chorale.music import REST, Chorale, Key, Metre, Note, Plan, notes
-from chorale.plan_options import PlanOptions
+from chorale.plan_options import PlanOptions, is_whole
 from chorale.plans import phrases_of
 from chorale.reading import Reading
 from chorale.reading.lines import listed
@@ -86,20 +87,21 @@ def with_phrases(chorale: Chorale, kept: Sequence[int], asked: PlanOptions) -> C
     return replace(chorale, plan=replace(chorale.plan, fermatas=fermatas))
 
 
-def account(plan: Plan, sources: Sources, whole: Plan | None = None) -> str:
+def account(plan: Plan, sources: Sources, whole: Plan | None = None, start: int = 0) -> str:
     """A plan in words, with where each part of it comes from.
 
     Args:
         plan: it, or that of a part of the music.
         sources: of the plan of the whole.
-        whole: the plan of the whole, whose pickup is told; `plan` if None.
+        whole: the plan of the whole, which counts the bars and has the pickup; `plan` if None.
+        start: the step of the whole at which `plan` begins.
     """
     metre = plan.metre
     said = [
         f"{metre.name} ({sources.metre})" if metre else NO_METRE,
         f"{_beats(whole or plan)} ({sources.pickup})" if metre else "",
         f"{plan.key.name} ({sources.key})" if plan.key else "",
-        f"{_ends(plan)} ({sources.fermatas})",
+        f"{_ends(plan, whole or plan, start)} ({sources.fermatas})",
     ]
     return ", ".join(filter(None, said))
 
@@ -191,7 +193,7 @@ def _fermatas_of_bars(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArr
     return fermatas
 
 
-def bars_of(bars: int | str | Sequence[int]) -> Bars:
+def bars_of(bars: SupportsIndex | str | Sequence[SupportsIndex]) -> Bars:
     """The first and the last of some bars, such as (5, 8), "5-8" or 5.
 
     Raises:
@@ -201,11 +203,17 @@ def bars_of(bars: int | str | Sequence[int]) -> Bars:
         first, dash, last = bars.replace("\u2013", "-").partition("-")
         with suppress(ValueError):
             return int(first), int(last if dash else first)
-    elif isinstance(bars, int) and not isinstance(bars, bool):
-        return bars, bars
-    elif isinstance(bars, Sequence) and len(bars) == 2 and {type(bar) for bar in bars} == {int}:
+    elif is_whole(bars):
+        return int(bars), int(bars)
+    elif isinstance(bars, Sequence) and len(bars) == 2 and all(map(is_whole, bars)):
         return int(bars[0]), int(bars[1])
     raise OptionError(f"no bars {bars!r}; give the first and the last, such as 5-8")
+
+
+def in_words(bars: Bars) -> str:
+    """Such as "bars 5-8", or "bar 5"."""
+    first, last = bars
+    return f"bar {first}" if first == last else f"bars {first}-{last}"
 
 
 def steps_of(plan: Plan, bars: Bars) -> tuple[int, int]:
@@ -218,7 +226,7 @@ def steps_of(plan: Plan, bars: Bars) -> tuple[int, int]:
     lowest = plan.bar_at(0)
     if not lowest <= first <= last <= plan.last_bar:
         raise OptionError(
-            f"no bars {first}-{last}: the music has bars {lowest} to {plan.last_bar}"
+            f"no {in_words(bars)}: the music has bars {lowest} to {plan.last_bar}"
             + (", of which 0 is the pickup" if lowest == 0 else "")
         )
     return plan.bar_start(first), min(plan.bar_start(last + 1), plan.length_steps)
@@ -231,10 +239,10 @@ def _beats(plan: Plan) -> str:
     return f"a pickup of {beats:g} beat" + ("" if beats == 1 else "s")
 
 
-def _ends(plan: Plan) -> str:
-    """The bars in which phrases end, in words."""
+def _ends(plan: Plan, whole: Plan, start: int) -> str:
+    """The bars in which phrases end, in words; those of the whole, of which a part begins there."""
     ends = np.cumsum([length for length, _ in phrases_of(plan)])
-    bars = list(dict.fromkeys(str(plan.bar_at(int(end) - 1)) for end in ends))
+    bars = list(dict.fromkeys(str(whole.bar_at(start + int(end) - 1)) for end in ends))
     if not bars:
         return "no fermatas"
     return f"phrases end in bar{'s' if len(bars) > 1 else ''} {listed(bars)}"

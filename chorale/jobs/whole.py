@@ -9,7 +9,7 @@ from chorale import tasks
 from chorale.checkpoint import Checkpoint
 from chorale.errors import OptionError, ReadingError
 from chorale.jobs.job import MAX_BARS, Job, check_bars, check_hears
-from chorale.jobs.planning import Bars, account, planned, steps_of
+from chorale.jobs.planning import Bars, account, in_words, planned, steps_of
 from chorale.music import REST, VOICES, Chorale, pitch_name
 from chorale.plan_options import PlanOptions
 from chorale.plans import draw_plan
@@ -54,7 +54,9 @@ def continuation(
         whole = draw_plan(checkpoint.plans, total, generator, asked, plan)
         return tasks.continuation(opening, whole, checkpoint)
 
-    task(np.random.default_rng(0))  # raises before any work
+    whole = task(np.random.default_rng(0)).plan  # raises before any work
+    if whole.fermatas is None:
+        plan, sources = replace(plan, fermatas=None), replace(sources, fermatas="without a metre")
     return Job(
         task,
         remarks=(*reading.told, f"the opening: {account(plan, sources)}", _coming(bars, asked)),
@@ -93,8 +95,8 @@ def rewriting(
     task = tasks.region(chorale, start, end, [VOICES.index(name) for name in voices], checkpoint)
     if not (task.given == checkpoint.vocabulary.unknown).any():
         raise ReadingError(
-            f"nothing in bars {bars[0]}-{bars[1]} can be rewritten: every note of "
-            f"{listed(voices)} there is held over the edge of these bars; choose more --bars"
+            f"nothing can be rewritten in {in_words(bars)}: every note of {listed(voices)} there "
+            "is held over the edge; choose more --bars"
         )
     return Job(
         lambda generator: task,
@@ -105,10 +107,10 @@ def rewriting(
 
 def _coming(bars: int, asked: PlanOptions) -> str:
     """What is added, in words."""
+    follow = "1 bar follows" if bars == 1 else f"{bars} bars follow"
     if asked.phrases is None:
-        follow = "1 bar follows" if bars == 1 else f"{bars} bars follow"
-        return f"{follow}, in phrases as Bach has them"
-    return f"phrases of {listed(list(map(str, asked.phrases)))} bars follow (as asked)"
+        return follow
+    return f"{follow}, in phrases of {listed(list(map(str, asked.phrases)))} (as asked)"
 
 
 def _check_whole(reading: Reading, verb: str) -> None:

@@ -52,7 +52,8 @@ def read_midi(path: Path) -> list[Part]:
         file = mido.MidiFile(file=BytesIO(content))
     except Exception as error:  # a damaged file fails anywhere in mido, with any exception
         other = "" if content[:4] in (b"", b"MThd") else "it is no MIDI file, but named so"
-        reason = other or str(error) or "it ends early"
+        told = str(error) or "it ends early"
+        reason = other or (told if " " in told else f"{type(error).__name__}: {told}")
         raise ReadingError(
             f"{path} cannot be read as MIDI ({reason}); "
             "export it again from your score editor, or as MusicXML"

@@ -52,7 +52,9 @@ def parts_of_score(score: Any) -> list[Part]:
     lines = list(score.parts)
     if len(lines) <= 2:
         lines = [line for staff in lines for line in _lines_of_staff(staff)]
-    return [_part(line) for line in lines]
+    tempo = _tempo(score)
+    parts = [_part(line) for line in lines]
+    return [replace(part, facts=replace(part.facts, tempo_qpm=tempo)) for part in parts]
 
 
 def _lines_of_staff(staff: Any) -> Sequence[Any]:
@@ -109,7 +111,7 @@ def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:
 
 
 def _facts(line: Any) -> Facts:
-    facts = replace(_metre(line), tempo_qpm=_tempo(line))
+    facts = _metre(line)
     signatures = list(line["KeySignature"])
     if len({signature.sharps for signature in signatures}) > 1:
         return replace(facts, changes=(*facts.changes, "key"))
@@ -120,11 +122,16 @@ def _facts(line: Any) -> Facts:
     return replace(facts, sharps=signatures[0].sharps, mode=known)
 
 
-def _tempo(line: Any) -> float | None:
-    """In quarter notes a minute, at the beginning; a word such as "Allegro" tells none."""
-    marks = [mark for mark in line["MetronomeMark"] if mark.getOffsetInHierarchy(line) == 0]
-    told = [mark.getQuarterBPM() for mark in marks if mark.number and not mark.numberImplicit]
-    return float(told[0]) if told else None
+def _tempo(score: Any) -> float | None:
+    """In quarter notes a minute, at the beginning; a word such as "Allegro" alone tells none."""
+    for mark in score["MetronomeMark"]:
+        if mark.getOffsetInHierarchy(score) > 0:
+            continue
+        if mark.numberSounding:  # of quarters
+            return float(mark.numberSounding)
+        if mark.number and not mark.numberImplicit:
+            return float(mark.getQuarterBPM())
+    return None
 
 
 def _metre(line: Any) -> Facts:
@@ -153,4 +160,5 @@ def _metre(line: Any) -> Facts:
 
 def _reason(error: Exception) -> str:
     first_line = (str(error).strip().splitlines() or ["no details"])[0]
-    return first_line[:120]
+    told = first_line if " " in first_line else f"{type(error).__name__}: {first_line}"
+    return told[:120]

@@ -20,9 +20,10 @@ class Reading:
     Attributes:
         chorale: its voices on the grid; those that it does not have are silent.
         voices: names of the voices that it has, in SATB order, at least one.
-        facts: what it says of metre, pickup and key, and what it does not say.
-        remarks: one line each about what was moved or left out.
-        how: how it was told which voices these are; empty if every part's name tells.
+        facts: what it says of metre, pickup, key and tempo, and what it does not say.
+        remarks: one line each about what was moved or left out of the voices.
+        how: how it was told which voices these are, and which parts are left out; empty if the
+            names of several parts tell it.
     """
 
     chorale: Chorale

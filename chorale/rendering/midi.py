@@ -82,7 +82,7 @@ def check_midi_name(path: Path) -> None:
         OptionError: it is not.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise OptionError(f"a MIDI file ends in .mid or .midi, not {path.name}")
+        raise OptionError(f"a MIDI file ends in .mid or .midi, not {path}")
 
 
 def playable(tempo_qpm: float | None) -> float:

@@ -15,8 +15,9 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from chorale.encoder import RECURRENT
 from chorale.music import VOICES
-from chorale.network import INPUTS, RECURRENT, build_network
+from chorale.network import INPUTS, build_network
 from chorale.options import ModelOptions
 from chorale.past import Past
 from chorale.tokens import Vocabulary
