@@ -1,6 +1,6 @@
 """What writing several candidates buys: how a region fits what follows, and how tunes close.
 
-    python scripts/candidate_figures.py [--model NAME|PATH] [--count 24] [--candidates 1 8 16]
+    python scripts/candidate_figures.py [--model NAME|PATH] [--count 75] [--candidates 1 8]
 
 Of chorales of the validation split, four bars in the middle are written anew in all voices, given
 everything around them: the share of voices that leap by more than a fourth into the first note
@@ -33,8 +33,8 @@ def main() -> None:
     """Read the arguments, measure, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="bach", help="name or path of a checkpoint")
-    parser.add_argument("--count", type=int, default=24, help="chorales")
-    parser.add_argument("--candidates", type=int, nargs="+", default=[1, 8, 16])
+    parser.add_argument("--count", type=int, default=75, help="chorales")
+    parser.add_argument("--candidates", type=int, nargs="+", default=[1, 8])
     options = parser.parse_args()
     try:
         checkpoint = load_checkpoint(find(options.model))
