@@ -48,12 +48,9 @@ from chorale.options import SamplingOptions
 from chorale.plan_options import PlanOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
-from chorale.rendering.midi import (
-    USUAL_TEMPO_QPM,
-    check_midi_name,
-    midi_bytes,
-    program_number,
-)
+from chorale.rendering.about import About
+from chorale.rendering.formats import format_of, manner_of, rendered
+from chorale.rendering.midi import USUAL_TEMPO_QPM
 
 Music = str | Path | Reading | Chorale
 Bars = int | str | tuple[int, int]
@@ -79,6 +76,7 @@ MORE_KINDS: dict[str, tuple[type, ...]] = {  # of single verbs
     "transpose": (int,),
     "tempo": (int, float),
     "program": (str, int),
+    "staves": (int,),
 }
 
 
@@ -189,34 +187,49 @@ def write(
     *,
     tempo: float = USUAL_TEMPO_QPM,
     program: str | int = "organ",
+    staves: int = 2,
+    soundfont: str | Path | None = None,
     title: str = "Chorale",
     force: bool = False,
-) -> None:
-    """Write a chorale as a MIDI file.
+) -> list[Path]:
+    """Write a chorale in the format that a file's name tells.
 
     Args:
-        chorale: what is written; reading the file gives it back.
-        path: where; its name ends in .mid or .midi.
+        chorale: what is written; reading a .mid file gives it back.
+        path: where; its name ends in .mid, .musicxml, .svg, .pdf, .png, -roll.png (a piano roll),
+            .wav, .flac, .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
         program: a sound's name, such as "choir", or its General MIDI number.
+        staves: of a score, 2 or 4.
+        soundfont: an .sf2 file to sound with; an organ of our own if None.
         title: what programs show.
-        force: overwrite an existing file.
+        force: overwrite existing files.
+
+    Returns:
+        The files: one, but for the pages of a long score in SVG or PNG.
 
     Raises:
-        OptionError: tempo or program is out of its range, `chorale` is none, or the path does not
-            end in .mid or .midi.
-        OutputError: the file exists, or cannot be written.
+        OptionError: tempo, program or staves are out of their ranges, `chorale` is none, the path
+            tells no format, or the organ is asked to sound like something else.
+        OutputError: a file exists or cannot be written, or the format's library is missing.
+        ReadingError: the soundfont is none.
     """
     if not isinstance(chorale, Chorale):
         hint = "; the verbs return a list of them" if isinstance(chorale, list) else ""
         raise OptionError(f"write a Chorale, not {_kind(chorale)}{hint}")
-    _check_kind("tempo", tempo)
-    _check_kind("program", program)
-    check_midi_name(Path(path))
-    instrument = program_number(str(program))
-    content = midi_bytes(chorale, tempo_qpm=tempo, program=instrument, title=title)
-    refuse_overwrite(Path(path), force, python=True)
-    write_bytes(Path(path), content)
+    for name, value in (("tempo", tempo), ("program", program), ("staves", staves)):
+        _check_kind(name, value)
+    path = Path(path)
+    kind = format_of(path)
+    manner = manner_of(tempo, str(program), staves, Path(soundfont) if soundfont else None)
+    refuse_overwrite(path, force, python=True)
+    [pages] = rendered(chorale, [kind], About(title), manner).values()
+    later = [path.with_stem(f"{path.stem}-page{page}") for page in range(2, len(pages) + 1)]
+    for other in later:
+        refuse_overwrite(other, force, python=True)
+    for file, content in zip([path, *later], pages, strict=True):
+        write_bytes(file, content)
+    return [path, *later]
 
 
 @lru_cache(maxsize=4)

@@ -51,11 +51,11 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Runs a composing command in an empty folder: the tiny model, seed 7 unless told."""
+    """Runs a command in an empty folder; if it composes with the tiny model, seed 7 unless told."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*words: str) -> Ended:
-        defaults = {"--model": str(tiny_model), "--seed": "7"}
+    def run(*words: str, seeded: bool = True) -> Ended:
+        defaults = {"--model": str(tiny_model), "--seed": "7"} if seeded else {}
         more = [part for option in defaults.items() if option[0] not in words for part in option]
         monkeypatch.setattr(sys, "argv", ["chorale", *words, *more])
         try:

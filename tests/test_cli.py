@@ -129,9 +129,9 @@ def in_place_of_paths(statement: str) -> str:
 import sys
 from chorale import cli
 from chorale.cli import composing
-def statement(*_):
+def statement(*_, **__):
     {statement}
-composing.output_paths = statement
+composing.outputs_of = statement
 sys.argv = ["chorale", "generate"]
 cli.main()
 """

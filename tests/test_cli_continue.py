@@ -41,7 +41,8 @@ def test_an_opening_goes_on_in_its_key_and_metre(run: Run, opening: Path) -> Non
         "phrases end in bar 4 (the file's)",
         "4 bars follow",
         "opening-continued-7.mid: Bb major, 3/4, 8 bars with a pickup, seed 7",
-        "To hear it, open it with a MIDI player or a notation program such as MuseScore.",
+        "to hear it: chorale play opening-continued-7.mid; "
+        "to see it: chorale show opening-continued-7.mid",
     ]
 
 

@@ -17,9 +17,9 @@ from safetensors.numpy import save_file
 
 from chorale import cli
 from chorale.checkpoint import load_checkpoint
-from chorale.cli.composing import output_paths
 from chorale.jobs.job import BATCH
 from chorale.music import Plan
+from chorale.reading import read_chorale
 
 
 class Ended(NamedTuple):
@@ -79,7 +79,7 @@ def test_a_chorale_is_a_midi_file_named_after_its_seed(generate: Run) -> None:
     assert there() == ["chorale-7.mid"]
     line, hint = ended.out.splitlines()
     assert line == "chorale-7.mid: G major, 4/4, 2 bars with a pickup, seed 7"
-    assert hint.startswith("To hear it, open it with")
+    assert hint == "to hear it: chorale play chorale-7.mid; to see it: chorale show chorale-7.mid"
 
 
 def test_the_file_has_four_named_voices_in_their_ranges(generate: Run) -> None:
@@ -213,15 +213,6 @@ def test_output_may_be_a_folder(generate: Run, folder: str) -> None:
 def test_several_chorales_are_numbered_after_the_name_that_was_given(generate: Run) -> None:
     generate("-n", "2", "-o", "folder/mine.mid")
     assert there() == ["folder", "folder/mine-1.mid", "folder/mine-2.mid"]
-
-
-def test_numbers_have_the_same_width() -> None:
-    names = [path.name for path in output_paths(None, 100, "chorale-5")]
-    assert (names[0], names[9], names[99]) == (
-        "chorale-5-001.mid",
-        "chorale-5-010.mid",
-        "chorale-5-100.mid",
-    )
 
 
 @pytest.mark.parametrize("output", ["mine.mid", "folder"])
@@ -433,10 +424,30 @@ cli.main()
     assert os.listdir(tmp_path) == []
 
 
-def test_only_midi_endings_are_written(generate: Run) -> None:
-    ended = generate("-o", "song.musicxml")
+def test_an_ending_that_tells_no_format_is_refused(generate: Run) -> None:
+    ended = generate("-o", "song.doc")
     assert (ended.status, ended.out) == (2, "")
-    assert "a MIDI file ends in .mid or .midi, not song.musicxml" in ended.err
+    assert "song.doc does not tell a format; end it in .mid, .musicxml, " in ended.err
+    assert there() == []
+
+
+def test_several_formats_are_written_of_each(generate: Run) -> None:
+    ended = generate("-n", "2", "--format", "midi,musicxml,roll", "--staves", "4", "-o", "out")
+    assert (ended.status, ended.err) == (0, "")
+    endings = (".mid", ".musicxml", "-roll.png")
+    assert there() == sorted(
+        ["out", *(f"out/chorale-7-{number}{ending}" for number in (1, 2) for ending in endings)]
+    )
+    midi, score = (read_chorale(Path(f"out/chorale-7-2{ending}")) for ending in endings[:2])
+    assert (midi.pitches == score.pitches).all()
+    assert (midi.onsets == score.onsets).all()
+    assert midi.plan == score.plan
+
+
+def test_what_a_format_needs_is_found_out_before_composing(generate: Run) -> None:
+    ended = generate("--format", "midi,mp3", "--program", "choir")
+    assert (ended.status, ended.out) == (2, "")
+    assert "the built-in sound is an organ" in ended.err
     assert there() == []
 
 

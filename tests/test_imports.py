@@ -18,6 +18,7 @@ PACKAGE = Path(chorale.__file__).parent
 LAYERS = (
     ("errors",),
     ("files", "options", "music"),
+    ("spelling",),
     ("tokens", "conditions", "plan_options"),
     ("recall", "ahead"),
     ("past", "architecture"),
@@ -30,7 +31,7 @@ LAYERS = (
     ("network",),
     ("training",),
     # composing
-    ("recurrent", "sampling", "plans", "analysis"),
+    ("recurrent", "sampling", "plans", "analysis", "embeddings"),
     ("heads", "estimating", "tasks"),
     ("runtime", "closing"),
     ("guidance", "evaluation"),
@@ -49,8 +50,15 @@ COMPOSING_WING = {
     *("composing", "evaluation", "analysis", "estimating", "tasks", "closing", "jobs"),
     "rendering",
     "interface",
+    "embeddings",
+    "spelling",
 }
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
+# behind one format each, which imports them when it is asked for
+OF_FORMATS = {
+    *("music21", "verovio", "typst", "soundfile", "miniaudio", "matplotlib", "fontTools", "PIL"),
+    "rich",
+}
 TRAINS = {
     "dataset",
     "counterpoint",
@@ -91,6 +99,11 @@ def layer(name: str) -> str:
     return name.split(".")[1]
 
 
+def layer_or_none(name: str) -> str | None:
+    """The layer's name; None for the package itself."""
+    return layer(name) if "." in name else None
+
+
 IMPORTS = {name: set(imported(path.read_text("utf-8"))) for name, path in MODULES.items()}
 INNER = {name: IMPORTS[name] for name in MODULES if name != "chorale"}
 
@@ -124,13 +137,23 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_the_composing_wing_never_imports_the_training_wing(name: str) -> None:
     ours = {layer(other) for other in INNER[name] if other.startswith("chorale.")}
     assert not ours & TRAINING_WING
-    assert not {other.split(".")[0] for other in INNER[name]} & HEAVY
+    allowed = OF_FORMATS if layer(name) == "rendering" else set()
+    assert not {other.split(".")[0] for other in INNER[name]} & (HEAVY - allowed)
 
 
 @pytest.mark.parametrize("name", INNER)
 def test_only_what_trains_imports_tensorflow_and_keras(name: str) -> None:
     if layer(name) not in TRAINS:
         assert not {other.split(".")[0] for other in INNER[name]} & {"tensorflow", "keras"}
+
+
+def test_rendering_loads_no_library_before_a_format_asks_for_it() -> None:
+    inside = [name for name in MODULES if layer_or_none(name) in ("rendering", "interface")]
+    script = f"import sys, {', '.join(inside)}; print(*sys.modules)"
+    command = [sys.executable, "-c", script]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert "chorale.rendering.engraving" in loaded
+    assert not OF_FORMATS & set(loaded)
 
 
 def test_the_package_itself_imports_nothing_but_the_standard_library() -> None:

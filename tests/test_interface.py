@@ -221,17 +221,45 @@ def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:
         chorale.harmonize(3, model=model)
 
 
-def test_what_is_written_is_a_chorale_in_a_midi_file(model: str, tmp_path: Path) -> None:
+def test_what_is_written_is_a_chorale_in_a_known_format(model: str, tmp_path: Path) -> None:
     several = chorale.generate(1, model=model)
     with pytest.raises(OptionError, match="not of type list; the verbs return a list of them"):
         chorale.write(several, tmp_path / "a.mid")
-    with pytest.raises(OptionError, match=r"ends in \.mid or \.midi, not .*a\.wav"):
-        chorale.write(several[0], tmp_path / "a.wav")
+    with pytest.raises(OptionError, match=r"a\.doc does not tell a format"):
+        chorale.write(several[0], tmp_path / "a.doc")
+    with pytest.raises(OptionError, match="staves must be int, not '2'"):
+        chorale.write(several[0], tmp_path / "a.png", staves="2")
+    with pytest.raises(OptionError, match="the built-in sound is an organ"):
+        chorale.write(several[0], tmp_path / "a.wav", program="choir")
     with pytest.raises(OptionError, match="tempo must be int or float, not 'fast'"):
         chorale.write(several[0], tmp_path / "a.mid", tempo="fast")
     with pytest.raises(OptionError, match=r"program must be str or int, not \[\]"):
         chorale.write(several[0], tmp_path / "a.mid", program=[])
     assert not list(tmp_path.iterdir())
+
+
+def test_every_format_can_be_written(model: str, tmp_path: Path) -> None:
+    [one] = chorale.generate(1, model=model, seed=1)
+    for name in ("a.mid", "a.musicxml", "a.svg", "a.pdf", "a.png", "a-roll.png", "a.flac"):
+        assert chorale.write(one, tmp_path / name, title="One") == [tmp_path / name]
+        with pytest.raises(OutputError, match="force=True to overwrite it"):
+            chorale.write(one, tmp_path / name)
+    for name in ("a.mid", "a.musicxml"):
+        assert chorale.read(tmp_path / name).chorale.pitches.tolist() == one.pitches.tolist()
+
+
+def test_the_pages_of_a_long_score_are_files_of_their_own(model: str, tmp_path: Path) -> None:
+    [long] = chorale.generate(60, model=model, seed=1)
+    pages = chorale.write(long, tmp_path / "long.png")
+    assert [page.name for page in pages][:2] == ["long.png", "long-page2.png"]
+    assert all(page.is_file() for page in pages)
+
+
+def test_silence_can_be_written_as_anything(tmp_path: Path) -> None:
+    silent = chorale.Chorale(np.full((4, 4), -1), np.zeros((4, 4), np.bool_), Plan(4))
+    for ending in ("mid", "musicxml", "pdf", "wav"):
+        assert chorale.write(silent, tmp_path / f"silence.{ending}")
+    assert chorale.write(silent, tmp_path / "silence-roll.png")
 
 
 def test_a_chorale_without_a_note_cannot_be_used(model: str) -> None:

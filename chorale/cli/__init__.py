@@ -11,7 +11,20 @@ from typing import Annotated, Any
 import typer
 
 from chorale import __version__
-from chorale.cli import continue_, data, evaluate, generate, harmonize, models, rewrite, train
+from chorale.cli import (
+    continue_,
+    data,
+    embeddings,
+    evaluate,
+    generate,
+    harmonize,
+    models,
+    play,
+    render,
+    rewrite,
+    show,
+    train,
+)
 from chorale.cli.console import say
 from chorale.errors import ChoraleError, OptionError
 
@@ -28,9 +41,13 @@ app.command("generate")(generate.generate)
 app.command("harmonize")(harmonize.harmonize)
 app.command("continue")(continue_.continue_)
 app.command("rewrite")(rewrite.rewrite)
+app.command("play")(play.play)
+app.command("show")(show.show)
+app.command("render")(render.render)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("models")(models.models)
+app.command("embeddings")(embeddings.embeddings)
 app.add_typer(data.app, name="data", help="Get the music that the network learns from.")
 
 

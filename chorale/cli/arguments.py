@@ -106,8 +106,27 @@ ModelName = Annotated[
 Output = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--output", help="MIDI file or folder.", show_default="a name with the seed, here"
+        "-o",
+        "--output",
+        help="File, whose ending tells the format, or folder.",
+        show_default="a name with the seed, here",
     ),
+]
+Formats = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMATS",
+        help="midi, musicxml, svg, pdf, png, roll, wav, flac, ogg, mp3; several with commas.",
+        show_default="by --output, or midi",
+    ),
+]
+StavesOfScore = Annotated[
+    int, typer.Option("--staves", help="Of a score: 2, or 4 for a staff a voice.")
+]
+Soundfont = Annotated[
+    Path | None,
+    typer.Option(help="An .sf2 file to sound with.", show_default="an organ of our own"),
 ]
 Tempo = Annotated[float, typer.Option(help="Quarter notes a minute, 20 to 300.")]
 TempoOfFile = Annotated[

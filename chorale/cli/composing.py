@@ -1,14 +1,14 @@
-"""What the composing commands have in common: a job is done, and each result becomes a file."""
+"""What the composing commands have in common: a job is done, and each result becomes files."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chorale.cli.arguments import MAX_SEED, VOICES, temperatures
 from chorale.cli.console import progress_bar, say
-from chorale.errors import OptionError
+from chorale.cli.outputs import outputs_of
+from chorale.cli.summary import line_of, say_summary
 from chorale.options import SamplingOptions
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class Wishes:
     seed: int | None
     model: str
     output: Path | None
+    formats: str | None
+    staves: int
+    soundfont: Path | None
     tempo: float | None  # None: that of the music brought
     program: str
     as_json: bool
@@ -61,10 +64,11 @@ def compose_files(
     import secrets
 
     from chorale.checkpoint import load_checkpoint
-    from chorale.files import check_writable, refuse_overwrite, write_bytes
     from chorale.jobs import composed
     from chorale.models import find
-    from chorale.rendering.midi import check_tempo, midi_bytes, playable, program_number
+    from chorale.reading.parts import SIGNED
+    from chorale.rendering.about import About
+    from chorale.rendering.formats import check_formats, manner_of, rendered
 
     sampling = SamplingOptions(
         temperatures(wishes.temperature),
@@ -73,74 +77,46 @@ def compose_files(
         wishes.guidance,
         wishes.candidates,
     )
-    instrument = program_number(wishes.program)
-    if wishes.tempo is not None:
-        check_tempo(wishes.tempo)
+    manner = manner_of(wishes.tempo, wishes.program, wishes.staves, wishes.soundfont)
     seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
     title = f"Chorale {seed}" if title is None else title
-    paths = output_paths(wishes.output, wishes.count, f"{stem}-{seed}")
-    for path in paths:
-        refuse_overwrite(path, wishes.force)
-    check_writable(paths[0])
+    outputs = outputs_of(wishes.output, wishes.formats, "midi", f"{stem}-{seed}", wishes.count)
+    check_formats(outputs.formats, manner)
+    outputs.check(wishes.force)
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
-    tempo = wishes.tempo or playable(job.tempo_qpm)
     remarks = list(job.remarks)
-    if not wishes.tempo and job.tempo_qpm and job.tempo_qpm != tempo:
-        remarks.append(f"a tempo of {tempo:g}, since players do not take its {job.tempo_qpm:g}")
+    if wishes.tempo is None:
+        manner, remark = manner.at_tempo_of(job.tempo_qpm)
+        remarks += [remark] if remark else []
     quiet = wishes.quiet or wishes.as_json
     for remark in () if quiet else remarks:
         say(remark)
     results = []
     with progress_bar("Composing", wishes.quiet) as progress:
         chorales = composed(checkpoint, job, wishes.count, seed, sampling, progress)
-        for number, (path, chorale) in enumerate(zip(paths, chorales, strict=True), start=1):
-            content = midi_bytes(
-                chorale,
-                tempo_qpm=tempo,
-                program=instrument,
-                title=title.replace("{seed}", str(seed))
-                + (f" no. {number}" if wishes.count > 1 else ""),
-                comments=[
-                    "Composed by chorale",
+        for number, chorale in enumerate(chorales, start=1):
+            about = About(
+                title.replace("{seed}", str(seed)) + (f" no. {number}" if wishes.count > 1 else ""),
+                (
+                    SIGNED,
                     f"seed {seed}, no. {number}",
                     *account,
                     _how(sampling),
                     f"model {checkpoint.about.get('data', 'unknown')} {checkpoint.fingerprint}",
-                ],
+                ),
             )
-            write_bytes(path, content)
-            results.append(_result(path, chorale, seed, number, checkpoint, tempo, remarks))
-            if not quiet:
-                say(_line(results[-1]))
+            contents = rendered(chorale, outputs.formats, about, manner)
+            files = outputs.write(contents, wishes.force, number)
+            results.append(
+                _result(files, chorale, seed, number, checkpoint, manner.tempo_qpm, remarks)
+            )
+            if not quiet and wishes.count > 1:
+                say(line_of(results[-1]))
     if wishes.as_json:
         say(json.dumps(results, indent=2))
     elif not wishes.quiet:
-        say("To hear it, open it with a MIDI player or a notation program such as MuseScore.")
-
-
-def output_paths(output: Path | None, count: int, stem: str) -> list[Path]:
-    """Where the chorales go: numbered when there are several; a folder gets names of our own.
-
-    An `output` that exists as a folder, or whose name has no ending, is a folder.
-
-    Raises:
-        OptionError: it ends in something else than a MIDI file does, or is "-".
-    """
-    from chorale.rendering.midi import check_midi_name
-
-    if str(output) == "-":
-        raise OptionError("music is not written to standard output; name a MIDI file or a folder")
-    folder, ending = Path(), ".mid"
-    if output and (isdir(output) or not output.suffix):
-        folder = output
-    elif output:
-        check_midi_name(output)
-        folder, stem, ending = output.parent, output.stem, output.suffix
-    if count == 1:
-        return [folder / f"{stem}{ending}"]
-    width = len(str(count))
-    return [folder / f"{stem}-{number:0{width}}{ending}" for number in range(1, count + 1)]
+        say_summary(results)
 
 
 def _how(sampling: SamplingOptions) -> str:
@@ -155,7 +131,7 @@ def _how(sampling: SamplingOptions) -> str:
 
 
 def _result(
-    path: Path,
+    files: Sequence[Path],
     chorale: "Chorale",
     seed: int,
     number: int,
@@ -167,7 +143,8 @@ def _result(
 
     plan = chorale.plan
     return {
-        "file": str(path),
+        "file": str(files[0]),
+        "files": list(map(str, files)),
         "key": (plan.key or estimate_key(chorale)).name,
         "metre": plan.metre.name if plan.metre else None,
         "pickup_steps": plan.pickup_steps,
@@ -179,11 +156,3 @@ def _result(
         "model": checkpoint.fingerprint,
         "remarks": list(remarks),
     }
-
-
-def _line(result: dict[str, Any]) -> str:
-    metre = f", {result['metre']}" if result["metre"] else ""
-    bars = f"{result['bars']} bar" + ("" if result["bars"] == 1 else "s")
-    if result["pickup_steps"]:
-        bars += " with a pickup"
-    return f"{result['file']}: {result['key']}{metre}, {bars}, seed {result['seed']}"

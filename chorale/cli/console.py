@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chorale.errors import OutputError
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
 
@@ -53,11 +53,11 @@ def say(text: str) -> None:
         raise OutputError(f"cannot write to standard output: {error.strerror}") from error
 
 
-def say_table(table: "Table") -> None:
-    """Write a table to standard output, as `say` does."""
+def say_renderable(what: "RenderableType") -> None:
+    """Write a table, a panel and the like to standard output, as `say` does."""
     from rich.console import Console
 
     console = Console()
     with console.capture() as capture:
-        console.print(table)
+        console.print(what)
     say(capture.get().rstrip("\n"))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chorale.cli.console import progress_bar, say, say_table
+from chorale.cli.console import progress_bar, say, say_renderable
 
 if TYPE_CHECKING:
     from chorale.corpus import Corpus
@@ -123,7 +123,7 @@ def _show(corpus: "Corpus", facts: dict[str, dict[str, Any]]) -> None:
     columns = [_cells(fact) for fact in facts.values()]
     for label in columns[0]:
         table.add_row(label, *(column[label] for column in columns))
-    say_table(table)
+    say_renderable(table)
     for line in corpus.skipped:
         say(f"left out {line}")
 

@@ -1,4 +1,4 @@
-"""`chorale generate`: new chorales into MIDI files."""
+"""`chorale generate`: new chorales into files."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,13 +37,16 @@ def generate(
     seed: given.Seed = None,
     model: given.ModelName = DEFAULT,
     output: given.Output = None,
+    formats: given.Formats = None,
+    staves: given.StavesOfScore = 2,
+    soundfont: given.Soundfont = None,
     tempo: given.Tempo = 80,
     program: given.Program = "organ",
     as_json: given.AsJson = False,
     quiet: given.Quiet = False,
     force: given.Force = False,
 ) -> None:
-    """Compose new chorales and write each as a MIDI file.
+    """Compose new chorales and write each as a MIDI file, or in other formats.
 
     Key, metre, pickup and phrases are drawn from Bach's own unless they are asked for.
     """
@@ -64,6 +67,9 @@ def generate(
             seed=seed,
             model=model,
             output=output,
+            formats=formats,
+            staves=staves,
+            soundfont=soundfont,
             tempo=tempo,
             program=program,
             as_json=as_json,

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from chorale.cli.console import say, say_table
+from chorale.cli.console import say, say_renderable
 from chorale.models import DEFAULT, find, shipped
 
 
@@ -62,5 +62,5 @@ def _show(facts: list[dict[str, Any]]) -> None:
             *("unknown" if nll is None else f"{nll:.4f}" for nll in nlls),
             "unknown" if fact["minutes"] is None else f"{fact['minutes']:.1f}",
         )
-    say_table(table)
+    say_renderable(table)
     say("* the default; NLL in nats a note, measured as `chorale evaluate` does")

@@ -23,7 +23,7 @@ import mido
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, Key, Metre, Mode
-from chorale.reading.parts import Facts, Part, PartNote
+from chorale.reading.parts import SIGNED, Facts, Part, PartNote
 
 SUFFIXES = (".mid", ".midi")
 
@@ -105,7 +105,9 @@ def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[Part
 
 
 def _facts(file: Any) -> Facts:
-    facts = replace(_metre(file), tempo_qpm=_tempo(file))
+    facts = replace(
+        _metre(file), tempo_qpm=_tempo(file), title=_title(file), comments=_comments(file)
+    )
     keys = {message.key for _, message in _events(file, "key_signature")}
     if len(keys) > 1:
         return replace(facts, changes=(*facts.changes, "key"))
@@ -115,6 +117,27 @@ def _facts(file: Any) -> Facts:
     tonic = _PITCH_CLASSES[name[0]] + name.count("#") - name.count("b")
     mode: Mode = "minor" if name.endswith("m") else "major"
     return replace(facts, sharps=Key(tonic % 12, mode).sharps, mode=mode)
+
+
+def _title(file: Any) -> str | None:
+    """The name of the first track, if it is that of the piece and not of a voice."""
+    if len(file.tracks) < 2 or any(message.type == "note_on" for message in file.tracks[0]):
+        return None
+    return _text(file.tracks[0].name).strip("\0 ") or None
+
+
+def _comments(file: Any) -> tuple[str, ...]:
+    """The texts at the beginning of our own files."""
+    texts = [_text(message.text) for step, message in _events(file, "text") if step == 0]
+    return tuple(texts) if SIGNED in texts[:1] else ()
+
+
+def _text(read: str) -> str:
+    """A text that mido took for Latin-1; ours are UTF-8."""
+    try:
+        return read.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return read
 
 
 def _tempo(file: Any) -> float | None:

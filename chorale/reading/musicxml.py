@@ -16,7 +16,7 @@ from typing import Any
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, Metre, Mode
-from chorale.reading.parts import Facts, Part, PartNote
+from chorale.reading.parts import SIGNED, Facts, Part, PartNote
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
 
@@ -52,9 +52,23 @@ def parts_of_score(score: Any) -> list[Part]:
     lines = list(score.parts)
     if len(lines) <= 2:
         lines = [line for staff in lines for line in _lines_of_staff(staff)]
-    tempo = _tempo(score)
+    tempo, title, comments = _tempo(score), _title(score), _comments(score)
     parts = [_part(line) for line in lines]
-    return [replace(part, facts=replace(part.facts, tempo_qpm=tempo)) for part in parts]
+    return [
+        replace(part, facts=replace(part.facts, tempo_qpm=tempo, title=title, comments=comments))
+        for part in parts
+    ]
+
+
+def _title(score: Any) -> str | None:
+    return (score.metadata.bestTitle if score.metadata else None) or None
+
+
+def _comments(score: Any) -> tuple[str, ...]:
+    """The miscellaneous fields of our own files."""
+    fields = score.metadata.all(returnPrimitives=True) if score.metadata else []
+    texts = [str(text) for name, text in fields if name.startswith("comment ")]
+    return tuple(texts) if SIGNED in texts[:1] else ()
 
 
 def _lines_of_staff(staff: Any) -> Sequence[Any]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Mode, Plan
 
+SIGNED = "Composed by chorale"  # the first comment in the files that we compose
 MAX_STEPS = 100_000  # some 6,000 bars: a longer file is damaged, not long
 
 _SOPRANO, _BASS = VOICES[0], VOICES[-1]
@@ -46,6 +47,8 @@ class Facts:
         tempo_qpm: at the beginning, in quarter notes a minute.
         changes: what changes on the way and is unknown for that: "metre", "key".
         ours: whether our own writer wrote it, which tells nothing that it does not know.
+        title: of the piece.
+        comments: what our own writer said of how it was made, a line each.
     """
 
     metre: Metre | None = None
@@ -55,6 +58,8 @@ class Facts:
     tempo_qpm: float | None = None
     changes: tuple[str, ...] = ()
     ours: bool = False
+    title: str | None = None
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,13 @@ The same chorale and options give the same bytes.
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 import mido
 import numpy as np
 
 from chorale.errors import OptionError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
-from chorale.reading.midi import NO_FERMATAS, SUFFIXES, fermata_marker
+from chorale.reading.midi import NO_FERMATAS, fermata_marker
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
@@ -33,6 +32,7 @@ MAX_TEMPO_QPM = 300.0
 USUAL_TEMPO_QPM = 80.0
 MAX_PROGRAM = 127
 VELOCITY = 80  # even: a chorale's dynamics are the singers' affair
+FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # to practise a voice
 
 # General MIDI sounds, counted from 0 as in the file; printed lists often count from 1.
 PROGRAMS = {
@@ -75,16 +75,6 @@ def check_tempo(tempo_qpm: float) -> None:
         )
 
 
-def check_midi_name(path: Path) -> None:
-    """Check that a file is called what MIDI files are.
-
-    Raises:
-        OptionError: it is not.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise OptionError(f"a MIDI file ends in .mid or .midi, not {path}")
-
-
 def playable(tempo_qpm: float | None) -> float:
     """A tempo that a file tells, if players take it; else the usual one."""
     if tempo_qpm is None or not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
@@ -99,6 +89,7 @@ def midi_bytes(
     program: int = PROGRAMS["organ"],
     title: str = "Chorale",
     comments: Sequence[str] = (),
+    front: int | None = None,
 ) -> bytes:
     """The contents of a MIDI file that plays the chorale.
 
@@ -108,6 +99,7 @@ def midi_bytes(
         program: General MIDI program of all four voices, 0 to 127.
         title: name of the conductor track, which programs show as the piece's.
         comments: one text event each.
+        front: the voice, 0 to 3, that is played louder than the others; None for all alike.
 
     Raises:
         OptionError: the tempo or the program is out of its range.
@@ -119,7 +111,11 @@ def midi_bytes(
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     file.tracks.append(_conductor(chorale.plan, tempo_qpm, title, comments))
     for voice, name in enumerate(VOICES):
-        track = _voice(notes(chorale, voice), voice, program, chorale.plan.length_steps)
+        velocity = VELOCITY
+        if front is not None:
+            velocity = FRONT_VELOCITY if voice == front else BACK_VELOCITY
+        line = notes(chorale, voice)
+        track = _voice(line, voice, program, velocity, chorale.plan.length_steps)
         track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
         file.tracks.append(track)
     content = io.BytesIO()
@@ -165,16 +161,18 @@ def _step(event: tuple[int, mido.MetaMessage]) -> int:
     return event[0]
 
 
-def _voice(line: Sequence[Note], channel: int, program: int, length_steps: int) -> mido.MidiTrack:
+def _voice(
+    line: Sequence[Note], channel: int, program: int, velocity: int, length_steps: int
+) -> mido.MidiTrack:
     track = mido.MidiTrack()
     track.append(mido.Message("program_change", channel=channel, program=program))
     now = 0  # in steps; mido wants the ticks since the message before
     for note in line:
         end = note.onset_step + note.length_steps
-        for kind, step, velocity in (("note_on", note.onset_step, VELOCITY), ("note_off", end, 0)):
+        for kind, step, force in (("note_on", note.onset_step, velocity), ("note_off", end, 0)):
             ticks = (step - now) * TICKS_PER_STEP
             track.append(
-                mido.Message(kind, channel=channel, note=note.pitch, velocity=velocity, time=ticks)
+                mido.Message(kind, channel=channel, note=note.pitch, velocity=force, time=ticks)
             )
             now = step
     track.append(mido.MetaMessage("end_of_track", time=(length_steps - now) * TICKS_PER_STEP))

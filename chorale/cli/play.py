@@ -1,0 +1,71 @@
+"""`chorale play`: a file that is brought, through the loudspeakers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chorale.cli import arguments as given
+from chorale.cli.brought import about_of
+from chorale.cli.console import say
+
+if TYPE_CHECKING:
+    from chorale.reading import Reading
+    from chorale.rendering.room import Sound
+
+
+def play(
+    file: given.File,
+    tempo: given.TempoOfFile = None,
+    program: given.Program = "organ",
+    soundfont: given.Soundfont = None,
+    part: given.Part = None,
+    approximate: given.Approximate = False,
+    quiet: given.Quiet = False,
+) -> None:
+    """Play a MIDI or MusicXML file on an organ, or with a soundfont; Ctrl-C stops it.
+
+    Where there is no sound device, the sound becomes a WAV file here.
+    """
+    from chorale.reading import read_music
+    from chorale.rendering.formats import check_sound, manner_of
+    from chorale.rendering.playback import NoDeviceError
+    from chorale.rendering.playback import play as play_aloud
+    from chorale.rendering.room import SAMPLE_RATE
+    from chorale.rendering.sound import sound_of
+
+    manner = manner_of(tempo, program, 2, soundfont)
+    check_sound(manner)
+    reading = read_music(file, part, approximate)
+    if tempo is None:
+        manner, _ = manner.at_tempo_of(reading.facts.tempo_qpm)
+    samples = sound_of(
+        reading.chorale,
+        tempo_qpm=manner.tempo_qpm,
+        program=manner.program,
+        soundfont=manner.soundfont,
+    )
+    if not quiet:
+        minutes, seconds = divmod(round(len(samples) / SAMPLE_RATE), 60)
+        say(f"{file.name}: {minutes}:{seconds:02} at {manner.tempo_qpm:g} quarters a minute")
+    try:
+        play_aloud(samples)
+    except NoDeviceError:
+        written = _written(samples, reading, file)
+        if not quiet:
+            say(f"no sound device here, so nothing was heard; the sound is in {written}")
+
+
+def _written(samples: "Sound", reading: "Reading", file: Path) -> Path:
+    """The sound as a WAV file here, under a name that no file has.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    from itertools import count
+
+    from chorale.files import write_bytes
+    from chorale.rendering.sound import sound_bytes
+
+    names = (Path(f"{file.stem}{f'-{number}' if number else ''}.wav") for number in count())
+    path = next(name for name in names if not name.exists())
+    write_bytes(path, sound_bytes(samples, "wav", about_of(reading, file)))
+    return path

@@ -1,0 +1,174 @@
+"""`chorale render`: files that are brought, as scores, sound and pictures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chorale.cli import arguments as given
+from chorale.cli.brought import about_of, as_brought
+from chorale.cli.console import progress_bar, say
+from chorale.cli.outputs import Outputs, outputs_of
+from chorale.errors import OptionError
+
+if TYPE_CHECKING:
+    from chorale.music import Chorale
+    from chorale.rendering.about import About
+    from chorale.rendering.formats import Manner
+
+PRACTICE_FORMAT = "mp3"  # that choirs hand round
+
+
+def render(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="MIDI or MusicXML files.", show_default=False),
+    ],
+    formats: given.Formats = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="File, whose ending tells the format, or folder.",
+            show_default="the file's name, here",
+        ),
+    ] = None,
+    practice: Annotated[
+        bool,
+        typer.Option(
+            "--practice",
+            help="A file for each voice, with that voice in front: mp3, other sound, or midi.",
+        ),
+    ] = False,
+    title: Annotated[
+        str | None, typer.Option(help="What programs show.", show_default="the file's")
+    ] = None,
+    key: given.KeyName = None,
+    metre: given.MetreName = None,
+    pickup: given.Pickup = None,
+    staves: given.StavesOfScore = 2,
+    tempo: given.TempoOfFile = None,
+    program: given.Program = "organ",
+    soundfont: given.Soundfont = None,
+    part: given.Part = None,
+    approximate: given.Approximate = False,
+    quiet: given.Quiet = False,
+    force: given.Force = False,
+) -> None:
+    """Write what is in MIDI or MusicXML files as scores, as sound, or as pictures.
+
+    Metre, pickup and key, which a score shows, are estimated and told where the file does not say
+    them; --key, --metre and --pickup say otherwise.
+    """
+    from chorale.jobs.planning import account
+    from chorale.reading import read_music
+    from chorale.rendering.formats import check_formats, manner_of
+
+    asked = given.plan_options(key, metre, pickup, None)
+    manner = manner_of(tempo, program, staves, soundfont)
+    usual = PRACTICE_FORMAT if practice else None
+    prepared = []
+    for file in files:
+        outputs = _outputs(file, len(files), output, formats, usual)
+        check_formats(outputs.formats, manner)
+        reading = read_music(file, part, approximate)
+        chorale, sources = as_brought(reading, asked)
+        fronts = _fronts(outputs, reading.voices if practice else None)
+        remarks = [*reading.told, account(chorale.plan, sources)]
+        its_manner = manner
+        if tempo is None:
+            its_manner, remark = manner.at_tempo_of(reading.facts.tempo_qpm)
+            remarks += [remark] if remark else []
+        job = _Job(chorale, about_of(reading, file, title), its_manner, outputs, fronts)
+        prepared.append((file, job, remarks))
+        outputs.check(force, [_label(front) for front in fronts])
+    _check_apart([job.outputs for _, job, _ in prepared])
+    for file, job, remarks in prepared:
+        for remark in () if quiet else remarks:
+            say(f"{file.name}: {remark}")
+        _render(job, quiet, force)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What becomes of one file."""
+
+    chorale: "Chorale"
+    about: "About"
+    manner: "Manner"
+    outputs: Outputs
+    fronts: list[int | None]  # the voice that is in front, a file each; None for all alike
+
+
+def _render(job: _Job, quiet: bool, force: bool) -> None:
+    """Write one file's files, and tell them."""
+    from dataclasses import replace
+
+    from chorale.rendering.formats import rendered
+
+    with progress_bar("Rendering", quiet) as progress:
+        for number, front in enumerate(job.fronts):
+            progress(number, len(job.fronts))
+            about = job.about
+            if front is not None:
+                about = replace(about, title=f"{about.title}: {_label(front)}")
+            manner = replace(job.manner, front=front)
+            contents = rendered(job.chorale, job.outputs.formats, about, manner)
+            for path in job.outputs.write(contents, force, label=_label(front)):
+                if not quiet:
+                    say(str(path))
+
+
+def _outputs(
+    file: Path, count: int, output: Path | None, formats: str | None, usual: str | None
+) -> Outputs:
+    """Where one of several files goes.
+
+    Raises:
+        OptionError: see `outputs_of`; or all would go to one file.
+    """
+    from os.path import isdir
+
+    if count > 1 and output and output.suffix and not isdir(output):
+        raise OptionError(f"{count} files cannot all become {output}; name a folder")
+    return outputs_of(output, formats, usual, file.stem)
+
+
+def _check_apart(targets: list[Outputs]) -> None:
+    """Check that no two files are written to one place.
+
+    Raises:
+        OptionError: they are.
+    """
+    stems = [outputs.stem for outputs in targets]
+    twice = {stem for stem in stems if stems.count(stem) > 1}
+    if twice:
+        raise OptionError(
+            f"several files are called {', '.join(sorted(twice))}, and one would overwrite the "
+            "other; render them one by one"
+        )
+
+
+def _fronts(outputs: Outputs, voices: tuple[str, ...] | None) -> list[int | None]:
+    """The voices that are in front, a file each; None in one file for all, if no names are given.
+
+    Raises:
+        OptionError: a format is neither sound nor notes to be played.
+    """
+    from chorale.music import VOICES
+    from chorale.rendering.formats import FORMATS
+
+    if voices is None:
+        return [None]
+    for name in outputs.formats:
+        if name != "midi" and FORMATS[name].kind != "sound":
+            raise OptionError(f"--practice makes sound or midi, not {name}")
+    return [VOICES.index(name) for name in voices]
+
+
+def _label(front: int | None) -> str:
+    from chorale.music import VOICES
+
+    return "" if front is None else VOICES[front]

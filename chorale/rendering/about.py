@@ -1,0 +1,41 @@
+"""Where a piece comes from, for the fields of metadata that each format has."""
+
+import re
+from dataclasses import dataclass
+
+from chorale import __version__
+
+SOFTWARE = f"chorale {__version__}"
+# What neither XML nor UTF-8 can hold: control characters, and undecodable bytes of file names.
+_UNTELLABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself; letters that no file can hold become question marks.
+
+    Attributes:
+        title: what programs show.
+        comments: a line each: seed, options, the model and its fingerprint.
+    """
+
+    title: str = "Chorale"
+    comments: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", _tellable(self.title))
+        object.__setattr__(self, "comments", tuple(map(_tellable, self.comments)))
+
+
+def png_fields(about: About) -> dict[str, str]:
+    """The texts of a PNG file, under the keywords that its specification names."""
+    return {
+        "Title": about.title,
+        "Author": "chorale",
+        "Software": SOFTWARE,
+        "Comment": "; ".join(about.comments),
+    }
+
+
+def _tellable(text: str) -> str:
+    return _UNTELLABLE.sub("?", " ".join(text.splitlines()))

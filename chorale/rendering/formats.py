@@ -1,0 +1,242 @@
+"""The formats in which a chorale is written, by their names and the endings of files.
+
+    midi        notes, for players and sequencers
+    musicxml    notes as they are written, for notation programs
+    svg, pdf, png       the engraved score, a page a file in SVG and PNG
+    roll        a piano roll as a picture
+    wav, flac, ogg, mp3     sound
+
+The libraries behind a format are imported when it is written, and looked for before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from chorale.errors import OptionError, OutputError
+from chorale.music import VOICES, Chorale
+from chorale.rendering.about import About
+from chorale.rendering.engraving import pdf_bytes, png_pages, svg_pages
+from chorale.rendering.midi import (
+    PROGRAMS,
+    USUAL_TEMPO_QPM,
+    check_tempo,
+    midi_bytes,
+    playable,
+    program_number,
+)
+from chorale.rendering.musicxml import musicxml_bytes
+from chorale.rendering.notation import Staves
+from chorale.rendering.roll import roll_png
+from chorale.rendering.sound import check_built_in, sound_bytes, sound_of
+from chorale.rendering.soundfont import check_soundfont
+
+Kind = Literal["notes", "score", "picture", "sound"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format.
+
+    Attributes:
+        name: by which it is asked for.
+        ending: of its files, which are named so unless another ending is asked for.
+        kind: what it shows; voices can be told apart for practice in notes and sound.
+        libraries: what it needs, by the module's name and by the one for pip.
+    """
+
+    name: str
+    ending: str
+    kind: Kind
+    libraries: Mapping[str, str]
+
+
+_SCORE = MappingProxyType({"music21": "music21", "verovio": "verovio"})
+_SET = MappingProxyType({**_SCORE, "typst": "typst"})
+_SOUND = MappingProxyType({"soundfile": "soundfile"})
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Format("midi", ".mid", "notes", {}),
+            Format("musicxml", ".musicxml", "score", {"music21": "music21"}),
+            Format("svg", ".svg", "score", _SCORE),
+            Format("pdf", ".pdf", "score", _SET),
+            Format("png", ".png", "score", {**_SET, "PIL": "pillow"}),
+            Format("roll", "-roll.png", "picture", {"matplotlib": "matplotlib"}),
+            Format("wav", ".wav", "sound", _SOUND),
+            Format("flac", ".flac", "sound", _SOUND),
+            Format("ogg", ".ogg", "sound", _SOUND),
+            Format("mp3", ".mp3", "sound", _SOUND),
+        )
+    }
+)
+ENDINGS: Mapping[str, str] = MappingProxyType(
+    {each.ending: name for name, each in FORMATS.items()} | {".midi": "midi", ".xml": "musicxml"}
+)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a chorale is written and played.
+
+    Attributes:
+        tempo_qpm: quarter notes a minute, 20 to 300.
+        program: General MIDI program, 0 to 127.
+        staves: of a score.
+        soundfont: for sound; the organ of our own if None.
+        front: the voice, 0 to 3, that is in front of the others; None if they are alike.
+    """
+
+    tempo_qpm: float = USUAL_TEMPO_QPM
+    program: int = PROGRAMS["organ"]
+    staves: Staves = 2
+    soundfont: Path | None = None
+    front: int | None = None
+
+    def at_tempo_of(self, tempo_qpm: float | None) -> tuple["Manner", str]:
+        """This at the tempo that a file tells, if players take it, with a remark if they do not."""
+        tempo = playable(tempo_qpm)
+        remark = ""
+        if tempo_qpm is not None and tempo_qpm != tempo:
+            remark = f"a tempo of {tempo:g}, since players do not take its {tempo_qpm:g}"
+        return replace(self, tempo_qpm=tempo), remark
+
+    def __post_init__(self) -> None:
+        check_tempo(self.tempo_qpm)
+        if self.front not in (None, *range(len(VOICES))):
+            raise OptionError(f"the voice in front is 0 to {len(VOICES) - 1}, not {self.front}")
+
+
+def manner_of(
+    tempo_qpm: float | None, program: str, staves: int, soundfont: Path | None = None
+) -> Manner:
+    """The manner that options ask for; at the usual tempo if none is.
+
+    Raises:
+        OptionError: one is outside its range.
+    """
+    tempo = USUAL_TEMPO_QPM if tempo_qpm is None else tempo_qpm
+    return Manner(tempo, program_number(program), _staves(staves), soundfont)
+
+
+def formats_named(text: str) -> list[str]:
+    """The formats in a list with commas, each once, in the order of the list.
+
+    Raises:
+        OptionError: one is none, or there are none.
+    """
+    names = [name.strip().lower() for name in text.split(",")]
+    for name in names:
+        if name not in FORMATS:
+            raise OptionError(f"no format {name!r}; choose from {', '.join(FORMATS)}")
+    return list(dict.fromkeys(names))
+
+
+def format_of(path: Path) -> str:
+    """The format that a file's name tells.
+
+    Raises:
+        OptionError: it tells none.
+    """
+    name = path.name.lower()
+    fitting = [ending for ending in ENDINGS if name.endswith(ending)]
+    if not fitting:
+        raise OptionError(f"{path} does not tell a format; end it in {', '.join(ENDINGS)}")
+    return ENDINGS[max(fitting, key=len)]
+
+
+def check_formats(formats: Iterable[str], manner: Manner) -> None:
+    """Check, before long work, that formats can be written.
+
+    Raises:
+        OutputError: a library is not installed.
+        OptionError: there is no sound for the program.
+        ReadingError: the soundfont is none.
+    """
+    for name in formats:
+        for module, distribution in FORMATS[name].libraries.items():
+            if find_spec(module) is None:
+                raise OutputError(
+                    f"format {name} needs the library {distribution}, which is not installed; "
+                    f"`pip install {distribution}` installs it"
+                )
+        if FORMATS[name].kind == "sound":
+            check_sound(manner)
+
+
+def check_sound(manner: Manner) -> None:
+    """Check that there is a sound for a manner.
+
+    Raises:
+        OptionError: there is none for its program.
+        ReadingError: its soundfont is missing or none.
+        OutputError: what plays soundfonts is not installed.
+    """
+    if manner.soundfont is None:
+        check_built_in(manner.program)
+    else:
+        check_soundfont(manner.soundfont)
+
+
+def rendered(
+    chorale: Chorale, formats: Sequence[str], about: About, manner: Manner
+) -> dict[str, list[bytes]]:
+    """The contents of a chorale's files, by format; several where a score has several pages.
+
+    Raises:
+        OutputError: a library is not installed.
+        OptionError: there is no sound for the program.
+        ReadingError: the soundfont is none.
+    """
+    sounds = [name for name in formats if FORMATS[name].kind == "sound"]
+    contents = {
+        name: _notes_or_picture(chorale, name, about, manner)
+        for name in formats
+        if name not in sounds
+    }
+    if sounds:
+        samples = sound_of(
+            chorale,
+            tempo_qpm=manner.tempo_qpm,
+            program=manner.program,
+            soundfont=manner.soundfont,
+            front=manner.front,
+        )
+        contents |= {name: [sound_bytes(samples, name, about)] for name in sounds}
+    return {name: contents[name] for name in formats}
+
+
+def _staves(number: int) -> Staves:
+    if number == 2:
+        return 2
+    if number == 4:
+        return 4
+    raise OptionError(f"a score has 2 or 4 staves, not {number}")
+
+
+def _notes_or_picture(chorale: Chorale, name: str, about: About, manner: Manner) -> list[bytes]:
+    match name:
+        case "midi":
+            content = midi_bytes(
+                chorale,
+                tempo_qpm=manner.tempo_qpm,
+                program=manner.program,
+                title=about.title,
+                comments=about.comments,
+                front=manner.front,
+            )
+            return [content]
+        case "musicxml":
+            return [musicxml_bytes(chorale, about, manner.staves, manner.tempo_qpm)]
+        case "svg":
+            return svg_pages(chorale, about, manner.staves)
+        case "pdf":
+            return [pdf_bytes(chorale, about, manner.staves)]
+        case "png":
+            return png_pages(chorale, about, manner.staves)
+        case _:
+            return [roll_png(chorale, about)]

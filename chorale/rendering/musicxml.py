@@ -1,0 +1,57 @@
+"""Chorales as MusicXML, which notation programs open and edit.
+
+Written by music21 from the score that `chorale.rendering.notation` lays out. The title, who
+composed it, the program and the comments (seed, options, model) stand in the fields that MusicXML
+has for them. The same chorale and options give the same bytes.
+"""
+
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from chorale.music import Chorale
+from chorale.rendering.about import SOFTWARE, About
+from chorale.rendering.libraries import library
+from chorale.rendering.notation import Staves, score_of
+
+_DECLARATION = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
+    '"http://www.musicxml.org/dtds/partwise.dtd">\n'
+)
+
+
+def musicxml_bytes(
+    chorale: Chorale, about: About, staves: Staves = 2, tempo_qpm: float = 80
+) -> bytes:
+    """The contents of a MusicXML file; see `score_of` for the arguments.
+
+    Raises:
+        OutputError: music21 is not installed.
+    """
+    score = score_of(chorale, about, staves, tempo_qpm)
+    m21_to_xml = library("music21.musicxml.m21ToXml", "music21", "a MusicXML file")
+    exporter = m21_to_xml.ScoreExporter(score, makeNotation=False)  # notation is made already
+    root: Any = exporter.parse()
+    _identify(root.find("identification"), about)
+    for metronome in root.iter("metronome"):
+        metronome.set("print-object", "no")  # which music21 does not write
+    for kind in ("score-part", "part"):
+        for number, part in enumerate(root.iter(kind), start=1):
+            part.set("id", f"P{number}")  # music21's are other ones in every run
+    indent(root)
+    return (_DECLARATION + tostring(root, "unicode")).encode()
+
+
+def _identify(identification: Element, about: About) -> None:
+    """Tell the program and the comments in place of music21's date."""
+    encoding = identification.find("encoding")
+    assert encoding is not None
+    for date in encoding.findall("encoding-date"):  # every run would give another file
+        encoding.remove(date)
+    software = Element("software")
+    software.text = SOFTWARE
+    encoding.insert(0, software)
+    miscellaneous = SubElement(identification, "miscellaneous")
+    for number, comment in enumerate(about.comments, start=1):
+        field = SubElement(miscellaneous, "miscellaneous-field", name=f"comment {number:02}")
+        field.text = comment

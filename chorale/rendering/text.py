@@ -1,0 +1,249 @@
+"""A chorale as a piano roll in text, for terminals.
+
+Time runs to the right, a column a step, and pitch upwards, a row a semitone. A letter of its voice
+stands where a note starts; where it is held its colour goes on or, without colours, a line. A small
+letter names a voice that was struck earlier: at the beginning of a row, or where it comes out of a
+unison. A number is how many voices strike the same pitch together. Bar lines have columns of their
+own, and held notes pass through them. Colours are of both ink and ground, so that they read alike
+on dark and on light terminals.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Plan
+from chorale.rendering.colours import INKS, VOICE_COLOURS
+from chorale.rendering.systems import System, begins_bar, systems
+from chorale.spelling import spelled
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+LEAST_COLUMNS = 8  # of a row, however narrow the terminal
+LETTERS = "SATB"
+FAINT = "bright_black"
+
+
+class Signs(NamedTuple):
+    """What is drawn with, one character each."""
+
+    bar: str
+    end: str
+    hold: str
+    unison: str
+    halves: str  # upper half in ink, lower half in ground: two held voices in colour
+    beat: str
+    fermata: str
+    goes_on: str  # a fermata
+
+
+SIGNS = Signs("│", "║", "─", "═", "▀", "·", "𝄐", "─")
+PLAIN_SIGNS = Signs("|", "|", "-", "=", "=", ".", "^", "-")  # for encodings that have no others
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a roll is drawn.
+
+    Attributes:
+        width: columns of the terminal.
+        colour: whether voices have colours.
+        signs: SIGNS, or PLAIN_SIGNS.
+    """
+
+    width: int = 100
+    colour: bool = True
+    signs: Signs = SIGNS
+
+
+def text_roll(chorale: Chorale, look: Look, start: int = 0, end: int | None = None) -> "list[Text]":
+    """The lines of a piano roll, the legend last.
+
+    Args:
+        chorale: at least one voice of it sounds.
+        look: how it is drawn.
+        start: the first step that is drawn.
+        end: the step before which it ends; None draws all.
+    """
+    end = chorale.plan.length_steps if end is None else end
+    roll = _Roll(chorale, look)
+    rows = systems(chorale.plan, start, end, roll.columns, columns_per_bar_line=1)
+    lines = [line for system in rows for line in roll.system(system)]
+    return lines + roll.legend(start, end)
+
+
+def legible(signs: Signs, encoding: str) -> bool:
+    """Whether an encoding has these signs."""
+    try:
+        "".join(signs).encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class _Roll:
+    """A chorale, and how it is drawn."""
+
+    def __init__(self, chorale: Chorale, look: Look) -> None:
+        self._chorale, self._plan, self._look = chorale, chorale.plan, look
+        self._names = {
+            int(pitch): spelled(int(pitch), chorale.plan.key).name
+            for pitch in np.unique(chorale.pitches[chorale.pitches != REST])
+        }
+        self._margin = 1 + max(map(len, self._names.values()), default=0)
+        self.columns = max(LEAST_COLUMNS, look.width - self._margin - 1)  # a bar line closes it
+
+    def system(self, system: System) -> "Iterator[Text]":
+        """The lines of one system, with an empty one at its end."""
+        columns = list(_columns(self._plan, system))
+        yield _styled(" " * self._margin + _numbers(self._plan, system, columns), "bold")
+        if marks := self._fermatas(columns):
+            yield _styled(" " * self._margin + marks)
+        sounding = {int(pitch) for pitch in self._chorale.pitches[slice(*system)].flat} - {REST}
+        for pitch in range(max(sounding, default=REST), min(sounding, default=REST) - 1, -1):
+            yield self._row(pitch, system, columns, used=pitch in sounding)
+        yield _styled("")
+
+    def legend(self, start: int, end: int) -> "list[Text]":
+        """What letters and colours mean, in lines of the terminal's width."""
+        from rich.text import Text
+
+        signs = self._look.signs
+        heard = (self._chorale.pitches[start:end] != REST).any(0)
+        items = [
+            Text.assemble(self._cell(letter, voice), f" {name}")
+            for voice, (letter, name) in enumerate(zip(LETTERS, VOICES, strict=True))
+            if heard[voice]
+        ]
+        held = "its colour" if self._look.colour else signs.hold
+        told = [f"letter: a note starts, {held}: it is held", "small letter: held from before"]
+        if sum(heard) > 1:
+            told.append(f"2 or {signs.halves if self._look.colour else signs.unison}: a unison")
+        if self._plan.fermatas is not None and self._plan.fermatas[start:end].any():
+            told.append(f"{signs.fermata}: fermata")
+        if not self._plan.metre:
+            told.append("bars counted in 4/4")
+        return _flowed([*items, *map(Text, told)], self._look.width)
+
+    def _fermatas(self, columns: "Sequence[_Column]") -> str:
+        """The line of fermatas; empty if there are none."""
+        fermatas, signs, line = self._plan.fermatas, self._look.signs, ""
+        if fermatas is None:
+            return ""
+        for step, is_line in columns:
+            holds = step < len(fermatas) and bool(fermatas[step])
+            begun = step > 0 and bool(fermatas[step - 1])
+            if is_line:
+                line += signs.goes_on if holds and begun and line[-1:].strip() else " "
+            elif holds:
+                line += signs.goes_on if begun else signs.fermata
+            else:
+                line += " "
+        return line.rstrip()
+
+    def _row(self, pitch: int, system: System, columns: "Sequence[_Column]", used: bool) -> "Text":
+        """A semitone's row."""
+        name = self._names[pitch] if used else ""
+        row = _styled(f"{name:>{self._margin - 1}} ")
+        for step, is_line in columns:
+            row.append_text(
+                self._bar_line(pitch, step, system)
+                if is_line
+                else self._step(pitch, step, system, used)
+            )
+        return row
+
+    def _step(self, pitch: int, step: int, system: System, used: bool) -> "Text":
+        """A pitch at a step."""
+        voices = self._voices(pitch, step)
+        if not voices:
+            beat = self._plan.metre.steps_per_beat if self._plan.metre else STEPS_PER_QUARTER
+            on_beat = used and (step - self._plan.pickup_steps) % beat == 0
+            return self._faint(self._look.signs.beat if on_beat else " ")
+        struck = [voice for voice in voices if self._chorale.onsets[step, voice]]
+        if len(struck) > 1:
+            return self._cell(str(len(struck)), struck[0])
+        if struck:
+            return self._cell(LETTERS[struck[0]], struck[0])
+        known = step > system.start and self._voices(pitch, step - 1) == voices
+        if known or len(voices) > 1:
+            return self._held(voices)
+        return self._cell(LETTERS[voices[0]].lower(), voices[0])
+
+    def _bar_line(self, pitch: int, step: int, system: System) -> "Text":
+        """A pitch at the line before a step, through which notes pass that are held."""
+        signs = self._look.signs
+        if step < self._plan.length_steps and system.start < step < system.end:
+            voices = self._voices(pitch, step)
+            held = [voice for voice in voices if not self._chorale.onsets[step, voice]]
+            if held:
+                return self._held(held)
+        return self._faint(signs.end if step == self._plan.length_steps else signs.bar)
+
+    def _voices(self, pitch: int, step: int) -> list[int]:
+        """The voices that sound a pitch."""
+        return [int(v) for v in np.flatnonzero(self._chorale.pitches[step] == pitch)]
+
+    def _held(self, voices: Sequence[int]) -> "Text":
+        signs = self._look.signs
+        if not self._look.colour:
+            return _styled(signs.hold if len(voices) == 1 else signs.unison)
+        if len(voices) == 1:
+            return self._cell(" ", voices[0])
+        return _styled(signs.halves, f"{VOICE_COLOURS[voices[0]]} on {VOICE_COLOURS[voices[-1]]}")
+
+    def _cell(self, sign: str, voice: int) -> "Text":
+        colours = f"bold {INKS[voice]} on {VOICE_COLOURS[voice]}"
+        return _styled(sign, colours if self._look.colour else "")
+
+    def _faint(self, sign: str) -> "Text":
+        return _styled(sign, FAINT if self._look.colour and sign != " " else "")
+
+
+def _styled(sign: str, style: str = "") -> "Text":
+    from rich.text import Text
+
+    return Text(sign, style=style)
+
+
+class _Column(NamedTuple):
+    """A step, or the bar line before it."""
+
+    step: int
+    is_line: bool
+
+
+def _columns(plan: Plan, system: System) -> Iterator[_Column]:
+    """The columns of a system; the last one is the line that closes it."""
+    for step in range(system.start, system.end):
+        if begins_bar(plan, step):
+            yield _Column(step, True)
+        yield _Column(step, False)
+    if system.end == plan.length_steps or begins_bar(plan, system.end):
+        yield _Column(system.end, True)
+
+
+def _numbers(plan: Plan, system: System, columns: Sequence[_Column]) -> str:
+    """Numbers of the bars above their lines; in brackets where a bar goes on from before."""
+    line = ""
+    for place, (step, is_line) in enumerate(columns):
+        number = str(plan.bar_at(step))
+        if place == 0 and not is_line and step > 0:
+            line = f"({number})"
+        elif (place == 0 or (is_line and step < system.end)) and place >= len(line) + bool(line):
+            line = line.ljust(place) + number
+    return line
+
+
+def _flowed(items: "Sequence[Text]", width: int) -> "list[Text]":
+    """Items side by side, two blanks apart, in as many lines as they take."""
+    lines = [items[0].copy()]
+    for item in items[1:]:
+        if lines[-1].cell_len + 2 + item.cell_len > width:
+            lines.append(item.copy())
+        else:
+            lines[-1].append("  ").append_text(item)
+    return lines

@@ -1,0 +1,91 @@
+"""Where files go: names, formats, and nothing overwritten."""
+
+from pathlib import Path
+
+import pytest
+
+from chorale.cli.outputs import outputs_of
+from chorale.errors import OptionError, OutputError
+
+
+def test_without_any_wish_it_is_one_file_here() -> None:
+    outputs = outputs_of(None, None, "midi", "chorale-7")
+    assert outputs.formats == ["midi"]
+    assert outputs.path("midi") == Path("chorale-7.mid")
+
+
+def test_numbers_have_the_same_width() -> None:
+    outputs = outputs_of(None, None, "midi", "chorale-5", 100)
+    names = [outputs.path("midi", number).name for number in (1, 10, 100)]
+    assert names == ["chorale-5-001.mid", "chorale-5-010.mid", "chorale-5-100.mid"]
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "file"),
+    [
+        ("a.mid", "midi", "a.mid"),
+        ("a.MIDI", "midi", "a.MIDI"),
+        ("a.xml", "musicxml", "a.xml"),
+        ("a.b.png", "png", "a.b.png"),
+        ("a-roll.png", "roll", "a-roll.png"),
+        ("there/a.mp3", "mp3", "there/a.mp3"),
+    ],
+)
+def test_a_name_tells_its_format_and_is_kept(name: str, format_: str, file: str) -> None:
+    outputs = outputs_of(Path(name), None, "midi", "stem")
+    assert outputs.formats == [format_]
+    assert outputs.path(format_) == Path(file)
+
+
+def test_further_formats_have_the_same_name_with_their_own_endings() -> None:
+    outputs = outputs_of(Path("out/a.midi"), "mp3, midi,roll", "midi", "stem", 2)
+    assert outputs.formats == ["mp3", "midi", "roll"]
+    paths = [str(outputs.path(name, 2)) for name in outputs.formats]
+    assert paths == ["out/a-2.mp3", "out/a-2.midi", "out/a-2-roll.png"]
+
+
+def test_labels_and_pages_are_told_in_the_name() -> None:
+    outputs = outputs_of(Path("folder"), "svg", None, "stem")
+    assert outputs.path("svg", label="alto") == Path("folder/stem-alto.svg")
+    assert outputs.path("svg", page=2) == Path("folder/stem-page2.svg")
+
+
+@pytest.mark.parametrize(
+    ("output", "formats", "message"),
+    [
+        (None, None, r"tell what to write, by -o or --format; there are midi, musicxml, svg"),
+        ("a.mid", "mp3", r"a.mid is named as a file of format midi, which is not among"),
+        ("a.doc", None, r"a.doc does not tell a format; end it in .mid, "),
+        (None, "mp3,kazoo", r"no format 'kazoo'; choose from midi, musicxml, svg, pdf, png, roll"),
+        (None, "", r"no format ''"),
+        ("-", None, r"nothing is written to standard output; name a file or a folder"),
+    ],
+)
+def test_what_cannot_be_is_refused(output: str | None, formats: str | None, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        outputs_of(Path(output) if output else None, formats, None, "stem")
+
+
+def test_a_folder_that_has_an_ending_is_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "a.mid"
+    folder.mkdir()
+    assert outputs_of(folder, None, "midi", "stem").path("midi") == folder / "stem.mid"
+
+
+def test_whatever_is_in_the_way_is_found_before_anything_is_written(tmp_path: Path) -> None:
+    outputs = outputs_of(tmp_path, "midi,svg", None, "a", 2)
+    (tmp_path / "a-2.svg").write_bytes(b"dear to me")
+    with pytest.raises(OutputError, match=r"a-2\.svg exists"):
+        outputs.check(force=False)
+    outputs.check(force=True)
+
+
+def test_a_later_page_in_the_way_keeps_the_first_from_being_written(tmp_path: Path) -> None:
+    outputs = outputs_of(tmp_path, "svg", None, "a")
+    later = tmp_path / "a-page2.svg"
+    later.write_bytes(b"dear to me")
+    with pytest.raises(OutputError, match=r"a-page2\.svg exists"):
+        outputs.write({"svg": [b"1", b"2"]}, force=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["a-page2.svg"]
+    assert outputs.write({"svg": [b"1", b"2"]}, force=True) == [tmp_path / "a.svg", later]
+    assert later.read_bytes() == b"2"

@@ -1,0 +1,76 @@
+"""What composing commands tell at their end, on a terminal and elsewhere."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from chorale.cli.summary import line_of, say_summary
+
+RESULT: dict[str, Any] = {
+    "file": "my song.mid",
+    "files": ["my song.mid", "my song.mp3"],
+    "key": "G minor",
+    "metre": "3/4",
+    "pickup_steps": 4,
+    "bars": 8,
+    "tempo": 72.0,
+    "seed": 7,
+    "model": "abc",
+}
+
+
+def test_a_line_tells_file_key_metre_and_length() -> None:
+    assert line_of(RESULT) == "my song.mid: G minor, 3/4, 8 bars with a pickup, seed 7"
+    bare = {**RESULT, "metre": None, "pickup_steps": 0, "bars": 1}
+    assert line_of(bare) == "my song.mid: G minor, 1 bar, seed 7"
+
+
+def test_elsewhere_than_on_a_terminal_there_are_plain_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    say_summary([RESULT])
+    assert capsys.readouterr().out.splitlines() == [
+        line_of(RESULT),
+        "my song.mp3",
+        "to hear it: chorale play 'my song.mid'; to see it: chorale show 'my song.mid'",
+    ]
+
+
+def test_of_several_only_what_comes_next_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    say_summary([RESULT, RESULT])
+    assert capsys.readouterr().out.startswith("to hear it: ")
+
+
+def test_files_that_cannot_be_read_again_have_no_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    say_summary([{**RESULT, "file": "a.png", "files": ["a.png"]}])
+    assert capsys.readouterr().out == "a.png: G minor, 3/4, 8 bars with a pickup, seed 7\n"
+
+
+def panel(
+    results: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> str:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    say_summary(results)
+    return capsys.readouterr().out
+
+
+def test_on_a_terminal_there_is_a_panel(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = panel([RESULT], monkeypatch, capsys)
+    assert told.startswith("╭")
+    for part in ("G minor, 3/4, 8 bars with a pickup", "72 quarters", "my song.mp3", "seed"):
+        assert part in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_of_several_the_panel_counts_the_modes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = panel([RESULT, RESULT, {**RESULT, "key": "C major"}], monkeypatch, capsys)
+    assert "3, 1 in major and 2 in minor" in told

@@ -1,0 +1,99 @@
+"""The formats: their names, their libraries, and what they write."""
+
+from pathlib import Path
+
+import pytest
+from small import made_up_chorale
+
+from chorale.errors import OptionError, OutputError, ReadingError
+from chorale.rendering import formats as module
+from chorale.rendering.about import About
+from chorale.rendering.formats import (
+    ENDINGS,
+    FORMATS,
+    Manner,
+    check_formats,
+    format_of,
+    formats_named,
+    manner_of,
+    rendered,
+)
+
+CHORALE = made_up_chorale(24, 1)
+BEGINNINGS = {
+    "midi": b"MThd",
+    "musicxml": b"<?xml",
+    "svg": b"<svg",
+    "pdf": b"%PDF",
+    "png": b"\x89PNG",
+    "roll": b"\x89PNG",
+    "wav": b"RIFF",
+    "flac": b"fLaC",
+    "ogg": b"OggS",
+    "mp3": b"ID3",
+}
+
+
+def test_every_format_is_written_as_what_it_is() -> None:
+    contents = rendered(CHORALE, list(FORMATS), About(), Manner())
+    assert list(contents) == list(FORMATS)
+    for name, [content] in contents.items():
+        assert content.startswith(BEGINNINGS[name])
+
+
+def test_every_ending_tells_its_format() -> None:
+    for ending, name in ENDINGS.items():
+        assert format_of(Path(f"a{ending}")) == name
+        assert format_of(Path(f"a{ending.upper()}")) == name
+
+
+def test_names_are_read_from_a_list() -> None:
+    assert formats_named(" MP3,midi , mp3") == ["mp3", "midi"]
+
+
+def test_a_library_that_is_missing_is_told_before_any_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(OutputError, match=r"format pdf needs .* `pip install music21` installs"):
+        check_formats(["midi", "pdf"], Manner())
+    check_formats(["midi"], Manner())
+
+
+def test_a_program_without_a_sound_is_refused_for_sound_alone() -> None:
+    check_formats(["midi", "png"], manner_of(None, "choir", 2))
+    with pytest.raises(OptionError, match="the built-in sound is an organ"):
+        check_formats(["midi", "mp3"], manner_of(None, "choir", 2))
+
+
+def test_a_soundfont_that_is_none_is_refused(tmp_path: Path) -> None:
+    font = tmp_path / "a.sf2"
+    font.write_bytes(b"nothing of the kind")
+    with pytest.raises(ReadingError, match="is no soundfont"):
+        check_formats(["wav"], Manner(soundfont=font))
+
+
+@pytest.mark.parametrize("staves", [0, 1, 3, 5])
+def test_other_numbers_of_staves_are_refused(staves: int) -> None:
+    with pytest.raises(OptionError, match=f"a score has 2 or 4 staves, not {staves}"):
+        manner_of(None, "organ", staves)
+
+
+def test_other_voices_cannot_be_in_front() -> None:
+    with pytest.raises(OptionError, match="the voice in front is 0 to 3, not 4"):
+        Manner(front=4)
+
+
+@pytest.mark.parametrize(
+    ("told", "tempo", "remark"),
+    [
+        (None, 80, ""),
+        (66.0, 66, ""),
+        (10.0, 80, "a tempo of 80, since players do not take its 10"),
+    ],
+)
+def test_a_files_tempo_is_taken_if_players_take_it(
+    told: float | None, tempo: float, remark: str
+) -> None:
+    manner, said = Manner(staves=4).at_tempo_of(told)
+    assert (manner.tempo_qpm, manner.staves, said) == (tempo, 4, remark)
