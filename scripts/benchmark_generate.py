@@ -11,13 +11,12 @@ system's account of the process.
 
 import argparse
 import json
-import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
+
+from processes import Run, machine, measure, median_seconds, peak_megabytes
 
 
 def main() -> None:
@@ -30,8 +29,7 @@ def main() -> None:
     if arguments.notebook:
         sample_like_the_notebook(arguments.notebook)
         return
-    cores = os.cpu_count()
-    print(f"{arguments.bars} bars; {platform.machine()}, {cores} cores, Python {sys.version[:6]}")
+    print(f"{arguments.bars} bars; {machine()}")
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "chorale", "generate", "--temperature", "0.8"]
         command += ["--bars", str(arguments.bars), "--seed", "1", "--force"]
@@ -46,28 +44,15 @@ def main() -> None:
     notes = 4 * json.loads(told)[0]["steps"]
     theirs = [measure([sys.executable, __file__, "--notebook", str(notes)])]
     report(f"notebook: predict for each of {notes} notes", theirs)
-    ratio = theirs[0][0] / statistics.median(seconds for seconds, _ in ours[1:])
-    print(f"ratio {ratio:.0f}")
+    print(f"ratio {theirs[0].seconds / median_seconds(ours[1:]):.0f}")
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Wall seconds and peak memory in MB of a command."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)  # so that Popen knows that it ended
-    if status:
-        sys.exit(f"{' '.join(command)} ended with status {status}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
-
-
-def report(name: str, runs: list[tuple[float, float]]) -> None:
+def report(name: str, runs: Sequence[Run]) -> None:
     """Print the median, minimum and maximum of some runs."""
-    seconds = [run[0] for run in runs]
-    memory = max(run[1] for run in runs)
+    seconds = [run.seconds for run in runs]
     print(
-        f"{name}: median {statistics.median(seconds):.2f} s "
-        f"({min(seconds):.2f} to {max(seconds):.2f}, {len(runs)} runs), peak {memory:.0f} MB"
+        f"{name}: median {median_seconds(runs):.2f} s ({min(seconds):.2f} to {max(seconds):.2f}, "
+        f"{len(runs)} runs), peak {peak_megabytes(runs):.0f} MB"
     )
 
 

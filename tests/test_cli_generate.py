@@ -246,6 +246,7 @@ def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
     assert told == [
         {
             "file": f"chorale-7-{number}.mid",
+            "files": [f"chorale-7-{number}.mid"],
             "key": "G major",
             "metre": "4/4",
             "pickup_steps": 4,

@@ -33,6 +33,8 @@ CHEAP = {
     "chorale rewrite": ["--candidates", "1"],
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark_generate.py": ["--bars", "1", "--runs", "1"],
+    "python scripts/benchmark_formats.py": ["--bars", "1", "--runs", "1"],
+    "python scripts/spelling_figures.py": ["--count", "1"],
     "python scripts/benchmark_pipeline.py": ["--epochs", "1", "--units", "4"],
     "python scripts/style_figures.py": ["--count", "1", "--bars", "1"],
     "python scripts/ship_model.py": ["--folder", "shipped"],
@@ -62,6 +64,7 @@ def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
         else:
             script = ROOT / words[1]
             patch.setattr(sys, "argv", [str(script), *words[2:]])
+            patch.syspath_prepend(script.parent)  # as Python does for a script
             runpy.run_path(str(script), run_name="__main__")
 
 
