@@ -45,17 +45,18 @@ def compose_files(
     job_of: "Callable[[Checkpoint], Job]",
     *,
     stem: str,
-    title: str | None,
     account: Sequence[str],
+    done: str = "",
 ) -> None:
     """Do a job and write what comes of it.
 
     Args:
         wishes: how.
         job_of: the job, for a network.
-        stem: what files are called, with the seed after it.
-        title: what the music is called; None calls it after the seed.
+        stem: what files are called, with `done` and the seed after it.
         account: what is written in the file about the job, a line each.
+        done: what is done to music that is brought, such as "harmonized"; the new music is called
+            by the title of it, or else the stem, with this after it.
 
     Raises:
         ChoraleError: an option is wrong, the job cannot be done, or a file cannot be written.
@@ -79,12 +80,13 @@ def compose_files(
     )
     manner = manner_of(wishes.tempo, wishes.program, wishes.staves, wishes.soundfont)
     seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
-    title = f"Chorale {seed}" if title is None else title
-    outputs = outputs_of(wishes.output, wishes.formats, "midi", f"{stem}-{seed}", wishes.count)
+    stem_of_files = "-".join(filter(None, [stem, done, str(seed)]))
+    outputs = outputs_of(wishes.output, wishes.formats, "midi", stem_of_files, wishes.count)
     check_formats(outputs.formats, manner)
     outputs.check(wishes.force)
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
+    title = f"{job.title or stem}, {done}" if done else f"Chorale {seed}"
     remarks = list(job.remarks)
     if wishes.tempo is None:
         manner, remark = manner.at_tempo_of(job.tempo_qpm)
@@ -92,25 +94,25 @@ def compose_files(
     quiet = wishes.quiet or wishes.as_json
     for remark in () if quiet else remarks:
         say(remark)
+    comments = [*account, _how(sampling), f"model {_name(checkpoint)} {checkpoint.fingerprint}"]
     results = []
     with progress_bar("Composing", wishes.quiet) as progress:
         chorales = composed(checkpoint, job, wishes.count, seed, sampling, progress)
         for number, chorale in enumerate(chorales, start=1):
             about = About(
-                title.replace("{seed}", str(seed)) + (f" no. {number}" if wishes.count > 1 else ""),
-                (
-                    SIGNED,
-                    f"seed {seed}, no. {number}",
-                    *account,
-                    _how(sampling),
-                    f"model {checkpoint.about.get('data', 'unknown')} {checkpoint.fingerprint}",
-                ),
+                f"{title} no. {number}" if wishes.count > 1 else title,
+                (SIGNED, f"seed {seed}, no. {number}", *comments),
             )
             contents = rendered(chorale, outputs.formats, about, manner)
-            files = outputs.write(contents, wishes.force, number)
-            results.append(
-                _result(files, chorale, seed, number, checkpoint, manner.tempo_qpm, remarks)
-            )
+            result = _facts(chorale) | {
+                "tempo": round(manner.tempo_qpm, 3),
+                "seed": seed,
+                "number": number,
+                "model": checkpoint.fingerprint,
+                "remarks": remarks,
+            }
+            files = list(map(str, outputs.write(contents, wishes.force, number)))
+            results.append({"file": files[0], "files": files, **result})
             if not quiet and wishes.count > 1:
                 say(line_of(results[-1]))
     if wishes.as_json:
@@ -130,29 +132,18 @@ def _how(sampling: SamplingOptions) -> str:
     return f"{drawn}, guidance {sampling.guidance:g}{best}"
 
 
-def _result(
-    files: Sequence[Path],
-    chorale: "Chorale",
-    seed: int,
-    number: int,
-    checkpoint: "Checkpoint",
-    tempo: float,
-    remarks: Sequence[str],
-) -> dict[str, Any]:
+def _name(checkpoint: "Checkpoint") -> str:
+    return str(checkpoint.about.get("data", "unknown"))
+
+
+def _facts(chorale: "Chorale") -> dict[str, Any]:
     from chorale.analysis import estimate_key
 
     plan = chorale.plan
     return {
-        "file": str(files[0]),
-        "files": list(map(str, files)),
         "key": (plan.key or estimate_key(chorale)).name,
         "metre": plan.metre.name if plan.metre else None,
         "pickup_steps": plan.pickup_steps,
         "bars": max(1, plan.last_bar),
         "steps": plan.length_steps,
-        "tempo": round(tempo, 3),
-        "seed": seed,
-        "number": number,
-        "model": checkpoint.fingerprint,
-        "remarks": list(remarks),
     }

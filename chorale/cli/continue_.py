@@ -80,8 +80,8 @@ def continue_(
             force=force,
         ),
         job,
-        stem=f"{file.stem}-continued",
-        title=file.stem + ", continued",
+        stem=file.stem,
+        done="continued",
         account=[given.account(_added(bars, file.name), key, metre, pickup, phrases)],
     )
 

@@ -78,6 +78,5 @@ def generate(
         ),
         job,
         stem="chorale",
-        title=None,
         account=[given.account(f"{bars} bars" if bars else "", key, metre, pickup, phrases)],
     )

@@ -116,7 +116,7 @@ def harmonize(
             candidates=candidates,
         ),
         job,
-        stem=f"{tune.stem}-harmonized",
-        title=tune.stem + ", harmonized",
+        stem=tune.stem,
+        done="harmonized",
         account=[given.account(what, key, metre, pickup, phrases)],
     )

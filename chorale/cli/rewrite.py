@@ -90,7 +90,7 @@ def rewrite(
             candidates=candidates,
         ),
         job,
-        stem=f"{file.stem}-rewritten",
-        title=file.stem + ", rewritten",
+        stem=file.stem,
+        done="rewritten",
         account=[given.account(what, key, metre, pickup, phrases)],
     )

@@ -80,6 +80,7 @@ def harmonization(
         lambda written: written.transposed(back_to),
         (*remarks, which + account(chorale.plan, sources, whole, start)),
         tempo_qpm=reading.facts.tempo_qpm,
+        title=reading.facts.title,
     )
 
 

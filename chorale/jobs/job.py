@@ -36,12 +36,14 @@ class Job:
         finish: what becomes of a chorale when it is written.
         remarks: what was decided, one line each.
         tempo_qpm: of the music that was brought, in quarter notes a minute, if it is known.
+        title: of the music that was brought, if it has one.
     """
 
     task: Callable[[np.random.Generator], tasks.Task]
     finish: Callable[[Chorale], Chorale] = field(default=_as_it_is)
     remarks: tuple[str, ...] = ()
     tempo_qpm: float | None = None
+    title: str | None = None
 
 
 def composed(

@@ -61,6 +61,7 @@ def continuation(
         task,
         remarks=(*reading.told, f"the opening: {account(plan, sources)}", _coming(bars, asked)),
         tempo_qpm=reading.facts.tempo_qpm,
+        title=reading.facts.title,
     )
 
 
@@ -102,6 +103,7 @@ def rewriting(
         lambda generator: task,
         remarks=(*reading.told, account(plan, sources)),
         tempo_qpm=reading.facts.tempo_qpm,
+        title=reading.facts.title,
     )
 
 

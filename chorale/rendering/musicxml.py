@@ -33,13 +33,21 @@ def musicxml_bytes(
     exporter = m21_to_xml.ScoreExporter(score, makeNotation=False)  # notation is made already
     root: Any = exporter.parse()
     _identify(root.find("identification"), about)
-    for metronome in root.iter("metronome"):
-        metronome.set("print-object", "no")  # which music21 does not write
+    for measure in root.iter("measure"):
+        _hide_tempo(measure)
     for kind in ("score-part", "part"):
         for number, part in enumerate(root.iter(kind), start=1):
             part.set("id", f"P{number}")  # music21's are other ones in every run
     indent(root)
     return (_DECLARATION + tostring(root, "unicode")).encode()
+
+
+def _hide_tempo(measure: Element) -> None:
+    """Leave of a metronome mark what players need."""
+    for place, direction in enumerate(measure):
+        sound = direction.find("sound")
+        if direction.tag == "direction" and sound is not None:
+            measure[place] = sound
 
 
 def _identify(identification: Element, about: About) -> None:

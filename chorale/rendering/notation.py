@@ -56,7 +56,7 @@ def score_of(chorale: Chorale, about: About, staves: Staves = 2, tempo_qpm: floa
         chorale: the music.
         about: its title.
         staves: 2, or 4 for a staff a voice.
-        tempo_qpm: quarter notes a minute, for programs that play scores; not printed.
+        tempo_qpm: quarter notes a minute, for programs that play scores.
     """
     music21 = library("music21", "music21", _NOTATED)
     key = chorale.plan.key or estimate_key(chorale)
