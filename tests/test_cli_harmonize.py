@@ -112,7 +112,7 @@ def test_the_same_seed_gives_the_same_bytes(run: Run, tune: Path) -> None:
         (["--temperature", "warm"], "no temperature 'warm'"),
         (["--tempo", "fast"], "Invalid value for '--tempo': must be a valid number; see"),
         (["--voice", "descant"], "Invalid value for '--voice': 'descant' is not one of"),
-        (["-o", "-"], "music is not written to standard output; name a MIDI file"),
+        (["-o", "-"], "nothing is written to standard output; name a file"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(

@@ -86,7 +86,16 @@ def test_every_command_of_the_readme_works(monkeypatch, tmp_path):
             if command not in SET_UP:
                 run(cheap(command), monkeypatch)
     assert len(list(Path("chorales").glob("*.mid"))) == 20
-    made = {"evening.mid", "plain.mid", "bach.safetensors", "bach.csv", "bach.png", "score.png"}
+    assert len(list(Path("all").iterdir())) == 9
+    made = {
+        "evening.mid",
+        "plain.mid",
+        "bach.safetensors",
+        "bach.csv",
+        "bach.png",
+        "chorale-5.mp3",
+        "tune.pdf",
+    }
     assert made <= {path.name for path in Path().iterdir()}
 
 
@@ -98,10 +107,10 @@ def test_the_python_of_the_readme_works(monkeypatch, tmp_path, capsys):
     assert capsys.readouterr().out == "G minor 8.0 ('soprano', 'alto', 'tenor', 'bass')\n"
 
 
-def test_every_picture_of_the_readme_is_there():
-    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
-    assert len(pictures) >= 2
-    assert all((ROOT / picture).is_file() for picture in pictures)
+def test_every_picture_and_sound_of_the_readme_is_there():
+    files = re.findall(r"\[.*?\]\((.*?)\)", README)
+    assert {".png", ".mp3"} <= {Path(file).suffix for file in files}
+    assert all((ROOT / file).is_file() for file in files)
 
 
 def test_the_readme_has_the_two_set_up_commands():
