@@ -169,6 +169,14 @@ class Plan:
         return self.length_steps, self.metre, self.pickup_steps, self.key
 
     @property
+    def fermata_spans(self) -> list[tuple[int, int]]:
+        """First step of each fermata, and of what follows it; none where they are unknown."""
+        if self.fermatas is None:
+            return []
+        edges = np.flatnonzero(np.diff(self.fermatas, prepend=False, append=False))
+        return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+
+    @property
     def bars(self) -> float:
         """Length in measures, pickup included; in 4/4 where the metre is unknown."""
         return self.length_steps / self._metre.steps_per_bar

@@ -149,6 +149,17 @@ def test_fermatas_of_another_length_are_refused(shape: tuple[int, ...]) -> None:
         Plan(4, fermatas=np.zeros(shape, np.bool_))
 
 
+@given(plans())
+def test_the_spans_of_fermatas_are_the_fermatas(plan: Plan) -> None:
+    under = np.zeros(plan.length_steps, np.bool_)
+    for start, end in plan.fermata_spans:
+        assert start < end
+        assert not under[max(0, start - 1) : end + 1].any()  # spans are apart
+        under[start:end] = True
+    told = under if plan.fermatas is None else plan.fermatas
+    np.testing.assert_array_equal(under, told)
+
+
 def test_a_plans_fermatas_are_its_own_and_read_only() -> None:
     fermatas = np.array([False, True])
     plan = Plan(2, fermatas=fermatas)

@@ -73,6 +73,12 @@ def test_metadata_are_read_back_in_any_script(format: str, tmp_path: Path) -> No
         assert file.software.startswith(SOFTWARE)
 
 
+def test_what_would_last_for_hours_is_refused_before_memory_is_taken() -> None:
+    long = from_pitches(np.full((16 * 400, 4), 60, np.int16), Plan(16 * 400))
+    with pytest.raises(OutputError, match=r"lasts \d+ minutes, and sound of at most 30 is made"):
+        sound_of(long, tempo_qpm=20, program=19)
+
+
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
 @pytest.mark.parametrize("format", FORMATS)
 def test_another_program_reads_the_metadata(format: str, tmp_path: Path) -> None:

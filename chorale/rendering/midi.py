@@ -19,7 +19,6 @@ import io
 from collections.abc import Sequence
 
 import mido
-import numpy as np
 
 from chorale.errors import OptionError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
@@ -150,10 +149,9 @@ def _markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
         return []
     if not plan.fermatas.any():
         return [(0, mido.MetaMessage("marker", text=NO_FERMATAS))]
-    edges = np.flatnonzero(np.diff(plan.fermatas, prepend=False, append=False))
     return [
-        (int(start), mido.MetaMessage("marker", text=fermata_marker(end - start)))
-        for start, end in edges.reshape(-1, 2)
+        (start, mido.MetaMessage("marker", text=fermata_marker(end - start)))
+        for start, end in plan.fermata_spans
     ]
 
 

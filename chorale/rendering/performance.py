@@ -106,7 +106,7 @@ def _played(
 
 def _clock(chorale: Chorale, tempo_qpm: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """When the step at each of T + 1 boundaries starts and the one before it ends, in seconds."""
-    fermatas = _fermatas(chorale.plan)
+    fermatas = chorale.plan.fermata_spans
     last = _last_chord(chorale, fermatas)
     quarter = 60 / tempo_qpm
     lengths = quarter / STEPS_PER_QUARTER * _slowing(chorale.plan, fermatas, last)
@@ -144,14 +144,6 @@ def _held(
 def _ritardando(steps: int) -> NDArray[np.float64]:
     way = (np.arange(steps) + 0.5) / max(1, steps)
     return 1 / (1 - (1 - RITARDANDO) * (1 - np.cos(np.pi * way)) / 2)
-
-
-def _fermatas(plan: Plan) -> list[Span]:
-    """The runs of steps under a fermata; none where they are unknown."""
-    if plan.fermatas is None:
-        return []
-    edges = np.flatnonzero(np.diff(plan.fermatas, prepend=False, append=False))
-    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
 
 
 def _last_chord(chorale: Chorale, fermatas: list[Span]) -> Span | None:

@@ -21,6 +21,7 @@ from chorale.rendering.performance import perform
 from chorale.rendering.room import SAMPLE_RATE, Sound
 from chorale.rendering.soundfont import soundfont_sound
 
+MOST_MINUTES = 30  # memory grows with it, 100 MB a minute
 PEAK_DBFS = -1.0  # leaves room for what MP3 and Vorbis add
 OTHERS_DB = -10.0  # of the voices behind the one that is practised
 ORGANS = range(16, 21)  # General MIDI programs that the built-in organ stands for
@@ -63,9 +64,15 @@ def sound_of(
 
     Raises:
         OptionError: tempo or program is out of its range, or not built in.
-        ReadingError, OutputError: see `soundfont_sound`.
+        OutputError: it lasts longer than MOST_MINUTES; or see `soundfont_sound`.
+        ReadingError: see `soundfont_sound`.
     """
     performance = perform(chorale, tempo_qpm)
+    if performance.length_s > 60 * MOST_MINUTES:
+        raise OutputError(
+            f"the music lasts {performance.length_s / 60:.0f} minutes, and sound of at most "
+            f"{MOST_MINUTES} is made; take a part of it, or a faster --tempo"
+        )
     soft = 10 ** (OTHERS_DB / 20)
     gains = [1.0 if front in (None, voice) else soft for voice in range(len(VOICES))]
     if soundfont is not None:

@@ -8,8 +8,6 @@ of Bach's chorales write without a tie; measured on them by `scripts/spelling_fi
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from chorale.music import REST, VOICES, Chorale, Metre, Note, Plan, notes
 
 # Steps that one sign, dotted or not, can write, from the dotted whole note down.
@@ -82,7 +80,7 @@ def signs_of(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[S
             sounds where a fermata ends.
     """
     line = notes(chorale, voice)
-    under = _ends_of_fermatas(chorale.plan) if fermatas else set()
+    under = {end for _, end in chorale.plan.fermata_spans} if fermatas else set()
     return [list(_signs_of_bar(line, bar, chorale.plan, under)) for bar in bars_of(chorale.plan)]
 
 
@@ -140,11 +138,3 @@ def beat_steps(metre: Metre) -> int:
     unit = int(metre.steps_per_beat)
     compound = metre.numerator % 3 == 0 and (metre.numerator > 3 or metre.denominator > 4)
     return 3 * unit if compound else unit
-
-
-def _ends_of_fermatas(plan: Plan) -> set[int]:
-    """The steps, exclusive, at which fermatas end."""
-    if plan.fermatas is None:
-        return set()
-    edges = np.diff(plan.fermatas.astype(np.int8), append=0)
-    return {int(step) + 1 for step in np.flatnonzero(edges == -1)}
