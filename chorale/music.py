@@ -313,6 +313,12 @@ def pitch_name(pitch: int) -> str:
     return f"{_NAMES_FROM_C[pitch % 12]}{pitch // 12 - 1}"
 
 
+def length_in_words(bars: int, pickup: bool) -> str:
+    """Such as "8 bars with a pickup"; the bars are the whole ones, at least one is told."""
+    told = f"{max(1, bars)} bar" + ("s" if bars > 1 else "")
+    return f"{told} with a pickup" if pickup else told
+
+
 def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
     """The steps from `start` to before `end`; a note held into them starts with them.
 

@@ -1,11 +1,14 @@
 """Where files go: names, formats, and nothing overwritten."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from chorale.cli import arguments
 from chorale.cli.outputs import outputs_of
 from chorale.errors import OptionError, OutputError
+from chorale.rendering.formats import FORMATS
 
 
 def test_without_any_wish_it_is_one_file_here() -> None:
@@ -89,3 +92,8 @@ def test_a_later_page_in_the_way_keeps_the_first_from_being_written(tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["a-page2.svg"]
     assert outputs.write({"svg": [b"1", b"2"]}, force=True) == [tmp_path / "a.svg", later]
     assert later.read_bytes() == b"2"
+
+
+def test_the_help_names_every_format() -> None:
+    _, option = get_args(arguments.Formats)
+    assert option.help.startswith(f"{', '.join(FORMATS)};")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from chorale.music import Chorale
     from chorale.rendering.text import Look
 
 USUAL_WIDTH = 100  # where there is no terminal
@@ -38,6 +37,7 @@ def show(
 
     from chorale.jobs import in_words
     from chorale.jobs.planning import account, steps_of
+    from chorale.music import length_in_words
     from chorale.plan_options import PlanOptions
     from chorale.reading import read_music
     from chorale.rendering.text import text_roll
@@ -49,18 +49,13 @@ def show(
     start, end = steps_of(plan, wanted) if wanted else (0, plan.length_steps)
     shown = f", {in_words(wanted)} of them" if wanted else ""
     heading = [
-        f"{file.name}: {_length(chorale)}{shown}",
+        f"{file.name}: {length_in_words(plan.last_bar, pickup=False)}{shown}",
         account(plan, sources),
         *reading.told,
     ]
     console = Console(highlight=False, markup=False, emoji=False)
     look = _look(console)
     _say_lines(console, look, heading, text_roll(chorale, look, start, end))
-
-
-def _length(chorale: "Chorale") -> str:
-    bars = max(1, chorale.plan.last_bar)
-    return f"{bars} bar" + ("" if bars == 1 else "s")
 
 
 def _look(console: "Console") -> "Look":

@@ -47,10 +47,10 @@ def say_summary(results: Sequence[Mapping[str, Any]]) -> None:
 
 def _music(result: Mapping[str, Any]) -> str:
     """Key, metre and length."""
-    bars = f"{result['bars']} bar" + ("" if result["bars"] == 1 else "s")
-    if result["pickup_steps"]:
-        bars += " with a pickup"
-    return ", ".join(filter(None, [result["key"], result["metre"], bars]))
+    from chorale.music import length_in_words
+
+    length = length_in_words(result["bars"], result["pickup_steps"] > 0)
+    return ", ".join(filter(None, [result["key"], result["metre"], length]))
 
 
 def _several(results: Sequence[Mapping[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Plan
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Plan, length_in_words
 from chorale.rendering.about import About
 from chorale.rendering.colours import VOICE_COLOURS
 from chorale.rendering.figures import encodable, png_bytes, usual_style
@@ -47,9 +47,7 @@ def roll_png(chorale: Chorale, about: About) -> bytes:
 
 def in_words(plan: Plan) -> str:
     """Such as "G major, 4/4, 8 bars with a pickup"."""
-    bars = max(1, plan.last_bar)
-    pickup = " with a pickup" if plan.pickup_steps else ""
-    length = f"{bars} bar{'' if bars == 1 else 's'}{pickup}"
+    length = length_in_words(plan.last_bar, plan.pickup_steps > 0)
     known = [plan.key.name if plan.key else "", plan.metre.name if plan.metre else ""]
     return ", ".join(filter(None, [*known, length]))
 
