@@ -49,8 +49,8 @@ from chorale.plan_options import PlanOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
 from chorale.rendering.about import About
-from chorale.rendering.formats import format_of, manner_of, rendered
-from chorale.rendering.midi import USUAL_TEMPO_QPM
+from chorale.rendering.formats import format_of, rendered
+from chorale.rendering.manner import USUAL_TEMPO_QPM, manner_of
 
 Music = str | Path | Reading | Chorale
 Bars = int | str | tuple[int, int]
@@ -77,6 +77,8 @@ MORE_KINDS: dict[str, tuple[type, ...]] = {  # of single verbs
     "tempo": (int, float),
     "program": (str, int),
     "staves": (int,),
+    "soundfont": (str, Path),
+    "title": (str,),
 }
 
 
@@ -196,8 +198,8 @@ def write(
 
     Args:
         chorale: what is written; reading a .mid file gives it back.
-        path: where; its name ends in .mid, .musicxml, .svg, .pdf, .png, -roll.png (a piano roll),
-            .wav, .flac, .ogg or .mp3.
+        path: where; its name ends in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png, -roll.png
+            (a piano roll), .wav, .flac, .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
         program: a sound's name, such as "choir", or its General MIDI number.
         staves: of a score, 2 or 4.
@@ -217,7 +219,11 @@ def write(
     if not isinstance(chorale, Chorale):
         hint = "; the verbs return a list of them" if isinstance(chorale, list) else ""
         raise OptionError(f"write a Chorale, not {_kind(chorale)}{hint}")
-    for name, value in (("tempo", tempo), ("program", program), ("staves", staves)):
+    options: dict[str, object] = {"tempo": tempo, "program": program, "staves": staves}
+    options["title"] = title
+    if soundfont is not None:
+        options["soundfont"] = soundfont
+    for name, value in options.items():
         _check_kind(name, value)
     path = Path(path)
     kind = format_of(path)

@@ -24,6 +24,7 @@ from chorale.corpus import bach, load_corpus
 from chorale.errors import ChoraleError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, notes
 from chorale.rendering.about import About
+from chorale.rendering.manner import Manner
 from chorale.rendering.musicxml import musicxml_bytes
 from chorale.rendering.written import signs_of
 from chorale.spelling import spelled_line
@@ -156,7 +157,7 @@ def same(chorale: Chorale, staves: Any) -> bool:
     """Whether music21 finds every note in the MusicXML of a chorale where it was."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "it.musicxml")
-        path.write_bytes(musicxml_bytes(chorale, About(), staves))
+        path.write_bytes(musicxml_bytes(chorale, About(), Manner(staves=staves)))
         theirs = voices_of(path)
     return len(theirs) == len(VOICES) and all(
         sounding(theirs[voice]) == ours(chorale, voice) for voice in range(len(VOICES))

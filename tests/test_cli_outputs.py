@@ -1,7 +1,6 @@
 """Where files go: names, formats, and nothing overwritten."""
 
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -41,14 +40,14 @@ def test_a_name_tells_its_format_and_is_kept(name: str, format_: str, file: str)
 
 
 def test_further_formats_have_the_same_name_with_their_own_endings() -> None:
-    outputs = outputs_of(Path("out/a.midi"), "mp3, midi,roll", "midi", "stem", 2)
+    outputs = outputs_of(Path("out/a.midi"), ["mp3, midi,roll"], "midi", "stem", 2)
     assert outputs.formats == ["mp3", "midi", "roll"]
     paths = [str(outputs.path(name, 2)) for name in outputs.formats]
     assert paths == ["out/a-2.mp3", "out/a-2.midi", "out/a-2-roll.png"]
 
 
 def test_labels_and_pages_are_told_in_the_name() -> None:
-    outputs = outputs_of(Path("folder"), "svg", None, "stem")
+    outputs = outputs_of(Path("folder"), ["svg"], None, "stem")
     assert outputs.path("svg", label="alto") == Path("folder/stem-alto.svg")
     assert outputs.path("svg", page=2) == Path("folder/stem-page2.svg")
 
@@ -60,13 +59,13 @@ def test_labels_and_pages_are_told_in_the_name() -> None:
         ("a.mid", "mp3", r"a.mid is named as a file of format midi, which is not among"),
         ("a.doc", None, r"a.doc does not tell a format; end it in .mid, "),
         (None, "mp3,kazoo", r"no format 'kazoo'; choose from midi, musicxml, svg, pdf, png, roll"),
-        (None, "", r"no format ''"),
+        (None, " ", r"no format ''"),
         ("-", None, r"nothing is written to standard output; name a file or a folder"),
     ],
 )
 def test_what_cannot_be_is_refused(output: str | None, formats: str | None, message: str) -> None:
     with pytest.raises(OptionError, match=message):
-        outputs_of(Path(output) if output else None, formats, None, "stem")
+        outputs_of(Path(output) if output else None, formats and [formats], None, "stem")
 
 
 def test_a_folder_that_has_an_ending_is_a_folder(tmp_path: Path) -> None:
@@ -76,7 +75,7 @@ def test_a_folder_that_has_an_ending_is_a_folder(tmp_path: Path) -> None:
 
 
 def test_whatever_is_in_the_way_is_found_before_anything_is_written(tmp_path: Path) -> None:
-    outputs = outputs_of(tmp_path, "midi,svg", None, "a", 2)
+    outputs = outputs_of(tmp_path, ["midi", "svg"], None, "a", 2)
     (tmp_path / "a-2.svg").write_bytes(b"dear to me")
     with pytest.raises(OutputError, match=r"a-2\.svg exists"):
         outputs.check(force=False)
@@ -84,7 +83,7 @@ def test_whatever_is_in_the_way_is_found_before_anything_is_written(tmp_path: Pa
 
 
 def test_a_later_page_in_the_way_keeps_the_first_from_being_written(tmp_path: Path) -> None:
-    outputs = outputs_of(tmp_path, "svg", None, "a")
+    outputs = outputs_of(tmp_path, ["svg"], None, "a")
     later = tmp_path / "a-page2.svg"
     later.write_bytes(b"dear to me")
     with pytest.raises(OutputError, match=r"a-page2\.svg exists"):
@@ -94,6 +93,14 @@ def test_a_later_page_in_the_way_keeps_the_first_from_being_written(tmp_path: Pa
     assert later.read_bytes() == b"2"
 
 
+def test_pages_left_over_from_a_longer_score_go_with_it_when_forced(tmp_path: Path) -> None:
+    outputs = outputs_of(tmp_path, ["svg"], None, "a")
+    outputs.write({"svg": [b"1", b"2", b"3"]}, force=False)
+    other = tmp_path / "a-page5.svg"
+    other.write_bytes(b"dear to me")
+    outputs.write({"svg": [b"one"]}, force=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-page5.svg", "a.svg"]
+
+
 def test_the_help_names_every_format() -> None:
-    _, option = get_args(arguments.Formats)
-    assert option.help.startswith(f"{', '.join(FORMATS)};")
+    assert arguments.FORMATS_HELP.startswith(f"{', '.join(FORMATS)};")

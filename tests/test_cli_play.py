@@ -46,15 +46,13 @@ def test_without_a_device_the_sound_is_a_file_under_a_free_name(
     play: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback, "play", no_device)
-    Path("chorale.wav").write_bytes(b"dear to me")
+    Path("chorale-played.wav").write_bytes(b"dear to me")
     ended = play("chorale.mid")
     assert (ended.status, ended.err) == (0, "")
-    assert ended.out.splitlines()[1] == (
-        "no sound device here, so nothing was heard; the sound is in chorale-1.wav"
-    )
-    assert there() == ["chorale-1.wav", "chorale.mid", "chorale.wav"]
-    assert Path("chorale.wav").read_bytes() == b"dear to me"
-    assert soundfile.info("chorale-1.wav").duration > 20
+    assert ended.out.splitlines()[1] == ("no sound device: the sound is in chorale-played-2.wav")
+    assert there() == ["chorale-played-2.wav", "chorale-played.wav", "chorale.mid"]
+    assert Path("chorale-played.wav").read_bytes() == b"dear to me"
+    assert soundfile.info("chorale-played-2.wav").duration > 20
 
 
 def test_the_tempo_is_the_files_unless_another_is_asked_for(

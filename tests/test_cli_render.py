@@ -105,6 +105,31 @@ def test_several_files_go_to_a_folder(render: Run) -> None:
     assert sorted(path.name for path in Path("out").iterdir()) == ["chorale.mid", "tune.mid"]
 
 
+def test_formats_may_be_asked_for_one_by_one(render: Run) -> None:
+    words = ["chorale.mid", "--format", "svg", "--format", "midi,roll", "-o", "out"]
+    assert render(*words).status == 0
+    made = sorted(path.name for path in Path("out").iterdir())
+    assert made == ["chorale-roll.png", "chorale.mid", "chorale.svg"]
+
+
+def test_files_of_different_names_do_not_become_one(render: Run) -> None:
+    shutil.copy("chorale.mid", "tune-roll.mid")
+    ended = render("tune.mid", "tune-roll.mid", "--format", "png,roll", "-o", "out", "--force")
+    assert ended.status == 2
+    assert "several files would become out/tune-roll.png" in ended.err
+    assert not Path("out").exists()
+
+
+def test_who_composed_it_stays_and_nobody_is_made_up(render: Run) -> None:
+    shutil.copy(ASSETS / "greensleeves.musicxml", "green.musicxml")
+    render("green.musicxml", "tune.mid", "chorale.mid", "--format", "musicxml", "-o", "out")
+    composers = [
+        read_music(Path(f"out/{name}.musicxml")).facts.composer
+        for name in ("green", "tune", "chorale")
+    ]
+    assert composers == ["English, before 1580", None, "chorale"]
+
+
 def test_quiet_tells_nothing(render: Run) -> None:
     assert render("chorale.mid", "-o", "a.musicxml", "-q").out == ""
 
@@ -115,7 +140,11 @@ def test_quiet_tells_nothing(render: Run) -> None:
         (["chorale.mid"], 2, "tell what to write, by -o or --format"),
         (["chorale.mid", "-o", "x.tiff"], 2, "x.tiff does not tell a format"),
         (["chorale.mid", "tune.mid", "-o", "x.png"], 2, "2 files cannot all become x.png"),
-        (["chorale.mid", "chorale.mid", "--format", "svg"], 2, "several files are called chorale"),
+        (
+            ["chorale.mid", "chorale.mid", "--format", "svg"],
+            2,
+            "would become chorale.svg",
+        ),
         (["chorale.mid", "--practice", "--format", "png"], 2, "--practice makes sound or midi"),
         (["chorale.mid", "-o", "x.mp3", "--program", "choir"], 2, "the built-in sound is an organ"),
         (["chorale.mid", "-o", "x.png", "--staves", "3"], 2, "a score has 2 or 4 staves, not 3"),

@@ -21,9 +21,10 @@ RESULT: dict[str, Any] = {
 
 
 def test_a_line_tells_file_key_metre_and_length() -> None:
-    assert line_of(RESULT) == "my song.mid: G minor, 3/4, 8 bars with a pickup, seed 7"
+    told = "my song.mid, my song.mp3: G minor, 3/4, 8 bars with a pickup, seed 7"
+    assert line_of(RESULT) == told
     bare = {**RESULT, "metre": None, "pickup_steps": 0, "bars": 1}
-    assert line_of(bare) == "my song.mid: G minor, 1 bar, seed 7"
+    assert line_of(bare) == "my song.mid, my song.mp3: G minor, 1 bar, seed 7"
 
 
 def test_elsewhere_than_on_a_terminal_there_are_plain_lines(
@@ -32,7 +33,6 @@ def test_elsewhere_than_on_a_terminal_there_are_plain_lines(
     say_summary([RESULT])
     assert capsys.readouterr().out.splitlines() == [
         line_of(RESULT),
-        "my song.mp3",
         "to hear it: chorale play 'my song.mid'; to see it: chorale show 'my song.mid'",
     ]
 
@@ -74,3 +74,11 @@ def test_of_several_the_panel_counts_the_modes(
 ) -> None:
     told = panel([RESULT, RESULT, {**RESULT, "key": "C major"}], monkeypatch, capsys)
     assert "3, 1 in major and 2 in minor" in told
+    assert "6, from my song.mid to my song.mp3" in told
+
+
+@pytest.mark.parametrize("name", ["a [draft].mid", "[red]a.mid", "[/]", "a :smile:.mid"])
+def test_a_files_name_is_no_markup(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert name in panel([{**RESULT, "file": name, "files": [name]}], monkeypatch, capsys)

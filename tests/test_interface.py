@@ -227,6 +227,10 @@ def test_what_is_written_is_a_chorale_in_a_known_format(model: str, tmp_path: Pa
         chorale.write(several, tmp_path / "a.mid")
     with pytest.raises(OptionError, match=r"a\.doc does not tell a format"):
         chorale.write(several[0], tmp_path / "a.doc")
+    with pytest.raises(OptionError, match="title must be str, not 3"):
+        chorale.write(several[0], tmp_path / "a.png", title=3)
+    with pytest.raises(OptionError, match="soundfont must be str or Path, not 3"):
+        chorale.write(several[0], tmp_path / "a.wav", soundfont=3)
     with pytest.raises(OptionError, match="staves must be int, not '2'"):
         chorale.write(several[0], tmp_path / "a.png", staves="2")
     with pytest.raises(OptionError, match="the built-in sound is an organ"):

@@ -16,6 +16,7 @@ from chorale.errors import OutputError
 from chorale.music import REST, Chorale, Plan, from_pitches
 from chorale.rendering.about import SOFTWARE, About
 from chorale.rendering.engraving import pdf_bytes, png_pages, svg_pages
+from chorale.rendering.manner import Manner
 
 ABOUT = About('Größe <&> "x" \\ #', ("seed 7", "model bach"))
 SHORT, LONG = made_up_chorale(64, 1), made_up_chorale(700, 1)
@@ -103,7 +104,7 @@ def test_any_title_can_be_set(title: str) -> None:
 
 
 def test_four_staves_are_higher_than_two() -> None:
-    [two], [four] = png_pages(SHORT, ABOUT, 2), png_pages(SHORT, ABOUT, 4)
+    [two], [four] = png_pages(SHORT, ABOUT), png_pages(SHORT, ABOUT, Manner(staves=4))
     assert picture(four).size[1] > 1.3 * picture(two).size[1]
 
 
@@ -124,6 +125,6 @@ def test_the_same_chorale_gives_the_same_bytes() -> None:
 def test_a_score_that_verovio_refuses_is_an_error_and_no_empty_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("chorale.rendering.engraving.musicxml_bytes", lambda *_: b"nothing")
+    monkeypatch.setattr("chorale.rendering.pages.musicxml_bytes", lambda *_: b"nothing")
     with pytest.raises(OutputError, match="verovio cannot read the score"):
         svg_pages(SHORT, ABOUT)

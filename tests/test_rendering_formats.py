@@ -11,13 +11,12 @@ from chorale.rendering.about import About
 from chorale.rendering.formats import (
     ENDINGS,
     FORMATS,
-    Manner,
     check_formats,
     format_of,
     formats_named,
-    manner_of,
     rendered,
 )
+from chorale.rendering.manner import Manner, manner_of
 
 CHORALE = made_up_chorale(24, 1)
 BEGINNINGS = {
@@ -71,29 +70,3 @@ def test_a_soundfont_that_is_none_is_refused(tmp_path: Path) -> None:
     font.write_bytes(b"nothing of the kind")
     with pytest.raises(ReadingError, match="is no soundfont"):
         check_formats(["wav"], Manner(soundfont=font))
-
-
-@pytest.mark.parametrize("staves", [0, 1, 3, 5])
-def test_other_numbers_of_staves_are_refused(staves: int) -> None:
-    with pytest.raises(OptionError, match=f"a score has 2 or 4 staves, not {staves}"):
-        manner_of(None, "organ", staves)
-
-
-def test_other_voices_cannot_be_in_front() -> None:
-    with pytest.raises(OptionError, match="the voice in front is 0 to 3, not 4"):
-        Manner(front=4)
-
-
-@pytest.mark.parametrize(
-    ("told", "tempo", "remark"),
-    [
-        (None, 80, ""),
-        (66.0, 66, ""),
-        (10.0, 80, "a tempo of 80, since players do not take its 10"),
-    ],
-)
-def test_a_files_tempo_is_taken_if_players_take_it(
-    told: float | None, tempo: float, remark: str
-) -> None:
-    manner, said = Manner(staves=4).at_tempo_of(told)
-    assert (manner.tempo_qpm, manner.staves, said) == (tempo, 4, remark)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import chorales
 
-from chorale.errors import OptionError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches
-from chorale.rendering.midi import PROGRAMS, midi_bytes, playable, program_number
+from chorale.rendering.about import About
+from chorale.rendering.manner import Manner
+from chorale.rendering.midi import midi_bytes
 
 TICKS = 120  # a step, at 480 ticks a quarter
 
@@ -113,7 +114,7 @@ def test_every_key_has_a_signature_with_its_sharps(tonic: int, mode: str) -> Non
 @given(chorales())
 @settings(max_examples=20)
 def test_the_same_input_gives_the_same_bytes(chorale: Chorale) -> None:
-    assert midi_bytes(chorale, comments=["a"]) == midi_bytes(chorale, comments=["a"])
+    assert midi_bytes(chorale, About("a")) == midi_bytes(chorale, About("a"))
 
 
 @given(chorales(), st.integers(0, 127))
@@ -121,7 +122,7 @@ def test_the_same_input_gives_the_same_bytes(chorale: Chorale) -> None:
 def test_each_voice_has_a_named_track_and_channel_of_its_own(
     chorale: Chorale, program: int
 ) -> None:
-    file = opened(midi_bytes(chorale, program=program))
+    file = opened(midi_bytes(chorale, manner=Manner(program=program)))
     assert (file.type, file.ticks_per_beat) == (1, 480)
     names = [track.name for track in file.tracks[1:]]
     assert names == ["Soprano", "Alto", "Tenor", "Bass"]
@@ -147,7 +148,7 @@ def test_a_repeated_note_ends_before_it_is_struck_again(short: Chorale) -> None:
 
 def test_title_tempo_and_comments_are_read_back_in_any_script(short: Chorale) -> None:
     title, comments = "Größer 音楽", ["seed 7", "température 0,8 🎼", "bad\udcffbyte"]
-    conductor = opened(midi_bytes(short, tempo_qpm=72, title=title, comments=comments)).tracks[0]
+    conductor = opened(midi_bytes(short, About(title, tuple(comments)), Manner(72))).tracks[0]
     assert conductor.name == title
     assert [m.text for _, m in meta(conductor, "text")] == [*comments[:2], "bad?byte"]
     assert [mido.tempo2bpm(m.tempo) for _, m in meta(conductor, "set_tempo")] == [
@@ -166,32 +167,6 @@ def test_music21_reads_four_parts_with_their_names_pickup_and_key(short: Chorale
     assert first.keySignature.sharps == 0
 
 
-@pytest.mark.parametrize("tempo", [19.9, 301, 0, -80, float("nan"), float("inf")])
-def test_a_tempo_outside_its_range_is_refused(short: Chorale, tempo: float) -> None:
-    with pytest.raises(OptionError, match="tempo must be 20 to 300"):
-        midi_bytes(short, tempo_qpm=tempo)
-
-
-def test_a_program_outside_its_range_is_refused(short: Chorale) -> None:
-    with pytest.raises(OptionError, match="program must be 0 to 127, not 128"):
-        midi_bytes(short, program=128)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"), [("organ", 19), (" Choir ", PROGRAMS["choir"]), ("0", 0), ("127", 127)]
-)
-def test_an_instrument_is_called_by_name_or_number(text: str, number: int) -> None:
-    assert program_number(text) == number
-
-
-@pytest.mark.parametrize(
-    "text", ["", "128", "-1", "1.5", "kazoo", "²", "\N{ARABIC-INDIC DIGIT ONE}"]
-)
-def test_an_unknown_instrument_is_refused_with_the_list(text: str) -> None:
-    with pytest.raises(OptionError, match=r"organ.*0 to 127"):
-        program_number(text)
-
-
 @pytest.fixture
 def short() -> Chorale:
     """A pickup of a quarter and one measure in C major, the soprano's G struck twice."""
@@ -200,10 +175,3 @@ def short() -> Chorale:
     onsets = chorale.onsets.copy()
     onsets[4, 0] = True
     return Chorale(chorale.pitches, onsets, chorale.plan)
-
-
-@pytest.mark.parametrize(
-    ("told", "taken"), [(None, 80), (72.5, 72.5), (20, 20), (19.9, 80), (300, 300), (301, 80)]
-)
-def test_a_files_tempo_is_taken_where_players_take_it(told: float | None, taken: float) -> None:
-    assert playable(told) == taken

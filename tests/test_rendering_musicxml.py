@@ -17,8 +17,8 @@ from chorale.corpus import Corpus
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import read_music
 from chorale.rendering.about import About
+from chorale.rendering.manner import Manner, Staves
 from chorale.rendering.musicxml import musicxml_bytes
-from chorale.rendering.notation import Staves
 
 ABOUT = About("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -26,12 +26,12 @@ SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 def read_back(chorale: Chorale, folder: Path, staves: Staves) -> Any:
     path = folder / "it.musicxml"
-    path.write_bytes(musicxml_bytes(chorale, ABOUT, staves, tempo_qpm=72))
+    path.write_bytes(musicxml_bytes(chorale, ABOUT, Manner(72, staves=staves)))
     return read_music(path)
 
 
 def elements(chorale: Chorale, staves: Staves = 2) -> ElementTree.Element:
-    return ElementTree.fromstring(musicxml_bytes(chorale, ABOUT, staves))  # noqa: S314  # our own
+    return ElementTree.fromstring(musicxml_bytes(chorale, ABOUT, Manner(staves=staves)))  # noqa: S314  # our own
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_verovio_reads_the_same_notes(staves: Staves) -> None:
 
     chorale = made_up_chorale(64, seed=5)
     toolkit = verovio.toolkit()
-    assert toolkit.loadData(musicxml_bytes(chorale, ABOUT, staves).decode())
+    assert toolkit.loadData(musicxml_bytes(chorale, ABOUT, Manner(staves=staves)).decode())
     file = mido.MidiFile(file=io.BytesIO(base64.b64decode(toolkit.renderToMIDI())))
     played = []
     for track in file.tracks:

@@ -110,7 +110,7 @@ def test_a_roll_shows_crossings_unisons_repeated_notes_and_fermatas(small: Chora
         " F3 .   |B------------------|",
         "",
         "S soprano  A alto  T tenor  B bass  letter: a note starts, -: it is held",
-        "small letter: held from before  2 or =: a unison  ^: fermata",
+        "small letter: held from before  number, =: a unison  ^: fermata",
     ]
 
 
@@ -147,7 +147,18 @@ def test_silence_has_a_legend_alone() -> None:
     nothing = from_pitches(np.full((16, 4), REST, np.int16), Plan(16))
     lines = plain(nothing)
     assert lines[0].split() == ["1"]
+    assert lines[1].strip(" |\N{BOX DRAWINGS LIGHT VERTICAL}\N{BOX DRAWINGS DOUBLE VERTICAL}") == ""
+    assert lines[2] == ""
     assert "bars counted in 4/4" in lines[-1]
+
+
+def test_a_silent_system_among_others_has_no_notes() -> None:
+    pitches = np.full((48, 4), REST, np.int16)
+    pitches[:16] = pitches[32:] = (67, 64, 60, 48)
+    lines = plain(from_pitches(pitches, Plan(48)), Look(24, False, SIGNS))
+    start = next(number for number, line in enumerate(lines) if line.split() == ["2"])
+    row = lines[start + 1]
+    assert not set(row) - set(" |\N{BOX DRAWINGS LIGHT VERTICAL}")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_bars_follow_one_another_from_the_first_step_to_the_last(chorale: Choral
     bars = bars_of(plan)
     ends = [bar.end_step for bar in bars]
     assert [bar.start_step for bar in bars] == [0, *ends[:-1]]
-    assert ends[-1] == plan.length_steps
+    assert bars[-1].start_step < plan.length_steps <= ends[-1]
     assert bars[0].number == (0 if plan.pickup_steps else 1)
     assert [bar.number for bar in bars] == list(range(bars[0].number, bars[0].number + len(bars)))
     assert all(bar.end_step - bar.start_step == metre_of(plan).steps_per_bar for bar in bars[1:-1])
@@ -78,6 +78,8 @@ def lengths(chorale: Chorale) -> list[list[int]]:
         ([6, 6], "6/8", [[6, 6]]),
         ([4, 2, 4, 2], "6/8", [[4, 2, 4, 2]]),
         ([4, 4, 4], "6/8", [[4, 2, 2, 4]]),  # the second beat is seen
+        ([8, 4], "6/8", [[6, 2, 4]]),
+        ([8, 16], "12/8", [[6, 2, 4, 12]]),
         ([12], "3/4", [[12]]),
         ([24], "3/2", [[24]]),
     ],
@@ -85,6 +87,40 @@ def lengths(chorale: Chorale) -> list[list[int]]:
 def test_beats_can_be_seen(line: list[int], metre: str, written: list[list[int]]) -> None:
     chorale = soprano([(60 + place, length) for place, length in enumerate(line)], metre)
     assert lengths(chorale) == written
+
+
+@pytest.mark.parametrize(
+    ("before", "rest", "after", "metre", "written"),
+    [
+        (4, 8, 4, "4/4", [4, 4]),  # no half rest over the middle
+        (8, 8, 0, "4/4", [8]),
+        (2, 6, 8, "4/4", [2, 4]),
+        (6, 6, 4, "4/4", [2, 4]),  # no dots
+        (4, 8, 0, "3/4", [4, 4]),  # no half rest in three beats
+        (0, 6, 6, "3/4", [4, 2]),
+        (2, 4, 6, "6/8", [2, 2]),
+        (0, 4, 8, "6/8", [4]),
+        (6, 6, 0, "6/8", [6]),
+        (3, 9, 0, "6/8", [1, 2, 6]),
+        (0, 12, 12, "12/8", [6, 6]),
+    ],
+)
+def test_rests_show_the_beats(
+    before: int, rest: int, after: int, metre: str, written: list[int]
+) -> None:
+    line = [(60, before), (REST, rest), (62, after or Metre.parse(metre).steps_per_bar)]
+    signs = signs_of(soprano([each for each in line if each[1]], metre), 0)[0]
+    assert [sign.length_steps for sign in signs if sign.number is None] == written
+
+
+def test_a_last_bar_is_filled_unless_the_pickup_makes_up_for_it() -> None:
+    def last(length: int, pickup: int) -> int:
+        return bars_of(Plan(length, Metre(4, 4), pickup))[-1].end_step
+
+    assert last(24, 0) == 32
+    assert last(4 + 16 + 12, 4) == 32
+    assert last(4 + 16 + 8, 4) == 36
+    assert last(3, 4) == 3
 
 
 def test_a_pickup_is_split_as_the_end_of_a_bar_is() -> None:

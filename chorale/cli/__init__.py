@@ -4,6 +4,8 @@ Only Typer and the standard library are imported here, everything else inside th
 needs it, so that help is instant.
 """
 
+import io
+import os
 import re
 import sys
 from typing import Annotated, Any
@@ -73,6 +75,7 @@ def main() -> None:
     1 for a ChoraleError, 2 for a wrong option; a bug keeps its traceback. Typer itself ends with
     130 at Ctrl-C, and with 1, in silence, when whoever reads our output has gone.
     """
+    _mend_streams()
     try:
         status = app(standalone_mode=False)
         if status == INTERRUPTED:
@@ -85,6 +88,21 @@ def main() -> None:
             where = error.ctx.command_path if error.ctx else "chorale"
             _tell(f"{reason}; see `{where} --help`", status)
     sys.exit(status)
+
+
+def _mend_streams() -> None:
+    """Let output be written whatever the shell has made of it.
+
+    A stream that is closed swallows what it is told; one whose encoding lacks a letter of a file's
+    name shows its number.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 _UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for it

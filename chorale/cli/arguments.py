@@ -112,14 +112,16 @@ Output = Annotated[
         show_default="a name with the seed, here",
     ),
 ]
+FORMATS_HELP = "midi, musicxml, svg, pdf, png, roll, wav, flac, ogg, mp3; several with commas."
 Formats = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--format",
-        metavar="FORMATS",
-        help="midi, musicxml, svg, pdf, png, roll, wav, flac, ogg, mp3; several with commas.",
-        show_default="by --output, or midi",
+        "--format", metavar="FORMATS", help=FORMATS_HELP, show_default="by --output, or midi"
     ),
+]
+Title = Annotated[
+    str | None,
+    typer.Option(metavar="TITLE", help="What programs show.", show_default="one of our own"),
 ]
 StavesOfScore = Annotated[
     int, typer.Option("--staves", help="Of a score: 2, or 4 for a staff a voice.")

@@ -41,7 +41,9 @@ def as_brought(reading: "Reading", asked: "PlanOptions") -> "tuple[Chorale, Sour
 
 def about_of(reading: "Reading", file: Path, title: str | None = None) -> "About":
     """What files made from a file say of themselves."""
-    from chorale.rendering.about import About
+    from chorale.rendering.about import US, About
 
     facts = reading.facts
-    return About(title or facts.title or file.stem, facts.comments or (f"from {file.name}",))
+    composer = facts.composer or (US if facts.comments else "")
+    comments = facts.comments or (f"from {file.name}",)
+    return About(facts.title or file.stem if title is None else title, comments, composer)

@@ -29,7 +29,8 @@ class Wishes:
     seed: int | None
     model: str
     output: Path | None
-    formats: str | None
+    formats: list[str] | None
+    title: str | None
     staves: int
     soundfont: Path | None
     tempo: float | None  # None: that of the music brought
@@ -68,8 +69,9 @@ def compose_files(
     from chorale.jobs import composed
     from chorale.models import find
     from chorale.reading.parts import SIGNED
-    from chorale.rendering.about import About
-    from chorale.rendering.formats import check_formats, manner_of, rendered
+    from chorale.rendering.about import US, About
+    from chorale.rendering.formats import check_formats, rendered
+    from chorale.rendering.manner import manner_of
 
     sampling = SamplingOptions(
         temperatures(wishes.temperature),
@@ -87,6 +89,8 @@ def compose_files(
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
     title = f"{job.title or stem}, {done}" if done else f"Chorale {seed}"
+    title = title if wishes.title is None else wishes.title
+    composer = f"{job.composer}; {US}" if job.composer else US
     remarks = list(job.remarks)
     if wishes.tempo is None:
         manner, remark = manner.at_tempo_of(job.tempo_qpm)
@@ -102,6 +106,7 @@ def compose_files(
             about = About(
                 f"{title} no. {number}" if wishes.count > 1 else title,
                 (SIGNED, f"seed {seed}, no. {number}", *comments),
+                composer,
             )
             contents = rendered(chorale, outputs.formats, about, manner)
             result = _facts(chorale) | {
@@ -111,7 +116,7 @@ def compose_files(
                 "model": checkpoint.fingerprint,
                 "remarks": remarks,
             }
-            files = list(map(str, outputs.write(contents, wishes.force, number)))
+            files = list(map(str, outputs.write(contents, wishes.force, number=number)))
             results.append({"file": files[0], "files": files, **result})
             if not quiet and wishes.count > 1:
                 say(line_of(results[-1]))

@@ -1,7 +1,8 @@
 """Where the files of a command go: their formats, their names, and nothing overwritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
@@ -44,6 +45,15 @@ class Outputs:
         words += [f"page{page}"] if page > 1 else []
         return self.folder / f"{'-'.join(words)}{self.endings[name]}"
 
+    def paths(self, labels: Sequence[str] = ("",)) -> list[Path]:
+        """All files, but for pages after the first."""
+        return [
+            self.path(name, number, label)
+            for number in range(1, self.count + 1)
+            for label in labels
+            for name in self.endings
+        ]
+
     def check(self, force: bool, labels: Sequence[str] = ("",)) -> None:
         """Check, before any work, that nothing is in the way.
 
@@ -52,12 +62,7 @@ class Outputs:
         """
         from chorale.files import check_writable, refuse_overwrite
 
-        paths = [
-            self.path(name, number, label)
-            for number in range(1, self.count + 1)
-            for label in labels
-            for name in self.endings
-        ]
+        paths = self.paths(labels)
         for path in paths:
             refuse_overwrite(path, force)
         check_writable(paths[0])
@@ -66,13 +71,23 @@ class Outputs:
         self,
         contents: Mapping[str, Sequence[bytes]],
         force: bool,
-        number: int = 1,
         label: str = "",
+        number: int = 1,
+        before: Collection[Path] = (),
     ) -> list[Path]:
         """Write the pages of each format of one chorale, all or, if one would overwrite, none.
 
+        Of a longer score that is overwritten the pages that are left over are removed.
+
+        Args:
+            contents: of the pages, by format.
+            force: whether existing files may be overwritten.
+            label: see `path`.
+            number: see `path`.
+            before: files that may not be, since this run wrote them.
+
         Raises:
-            OutputError: a file exists and `force` is false, or it cannot be written.
+            OutputError: a file is in the way, or it cannot be written.
         """
         from chorale.files import refuse_overwrite, write_bytes
 
@@ -82,14 +97,24 @@ class Outputs:
             for page, content in enumerate(pages, start=1)
         ]
         for path, _ in files:
-            refuse_overwrite(path, force)
+            refuse_overwrite(path, force and path not in before)
         for path, content in files:
             write_bytes(path, content)
+        for name, pages in contents.items():
+            for page in count(len(pages) + 1):
+                left_over = self.path(name, number, label, page)
+                if page == 1 or left_over in before or not (force and left_over.is_file()):
+                    break
+                left_over.unlink()
         return [path for path, _ in files]
 
 
 def outputs_of(
-    output: Path | None, formats: str | None, usual: str | None, stem: str, count: int = 1
+    output: Path | None,
+    formats: Sequence[str] | None,
+    usual: str | None,
+    stem: str,
+    chorales: int = 1,
 ) -> Outputs:
     """The files that `--output` and `--format` ask for.
 
@@ -97,10 +122,10 @@ def outputs_of(
 
     Args:
         output: a file, whose ending tells a format, or a folder; None for this folder.
-        formats: names with commas; None for the format that `output` tells.
+        formats: names, several with commas; None for the format that `output` tells.
         usual: the format where nothing tells one; None if one must be told.
         stem: what files are called where `output` is no file.
-        count: of the chorales.
+        chorales: how many.
 
     Raises:
         OptionError: there is no such format, `output` tells another one than `formats`, or it is
@@ -110,14 +135,14 @@ def outputs_of(
 
     if str(output) == "-":
         raise OptionError("nothing is written to standard output; name a file or a folder")
-    names = None if formats is None else formats_named(formats)
+    names = formats_named(",".join(formats)) if formats else None
     if output is None or isdir(output) or not output.suffix:
         if names is None and usual is None:
             known = ", ".join(FORMATS)
             raise OptionError(f"tell what to write, by -o or --format; there are {known}")
         chosen = names or [str(usual)]
         return Outputs(
-            {name: FORMATS[name].ending for name in chosen}, output or Path(), stem, count
+            {name: FORMATS[name].ending for name in chosen}, output or Path(), stem, chorales
         )
     told = format_of(output)
     if names and told not in names:
@@ -128,4 +153,4 @@ def outputs_of(
     ending = max((e for e in ENDINGS if output.name.lower().endswith(e)), key=len)
     endings = {name: FORMATS[name].ending for name in names or [told]}
     endings[told] = output.name[-len(ending) :]
-    return Outputs(endings, output.parent, output.name[: -len(ending)], count)
+    return Outputs(endings, output.parent, output.name[: -len(ending)], chorales)

@@ -23,17 +23,18 @@ def play(
 ) -> None:
     """Play a MIDI or MusicXML file on an organ, or with a soundfont; Ctrl-C stops it.
 
-    Where there is no sound device, the sound becomes a WAV file here.
+    Where there is no sound device, the sound becomes a WAV file here, FILE-played.wav.
     """
     from chorale.reading import read_music
-    from chorale.rendering.formats import check_sound, manner_of
+    from chorale.rendering.formats import check_formats
+    from chorale.rendering.manner import manner_of
     from chorale.rendering.playback import NoDeviceError
     from chorale.rendering.playback import play as play_aloud
     from chorale.rendering.room import SAMPLE_RATE
     from chorale.rendering.sound import sound_of
 
     manner = manner_of(tempo, program, 2, soundfont)
-    check_sound(manner)
+    check_formats(["wav"], manner)
     reading = read_music(file, part, approximate)
     if tempo is None:
         manner, _ = manner.at_tempo_of(reading.facts.tempo_qpm)
@@ -48,10 +49,8 @@ def play(
         say(f"{file.name}: {minutes}:{seconds:02} at {manner.tempo_qpm:g} quarters a minute")
     try:
         play_aloud(samples)
-    except NoDeviceError:
-        written = _written(samples, reading, file)
-        if not quiet:
-            say(f"no sound device here, so nothing was heard; the sound is in {written}")
+    except NoDeviceError as error:
+        say(f"{error}: the sound is in {_written(samples, reading, file)}")
 
 
 def _written(samples: "Sound", reading: "Reading", file: Path) -> Path:
@@ -65,7 +64,7 @@ def _written(samples: "Sound", reading: "Reading", file: Path) -> Path:
     from chorale.files import write_bytes
     from chorale.rendering.sound import sound_bytes
 
-    names = (Path(f"{file.stem}{f'-{number}' if number else ''}.wav") for number in count())
+    names = (Path(f"{file.stem}-played{f'-{n}' if n > 1 else ''}.wav") for n in count(1))
     path = next(name for name in names if not name.exists())
     write_bytes(path, sound_bytes(samples, "wav", about_of(reading, file)))
     return path

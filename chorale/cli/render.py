@@ -15,7 +15,7 @@ from chorale.errors import OptionError
 if TYPE_CHECKING:
     from chorale.music import Chorale
     from chorale.rendering.about import About
-    from chorale.rendering.formats import Manner
+    from chorale.rendering.manner import Manner
 
 PRACTICE_FORMAT = "mp3"  # that choirs hand round
 
@@ -25,7 +25,12 @@ def render(
         list[Path],
         typer.Argument(metavar="FILE...", help="MIDI or MusicXML files.", show_default=False),
     ],
-    formats: given.Formats = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="FORMATS", help=given.FORMATS_HELP, show_default="by --output"
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -64,15 +69,17 @@ def render(
     """
     from chorale.jobs.planning import account
     from chorale.reading import read_music
-    from chorale.rendering.formats import check_formats, manner_of
+    from chorale.rendering.formats import check_formats
+    from chorale.rendering.manner import manner_of
 
     asked = given.plan_options(key, metre, pickup, None)
     manner = manner_of(tempo, program, staves, soundfont)
     usual = PRACTICE_FORMAT if practice else None
-    prepared = []
+    prepared: list[tuple[Path, _Job, list[str]]] = []
     for file in files:
         outputs = _outputs(file, len(files), output, formats, usual)
-        check_formats(outputs.formats, manner)
+        if not prepared:
+            check_formats(outputs.formats, manner)
         reading = read_music(file, part, approximate)
         chorale, sources = as_brought(reading, asked)
         fronts = _fronts(outputs, reading.voices if practice else None)
@@ -84,11 +91,12 @@ def render(
         job = _Job(chorale, about_of(reading, file, title), its_manner, outputs, fronts)
         prepared.append((file, job, remarks))
         outputs.check(force, [_label(front) for front in fronts])
-    _check_apart([job.outputs for _, job, _ in prepared])
+    _check_apart([path for _, job, _ in prepared for path in job.paths])
+    written: set[Path] = set()
     for file, job, remarks in prepared:
         for remark in () if quiet else remarks:
             say(f"{file.name}: {remark}")
-        _render(job, quiet, force)
+        written |= set(_render(job, quiet, force, written))
 
 
 @dataclass(frozen=True)
@@ -101,13 +109,24 @@ class _Job:
     outputs: Outputs
     fronts: list[int | None]  # the voice that is in front, a file each; None for all alike
 
+    @property
+    def paths(self) -> list[Path]:
+        """The files that it becomes, but for pages after the first."""
+        return self.outputs.paths([_label(front) for front in self.fronts])
 
-def _render(job: _Job, quiet: bool, force: bool) -> None:
-    """Write one file's files, and tell them."""
+
+def _render(job: _Job, quiet: bool, force: bool, before: set[Path]) -> list[Path]:
+    """Write one file's files, and tell them.
+
+    Raises:
+        OutputError: a file is in the way, if it was written for another file even when forced.
+    """
     from dataclasses import replace
 
     from chorale.rendering.formats import rendered
 
+    written: list[Path] = []
+    told = 0
     with progress_bar("Rendering", quiet) as progress:
         for number, front in enumerate(job.fronts):
             progress(number, len(job.fronts))
@@ -116,13 +135,15 @@ def _render(job: _Job, quiet: bool, force: bool) -> None:
                 about = replace(about, title=f"{about.title}: {_label(front)}")
             manner = replace(job.manner, front=front)
             contents = rendered(job.chorale, job.outputs.formats, about, manner)
-            for path in job.outputs.write(contents, force, label=_label(front)):
-                if not quiet:
-                    say(str(path))
+            written += job.outputs.write(contents, force, _label(front), before=before)
+            for path in () if quiet else written[told:]:
+                say(str(path))
+            told = len(written)
+    return written
 
 
 def _outputs(
-    file: Path, count: int, output: Path | None, formats: str | None, usual: str | None
+    file: Path, count: int, output: Path | None, formats: list[str] | None, usual: str | None
 ) -> Outputs:
     """Where one of several files goes.
 
@@ -136,18 +157,18 @@ def _outputs(
     return outputs_of(output, formats, usual, file.stem)
 
 
-def _check_apart(targets: list[Outputs]) -> None:
+def _check_apart(paths: list[Path]) -> None:
     """Check that no two files are written to one place.
 
     Raises:
         OptionError: they are.
     """
-    stems = [outputs.stem for outputs in targets]
-    twice = {stem for stem in stems if stems.count(stem) > 1}
+    names = [str(path).casefold() for path in paths]  # some systems take a and A for the same
+    twice = [str(path) for path, name in zip(paths, names, strict=True) if names.count(name) > 1]
     if twice:
         raise OptionError(
-            f"several files are called {', '.join(sorted(twice))}, and one would overwrite the "
-            "other; render them one by one"
+            f"several files would become {twice[0]}, and one would overwrite the other; render "
+            "them one by one"
         )
 
 

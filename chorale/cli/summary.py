@@ -9,8 +9,8 @@ from chorale.cli.console import say, say_renderable
 
 
 def line_of(result: Mapping[str, Any]) -> str:
-    """One result in a line: its file, and what is in it."""
-    return f"{result['file']}: {_music(result)}, seed {result['seed']}"
+    """One result in a line: its files, and what is in them."""
+    return f"{', '.join(result['files'])}: {_music(result)}, seed {result['seed']}"
 
 
 def say_summary(results: Sequence[Mapping[str, Any]]) -> None:
@@ -22,27 +22,34 @@ def say_summary(results: Sequence[Mapping[str, Any]]) -> None:
     first = results[0]
     hints = _hints(first)
     if not sys.stdout.isatty():
-        for line in [line_of(first), *first["files"][1:]] if len(results) == 1 else []:
-            say(line)
+        if len(results) == 1:
+            say(line_of(first))
         if hints:
             say("; ".join(f"to {what} it: {command}" for what, command in hints.items()))
         return
     from rich.panel import Panel
     from rich.table import Table
+    from rich.text import Text
 
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
-    if len(results) == 1:
-        facts.add_row("music", _music(first))
-    else:
-        facts.add_row("chorales", f"{len(results)}, {_several(results)}")
-    facts.add_row("tempo", f"{first['tempo']:g} quarters a minute")
-    facts.add_row("seed", f"{first['seed']}, model {first['model']}")
-    facts.add_row("files" if len(first["files"]) > 1 else "file", "\n".join(first["files"]))
-    for what, command in hints.items():
-        facts.add_row(f"to {what}", command)
+    for name, text in [*_rows(results), *((f"to {what}", line) for what, line in hints.items())]:
+        facts.add_row(name, Text(text))  # no markup: a file may be called "[b]"
     say_renderable(Panel(facts, expand=False, title="chorale"))
+
+
+def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What the panel tells, by names."""
+    first, files = results[0], [file for result in results for file in result["files"]]
+    rows = [("music", _music(first))]
+    if len(results) > 1:
+        rows = [("chorales", f"{len(results)}, {_several(results)}")]
+    rows.append(("tempo", f"{first['tempo']:g} quarters a minute"))
+    rows.append(("seed", f"{first['seed']}, model {first['model']}"))
+    if len(results) > 1:
+        return [*rows, ("files", f"{len(files)}, from {files[0]} to {files[-1]}")]
+    return [*rows, ("files" if len(files) > 1 else "file", "\n".join(files))]
 
 
 def _music(result: Mapping[str, Any]) -> str:

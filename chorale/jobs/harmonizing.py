@@ -81,6 +81,7 @@ def harmonization(
         (*remarks, which + account(chorale.plan, sources, whole, start)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
+        composer=reading.facts.composer,
     )
 
 

@@ -13,6 +13,7 @@ from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
 from chorale.plan_options import ANYTHING, PlanOptions, is_whole
 from chorale.plans import draw_plan
+from chorale.reading.lines import listed
 
 MAX_BARS = 100
 USUAL_BARS = 12  # of a new chorale
@@ -37,6 +38,7 @@ class Job:
         remarks: what was decided, one line each.
         tempo_qpm: of the music that was brought, in quarter notes a minute, if it is known.
         title: of the music that was brought, if it has one.
+        composer: of it, if the file says who.
     """
 
     task: Callable[[np.random.Generator], tasks.Task]
@@ -44,6 +46,7 @@ class Job:
     remarks: tuple[str, ...] = ()
     tempo_qpm: float | None = None
     title: str | None = None
+    composer: str | None = None
 
 
 def composed(
@@ -109,7 +112,16 @@ def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> 
         return tasks.new_chorale(plan, checkpoint)
 
     task(np.random.default_rng(0))  # raises before any work
-    return Job(task)
+    return Job(task, remarks=_strange(checkpoint, asked))
+
+
+def _strange(checkpoint: Checkpoint, asked: PlanOptions) -> tuple[str, ...]:
+    """A remark if the network has never heard the metre that is asked for."""
+    heard = {plan.metre for plan in checkpoint.plans if plan.metre}
+    if asked.metre is None or asked.metre in heard or not heard:
+        return ()
+    names = listed(sorted(metre.name for metre in heard))
+    return (f"what the network learnt from is in {names}: in {asked.metre.name} expect little",)
 
 
 def check_bars(bars: int) -> None:

@@ -62,6 +62,7 @@ def continuation(
         remarks=(*reading.told, f"the opening: {account(plan, sources)}", _coming(bars, asked)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
+        composer=reading.facts.composer,
     )
 
 
@@ -104,6 +105,7 @@ def rewriting(
         remarks=(*reading.told, account(plan, sources)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
+        composer=reading.facts.composer,
     )
 
 

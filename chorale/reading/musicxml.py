@@ -8,7 +8,7 @@ unknown where it changes, or where full bars do not follow one another regularly
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -52,16 +52,28 @@ def parts_of_score(score: Any) -> list[Part]:
     lines = list(score.parts)
     if len(lines) <= 2:
         lines = [line for staff in lines for line in _lines_of_staff(staff)]
-    tempo, title, comments = _tempo(score), _title(score), _comments(score)
-    parts = [_part(line) for line in lines]
-    return [
-        replace(part, facts=replace(part.facts, tempo_qpm=tempo, title=title, comments=comments))
-        for part in parts
-    ]
+    whole = Facts(tempo_qpm=_tempo(score), comments=_comments(score))
+    if score.metadata:
+        whole = replace(whole, title=_title(score), composer=score.metadata.composer or None)
+    return [_with(whole, _part(line)) for line in lines]
 
 
 def _title(score: Any) -> str | None:
-    return (score.metadata.bestTitle if score.metadata else None) or None
+    """The title that the file gives; music21 has the file's name in place of a missing one."""
+    title = score.metadata.bestTitle
+    return title if title and title != Path(score.metadata.filePath or "").name else None
+
+
+def _with(whole: Facts, part: Part) -> Part:
+    """A part with what the score says as a whole."""
+    facts = replace(
+        part.facts,
+        tempo_qpm=whole.tempo_qpm,
+        title=whole.title,
+        composer=whole.composer,
+        comments=whole.comments,
+    )
+    return replace(part, facts=facts)
 
 
 def _comments(score: Any) -> tuple[str, ...]:
@@ -110,7 +122,16 @@ def _part(line: Any) -> Part:
         _facts(line),
         ornaments,
         repeats=bool(line["RepeatMark"]),
+        left_out=tuple(_left_out(line)),
     )
+
+
+def _left_out(line: Any) -> Iterator[str]:
+    """What is read of no part."""
+    if any(note.lyrics for note in line.flatten().notes):
+        yield "words"
+    if line["Dynamic"]:
+        yield "dynamics"
 
 
 def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:

@@ -48,6 +48,7 @@ class Facts:
         changes: what changes on the way and is unknown for that: "metre", "key".
         ours: whether our own writer wrote it, which tells nothing that it does not know.
         title: of the piece.
+        composer: of the piece.
         comments: what our own writer said of how it was made, a line each.
     """
 
@@ -59,6 +60,7 @@ class Facts:
     changes: tuple[str, ...] = ()
     ours: bool = False
     title: str | None = None
+    composer: str | None = None
     comments: tuple[str, ...] = ()
 
 
@@ -74,6 +76,7 @@ class Part:
         facts: metre and key, as this part has them.
         ornaments: how many grace notes, trills and the like were left out in reading.
         repeats: whether it has repeat signs, which are not played out.
+        left_out: what else it has that a chorale has not: "words", "dynamics".
     """
 
     name: str
@@ -82,6 +85,7 @@ class Part:
     facts: Facts = Facts()
     ornaments: int = 0
     repeats: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:

@@ -10,7 +10,7 @@ from chorale.embeddings import Embeddings, Plane, plane, similarities
 from chorale.music import pitch_name
 from chorale.rendering.about import About
 from chorale.rendering.colours import PITCH_CLASS_COLOURS
-from chorale.rendering.figures import encodable, png_bytes, usual_style
+from chorale.rendering.figures import png_bytes, usual_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ def embeddings_png(embeddings: Embeddings, lowest: int, highest: int, about: Abo
 
         figure = Figure(figsize=INCHES, facecolor="white", layout="constrained")
         FigureCanvasAgg(figure)
-        figure.suptitle(encodable(about.title), size=13, weight="bold", color=INK)
+        figure.suptitle(about.title, size=13, weight="bold", color=INK)
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
         _draw_plane(left, plane(vectors), lowest, notes)
         _draw_similarities(right, similarities(vectors, WIDEST), notes)

@@ -1,11 +1,11 @@
 """Chorales as engraved scores: SVG, PNG and PDF, a page each or several.
 
 verovio engraves the MusicXML that `chorale.rendering.musicxml` writes; typst sets its pages as PDF
-or PNG. Neither needs anything of the system, but for a title in other letters than Latin ones,
-whose font is looked for there. Letters are set in Libertinus Serif, which typst has, in an SVG file
-in STIX General, which comes with matplotlib: the file carries what it shows of it, as a PDF does of
-its fonts. A picture is as high as its music, a PDF's page is A4. The same chorale and options give
-the same bytes.
+or PNG. Neither needs anything of the system. Letters are set in Libertinus Serif, which typst has,
+in an SVG file in STIX General, which comes with matplotlib: the file carries what it shows of it,
+as a PDF does of its fonts. Titles in scripts that these fonts lack take a font of the system, or
+show boxes where it has none. A picture is as high as its music, a PDF's page is A4. Systems are
+about equally full, and so are pages. The same chorale and options give the same bytes.
 """
 
 import io
@@ -21,83 +21,57 @@ from chorale.errors import OutputError
 from chorale.music import Chorale
 from chorale.rendering.about import SOFTWARE, About, png_fields
 from chorale.rendering.libraries import library
-from chorale.rendering.musicxml import musicxml_bytes
-from chorale.rendering.notation import Staves
+from chorale.rendering.manner import USUAL, Manner
+from chorale.rendering.pages import engraved_pages
 
 PIXELS_PER_INCH = 150  # 1,240 pixels on the width of A4
 _FAMILY = "Times, serif"  # as verovio calls it
-_LATIN = "\u024f"  # the last letter for which no font is looked for
-_PAGE = {  # lengths in tenths of a millimetre
-    "pageWidth": 2100,
-    "pageHeight": 2970,
-    "pageMarginLeft": 150,
-    "pageMarginRight": 150,
-    "pageMarginTop": 120,
-    "pageMarginBottom": 120,
-    "scale": 85,  # a staff of 6 mm, as in hymn books
-    "scaleToPageSize": True,
-    "adjustPageHeight": True,
-    "breaks": "auto",
-    "header": "auto",  # the title
-    "footer": "none",
-    "minLastJustification": 0.5,  # a last line at least so full is as wide as the others
-    "spacingStaff": 14,
-    "svgViewBox": True,
-    "xmlIdSeed": 1,  # the same names in every run
-}
+_OF_TYPST = "Libertinus Serif"
+# The letters that it has: Latin, Greek, Cyrillic, Hebrew, punctuation, signs of money and the like.
+_COVERED = re.compile(
+    "[\\x00-\u024f\u02b0-\u052f\u0590-\u05ff\u1e00-\u206f\u20a0-\u20cf\u2100-\u214f]*"
+)
 
 
-def svg_pages(chorale: Chorale, about: About, staves: Staves = 2) -> list[bytes]:
+def svg_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[bytes]:
     """The pages of a score as SVG files.
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
     """
-    return [_described(_with_font(page), about).encode() for page in _pages(chorale, about, staves)]
+    pages = engraved_pages(chorale, about, manner)
+    return [_described(_with_font(page), about).encode() for page in pages]
 
 
-def png_pages(chorale: Chorale, about: About, staves: Staves = 2) -> list[bytes]:
+def png_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[bytes]:
     """The pages of a score as PNG files, black on white.
 
     Raises:
         OutputError: as `svg_pages`.
     """
-    pages = _pages(chorale, about, staves)
+    pages = engraved_pages(chorale, about, manner)
     source = "#set page(width: 210mm, height: auto, margin: 0mm, fill: white)\n" + _images(pages)
     set_pages = _compiled(source, pages, format="png", ppi=PIXELS_PER_INCH)
     pictures = set_pages if isinstance(set_pages, list) else [set_pages]
     return [_with_text(picture, about) for picture in pictures]
 
 
-def pdf_bytes(chorale: Chorale, about: About, staves: Staves = 2) -> bytes:
+def pdf_bytes(chorale: Chorale, about: About, manner: Manner = USUAL) -> bytes:
     """A score as one PDF file, on A4.
 
     Raises:
         OutputError: as `svg_pages`.
     """
-    pages = _pages(chorale, about, staves)
+    pages = engraved_pages(chorale, about, manner)
+    author = _quoted(about.composer) if about.composer else "()"
     source = (
-        f"#set document(title: {_quoted(about.title)}, author: {_quoted(SOFTWARE)}, "
+        f"#set document(title: {_quoted(about.title)}, author: {author}, "
+        f"keywords: {_quoted(SOFTWARE)}, "
         f"description: {_quoted('; '.join(about.comments))}, date: none)\n"
         '#set page(paper: "a4", margin: 0mm)\n' + _images(pages)
     )
     content: bytes = _compiled(source, pages, format="pdf")
     return content
-
-
-def _pages(chorale: Chorale, about: About, staves: Staves) -> list[str]:
-    """The pages as verovio draws them."""
-    verovio = library("verovio", "verovio", "an engraved score")
-    toolkit = verovio.toolkit()
-    toolkit.setOptions(_PAGE)
-    if not toolkit.loadData(musicxml_bytes(chorale, about, staves).decode()):
-        raise OutputError(
-            "verovio cannot read the score, which is a fault of chorale; "
-            "choose --format musicxml and a notation program"
-        )
-    pages = [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
-    # A label that browsers show when the mouse is over the title, and that typst takes for text.
-    return [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
 
 
 def _with_font(page: str) -> str:
@@ -159,9 +133,16 @@ def _compiled(source: str, pages: Sequence[str], **how: Any) -> Any:
     """What typst makes of a text with the pages as its images."""
     typst = library("typst", "typst", "a PDF or PNG file")
     files = {"main.typ": source.encode()}
-    files |= {f"{number}.svg": page.encode() for number, page in enumerate(pages)}
-    latin = max("".join(pages)) <= _LATIN
-    return typst.compile(files, ignore_system_fonts=latin, **how)
+    ours = [page.replace(f'"{_FAMILY}"', f'"{_OF_TYPST}"') for page in pages]
+    files |= {f"{number}.svg": page.encode() for number, page in enumerate(ours)}
+    covered = all(_COVERED.fullmatch(page) for page in pages)
+    try:
+        return typst.compile(files, ignore_system_fonts=covered, **how)
+    except (TypeError, RuntimeError) as error:  # an older typst, or what it says itself
+        raise OutputError(
+            f"typst cannot set the score ({error}); `pip install --upgrade typst` brings one that "
+            "can, or choose --format svg"
+        ) from error
 
 
 def _images(pages: Sequence[str]) -> str:

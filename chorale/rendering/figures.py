@@ -1,12 +1,14 @@
 """Figures as PNG pictures: drawn alike everywhere, with an account of where they come from."""
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chorale.rendering.about import About, png_fields
+from chorale.rendering.libraries import library
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,9 +18,14 @@ PIXELS_PER_INCH = 150
 
 @contextmanager
 def usual_style() -> Iterator[None]:
-    """Draw in matplotlib's own style, whatever this computer's settings are."""
-    import matplotlib as mpl
+    """Draw in matplotlib's own style, whatever this computer's settings are.
 
+    Raises:
+        OutputError: matplotlib is not installed.
+    """
+    # Where it finds no folder for its cache it says so at length, and goes on.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    mpl = library("matplotlib", "matplotlib", "a picture")
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams["text.parse_math"] = False  # a title's dollars are dollars
@@ -41,11 +48,6 @@ def png_bytes(figure: "Figure", about: About, description: str) -> bytes:
             content,
             format="png",
             dpi=PIXELS_PER_INCH,
-            metadata={name: encodable(text) for name, text in told.items() if text},
+            metadata={name: text for name, text in told.items() if text},
         )
     return content.getvalue()
-
-
-def encodable(text: str) -> str:
-    """The text with what UTF-8 cannot carry, bytes of undecodable file names, replaced by "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")

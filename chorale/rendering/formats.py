@@ -10,26 +10,19 @@ The libraries behind a format are imported when it is written, and looked for be
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from chorale.errors import OptionError, OutputError
-from chorale.music import VOICES, Chorale
+from chorale.music import Chorale
 from chorale.rendering.about import About
 from chorale.rendering.engraving import pdf_bytes, png_pages, svg_pages
-from chorale.rendering.midi import (
-    PROGRAMS,
-    USUAL_TEMPO_QPM,
-    check_tempo,
-    midi_bytes,
-    playable,
-    program_number,
-)
+from chorale.rendering.manner import Manner
+from chorale.rendering.midi import midi_bytes
 from chorale.rendering.musicxml import musicxml_bytes
-from chorale.rendering.notation import Staves
 from chorale.rendering.roll import roll_png
 from chorale.rendering.sound import check_built_in, sound_bytes, sound_of
 from chorale.rendering.soundfont import check_soundfont
@@ -63,7 +56,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         for each in (
             Format("midi", ".mid", "notes", {}),
             Format("musicxml", ".musicxml", "score", {"music21": "music21"}),
-            Format("svg", ".svg", "score", _SCORE),
+            Format("svg", ".svg", "score", {**_SCORE, "fontTools": "fonttools"}),
             Format("pdf", ".pdf", "score", _SET),
             Format("png", ".png", "score", {**_SET, "PIL": "pillow"}),
             Format("roll", "-roll.png", "picture", {"matplotlib": "matplotlib"}),
@@ -77,50 +70,6 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 ENDINGS: Mapping[str, str] = MappingProxyType(
     {each.ending: name for name, each in FORMATS.items()} | {".midi": "midi", ".xml": "musicxml"}
 )
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a chorale is written and played.
-
-    Attributes:
-        tempo_qpm: quarter notes a minute, 20 to 300.
-        program: General MIDI program, 0 to 127.
-        staves: of a score.
-        soundfont: for sound; the organ of our own if None.
-        front: the voice, 0 to 3, that is in front of the others; None if they are alike.
-    """
-
-    tempo_qpm: float = USUAL_TEMPO_QPM
-    program: int = PROGRAMS["organ"]
-    staves: Staves = 2
-    soundfont: Path | None = None
-    front: int | None = None
-
-    def at_tempo_of(self, tempo_qpm: float | None) -> tuple["Manner", str]:
-        """This at the tempo that a file tells, if players take it, with a remark if they do not."""
-        tempo = playable(tempo_qpm)
-        remark = ""
-        if tempo_qpm is not None and tempo_qpm != tempo:
-            remark = f"a tempo of {tempo:g}, since players do not take its {tempo_qpm:g}"
-        return replace(self, tempo_qpm=tempo), remark
-
-    def __post_init__(self) -> None:
-        check_tempo(self.tempo_qpm)
-        if self.front not in (None, *range(len(VOICES))):
-            raise OptionError(f"the voice in front is 0 to {len(VOICES) - 1}, not {self.front}")
-
-
-def manner_of(
-    tempo_qpm: float | None, program: str, staves: int, soundfont: Path | None = None
-) -> Manner:
-    """The manner that options ask for; at the usual tempo if none is.
-
-    Raises:
-        OptionError: one is outside its range.
-    """
-    tempo = USUAL_TEMPO_QPM if tempo_qpm is None else tempo_qpm
-    return Manner(tempo, program_number(program), _staves(staves), soundfont)
 
 
 def formats_named(text: str) -> list[str]:
@@ -210,33 +159,17 @@ def rendered(
     return {name: contents[name] for name in formats}
 
 
-def _staves(number: int) -> Staves:
-    if number == 2:
-        return 2
-    if number == 4:
-        return 4
-    raise OptionError(f"a score has 2 or 4 staves, not {number}")
-
-
 def _notes_or_picture(chorale: Chorale, name: str, about: About, manner: Manner) -> list[bytes]:
     match name:
         case "midi":
-            content = midi_bytes(
-                chorale,
-                tempo_qpm=manner.tempo_qpm,
-                program=manner.program,
-                title=about.title,
-                comments=about.comments,
-                front=manner.front,
-            )
-            return [content]
+            return [midi_bytes(chorale, about, manner)]
         case "musicxml":
-            return [musicxml_bytes(chorale, about, manner.staves, manner.tempo_qpm)]
+            return [musicxml_bytes(chorale, about, manner)]
         case "svg":
-            return svg_pages(chorale, about, manner.staves)
+            return svg_pages(chorale, about, manner)
         case "pdf":
-            return [pdf_bytes(chorale, about, manner.staves)]
+            return [pdf_bytes(chorale, about, manner)]
         case "png":
-            return png_pages(chorale, about, manner.staves)
+            return png_pages(chorale, about, manner)
         case _:
             return [roll_png(chorale, about)]

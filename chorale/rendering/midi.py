@@ -20,101 +20,35 @@ from collections.abc import Sequence
 
 import mido
 
-from chorale.errors import OptionError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading.midi import NO_FERMATAS, fermata_marker
+from chorale.rendering.about import NOTHING, About
+from chorale.rendering.manner import USUAL, Manner
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
-MIN_TEMPO_QPM = 20.0
-MAX_TEMPO_QPM = 300.0
-USUAL_TEMPO_QPM = 80.0
-MAX_PROGRAM = 127
 VELOCITY = 80  # even: a chorale's dynamics are the singers' affair
 FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # to practise a voice
 
-# General MIDI sounds, counted from 0 as in the file; printed lists often count from 1.
-PROGRAMS = {
-    "piano": 0,
-    "harpsichord": 6,
-    "organ": 19,
-    "strings": 48,
-    "choir": 52,
-    "brass": 61,
-}
 
-
-def program_number(text: str) -> int:
-    """The General MIDI program, 0 to 127, that a user calls by name or by number.
-
-    Raises:
-        OptionError: `text` is neither a name in PROGRAMS nor such a number.
-    """
-    word = text.strip().lower()
-    if word in PROGRAMS:
-        return PROGRAMS[word]
-    if word.isascii() and word.isdigit() and int(word) <= MAX_PROGRAM:
-        return int(word)
-    raise OptionError(
-        f"no instrument {text!r}; choose {', '.join(PROGRAMS)} "
-        f"or a General MIDI number from 0 to {MAX_PROGRAM}"
-    )
-
-
-def check_tempo(tempo_qpm: float) -> None:
-    """Check that a tempo, in quarter notes a minute, is one that players take.
-
-    Raises:
-        OptionError: it is not MIN_TEMPO_QPM to MAX_TEMPO_QPM.
-    """
-    if not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
-        raise OptionError(
-            f"tempo must be {MIN_TEMPO_QPM:g} to {MAX_TEMPO_QPM:g} quarter notes a minute, "
-            f"not {tempo_qpm:g}"
-        )
-
-
-def playable(tempo_qpm: float | None) -> float:
-    """A tempo that a file tells, if players take it; else the usual one."""
-    if tempo_qpm is None or not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
-        return USUAL_TEMPO_QPM
-    return tempo_qpm
-
-
-def midi_bytes(
-    chorale: Chorale,
-    *,
-    tempo_qpm: float = USUAL_TEMPO_QPM,
-    program: int = PROGRAMS["organ"],
-    title: str = "Chorale",
-    comments: Sequence[str] = (),
-    front: int | None = None,
-) -> bytes:
+def midi_bytes(chorale: Chorale, about: About = NOTHING, manner: Manner = USUAL) -> bytes:
     """The contents of a MIDI file that plays the chorale.
 
     Args:
         chorale: what to play; repeated notes are struck again, rests are silent.
-        tempo_qpm: quarter notes a minute, MIN_TEMPO_QPM to MAX_TEMPO_QPM.
-        program: General MIDI program of all four voices, 0 to 127.
-        title: name of the conductor track, which programs show as the piece's.
-        comments: one text event each.
-        front: the voice, 0 to 3, that is played louder than the others; None for all alike.
-
-    Raises:
-        OptionError: the tempo or the program is out of its range.
+        about: the title names the conductor track, which programs show as the piece's; the
+            comments are one text event each.
+        manner: tempo, program, and the voice that is louder than the others, if one is.
     """
-    check_tempo(tempo_qpm)
-    if not 0 <= program <= MAX_PROGRAM:
-        raise OptionError(f"program must be 0 to {MAX_PROGRAM}, not {program}")
     # The standard names ASCII only; mido's default, Latin-1, fails on other letters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
-    file.tracks.append(_conductor(chorale.plan, tempo_qpm, title, comments))
+    file.tracks.append(_conductor(chorale.plan, manner.tempo_qpm, about))
     for voice, name in enumerate(VOICES):
         velocity = VELOCITY
-        if front is not None:
-            velocity = FRONT_VELOCITY if voice == front else BACK_VELOCITY
+        if manner.front is not None:
+            velocity = FRONT_VELOCITY if voice == manner.front else BACK_VELOCITY
         line = notes(chorale, voice)
-        track = _voice(line, voice, program, velocity, chorale.plan.length_steps)
+        track = _voice(line, voice, manner.program, velocity, chorale.plan.length_steps)
         track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
         file.tracks.append(track)
     content = io.BytesIO()
@@ -122,16 +56,16 @@ def midi_bytes(
     return content.getvalue()
 
 
-def _conductor(plan: Plan, tempo_qpm: float, title: str, comments: Sequence[str]) -> mido.MidiTrack:
+def _conductor(plan: Plan, tempo_qpm: float, about: About) -> mido.MidiTrack:
     track = mido.MidiTrack()
-    track.append(mido.MetaMessage("track_name", name=_encodable(title)))
+    track.append(mido.MetaMessage("track_name", name=about.title))
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_qpm)))
     if plan.metre:
         track.append(_time_signature(_pickup_metre(plan.pickup_steps) or plan.metre))
     if plan.key:
         track.append(mido.MetaMessage("key_signature", key=_key_name(plan.key)))
-    for comment in comments:
-        track.append(mido.MetaMessage("text", text=_encodable(comment)))
+    for comment in about.comments:
+        track.append(mido.MetaMessage("text", text=comment))
     later = _markers(plan)
     if plan.metre and plan.pickup_steps:
         later.append((plan.pickup_steps, _time_signature(plan.metre)))
@@ -194,8 +128,3 @@ def _time_signature(metre: Metre) -> mido.MetaMessage:
 def _key_name(key: Key) -> str:
     """As mido spells it: "F#" for F sharp major, "F#m" for minor."""
     return key.name.replace(" major", "").replace(" minor", "m")
-
-
-def _encodable(text: str) -> str:
-    """The text with what UTF-8 cannot carry, bytes of undecodable file names, replaced by "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")

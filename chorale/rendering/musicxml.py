@@ -11,7 +11,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from chorale.music import Chorale
 from chorale.rendering.about import SOFTWARE, About
 from chorale.rendering.libraries import library
-from chorale.rendering.notation import Staves, score_of
+from chorale.rendering.manner import USUAL, Manner
+from chorale.rendering.notation import score_of
 
 _DECLARATION = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -20,26 +21,37 @@ _DECLARATION = (
 )
 
 
-def musicxml_bytes(
-    chorale: Chorale, about: About, staves: Staves = 2, tempo_qpm: float = 80
-) -> bytes:
+def musicxml_bytes(chorale: Chorale, about: About, manner: Manner = USUAL) -> bytes:
     """The contents of a MusicXML file; see `score_of` for the arguments.
 
     Raises:
         OutputError: music21 is not installed.
     """
-    score = score_of(chorale, about, staves, tempo_qpm)
+    score = score_of(chorale, about, manner)
     m21_to_xml = library("music21.musicxml.m21ToXml", "music21", "a MusicXML file")
     exporter = m21_to_xml.ScoreExporter(score, makeNotation=False)  # notation is made already
     root: Any = exporter.parse()
     _identify(root.find("identification"), about)
     for measure in root.iter("measure"):
         _hide_tempo(measure)
-    for kind in ("score-part", "part"):
-        for number, part in enumerate(root.iter(kind), start=1):
-            part.set("id", f"P{number}")  # music21's are other ones in every run
+    _number(root)
+    movement = root.find("movement-title")
+    if movement is not None:
+        root.remove(movement)  # the work's title again, which some programs would print twice
     indent(root)
     return (_DECLARATION + tostring(root, "unicode")).encode()
+
+
+def _number(root: Element) -> None:
+    """Name parts and instruments by numbers; the names of music21 are others in every run."""
+    for kind, letter in (
+        ("score-part", "P"),
+        ("part", "P"),
+        ("score-instrument", "I"),
+        ("midi-instrument", "I"),
+    ):
+        for number, element in enumerate(root.iter(kind), start=1):
+            element.set("id", f"{letter}{number}")
 
 
 def _hide_tempo(measure: Element) -> None:
@@ -52,6 +64,8 @@ def _hide_tempo(measure: Element) -> None:
 
 def _identify(identification: Element, about: About) -> None:
     """Tell the program and the comments in place of music21's date."""
+    for creator in identification.findall("creator") if not about.composer else ():
+        identification.remove(creator)  # music21 has itself in place of a missing one
     encoding = identification.find("encoding")
     assert encoding is not None
     for date in encoding.findall("encoding-date"):  # every run would give another file

@@ -2,19 +2,20 @@
 
 Two staves, as hymn books have them (soprano and alto over tenor and bass, stems apart), or a staff
 for each voice, as choirs have them. Voices that are silent throughout are left out. Pitches are
-spelled in the key (`chorale.spelling`), the file's or an estimate; accidentals are shown where they
-differ from the signature or from one before in the bar. On two staves only the outer voices carry
-fermatas, or each would stand there twice.
+spelled in the key (`chorale.spelling`), the file's or an estimate. On two staves only the outer
+voices carry fermatas, or each would stand there twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from chorale.analysis import estimate_key
-from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Plan, notes
+from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, notes
 from chorale.rendering.about import About
+from chorale.rendering.accidentals import show_accidentals
 from chorale.rendering.libraries import library
+from chorale.rendering.manner import USUAL, Manner, Staves
 from chorale.rendering.written import (
     Bar,
     Sign,
@@ -24,8 +25,6 @@ from chorale.rendering.written import (
     sounding_voices,
 )
 from chorale.spelling import Spelling, spelled_line
-
-Staves = Literal[2, 4]
 
 _TIES = {(False, True): "start", (True, True): "continue", (True, False): "stop"}
 _NOTATED = "a score"
@@ -49,29 +48,41 @@ class _Line:
     fermata_below: bool
 
 
-def score_of(chorale: Chorale, about: About, staves: Staves = 2, tempo_qpm: float = 80) -> Any:
+def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
     """The music21.stream.Score of a chorale.
 
     Args:
         chorale: the music.
-        about: its title.
-        staves: 2, or 4 for a staff a voice.
-        tempo_qpm: quarter notes a minute, for programs that play scores.
+        about: its title and composer.
+        manner: its staves; tempo and program are for programs that play scores.
     """
     music21 = library("music21", "music21", _NOTATED)
     key = chorale.plan.key or estimate_key(chorale)
-    chosen = [staff for staff in map(_sounding(chorale), _layout(staves)) if staff.voices]
+    chosen = [staff for staff in map(_sounding(chorale), _layout(manner.staves)) if staff.voices]
     score = music21.stream.Score()
-    score.metadata = music21.metadata.Metadata(title=about.title, composer="chorale")
+    told = {"title": about.title, "composer": about.composer}
+    score.metadata = music21.metadata.Metadata(
+        **{field: text for field, text in told.items() if text}
+    )
     parts = [_part(chorale, staff, key, number) for number, staff in enumerate(chosen, start=1)]
-    mark = music21.tempo.MetronomeMark(number=tempo_qpm)
+    mark = music21.tempo.MetronomeMark(number=manner.tempo_qpm)
     parts[0].getElementsByClass("Measure")[0].insert(0, mark)
     for part in parts:
+        part.insert(0, _instrument(part, manner.program))
         score.insert(0, part)
     if len(parts) > 1:
-        symbol, together = ("brace", True) if staves == 2 else ("bracket", False)
+        symbol, together = ("brace", True) if manner.staves == 2 else ("bracket", False)
         score.insert(0, music21.layout.StaffGroup(parts, symbol=symbol, barTogether=together))
     return score
+
+
+def _instrument(part: Any, program: int) -> Any:
+    """What programs that play scores take for a part."""
+    music21 = library("music21", "music21", _NOTATED)
+    instrument = music21.instrument.Instrument(part.partName)
+    instrument.midiProgram = program
+    instrument.partName, instrument.partAbbreviation = part.partName, part.partAbbreviation
+    return instrument
 
 
 def _layout(staves: Staves) -> list[_Staff]:
@@ -95,12 +106,13 @@ def _part(chorale: Chorale, staff: _Staff, key: Key, number: int) -> Any:
     metre = music21.meter.TimeSignature(metre_of(chorale.plan).name)
     lines = [_line(chorale, voice, staff, key) for voice in staff.voices]
     for place, bar in enumerate(bars_of(chorale.plan)):
-        measure = _measure(lines, place, bar, chorale.plan, metre, key)
+        measure = _measure(lines, place, bar, metre)
         if place == 0:
             signature = music21.key.KeySignature(key.sharps).asKey(key.mode)
             for sign in (getattr(music21.clef, staff.clef)(), signature, metre):
                 measure.insert(0, sign)
         part.append(measure)
+    show_accidentals(part, key)
     measure.rightBarline = music21.bar.Barline("final")
     return part
 
@@ -117,7 +129,7 @@ def _line(chorale: Chorale, voice: int, staff: _Staff, key: Key) -> _Line:
     )
 
 
-def _measure(lines: Sequence[_Line], place: int, bar: Bar, plan: Plan, metre: Any, key: Key) -> Any:
+def _measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> Any:
     """One bar of a staff: a voice each for the lines, or the notes themselves of a lone one."""
     music21 = library("music21", "music21", _NOTATED)
     measure = music21.stream.Measure(number=bar.number)
@@ -139,7 +151,6 @@ def _measure(lines: Sequence[_Line], place: int, bar: Bar, plan: Plan, metre: An
             room.append(one)
         if room is not measure:
             measure.insert(0, room)
-    _show_accidentals(measure, key)
     return measure
 
 
@@ -165,28 +176,3 @@ def _written(sign: Sign, line: _Line) -> Any:
         fermata.type = "inverted" if line.fermata_below else "upright"
         note.expressions.append(fermata)
     return note
-
-
-def _show_accidentals(measure: Any, key: Key) -> None:
-    """Print the accidentals that differ from the signature or from one before in the bar."""
-    music21 = library("music21", "music21", _NOTATED)
-    signature = music21.key.KeySignature(key.sharps)
-    known = {pitch.step: pitch.alter for pitch in signature.alteredPitches}
-    before: dict[tuple[str, int], float] = {}
-    for note in _in_order(measure):
-        pitch = note.pitch
-        place = pitch.step, pitch.octave
-        tied = note.tie is not None and note.tie.type != "start"
-        shown = not tied and before.get(place, known.get(place[0], 0)) != pitch.alter
-        if shown and pitch.accidental is None:
-            pitch.accidental = music21.pitch.Accidental("natural")
-        if pitch.accidental is not None:
-            pitch.accidental.displayStatus = shown
-        if not tied:
-            before[place] = pitch.alter
-
-
-def _in_order(measure: Any) -> Iterable[Any]:
-    """The notes of all voices of a bar in order of time."""
-    found = [note for voice in (measure.voices or [measure]) for note in voice.notes]
-    return sorted(found, key=lambda note: note.offset)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Note, Plan, notes
-from chorale.rendering.midi import check_tempo
+from chorale.rendering.manner import check_tempo
 
 FERMATA_HOLD, FERMATA_ADDS_QUARTERS = 1.6, 1.0
 LAST_HOLD, LAST_ADDS_QUARTERS = 2.0, 2.0

@@ -63,9 +63,7 @@ def _opened(miniaudio: Any) -> Any:
 
 
 def _no_device(reason: str) -> NoDeviceError:
-    return NoDeviceError(
-        f"no sound device can play here ({reason}); write a sound file and play it elsewhere"
-    )
+    return NoDeviceError(f"no sound device plays it here ({reason})")
 
 
 class _Feed:

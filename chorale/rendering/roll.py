@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chorale.errors import OutputError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Plan, length_in_words
 from chorale.rendering.about import About
 from chorale.rendering.colours import VOICE_COLOURS
-from chorale.rendering.figures import encodable, png_bytes, usual_style
+from chorale.rendering.figures import png_bytes, usual_style
 from chorale.rendering.systems import System, begins_bar, systems
 from chorale.spelling import spelled
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STEPS_PER_ROW = 8 * 16  # at most
+MOST_STEPS = 300 * 16  # of a picture, which few programs open if it is larger
 STEP_INCHES, SEMITONE_INCHES = 0.095, 0.125
 LEFT, RIGHT, ABOVE, BETWEEN, BELOW = 0.55, 0.25, 0.95, 0.5, 0.25  # margins, in inches
 TITLE_POINTS, INCH_POINTS = 13, 72  # the title gets smaller where it is too long
@@ -37,11 +39,19 @@ def roll_png(chorale: Chorale, about: About) -> bytes:
         chorale: what is drawn; pitch names are those of its key, bars are counted in 4/4 where
             the metre is unknown.
         about: the title, and what the file tells of itself.
+
+    Raises:
+        OutputError: there are more than MOST_STEPS, or matplotlib is not installed.
     """
     plan = chorale.plan
+    if plan.length_steps > MOST_STEPS:
+        raise OutputError(
+            f"a piano roll shows at most {MOST_STEPS} sixteenths, and there are "
+            f"{plan.length_steps}; take a part of the music"
+        )
     rows = systems(plan, 0, plan.length_steps, STEPS_PER_ROW)
     with usual_style():
-        figure = _drawn(chorale, rows, encodable(about.title))
+        figure = _drawn(chorale, rows, about.title)
         return png_bytes(figure, about, f"a piano roll: {in_words(plan)}")
 
 
@@ -156,10 +166,7 @@ def _write_above(axes: "Axes", step: int, text: str) -> None:
 
 
 def _draw_fermatas(axes: "Axes", plan: Plan, row: System) -> None:
-    if plan.fermatas is None:
-        return
-    edges = np.flatnonzero(np.diff(plan.fermatas, prepend=False, append=False))
-    for start, end in edges.reshape(-1, 2):
+    for start, end in plan.fermata_spans:
         axes.axvspan(max(start, row.start), min(end, row.end), color=TINT, linewidth=0, zorder=0)
         if row.start <= start < row.end:
             _draw_fermata(axes, start + (min(end, row.end) - start) / 2)

@@ -32,6 +32,7 @@ QUALITY: dict[str, dict[str, Any]] = {
     "mp3": {"compression_level": 0.2, "bitrate_mode": "VARIABLE"},
 }
 FULL_SCALE = 32_767
+MOST_BYTES, MOST_BYTES_OF_WAV = 60_000, 1_000  # of a field; libsndfile drops WAV's longer ones
 BLOCK = 4096  # samples that are encoded at once: libvorbis overflows its stack on very many
 ID3_FRAMES = {  # a comment has a language, here unknown, and a description, here empty
     "title": (b"TIT2", b""),
@@ -117,7 +118,10 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
     if format not in FORMATS:
         raise OptionError(f"no sound format {format!r}; choose {', '.join(FORMATS)}")
     soundfile = library("soundfile", "soundfile", f"a {format.upper()} file")
-    content, fields = io.BytesIO(), _fields(about)
+    content, fields = (
+        io.BytesIO(),
+        _fields(about, MOST_BYTES_OF_WAV if format == "wav" else MOST_BYTES),
+    )
     try:
         with soundfile.SoundFile(
             content,
@@ -148,20 +152,19 @@ def _rounded(samples: Sound) -> NDArray[np.int16]:
     return np.rint(np.clip(samples, -1, 1) * FULL_SCALE).astype(np.int16)
 
 
-def _fields(about: About) -> dict[str, str]:
-    """Metadata by soundfile's names, without what is empty."""
+def _fields(about: About, most_bytes: int) -> dict[str, str]:
+    """Metadata by soundfile's names, without what is empty, each cut to so many bytes."""
     fields = {
         "title": about.title,
-        "artist": "chorale",
+        "artist": about.composer,
         "comment": "; ".join(about.comments),
         "software": SOFTWARE,
     }
-    # Bytes of undecodable file names have no UTF-8; a NUL would end the text.
-    texts = {
-        name: text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return {
+        name: text.encode()[:most_bytes].decode(errors="ignore")
         for name, text in fields.items()
+        if text
     }
-    return {name: text for name, text in texts.items() if text}
 
 
 def _id3(fields: dict[str, str]) -> bytes:

@@ -10,7 +10,8 @@ import io
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import mido
@@ -19,7 +20,8 @@ import numpy as np
 from chorale.errors import OptionError, OutputError, ReadingError
 from chorale.music import VOICES
 from chorale.rendering.libraries import library
-from chorale.rendering.midi import MAX_PROGRAM, VELOCITY
+from chorale.rendering.manner import MAX_PROGRAM
+from chorale.rendering.midi import VELOCITY
 from chorale.rendering.organ import PLACES
 from chorale.rendering.performance import Performance
 from chorale.rendering.room import SAMPLE_RATE, Sound, ramp
@@ -73,6 +75,11 @@ def soundfont_sound(
         raise ReadingError(
             f"{path} gives no sound for program {program}; it is damaged, or lacks the instrument: "
             "choose another program or soundfont"
+        )
+    if len(played) < round(performance.notes[-1].start_s * SAMPLE_RATE):
+        raise OutputError(
+            f"fluidsynth wrote {len(played) / SAMPLE_RATE:.0f} of {performance.length_s:.0f} "
+            f"seconds; is the folder {tempfile.gettempdir()} full?"
         )
     return sound
 
@@ -145,10 +152,13 @@ def _rendered(midi: bytes, soundfont: Path) -> Sound:
     """What FluidSynth makes of a MIDI file, (N, 2) float32."""
     soundfile = library("soundfile", "soundfile", "a soundfont's sound")
     program = _fluidsynth()
-    with tempfile.TemporaryDirectory(prefix="chorale") as folder:
-        music, sound, settings = (Path(folder) / name for name in ("a.mid", "a.wav", "settings"))
-        music.write_bytes(midi)
-        settings.touch()  # empty, in place of the user's own
+    with _folder() as folder:
+        music, sound, settings = (folder / name for name in ("a.mid", "a.wav", "settings"))
+        try:
+            music.write_bytes(midi)
+            settings.touch()  # empty, in place of the user's own
+        except OSError as error:
+            raise _no_room(error) from error
         command = [program, "-ni", "-q", "-f", str(settings), "-C", "0", "-g", str(GAIN)]
         command += ["-o", "synth.default-soundfont="]  # which would stand in for a damaged one
         command += ["-r", str(SAMPLE_RATE), "-T", "wav", "-O", "float", "-F", str(sound)]
@@ -160,6 +170,24 @@ def _rendered(midi: bytes, soundfont: Path) -> Sound:
     if rate != SAMPLE_RATE or samples.shape[1] != 2:
         raise OutputError(f"fluidsynth wrote {samples.shape[1]} channels at {rate} Hz; need 2")
     return np.asarray(samples, np.float32)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A temporary folder."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="chorale")
+    except OSError as error:
+        raise _no_room(error) from error
+    with folder as name:
+        yield Path(name)
+
+
+def _no_room(error: OSError) -> OutputError:
+    return OutputError(
+        f"a soundfont's sound needs a temporary folder: {error.strerror}; "
+        "free some space, or set TMPDIR to another one"
+    )
 
 
 def _run(command: Sequence[str], soundfont: Path) -> None:

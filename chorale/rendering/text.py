@@ -22,6 +22,7 @@ from chorale.spelling import spelled
 if TYPE_CHECKING:
     from rich.text import Text
 
+NOTHING = -2  # a pitch that no voice has, nor a silent one: the row of a silent system
 LEAST_COLUMNS = 8  # of a row, however narrow the terminal
 LETTERS = "SATB"
 FAINT = "bright_black"
@@ -103,7 +104,8 @@ class _Roll:
         if marks := self._fermatas(columns):
             yield _styled(" " * self._margin + marks)
         sounding = {int(pitch) for pitch in self._chorale.pitches[slice(*system)].flat} - {REST}
-        for pitch in range(max(sounding, default=REST), min(sounding, default=REST) - 1, -1):
+        rows = range(max(sounding), min(sounding) - 1, -1) if sounding else [NOTHING]
+        for pitch in rows:
             yield self._row(pitch, system, columns, used=pitch in sounding)
         yield _styled("")
 
@@ -121,7 +123,7 @@ class _Roll:
         held = "its colour" if self._look.colour else signs.hold
         told = [f"letter: a note starts, {held}: it is held", "small letter: held from before"]
         if sum(heard) > 1:
-            told.append(f"2 or {signs.halves if self._look.colour else signs.unison}: a unison")
+            told.append(f"number, {signs.halves if self._look.colour else signs.unison}: a unison")
         if self._plan.fermatas is not None and self._plan.fermatas[start:end].any():
             told.append(f"{signs.fermata}: fermata")
         if not self._plan.metre:

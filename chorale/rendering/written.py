@@ -5,10 +5,11 @@ splitting: E. Gould, Behind Bars (2011), but for syncopations over the middle of
 of Bach's chorales write without a tie; measured on them by `scripts/spelling_figures.py`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from chorale.music import REST, VOICES, Chorale, Metre, Note, Plan, notes
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Note, Plan, notes
 
 # Steps that one sign, dotted or not, can write, from the dotted whole note down.
 WRITABLE_STEPS = (24, 16, 12, 8, 6, 4, 3, 2, 1)
@@ -49,14 +50,21 @@ class Bar:
 
 
 def bars_of(plan: Plan) -> list[Bar]:
-    """The measures, the pickup first; in 4/4 where the metre is unknown."""
+    """The measures, the pickup first; in 4/4 where the metre is unknown.
+
+    The last one is as short as the pickup makes it, as in hymn books; a last bar that is short
+    otherwise is a whole one, which ends after the music.
+    """
     length = metre_of(plan).steps_per_bar
     start, end = 0, plan.pickup_steps or length
     bars = []
     while start < plan.length_steps:
-        bars.append(Bar(plan.bar_at(start), start, min(end, plan.length_steps)))
+        bars.append(Bar(plan.bar_at(start), start, end))
         start, end = end, end + length
-    return bars
+    last = bars[-1]
+    if plan.length_steps - last.start_step in (length - plan.pickup_steps, plan.length_steps):
+        last = replace(last, end_step=min(last.end_step, plan.length_steps))
+    return [*bars[:-1], last]
 
 
 def metre_of(plan: Plan) -> Metre:
@@ -79,62 +87,102 @@ def signs_of(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[S
         fermatas: whether this voice carries those of the plan: on the last sign of the note that
             sounds where a fermata ends.
     """
-    line = notes(chorale, voice)
-    under = {end for _, end in chorale.plan.fermata_spans} if fermatas else set()
-    return [list(_signs_of_bar(line, bar, chorale.plan, under)) for bar in bars_of(chorale.plan)]
+    plan, line = chorale.plan, notes(chorale, voice)
+    ends = [note.onset_step + note.length_steps for note in line]
+    under = {end for _, end in plan.fermata_spans} if fermatas else set()
+    signs = []
+    for bar in bars_of(plan):
+        first = bisect_right(ends, bar.start_step)  # the first note that ends after it starts
+        signs.append(list(_signs_of_bar(line, first, bar, plan, under)))
+    return signs
 
 
-def _signs_of_bar(line: Sequence[Note], bar: Bar, plan: Plan, under: set[int]) -> Iterator[Sign]:
-    now = bar.start_step
-    for number, note in enumerate(line):
-        start, end = note.onset_step, note.onset_step + note.length_steps
-        if end <= bar.start_step or start >= bar.end_step:
-            continue
-        yield from _rests(now, max(start, now), bar, plan)
+def _signs_of_bar(
+    line: Sequence[Note], first: int, bar: Bar, plan: Plan, under: set[int]
+) -> Iterator[Sign]:
+    now, number = bar.start_step, first
+    while number < len(line) and line[number].onset_step < bar.end_step:
+        start = line[number].onset_step
+        end = start + line[number].length_steps
+        yield from _rests(now, max(start, now), plan)
         now = min(end, bar.end_step)
-        for first, last in _split(max(start, bar.start_step), now, plan):
-            held = any(first < step <= last for step in under)
-            yield Sign(first, last - first, number, first > start, last < end, held)
-    yield from _rests(now, bar.end_step, bar, plan)
+        for begun, left in _split(max(start, bar.start_step), now, plan, _note_steps):
+            held = any(begun < step <= left for step in under)
+            yield Sign(begun, left - begun, number, begun > start, left < end, held)
+        number += 1
+    yield from _rests(now, bar.end_step, plan)
 
 
-def _rests(start: int, end: int, bar: Bar, plan: Plan) -> Iterator[Sign]:
+def _rests(start: int, end: int, plan: Plan) -> Iterator[Sign]:
     if end - start == metre_of(plan).steps_per_bar:
         yield Sign(start, end - start, None, whole_bar=True)
         return
-    for first, last in _split(start, end, plan):
+    for first, last in _split(start, end, plan, _rest_steps):
         yield Sign(first, last - first, None)
 
 
-def _split(start: int, end: int, plan: Plan) -> Iterator[tuple[int, int]]:
-    """Start and end of the signs that write steps `start` to before `end` of one bar."""
+def _split(
+    start: int, end: int, plan: Plan, steps: Callable[[int, int, Metre], int]
+) -> Iterator[tuple[int, int]]:
+    """Start and end of the signs that write steps `start` to before `end` of one bar.
+
+    `steps` tells how long the next sign is: see `_note_steps`.
+    """
     metre = metre_of(plan)
     downbeat = plan.bar_start(plan.bar_at(start))
     if start < plan.pickup_steps:
         downbeat = plan.pickup_steps - metre.steps_per_bar
     while start < end:
-        length = _sign_length(start - downbeat, end - start, metre)
+        length = steps(start - downbeat, end - start, metre)
         yield start, start + length
         start += length
 
 
-def _sign_length(place: int, length: int, metre: Metre) -> int:
-    """The steps of the next sign, for `length` steps from `place` steps after the downbeat on."""
+def _note_steps(place: int, length: int, metre: Metre) -> int:
+    """The steps of a note's next sign, for `length` steps from `place` after the downbeat on."""
     beat = beat_steps(metre)
     to_next_beat = beat - place % beat
     if place % beat and length > to_next_beat and not _syncopated(place, length, metre):
         length = to_next_beat
-    return next(size for size in WRITABLE_STEPS if size <= length)
+    whole_beats = length > beat and _is_compound(metre)
+    return next(
+        size
+        for size in WRITABLE_STEPS
+        if size <= length and not (whole_beats and size % beat and size > beat)
+    )
+
+
+def _rest_steps(place: int, length: int, metre: Metre) -> int:
+    """As `_note_steps`, of a rest, which shows the beats more strictly: no dots but for beats."""
+    beat = beat_steps(metre)
+    if _is_compound(metre):
+        if place % beat == 0 and length >= beat:
+            return beat
+        unit = beat // 3
+        return next(
+            size
+            for size in (2 * unit, unit, 4, 2, 1)
+            if size <= min(length, beat - place % beat)
+            and place % beat % size == 0
+            and (size < 2 * unit or place % beat == 0)
+        )
+    longest = 2 * beat if metre.numerator % 2 == 0 else max(beat, STEPS_PER_QUARTER)
+    return next(
+        size for size in (16, 8, 4, 2, 1) if size <= min(length, longest) and place % size == 0
+    )
 
 
 def _syncopated(place: int, length: int, metre: Metre) -> bool:
     """Whether it is a beat's length from half a beat on, which is written without a tie."""
     beat = beat_steps(metre)
-    return length == beat and 2 * (place % beat) == beat
+    return length == beat and 2 * (place % beat) == beat and not _is_compound(metre)
 
 
 def beat_steps(metre: Metre) -> int:
     """Steps from one beat to the next as they are felt: in 6/8 three eighths."""
     unit = int(metre.steps_per_beat)
-    compound = metre.numerator % 3 == 0 and (metre.numerator > 3 or metre.denominator > 4)
-    return 3 * unit if compound else unit
+    return 3 * unit if _is_compound(metre) else unit
+
+
+def _is_compound(metre: Metre) -> bool:
+    return metre.numerator % 3 == 0 and (metre.numerator > 3 or metre.denominator > 4)
