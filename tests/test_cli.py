@@ -1,6 +1,8 @@
 """The command line as a whole: what it loads, and how an error becomes a line and a status."""
 
+import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -177,3 +179,43 @@ def test_a_full_disk_behind_standard_output_is_one_line() -> None:
         )
     line = "chorale: cannot write to standard output: No space left on device\n"
     assert (result.returncode, result.stderr) == (1, line)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_roll_for_a_full_disk_is_one_line_too(unbuffered: str) -> None:
+    assets = Path(__file__).parent.parent / "assets"
+    command = [sys.executable, "-m", "chorale", "show", str(assets / "chorale.mid")]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    assert result.returncode == 1
+    assert result.stderr == "chorale: cannot write to standard output: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of Windows close no streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_errors(closed: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m chorale models {closed}"
+    result = subprocess.run(command, shell=True, capture_output=True, check=False)  # noqa: S602  # our own
+    assert result.returncode == 0
+    assert b"Traceback" not in result.stderr
+
+
+def test_letters_that_an_encoding_lacks_are_told_by_number(tmp_path: Path) -> None:
+    (tmp_path / "tüne €.mid").write_bytes(midi_bytes(made_up_chorale(20, 1)))
+    result = subprocess.run(
+        [sys.executable, "-m", "chorale", "render", "tüne €.mid", "-o", "a.musicxml"],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.startswith(b"t\\xfcne \\u20ac.mid: ")

@@ -34,7 +34,7 @@ def test_the_files_are_written_and_told(
     assert re.fullmatch(
         f".*: semitone {number}, tritone {number}, fifth {number}, octave {number}", similarity
     )
-    assert re.fullmatch(r".*: fifth [+-]\d\.\d\d and octave [+-]\d\.\d\d", neighbours)
+    assert re.fullmatch(r".*: fifths by [+-]\d\.\d\d and octaves by [+-]\d\.\d\d", neighbours)
     for path in Path("out/notes").iterdir():
         assert str(tiny_model.parent).encode() not in path.read_bytes()
 

@@ -9,10 +9,11 @@ from PIL import Image
 from small import made_up_chorale
 from strategies import chorales
 
+from chorale.errors import OutputError
 from chorale.music import REST, Chorale, Plan, from_pitches
 from chorale.rendering.about import SOFTWARE, About
 from chorale.rendering.colours import PITCH_CLASS_COLOURS, VOICE_COLOURS
-from chorale.rendering.roll import INK, TINT, in_words, roll_png
+from chorale.rendering.roll import INK, MOST_STEPS, TINT, in_words, roll_png
 
 
 def opened(content: bytes) -> Image.Image:
@@ -100,3 +101,12 @@ def test_neighbours_on_the_circle_of_fifths_have_neighbouring_colours() -> None:
     assert len(set(PITCH_CLASS_COLOURS)) == 12
     for note in range(12):
         assert distance(note, (note + 7) % 12) < distance(note, (note + 6) % 12)
+
+
+def test_a_picture_that_few_programs_would_open_is_refused() -> None:
+    steps = MOST_STEPS + 1
+    long = from_pitches(np.full((steps, 4), 60, np.int16), Plan(steps))
+    with pytest.raises(
+        OutputError, match=f"at most {MOST_STEPS} sixteenths, and there are {steps}"
+    ):
+        roll_png(long, About())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chorale.errors import OutputError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
 
@@ -44,13 +44,9 @@ def say(text: str) -> None:
     Raises:
         OutputError: standard output goes to a file whose disk is full.
     """
-    try:
+    with _told_if_full():
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise  # whoever read our output has gone, which is no error
-    except OSError as error:
-        raise OutputError(f"cannot write to standard output: {error.strerror}") from error
 
 
 def say_renderable(what: "RenderableType") -> None:
@@ -58,6 +54,21 @@ def say_renderable(what: "RenderableType") -> None:
     from rich.console import Console
 
     console = Console()
-    with console.capture() as capture:
-        console.print(what)
+    say_printed(console, lambda: console.print(what))
+
+
+def say_printed(console: "Console", print_it: Callable[[], None]) -> None:
+    """Write what is printed on a console to standard output, as `say` does."""
+    with _told_if_full(), console.capture() as capture:  # which writes too, if only nothing
+        print_it()
     say(capture.get().rstrip("\n"))
+
+
+@contextmanager
+def _told_if_full() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read our output has gone, which is no error
+    except OSError as error:
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from error

@@ -88,11 +88,11 @@ def _seen(found: "Embeddings", lowest: int, highest: int) -> list[str]:
     notes = f"{pitch_name(lowest)} to {pitch_name(highest)}, the voices' usual ranges"
     each = ", ".join(f"{name} {means[interval]:.2f}" for interval, name in NAMES.items())
     excess = " and ".join(
-        f"{NAMES[interval]} {against_neighbours(means, interval):+.2f}"
+        f"{NAMES[interval]}s by {against_neighbours(means, interval):+.2f}"
         for interval in (FIFTH, OCTAVE)
     )
     return [
         f"the plane shows {sum(plane(vectors).shares):.0%} of the variance of {notes}",
         f"mean cosine similarity of two of these notes: {each}",
-        f"against the intervals a semitone narrower and wider: {excess}",
+        f"more alike than the intervals a semitone beside them: {excess}",
     ]

@@ -144,7 +144,7 @@ def outputs_of(
         return Outputs(
             {name: FORMATS[name].ending for name in chosen}, output or Path(), stem, chorales
         )
-    told = format_of(output)
+    told = format_of(output)  # a folder whose name has an ending must be there
     if names and told not in names:
         raise OptionError(
             f"{output} is named as a file of format {told}, which is not among --format "

@@ -7,7 +7,7 @@ import typer
 
 from chorale.cli import arguments as given
 from chorale.cli.brought import as_brought
-from chorale.cli.console import say
+from chorale.cli.console import say_printed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,19 +60,22 @@ def show(
 
 def _look(console: "Console") -> "Look":
     """How a roll is drawn where standard output goes."""
+    from chorale.rendering.colours import FEW_COLOURS, VOICE_COLOURS
     from chorale.rendering.text import PLAIN_SIGNS, SIGNS, Look, legible
 
     told = os.environ.get("COLUMNS", "")
     width = console.width if console.is_terminal or told.isdigit() else USUAL_WIDTH
     colour = console.color_system is not None and not console.no_color
-    return Look(width, colour, SIGNS if legible(SIGNS, console.encoding) else PLAIN_SIGNS)
+    signs = SIGNS if legible(SIGNS, console.encoding) else PLAIN_SIGNS
+    few = console.color_system in ("standard", "windows")
+    return Look(width, colour, signs, FEW_COLOURS if few else VOICE_COLOURS)
 
 
 def _say_lines(console: "Console", look: "Look", heading: list[str], lines: "list[Text]") -> None:
     """Write a heading, wrapped, an empty line, and lines as they are."""
     import textwrap
 
-    with console.capture() as capture:
+    def print_it() -> None:
         for number, paragraph in enumerate(heading):
             legible = paragraph.encode(console.encoding, "replace").decode(console.encoding)
             for line in textwrap.wrap(legible, max(look.width, LEAST_WIDTH)):
@@ -80,4 +83,5 @@ def _say_lines(console: "Console", look: "Look", heading: list[str], lines: "lis
         console.print()
         for text in lines:
             console.print(text, soft_wrap=True)
-    say(capture.get().rstrip("\n"))
+
+    say_printed(console, print_it)

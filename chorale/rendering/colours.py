@@ -8,6 +8,7 @@ fifths look alike.
 
 VOICE_COLOURS = ("#D55E00", "#56B4E9", "#E69F00", "#0072B2")  # in SATB order
 INKS = ("#000000", "#000000", "#000000", "#FFFFFF")  # for letters on them
+FEW_COLOURS = ("red", "cyan", "yellow", "blue")  # where a terminal has but sixteen
 
 _BY_FIFTHS = (
     *("#C8635D", "#C16E2D", "#AA7E00", "#848F1E", "#4E9A52", "#009F82"),

@@ -32,7 +32,7 @@ _PAGE = {  # lengths in tenths of a millimetre
     "header": "auto",  # the title
     "footer": "none",
     "minLastJustification": 0.5,  # a last line at least so full is as wide as the others
-    "spacingStaff": 14,
+    "spacingStaff": 17,
     "svgViewBox": True,
     "xmlIdSeed": 1,  # the same names in every run
 }

@@ -53,11 +53,13 @@ class Look:
         width: columns of the terminal.
         colour: whether voices have colours.
         signs: SIGNS, or PLAIN_SIGNS.
+        colours: of the voices, in SATB order.
     """
 
     width: int = 100
     colour: bool = True
     signs: Signs = SIGNS
+    colours: Sequence[str] = VOICE_COLOURS
 
 
 def text_roll(chorale: Chorale, look: Look, start: int = 0, end: int | None = None) -> "list[Text]":
@@ -190,16 +192,16 @@ class _Roll:
         return [int(v) for v in np.flatnonzero(self._chorale.pitches[step] == pitch)]
 
     def _held(self, voices: Sequence[int]) -> "Text":
-        signs = self._look.signs
+        signs, colours = self._look.signs, self._look.colours
         if not self._look.colour:
             return _styled(signs.hold if len(voices) == 1 else signs.unison)
         if len(voices) == 1:
             return self._cell(" ", voices[0])
-        return _styled(signs.halves, f"{VOICE_COLOURS[voices[0]]} on {VOICE_COLOURS[voices[-1]]}")
+        return _styled(signs.halves, f"{colours[voices[0]]} on {colours[voices[-1]]}")
 
     def _cell(self, sign: str, voice: int) -> "Text":
-        colours = f"bold {INKS[voice]} on {VOICE_COLOURS[voice]}"
-        return _styled(sign, colours if self._look.colour else "")
+        style = f"bold {INKS[voice]} on {self._look.colours[voice]}"
+        return _styled(sign, style if self._look.colour else "")
 
     def _faint(self, sign: str) -> "Text":
         return _styled(sign, FAINT if self._look.colour and sign != " " else "")
