@@ -1,6 +1,6 @@
 """Time each format of `chorale render` as a whole cold process, with its memory and its size.
 
-    python scripts/benchmark_formats.py [--bars 16] [--runs 5] [--soundfont FILE]
+    python scripts/benchmark_formats.py [--bars 16] [--runs 5] [--soundfont FILE] [--only FORMAT]
 
 Renders one generated chorale, each time in a process of its own, the first run of a format left out
 since it reads files from the disk; prints medians.
@@ -27,14 +27,17 @@ def main() -> None:
     parser.add_argument("--bars", type=int, default=16)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--soundfont", help="an .sf2 file, to play the WAV file with as well")
+    parser.add_argument("--only", choices=FORMATS, help="time this format alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         asked = ["--bars", str(options.bars), "--seed", "1", "-o", f"{folder}/c.mid", "--json"]
         told = subprocess.run([*CHORALE, "generate", *asked], capture_output=True, check=True)
         print(f"{options.bars} bars, {json.loads(told.stdout)[0]['steps']} steps; {machine()}\n")
         print("| format | time | peak memory | size |\n| --- | ---: | ---: | ---: |")
-        for name in FORMATS:
+        for name in [options.only] if options.only else FORMATS:
             row(name, folder, ["--format", name], options.runs)
+        if options.only:
+            return
         row("practice, four mp3", folder, ["--practice"], options.runs)
         row("all together", folder, ["--format", ",".join(FORMATS)], options.runs)
         if options.soundfont:

@@ -33,7 +33,7 @@ CHEAP = {
     "chorale rewrite": ["--candidates", "1"],
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark_generate.py": ["--bars", "1", "--runs", "1"],
-    "python scripts/benchmark_formats.py": ["--bars", "1", "--runs", "1"],
+    "python scripts/benchmark_formats.py": ["--bars", "1", "--runs", "1", "--only", "midi"],
     "python scripts/spelling_figures.py": ["--count", "1"],
     "python scripts/benchmark_pipeline.py": ["--epochs", "1", "--units", "4"],
     "python scripts/style_figures.py": ["--count", "1", "--bars", "1"],

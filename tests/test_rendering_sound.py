@@ -17,7 +17,13 @@ from chorale.rendering import sound as under_test
 from chorale.rendering.about import SOFTWARE, About
 from chorale.rendering.manner import PROGRAMS
 from chorale.rendering.room import SAMPLE_RATE, Sound
-from chorale.rendering.sound import FORMATS, ORGANS, normalised, sound_bytes, sound_of
+from chorale.rendering.sound import (
+    ENCODINGS,
+    ORGANS,
+    normalised,
+    sound_bytes,
+    sound_of,
+)
 
 soundfile = pytest.importorskip("soundfile", reason="soundfile is not installed")
 
@@ -43,7 +49,7 @@ def pages(ogg: bytes) -> list[bytes]:
     return [b"OggS\0" + page for page in ogg.split(b"OggS\0")[1:]]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ENCODINGS)
 def test_a_file_is_decoded_to_what_was_encoded(format: str) -> None:
     samples = tone()
     back = decoded(sound_bytes(samples, format, ABOUT))
@@ -61,7 +67,7 @@ def test_sixteen_bits_are_rounded_to_the_nearest(format: str) -> None:
     assert back.tolist() == [[0, 0], [1, 0], [-1, 1], [32_767, -32_767]]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ENCODINGS)
 def test_metadata_are_read_back_in_any_script(format: str, tmp_path: Path) -> None:
     content = sound_bytes(tone(), format, ABOUT)
     comment = "seed 3; a naïve comment"
@@ -80,7 +86,7 @@ def test_what_would_last_for_hours_is_refused_before_memory_is_taken() -> None:
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ENCODINGS)
 def test_another_program_reads_the_metadata(format: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{format}"
     path.write_bytes(sound_bytes(tone(), format, ABOUT))
@@ -90,7 +96,7 @@ def test_another_program_reads_the_metadata(format: str, tmp_path: Path) -> None
         assert f"tag:{field}={text.lower()}" in shown
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ENCODINGS)
 def test_the_same_samples_give_the_same_bytes(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = sound_bytes(tone(), format, ABOUT)
     if format == "ogg":
@@ -108,7 +114,7 @@ def test_the_pages_of_an_ogg_file_keep_valid_checksums(monkeypatch: pytest.Monke
     assert serials == {under_test.OGG_SERIAL}
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ENCODINGS)
 @pytest.mark.parametrize("length", [1, 5000])
 def test_short_sounds_and_empty_or_odd_metadata_are_written(format: str, length: int) -> None:
     samples = tone()[:length]

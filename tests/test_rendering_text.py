@@ -11,10 +11,10 @@ from strategies import chorales
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
 from chorale.rendering.colours import VOICE_COLOURS
 from chorale.rendering.systems import begins_bar
-from chorale.rendering.text import PLAIN_SIGNS, SIGNS, Look, legible, text_roll
+from chorale.rendering.text import GLYPHS, PLAIN_GLYPHS, Look, legible, text_roll
 from chorale.spelling import spelled
 
-WIDE = Look(width=300, colour=False, signs=PLAIN_SIGNS)  # one system for all made-up chorales
+WIDE = Look(width=300, colour=False, glyphs=PLAIN_GLYPHS)  # one system for all made-up chorales
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_voice_that_comes_out_of_a_unison_is_named() -> None:
 
 def test_a_bar_broken_in_two_has_its_number_in_brackets(small: Chorale) -> None:
     numbers = [
-        line for line in plain(small, Look(12, False, PLAIN_SIGNS)) if line.strip()[:1] == "("
+        line for line in plain(small, Look(12, False, PLAIN_GLYPHS)) if line.strip()[:1] == "("
     ]
     assert numbers == ["    (1)"]
 
@@ -155,7 +155,7 @@ def test_silence_has_a_legend_alone() -> None:
 def test_a_silent_system_among_others_has_no_notes() -> None:
     pitches = np.full((48, 4), REST, np.int16)
     pitches[:16] = pitches[32:] = (67, 64, 60, 48)
-    lines = plain(from_pitches(pitches, Plan(48)), Look(24, False, SIGNS))
+    lines = plain(from_pitches(pitches, Plan(48)), Look(24, False, GLYPHS))
     start = next(number for number, line in enumerate(lines) if line.split() == ["2"])
     row = lines[start + 1]
     assert not set(row) - set(" |\N{BOX DRAWINGS LIGHT VERTICAL}")
@@ -165,5 +165,5 @@ def test_a_silent_system_among_others_has_no_notes() -> None:
     ("encoding", "known"), [("utf-8", True), ("ascii", False), ("cp1252", False), ("none", False)]
 )
 def test_signs_are_drawn_where_the_encoding_has_them(encoding: str, known: bool) -> None:
-    assert legible(SIGNS, encoding) == known
-    assert legible(PLAIN_SIGNS, "ascii")
+    assert legible(GLYPHS, encoding) == known
+    assert legible(PLAIN_GLYPHS, "ascii")

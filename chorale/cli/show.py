@@ -61,14 +61,14 @@ def show(
 def _look(console: "Console") -> "Look":
     """How a roll is drawn where standard output goes."""
     from chorale.rendering.colours import FEW_COLOURS, VOICE_COLOURS
-    from chorale.rendering.text import PLAIN_SIGNS, SIGNS, Look, legible
+    from chorale.rendering.text import GLYPHS, PLAIN_GLYPHS, Look, legible
 
     told = os.environ.get("COLUMNS", "")
     width = console.width if console.is_terminal or told.isdigit() else USUAL_WIDTH
     colour = console.color_system is not None and not console.no_color
-    signs = SIGNS if legible(SIGNS, console.encoding) else PLAIN_SIGNS
+    glyphs = GLYPHS if legible(GLYPHS, console.encoding) else PLAIN_GLYPHS
     few = console.color_system in ("standard", "windows")
-    return Look(width, colour, signs, FEW_COLOURS if few else VOICE_COLOURS)
+    return Look(width, colour, glyphs, FEW_COLOURS if few else VOICE_COLOURS)
 
 
 def _say_lines(console: "Console", look: "Look", heading: list[str], lines: "list[Text]") -> None:

@@ -25,7 +25,7 @@ MOST_MINUTES = 30  # memory grows with it, 100 MB a minute
 PEAK_DBFS = -1.0  # leaves room for what MP3 and Vorbis add
 OTHERS_DB = -10.0  # of the voices behind the one that is practised
 ORGANS = range(16, 21)  # General MIDI programs that the built-in organ stands for
-FORMATS = {"wav": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}
+ENCODINGS = {"wav": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}
 # What libsndfile is told of the formats that lose something, 0 the best: MP3 as LAME's -V 2.
 QUALITY: dict[str, dict[str, Any]] = {
     "ogg": {"compression_level": 0.4},
@@ -115,8 +115,8 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
         OptionError: there is no such format.
         OutputError: soundfile, or the codec in it, is missing.
     """
-    if format not in FORMATS:
-        raise OptionError(f"no sound format {format!r}; choose {', '.join(FORMATS)}")
+    if format not in ENCODINGS:
+        raise OptionError(f"no sound format {format!r}; choose {', '.join(ENCODINGS)}")
     soundfile = library("soundfile", "soundfile", f"a {format.upper()} file")
     content, fields = (
         io.BytesIO(),
@@ -128,7 +128,7 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
             "w",
             SAMPLE_RATE,
             2,
-            FORMATS[format],
+            ENCODINGS[format],
             format=format.upper(),
             **QUALITY.get(format, {}),
         ) as file:
@@ -136,7 +136,7 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
                 setattr(file, field, value)
             for start in range(0, len(samples), BLOCK):
                 block = samples[start : start + BLOCK]
-                file.write(_rounded(block) if FORMATS[format] == "PCM_16" else block)
+                file.write(_rounded(block) if ENCODINGS[format] == "PCM_16" else block)
     except (RuntimeError, ValueError, TypeError) as error:  # an old libsndfile, or soundfile
         raise OutputError(
             f"cannot encode {format.upper()}: {error}; `pip install --upgrade soundfile` "

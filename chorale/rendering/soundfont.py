@@ -169,7 +169,7 @@ def _rendered(midi: bytes, soundfont: Path) -> Sound:
             raise OutputError(f"fluidsynth wrote no sound with {soundfont}: {error}") from error
     if rate != SAMPLE_RATE or samples.shape[1] != 2:
         raise OutputError(f"fluidsynth wrote {samples.shape[1]} channels at {rate} Hz; need 2")
-    return np.asarray(samples, np.float32)
+    return np.nan_to_num(np.asarray(samples, np.float32), posinf=0, neginf=0)  # of a damaged font
 
 
 @contextmanager

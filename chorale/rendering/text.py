@@ -28,7 +28,7 @@ LETTERS = "SATB"
 FAINT = "bright_black"
 
 
-class Signs(NamedTuple):
+class Glyphs(NamedTuple):
     """What is drawn with, one character each."""
 
     bar: str
@@ -41,8 +41,8 @@ class Signs(NamedTuple):
     goes_on: str  # a fermata
 
 
-SIGNS = Signs("│", "║", "─", "═", "▀", "·", "𝄐", "─")
-PLAIN_SIGNS = Signs("|", "|", "-", "=", "=", ".", "^", "-")  # for encodings that have no others
+GLYPHS = Glyphs("│", "║", "─", "═", "▀", "·", "𝄐", "─")
+PLAIN_GLYPHS = Glyphs("|", "|", "-", "=", "=", ".", "^", "-")  # for encodings that have no others
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Look:
     Attributes:
         width: columns of the terminal.
         colour: whether voices have colours.
-        signs: SIGNS, or PLAIN_SIGNS.
+        glyphs: GLYPHS, or PLAIN_GLYPHS.
         colours: of the voices, in SATB order.
     """
 
     width: int = 100
     colour: bool = True
-    signs: Signs = SIGNS
+    glyphs: Glyphs = GLYPHS
     colours: Sequence[str] = VOICE_COLOURS
 
 
@@ -78,10 +78,10 @@ def text_roll(chorale: Chorale, look: Look, start: int = 0, end: int | None = No
     return lines + roll.legend(start, end)
 
 
-def legible(signs: Signs, encoding: str) -> bool:
-    """Whether an encoding has these signs."""
+def legible(glyphs: Glyphs, encoding: str) -> bool:
+    """Whether an encoding has these glyphs."""
     try:
-        "".join(signs).encode(encoding)
+        "".join(glyphs).encode(encoding)
     except (UnicodeEncodeError, LookupError):
         return False
     return True
@@ -115,35 +115,37 @@ class _Roll:
         """What letters and colours mean, in lines of the terminal's width."""
         from rich.text import Text
 
-        signs = self._look.signs
+        glyphs = self._look.glyphs
         heard = (self._chorale.pitches[start:end] != REST).any(0)
         items = [
             Text.assemble(self._cell(letter, voice), f" {name}")
             for voice, (letter, name) in enumerate(zip(LETTERS, VOICES, strict=True))
             if heard[voice]
         ]
-        held = "its colour" if self._look.colour else signs.hold
+        held = "its colour" if self._look.colour else glyphs.hold
         told = [f"letter: a note starts, {held}: it is held", "small letter: held from before"]
         if sum(heard) > 1:
-            told.append(f"number, {signs.halves if self._look.colour else signs.unison}: a unison")
+            told.append(
+                f"number, {glyphs.halves if self._look.colour else glyphs.unison}: a unison"
+            )
         if self._plan.fermatas is not None and self._plan.fermatas[start:end].any():
-            told.append(f"{signs.fermata}: fermata")
+            told.append(f"{glyphs.fermata}: fermata")
         if not self._plan.metre:
             told.append("bars counted in 4/4")
         return _flowed([*items, *map(Text, told)], self._look.width)
 
     def _fermatas(self, columns: "Sequence[_Column]") -> str:
         """The line of fermatas; empty if there are none."""
-        fermatas, signs, line = self._plan.fermatas, self._look.signs, ""
+        fermatas, glyphs, line = self._plan.fermatas, self._look.glyphs, ""
         if fermatas is None:
             return ""
         for step, is_line in columns:
             holds = step < len(fermatas) and bool(fermatas[step])
             begun = step > 0 and bool(fermatas[step - 1])
             if is_line:
-                line += signs.goes_on if holds and begun and line[-1:].strip() else " "
+                line += glyphs.goes_on if holds and begun and line[-1:].strip() else " "
             elif holds:
-                line += signs.goes_on if begun else signs.fermata
+                line += glyphs.goes_on if begun else glyphs.fermata
             else:
                 line += " "
         return line.rstrip()
@@ -166,7 +168,7 @@ class _Roll:
         if not voices:
             beat = self._plan.metre.steps_per_beat if self._plan.metre else STEPS_PER_QUARTER
             on_beat = used and (step - self._plan.pickup_steps) % beat == 0
-            return self._faint(self._look.signs.beat if on_beat else " ")
+            return self._faint(self._look.glyphs.beat if on_beat else " ")
         struck = [voice for voice in voices if self._chorale.onsets[step, voice]]
         if len(struck) > 1:
             return self._cell(str(len(struck)), struck[0])
@@ -179,25 +181,25 @@ class _Roll:
 
     def _bar_line(self, pitch: int, step: int, system: System) -> "Text":
         """A pitch at the line before a step, through which notes pass that are held."""
-        signs = self._look.signs
+        glyphs = self._look.glyphs
         if step < self._plan.length_steps and system.start < step < system.end:
             voices = self._voices(pitch, step)
             held = [voice for voice in voices if not self._chorale.onsets[step, voice]]
             if held:
                 return self._held(held)
-        return self._faint(signs.end if step == self._plan.length_steps else signs.bar)
+        return self._faint(glyphs.end if step == self._plan.length_steps else glyphs.bar)
 
     def _voices(self, pitch: int, step: int) -> list[int]:
         """The voices that sound a pitch."""
         return [int(v) for v in np.flatnonzero(self._chorale.pitches[step] == pitch)]
 
     def _held(self, voices: Sequence[int]) -> "Text":
-        signs, colours = self._look.signs, self._look.colours
+        glyphs, colours = self._look.glyphs, self._look.colours
         if not self._look.colour:
-            return _styled(signs.hold if len(voices) == 1 else signs.unison)
+            return _styled(glyphs.hold if len(voices) == 1 else glyphs.unison)
         if len(voices) == 1:
             return self._cell(" ", voices[0])
-        return _styled(signs.halves, f"{colours[voices[0]]} on {colours[voices[-1]]}")
+        return _styled(glyphs.halves, f"{colours[voices[0]]} on {colours[voices[-1]]}")
 
     def _cell(self, sign: str, voice: int) -> "Text":
         style = f"bold {INKS[voice]} on {self._look.colours[voice]}"
