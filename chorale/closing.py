@@ -89,7 +89,7 @@ def last_chord(
         sounding: (4,) tokens of the notes that sounded before.
         vocabulary: the token table.
     """
-    heard = _pitches(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
+    heard = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
     own = _own(voice, sounding, vocabulary)
     return _of_triad(key.tonic, THIRDS[key.mode], heard, own)
 
@@ -99,7 +99,7 @@ def phrase_end(voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary) ->
 
     For the bass, those above which what is given can be one. Arguments as for `last_chord`.
     """
-    heard = _pitches(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
+    heard = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
     own = _own(voice, sounding, vocabulary)
     if voice != BASS:
         root = heard[BASS]
@@ -126,10 +126,10 @@ def _is_triad(degrees: set[int]) -> bool:
 def _own(voice: int, sounding: Ids, vocabulary: Vocabulary) -> Ids:
     """The pitch that a voice would sound by each token, (V,); negative where it sounds none."""
     tokens = np.arange(vocabulary.size)
-    return _pitches(np.where(tokens == vocabulary.hold, sounding[voice], tokens), vocabulary)
+    return pitches_of(np.where(tokens == vocabulary.hold, sounding[voice], tokens), vocabulary)
 
 
-def _pitches(tokens: Ids, vocabulary: Vocabulary) -> Ids:
+def pitches_of(tokens: Ids, vocabulary: Vocabulary) -> Ids:
     """The pitch of each token; NOT_YET for UNKNOWN, SILENT for what is no note."""
     is_note = (tokens >= vocabulary.first_pitch) & (tokens < vocabulary.size)
     pitches = tokens - vocabulary.first_pitch + vocabulary.lowest_pitch

@@ -5,7 +5,8 @@ towards them (`chorale.guidance`) and held to what can be written: a HOLD only w
 notes only within the voice's range in the training split, and no REST, unless one is given. Bach's
 voices rest in 0.8 % of the training split's cells, most of them all at once after a fermata; a rest
 drawn cell by cell is a hole in one voice, not a breath. Closes are led more firmly
-(`chorale.closing`). Everything else is the network's choice.
+(`chorale.closing`), and what textbooks forbid is made less likely (`chorale.part_writing`).
+Everything else is the network's choice.
 
 It goes from left to right, and hears what is given ahead only as far as it learnt to. So several
 candidates can be written, of which the one is kept that makes what is given likeliest, to the
@@ -28,6 +29,7 @@ from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
 from chorale.guidance import GuidedNetwork
 from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
+from chorale.part_writing import discouraged
 from chorale.past import Ids, Listener
 from chorale.runtime import Network, one_thread
 from chorale.sampling import sample
@@ -47,7 +49,7 @@ def compose(
     Args:
         checkpoint: the trained network.
         tasks: B of them, at least one; their lengths may differ.
-        options: temperature, top-p, greedy, guidance, candidates.
+        options: temperature, top-p, greedy, guidance, candidates, strictness.
         generators: one random generator a task, all that a result depends on besides the task.
         progress: called after each step with steps done and steps in all.
     """
@@ -92,6 +94,9 @@ def _written(
                 expected += np.where(is_open, 0.0, chances)
                 goes_on = ~ended[:, step, voice]
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], goes_on, vocabulary)
+                if options.strictness:
+                    lost = discouraged(voice, cells, past.sounding, vocabulary)
+                    logits = logits - options.strictness * lost
                 logits = np.where(possible, logits * sure[:, step, None], -np.inf)
                 for row, task in enumerate(tasks):
                     logits[row] = closing(

@@ -12,6 +12,7 @@ All verbs take the `Options`, by name:
     top_p           share of probability that is drawn from, in (0, 1]
     greedy          always the likeliest note
     guidance        how closely plan and given notes are followed, 0 to 2
+    strictness      how firmly parallels, crossings and notes out of range are avoided, 0 to 2
     candidates      written, of which the one is kept that makes what is given likeliest: 8 to
                     harmonise and rewrite, else 1
     seed            same seed, same music; a new one if left out or None
@@ -66,6 +67,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "top_p": (int, float),
     "greedy": (bool,),
     "guidance": (int, float),
+    "strictness": (int, float),
     "candidates": (int,),
     "seed": (int,),
     "count": (int,),
@@ -93,6 +95,7 @@ class Options(TypedDict, total=False):
     top_p: float
     greedy: bool
     guidance: float
+    strictness: float
     candidates: int
     seed: int | None
     count: int
@@ -292,6 +295,7 @@ def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
         _given(options, "greedy", DEFAULTS.greedy),
         _given(options, "guidance", DEFAULTS.guidance),
         _given(options, "candidates", candidates),
+        _given(options, "strictness", DEFAULTS.strictness),
     )
     seed = _given(options, "seed", secrets.randbelow(2**31))
     return list(composed(_model(options), job, _given(options, "count", 1), seed, sampling))

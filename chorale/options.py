@@ -116,6 +116,9 @@ class SamplingOptions:
     greedy: bool = False  # always the likeliest token; temperature and top-p play no part
     guidance: float = 1.0  # how far the plan is followed beyond what the network learnt, 0 to 2
     candidates: int = 1  # written, of which the one is kept that makes what is given likeliest
+    strictness: float = (
+        1.0  # of part-writing: how firmly parallels and the like are avoided, 0 to 2
+    )
 
     def __post_init__(self) -> None:
         for temperature in self.temperatures:
@@ -127,6 +130,7 @@ class SamplingOptions:
             _check(temperature < float("inf"), "temperature must be finite")
         _check(1 <= self.candidates <= 64, f"candidates must be 1 to 64, not {self.candidates}")
         _check(0 <= self.guidance <= 2, f"guidance must be in [0, 2], not {self.guidance:g}")
+        _check(0 <= self.strictness <= 2, f"strictness must be in [0, 2], not {self.strictness:g}")
         _check(0 < self.top_p <= 1, f"top-p must be in (0, 1], not {self.top_p:g}")
 
     @property

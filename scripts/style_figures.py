@@ -1,8 +1,8 @@
 """Lay the style of composed chorales beside Bach's, in one table.
 
     python scripts/style_figures.py [--model NAME|PATH] [--data bach] [--count 20]
-                                    [--temperature 0.8 ...] [--guidance 1] [--bars 12] [--seed 1]
-                                    [--markdown]
+                                    [--temperature 0.8 ...] [--guidance 1] [--strictness 1]
+                                    [--bars 12] [--seed 1] [--markdown]
 
 The chorales are composed by the command line, in a process of its own and a temporary folder, and
 read back from their MIDI files, so that what is measured is what a user gets. Bach's figures are
@@ -59,6 +59,7 @@ def arguments() -> argparse.Namespace:
         "--temperature", type=float, nargs="+", default=[0.8], help="a column for each"
     )
     parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--strictness", type=float, default=1.0)
     parser.add_argument("--bars", type=int, default=12, help="length of each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--markdown", action="store_true", help="a table for the README")
@@ -70,7 +71,7 @@ def generated(options: argparse.Namespace, temperature: float) -> list[Chorale]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "chorale", "generate", "-o", folder]
         command += ["--temperature", f"{temperature:g}"]
-        for name in ("count", "seed", "bars", "guidance"):
+        for name in ("count", "seed", "bars", "guidance", "strictness"):
             command += [f"--{name}", str(getattr(options, name))]
         if options.model:
             command += ["--model", options.model]

@@ -112,7 +112,7 @@ def test_the_file_tells_metre_key_tempo_instrument_and_how_it_was_made(
         "Composed by chorale",
         "seed 7, no. 1",
         "2 bars",
-        "temperature 1.5, top-p 0.9, guidance 1",
+        "temperature 1.5, top-p 0.9, guidance 1, strictness 1",
         f"model made up {load_checkpoint(model).fingerprint}",
     ]
 
@@ -423,6 +423,16 @@ cli.main()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("chorale: cannot write mine.mid: File too large; ")
     assert os.listdir(tmp_path) == []
+
+
+def test_strictness_is_followed_and_held_to_its_range(generate: Run) -> None:
+    assert generate("--strictness", "0", "-o", "free.mid").status == 0
+    assert generate("--strictness", "2", "-o", "strict.mid").status == 0
+    free, strict = (read_chorale(Path(f"{name}.mid")) for name in ("free", "strict"))
+    assert (free.pitches != strict.pitches).any()
+    ended = generate("--strictness", "2.5", "-o", "more.mid")
+    assert ended.status == 2
+    assert "strictness must be in [0, 2], not 2.5" in ended.err
 
 
 def test_an_ending_that_tells_no_format_is_refused(generate: Run) -> None:

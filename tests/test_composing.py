@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import chorales, plans
 
+from chorale.analysis import FIFTH, UNISON, crossings, out_of_range, parallels
 from chorale.composing import compose
 from chorale.conditions import nothing_known
 from chorale.errors import DataError
@@ -174,6 +175,22 @@ def test_where_a_phrase_closes_the_draw_is_surer(monkeypatch: pytest.MonkeyPatch
     for one in several:
         np.testing.assert_array_equal(one.pitches[:5], likeliest.pitches[:5])
     assert len({one.pitches[5:].tobytes() for one in several}) == 5
+
+
+def test_the_stricter_the_draw_the_fewer_parallels_crossings_and_notes_out_of_range() -> None:
+    def faults(strictness: float) -> list[int]:
+        options = SamplingOptions(temperature=1.0, strictness=strictness)
+        tasks = [new_chorale(plan(64), CHECKPOINT)] * 12
+        written = composed(*tasks, options=options)
+        return [
+            sum(parallels(chorale, FIFTH) + parallels(chorale, UNISON) for chorale in written),
+            sum(int(crossings(chorale).sum()) for chorale in written),
+            sum(map(out_of_range, written)),
+        ]
+
+    by_strictness = np.array([faults(strictness) for strictness in (0, 1, 2)])
+    assert (np.diff(by_strictness, axis=0) < 0).all()
+    assert by_strictness[2, 0] < by_strictness[0, 0] / 4
 
 
 def test_of_several_candidates_the_one_is_kept_that_makes_what_is_given_likeliest() -> None:

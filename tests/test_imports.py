@@ -34,7 +34,7 @@ LAYERS = (
     ("recurrent", "sampling", "plans", "analysis", "embeddings"),
     ("heads", "estimating", "tasks"),
     ("runtime", "closing"),
-    ("guidance", "evaluation"),
+    ("guidance", "evaluation", "part_writing"),
     ("composing",),
     ("jobs", "rendering"),
     ("interface",),
@@ -47,7 +47,16 @@ DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 TRAINING_WING = {"corpus", "dataset", "counterpoint", "encoder", "network", "training"}
 COMPOSING_WING = {
     *("checkpoint", "models", "recurrent", "heads", "runtime", "guidance", "sampling", "plans"),
-    *("composing", "evaluation", "analysis", "estimating", "tasks", "closing", "jobs"),
+    *(
+        "composing",
+        "part_writing",
+        "evaluation",
+        "analysis",
+        "estimating",
+        "tasks",
+        "closing",
+        "jobs",
+    ),
     "rendering",
     "interface",
     "embeddings",

@@ -81,6 +81,10 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         (SamplingOptions, "guidance", value, rf"guidance must be in \[0, 2\], not {value:g}")
         for value in (-0.1, 2.1, NAN)
     ),
+    *(
+        (SamplingOptions, "strictness", value, rf"strictness must be in \[0, 2\], not {value:g}")
+        for value in (-0.1, 2.1, NAN)
+    ),
     (SamplingOptions, "candidates", 0, "candidates must be 1 to 64, not 0"),
     (SamplingOptions, "candidates", 65, "candidates must be 1 to 64, not 65"),
     (SamplingOptions, "temperature", INFINITY, "temperature must be finite"),
@@ -124,6 +128,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (SamplingOptions, "top_p", 1.0),
     (SamplingOptions, "guidance", 0.0),
     (SamplingOptions, "guidance", 2.0),
+    (SamplingOptions, "strictness", 0.0),
+    (SamplingOptions, "strictness", 2.0),
 ]
 
 

@@ -88,6 +88,12 @@ Guidance = Annotated[
         "beyond 1 chords suffer."
     ),
 ]
+Strictness = Annotated[
+    float,
+    typer.Option(
+        help="How firmly parallels, crossings and notes out of range are avoided, 0 (not) to 2."
+    ),
+]
 Candidates = Annotated[
     int,
     typer.Option(

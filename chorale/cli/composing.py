@@ -26,6 +26,7 @@ class Wishes:
     top_p: float
     greedy: bool
     guidance: float
+    strictness: float
     seed: int | None
     model: str
     output: Path | None
@@ -79,6 +80,7 @@ def compose_files(
         wishes.greedy,
         wishes.guidance,
         wishes.candidates,
+        wishes.strictness,
     )
     manner = manner_of(wishes.tempo, wishes.program, wishes.staves, wishes.soundfont)
     seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
@@ -127,14 +129,15 @@ def compose_files(
 
 
 def _how(sampling: SamplingOptions) -> str:
+    led = f"guidance {sampling.guidance:g}, strictness {sampling.strictness:g}"
     if sampling.greedy:
-        return f"greedy, guidance {sampling.guidance:g}"
+        return f"greedy, {led}"
     each = list(dict.fromkeys(f"{temperature:g}" for temperature in sampling.temperatures))
     if len(each) > 1:
         each = [f"{t:g} ({name})" for t, name in zip(sampling.temperatures, VOICES, strict=True)]
     drawn = f"temperature {', '.join(each)}, top-p {sampling.top_p:g}"
     best = f", the best of {sampling.candidates}" if sampling.candidates > 1 else ""
-    return f"{drawn}, guidance {sampling.guidance:g}{best}"
+    return f"{drawn}, {led}{best}"
 
 
 def _name(checkpoint: "Checkpoint") -> str:
