@@ -19,6 +19,9 @@ they are counted, `chorale.analysis`.
 Shapes: B chorales, 4 voices in SATB order, V tokens.
 """
 
+from collections.abc import Iterator
+from functools import cache
+
 import numpy as np
 
 from chorale.analysis import FIFTH, OCTAVE, RANGES, UNISON
@@ -30,7 +33,6 @@ from chorale.tokens import Vocabulary
 
 PARALLEL, CROSSING, OUT_OF_RANGE = 4.0, 1.2, 2.0  # in nats
 PERFECT = (UNISON, FIFTH)
-_LOWEST, _HIGHEST = -1, 128  # beyond all pitches
 
 
 def discouraged(voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary) -> Floats:
@@ -44,40 +46,51 @@ def discouraged(voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary) -
     """
     before = pitches_of(sounding, vocabulary)
     now = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
-    tokens = np.arange(vocabulary.size, dtype=np.int32)
-    own = np.repeat(pitches_of(tokens, vocabulary)[None], len(cells), axis=0)
-    lowest, highest = RANGES[voice]
-    loss = OUT_OF_RANGE * ((own >= 0) & ((own < lowest) | (own > highest))).astype(np.float32)
-    own[:, vocabulary.hold] = before[:, voice]
-    loss += CROSSING * _crosses(voice, own, now)
-    for row, other in zip(*np.nonzero(_perfect_and_moving(voice, before, now)), strict=True):
-        loss[row] += PARALLEL * _parallel(
-            own[row], now[row, other], before[row, voice], before[row, other]
-        )
+    loss = np.repeat(_out_of_range(voice, vocabulary)[None], len(cells), axis=0)
+    for lost, chord_before, chord_now in zip(loss, before.tolist(), now.tolist(), strict=True):
+        _cross(lost, voice, chord_before, chord_now, vocabulary)
+        for pitch in _parallels(voice, chord_before, chord_now, vocabulary):
+            lost[vocabulary.of_pitch(pitch)] += PARALLEL
     return loss
 
 
-def _crosses(voice: int, own: Ids, now: Ids) -> Floats:
-    """Which tokens, (B, V), cross a neighbour that is there already."""
-    above = now[:, voice - 1] if voice else np.full(len(now), _HIGHEST)
-    below = now[:, voice + 1] if voice < len(VOICES) - 1 else np.full(len(now), _LOWEST)
-    above = np.where(above < 0, _HIGHEST, above)[:, None]
-    crosses = (own >= 0) & ((own > above) | (own < below[:, None]))
-    return crosses.astype(np.float32)
+@cache
+def _out_of_range(voice: int, vocabulary: Vocabulary) -> Floats:
+    """What tokens lose wherever they stand, (V,)."""
+    pitches = pitches_of(np.arange(vocabulary.size, dtype=np.int32), vocabulary)
+    lowest, highest = RANGES[voice]
+    outside = (pitches >= 0) & ((pitches < lowest) | (pitches > highest))
+    return np.where(outside, np.float32(OUT_OF_RANGE), np.float32(0))
 
 
-def _perfect_and_moving(voice: int, before: Ids, now: Ids) -> Ids:
-    """Which other voices, (B, 4), move on from a perfect interval with this one."""
-    own = before[:, [voice]]
-    sound = (own >= 0) & (before >= 0) & (now >= 0)
-    perfect = np.isin(np.abs(before - own) % OCTAVE, PERFECT)
-    moves = sound & perfect & (now != before)
-    moves[:, voice] = False
-    return moves
+def _cross(
+    lost: Floats, voice: int, before: list[int], now: list[int], vocabulary: Vocabulary
+) -> None:
+    """Let tokens lose, in `lost`, (V,), that cross a neighbour that is there already."""
+    lowest, highest = vocabulary.lowest_pitch, vocabulary.highest_pitch
+    above = now[voice - 1] if voice and now[voice - 1] >= 0 else highest
+    below = now[voice + 1] if voice < len(VOICES) - 1 and now[voice + 1] >= 0 else lowest
+    first = vocabulary.first_pitch
+    if below > above:  # they have crossed each other, and every note crosses one of them
+        lost[first:] += CROSSING
+    else:
+        lost[first + above + 1 - lowest :] += CROSSING
+        lost[first : max(first, first + below - lowest)] += CROSSING
+    if before[voice] > above or 0 <= before[voice] < below:
+        lost[vocabulary.hold] += CROSSING
 
 
-def _parallel(own: Ids, other: int, own_before: int, other_before: int) -> Floats:
-    """Which tokens, (V,), go along with another voice into the same perfect interval."""
-    interval = abs(own_before - other_before) % OCTAVE
-    along = np.sign(own - own_before) == np.sign(other - other_before)
-    return ((own >= 0) & along & (np.abs(own - other) % OCTAVE == interval)).astype(np.float32)
+def _parallels(
+    voice: int, before: list[int], now: list[int], vocabulary: Vocabulary
+) -> Iterator[int]:
+    """The pitches that go along with another voice into the same perfect interval."""
+    own = before[voice]
+    for other, (left, reached) in enumerate(zip(before, now, strict=True)):
+        interval = abs(own - left) % OCTAVE
+        moves = own >= 0 and left >= 0 and reached >= 0 and left != reached
+        if other == voice or not moves or interval not in PERFECT:
+            continue
+        way = range(own + 1, vocabulary.highest_pitch + 1)
+        if reached < left:
+            way = range(vocabulary.lowest_pitch, own)
+        yield from (pitch for pitch in way if abs(pitch - reached) % OCTAVE == interval)

@@ -86,7 +86,7 @@ def test_the_file_tells_how_it_was_made(run: Run, tune: Path) -> None:
         "seed 7, no. 1",
         "voices to tune.mid, key G",
         "temperature 1 (soprano), 0.8 (alto), 0.8 (tenor), 0.7 (bass), top-p 1, guidance 1, "
-        "the best of 8",
+        "strictness 1, the best of 8",
     ]
 
 
