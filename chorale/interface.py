@@ -50,7 +50,7 @@ from chorale.plan_options import PlanOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
 from chorale.rendering.about import About
-from chorale.rendering.formats import format_of, rendered
+from chorale.rendering.formats import format_of, page_path, rendered
 from chorale.rendering.manner import USUAL_TEMPO_QPM, manner_of
 
 Music = str | Path | Reading | Chorale
@@ -233,12 +233,12 @@ def write(
     manner = manner_of(tempo, str(program), staves, Path(soundfont) if soundfont else None)
     refuse_overwrite(path, force, python=True)
     [pages] = rendered(chorale, [kind], About(title), manner).values()
-    later = [path.with_stem(f"{path.stem}-page{page}") for page in range(2, len(pages) + 1)]
-    for other in later:
-        refuse_overwrite(other, force, python=True)
-    for file, content in zip([path, *later], pages, strict=True):
+    files = [page_path(path, page) for page in range(1, len(pages) + 1)]
+    for file in files:
+        refuse_overwrite(file, force, python=True)
+    for file, content in zip(files, pages, strict=True):
         write_bytes(file, content)
-    return [path, *later]
+    return files
 
 
 @lru_cache(maxsize=4)

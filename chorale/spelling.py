@@ -7,8 +7,8 @@ near, the melody decides: a note that goes up by a semitone is a sharper leading
 down by a semitone a flatter one.
 
 Source: the line of fifths as a model of spelling is D. Temperley's (The Cognition of Basic Musical
-Structures, 2001, chapter 5). Where the middles lie was counted in Bach's training split; of all his
-notes 99.95 % get his own spelling (`scripts/spelling_figures.py`).
+Structures, 2001, chapter 5). The middles are those, of a few tried, by which most notes of Bach's
+training split get his own spelling; of all his notes it is 99.95 % (`scripts/spelling_figures.py`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -32,7 +32,9 @@ def test_the_files_are_written_and_told(
     assert written.startswith("out/notes: 53 symbols of 3 numbers each, and embeddings.png; ")
     assert re.fullmatch(r"the plane shows \d+% of the variance of E2 to G5, .*", plane)
     assert re.fullmatch(
-        f".*: semitone {number}, tritone {number}, fifth {number}, octave {number}", similarity
+        f".*: semitone {number}, whole tone {number}, fourth {number}, tritone {number}, "
+        f"fifth {number}, octave {number}",
+        similarity,
     )
     assert re.fullmatch(r".*: fifths by [+-]\d\.\d\d and octaves by [+-]\d\.\d\d", neighbours)
     for path in Path("out/notes").iterdir():

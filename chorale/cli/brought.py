@@ -33,7 +33,7 @@ def as_brought(reading: "Reading", asked: "PlanOptions") -> "tuple[Chorale, Sour
     chorale = reading.chorale
     kept = [VOICES.index(name) for name in reading.voices]
     plan, sources = planned(chorale, kept, reading, asked)
-    if chorale.plan.fermatas is None and asked.phrases is None:
+    if chorale.plan.fermatas is None:
         plan = replace(plan, fermatas=None)
         sources = replace(sources, fermatas=NO_FERMATAS)
     return replace(chorale, plan=plan), sources

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from chorale.embeddings import Embeddings
 
 PICTURE = "embeddings.png"
-SEMITONE, TRITONE, FIFTH, OCTAVE = 1, 6, 7, 12
-NAMES = {SEMITONE: "semitone", TRITONE: "tritone", FIFTH: "fifth", OCTAVE: "octave"}
+FIFTH, OCTAVE = 7, 12
+NAMES = {
+    1: "semitone",
+    2: "whole tone",
+    5: "fourth",
+    6: "tritone",
+    FIFTH: "fifth",
+    OCTAVE: "octave",
+}
 
 
 def embeddings(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
@@ -39,11 +38,12 @@ class Outputs:
             label: what else tells it apart, such as a voice.
             page: from 1, of a format that has a file for each page.
         """
+        from chorale.rendering.formats import page_path
+
         words = [self.stem]
         words += [f"{number:0{len(str(self.count))}}"] if self.count > 1 else []
         words += [label] if label else []
-        words += [f"page{page}"] if page > 1 else []
-        return self.folder / f"{'-'.join(words)}{self.endings[name]}"
+        return page_path(self.folder / f"{'-'.join(words)}{self.endings[name]}", page)
 
     def paths(self, labels: Sequence[str] = ("",)) -> list[Path]:
         """All files, but for pages after the first."""
@@ -77,8 +77,6 @@ class Outputs:
     ) -> list[Path]:
         """Write the pages of each format of one chorale, all or, if one would overwrite, none.
 
-        Of a longer score that is overwritten the pages that are left over are removed.
-
         Args:
             contents: of the pages, by format.
             force: whether existing files may be overwritten.
@@ -100,12 +98,6 @@ class Outputs:
             refuse_overwrite(path, force and path not in before)
         for path, content in files:
             write_bytes(path, content)
-        for name, pages in contents.items():
-            for page in count(len(pages) + 1):
-                left_over = self.path(name, number, label, page)
-                if page == 1 or left_over in before or not (force and left_over.is_file()):
-                    break
-                left_over.unlink()
         return [path for path, _ in files]
 
 

@@ -6,7 +6,7 @@ from what holds, and besides
 - a courtesy where the voice had the letter otherwise last, in this bar or the one before: after a
   bar line, in another octave, after a note that was tied into the bar.
 
-Source: E. Gould, Behind Bars (2011), "Accidentals" and "Two parts on a stave".
+Source: E. Gould, Behind Bars (2011), on accidentals and on two parts that share a stave.
 """
 
 from collections.abc import Iterator

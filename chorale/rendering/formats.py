@@ -98,6 +98,11 @@ def format_of(path: Path) -> str:
     return ENDINGS[max(fitting, key=len)]
 
 
+def page_path(first: Path, page: int) -> Path:
+    """The file of a page, from 1, of a score whose first page goes to `first`."""
+    return first if page == 1 else first.with_stem(f"{first.stem}-page{page}")
+
+
 def check_formats(formats: Iterable[str], manner: Manner) -> None:
     """Check, before long work, that formats can be written.
 

@@ -58,7 +58,7 @@ def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
     """
     music21 = library("music21", "music21", _NOTATED)
     key = chorale.plan.key or estimate_key(chorale)
-    chosen = [staff for staff in map(_sounding(chorale), _layout(manner.staves)) if staff.voices]
+    chosen = _layout(manner.staves, sounding_voices(chorale))
     score = music21.stream.Score()
     told = {"title": about.title, "composer": about.composer}
     score.metadata = music21.metadata.Metadata(
@@ -85,16 +85,17 @@ def _instrument(part: Any, program: int) -> Any:
     return instrument
 
 
-def _layout(staves: Staves) -> list[_Staff]:
-    if staves == 2:
-        return [_Staff((0, 1), "TrebleClef"), _Staff((2, 3), "BassClef")]
-    clefs = ("TrebleClef", "TrebleClef", "Treble8vbClef", "BassClef")
-    return [_Staff((voice,), clef) for voice, clef in enumerate(clefs)]
-
-
-def _sounding(chorale: Chorale) -> Any:
-    sounding = sounding_voices(chorale)
-    return lambda staff: replace(staff, voices=tuple(v for v in staff.voices if v in sounding))
+def _layout(staves: Staves, sounding: Sequence[int]) -> list[_Staff]:
+    """The staves of the voices that sound."""
+    layout = [_Staff((0, 1), "TrebleClef"), _Staff((2, 3), "BassClef")]
+    if staves == 4:
+        clefs = ("TrebleClef", "TrebleClef", "Treble8vbClef", "BassClef")
+        layout = [_Staff((voice,), clef) for voice, clef in enumerate(clefs)]
+    heard = [
+        replace(staff, voices=tuple(voice for voice in staff.voices if voice in sounding))
+        for staff in layout
+    ]
+    return [staff for staff in heard if staff.voices]
 
 
 def _part(chorale: Chorale, staff: _Staff, key: Key, number: int) -> Any:
