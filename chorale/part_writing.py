@@ -10,8 +10,8 @@ strictness that is asked for:
 They are nats and no bans, for Bach writes some of each. In chorales at temperature 0.8 they bring
 parallel fifths from 15.7 to 1.2 per 1,000 changes of chord (Bach 1.5), octaves and unisons from
 10.6 to 0.6 (0.9), crossings from 4.3 to 2.1 % of the steps (2.2 %) and notes out of range from 0.8
-to 0.2 % (0.3 %), while chords change as often as before (`scripts/style_figures.py`). At a strictness
-of 0.5 fifths and octaves are 5.7 and 3.1, at 2 there are none in 100 chorales.
+to 0.2 % (0.3 %), while chords change as often as before (`scripts/style_figures.py`). At a
+strictness of 0.5 fifths and octaves are 5.7 and 3.1, at 2 there are none in 100 chorales.
 
 Source for the rules: any textbook of harmony, such as W. Piston, Harmony (1941); for how they are
 counted, `chorale.analysis`.
