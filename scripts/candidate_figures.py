@@ -6,7 +6,7 @@ Of chorales of the validation split, four bars in the middle are written anew in
 everything around them: the share of voices that leap by more than a fourth into the first note
 after the region, and by how much on average. Their sopranos are harmonised with the file's own
 metre, key and fermatas: the share of phrases that close on a cadence
-(`chorale.analysis.phrase_cadences`). Bach beside both.
+(`chorale.analysis.phrase_closes`). Bach beside both.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chorale import tasks
-from chorale.analysis import phrase_cadences
+from chorale.analysis import phrase_closes
 from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.composing import compose
 from chorale.corpus import load_corpus
@@ -90,7 +90,9 @@ def leaps(written: Chorale, chorale: Chorale) -> list[int]:
 
 def closes(chorales: Sequence[Chorale]) -> list[bool]:
     """Whether each phrase closes on a cadence."""
-    return [close for one in chorales for close in phrase_cadences(one, one.plan.key)]
+    return [
+        close.cadence is not None for one in chorales for close in phrase_closes(one, one.plan.key)
+    ]
 
 
 def row(name: str, found: Sequence[int], closing: Sequence[bool]) -> str:

