@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
 from chorale.closing import closing, sureness
-from chorale.conditions import COLUMNS, UNKNOWN, conditions_of
+from chorale.conditions import COLUMNS, KEY, UNKNOWN, conditions_of, key_id
 from chorale.guidance import GuidedNetwork
 from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
@@ -87,6 +87,7 @@ def _written(
         for step in range(given.shape[1]):
             past = listener.past()
             guided.step(past)
+            _bring_again(given, written, tasks, step)
             cells = given[:, step].copy()
             for voice in network.options.order:
                 is_open = given[:, step, voice] == vocabulary.unknown
@@ -120,9 +121,19 @@ def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[
     for row, task in enumerate(tasks):
         given[row, : task.plan.length_steps] = task.given
         conditions[row, : task.plan.length_steps] = conditions_of(task.plan)
+        for span in task.form.keys:
+            conditions[row, span.start : span.end, KEY] = key_id(span.key)
         if task.ended is not None:
             ended[row, : task.plan.length_steps] = task.ended
     return given, ended, conditions
+
+
+def _bring_again(given: Ids, written: Ids, tasks: Sequence[Task], step: int) -> None:
+    """Give the cells of a step, in `given`, (B, T, 4), where what was written comes again."""
+    for row, task in enumerate(tasks):
+        length = task.form.again_steps
+        if length <= step < 2 * length:
+            given[row, step] = written[row, step - length]
 
 
 def _allowed(checkpoint: Checkpoint) -> NDArray[np.bool_]:

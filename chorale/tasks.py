@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
+from chorale.form import Form
 from chorale.music import REST, VOICES, Chorale, Plan, notes
 from chorale.past import Ids
 from chorale.plans import final_chord_start
@@ -37,15 +38,17 @@ class Task:
         close: the step at which the last chord starts, if that is to be the tonic's triad.
         ended: (T, 4) bool, open cells before which a note that is given has ended, so that it
             cannot be held on; None where there are none.
+        form: keys of single phrases, and what comes again.
     """
 
     plan: Plan
     given: Ids
     close: int | None = None
     ended: NDArray[np.bool_] | None = None
+    form: Form = Form()
 
 
-def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
+def new_chorale(plan: Plan, checkpoint: Checkpoint, form: Form = Form()) -> Task:
     """The task of writing the notes of a plan, of which only the close is given.
 
     The last chord is held, and where the key is known the bass comes to it on the tonic: the
@@ -55,8 +58,9 @@ def new_chorale(plan: Plan, checkpoint: Checkpoint) -> Task:
     """
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     if not checkpoint.hears_evidence:
-        return Task(plan, given)
-    return Task(plan, given, _give_close(given, plan, final_chord_start(plan), checkpoint))
+        return Task(plan, given, form=form)
+    close = _give_close(given, plan, final_chord_start(plan), checkpoint)
+    return Task(plan, given, close, form=form)
 
 
 def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:

@@ -255,6 +255,4 @@ def test_without_fermatas_no_phrase_is_judged() -> None:
 def test_bachs_phrases_close_as_the_docstring_says(bach_corpus: Corpus) -> None:
     found = [c for chorale in bach_corpus.splits["train"] for c in phrase_closes(chorale)]
     share = np.mean([close.cadence is not None for close in found])
-    assert share == pytest.approx(
-        0.945, abs=0.0005
-    )
+    assert share == pytest.approx(0.945, abs=0.0005)

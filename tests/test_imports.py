@@ -31,7 +31,7 @@ LAYERS = (
     ("network",),
     ("training",),
     # composing
-    ("recurrent", "sampling", "plans", "analysis", "embeddings"),
+    ("recurrent", "sampling", "plans", "form", "analysis", "embeddings"),
     ("heads", "estimating", "tasks"),
     ("runtime", "closing"),
     ("guidance", "evaluation", "part_writing"),

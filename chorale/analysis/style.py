@@ -28,6 +28,8 @@ from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, notes
 
 Distribution = Counter[Hashable]
 
+REPETITION_BEATS = 48  # twelve bars, the median length of Bach's chorales
+
 
 def features(chorales: Sequence[Chorale]) -> dict[str, Distribution]:
     """The features of a collection by their names, those of FEATURES."""
@@ -117,11 +119,14 @@ def _dissonance(chorale: Chorale) -> Iterator[Hashable]:
 
 
 def _motion(chorale: Chorale) -> Iterator[Hashable]:
-    """Which voices go up, down or stay at each change of chord: how many, and the outer two."""
+    """How many voices move at each change of chord, and how the outer two: 1 alike, -1 contrary.
+
+    Changes by a voice that falls silent or comes in alone are left out.
+    """
     steps = np.flatnonzero(chord_changes(chorale)) + 1
     before, after = chorale.pitches[steps - 1].astype(int), chorale.pitches[steps].astype(int)
     moves = np.where((before == REST) | (after == REST), 0, np.sign(after - before))
-    for row in moves.tolist():
+    for row in moves[moves.any(axis=1)].tolist():
         yield sum(map(abs, row)), row[0] * row[-1]
 
 
@@ -142,11 +147,12 @@ def _phrase_lengths(chorale: Chorale) -> Iterator[Hashable]:
 def _repetition(chorale: Chorale) -> Iterator[Hashable]:
     """How often each two beats stood in the chorale before, in the soprano and in all voices.
 
-    Beats are alike if all is struck alike at the same pitches; often is 0, 1 or more.
+    Beats are alike if all is struck alike at the same pitches; often is 0, 1 or more. Only the
+    first REPETITION_BEATS count, since there is more to repeat in what is longer.
     """
     for voices in (slice(0, 1), slice(0, len(VOICES))):
         seen: Counter[bytes] = Counter()
-        for start in list(_beats(chorale))[: -1 or None]:
+        for start in _beats(chorale)[:REPETITION_BEATS]:
             span = slice(start, start + 2 * STEPS_PER_QUARTER)
             content = np.stack([chorale.pitches[span, voices], chorale.onsets[span, voices]])
             yield voices.stop, min(2, seen[content.tobytes()])

@@ -9,6 +9,7 @@ from chorale import tasks
 from chorale.checkpoint import Checkpoint
 from chorale.composing import compose
 from chorale.errors import OptionError
+from chorale.form import BAR_FORM_SHARE, draw_form, stollen_steps
 from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
 from chorale.plan_options import ANYTHING, PlanOptions, is_whole
@@ -19,6 +20,7 @@ MAX_BARS = 100
 USUAL_BARS = 12  # of a new chorale
 CANDIDATES = 8  # where notes are given ahead: to harmonise, to rewrite
 MAX_COUNT = 10_000
+TRIES = 20  # plans drawn in search of one for a bar form
 BATCH = 64  # chorales written at once; memory grows with it, speed hardly above it
 
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
@@ -109,7 +111,13 @@ def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> 
 
     def task(generator: np.random.Generator) -> tasks.Task:
         plan = draw_plan(checkpoint.plans, length, generator, asked)
-        return tasks.new_chorale(plan, checkpoint)
+        wanted = generator.random() < BAR_FORM_SHARE
+        for _ in range(TRIES if wanted and asked.phrases is None else 0):
+            if stollen_steps(plan):
+                break
+            plan = draw_plan(checkpoint.plans, length, generator, asked)
+        form = draw_form(plan, stollen_steps(plan) if wanted else 0, generator)
+        return tasks.new_chorale(plan, checkpoint, form)
 
     task(np.random.default_rng(0))  # raises before any work
     return Job(task, remarks=_strange(checkpoint, asked))
