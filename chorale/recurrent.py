@@ -15,6 +15,9 @@ from chorale.options import Cell
 Floats = NDArray[np.float32]
 State = tuple[Floats, ...]
 
+FEW = 4  # rows that are multiplied by blocks, see `product`
+BLOCK = 128  # columns of one
+
 
 class Recurrent:
     """A recurrent layer of a network."""
@@ -42,34 +45,30 @@ class Recurrent:
 
     def step(self, x: Floats, state: State) -> State:
         """The state after a step that reads `x`, (B, in)."""
-        return self._go_on(self._multiply(x), state)
+        return self._go_on(product(x, self._kernel) + self._bias, state)
 
     def run(self, x: Floats) -> Floats:
         """All steps at once, (B, T, in) to (B, T, units), from the beginning."""
-        inputs, state, outputs = self._multiply(x), self.begin(len(x)), []
+        inputs, state, outputs = x @ self._kernel + self._bias, self.begin(len(x)), []
         for step in range(x.shape[1]):
             state = self._go_on(inputs[:, step], state)
             outputs.append(state[0])
         return np.stack(outputs, axis=1)
 
-    def _multiply(self, x: Floats) -> Floats:
-        product: Floats = x @ self._kernel + self._bias
-        return product
-
     def _go_on(self, inputs: Floats, state: State) -> State:
-        recurrent = state[0] @ self._recurrent_kernel + self._recurrent_bias
+        recurrent = product(state[0], self._recurrent_kernel) + self._recurrent_bias
         return self._next(inputs, recurrent, state)
 
 
 def _lstm(inputs: Floats, recurrent: Floats, state: State) -> State:
-    enter, forget, candidate, leave = np.split(inputs + recurrent, 4, axis=-1)
+    enter, forget, candidate, leave = _gates(inputs + recurrent, 4)
     cell = sigmoid(forget) * state[1] + sigmoid(enter) * np.tanh(candidate)
     return sigmoid(leave) * np.tanh(cell), cell
 
 
 def _gru(inputs: Floats, recurrent: Floats, state: State) -> State:
-    keep, reset, candidate = np.split(inputs, 3, axis=-1)
-    old_keep, old_reset, old_candidate = np.split(recurrent, 3, axis=-1)
+    keep, reset, candidate = _gates(inputs, 3)
+    old_keep, old_reset, old_candidate = _gates(recurrent, 3)
     kept = sigmoid(keep + old_keep)
     new = np.tanh(candidate + sigmoid(reset + old_reset) * old_candidate)
     return (kept * state[0] + (1 - kept) * new,)
@@ -86,6 +85,26 @@ NEXT: dict[Cell, Callable[[Floats, Floats, State], State]] = {
     "gru": _gru,
     "rnn": _rnn,
 }
+
+
+def _gates(products: Floats, gates: int) -> Floats:
+    """The products of each gate: (B, gates x units) to (gates, B, units)."""
+    return products.reshape(len(products), gates, -1).swapaxes(0, 1)
+
+
+def product(x: Floats, kernel: Floats) -> Floats:
+    """`x @ kernel`, (..., in) by (in, out), for few rows, where reading the kernel is the cost.
+
+    OpenBLAS copies a kernel before it multiplies, unless there is one row or all is small: two rows
+    take three times as long as one. By blocks of columns a few take a third of that; more rows
+    take two thirds where the kernel comes first.
+    """
+    if x.ndim > 2 or len(x) == 1:
+        return x @ kernel
+    if len(x) > FEW or kernel.shape[1] % BLOCK:
+        return (kernel.T @ x.T).T
+    blocks = kernel.reshape(len(kernel), -1, BLOCK).swapaxes(0, 1)
+    return (x @ blocks).swapaxes(0, 1).reshape(len(x), -1)
 
 
 def sigmoid(x: Floats) -> Floats:

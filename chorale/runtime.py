@@ -27,7 +27,7 @@ from chorale.conditions import COLUMNS, KEY, UNKNOWN
 from chorale.heads import Heads, StepFeatures, side_by_side, silu
 from chorale.music import VOICES
 from chorale.past import Ids, Past
-from chorale.recurrent import Floats, Recurrent, State
+from chorale.recurrent import Floats, Recurrent, State, product
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
 
@@ -227,8 +227,8 @@ class Network:
         heard = []
         for tower, state in enumerate(states):
             name = in_tower(tower, "heads")
-            x = np.concatenate([state, *told], -1) @ self._weights[f"{name}/kernel"]
-            x = x + self._weights[f"{name}/bias"]
+            x = np.concatenate([state, *told], -1)
+            x = product(x, self._weights[f"{name}/kernel"]) + self._weights[f"{name}/bias"]
             heard.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
         return StepFeatures(np.concatenate(heard, -1), past, ahead, tonic)
 
@@ -244,5 +244,5 @@ class Network:
         kernel = self._weights[f"{name}/kernel"]
         length = x.shape[1] - len(kernel) + 1
         windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
-        product = windows @ kernel.reshape(-1, kernel.shape[-1])
-        return silu(product + self._weights[f"{name}/bias"])
+        flat = product(windows.reshape(-1, windows.shape[-1]), kernel.reshape(-1, kernel.shape[-1]))
+        return silu(flat.reshape(len(x), length, -1) + self._weights[f"{name}/bias"])

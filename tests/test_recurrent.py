@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chorale.architecture import CELLS
 from chorale.options import Cell
-from chorale.recurrent import NEXT, Recurrent
+from chorale.recurrent import BLOCK, FEW, NEXT, Recurrent, product
 
 BATCH, STEPS, WIDTH, UNITS = 2, 9, 5, 3
 LARGE = 50.0  # opens or shuts a gate entirely
@@ -81,3 +81,12 @@ def test_a_gru_keeps_or_resets(keep: float, reset: float, expected: float) -> No
 def test_a_plain_cell_adds_what_it_reads_to_what_it_was() -> None:
     (hidden,) = NEXT["rnn"](gates(0.4), gates(0.3), (gates(0.1),))
     np.testing.assert_allclose(hidden, np.tanh(0.7), rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(1,), (2,), (FEW,), (FEW + 1,), (3, 2), (2, 1)])
+@pytest.mark.parametrize("columns", [3 * BLOCK, 7])
+def test_a_product_is_the_same_however_it_is_computed(shape: tuple[int, ...], columns: int) -> None:
+    generator = np.random.default_rng(5)
+    x = generator.normal(size=(*shape, WIDTH)).astype(np.float32)
+    kernel = generator.normal(size=(WIDTH, columns)).astype(np.float32)
+    np.testing.assert_allclose(product(x, kernel), x @ kernel, atol=1e-5)
