@@ -9,6 +9,7 @@ Shapes: B chorales, T steps, 4 voices in SATB order, V tokens.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,14 @@ def _own(voice: int, sounding: Ids, vocabulary: Vocabulary) -> Ids:
 
 def pitches_of(tokens: Ids, vocabulary: Vocabulary) -> Ids:
     """The pitch of each token; NOT_YET for UNKNOWN, SILENT for what is no note."""
-    is_note = (tokens >= vocabulary.first_pitch) & (tokens < vocabulary.size)
-    pitches = tokens - vocabulary.first_pitch + vocabulary.lowest_pitch
-    nothing = np.where(tokens == vocabulary.unknown, NOT_YET, SILENT)
-    return np.where(is_note, pitches, nothing)
+    return _pitches(vocabulary)[tokens]
+
+
+@cache
+def _pitches(vocabulary: Vocabulary) -> Ids:
+    """The pitch of each input symbol, (V + 2,)."""
+    pitches = np.full(vocabulary.input_size, SILENT, np.int32)
+    pitches[vocabulary.unknown] = NOT_YET
+    notes = np.arange(vocabulary.lowest_pitch, vocabulary.highest_pitch + 1)
+    pitches[vocabulary.first_pitch : vocabulary.size] = notes
+    return pitches

@@ -79,7 +79,7 @@ def _written(
     allowed = _allowed(checkpoint)
     sure = sureness(tasks, given.shape[1])
     written, expected = np.empty_like(given), np.zeros(len(tasks))
-    rows = np.arange(len(tasks))
+    rows, drawing = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
     with one_thread():
         several = options.candidates > 1
         guided = GuidedNetwork(network, given, conditions, options.guidance, untold=several)
@@ -104,7 +104,7 @@ def _written(
                     logits[row] = closing(
                         logits[row], task, step, voice, cells[row], past.sounding[row], vocabulary
                     )
-                drawn = sample(logits, options.of_voice(voice), generators)
+                drawn = sample(logits, drawing[voice], generators)
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
             written[:, step] = cells
             listener.hear(cells)

@@ -73,9 +73,9 @@ class GuidedNetwork:
         """
         if not self._twice:
             return self._network.logits(voice, self._features, cells)
-        order = self._network.options.order
-        drawn = np.isin(np.arange(cells.shape[-1]), order[: order.index(voice)])
-        untold = np.where(drawn, cells, np.int32(self._network.vocabulary.unknown))
+        untold = np.full_like(cells, self._network.vocabulary.unknown)
+        drawn = self._network.drawn_before(voice)
+        untold[:, drawn] = cells[:, drawn]
         both = self._network.logits(voice, self._features, np.concatenate([cells, untold]))
         both = both - both.max(-1, keepdims=True)
         both -= np.log(np.exp(both).sum(-1, keepdims=True))

@@ -16,8 +16,6 @@ import numpy as np
 from chorale.ahead import Ahead
 from chorale.architecture import (
     INTERVAL_CLASSES,
-    INTERVAL_SLOTS,
-    SUCCESSIONS,
     TABLE_SCALE,
     in_tower,
     interval_classes,
@@ -27,29 +25,37 @@ from chorale.checkpoint import Checkpoint
 from chorale.music import VOICES
 from chorale.past import Ids, Past
 from chorale.recall import LENGTH_CLASSES
-from chorale.recurrent import Floats, sigmoid
+from chorale.recurrent import Floats, product, sigmoid
 
-# by token, slot, class, place recalled and, with an encoder, slot from the note to come
-OUTPUTS = ("tokens", "melody", "harmony", "recall")
-ENCODERS_OUTPUTS = (*OUTPUTS, "approach")
+# by token, slot, class, slot from the note to come (with an encoder only), and place recalled
+OUTPUTS = ("tokens", "melody", "harmony", "approach", "recall")
 TABLES = ("distance", "succession", "agreement")
+
+OTHERS = np.array([[other for other in range(4) if other != voice] for voice in range(4)])
 
 
 @dataclass(frozen=True)
 class StepFeatures:
-    """What every head of a step reads.
+    """What every head of a step reads; it does not depend on the step's cells.
+
+    A token makes its voice sound a note: its own, or for HOLD the one that is held.
 
     Attributes:
         state: (..., 4, towers x head_units), what decoder, context and past tell each head.
         past: what the step comes after, arrays (..., n).
-        ahead: what is given next, arrays (..., 8).
         tonic: (...,) a note on the tonic, REST where the key is not known.
+        sounds: (..., 4, V), the token of the note that each token makes a voice sound.
+        before: (..., 4, 5), the class of the interval from each voice, and the tonic, to a voice.
+        places: (..., 4, 2 or 3, V), which outputs count for each token of a voice by its intervals
+            from the last note, to the tonic, and from the note to come.
     """
 
     state: Floats
     past: Past
-    ahead: Ahead
     tonic: Ids
+    sounds: Ids
+    before: Ids
+    places: Ids
 
 
 class Heads:
@@ -57,15 +63,39 @@ class Heads:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.vocabulary, towers = checkpoint.vocabulary, checkpoint.options.towers
-        kinds = ENCODERS_OUTPUTS if checkpoint.options.encoder_units else OUTPUTS
-        self._weights = {**checkpoint.weights, **_joined(checkpoint.weights, towers, kinds)}
+        self._hears = checkpoint.options.encoder_units > 0
+        kinds = [kind for kind in OUTPUTS if self._hears or kind != "approach"]
+        weights = {**checkpoint.weights, **_joined(checkpoint.weights, towers, kinds)}
+        self._weights = weights
         self._slots = interval_slots(self.vocabulary)
         self._classes = interval_classes(self.vocabulary)
-        self._strikes = np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
+        self._strikes = (np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch) * 1
         # the last layers of a head as one product
-        kernels = [[self._weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
+        kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
         self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
-        self._output_ends = np.cumsum([part.shape[1] for part in kernels[0]])[:-1]
+        ends = np.cumsum([0, *(part.shape[1] for part in kernels[0])])
+        self._first = dict(zip(kinds, ends.tolist(), strict=False))
+        self._harmony = self._first["harmony"] + INTERVAL_CLASSES * OTHERS[..., None]
+        self._pairs = [self._pairs_of(voice) for voice in range(len(VOICES))]
+
+    def features(self, state: Floats, past: Past, ahead: Ahead, tonic: Ids) -> StepFeatures:
+        """What the heads read, from their state, (..., 4, n), the past and what is given next."""
+        sounding, size = past.sounding, self.vocabulary.size
+        sounds = np.empty((*sounding.shape, size), np.int32)
+        sounds[...] = np.arange(size)
+        sounds[..., self.vocabulary.hold] = sounding
+        others = np.concatenate([sounding, tonic[..., None]], -1)
+        before = self._classes[others[..., None, :], sounding[..., None]]
+        places = [
+            self._first["melody"] + self._slots[sounding, :size],
+            self._first["harmony"]
+            + INTERVAL_CLASSES * len(VOICES)
+            + self._classes[tonic[..., None, None], sounds],
+        ]
+        if self._hears:
+            coming = ahead.notes[..., : len(VOICES), None]
+            places.append(self._first["approach"] + self._slots[coming, sounds])
+        return StepFeatures(state, past, tonic, sounds, before, np.stack(places, -2))
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """One voice's logits at a step.
@@ -78,58 +108,45 @@ class Heads:
         Returns:
             (..., V).
         """
-        sounding = features.past.sounding
-        name, own = VOICES[voice], sounding[..., voice]
+        name, sounding = VOICES[voice], features.past.sounding
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
-        moves = self.embed("slot_embedding", self._slots[sounding, cells])
-        others = np.concatenate([sounding, features.tonic[..., None]], -1)
-        before = self.embed("class_embedding", self._classes[others, own[..., None]])
-        read = [self.notes(cells), side_by_side(moves)]
-        read += [self.degrees(features.tonic, now), side_by_side(before)]
-        x = np.concatenate(read, -1) @ self._weights[f"{name}_cells/kernel"]
-        x = silu(x + features.state[..., voice, :])
-        products = np.split(x @ self._outputs[voice], self._output_ends, -1)
-        by_token, by_slot, by_class, trust, *by_approach = products
-        slots = self._slots[own, : self.vocabulary.size]
-        logits = by_token + self._weights[f"{name}_tokens/bias"]
-        logits += np.take_along_axis(by_slot, slots, -1)
-        logits += self._harmony(voice, by_class, features.tonic, cells, now, sounding)
-        if by_approach:
-            coming = features.ahead.notes[..., voice, None]
-            slots = self._candidates(self._slots, coming, own[..., None])[..., 0, :]
-            logits += np.take_along_axis(by_approach[0], slots, -1)
-        return logits + self._recalled(voice, trust, features.past)
+        x = product(self._read(voice, features, cells, now), self._weights[f"{name}_cells/kernel"])
+        outputs = product(silu(x + features.state[..., voice, :]), self._outputs[voice])
+        heard, sounds = now[..., OTHERS[voice], None], features.sounds[..., voice, None, :]
+        harmony = self._harmony[voice] + self._classes[heard, sounds]
+        places = np.concatenate([harmony, features.places[..., voice, :, :]], -2)
+        logits = outputs[..., : self.vocabulary.size] + self._weights[f"{name}_tokens/bias"]
+        logits += _at(outputs, places).sum(-2)
+        struck = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
+        both_move = struck[..., OTHERS[voice], None] * self._strikes
+        before = features.before[..., voice, OTHERS[voice], None]
+        other = np.arange(len(VOICES) - 1)[:, None]
+        logits += self._pairs[voice][other, both_move, before, heard, sounds].sum(-2)
+        return logits + self._recalled(voice, outputs[..., self._first["recall"] :], features.past)
 
-    def _harmony(
-        self, voice: int, by_class: Floats, tonic: Ids, cells: Ids, now: Ids, sounding: Ids
-    ) -> Floats:
-        """Logits, (..., V), by the interval to the other voices and the tonic, all at once."""
-        others = [other for other in range(len(VOICES)) if other != voice]
-        own = sounding[..., voice, None]
-        heard = np.concatenate([now[..., others], tonic[..., None]], -1)
-        classes = self._candidates(self._classes, heard, own)  # (..., 4, V)
-        rows = np.array([*others, len(VOICES)])
-        places = INTERVAL_CLASSES * rows[:, None] + classes
-        flat = places.reshape(*places.shape[:-2], -1)
-        logits = np.take_along_axis(by_class, flat, -1).reshape(places.shape).sum(-2)
-        moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
-        both_move = moves[..., others, None] & self._strikes
-        before = self._classes[sounding[..., others], own]
-        row = both_move * INTERVAL_CLASSES + before[..., None]
-        successions = row * INTERVAL_CLASSES + classes[..., : len(others), :]
-        successions += SUCCESSIONS * np.array(others)[:, None]
-        distances = self._candidates(self._slots, now[..., others], own)
-        distances += INTERVAL_SLOTS * np.array(others)[:, None]
-        for kind, rows in (("succession", successions), ("distance", distances)):
-            table = self._weights[f"{VOICES[voice]}_{kind}/embeddings"][:, 0]
-            logits += TABLE_SCALE * table[rows].sum(-2)
-        return logits
+    def _read(self, voice: int, features: StepFeatures, cells: Ids, now: Ids) -> Floats:
+        """What a head reads of the cells, (..., n), and of what each voice sounds now."""
+        moves = self.embed("slot_embedding", self._slots[features.past.sounding, cells])
+        before = self.embed("class_embedding", features.before[..., voice, :])
+        degrees = self.degrees(features.tonic, now)
+        return np.concatenate(
+            [self.notes(cells), side_by_side(moves), degrees, side_by_side(before)], -1
+        )
 
-    def _candidates(self, table: Ids, heard: Ids, own: Ids) -> Ids:
-        """The interval to each note heard, (..., n), for every token of ours: (..., n, V)."""
-        intervals = table[heard, : self.vocabulary.size]
-        intervals[..., self.vocabulary.hold] = table[heard, own]
-        return intervals
+    def _pairs_of(self, voice: int) -> Floats:
+        """Logits by what a voice and each of the others do.
+
+        Returns:
+            (3, 2, classes, V + 2, V + 2), by the other voice, whether both move, the interval
+            before, what the other sounds now and what the voice sounds now.
+        """
+        distance = self._weights[f"{VOICES[voice]}_distance/embeddings"]
+        distance = distance.reshape(len(VOICES), 1, 1, -1)[OTHERS[voice]]
+        succession = self._weights[f"{VOICES[voice]}_succession/embeddings"]
+        succession = succession.reshape(len(VOICES), 2, INTERVAL_CLASSES, -1)[OTHERS[voice]]
+        pairs: Floats = distance[..., self._slots] + succession[..., self._classes]
+        pairs *= TABLE_SCALE
+        return pairs
 
     def _recalled(self, voice: int, trust: Floats, past: Past) -> Floats:
         """Logits, (..., V), for the tokens that stood at the own and the joint place."""
@@ -177,6 +194,13 @@ def _joined(weights: Mapping[str, Floats], towers: int, kinds: Sequence[str]) ->
         added = [f"{voice}_tokens/bias", *(f"{voice}_{kind}/embeddings" for kind in TABLES)]
         joined |= {name: np.mean(parts(name), axis=0, dtype=np.float32) for name in added}
     return joined
+
+
+def _at(values: Floats, places: Ids) -> Floats:
+    """Values, (..., n), at places, (..., m, V)."""
+    flat = values.reshape(-1, values.shape[-1])
+    first = np.arange(0, flat.size, flat.shape[1]).reshape(*values.shape[:-1], 1, 1)
+    return flat.take(places + first)
 
 
 def side_by_side(embedded: Floats) -> Floats:

@@ -198,13 +198,14 @@ class Network:
         features = self._features(states, [known, read], past, context.ahead, tonic)
         logits = []
         for voice in range(len(VOICES)):
-            drawn = np.isin(np.arange(len(VOICES)), self.options.order[: self._rank(voice)])
-            cells = np.where(drawn, tokens, evidence)
+            cells, drawn = evidence.copy(), self.drawn_before(voice)
+            cells[..., drawn] = tokens[..., drawn]
             logits.append(self.logits(voice, features, cells))
         return np.stack(logits, axis=-2)
 
-    def _rank(self, voice: int) -> int:
-        return self.options.order.index(voice)
+    def drawn_before(self, voice: int) -> list[int]:
+        """The voices of a step that are drawn before one."""
+        return list(self.options.order[: self.options.order.index(voice)])
 
     def _decoder_inputs(self, past: Past, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
         """What the decoder reads, and what part of it the heads read once more."""
@@ -230,7 +231,7 @@ class Network:
             x = np.concatenate([state, *told], -1)
             x = product(x, self._weights[f"{name}/kernel"]) + self._weights[f"{name}/bias"]
             heard.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
-        return StepFeatures(np.concatenate(heard, -1), past, ahead, tonic)
+        return self._heads.features(np.concatenate(heard, -1), past, ahead, tonic)
 
     def _with_steps(self, beats: Floats, steps: Floats) -> Floats:
         """Each of `beats`, (B, ceil(T / stride), n), at its steps, beside the steps, (B, T, m)."""
