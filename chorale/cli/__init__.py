@@ -76,6 +76,7 @@ def main() -> None:
     130 at Ctrl-C, and with 1, in silence, when whoever reads our output has gone.
     """
     _mend_streams()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts them all, we use no other
     try:
         status = app(standalone_mode=False)
         if status == INTERRUPTED:

@@ -6,7 +6,8 @@
     roll        a piano roll as a picture
     wav, flac, ogg, mp3     sound
 
-The libraries behind a format are imported when it is written, and looked for before.
+What writes a format, and the libraries behind it, are imported when it is written; the libraries
+are looked for before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,13 +20,7 @@ from typing import Literal
 from chorale.errors import OptionError, OutputError
 from chorale.music import Chorale
 from chorale.rendering.about import About
-from chorale.rendering.engraving import pdf_bytes, png_pages, svg_pages
 from chorale.rendering.manner import Manner
-from chorale.rendering.midi import midi_bytes
-from chorale.rendering.musicxml import musicxml_bytes
-from chorale.rendering.roll import roll_png
-from chorale.rendering.sound import check_built_in, sound_bytes, sound_of
-from chorale.rendering.soundfont import check_soundfont
 
 Kind = Literal["notes", "score", "picture", "sound"]
 
@@ -131,8 +126,12 @@ def check_sound(manner: Manner) -> None:
         OutputError: what plays soundfonts is not installed.
     """
     if manner.soundfont is None:
+        from chorale.rendering.sound import check_built_in
+
         check_built_in(manner.program)
     else:
+        from chorale.rendering.soundfont import check_soundfont
+
         check_soundfont(manner.soundfont)
 
 
@@ -153,6 +152,8 @@ def rendered(
         if name not in sounds
     }
     if sounds:
+        from chorale.rendering.sound import sound_bytes, sound_of
+
         samples = sound_of(
             chorale,
             tempo_qpm=manner.tempo_qpm,
@@ -167,14 +168,23 @@ def rendered(
 def _notes_or_picture(chorale: Chorale, name: str, about: About, manner: Manner) -> list[bytes]:
     match name:
         case "midi":
+            from chorale.rendering.midi import midi_bytes
+
             return [midi_bytes(chorale, about, manner)]
         case "musicxml":
+            from chorale.rendering.musicxml import musicxml_bytes
+
             return [musicxml_bytes(chorale, about, manner)]
+        case "roll":
+            from chorale.rendering.roll import roll_png
+
+            return [roll_png(chorale, about)]
+    from chorale.rendering.engraving import pdf_bytes, png_pages, svg_pages
+
+    match name:
         case "svg":
             return svg_pages(chorale, about, manner)
         case "pdf":
             return [pdf_bytes(chorale, about, manner)]
-        case "png":
-            return png_pages(chorale, about, manner)
         case _:
-            return [roll_png(chorale, about)]
+            return png_pages(chorale, about, manner)
