@@ -129,9 +129,10 @@ def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Che
         )
     options = ModelOptions(**{**header["options"], "order": tuple(header["options"]["order"])})
     vocabulary = Vocabulary(**header["vocabulary"])
-    check_weights(weights, options, vocabulary)
+    single = {name: values.astype(np.float32) for name, values in weights.items()}
+    check_weights(single, options, vocabulary)  # half precision takes three times as long
     return Checkpoint(
-        weights={name: values.astype(np.float32) for name, values in weights.items()},
+        weights=single,
         options=options,
         vocabulary=vocabulary,
         ranges=np.array(header["ranges"], np.int32).reshape(len(VOICES), 2),
