@@ -92,8 +92,9 @@ def _written(
             for voice in network.options.order:
                 is_open = given[:, step, voice] == vocabulary.unknown
                 logits = guided.logits(voice, cells)
-                chances = guided.expected[rows, np.where(is_open, 0, cells[:, voice])]
-                expected += np.where(is_open, 0.0, chances)
+                if several:
+                    chances = guided.expected[rows, np.where(is_open, 0, cells[:, voice])]
+                    expected += np.where(is_open, 0.0, chances)
                 goes_on = ~ended[:, step, voice]
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], goes_on, vocabulary)
                 if options.strictness:

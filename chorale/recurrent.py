@@ -96,11 +96,13 @@ def product(x: Floats, kernel: Floats) -> Floats:
     """`x @ kernel`, (..., in) by (in, out), for few rows, where reading the kernel is the cost.
 
     OpenBLAS copies a kernel before it multiplies, unless there is one row or all is small: two rows
-    take three times as long as one. By blocks of columns a few take a third of that; more rows
-    take two thirds where the kernel comes first.
+    take three times as long as one. By blocks of columns a few take a third of that, twice as many
+    in halves two thirds, as do more rows where the kernel comes first.
     """
     if x.ndim > 2 or len(x) == 1:
         return x @ kernel
+    if FEW < len(x) <= 2 * FEW:
+        return np.concatenate([product(x[:FEW], kernel), product(x[FEW:], kernel)])
     if len(x) > FEW or kernel.shape[1] % BLOCK:
         return (kernel.T @ x.T).T
     blocks = kernel.reshape(len(kernel), -1, BLOCK).swapaxes(0, 1)

@@ -83,7 +83,7 @@ def test_a_plain_cell_adds_what_it_reads_to_what_it_was() -> None:
     np.testing.assert_allclose(hidden, np.tanh(0.7), rtol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(1,), (2,), (FEW,), (FEW + 1,), (3, 2), (2, 1)])
+@pytest.mark.parametrize("shape", [(1,), (FEW,), (FEW + 1,), (2 * FEW + 1,), (3, 2), (2, 1)])
 @pytest.mark.parametrize("columns", [3 * BLOCK, 7])
 def test_a_product_is_the_same_however_it_is_computed(shape: tuple[int, ...], columns: int) -> None:
     generator = np.random.default_rng(5)
