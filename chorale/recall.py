@@ -90,19 +90,14 @@ def _recall(tokens: NDArray[np.int32], agreements: NDArray[np.int32], unknown: i
         nothing = np.full((batch, RECALLED), unknown, np.int32)
         return Recall(nothing, np.zeros((batch, RECALLED), np.int32))
     lengths = np.minimum(agreements, LONGEST)
-    own = _latest_highest(lengths)
-    joint = np.broadcast_to(_latest_highest(lengths.sum(axis=-1, keepdims=True)), own.shape)
-    recalled = np.concatenate([_at(own, tokens), _at(joint, tokens)], axis=1)
-    length = np.concatenate([_at(own, lengths), _at(joint, lengths)], axis=1)
-    some = (length[:, voices:] > 0).any(axis=1, keepdims=True)  # the joint place agrees as a whole
-    agrees = np.concatenate([length[:, :voices] > 0, np.broadcast_to(some, own.shape)], axis=1)
+    own, joint = _latest_highest(lengths), _latest_highest(lengths.sum(-1, keepdims=True))
+    at = np.concatenate([own, np.repeat(joint, voices, axis=1)], axis=1)
+    rows, columns = np.arange(batch)[:, None], np.arange(RECALLED) % voices
+    recalled, length = tokens[rows, at, columns], lengths[rows, at, columns]
+    agrees = length > 0
+    agrees[:, voices:] = agrees[:, voices:].any(axis=1, keepdims=True)  # one place, as a whole
     classes = np.searchsorted(CLASSES, length, side="right")
     return Recall(np.where(agrees, recalled, unknown).astype(np.int32), classes.astype(np.int32))
-
-
-def _at(places: NDArray[np.int64], values: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Each voice's value at its place, (B, 4), from those at every place, (B, P, 4)."""
-    return np.take_along_axis(values, places[:, None], axis=1)[:, 0]
 
 
 def _latest_highest(values: NDArray[np.int32]) -> NDArray[np.int64]:
