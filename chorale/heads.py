@@ -31,7 +31,8 @@ from chorale.recurrent import Floats, product, sigmoid
 OUTPUTS = ("tokens", "melody", "harmony", "approach", "recall")
 TABLES = ("distance", "succession", "agreement")
 
-OTHERS = np.array([[other for other in range(4) if other != voice] for voice in range(4)])
+# the three other voices of each, (4, 3)
+OTHERS = np.array([np.delete(np.arange(len(VOICES)), voice) for voice in range(len(VOICES))])
 
 
 @dataclass(frozen=True)
