@@ -44,7 +44,7 @@ def svg_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[by
 
 
 def png_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[bytes]:
-    """The pages of a score as PNG files, black on white.
+    """The pages of a score as PNG files, black on white but for notes that have colours.
 
     Raises:
         OutputError: as `svg_pages`.
@@ -53,7 +53,8 @@ def png_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[by
     source = "#set page(width: 210mm, height: auto, margin: 0mm, fill: white)\n" + _images(pages)
     set_pages = _compiled(source, pages, format="png", ppi=PIXELS_PER_INCH)
     pictures = set_pages if isinstance(set_pages, list) else [set_pages]
-    return [_with_text(picture, about) for picture in pictures]
+    mode = "RGB" if manner.colours else "L"
+    return [_with_text(picture, about, mode) for picture in pictures]
 
 
 def pdf_bytes(chorale: Chorale, about: About, manner: Manner = USUAL) -> bytes:
@@ -118,14 +119,14 @@ def _described(page: str, about: About) -> str:
     return page.replace("</desc>", f"; composed by {escape(told)}</desc>", 1)
 
 
-def _with_text(picture: bytes, about: About) -> bytes:
-    """The picture with PNG's fields of text."""
+def _with_text(picture: bytes, about: About, mode: str) -> bytes:
+    """The picture, in colours or grey, with PNG's fields of text."""
     image = library("PIL.Image", "pillow", "a PNG file")
     fields = library("PIL.PngImagePlugin", "pillow", "a PNG file").PngInfo()
     for field, text in png_fields(about).items():
         fields.add_itxt(field, text)
     content = io.BytesIO()
-    image.open(io.BytesIO(picture)).convert("L").save(content, "png", pnginfo=fields)
+    image.open(io.BytesIO(picture)).convert(mode).save(content, "png", pnginfo=fields)
     return content.getvalue()
 
 

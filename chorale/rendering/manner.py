@@ -8,6 +8,7 @@ from chorale.errors import OptionError
 from chorale.music import VOICES
 
 Staves = Literal[2, 4]
+Colours = tuple[tuple[str, ...], ...]  # of the notes of each voice, such as "#D55E00"
 
 MIN_TEMPO_QPM = 20.0
 MAX_TEMPO_QPM = 300.0
@@ -35,6 +36,8 @@ class Manner:
         staves: of a score: 2, or 4 for a staff a voice.
         soundfont: for sound; the organ of our own if None.
         front: the voice, 0 to 3, that is in front of the others; None if they are alike.
+        colours: of a score: of the notes of each voice, in order of time, such as "#D55E00"; all
+            are black if None.
 
     Raises:
         OptionError: one is outside its range.
@@ -45,6 +48,7 @@ class Manner:
     staves: Staves = 2
     soundfont: Path | None = None
     front: int | None = None
+    colours: Colours | None = None
 
     def at_tempo_of(self, tempo_qpm: float | None) -> tuple["Manner", str]:
         """This at the tempo that a file tells, if players take it, with a remark if they do not."""

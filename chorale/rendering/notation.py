@@ -15,7 +15,7 @@ from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, notes
 from chorale.rendering.about import About
 from chorale.rendering.accidentals import show_accidentals
 from chorale.rendering.libraries import library
-from chorale.rendering.manner import USUAL, Manner, Staves
+from chorale.rendering.manner import USUAL, Colours, Manner, Staves
 from chorale.rendering.written import (
     Bar,
     Sign,
@@ -46,6 +46,7 @@ class _Line:
     spellings: list[Spelling]  # note by note
     stem: str | None
     fermata_below: bool
+    colours: Sequence[str] | None  # note by note
 
 
 def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
@@ -54,7 +55,7 @@ def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
     Args:
         chorale: the music.
         about: its title and composer.
-        manner: its staves; tempo and program are for programs that play scores.
+        manner: its staves and colours; tempo and program are for programs that play scores.
     """
     music21 = library("music21", "music21", _NOTATED)
     key = chorale.plan.key or estimate_key(chorale)
@@ -64,7 +65,10 @@ def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
     score.metadata = music21.metadata.Metadata(
         **{field: text for field, text in told.items() if text}
     )
-    parts = [_part(chorale, staff, key, number) for number, staff in enumerate(chosen, start=1)]
+    parts = [
+        _part(chorale, staff, key, number, manner.colours)
+        for number, staff in enumerate(chosen, start=1)
+    ]
     mark = music21.tempo.MetronomeMark(number=manner.tempo_qpm)
     parts[0].getElementsByClass("Measure")[0].insert(0, mark)
     for part in parts:
@@ -98,14 +102,16 @@ def _layout(staves: Staves, sounding: Sequence[int]) -> list[_Staff]:
     return [staff for staff in heard if staff.voices]
 
 
-def _part(chorale: Chorale, staff: _Staff, key: Key, number: int) -> Any:
+def _part(
+    chorale: Chorale, staff: _Staff, key: Key, number: int, colours: Colours | None
+) -> Any:
     """One staff, with its name, clef, signatures and final barline."""
     music21 = library("music21", "music21", _NOTATED)
     part = music21.stream.Part(id=f"staff-{number}")
     part.partName = ", ".join(VOICES[voice].capitalize() for voice in staff.voices)
     part.partAbbreviation = "".join(VOICES[voice][0].upper() for voice in staff.voices)
     metre = music21.meter.TimeSignature(metre_of(chorale.plan).name)
-    lines = [_line(chorale, voice, staff, key) for voice in staff.voices]
+    lines = [_line(chorale, voice, staff, key, colours) for voice in staff.voices]
     for place, bar in enumerate(bars_of(chorale.plan)):
         measure = _measure(lines, place, bar, metre)
         if place == 0:
@@ -118,7 +124,9 @@ def _part(chorale: Chorale, staff: _Staff, key: Key, number: int) -> Any:
     return part
 
 
-def _line(chorale: Chorale, voice: int, staff: _Staff, key: Key) -> _Line:
+def _line(
+    chorale: Chorale, voice: int, staff: _Staff, key: Key, colours: Colours | None
+) -> _Line:
     shared = len(staff.voices) > 1
     outer = not shared or voice in (0, len(VOICES) - 1)
     upper = voice == staff.voices[0]
@@ -127,6 +135,7 @@ def _line(chorale: Chorale, voice: int, staff: _Staff, key: Key) -> _Line:
         spelled_line([note.pitch for note in notes(chorale, voice)], key),
         ("up" if upper else "down") if shared else None,
         fermata_below=shared and not upper,
+        colours=colours[voice] if colours else None,
     )
 
 
@@ -168,6 +177,8 @@ def _written(sign: Sign, line: _Line) -> Any:
     if spelling.alter:
         pitch.accidental = music21.pitch.Accidental(spelling.alter)
     note = music21.note.Note(pitch, quarterLength=quarters)
+    if line.colours:
+        note.style.color = line.colours[sign.number]
     if line.stem:
         note.stemDirection = line.stem
     kind = _TIES.get((sign.tied_before, sign.tied_after))

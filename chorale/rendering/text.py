@@ -71,11 +71,7 @@ def text_roll(chorale: Chorale, look: Look, start: int = 0, end: int | None = No
         start: the first step that is drawn.
         end: the step before which it ends; None draws all.
     """
-    end = chorale.plan.length_steps if end is None else end
-    roll = _Roll(chorale, look)
-    rows = systems(chorale.plan, start, end, roll.columns, columns_per_bar_line=1)
-    lines = [line for system in rows for line in roll.system(system)]
-    return lines + roll.legend(start, end)
+    return Roll(chorale, look).lines(start, chorale.plan.length_steps if end is None else end)
 
 
 def legible(glyphs: Glyphs, encoding: str) -> bool:
@@ -87,8 +83,8 @@ def legible(glyphs: Glyphs, encoding: str) -> bool:
     return True
 
 
-class _Roll:
-    """A chorale, and how it is drawn."""
+class Roll:
+    """A chorale, and how it is drawn; `onset`, `held`, `entering` and `signs` can be others."""
 
     def __init__(self, chorale: Chorale, look: Look) -> None:
         self._chorale, self._plan, self._look = chorale, chorale.plan, look
@@ -99,40 +95,44 @@ class _Roll:
         self._margin = 1 + max(map(len, self._names.values()), default=0)
         self.columns = max(LEAST_COLUMNS, look.width - self._margin - 1)  # a bar line closes it
 
-    def system(self, system: System) -> "Iterator[Text]":
+    def lines(self, start: int, end: int) -> "list[Text]":
+        """The lines for the steps from `start` to before `end`, the legend last."""
+        rows = systems(self._plan, start, end, self.columns, columns_per_bar_line=1)
+        return [line for row in rows for line in self._system(row)] + self._legend(start, end)
+
+    def _system(self, system: System) -> "Iterator[Text]":
         """The lines of one system, with an empty one at its end."""
         columns = list(_columns(self._plan, system))
-        yield _styled(" " * self._margin + _numbers(self._plan, system, columns), "bold")
+        yield styled(" " * self._margin + _numbers(self._plan, system, columns), "bold")
         if marks := self._fermatas(columns):
-            yield _styled(" " * self._margin + marks)
+            yield styled(" " * self._margin + marks)
         sounding = {int(pitch) for pitch in self._chorale.pitches[slice(*system)].flat} - {REST}
         rows = range(max(sounding), min(sounding) - 1, -1) if sounding else [NOTHING]
         for pitch in rows:
             yield self._row(pitch, system, columns, used=pitch in sounding)
-        yield _styled("")
+        yield styled("")
 
-    def legend(self, start: int, end: int) -> "list[Text]":
+    def _legend(self, start: int, end: int) -> "list[Text]":
         """What letters and colours mean, in lines of the terminal's width."""
-        from rich.text import Text
-
         glyphs = self._look.glyphs
-        heard = (self._chorale.pitches[start:end] != REST).any(0)
-        items = [
-            Text.assemble(self._cell(letter, voice), f" {name}")
-            for voice, (letter, name) in enumerate(zip(LETTERS, VOICES, strict=True))
-            if heard[voice]
-        ]
-        held = "its colour" if self._look.colour else glyphs.hold
-        told = [f"letter: a note starts, {held}: it is held", "small letter: held from before"]
-        if sum(heard) > 1:
-            told.append(
-                f"number, {glyphs.halves if self._look.colour else glyphs.unison}: a unison"
-            )
+        heard = np.flatnonzero((self._chorale.pitches[start:end] != REST).any(0))
+        items = self.signs([int(voice) for voice in heard])
+        told = []
         if self._plan.fermatas is not None and self._plan.fermatas[start:end].any():
             told.append(f"{glyphs.fermata}: fermata")
         if not self._plan.metre:
             told.append("bars counted in 4/4")
-        return _flowed([*items, *map(Text, told)], self._look.width)
+        return _flowed([*items, *map(styled, told)], self._look.width)
+
+    def signs(self, heard: Sequence[int]) -> "list[Text]":
+        """What the signs of notes mean, of the voices that are heard."""
+        items = [styled("").append_text(self._cell(LETTERS[v], v)).append(f" {VOICES[v]}") for v in heard]
+        glyphs, colour = self._look.glyphs, self._look.colour
+        held = "its colour" if colour else glyphs.hold
+        told = [f"letter: a note starts, {held}: it is held", "small letter: held from before"]
+        if len(heard) > 1:
+            told.append(f"number, {glyphs.halves if colour else glyphs.unison}: a unison")
+        return items + [styled(text) for text in told]
 
     def _fermatas(self, columns: "Sequence[_Column]") -> str:
         """The line of fermatas; empty if there are none."""
@@ -153,7 +153,7 @@ class _Roll:
     def _row(self, pitch: int, system: System, columns: "Sequence[_Column]", used: bool) -> "Text":
         """A semitone's row."""
         name = self._names[pitch] if used else ""
-        row = _styled(f"{name:>{self._margin - 1}} ")
+        row = styled(f"{name:>{self._margin - 1}} ")
         for step, is_line in columns:
             row.append_text(
                 self._bar_line(pitch, step, system)
@@ -170,14 +170,21 @@ class _Roll:
             on_beat = used and (step - self._plan.pickup_steps) % beat == 0
             return self._faint(self._look.glyphs.beat if on_beat else " ")
         struck = [voice for voice in voices if self._chorale.onsets[step, voice]]
-        if len(struck) > 1:
-            return self._cell(str(len(struck)), struck[0])
         if struck:
-            return self._cell(LETTERS[struck[0]], struck[0])
+            return self.onset(step, struck)
         known = step > system.start and self._voices(pitch, step - 1) == voices
         if known or len(voices) > 1:
-            return self._held(voices)
-        return self._cell(LETTERS[voices[0]].lower(), voices[0])
+            return self.held(step, voices)
+        return self.entering(step, voices[0])
+
+    def onset(self, step: int, voices: Sequence[int]) -> "Text":
+        """A note that starts, in several voices perhaps."""
+        sign = LETTERS[voices[0]] if len(voices) == 1 else str(len(voices))
+        return self._cell(sign, voices[0])
+
+    def entering(self, step: int, voice: int) -> "Text":
+        """A note that is held from a step before, and is not seen there by itself."""
+        return self._cell(LETTERS[voice].lower(), voice)
 
     def _bar_line(self, pitch: int, step: int, system: System) -> "Text":
         """A pitch at the line before a step, through which notes pass that are held."""
@@ -186,30 +193,32 @@ class _Roll:
             voices = self._voices(pitch, step)
             held = [voice for voice in voices if not self._chorale.onsets[step, voice]]
             if held:
-                return self._held(held)
+                return self.held(step, held)
         return self._faint(glyphs.end if step == self._plan.length_steps else glyphs.bar)
 
     def _voices(self, pitch: int, step: int) -> list[int]:
         """The voices that sound a pitch."""
         return [int(v) for v in np.flatnonzero(self._chorale.pitches[step] == pitch)]
 
-    def _held(self, voices: Sequence[int]) -> "Text":
+    def held(self, step: int, voices: Sequence[int]) -> "Text":
+        """A note that is held, in several voices perhaps."""
         glyphs, colours = self._look.glyphs, self._look.colours
         if not self._look.colour:
-            return _styled(glyphs.hold if len(voices) == 1 else glyphs.unison)
+            return styled(glyphs.hold if len(voices) == 1 else glyphs.unison)
         if len(voices) == 1:
             return self._cell(" ", voices[0])
-        return _styled(glyphs.halves, f"{colours[voices[0]]} on {colours[voices[-1]]}")
+        return styled(glyphs.halves, f"{colours[voices[0]]} on {colours[voices[-1]]}")
 
     def _cell(self, sign: str, voice: int) -> "Text":
         style = f"bold {INKS[voice]} on {self._look.colours[voice]}"
-        return _styled(sign, style if self._look.colour else "")
+        return styled(sign, style if self._look.colour else "")
 
     def _faint(self, sign: str) -> "Text":
-        return _styled(sign, FAINT if self._look.colour and sign != " " else "")
+        return styled(sign, FAINT if self._look.colour and sign != " " else "")
 
 
-def _styled(sign: str, style: str = "") -> "Text":
+def styled(sign: str, style: str = "") -> "Text":
+    """A sign in a style."""
     from rich.text import Text
 
     return Text(sign, style=style)
