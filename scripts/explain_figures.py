@@ -62,7 +62,9 @@ def print_likelihoods(checkpoint: Checkpoint, chorales: Sequence[Chorale]) -> No
     likeliest = np.mean([not note.start.is_contested for note in struck])
     print(f"as the network would have them: {likeliest:.1%}")
     places = [len(found.contested()) / len(found.notes) for found in explanations]
-    print(f"places where it would rather have something else, a note or rest: {np.mean(places):.3f}")
+    print(
+        f"places where it would rather have something else, a note or rest: {np.mean(places):.3f}"
+    )
 
 
 def print_wrong(checkpoint: Checkpoint, chorales: Sequence[Chorale]) -> None:
@@ -71,15 +73,15 @@ def print_wrong(checkpoint: Checkpoint, chorales: Sequence[Chorale]) -> None:
     ranks = []
     for chorale in chorales:
         wrong, voice, step = with_wrong_note(chorale, generator)
-        places = [(note.voice, place.step) for note, place in explain(checkpoint, wrong).contested()]
+        places = [
+            (note.voice, place.step) for note, place in explain(checkpoint, wrong).contested()
+        ]
         ranks.append(places.index((voice, step)) if (voice, step) in places else len(places))
     told = ", ".join(f"{np.mean(np.array(ranks) < first):.0%} among {first}" for first in FIRST)
     print(f"a wrong note a chorale, {len(ranks)} of them: {told}")
 
 
-def with_wrong_note(
-    chorale: Chorale, generator: np.random.Generator
-) -> tuple[Chorale, int, int]:
+def with_wrong_note(chorale: Chorale, generator: np.random.Generator) -> tuple[Chorale, int, int]:
     """The chorale with one note a second higher or lower, and that note's voice and onset."""
     voice = int(generator.integers(len(VOICES)))
     note = notes(chorale, voice)[int(generator.integers(chorale.onsets[:, voice].sum()))]

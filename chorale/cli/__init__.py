@@ -18,6 +18,7 @@ from chorale.cli import (
     data,
     embeddings,
     evaluate,
+    explain,
     generate,
     harmonize,
     models,
@@ -45,6 +46,7 @@ app.command("continue")(continue_.continue_)
 app.command("rewrite")(rewrite.rewrite)
 app.command("play")(play.play)
 app.command("show")(show.show)
+app.command("explain")(explain.explain)
 app.command("render")(render.render)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)

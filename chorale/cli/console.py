@@ -3,8 +3,9 @@
 Rich is imported when something is to be shown, so that help stays instant.
 """
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ from chorale.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
+
+    from chorale.rendering.text import Look
+
+USUAL_WIDTH = 100  # where there is no terminal
+LEAST_WIDTH = 20  # of a heading's lines
 
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
 
@@ -62,6 +69,56 @@ def say_printed(console: "Console", print_it: Callable[[], None]) -> None:
     with _told_if_full(), console.capture() as capture:  # which writes too, if only nothing
         print_it()
     say(capture.get().rstrip("\n"))
+
+
+def look_of(console: "Console", colours: Sequence[str], few_colours: Sequence[str]) -> "Look":
+    """How a roll is drawn where standard output goes.
+
+    Args:
+        console: it.
+        colours: of the roll.
+        few_colours: the same where a terminal has but sixteen.
+    """
+    from chorale.rendering.text import GLYPHS, PLAIN_GLYPHS, Look, legible
+
+    told = os.environ.get("COLUMNS", "")
+    width = console.width if console.is_terminal or told.isdigit() else USUAL_WIDTH
+    colour = console.color_system is not None and not console.no_color
+    glyphs = GLYPHS if legible(GLYPHS, console.encoding) else PLAIN_GLYPHS
+    few = console.color_system in ("standard", "windows")
+    return Look(width, colour, glyphs, few_colours if few else colours)
+
+
+def say_roll(
+    console: "Console",
+    look: "Look",
+    heading: Sequence[str],
+    lines: "Sequence[Text]",
+    sections: Sequence[Sequence[str]] = (),
+) -> None:
+    """Write a heading, a roll as it is, and sections of text, with an empty line before each.
+
+    Of the heading and of each section the first paragraph is bold; paragraphs are wrapped.
+    """
+    import textwrap
+
+    def print_section(section: Sequence[str], indent: str) -> None:
+        for number, paragraph in enumerate(section):
+            legible = paragraph.encode(console.encoding, "replace").decode(console.encoding)
+            width = max(look.width, LEAST_WIDTH)
+            for line in textwrap.wrap(legible, width, subsequent_indent=indent):
+                console.print(line, style=None if number else "bold", soft_wrap=True)
+
+    def print_it() -> None:
+        print_section(heading, indent="")
+        console.print()
+        for text in lines:
+            console.print(text, soft_wrap=True)
+        for section in sections:
+            console.print()
+            print_section(section, indent="  ")
+
+    say_printed(console, print_it)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from chorale.errors import OptionError
 from chorale.music import VOICES
 
 Staves = Literal[2, 4]
-Colours = tuple[tuple[str, ...], ...]  # of the notes of each voice, such as "#D55E00"
 
 MIN_TEMPO_QPM = 20.0
 MAX_TEMPO_QPM = 300.0
@@ -27,6 +26,19 @@ PROGRAMS = {
 
 
 @dataclass(frozen=True)
+class Colours:
+    """Colours of a score, such as "#D55E00"; black is "".
+
+    Attributes:
+        notes: of each voice in SATB order, note by note.
+        legend: what they mean, each with its colour, to be read from left to right.
+    """
+
+    notes: tuple[tuple[str, ...], ...]
+    legend: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Manner:
     """How a chorale is written and played.
 
@@ -36,8 +48,7 @@ class Manner:
         staves: of a score: 2, or 4 for a staff a voice.
         soundfont: for sound; the organ of our own if None.
         front: the voice, 0 to 3, that is in front of the others; None if they are alike.
-        colours: of a score: of the notes of each voice, in order of time, such as "#D55E00"; all
-            are black if None.
+        colours: of the notes of a score; all are black if None.
 
     Raises:
         OptionError: one is outside its range.

@@ -11,9 +11,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from chorale.music import Chorale
 from chorale.rendering.about import SOFTWARE, About
 from chorale.rendering.libraries import library
-from chorale.rendering.manner import USUAL, Manner
+from chorale.rendering.manner import USUAL, Colours, Manner
 from chorale.rendering.notation import score_of
 
+LEGEND_POINTS = "9"
+_BETWEEN = "\u2003"  # an em's space, which programs keep
 _DECLARATION = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
@@ -34,6 +36,8 @@ def musicxml_bytes(chorale: Chorale, about: About, manner: Manner = USUAL) -> by
     _identify(root.find("identification"), about)
     for measure in root.iter("measure"):
         _hide_tempo(measure)
+    if manner.colours:
+        _tell_colours(root, manner.colours)
     _number(root)
     movement = root.find("movement-title")
     if movement is not None:
@@ -60,6 +64,20 @@ def _hide_tempo(measure: Element) -> None:
         sound = direction.find("sound")
         if direction.tag == "direction" and sound is not None:
             measure[place] = sound
+
+
+def _tell_colours(root: Element, colours: Colours) -> None:
+    """Write what colours mean above the beginning of the score."""
+    direction = Element("direction", placement="above")
+    for text, colour in colours.legend:
+        words = SubElement(SubElement(direction, "direction-type"), "words")
+        words.text = f"{text}{_BETWEEN}"
+        words.set("font-size", LEGEND_POINTS)
+        if colour:
+            words.set("color", colour)
+    measure: Any = root.find("part/measure")
+    signatures = measure.find("attributes")
+    measure.insert(list(measure).index(signatures) + 1, direction)
 
 
 def _identify(identification: Element, about: About) -> None:

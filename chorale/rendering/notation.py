@@ -102,9 +102,7 @@ def _layout(staves: Staves, sounding: Sequence[int]) -> list[_Staff]:
     return [staff for staff in heard if staff.voices]
 
 
-def _part(
-    chorale: Chorale, staff: _Staff, key: Key, number: int, colours: Colours | None
-) -> Any:
+def _part(chorale: Chorale, staff: _Staff, key: Key, number: int, colours: Colours | None) -> Any:
     """One staff, with its name, clef, signatures and final barline."""
     music21 = library("music21", "music21", _NOTATED)
     part = music21.stream.Part(id=f"staff-{number}")
@@ -124,9 +122,7 @@ def _part(
     return part
 
 
-def _line(
-    chorale: Chorale, voice: int, staff: _Staff, key: Key, colours: Colours | None
-) -> _Line:
+def _line(chorale: Chorale, voice: int, staff: _Staff, key: Key, colours: Colours | None) -> _Line:
     shared = len(staff.voices) > 1
     outer = not shared or voice in (0, len(VOICES) - 1)
     upper = voice == staff.voices[0]
@@ -135,7 +131,7 @@ def _line(
         spelled_line([note.pitch for note in notes(chorale, voice)], key),
         ("up" if upper else "down") if shared else None,
         fermata_below=shared and not upper,
-        colours=colours[voice] if colours else None,
+        colours=colours.notes[voice] if colours else None,
     )
 
 
@@ -177,7 +173,7 @@ def _written(sign: Sign, line: _Line) -> Any:
     if spelling.alter:
         pitch.accidental = music21.pitch.Accidental(spelling.alter)
     note = music21.note.Note(pitch, quarterLength=quarters)
-    if line.colours:
+    if line.colours and line.colours[sign.number]:
         note.style.color = line.colours[sign.number]
     if line.stem:
         note.stemDirection = line.stem

@@ -126,7 +126,9 @@ class Roll:
 
     def signs(self, heard: Sequence[int]) -> "list[Text]":
         """What the signs of notes mean, of the voices that are heard."""
-        items = [styled("").append_text(self._cell(LETTERS[v], v)).append(f" {VOICES[v]}") for v in heard]
+        items = [
+            styled("").append_text(self._cell(LETTERS[v], v)).append(f" {VOICES[v]}") for v in heard
+        ]
         glyphs, colour = self._look.glyphs, self._look.colour
         held = "its colour" if colour else glyphs.hold
         told = [f"letter: a note starts, {held}: it is held", "small letter: held from before"]
