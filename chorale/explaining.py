@@ -155,7 +155,7 @@ def explain(checkpoint: Checkpoint, chorale: Chorale) -> Explanation:
         DataError: a voice is missing, or a pitch is outside the network's vocabulary.
     """
     check_explains(checkpoint)
-    _check_pitches(chorale, checkpoint.vocabulary)
+    _check_notes(chorale, checkpoint.vocabulary)
     tokens = encode(chorale, checkpoint.vocabulary)
     with one_thread():
         logs = _log_probabilities(checkpoint, chorale, tokens)
@@ -184,7 +184,7 @@ def check_explains(checkpoint: Checkpoint) -> None:
         )
 
 
-def _check_pitches(chorale: Chorale, vocabulary: Vocabulary) -> None:
+def _check_notes(chorale: Chorale, vocabulary: Vocabulary) -> None:
     silent = [name for voice, name in enumerate(VOICES) if not chorale.onsets[:, voice].any()]
     if silent:
         raise DataError(f"the {silent[0]} is silent throughout; four voices are needed")

@@ -35,7 +35,16 @@ def loaded(result: "subprocess.CompletedProcess[str]") -> set[str]:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["generate"], ["train"], ["evaluate"], ["models"], ["data"], ["data", "build"]],
+    [
+        [],
+        ["generate"],
+        ["train"],
+        ["evaluate"],
+        ["explain"],
+        ["models"],
+        ["data"],
+        ["data", "build"],
+    ],
     ids=lambda command: " ".join(command) or "chorale",
 )
 def test_help_loads_nothing_heavy(command: list[str]) -> None:

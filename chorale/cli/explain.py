@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 USUAL_FORMAT = "pdf"  # where --output names a folder
 KNOWN = "each voice beside the three others, its own past and the plan"
+RATHER = "What the model would rather have, the most surprising first"
+NOTHING_ELSE = "The model would rather have nothing else anywhere"
 
 
 def explain(
@@ -133,7 +135,7 @@ def _judged(
     from chorale.reading import read_music
 
     reading = read_music(file, part, approximate)
-    _check_voices(reading, file)
+    _check_voices(reading, file, part)
     chorale, sources = as_brought(reading, PlanOptions())
     plan = chorale.plan
     steps = steps_of(plan, bars) if bars else (0, plan.length_steps)
@@ -141,7 +143,7 @@ def _judged(
     return _Case(file, reading, chorale, told, model, checkpoint.fingerprint, judged, bars, steps)
 
 
-def _check_voices(reading: "Reading", file: Path) -> None:
+def _check_voices(reading: "Reading", file: Path, part: str | None) -> None:
     """Check that no voice is missing.
 
     Raises:
@@ -151,9 +153,12 @@ def _check_voices(reading: "Reading", file: Path) -> None:
     from chorale.reading.lines import listed
 
     if len(reading.voices) < len(VOICES):
+        what, mend = file.name, f"`chorale harmonize {shlex.quote(str(file))}` adds what is missing"
+        if part is not None:
+            what, mend = f"part {part} of {file.name}", "leave out --part to read all parts"
         raise ReadingError(
-            f"{file.name} has only the {listed(reading.voices)}, and a voice is judged beside "
-            f"three others; `chorale harmonize {shlex.quote(str(file))}` adds those that are missing"
+            f"{what} has only the {listed(reading.voices)}, and a voice is judged beside three "
+            f"others; {mend}"
         )
 
 
@@ -209,14 +214,13 @@ def _say(case: _Case, top: int, written: list[Path]) -> None:
         f"{case.file.name}: {length_in_words(plan.last_bar, pickup=False)}{shown}",
         case.account,
         *case.reading.told,
-        f"judged by {case.model}: {KNOWN}",
+        f"judged by the model {case.model}: {KNOWN}",
     ]
     places = explained.contested(top)
-    title = f"What {case.model} would rather have, the most surprising first"
-    sections = [[title, *places]] if places else []
-    if top and not places:
-        sections = [[f"{case.model} would have nothing else anywhere."]]
-    sections += summary(explained.found(), case.fingerprint)
+    sections = [[RATHER, *places]] if places else [[NOTHING_ELSE]] if top else []
+    sections += summary(
+        explained.found(), case.fingerprint, "these bars" if case.bars else "this music"
+    )
     if written:
         sections.append(["Coloured score", *map(str, written)])
     console = Console(highlight=False, markup=False, emoji=False)

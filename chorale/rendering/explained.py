@@ -2,6 +2,18 @@
 
 Pitches are spelled as the score would: a note among its neighbours in its voice, and another note
 in its place likewise.
+
+Of a note JSON has
+
+    voice, pitch, name, length_steps    a rest has neither pitch nor name
+    step, bar, place                    where it starts, such as 44, 3 and "bar 3, beat 3"
+    probability, nats, level            that it starts there; nats are minus the logarithm
+    alternatives                        the likeliest other things there, each with its kind
+                                        ("note", "rest", or "hold": the note before goes on),
+                                        pitch, name and probability
+    held                                the least likely step for which it is held, with the same
+                                        keys from step to alternatives; null if it has one step
+    nats_in_all                         of all its steps together
 """
 
 from collections.abc import Mapping
@@ -16,6 +28,7 @@ from chorale.music import REST, VOICES, Chorale
 from chorale.spelling import spelled_line
 
 TOLD_FROM = 0.01  # alternatives that are less likely are not told in words
+DIGITS = 6  # after the point, of figures for JSON
 AROUND = 3  # notes before and after, by which a note is spelled
 
 
@@ -51,9 +64,15 @@ def of_bach(fingerprint: str) -> Found | None:
     return BACH if fingerprint == BACH_BY else None
 
 
-def summary(found: Found, fingerprint: str) -> list[list[str]]:
-    """The figures in words, beside those of Bach's test split where they are known, in sections."""
-    rows = {"this music": found}
+def summary(found: Found, fingerprint: str, what: str) -> list[list[str]]:
+    """The figures in words, beside those of Bach's test split where they are known, in sections.
+
+    Args:
+        found: they.
+        fingerprint: of the network.
+        what: of which they are, such as "this music".
+    """
+    rows = {what: found}
     if bach := of_bach(fingerprint):
         rows["Bach's test split"] = bach
     nats, levels = [], []
@@ -68,9 +87,9 @@ def summary(found: Found, fingerprint: str) -> list[list[str]]:
 def figures(found: Found) -> dict[str, Any]:
     """The same for JSON."""
     return {
-        "nats_per_note": found.nats_per_note,
-        "nats_by_voice": dict(found.nats),
-        "levels": dict(found.levels),
+        "nats_per_note": round(found.nats_per_note, DIGITS),
+        "nats_by_voice": {voice: round(mean, DIGITS) for voice, mean in found.nats.items()},
+        "levels": {level: round(share, DIGITS) for level, share in found.levels.items()},
     }
 
 
@@ -174,6 +193,7 @@ class Explained:
     def _place_facts(self, note: Judged, place: Place) -> dict[str, Any]:
         return {
             "step": place.step,
+            "bar": self._plan.bar_at(place.step),
             "place": self._plan.place(place.step),
             "probability": place.probability,
             "nats": place.nats,

@@ -1,9 +1,10 @@
 """How likely a network finds the notes of a chorale, as a roll in the terminal and in a score.
 
-The roll is that of `chorale.rendering.text`, but that colours tell not voices but how likely each
-sixteenth is: an onset, then each step for which the note is held. Without colours a sign stands
-where something is less than likely, and small letters of the voices stand where notes are held. In
-a unison the least likely of the voices is shown. In a score a note has the colour of its onset.
+The roll is that of `chorale.rendering.text`, but that colours tell not voices but likelihood. A
+note has the colour of its onset, and a step for which it is held another one if that is less likely
+still. Without colours a sign stands where something is less than likely, and small letters of the
+voices stand where notes are held. In a unison the least likely of the voices is shown. In a score a
+note has the colour of its onset.
 """
 
 from collections.abc import Sequence
@@ -63,7 +64,12 @@ class _LikelihoodRoll(Roll):
 
     def __init__(self, chorale: Chorale, explanation: Explanation, look: Look) -> None:
         super().__init__(chorale, look)
-        self._nats, self._colour, self._grounds = explanation.nats, look.colour, look.colours
+        self._colour, self._grounds = look.colour, look.colours
+        self._levels = np.vectorize(level_of)(np.exp(-explanation.nats))
+        for note in explanation.notes if look.colour else ():
+            steps = slice(note.onset_step, note.onset_step + note.length_steps)
+            levels = self._levels[steps, note.voice]
+            levels[:] = np.maximum(levels, level_of(note.probability))
 
     def onset(self, step: int, voices: Sequence[int]) -> "Text":
         """A note that starts."""
@@ -85,19 +91,15 @@ class _LikelihoodRoll(Roll):
             styled("").append_text(self._leveled(level, "S")).append(f" {told}")
             for level, told in enumerate(levels_told())
         ]
-        letters = ", ".join(f"{LETTERS[voice]} {VOICES[voice]}" for voice in heard)
+        letters = [styled(f"{LETTERS[voice]} {VOICES[voice]}") for voice in heard]
         held = "its colour" if self._colour else "small letter"
-        return [
-            *levels,
-            styled(f"letter: a note starts ({letters})"),
-            styled(f"{held}: it is held"),
-        ]
+        return [*levels, *letters, styled(f"letter: a note starts, {held}: it is held")]
 
     def _least_likely(self, step: int, voices: Sequence[int]) -> int:
-        return max(voices, key=lambda voice: float(self._nats[step, voice]))
+        return max(voices, key=lambda voice: int(self._levels[step, voice]))
 
     def _sign(self, step: int, voice: int, letter: str) -> "Text":
-        return self._leveled(level_of(float(np.exp(-self._nats[step, voice]))), letter)
+        return self._leveled(int(self._levels[step, voice]), letter)
 
     def _leveled(self, level: int, letter: str) -> "Text":
         """A letter in the colour of a level, or the level's sign."""
