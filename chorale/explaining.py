@@ -154,7 +154,11 @@ def explain(checkpoint: Checkpoint, chorale: Chorale) -> Explanation:
         OptionError: the network hears no notes that are given.
         DataError: a voice is missing, or a pitch is outside the network's vocabulary.
     """
-    check_explains(checkpoint)
+    if not checkpoint.hears_evidence:
+        raise OptionError(
+            "the model hears no notes that are given, so it cannot judge a voice by the others; "
+            "use one with an encoder, trained with evidence, such as the default `bach`"
+        )
     _check_notes(chorale, checkpoint.vocabulary)
     tokens = encode(chorale, checkpoint.vocabulary)
     with one_thread():
@@ -169,19 +173,6 @@ def explain(checkpoint: Checkpoint, chorale: Chorale) -> Explanation:
         )
     ]
     return Explanation(tuple(sorted(found, key=lambda note: (note.onset_step, note.voice))), nats)
-
-
-def check_explains(checkpoint: Checkpoint) -> None:
-    """Check that a network can judge a voice beside others.
-
-    Raises:
-        OptionError: it hears none.
-    """
-    if not checkpoint.hears_evidence:
-        raise OptionError(
-            "the model hears no notes that are given, so it cannot judge a voice by the others; "
-            "use one with an encoder, trained with evidence, such as the default `bach`"
-        )
 
 
 def _check_notes(chorale: Chorale, vocabulary: Vocabulary) -> None:

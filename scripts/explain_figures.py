@@ -1,10 +1,12 @@
 """What `chorale explain` finds in Bach's own chorales, for comparison.
 
-    python scripts/explain_figures.py [--model NAME|PATH] [--split test] [--wrong]
+    python scripts/explain_figures.py [--model NAME|PATH] [--split test] [--phrases] [--wrong]
 
 Nats a note by voice, pooled over all notes of the split, a note being one voice at one step; and
 how many of the notes that are struck are found likely, possible, unlikely and surprising. They
 stand in `chorale/rendering/explained.py`, with the fingerprint of the model.
+
+`--phrases` measures the same where fermatas are not known, and where the phrases are estimated.
 
 `--wrong` measures whether the network points at a mistake: in each chorale one note, drawn by
 chance, is moved by a second, and it is counted how often this note is the first, or among the first
@@ -17,10 +19,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
+from chorale.estimating import estimate_phrases
 from chorale.explaining import LEVELS, explain, level_of
 from chorale.models import find
 from chorale.music import REST, VOICES, Chorale, notes
@@ -34,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="bach", help="name or path of a checkpoint")
     parser.add_argument("--split", default="test", choices=("valid", "test"))
+    parser.add_argument("--phrases", action="store_true", help="without the fermatas, too")
     parser.add_argument("--wrong", action="store_true", help="put wrong notes in and look for them")
     options = parser.parse_args()
     try:
@@ -43,6 +48,11 @@ def main() -> None:
         print(f"{options.model} {checkpoint.fingerprint}, {options.split}: ", end="")
         print(f"{len(chorales)} chorales with four voices")
         print_likelihoods(checkpoint, chorales)
+        if options.phrases:
+            print("\nfermatas unknown:")
+            print_likelihoods(checkpoint, [with_fermatas(one, None) for one in chorales])
+            print("\nphrases estimated:")
+            print_likelihoods(checkpoint, [with_fermatas(one, estimated(one)) for one in chorales])
         if options.wrong:
             print_wrong(checkpoint, chorales)
     except ChoraleError as error:
@@ -65,6 +75,17 @@ def print_likelihoods(checkpoint: Checkpoint, chorales: Sequence[Chorale]) -> No
     print(
         f"places where it would rather have something else, a note or rest: {np.mean(places):.3f}"
     )
+
+
+def with_fermatas(chorale: Chorale, fermatas: NDArray[np.bool_] | None) -> Chorale:
+    """The chorale with other fermatas, or none known."""
+    return replace(chorale, plan=replace(chorale.plan, fermatas=fermatas))
+
+
+def estimated(chorale: Chorale) -> NDArray[np.bool_]:
+    """Fermatas at the ends of the phrases that the notes suggest."""
+    plan, lines = chorale.plan, [notes(chorale, voice) for voice in range(len(VOICES))]
+    return estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
 
 
 def print_wrong(checkpoint: Checkpoint, chorales: Sequence[Chorale]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli import arguments as given
-from chorale.cli.brought import about_of, as_brought
+from chorale.cli.brought import about_of
 from chorale.cli.console import look_of, say, say_roll
 from chorale.cli.outputs import Outputs, outputs_of
 from chorale.errors import OptionError, ReadingError
@@ -70,11 +70,11 @@ def explain(
     """Tell how likely a model finds each note of four voices, and what it would rather write.
 
     Each voice is judged beside the three others, which are known from beginning to end, by its own
-    past, and by key, metre and fermatas. In colours from likely to surprising on a terminal; signs
-    tell the same without. A surprising note need not be wrong: Bach has many.
+    past, and by key, metre and phrases, estimated where the file does not say them. In colours from
+    likely to surprising on a terminal; signs tell the same without. A surprising note need not be
+    wrong: Bach has many.
     """
     from chorale.checkpoint import load_checkpoint
-    from chorale.explaining import check_explains
     from chorale.models import find
     from chorale.rendering.manner import manner_of
 
@@ -84,7 +84,6 @@ def explain(
     if outputs:
         outputs.check(force)
     checkpoint = load_checkpoint(find(model))
-    check_explains(checkpoint)
     case = _judged(file, part, approximate, model, checkpoint, wanted)
     written = _write(case, outputs, manner, force) if outputs else []
     if as_json:
@@ -130,17 +129,23 @@ def _judged(
         DataError: the model does not know a pitch.
     """
     from chorale.explaining import explain as judge
-    from chorale.jobs.planning import account, steps_of
+    from chorale.jobs.planning import account, planned, steps_of
+    from chorale.music import VOICES
     from chorale.plan_options import PlanOptions
     from chorale.reading import read_music
 
     reading = read_music(file, part, approximate)
     _check_voices(reading, file, part)
-    chorale, sources = as_brought(reading, PlanOptions())
-    plan = chorale.plan
+    chorale = reading.chorale
+    plan, sources = planned(chorale, range(len(VOICES)), reading, PlanOptions())
+    told, heard = account(plan, sources), replace(chorale, plan=plan)
+    if chorale.plan.fermatas is None:  # phrases are estimated, but none is shown that nobody wrote
+        plan = replace(plan, fermatas=None)
     steps = steps_of(plan, bars) if bars else (0, plan.length_steps)
-    told, judged = account(plan, sources), judge(checkpoint, chorale)
-    return _Case(file, reading, chorale, told, model, checkpoint.fingerprint, judged, bars, steps)
+    shown, explanation = replace(chorale, plan=plan), judge(checkpoint, heard)
+    return _Case(
+        file, reading, shown, told, model, checkpoint.fingerprint, explanation, bars, steps
+    )
 
 
 def _check_voices(reading: "Reading", file: Path, part: str | None) -> None:
