@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from chorale.music import STEPS_PER_QUARTER, Key, Mode, Plan
+from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Mode, Plan
 
 # Share of the inner phrases that close with an authentic cadence in another key: semitones of its
 # tonic above that of the whole, and its mode.
@@ -61,10 +61,12 @@ class Form:
     Attributes:
         keys: where it is in another key than that of the plan.
         again_steps: as many steps from the beginning come again, right after; 0: none do.
+        again_voices: the voices that come again as they were, 0 (soprano) to 3 (bass).
     """
 
     keys: tuple[KeySpan, ...] = ()
     again_steps: int = 0
+    again_voices: tuple[int, ...] = tuple(range(len(VOICES)))
 
 
 def draw_form(plan: Plan, again_steps: int, generator: np.random.Generator) -> Form:

@@ -13,8 +13,7 @@ All verbs take the `Options`, by name:
     greedy          always the likeliest note
     guidance        how closely plan and given notes are followed, 0 to 2
     strictness      how firmly parallels, crossings and notes out of range are avoided, 0 to 2
-    candidates      written, of which the one is kept that makes what is given likeliest: 8 to
-                    harmonise and rewrite, else 1
+    best_of         how many are written for each that is kept, 1 to 64 (`chorale.ranking`)
     seed            same seed, same music; a new one if left out or None
     count           how many, all different
     model           a model that comes with the package, or the path of a checkpoint
@@ -32,7 +31,6 @@ from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.errors import OptionError, ReadingError
 from chorale.files import refuse_overwrite, write_bytes
 from chorale.jobs import (
-    CANDIDATES,
     Fit,
     Job,
     bars_of,
@@ -68,7 +66,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "greedy": (bool,),
     "guidance": (int, float),
     "strictness": (int, float),
-    "candidates": (int,),
+    "best_of": (int,),
     "seed": (int,),
     "count": (int,),
     "model": (str, Path),
@@ -96,7 +94,7 @@ class Options(TypedDict, total=False):
     greedy: bool
     guidance: float
     strictness: float
-    candidates: int
+    best_of: int
     seed: int | None
     count: int
     model: str | Path
@@ -149,7 +147,7 @@ def harmonize(
         transpose=transpose,
         fit=fit,
     )
-    return _done(job, options, CANDIDATES)
+    return _done(job, options)
 
 
 def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
@@ -174,7 +172,7 @@ def rewrite(
     """
     reading, asked = _reading(chorale), _asked(options)
     job = rewriting(_model(options), reading, bars_of(bars), voices_named(voices), asked)
-    return _done(job, options, CANDIDATES)
+    return _done(job, options)
 
 
 def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
@@ -282,7 +280,7 @@ def _check_kind(name: str, value: object) -> None:
         raise OptionError(f"{name} must be {kinds}, not {value!r}")
 
 
-def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
+def _done(job: Job, options: Options) -> list[Chorale]:
     temperature = _given(options, "temperature", DEFAULTS.temperature)
     if isinstance(temperature, Mapping):
         temperature = dict(zip(map(_named, temperature), temperature.values(), strict=True))
@@ -294,7 +292,7 @@ def _done(job: Job, options: Options, candidates: int = 1) -> list[Chorale]:
         _given(options, "top_p", DEFAULTS.top_p),
         _given(options, "greedy", DEFAULTS.greedy),
         _given(options, "guidance", DEFAULTS.guidance),
-        _given(options, "candidates", candidates),
+        _given(options, "best_of", DEFAULTS.best_of),
         _given(options, "strictness", DEFAULTS.strictness),
     )
     seed = _given(options, "seed", secrets.randbelow(2**31))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 MAX_COUNT = 10_000  # these as chorale.jobs has them, which has NumPy
 MAX_BARS = 100
-CANDIDATES = 8
 MAX_SEED = 2**31 - 1
 DEFAULTS = SamplingOptions()
 VOICES = ("soprano", "alto", "tenor", "bass")  # chorale.music has NumPy, and help is instant
@@ -94,10 +93,12 @@ Strictness = Annotated[
         help="How firmly parallels, crossings and notes out of range are avoided, 0 (not) to 2."
     ),
 ]
-Candidates = Annotated[
+BestOf = Annotated[
     int,
     typer.Option(
-        help="Write so many, 1 to 64, and keep the one that makes what is given likeliest."
+        "--best-of",
+        metavar="N",
+        help="Write N for each that is kept, 1 to 64, and tell why it is the best.",
     ),
 ]
 Seed = Annotated[

@@ -27,6 +27,7 @@ class Wishes:
     greedy: bool
     guidance: float
     strictness: float
+    best_of: int
     seed: int | None
     model: str
     output: Path | None
@@ -39,7 +40,6 @@ class Wishes:
     as_json: bool
     quiet: bool
     force: bool
-    candidates: int = 1
 
 
 def compose_files(
@@ -79,7 +79,7 @@ def compose_files(
         wishes.top_p,
         wishes.greedy,
         wishes.guidance,
-        wishes.candidates,
+        wishes.best_of,
         wishes.strictness,
     )
     manner = manner_of(wishes.tempo, wishes.program, wishes.staves, wishes.soundfont)
@@ -102,8 +102,11 @@ def compose_files(
         say(remark)
     comments = [*account, _how(sampling), f"model {_name(checkpoint)} {checkpoint.fingerprint}"]
     results = []
+    rankings: list[Sequence[Judged]] = []
     with progress_bar("Composing", wishes.quiet) as progress:
-        chorales = composed(checkpoint, job, wishes.count, seed, sampling, progress)
+        chorales = composed(
+            checkpoint, job, wishes.count, seed, sampling, progress, rankings.append
+        )
         for number, chorale in enumerate(chorales, start=1):
             about = About(
                 f"{title} no. {number}" if wishes.count > 1 else title,
@@ -136,7 +139,7 @@ def _how(sampling: SamplingOptions) -> str:
     if len(each) > 1:
         each = [f"{t:g} ({name})" for t, name in zip(sampling.temperatures, VOICES, strict=True)]
     drawn = f"temperature {', '.join(each)}, top-p {sampling.top_p:g}"
-    best = f", the best of {sampling.candidates}" if sampling.candidates > 1 else ""
+    best = f", the best of {sampling.best_of}" if sampling.best_of > 1 else ""
     return f"{drawn}, {led}{best}"
 
 

@@ -10,12 +10,11 @@ told in a remark.
 """
 
 from chorale.jobs.harmonizing import Fit, harmonization
-from chorale.jobs.job import CANDIDATES, MAX_BARS, Job, composed, generation, voices_named
+from chorale.jobs.job import MAX_BARS, Job, composed, generation, voices_named
 from chorale.jobs.planning import bars_of, in_words
 from chorale.jobs.whole import continuation, rewriting
 
 __all__ = [
-    "CANDIDATES",
     "MAX_BARS",
     "Fit",
     "Job",

@@ -14,11 +14,11 @@ from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
 from chorale.plan_options import ANYTHING, PlanOptions, is_whole
 from chorale.plans import draw_plan
+from chorale.ranking import Judged, ranked
 from chorale.reading.lines import listed
 
 MAX_BARS = 100
 USUAL_BARS = 12  # of a new chorale
-CANDIDATES = 8  # where notes are given ahead: to harmonise, to rewrite
 MAX_COUNT = 10_000
 TRIES = 20  # plans drawn in search of one for a bar form
 BATCH = 64  # chorales written at once; memory grows with it, speed hardly above it
@@ -58,6 +58,7 @@ def composed(
     seed: int,
     sampling: SamplingOptions,
     progress: Progress = lambda done, total: None,
+    tell: Callable[[Sequence[Judged]], None] = lambda ranking: None,
 ) -> Iterator[Chorale]:
     """Do a job.
 
@@ -68,9 +69,12 @@ def composed(
         seed: of the random generators, one a chorale, so that each is the same whatever `count`.
         sampling: how notes are drawn.
         progress: called with how much is done, of how much in all.
+        tell: called before each chorale that was the best of several, with all of these, best
+            first.
 
     Yields:
-        The chorales in order, written BATCH at a time.
+        The chorales in order, written BATCH at a time. The first of several is the one that would
+        have been written alone.
 
     Raises:
         OptionError: the count is not 1 to MAX_COUNT, or the seed below 0.
@@ -79,13 +83,24 @@ def composed(
         raise OptionError(f"count must be 1 to {MAX_COUNT}, not {count}")
     if seed < 0:
         raise OptionError(f"seed must be 0 or more, not {seed}")
-    size = max(1, BATCH // sampling.candidates)
+    each = sampling.best_of
+    size = max(1, BATCH // each)
     for first in range(0, count, size):
         numbers = range(first, min(count, first + size))
         generators = [np.random.default_rng([seed, number]) for number in numbers]
         drawn = [job.task(generator) for generator in generators]
+        repeated = [task for task in drawn for _ in range(each)]
+        drawing = [one for own in generators for one in (own, *own.spawn(each - 1))]
         part = _part_of(progress, first, len(drawn), count)
-        yield from map(job.finish, compose(checkpoint, drawn, sampling, generators, part))
+        written = compose(checkpoint, repeated, sampling, drawing, part)
+        for start in range(0, len(written), each):
+            candidates = written[start : start + each]
+            if each > 1:
+                ranking = ranked(candidates)
+                tell(ranking)
+                yield job.finish(candidates[ranking[0].number - 1].chorale)
+            else:
+                yield job.finish(candidates[0].chorale)
 
 
 def _part_of(progress: Progress, first: int, size: int, count: int) -> Progress:
