@@ -12,6 +12,7 @@ e.g. The New Grove.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -40,9 +41,15 @@ OTHER_KEYS: Mapping[Mode, Mapping[tuple[int, Mode], float]] = MappingProxyType(
 # Steps of a phrase that are still in the key of the one before.
 ARRIVING_STEPS = STEPS_PER_QUARTER
 
-# Chorales whose first two, three or four phrases come again, to the same soprano at least.
-BAR_FORM_SHARE = 0.12
+# New chorales in bar form, and those of them in which all voices come again, not the soprano alone:
+# by these as many beats come again as in Bach, of whose 220 chorales with phrases 17 have their
+# first lines twice note for note, 13 more to the same soprano, and others single phrases.
+BAR_FORM_SHARE = 0.2
+ALL_VOICES_SHARE = 0.6
 PHRASES_AGAIN = (2, 3)
+
+EVERY_VOICE = tuple(range(len(VOICES)))
+SOPRANO_ALONE = (VOICES.index("soprano"),)
 
 
 @dataclass(frozen=True)
@@ -66,27 +73,32 @@ class Form:
 
     keys: tuple[KeySpan, ...] = ()
     again_steps: int = 0
-    again_voices: tuple[int, ...] = tuple(range(len(VOICES)))
+    again_voices: tuple[int, ...] = EVERY_VOICE
 
 
-def draw_form(plan: Plan, again_steps: int, generator: np.random.Generator) -> Form:
+ONE_KEY = Form()
+
+
+def draw_form(plan: Plan, again: bool, generator: np.random.Generator) -> Form:
     """A form for a plan; in one key where key or fermatas are not known.
 
     Args:
         plan: of a new chorale.
-        again_steps: how much comes again; the phrases of that part have the same keys both times.
+        again: its opening comes again, where it can; that has the same keys both times.
         generator: the only source of chance.
     """
+    length = stollen_steps(plan) if again else 0
+    voices = EVERY_VOICE if generator.random() < ALL_VOICES_SHARE else SOPRANO_ALONE
     if plan.key is None:
-        return Form((), again_steps)
+        return Form((), length, voices)
     ends = [0, *(end for _, end in plan.fermata_spans)]
     spans: list[KeySpan] = []
-    for start, end in zip(ends[:-2], ends[1:-1], strict=True):
-        if start < again_steps or start >= 2 * again_steps:
+    for start, end in pairwise(ends[:-1]):
+        if start < length or start >= 2 * length:
             key = _key_of_phrase(plan.key, generator)
             if key != plan.key:
                 spans.append(KeySpan(min(end, start + ARRIVING_STEPS), end, key))
-    return Form((*spans, *_later(spans, again_steps)), again_steps)
+    return Form((*spans, *_later(spans, length)), length, voices)
 
 
 def _later(spans: Sequence[KeySpan], again_steps: int) -> list[KeySpan]:
@@ -109,20 +121,21 @@ def _key_of_phrase(home: Key, generator: np.random.Generator) -> Key:
 
 
 def stollen_steps(plan: Plan) -> int:
-    """How many steps from the beginning can come again: the first phrases, if as many that follow
-    are as long, at the same places of their bars, and something comes after; else 0.
+    """How many steps from the beginning can come again, right after; 0 if none can.
+
+    They are the first phrases, if as many follow that are as long and fall on the same places in
+    their bars, and if something comes after.
     """
-    if plan.metre is None:
+    fermatas = plan.fermatas
+    if plan.metre is None or fermatas is None:
         return 0
     ends = [end for _, end in plan.fermata_spans]
     for count in PHRASES_AGAIN:
         if len(ends) <= 2 * count:
             return 0
         length = ends[count - 1]
-        same = all(
-            ends[count + number] == length + ends[number] for number in range(count)
-        ) and all(
-            plan.fermatas[length : 2 * length] == plan.fermatas[:length]  # type: ignore[index]  # known, since there are spans
+        same = [end + length for end in ends[:count]] == ends[count : 2 * count] and np.array_equal(
+            fermatas[length : 2 * length], fermatas[:length]
         )
         if same and length % plan.metre.steps_per_bar == 0:
             return length

@@ -102,7 +102,7 @@ def _placed(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
         lost += OVERLAP * ((past >= 0) & sounds & (way * (reached - past) > 0))
         if (min(voice, other), max(voice, other)) in SPACED:
             lost += SPACING * ((there >= 0) & sounds & (way * (there - reached) > OCTAVE))
-    return lost + np.float32(CROSSING) * (crossed & sounds)
+    return np.asarray(lost + CROSSING * (crossed & sounds), np.float32)
 
 
 def _moved(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
@@ -126,4 +126,4 @@ def _moved(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
         if {voice, other} == {SOPRANO, BASS}:
             top, top_before = (reached, own) if voice == SOPRANO else (now[:, :1], before[:, :1])
             lost += DIRECT * (into & ~same & (np.abs(top - top_before) > STEP))
-    return lost + np.float32(TOGETHER) * together
+    return np.asarray(lost + TOGETHER * together, np.float32)

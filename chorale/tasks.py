@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.checkpoint import Checkpoint
-from chorale.form import Form
+from chorale.form import ONE_KEY, Form
 from chorale.music import REST, VOICES, Chorale, Plan, notes
 from chorale.past import Ids
 from chorale.plans import final_chord_start
@@ -45,10 +45,10 @@ class Task:
     given: Ids
     close: int | None = None
     ended: NDArray[np.bool_] | None = None
-    form: Form = Form()
+    form: Form = ONE_KEY
 
 
-def new_chorale(plan: Plan, checkpoint: Checkpoint, form: Form = Form()) -> Task:
+def new_chorale(plan: Plan, checkpoint: Checkpoint, form: Form = ONE_KEY) -> Task:
     """The task of writing the notes of a plan, of which only the close is given.
 
     The last chord is held, and where the key is known the bass comes to it on the tonic: the

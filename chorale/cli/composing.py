@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chorale.checkpoint import Checkpoint
     from chorale.jobs import Job
     from chorale.music import Chorale
+    from chorale.ranking import Judged
 
 
 @dataclass(frozen=True)

@@ -125,14 +125,13 @@ def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> 
     check_bars(length)
 
     def task(generator: np.random.Generator) -> tasks.Task:
+        again = generator.random() < BAR_FORM_SHARE
         plan = draw_plan(checkpoint.plans, length, generator, asked)
-        wanted = generator.random() < BAR_FORM_SHARE
-        for _ in range(TRIES if wanted and asked.phrases is None else 0):
+        for _ in range(TRIES if again and asked.phrases is None else 0):
             if stollen_steps(plan):
                 break
             plan = draw_plan(checkpoint.plans, length, generator, asked)
-        form = draw_form(plan, stollen_steps(plan) if wanted else 0, generator)
-        return tasks.new_chorale(plan, checkpoint, form)
+        return tasks.new_chorale(plan, checkpoint, draw_form(plan, again, generator))
 
     task(np.random.default_rng(0))  # raises before any work
     return Job(task, remarks=_strange(checkpoint, asked))
