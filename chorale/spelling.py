@@ -13,6 +13,7 @@ training split get his own spelling; of all his notes it is 99.95 % (`scripts/sp
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from chorale.music import Key, Mode
@@ -90,6 +91,7 @@ def _others_before(pitches: Sequence[int]) -> list[int]:
     return _others_after(pitches[::-1])[::-1]
 
 
+@cache
 def _nearest(pitch: int, key: Key | None) -> tuple[int, int]:
     """The two places on the line of fifths that sound like a pitch and are nearest to the key."""
     middle = _middle(key)

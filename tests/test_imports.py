@@ -32,7 +32,7 @@ LAYERS = (
     ("training",),
     # composing
     ("recurrent", "sampling", "plans", "form", "analysis", "embeddings"),
-    ("heads", "estimating", "tasks"),
+    ("heads", "estimating", "tasks", "checking"),
     ("runtime", "closing"),
     ("guidance", "evaluation", "explaining", "part_writing"),
     ("composing",),
@@ -53,6 +53,7 @@ COMPOSING_WING = {
         "evaluation",
         "explaining",
         "analysis",
+        "checking",
         "estimating",
         "tasks",
         "closing",

@@ -1,0 +1,37 @@
+"""Check part-writing: what textbooks forbid, where it is found, and how often Bach does it.
+
+`check` finds, `examine` finds and counts, `RULES` says what is looked for, `bachs_rates` how often
+Bach goes against it. Findings are of a rule, a step, voices and the notes; see `Finding`.
+
+    rules       the table of rules, and Bach's rates
+    view        a chorale as the rules look at it; findings
+    motion      how two voices move: parallels and the like
+    voicing     how they lie: crossing, spacing, range
+    lines       how one voice moves: leaps
+    harmonies   dominants and sevenths, heard every eighth
+    chords      what becomes of their notes; dissonance
+    closes      cadences
+    movement    standstill and mechanical repetition
+    checking    all of them together
+
+What textbooks forbid from chord to chord is excused from the last chord of a phrase to the first of
+the next, where Bach allows it.
+"""
+
+from chorale.checking.checking import Checked, check, counts, examine, opportunities
+from chorale.checking.rules import RULES, Rate, Rule, bachs_rates
+from chorale.checking.view import Count, Finding
+
+__all__ = [
+    "RULES",
+    "Checked",
+    "Count",
+    "Finding",
+    "Rate",
+    "Rule",
+    "bachs_rates",
+    "check",
+    "counts",
+    "examine",
+    "opportunities",
+]

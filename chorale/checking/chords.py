@@ -1,0 +1,135 @@
+"""Chords and what has to become of their notes: leading tones, sevenths, other dissonances."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from chorale.analysis import OCTAVE
+from chorale.analysis.harmony import BARE, chord_of
+from chorale.checking.harmonies import Dominant, Harmonies, Seventh
+from chorale.checking.view import Count, Finding, View
+from chorale.music import REST, STEPS_PER_QUARTER
+
+DISSONANT = (1, 2, 10, 11)  # semitones, octaves left out: seconds and sevenths
+SECOND = 2  # semitones, the widest step of a scale
+FREE = ("dominant seventh", "half-diminished seventh", "diminished seventh")
+
+
+def counts(view: View) -> Iterator[Count]:
+    """What the rules of this room find."""
+    harmonies = Harmonies(view)
+    yield from _leading_tones(view, list(harmonies.dominants()))
+    yield _sevenths(view, list(harmonies.sevenths()))
+    yield _dissonance(view)
+    yield _bare(view, harmonies)
+
+
+def _leading_tones(view: View, dominants: list[Dominant]) -> Iterator[Count]:
+    doubled: list[Finding] = []
+    left: dict[bool, list[Finding]] = {True: [], False: []}  # by whether the voice is an outer one
+    there = {True: 0, False: 0}
+    for dominant in dominants:
+        step = dominant.step
+        having = [v for v in view.voices if view.pitches[step, v] != REST]
+        having = [v for v in having if view.pitches[step, v] % OCTAVE == dominant.leading]
+        if len(having) > 1:
+            sung = dict.fromkeys(having, (step,))
+            doubled.append(view.finding("doubled leading tone", step, sung))
+        for outer in there:
+            voices = [v for v in having if (v in (view.voices[0], view.voices[-1])) == outer]
+            there[outer] += len(voices)
+            for voice in voices:
+                if not _rises(view, dominant, voice):
+                    rule = f"leading tone left, {'outer' if outer else 'inner'} voice"
+                    moment = (step, _next(view, voice, step))
+                    left[outer].append(view.finding(rule, step, {voice: moment}))
+    yield Count("doubled leading tone", len(dominants), doubled)
+    yield Count("leading tone left, outer voice", there[True], left[True])
+    yield Count("leading tone left, inner voice", there[False], left[False])
+
+
+def _rises(view: View, dominant: Dominant, voice: int) -> bool:
+    """Whether a leading tone goes where it leads, before the beat that is due is over.
+
+    It may be held over as a suspension for another beat, and may sink by a semitone to the seventh
+    of what follows.
+    """
+    limit = view.end_of_phrase(dominant.step)
+    pitches = view.pitches[:limit, voice]
+    leading, end = pitches[dominant.step], dominant.arrival + STEPS_PER_QUARTER
+    if pitches[min(end, limit) - 1] == leading:
+        end += STEPS_PER_QUARTER
+    aims = {int(leading) + 1}
+    if dominant.aim.seventh == (dominant.leading - 1) % OCTAVE:
+        aims.add(int(leading) - 1)
+    return bool(aims & set(pitches[dominant.step : end].tolist()))
+
+
+def _sevenths(view: View, sevenths: list[Seventh]) -> Count:
+    last = {(one.voice, one.end): one for one in sevenths}  # of one span the last chord counts
+    found = []
+    for one in last.values():
+        if not _falls(view, one):
+            sung = {one.voice: (one.step, one.end)}
+            found.append(view.finding("seventh unresolved", one.step, sung))
+    return Count("seventh unresolved", len(last), sorted(found, key=lambda each: each.step))
+
+
+def _falls(view: View, seventh: Seventh) -> bool:
+    """Whether a seventh goes down a step within a beat, or another voice of the chord takes it."""
+    limit = min(view.end_of_phrase(seventh.step), seventh.end + STEPS_PER_QUARTER)
+    pitch = int(view.pitches[seventh.step, seventh.voice])
+    after = set(view.pitches[seventh.end : limit, seventh.voice].tolist())
+    if after & {pitch - 1, pitch - SECOND}:
+        return True
+    now = view.pitches[seventh.end]
+    classes = set((now[now != REST] % OCTAVE).tolist())
+    return {seventh.chord.root, seventh.chord.seventh} <= classes
+
+
+def _dissonance(view: View) -> Count:
+    """Two voices leap, or come in, at once into a second or seventh."""
+    rule, found = "unprepared dissonance", []
+    entered = (view.before == REST) | (np.abs(view.moves) > SECOND)
+    for upper, lower in combinations(view.voices, 2):
+        sound = (view.after[:, upper] != REST) & (view.after[:, lower] != REST)
+        size = np.abs(view.after[:, upper] - view.after[:, lower]) % OCTAVE
+        free = entered[:, upper] & entered[:, lower] & sound & np.isin(size, DISSONANT)
+        for change in np.flatnonzero(free).tolist():
+            if not _is_seventh(view.after[change].tolist(), upper, lower):
+                step = int(view.changes[change])
+                moment = (step - 1, step)
+                found.append(view.finding(rule, step, {upper: moment, lower: moment}))
+    return Count(rule, len(view.changes), sorted(found, key=lambda one: one.step))
+
+
+def _is_seventh(pitches: list[int], upper: int, lower: int) -> bool:
+    """Whether two voices have the root and the seventh of a chord that needs no preparation."""
+    chord = chord_of(pitches)
+    if not chord or chord.kind not in FREE:
+        return False
+    return {pitches[upper] % OCTAVE, pitches[lower] % OCTAVE} == {chord.root, chord.seventh}
+
+
+def _bare(view: View, harmonies: Harmonies) -> Count:
+    """A beat whose chord has no third, though three voices sound."""
+    found, beats = [], 0
+    for step in range(
+        view.chorale.plan.pickup_steps % STEPS_PER_QUARTER, len(view.pitches), STEPS_PER_QUARTER
+    ):
+        sounding = [v for v in view.voices if view.pitches[step, v] != REST]
+        if len(sounding) < 3:
+            continue
+        beats += 1
+        chord = harmonies.at(step)
+        if chord and chord.kind == BARE:
+            found.append(view.finding("no third", step, dict.fromkeys(sounding, (step,))))
+    return Count("no third", beats, found)
+
+
+def _next(view: View, voice: int, step: int) -> int:
+    """The step at which a voice leaves the pitch it has; its last one if it does not."""
+    pitches = view.pitches[:, voice]
+    others = np.flatnonzero(pitches[step:] != pitches[step])
+    return step + int(others[0]) if len(others) else len(pitches) - 1

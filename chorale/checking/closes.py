@@ -1,0 +1,49 @@
+"""How phrases and the whole close; `chorale.analysis` says what a cadence is."""
+
+from collections.abc import Iterator
+
+from chorale.analysis import ending, phrase_closes
+from chorale.checking.view import Count, View
+from chorale.music import REST
+
+
+def counts(view: View) -> Iterator[Count]:
+    """What the rules of this room find.
+
+    The last phrase is judged by the rules on the end alone, where it reaches the end.
+    """
+    spans = view.chorale.plan.fermata_spans
+    closes = phrase_closes(view.chorale, view.key)
+    if spans and spans[-1][1] == len(view.pitches):
+        closes = closes[:-1]
+    open_ends = [
+        view.finding("phrase without a cadence", close.step, _all(view, close.step))
+        for close in closes
+        if close.cadence is None
+    ]
+    yield Count("phrase without a cadence", len(closes), open_ends)
+    yield from _end(view)
+
+
+def _end(view: View) -> Iterator[Count]:
+    sounding = (view.pitches != REST).any(axis=1).nonzero()[0]
+    if not len(sounding):
+        return
+    end = ending(view.chorale, view.key)
+    step = int(sounding[-1]) + 1 - end.held_steps
+    told = f"in {view.key.name}"
+    off = (
+        []
+        if end.on_tonic
+        else [view.finding("end off the tonic", step, _all(view, step), remark=told)]
+    )
+    yield Count("end off the tonic", 1, off)
+    weak = end.on_tonic and end.cadence is None
+    found = (
+        [view.finding("end without a cadence", step, _all(view, step), remark=told)] if weak else []
+    )
+    yield Count("end without a cadence", int(end.on_tonic), found)
+
+
+def _all(view: View, step: int) -> dict[int, tuple[int]]:
+    return {voice: (step,) for voice in view.voices if view.pitches[step, voice] != REST}

@@ -1,0 +1,107 @@
+"""How two voices move: parallels, direct and by contrary motion too; overlaps; false relations.
+
+An interval is in semitones, octaves left out. Everything is looked for at the changes of chord
+within phrases, between a step and the next, in whatever pair of voices.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations, permutations
+
+import numpy as np
+
+from chorale.analysis import FIFTH, OCTAVE, UNISON
+from chorale.checking.view import Count, Flags, View
+from chorale.music import REST
+
+PERFECT = {"fifths": FIFTH, "octaves": UNISON}
+SECOND = 2  # semitones; what is wider is a leap
+
+
+def counts(view: View) -> Iterator[Count]:
+    """What the rules of this room find."""
+    for name, interval in PERFECT.items():
+        yield from _consecutive(view, name, interval)
+        yield _direct(view, name, interval)
+    yield _overlap(view)
+    yield _false_relation(view)
+
+
+def _consecutive(view: View, name: str, interval: int) -> Iterator[Count]:
+    """Both voices move, from the interval to the same one: in parallel, then by contrary motion."""
+    found: dict[int, list[tuple[int, int, int]]] = {1: [], -1: []}
+    for upper, lower in combinations(view.voices, 2):
+        ways = np.sign(view.moves[:, upper] * view.moves[:, lower])
+        both = _is(view, upper, lower, interval, before=True)
+        both &= _is(view, upper, lower, interval, before=False)
+        for way in found:
+            places = np.flatnonzero(both & (ways == way))
+            found[way] += [(int(place), upper, lower) for place in places]
+    yield _of_pairs(view, f"parallel {name}", found[1])
+    yield _of_pairs(view, f"contrary {name}", found[-1])
+
+
+def _direct(view: View, name: str, interval: int) -> Count:
+    """The outer voices reach the interval in the same direction from another, the upper by leap."""
+    places: list[tuple[int, int, int]] = []
+    if len(view.voices) > 1:
+        upper, lower = view.voices[0], view.voices[-1]
+        similar = view.moves[:, upper] * view.moves[:, lower] > 0
+        reached = _is(view, upper, lower, interval, before=False)
+        reached &= ~_is(view, upper, lower, interval, before=True)
+        leaps = np.abs(view.moves[:, upper]) > SECOND
+        places = [(int(n), upper, lower) for n in np.flatnonzero(similar & reached & leaps)]
+    return _of_pairs(view, f"direct {name}", places)
+
+
+def _overlap(view: View) -> Count:
+    """A voice goes beyond where its neighbour was, without crossing it then or now."""
+    places: list[tuple[int, int, int]] = []
+    for upper, lower in view.pairs:
+        was_up, was_low = view.before[:, upper], view.before[:, lower]
+        is_up, is_low = view.after[:, upper], view.after[:, lower]
+        sound = (view.moves[:, upper] != 0) & (view.moves[:, lower] != 0)
+        apart = (was_up >= was_low) & (is_up >= is_low)
+        beyond = (is_low > was_up) | (is_up < was_low)
+        places += [(int(n), upper, lower) for n in np.flatnonzero(sound & apart & beyond)]
+    return _of_pairs(view, "overlap", places)
+
+
+def _false_relation(view: View) -> Count:
+    """A note is followed in another voice by its chromatic neighbour: F in one, F sharp in another.
+
+    Not if either of the two voices makes the chromatic step itself.
+    """
+    places: list[tuple[int, int, int]] = []
+    for first, second in permutations(view.voices, 2):
+        was, becomes = view.before[:, first], view.after[:, second]
+        near = np.isin((becomes - was) % OCTAVE, (1, OCTAVE - 1)) & (view.moves[:, second] != 0)
+        near &= (was != REST) & ((view.after[:, first] - becomes) % OCTAVE != 0)
+        for change in np.flatnonzero(near).tolist():
+            step = int(view.changes[change])
+            one, other = view.spelling(first, step - 1), view.spelling(second, step)
+            own = view.spelling(second, step - 1)
+            letters = {note.letter for note in (one, other) if note}
+            if len(letters) == 1 and not (own and own.letter in letters):
+                places.append((change, first, second))
+    found = []
+    for change, first, second in sorted(places):
+        step = int(view.changes[change])
+        found.append(view.finding("false relation", step, {first: (step - 1,), second: (step,)}))
+    return Count("false relation", len(view.changes), found)
+
+
+def _is(view: View, upper: int, lower: int, interval: int, before: bool) -> Flags:
+    """Where two voices sound an interval, before or after each change, (C,)."""
+    pitches = view.before if before else view.after
+    sound = (pitches[:, upper] != REST) & (pitches[:, lower] != REST)
+    return sound & (np.abs(pitches[:, upper] - pitches[:, lower]) % OCTAVE == interval)
+
+
+def _of_pairs(view: View, rule: str, places: list[tuple[int, int, int]]) -> Count:
+    """A count of findings that are a change, by its number, and two voices each."""
+    found = []
+    for change, upper, lower in sorted(places):
+        step = int(view.changes[change])
+        moment = (step - 1, step)
+        found.append(view.finding(rule, step, {upper: moment, lower: moment}))
+    return Count(rule, len(view.changes), found)

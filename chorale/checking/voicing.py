@@ -1,0 +1,46 @@
+"""How the voices lie: crossed, far apart, out of their range."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from chorale.analysis import OCTAVE, RANGES
+from chorale.checking.view import Count, Finding, Flags, View
+from chorale.music import REST, VOICES
+
+
+def counts(view: View) -> Iterator[Count]:
+    """What the rules of this room find."""
+    crossings, gaps = [], []
+    for upper, lower in view.pairs:
+        over, under = view.pitches[:, upper], view.pitches[:, lower]
+        sound = (over != REST) & (under != REST)
+        crossings += _stretches(view, "crossing", upper, lower, sound & (over < under))
+        if lower < len(VOICES) - 1:  # the bass may be as far below as it likes
+            gaps += _stretches(view, "wide spacing", upper, lower, sound & (over - under > OCTAVE))
+    chords = len(view.chord_starts)
+    yield Count("crossing", chords, sorted(crossings, key=lambda found: found.step))
+    yield Count("wide spacing", chords, sorted(gaps, key=lambda found: found.step))
+    yield _out_of_range(view)
+
+
+def _stretches(view: View, rule: str, upper: int, lower: int, where: Flags) -> list[Finding]:
+    """A finding for each stretch of the steps where something is so, (T,) bool."""
+    edges = np.flatnonzero(np.diff(where, prepend=False, append=False)).reshape(-1, 2)
+    return [
+        view.finding(rule, start, {upper: (start,), lower: (start,)}, end)
+        for start, end in edges.tolist()
+    ]
+
+
+def _out_of_range(view: View) -> Count:
+    found = []
+    for voice in view.voices:
+        line, (lowest, highest) = view.lines[voice], RANGES[voice]
+        outside = (line.pitches < lowest) | (line.pitches > highest)
+        for step, end in zip(
+            line.onsets[outside].tolist(), line.ends[outside].tolist(), strict=True
+        ):
+            found.append(view.finding("out of range", step, {voice: (step,)}, end))
+    notes = sum(len(view.lines[voice].pitches) for voice in view.voices)
+    return Count("out of range", notes, sorted(found, key=lambda one: one.step))
