@@ -111,10 +111,10 @@ class SamplingOptions:
         OptionError: a value outside its range.
     """
 
-    temperature: float | tuple[float, float, float, float] = 0.8  # above 0; one, or one a voice
+    temperature: float | tuple[float, float, float, float] = 1.0  # above 0; one, or one a voice
     top_p: float = 1.0  # share of probability kept, in (0, 1]
     greedy: bool = False  # always the likeliest token; temperature and top-p play no part
-    guidance: float = 1.0  # how far the plan is followed beyond what the network learnt, 0 to 2
+    guidance: float = 0.9  # how far the plan is followed beyond what the network learnt, 0 to 2
     best_of: int = 1  # chorales written for each that is kept
     strictness: float = (
         1.0  # of part-writing: how firmly parallels and the like are avoided, 0 to 2

@@ -34,8 +34,8 @@ from chorale.past import Ids
 from chorale.recurrent import Floats
 from chorale.tokens import Vocabulary
 
-PARALLEL, DIRECT, TOGETHER = 4.0, 1.0, 0.5  # in nats, as all that follow
-CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 1.2, 0.2, 0.7, 2.0
+PARALLEL, DIRECT, TOGETHER = 4.5, 1.0, 0.5  # in nats, as all that follow
+CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 1.5, 0.2, 0.7, 2.0
 LEAP = (0.1, 0.1, 0.5, 0.1)  # of each voice; the tenor, drawn last, is squeezed into leaps
 AWKWARD = 0.3
 

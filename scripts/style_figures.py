@@ -1,8 +1,8 @@
 """Lay the style of composed chorales beside Bach's, in one table.
 
     python scripts/style_figures.py [--model NAME|PATH] [--data bach] [--count 20]
-                                    [--temperature 0.8 ...] [--guidance 1] [--strictness 1]
-                                    [--bars 12] [--seed 1] [--markdown]
+                                    [--temperature 1.0 ...] [--guidance 1] [--strictness 1]
+                                    [--best-of 1] [--bars 12] [--seed 1] [--markdown]
 
 The chorales are composed by the command line, in a process of its own and a temporary folder, and
 read back from their MIDI files, so that what is measured is what a user gets. Bach's figures are
@@ -56,10 +56,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", default="bach", help="whose Bach to lay beside: bach or jsb")
     parser.add_argument("--count", type=int, default=20, help="chorales to compose")
     parser.add_argument(
-        "--temperature", type=float, nargs="+", default=[0.8], help="a column for each"
+        "--temperature", type=float, nargs="+", default=[1.0], help="a column for each"
     )
-    parser.add_argument("--guidance", type=float, default=1.0)
-    parser.add_argument("--strictness", type=float, default=1.0)
+    parser.add_argument("--guidance", type=float)
+    parser.add_argument("--strictness", type=float)
+    parser.add_argument("--best-of", type=int)
     parser.add_argument("--bars", type=int, default=12, help="length of each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--markdown", action="store_true", help="a table for the README")
@@ -71,8 +72,9 @@ def generated(options: argparse.Namespace, temperature: float) -> list[Chorale]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "chorale", "generate", "-o", folder]
         command += ["--temperature", f"{temperature:g}"]
-        for name in ("count", "seed", "bars", "guidance", "strictness"):
-            command += [f"--{name}", str(getattr(options, name))]
+        for name in ("count", "seed", "bars", "guidance", "strictness", "best_of"):
+            if getattr(options, name, None) is not None:
+                command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
         if options.model:
             command += ["--model", options.model]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)

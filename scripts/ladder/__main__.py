@@ -1,6 +1,7 @@
 """The lesson's ladder: the steps of a course on recurrent networks, under one protocol and budget.
 
     python scripts/ladder [--epochs 12] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
+                          [--samples 20] [--keep FOLDER]
 
 From copying the last step to our network, and our network less each of its ideas; `rungs.py` lists
 the rungs and says what each teaches, `networks.py` builds them, `climbing.py` trains and measures,
@@ -12,8 +13,8 @@ Protocol: the canonical split of the JSB chorales (`chorale data download`); nat
 `--epochs` passes over the training split; a cosine schedule over them, AdamW at 2e-3 with a weight
 decay of 0.3, gradients clipped to a norm of 1, 8 chorales an update, weights averaged, the best
 validation epoch kept, on every rung the same sizes and dropout, less than those of the model that
-ships, since the runs are short. Only the notebook's network keeps its own regime. Each writes 20
-chorales of 128 steps at temperature 1.0, in which parallels are counted. A rung is climbed once,
+ships, since the runs are short. Only the notebook's network keeps its own regime. Each writes
+`--samples` chorales of 128 steps at temperature 1.0, in which parallels are counted. A rung is climbed once,
 with seed 1: small differences may be chance.
 
 The test split is measured once a rung, at its end: the table is one of lessons, and no choice is
@@ -67,6 +68,10 @@ def arguments() -> argparse.Namespace:
         "--only", metavar="NAME", action="append", help="this rung; may be given again"
     )
     parser.add_argument("--results", type=Path, default=Path("ladder.jsonl"))
+    parser.add_argument("--samples", type=int, default=20, help="chorales that each rung writes")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep them there, as MIDI files"
+    )
     parser.add_argument("--table", action="store_true", help="print the table and train nothing")
     parser.add_argument("--list", action="store_true", help="say what each rung teaches")
     options = parser.parse_args()
@@ -94,7 +99,9 @@ def climb_all(options: argparse.Namespace, done: Sequence[str]) -> None:
     from rungs import RUNGS
 
     try:
-        setting = Setting(load_corpus("jsb"), options.epochs)
+        setting = Setting(
+            load_corpus("jsb"), options.epochs, samples=options.samples, kept=options.keep
+        )
     except ChoraleError as error:
         sys.exit(str(error))
     for rung in RUNGS:

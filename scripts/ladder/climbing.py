@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +13,7 @@ import tensorflow as tf
 from networks import heads_states, table_of_tokens
 from rungs import Rung
 
-from chorale.analysis import Figures, figures
+from chorale.analysis import figures
 from chorale.conditions import nothing_known
 from chorale.corpus import Corpus
 from chorale.dataset import Arrays, Batch, arrays_of, ranges_of, whole_chorales
@@ -20,6 +21,7 @@ from chorale.music import VOICES, Chorale, Plan
 from chorale.network import pooled
 from chorale.options import ModelOptions, SamplingOptions, TrainingOptions
 from chorale.past import Listener, Past
+from chorale.rendering.midi import midi_bytes
 from chorale.sampling import sample
 from chorale.tokens import Vocabulary, decode
 from chorale.training.trainer import Measure, Trainer, measure
@@ -55,6 +57,7 @@ class Setting:
         epochs: of training, for each rung.
         model: sizes that a rung may change.
         samples, sample_steps: how many chorales each rung writes, and how long.
+        kept: folder in which they are kept as MIDI files, in one of the rung's name; None: nowhere.
     """
 
     corpus: Corpus
@@ -62,6 +65,7 @@ class Setting:
     model: ModelOptions = SHORT_RUNS
     samples: int = 20
     sample_steps: int = 128
+    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def _trained(rung: Rung, setting: Setting, notify: Notify) -> Result:
         seconds_per_epoch=float(np.median(seconds)),
         valid=asdict(trainer.measure(valid)),
         test=asdict(trainer.measure(test)),
-        **_parallels(figures(sample_chorales(trainer.averaged, rung, setting))),
+        **_parallels(sample_chorales(trainer.averaged, rung, setting), rung, setting),
         curve=curve,
         apart=_harmonising(trainer, test) if trainer.options.evidence else {},
     )
@@ -230,7 +234,14 @@ def _unwritten(past: Past, number: int, rung: Rung, vocabulary: Vocabulary) -> d
     }
 
 
-def _parallels(found: Figures) -> dict[str, float | None]:
+def _parallels(written: Sequence[Chorale], rung: Rung, setting: Setting) -> dict[str, float | None]:
+    """Parallels in what a rung wrote, which is kept if it is to be."""
+    if setting.kept:
+        folder = setting.kept / rung.name
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, chorale in enumerate(written, start=1):
+            (folder / f"{number}.mid").write_bytes(midi_bytes(chorale))
+    found = figures(written)
     changes = found.change_share > 0  # without any, a share of them is none
     return {
         "fifths": found.parallel_fifths if changes else None,
@@ -303,7 +314,7 @@ def _notebook(rung: Rung, setting: Setting, notify: Notify) -> Result:
         seconds_per_epoch=float(np.median(seconds)),
         valid=asdict(handson.measure(forward, splits["valid"])),
         test=asdict(handson.measure(forward, splits["test"])),
-        **_parallels(figures(written)),
+        **_parallels(written, rung, setting),
         curve=curve,
         apart={"loss on its own windows": loss, "accuracy on its own windows": accuracy},
     )
