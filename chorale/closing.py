@@ -28,6 +28,11 @@ CLOSE_SURENESS = 2.5  # divides the temperature there
 # same chorales' phrases, 2.7 % ended on another chord with it and 5.0 % without; 1.7 % in Bach.
 OTHER_CHORD = np.float32(3.0)
 
+# In nats, against other basses, in the last quarter before the last chord, than those of a dominant
+# or subdominant chord, semitones above the tonic.
+OTHER_APPROACH = np.float32(1.5)
+APPROACHES = (2, 5, 7, 11)
+
 FIFTH = 7  # semitones above the root
 ANY_THIRD = frozenset({3, 4})
 THIRDS = {"major": frozenset({4}), "minor": ANY_THIRD}  # Bach ends minor with either
@@ -63,10 +68,23 @@ def closing(
         triad = last_chord(task.plan.key, voice, cells, sounding, vocabulary)
         led = np.where(triad, logits, np.float32(-np.inf))
         return led if np.isfinite(led).any() else logits
+    if task.close and task.plan.key and task.close - STEPS_PER_QUARTER <= step < task.close:
+        return _approached(logits, task.plan.key, voice, sounding, vocabulary)
     if _fermata_starts(task.plan, step):
         triad = phrase_end(voice, cells, sounding, vocabulary)
         return np.where(triad, logits, logits - OTHER_CHORD)
     return logits
+
+
+def _approached(
+    logits: NDArray[np.float32], key: Key, voice: int, sounding: Ids, vocabulary: Vocabulary
+) -> NDArray[np.float32]:
+    """One voice's logits just before the last chord, (V,), the bass led to a cadence."""
+    if voice != BASS:
+        return logits
+    own = _own(voice, sounding, vocabulary)
+    leads = (own >= 0) & np.isin((own - key.tonic) % OCTAVE, APPROACHES)
+    return np.where(leads, logits, logits - OTHER_APPROACH)
 
 
 def _fermata_starts(plan: Plan, step: int) -> bool:

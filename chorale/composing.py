@@ -109,7 +109,9 @@ def _written(
                 goes_on = ~ended[:, step, voice]
                 possible = allowed[voice] & _holdable(past.sounding[:, voice], goes_on, vocabulary)
                 if options.strictness:
-                    lost = discouraged(voice, cells, past.sounding, vocabulary)
+                    lost = discouraged(
+                        voice, cells, past.sounding, conditions[:, step, KEY], vocabulary
+                    )
                     logits = logits - options.strictness * lost
                 surer = sure[:, step, None] * (TUNE_SURENESS if voice == SOPRANO else 1.0)
                 logits = np.where(possible, logits * surer, -np.inf)

@@ -10,7 +10,14 @@ strictness that is asked for:
 - OVERLAP: it would sound above what the next voice above sounded before, or the like below;
 - SPACING: soprano and alto, or alto and tenor, would be more than an octave apart;
 - OUT_OF_RANGE: a note would start outside what textbooks give a voice (`chorale.analysis.RANGES`);
-- LEAP: it would leap, by a third or more, from its last note; AWKWARD: by a tritone or a seventh.
+- LEAP: it would leap, by a third or more, from its last note; AWKWARD: by a tritone or a seventh;
+  WIDE: beyond an octave;
+- LEADING_TONE: it would double the leading tone of the key that the network is told;
+- FALSE_RELATION: it would come to a note that another voice has just sung altered, such as C after
+  C sharp, as they are spelled in that key;
+- SEVENTH: it has the seventh of a chord, and would go elsewhere than down by step;
+- BARE_FIFTH, CLASH: it is the last voice to be drawn, and the chord would have no third, or it
+  would leap, as another voice does, into a second or seventh with that voice that is no chord's.
 
 They are nats and no bans, for Bach writes some of each. How large they are was found by composing
 200 chorales again and again, until what they forbid was as frequent as in Bach
@@ -28,38 +35,50 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.analysis import FIFTH, OCTAVE, RANGES, UNISON
+from chorale.analysis.harmony import BARE, chord_of
 from chorale.closing import pitches_of
-from chorale.music import VOICES
+from chorale.conditions import UNKNOWN
+from chorale.music import VOICES, Key
 from chorale.past import Ids
 from chorale.recurrent import Floats
+from chorale.spelling import spelled
 from chorale.tokens import Vocabulary
 
-PARALLEL, DIRECT, TOGETHER = 4.5, 1.0, 0.5  # in nats, as all that follow
+PARALLEL, DIRECT, TOGETHER = 5.0, 1.0, 0.5  # in nats, as all that follow
 CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 1.5, 0.2, 0.7, 2.0
 LEAP = (0.1, 0.1, 0.5, 0.1)  # of each voice; the tenor, drawn last, is squeezed into leaps
-AWKWARD = 0.3
+AWKWARD, WIDE = 0.8, 2.5
+LEADING_TONE, FALSE_RELATION, SEVENTH, BARE_FIFTH, CLASH = 2.5, 2.0, 2.0, 1.2, 2.5
 
 PERFECT = (UNISON, FIFTH)
 STEP = 2  # semitones; more is a leap
 AWKWARD_LEAPS = (6, 10, 11)
+SECONDS = (1, 2, 10, 11)  # and sevenths and ninths
+RESOLVING = (0, -1, -2)  # semitones from a seventh: held, or down by step
 SOPRANO, ALTO, TENOR, BASS = range(len(VOICES))
 SPACED = ((SOPRANO, ALTO), (ALTO, TENOR))
 
 
-def discouraged(voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary) -> Floats:
+def discouraged(voice: int, cells: Ids, sounding: Ids, keys: Ids, vocabulary: Vocabulary) -> Floats:
     """What each token of a voice loses, (B, V), in nats.
 
     Args:
         voice: that is drawn, 0 (soprano) to 3 (bass).
         cells: (B, 4) tokens of the step: drawn before or given, else UNKNOWN.
         sounding: (B, 4) tokens of the notes that sounded before.
+        keys: (B,) what the network is told of the key, as in `chorale.conditions`.
         vocabulary: the token table.
     """
     before = pitches_of(sounding, vocabulary)
     now = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
     lost = _alone(voice, vocabulary)[sounding[:, voice]]
     reached = _reached(voice, before, vocabulary)
-    return lost + _placed(voice, before, now, reached) + _moved(voice, before, now, reached)
+    lost = lost + _placed(voice, before, now, reached) + _moved(voice, before, now, reached)
+    for row, key in enumerate(keys.tolist()):
+        if key != UNKNOWN:
+            _in_key(lost[row], voice, before[row], now[row], reached[row], key)
+        _in_chord(lost[row], voice, before[row], now[row], reached[row])
+    return lost
 
 
 @cache
@@ -72,7 +91,8 @@ def _alone(voice: int, vocabulary: Vocabulary) -> Floats:
     interval = np.abs(candidates - pitches[:, None])
     interval[(pitches < 0)[:, None] | (candidates < 0)] = 0
     lost = OUT_OF_RANGE * outside + LEAP[voice] * (interval > STEP)
-    return np.asarray(lost + AWKWARD * np.isin(interval, AWKWARD_LEAPS), np.float32)
+    lost += AWKWARD * np.isin(interval, AWKWARD_LEAPS) + WIDE * (interval > OCTAVE)
+    return np.asarray(lost, np.float32)
 
 
 def _reached(voice: int, before: Ids, vocabulary: Vocabulary) -> Ids:
@@ -127,3 +147,59 @@ def _moved(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
             top, top_before = (reached, own) if voice == SOPRANO else (now[:, :1], before[:, :1])
             lost += DIRECT * (into & ~same & (np.abs(top - top_before) > STEP))
     return np.asarray(lost + TOGETHER * together, np.float32)
+
+
+def _in_key(lost: Floats, voice: int, before: Ids, now: Ids, reached: Ids, key: int) -> None:
+    """Let tokens lose, in `lost`, (V,), for what they do in a key; arrays as in one row."""
+    others = [other for other in range(len(VOICES)) if other != voice]
+    leading, chromatic = _notes_of(key)
+    if any(now[other] >= 0 and now[other] % OCTAVE == leading for other in others):
+        lost[(reached >= 0) & (reached % OCTAVE == leading)] += LEADING_TONE
+    left = {int(before[other]) % OCTAVE for other in others if before[other] >= 0}
+    left -= {int(before[voice]) % OCTAVE}
+    if left:
+        false = chromatic[list(left)].any(axis=0)
+        lost[(reached >= 0) & (reached != before[voice]) & false[reached % OCTAVE]] += (
+            FALSE_RELATION
+        )
+
+
+@cache
+def _notes_of(key: int) -> tuple[int, NDArray[np.bool_]]:
+    """A key's leading tone, and which pitch classes are one note altered, (12, 12)."""
+    tonic, minor = divmod(key - 1, 2)
+    meant = Key(tonic, "minor" if minor else "major")
+    letters = [spelled(pitch, meant).letter for pitch in range(OCTAVE)]
+    chromatic = np.zeros((OCTAVE, OCTAVE), np.bool_)
+    for pitch in range(OCTAVE):
+        above = (pitch + 1) % OCTAVE
+        chromatic[pitch, above] = chromatic[above, pitch] = letters[pitch] == letters[above]
+    return (tonic - 1) % OCTAVE, chromatic
+
+
+def _in_chord(lost: Floats, voice: int, before: Ids, now: Ids, reached: Ids) -> None:
+    """Let tokens lose, in `lost`, (V,), for what they do in the chord; arrays as in one row."""
+    there = {other: int(now[other]) for other in range(len(VOICES)) if now[other] >= 0}
+    there.pop(voice, None)
+    sounds, own = reached >= 0, int(before[voice])
+    if own >= 0:
+        chord = chord_of(pitch for pitch in before.tolist() if pitch >= 0)
+        if chord and chord.seventh == own % OCTAVE:
+            lost[sounds & ~np.isin(reached - own, RESOLVING)] += SEVENTH
+    if len(there) < len(VOICES) - 1:
+        return
+    bare, clashing = _fourth_voice(frozenset(pitch % OCTAVE for pitch in there.values()))
+    lost[sounds & bare[reached % OCTAVE]] += BARE_FIFTH
+    leaps = sounds & (np.abs(reached - own) > STEP) & clashing[reached % OCTAVE]
+    if own >= 0 and leaps.any():
+        for other, pitch in there.items():
+            if before[other] >= 0 and abs(pitch - before[other]) > STEP:
+                lost[leaps & np.isin((reached - pitch) % OCTAVE, SECONDS)] += CLASH
+
+
+@cache
+def _fourth_voice(classes: frozenset[int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """By which pitch class a fourth voice makes a chord of these bare, or no chord; (12,) each."""
+    chords = [chord_of([*classes, added]) for added in range(OCTAVE)]
+    bare = np.array([chord is not None and chord.kind == BARE for chord in chords])
+    return bare, np.array([chord is None for chord in chords])

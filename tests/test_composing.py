@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from strategies import chorales, plans
 
 from chorale.analysis import FIFTH, UNISON, crossings, out_of_range, parallels
 from chorale.composing import compose
-from chorale.conditions import nothing_known
+from chorale.conditions import KEY, key_id, nothing_known
 from chorale.errors import DataError
+from chorale.form import EVERY_VOICE, SOPRANO_ALONE, Form, KeySpan
 from chorale.music import REST, Chorale, Key, Metre, Plan
 from chorale.options import SamplingOptions
-from chorale.past import Past, past_of
+from chorale.past import Ids, Past, past_of
 from chorale.plans import final_chord_start
 from chorale.runtime import Network
 from chorale.tasks import Task, new_chorale
@@ -34,7 +36,8 @@ def plan(length: int) -> Plan:
 
 def composed(*tasks: Task, seed: int = 0, options: SamplingOptions = HOT) -> list[Chorale]:
     generators = [np.random.default_rng([seed, number]) for number in range(len(tasks))]
-    return compose(CHECKPOINT, tasks, options, generators)
+    written = compose(CHECKPOINT, tasks, options, generators)
+    return [composition.chorale for composition in written]
 
 
 @given(plans(), st.integers(0, 2**32))
@@ -80,7 +83,8 @@ def test_even_a_network_that_wants_nothing_but_holds_writes_none_where_nothing_s
         weights[f"{voice}_tokens/bias"] = bias
     checkpoint = replace(CHECKPOINT, weights=weights)
     task = new_chorale(Plan(20), CHECKPOINT)
-    [chorale] = compose(checkpoint, [task], SamplingOptions(), [np.random.default_rng(0)])
+    [written] = compose(checkpoint, [task], SamplingOptions(), [np.random.default_rng(0)])
+    chorale = written.chorale
     assert chorale.onsets[0].all()
     assert not chorale.onsets[1:].any()
     assert (chorale.pitches != REST).all()  # however much it wants rests, too
@@ -158,7 +162,7 @@ def test_a_chorale_is_the_same_alone_and_among_others_of_other_lengths() -> None
     tasks = [new_chorale(plan(length), CHECKPOINT) for length in LENGTHS]
     together = composed(*tasks)
     alone = [
-        compose(CHECKPOINT, [task], HOT, [np.random.default_rng([0, number])])[0]
+        compose(CHECKPOINT, [task], HOT, [np.random.default_rng([0, number])])[0].chorale
         for number, task in enumerate(tasks)
     ]
     same = sum(one == other for one, other in zip(alone, together, strict=True))
@@ -194,35 +198,53 @@ def test_a_strict_draw_has_fewer_parallels_crossings_and_notes_out_of_range() ->
     assert strict[2] < free[2]
 
 
-def test_of_several_candidates_the_one_is_kept_that_makes_what_is_given_likeliest() -> None:
+def test_what_was_written_comes_with_its_likelihood_untold() -> None:
     tokens = encode(composed(new_chorale(plan(30), CHECKPOINT), seed=9)[0], VOCABULARY)
     given_cells = np.where(np.arange(30)[:, None] < 12, VOCABULARY.unknown, tokens)
-    task = Task(plan(30), given_cells.astype(np.int32))
-    several = SamplingOptions(temperature=3.0, candidates=6)
-    [best] = composed(task, options=several)
-    single = [
-        compose(CHECKPOINT, [task], HOT, [generator])[0]
-        for generator in (np.random.default_rng([0, 0]), *np.random.default_rng([0, 0]).spawn(5))
-    ]
-    unknown = np.full_like(tokens, VOCABULARY.unknown)
+    tasks = [Task(plan(30), given_cells.astype(np.int32)), new_chorale(plan(17), CHECKPOINT)]
+    generators = [np.random.default_rng([0, number]) for number in range(2)]
     network = Network(CHECKPOINT)
-
-    def likelihood(chorale: Chorale) -> float:
-        """Of what was given, from the past and the voices before."""
-        all_tokens = encode(chorale, VOCABULARY)
+    for written in compose(CHECKPOINT, tasks, replace(HOT, best_of=2), generators):
+        all_tokens = encode(written.chorale, VOCABULARY)
+        length = len(all_tokens)
         past = Past(*(values[None] for values in past_of(all_tokens, VOCABULARY)))
-        logits = network.score(all_tokens[None], past, unknown[None], nothing_known(30)[None])[0]
+        unknown = np.full_like(all_tokens, VOCABULARY.unknown)[None]
+        logits = network.score(all_tokens[None], past, unknown, nothing_known(length)[None])[0]
         logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
-        return float(np.take_along_axis(logs, all_tokens[..., None], -1)[12:].sum())
-
-    assert best in single
-    assert likelihood(best) == pytest.approx(max(map(likelihood, single)), abs=1e-3)
+        nats = -np.take_along_axis(logs, all_tokens[..., None], -1).mean()
+        assert written.nats_per_note == pytest.approx(nats, abs=1e-4)
 
 
-def test_the_likeliest_notes_need_no_candidates() -> None:
-    task = new_chorale(plan(30), CHECKPOINT)
-    greedy = SamplingOptions(greedy=True)
-    assert composed(task, options=replace(greedy, candidates=4)) == composed(task, options=greedy)
+def test_what_is_not_compared_is_not_asked_for_its_likelihood() -> None:
+    generators = [np.random.default_rng(0)]
+    [alone] = compose(CHECKPOINT, [new_chorale(plan(9), CHECKPOINT)], HOT, generators)
+    assert np.isnan(alone.nats_per_note)
+
+
+def test_an_opening_comes_again_in_the_voices_of_the_form() -> None:
+    for voices in (EVERY_VOICE, SOPRANO_ALONE):
+        form = Form(again_steps=12, again_voices=voices)
+        [chorale] = composed(new_chorale(plan(40), CHECKPOINT, form))
+        tokens = encode(chorale, VOCABULARY)
+        for voice in range(4):
+            same = (tokens[:12, voice] == tokens[12:24, voice]).all()
+            assert same == (voice in voices)
+        assert (tokens[12:24] != tokens[24:36]).any()
+
+
+def test_a_phrase_in_another_key_is_told_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Ids] = []
+    context = Network.context
+
+    def listening(self: Network, given: Ids, conditions: Ids) -> Any:
+        told.append(conditions)
+        return context(self, given, conditions)
+
+    monkeypatch.setattr(Network, "context", listening)
+    span = KeySpan(4, 8, Key(7, "major"))
+    composed(new_chorale(plan(12), CHECKPOINT, Form((span,))))
+    home, other = key_id(Key(2, "minor")), key_id(Key(7, "major"))
+    assert told[0][0, :, KEY].tolist() == [home] * 4 + [other] * 4 + [home] * 4
 
 
 def test_progress_is_told_after_each_step_of_the_longest() -> None:

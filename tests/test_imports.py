@@ -36,6 +36,7 @@ LAYERS = (
     ("runtime", "closing"),
     ("guidance", "evaluation", "explaining", "part_writing"),
     ("composing",),
+    ("ranking",),
     ("jobs", "rendering"),
     ("interface",),
     # over both
@@ -50,6 +51,8 @@ COMPOSING_WING = {
     *(
         "composing",
         "part_writing",
+        "form",
+        "ranking",
         "evaluation",
         "explaining",
         "analysis",

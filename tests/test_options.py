@@ -85,8 +85,8 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         (SamplingOptions, "strictness", value, rf"strictness must be in \[0, 2\], not {value:g}")
         for value in (-0.1, 2.1, NAN)
     ),
-    (SamplingOptions, "candidates", 0, "candidates must be 1 to 64, not 0"),
-    (SamplingOptions, "candidates", 65, "candidates must be 1 to 64, not 65"),
+    (SamplingOptions, "best_of", 0, "best-of must be 1 to 64, not 0"),
+    (SamplingOptions, "best_of", 65, "best-of must be 1 to 64, not 65"),
     (SamplingOptions, "temperature", INFINITY, "temperature must be finite"),
     *(
         (SamplingOptions, "top_p", value, rf"top-p must be in \(0, 1\], not {value:g}")

@@ -6,14 +6,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorale.analysis import FIFTH, RANGES, UNISON, crossings, parallels
+from chorale.checking import examine
 from chorale.music import VOICES, Plan, from_pitches
-from chorale.part_writing import CROSSING, OUT_OF_RANGE, PARALLEL, discouraged
+from chorale.part_writing import (
+    AWKWARD,
+    CROSSING,
+    DIRECT,
+    LEAP,
+    OUT_OF_RANGE,
+    OVERLAP,
+    PARALLEL,
+    SPACING,
+    TOGETHER,
+    discouraged,
+)
 from chorale.past import Ids
 from chorale.tokens import Vocabulary
 
 WIDE = Vocabulary(36, 84)
 SOPRANO, ALTO, TENOR, BASS = range(4)
 CHORD = (67, 64, 60, 48)  # C major, root position
+OPEN = (None, None, None, None)
 
 
 def tokens(pitches: tuple[int | None, ...]) -> Ids:
@@ -22,56 +35,106 @@ def tokens(pitches: tuple[int | None, ...]) -> Ids:
     return np.array([of], np.int32)
 
 
-def losses(voice: int, cells: Ids, sounding: tuple[int, ...] = CHORD) -> dict[int, float]:
+def losses(
+    voice: int, cells: tuple[int | None, ...], sounding: tuple[int, ...] = CHORD
+) -> dict[int, float]:
     """What each pitch loses, by the pitch."""
-    [lost] = discouraged(voice, cells, tokens(sounding), WIDE)
-    return {pitch: float(lost[WIDE.of_pitch(pitch)]) for pitch in range(48, 80)}
+    [lost] = discouraged(voice, tokens(cells), tokens(sounding), WIDE)
+    return {pitch: float(lost[WIDE.of_pitch(pitch)]) for pitch in range(36, 85)}
+
+
+def loss_of_holding(voice: int, cells: tuple[int | None, ...]) -> float:
+    """What holding on loses, from CHORD."""
+    return float(discouraged(voice, tokens(cells), tokens(CHORD), WIDE)[0, WIDE.hold])
 
 
 def test_a_parallel_octave_or_fifth_loses_and_other_motion_does_not() -> None:
-    lost = losses(SOPRANO, tokens((None, None, None, 50)))  # the bass goes up by a tone
-    assert lost[69] == PARALLEL  # a fifth to a fifth
-    assert lost[67] == lost[65] == lost[70] == 0.0
-    lost = losses(TENOR, tokens((None, None, None, 50)))
-    assert lost[62] == PARALLEL  # an octave to an octave
-    assert lost[60] == lost[57] == lost[64] == 0.0
+    lost = losses(SOPRANO, (None, None, None, 50))  # the bass goes up by a tone
+    assert lost[69] == pytest.approx(PARALLEL)  # a fifth to a fifth
+    assert lost[67] == lost[68] == lost[66] == 0.0
+    lost = losses(TENOR, (None, None, None, 50))
+    assert lost[62] == pytest.approx(PARALLEL)  # an octave to an octave
+    assert lost[60] == lost[58] == lost[59] == 0.0
 
 
 def test_contrary_motion_to_the_same_interval_is_none() -> None:
-    lost = losses(SOPRANO, tokens((None, None, None, 43)))
-    assert lost[50] == pytest.approx(OUT_OF_RANGE + PARALLEL)  # down, a fifth to a fifth
-    assert lost[74] == 0.0  # up, to a fifth
+    lost = losses(SOPRANO, (None, None, None, 43))
+    assert lost[74] == pytest.approx(LEAP[SOPRANO])  # up, to a fifth
+    assert lost[62] == pytest.approx(LEAP[SOPRANO] + PARALLEL + OVERLAP)  # down, to a fifth
+
+
+def test_a_direct_fifth_or_octave_of_the_outer_voices_loses_where_the_soprano_leaps() -> None:
+    lost = losses(SOPRANO, (None, None, None, 53))
+    assert lost[72] == pytest.approx(LEAP[SOPRANO] + PARALLEL)  # not direct: parallel
+    lost = losses(SOPRANO, (None, None, None, 55))
+    assert lost[71] == pytest.approx(LEAP[SOPRANO])  # a third
+    lost = losses(SOPRANO, (None, None, None, 52))
+    assert lost[76] == pytest.approx(LEAP[SOPRANO] + DIRECT)  # a fifth to an octave, by a leap
+    assert losses(SOPRANO, (None, None, None, 57))[69] == 0.0  # the same by step
+    assert losses(BASS, (76, None, None, None))[52] == pytest.approx(LEAP[BASS] + DIRECT)
+    assert losses(BASS, (69, None, None, None))[57] == pytest.approx(LEAP[BASS])
+
+
+def test_the_last_voice_loses_where_all_would_go_the_same_way() -> None:
+    lost = losses(TENOR, (69, 65, None, 50))
+    assert lost[61] == pytest.approx(TOGETHER)
+    assert lost[59] == 0.0
+    assert losses(TENOR, (69, None, None, 50))[61] == 0.0  # the alto may go another way
 
 
 def test_a_note_that_is_held_makes_no_parallel() -> None:
-    cells = tokens((None, None, None, None))
+    cells = tokens(OPEN)
     cells[0, BASS] = WIDE.hold
-    assert losses(SOPRANO, cells)[69] == 0.0
-    moving = discouraged(SOPRANO, tokens((None, None, None, 50)), tokens(CHORD), WIDE)
-    assert moving[0, WIDE.hold] == 0.0
+    [lost] = discouraged(SOPRANO, cells, tokens(CHORD), WIDE)
+    assert lost[WIDE.of_pitch(69)] == 0.0
+    assert loss_of_holding(SOPRANO, (None, None, None, 50)) == 0.0
 
 
 def test_a_voice_that_is_given_counts_like_one_that_is_drawn() -> None:
-    lost = losses(BASS, tokens((69, None, None, None)))
-    assert lost[50] == PARALLEL
+    assert losses(BASS, (69, None, None, None))[50] == pytest.approx(PARALLEL)
 
 
 def test_crossing_a_neighbour_loses_and_meeting_it_does_not() -> None:
-    lost = losses(ALTO, tokens((65, None, 62, None)), (67, 64, 59, 48))
-    assert lost[66] == lost[61] == pytest.approx(CROSSING)
+    lost = losses(ALTO, (65, None, 62, None), (67, 64, 59, 48))
+    assert lost[66] == pytest.approx(CROSSING)
+    assert lost[61] == pytest.approx(CROSSING + LEAP[ALTO])
     assert lost[65] == lost[62] == lost[63] == 0.0
 
 
+def test_passing_what_a_neighbour_sang_before_loses_a_little() -> None:
+    lost = losses(ALTO, OPEN, (67, 66, 60, 48))
+    assert lost[68] == pytest.approx(OVERLAP)
+    assert lost[67] == 0.0
+    assert losses(ALTO, OPEN, (67, 61, 60, 48))[59] == pytest.approx(OVERLAP)
+
+
 def test_holding_a_note_that_a_neighbour_crosses_loses_too() -> None:
-    [lost] = discouraged(ALTO, tokens((62, None, None, None)), tokens(CHORD), WIDE)
-    assert lost[WIDE.hold] == pytest.approx(CROSSING)
+    assert loss_of_holding(ALTO, (62, None, None, None)) == pytest.approx(CROSSING)
+
+
+def test_more_than_an_octave_between_upper_voices_loses() -> None:
+    lost = losses(ALTO, (76, None, None, None))
+    assert lost[64] == 0.0
+    assert lost[63] == pytest.approx(SPACING)
+    assert losses(SOPRANO, (None, 62, None, None))[75] == pytest.approx(SPACING + LEAP[SOPRANO])
+    assert losses(TENOR, (None, 72, None, None))[59] == pytest.approx(SPACING)
+    assert losses(BASS, (None, None, 62, None))[47] == 0.0
 
 
 def test_notes_out_of_a_voices_range_lose() -> None:
+    nothing = np.full((1, 4), WIDE.start, np.int32)
     for voice, (lowest, highest) in enumerate(RANGES):
-        lost = losses(voice, tokens((None,) * 4))
-        for pitch, nats in lost.items():
-            assert nats == (0.0 if lowest <= pitch <= highest else OUT_OF_RANGE)
+        [lost] = discouraged(voice, tokens(OPEN), nothing, WIDE)
+        for pitch in range(36, 85):
+            expected = 0.0 if lowest <= pitch <= highest else OUT_OF_RANGE
+            assert lost[WIDE.of_pitch(pitch)] == pytest.approx(expected)
+
+
+def test_leaps_lose_the_more_the_more_awkward_they_are() -> None:
+    lost = losses(BASS, OPEN)
+    assert lost[50] == lost[46] == 0.0
+    assert lost[51] == lost[55] == lost[60] == pytest.approx(LEAP[BASS])
+    assert lost[42] == lost[54] == lost[58] == pytest.approx(LEAP[BASS] + AWKWARD)
 
 
 def test_before_the_first_note_and_in_silence_there_is_nothing_to_avoid() -> None:
@@ -86,28 +149,59 @@ pitches_of_chords = st.tuples(*(st.integers(low, high) for low, high in RANGES))
 
 
 @given(pitches_of_chords, pitches_of_chords, st.integers(0, 3))
-def test_what_loses_is_what_the_figures_count(
+def test_what_loses_is_what_is_counted(
     before: tuple[int, ...], after: tuple[int, ...], voice: int
 ) -> None:
-    """The last voice to be drawn loses for each parallel and crossing that it takes part in."""
+    """The last voice to be drawn loses for each fault that it takes part in."""
+    chorale = from_pitches(np.array([before, after], np.int16), Plan(2))
 
-    def counted(chords: list[tuple[int, ...]]) -> tuple[int, int]:
-        chorale = from_pitches(np.array(chords, np.int16), Plan(2))
-        found = sum(parallels(chorale, interval) for interval in (FIFTH, UNISON))
-        return found, int(crossings(chorale)[1])
+    def counted(rule: str) -> int:
+        """Findings that the voice takes part in, at the second chord."""
+        return sum(
+            found.rule == rule and found.step == 1 and voice in found.voices
+            for found in examine(chorale).findings
+        )
 
-    cells = tokens(after)
-    cells[0, voice] = WIDE.unknown
-    [lost] = discouraged(voice, cells, tokens(before), WIDE)
-    nats = float(lost[WIDE.of_pitch(after[voice])])
-    still = tuple(
-        b if other == voice else a for other, (b, a) in enumerate(zip(before, after, strict=True))
+    cells: list[int | None] = list(after)
+    cells[voice] = None
+    lost = losses(voice, tuple(cells), before)[after[voice]]
+    neighbours = [v for v in (voice - 1, voice + 1) if 0 <= v < len(VOICES)]
+    crossed = any((after[v] - after[voice]) * (voice - v) < 0 for v in neighbours)
+    over = sum((before[v] - after[voice]) * (voice - v) < 0 for v in neighbours)
+    leap = abs(after[voice] - before[voice])
+    ways = set(np.sign(np.subtract(after, before)).tolist())
+    apart = [
+        abs(after[voice] - after[v]) > 12 and after[min(v, voice)] > after[max(v, voice)]
+        for v in neighbours
+        if BASS not in (v, voice)
+    ]
+    expected = (
+        PARALLEL * (counted("parallel fifths") + counted("parallel octaves"))
+        + DIRECT * (counted("direct fifths") + counted("direct octaves"))
+        + TOGETHER * (len(ways) == 1 and 0 not in ways)
+        + CROSSING * crossed
+        + OVERLAP * over
+        + SPACING * sum(apart)
+        + LEAP[voice] * (leap > 2)
+        + AWKWARD * (leap in (6, 10, 11))
     )
-    own_parallels = counted([before, after])[0] - counted([before, still])[0]
-    above, below = after[:voice][-1:], after[voice + 1 :][:1]
-    crossed = any(note < after[voice] for note in above) or any(n > after[voice] for n in below)
-    assert nats == pytest.approx(own_parallels * PARALLEL + crossed * CROSSING)
-    assert not crossed or counted([before, after])[1]
+    assert lost == pytest.approx(expected, abs=1e-5)
+
+
+@given(pitches_of_chords, pitches_of_chords)
+def test_parallels_and_crossings_are_those_of_the_figures(
+    before: tuple[int, ...], after: tuple[int, ...]
+) -> None:
+    """A chord that loses much has them, one that loses little has none."""
+    chorale = from_pitches(np.array([before, after], np.int16), Plan(2))
+    found = sum(parallels(chorale, interval) for interval in (FIFTH, UNISON))
+    crossed = bool(crossings(chorale)[1])
+    most = 0.0
+    for voice in range(len(VOICES)):
+        cells = tuple(None if v == voice else pitch for v, pitch in enumerate(after))
+        most = max(most, losses(voice, cells, before)[after[voice]])
+    assert (most >= PARALLEL) == (found > 0)
+    assert most >= CROSSING or not crossed
 
 
 def test_each_row_of_a_batch_is_judged_by_itself() -> None:

@@ -29,8 +29,6 @@ BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line]
 SET_UP = [command for command in COMMANDS if command.startswith("python3 -m venv")]
 CHEAP = {
-    "chorale harmonize": ["--candidates", "1"],
-    "chorale rewrite": ["--candidates", "1"],
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark_generate.py": ["--bars", "1", "--runs", "1"],
     "python scripts/benchmark_formats.py": ["--bars", "1", "--runs", "1", "--only", "midi"],
@@ -41,7 +39,7 @@ CHEAP = {
     "python scripts/benchmark_models.py": ["--epochs", "0", "--steps", "8"],
     "python scripts/harmonize_figures.py": ["--count", "1"],
     "python scripts/evidence_figures.py": ["--split", "valid", "--without", "bach.safetensors"],
-    "python scripts/candidate_figures.py": ["--count", "1", "--candidates", "1", "2"],
+    "python scripts/best_of_figures.py": ["--count", "1", "--best-of", "1", "2"],
     "python scripts/control_figures.py": ["--count", "1"],
     "python scripts/ladder": ["--list"],
 }

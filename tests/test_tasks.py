@@ -24,7 +24,8 @@ quick = settings(max_examples=25, deadline=None)
 
 
 def written(task: Task, seed: int = 0) -> Chorale:
-    [chorale] = compose(CHECKPOINT, [task], HOT, [np.random.default_rng(seed)])
+    [written] = compose(CHECKPOINT, [task], HOT, [np.random.default_rng(seed)])
+    chorale = written.chorale
     return chorale
 
 

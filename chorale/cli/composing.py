@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chorale.cli.arguments import MAX_SEED, VOICES, temperatures
 from chorale.cli.console import progress_bar, say
 from chorale.cli.outputs import outputs_of
+from chorale.cli.ranking import ranking_as_json, ranking_lines
 from chorale.cli.summary import line_of, say_summary
 from chorale.options import SamplingOptions
 
@@ -122,10 +123,15 @@ def compose_files(
                 "model": checkpoint.fingerprint,
                 "remarks": remarks,
             }
+            if rankings:
+                result["ranking"] = ranking_as_json(rankings[-1])
             files = list(map(str, outputs.write(contents, wishes.force, number=number)))
             results.append({"file": files[0], "files": files, **result})
-            if not quiet and wishes.count > 1:
-                say(line_of(results[-1]))
+            if not quiet:
+                for line in ranking_lines(rankings[-1]) if rankings else ():
+                    say(line)
+                if wishes.count > 1:
+                    say(line_of(results[-1]))
     if wishes.as_json:
         say(json.dumps(results, indent=2))
     elif not wishes.quiet:

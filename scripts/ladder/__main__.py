@@ -13,9 +13,9 @@ Protocol: the canonical split of the JSB chorales (`chorale data download`); nat
 `--epochs` passes over the training split; a cosine schedule over them, AdamW at 2e-3 with a weight
 decay of 0.3, gradients clipped to a norm of 1, 8 chorales an update, weights averaged, the best
 validation epoch kept, on every rung the same sizes and dropout, less than those of the model that
-ships, since the runs are short. Only the notebook's network keeps its own regime. Each writes
-`--samples` chorales of 128 steps at temperature 1.0, in which parallels are counted. A rung is climbed once,
-with seed 1: small differences may be chance.
+ships, since the runs are short. Only the notebook's network keeps its own regime. Each writes 20
+chorales (`--samples`) of 128 steps at temperature 1.0, in which parallels are counted. A rung is
+climbed once, with seed 1: small differences may be chance.
 
 The test split is measured once a rung, at its end: the table is one of lessons, and no choice is
 made on it.

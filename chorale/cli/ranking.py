@@ -1,0 +1,59 @@
+"""What the composing commands tell of candidates: how they were ranked, and why."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chorale.ranking import Judged, Reason
+
+SHOWN = 8  # candidates, best first
+REASONS = 3  # of each, the weightiest
+LEAST_NATS = 0.5  # a reason below is not told
+
+
+def ranking_lines(ranking: "Sequence[Judged]") -> list[str]:
+    """Candidates as lines, best first; after SHOWN how far the others reach."""
+    best, *others = ranking
+    lines = [
+        f"candidate {best.number} of {len(ranking)} is kept: what would surprise one in Bach, "
+        "and how often he has it"
+    ]
+    width = len(str(len(ranking)))
+    for judged in ranking[:SHOWN]:
+        told = [reason for reason in judged.reasons if reason.nats >= LEAST_NATS][:REASONS]
+        why = "; ".join(map(_in_words, told)) or "nothing"
+        lines.append(f"  {judged.number:>{width}}  {judged.surprise:4.1f} nats  {why}")
+    if len(others) >= SHOWN:
+        worst = ranking[-1].surprise
+        lines.append(f"  and {len(ranking) - SHOWN} more, up to {worst:.1f} nats")
+    return lines
+
+
+def ranking_as_json(ranking: "Sequence[Judged]") -> list[dict[str, Any]]:
+    """Candidates, best first, with all reasons; nats."""
+    return [
+        {
+            "candidate": judged.number,
+            "surprise": round(judged.surprise, 3),
+            "nats_per_note": round(judged.nats_per_note, 4),
+            "reasons": [
+                {
+                    "what": reason.what,
+                    "found": round(reason.found, 4),
+                    "expected": round(reason.expected, 4),
+                    "nats": round(reason.nats, 3),
+                }
+                for reason in judged.reasons
+            ],
+        }
+        for judged in ranking
+    ]
+
+
+def _in_words(reason: "Reason") -> str:
+    from chorale.ranking import LIKELIHOOD
+
+    if reason.what == LIKELIHOOD:
+        way = "less likely" if reason.found > reason.expected else "plainer"
+        return f"{way} than most, {reason.found:.2f} nats a note ({reason.expected:.2f})"
+    return f"{reason.what} {reason.found:g} ({reason.expected:.1f})"
