@@ -65,7 +65,7 @@ def compose(
         checkpoint: the trained network.
         tasks: B of them, at least one; their lengths may differ.
         options: temperature, top-p, greedy, guidance, strictness; the network is asked untold for
-            likelihoods if `best_of` is above 1, but one chorale is written for each task.
+            likelihoods if there are to be several candidates, but one chorale is written for each task.
         generators: one random generator a task, all that a result depends on besides the task.
         progress: called after each step with steps done and steps in all.
     """
@@ -95,7 +95,7 @@ def _written(
     written, logs = np.empty_like(given), np.full(given.shape, np.nan)
     rows, drawing = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
     with one_thread():
-        several = options.best_of > 1
+        several = options.candidates > 1
         guided = GuidedNetwork(network, given, conditions, options.guidance, untold=several)
         listener = Listener(len(tasks), vocabulary)
         for step in range(given.shape[1]):

@@ -115,7 +115,7 @@ class SamplingOptions:
     top_p: float = 1.0  # share of probability kept, in (0, 1]
     greedy: bool = False  # always the likeliest token; temperature and top-p play no part
     guidance: float = 0.9  # how far the plan is followed beyond what the network learnt, 0 to 2
-    best_of: int = 1  # chorales written for each that is kept
+    best_of: int = 2  # chorales written for each that is kept; one where greedy
     strictness: float = (
         1.0  # of part-writing: how firmly parallels and the like are avoided, 0 to 2
     )
@@ -129,13 +129,14 @@ class SamplingOptions:
             )
             _check(temperature < float("inf"), "temperature must be finite")
         _check(1 <= self.best_of <= 64, f"best-of must be 1 to 64, not {self.best_of}")
-        _check(
-            self.best_of == 1 or not self.greedy,
-            "greedy has a single result; leave out --greedy or --best-of",
-        )
         _check(0 <= self.guidance <= 2, f"guidance must be in [0, 2], not {self.guidance:g}")
         _check(0 <= self.strictness <= 2, f"strictness must be in [0, 2], not {self.strictness:g}")
         _check(0 < self.top_p <= 1, f"top-p must be in (0, 1], not {self.top_p:g}")
+
+    @property
+    def candidates(self) -> int:
+        """How many are written for each that is kept: greedy they would all be the same."""
+        return 1 if self.greedy else self.best_of
 
     @property
     def temperatures(self) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 A chorale's surprise is how hard it is to take for Bach's, in nats, the sum of
 - for each rule of `chorale.checking`, minus the logarithm of the chance that Bach, at his own rate,
   would have as many findings or more: nothing where there are none, little where there are as many
-  as he has, much where there are more (findings are taken to be independent of each other: Poisson);
+  as he has, much where there are more (findings are taken to be independent: Poisson);
 - minus the logarithm of the chance that a likelihood is as far, up or down, from the mean of the
   candidates (normal). What is too unlikely has gone astray; what is too likely stands still.
 

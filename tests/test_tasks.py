@@ -25,8 +25,7 @@ quick = settings(max_examples=25, deadline=None)
 
 def written(task: Task, seed: int = 0) -> Chorale:
     [written] = compose(CHECKPOINT, [task], HOT, [np.random.default_rng(seed)])
-    chorale = written.chorale
-    return chorale
+    return written.chorale
 
 
 def melody(*pitches: int, each_steps: int = 4, key: Key | None = None) -> Chorale:

@@ -94,11 +94,12 @@ Strictness = Annotated[
     ),
 ]
 BestOf = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--best-of",
         metavar="N",
-        help="Write N for each that is kept, 1 to 64, and tell why it is the best.",
+        help="Write N for each that is kept, 1 to 64, and tell why that is the best.",
+        show_default=f"{DEFAULTS.best_of}, untold",
     ),
 ]
 Seed = Annotated[

@@ -29,7 +29,7 @@ class Wishes:
     greedy: bool
     guidance: float
     strictness: float
-    best_of: int
+    best_of: int | None  # None: as many as usual, and the ranking is not told
     seed: int | None
     model: str
     output: Path | None
@@ -81,7 +81,7 @@ def compose_files(
         wishes.top_p,
         wishes.greedy,
         wishes.guidance,
-        wishes.best_of,
+        SamplingOptions.best_of if wishes.best_of is None else wishes.best_of,
         wishes.strictness,
     )
     manner = manner_of(wishes.tempo, wishes.program, wishes.staves, wishes.soundfont)
@@ -128,7 +128,7 @@ def compose_files(
             files = list(map(str, outputs.write(contents, wishes.force, number=number)))
             results.append({"file": files[0], "files": files, **result})
             if not quiet:
-                for line in ranking_lines(rankings[-1]) if rankings else ():
+                for line in ranking_lines(rankings[-1]) if rankings and wishes.best_of else ():
                     say(line)
                 if wishes.count > 1:
                     say(line_of(results[-1]))
@@ -146,7 +146,7 @@ def _how(sampling: SamplingOptions) -> str:
     if len(each) > 1:
         each = [f"{t:g} ({name})" for t, name in zip(sampling.temperatures, VOICES, strict=True)]
     drawn = f"temperature {', '.join(each)}, top-p {sampling.top_p:g}"
-    best = f", the best of {sampling.best_of}" if sampling.best_of > 1 else ""
+    best = f", the best of {sampling.candidates}" if sampling.candidates > 1 else ""
     return f"{drawn}, {led}{best}"
 
 

@@ -55,7 +55,7 @@ def harmonize(
     greedy: given.Greedy = False,
     guidance: given.Guidance = given.DEFAULTS.guidance,
     strictness: given.Strictness = given.DEFAULTS.strictness,
-    best_of: given.BestOf = given.DEFAULTS.best_of,
+    best_of: given.BestOf = None,
     seed: given.Seed = None,
     model: given.ModelName = DEFAULT,
     output: given.Output = None,

@@ -83,7 +83,7 @@ def composed(
         raise OptionError(f"count must be 1 to {MAX_COUNT}, not {count}")
     if seed < 0:
         raise OptionError(f"seed must be 0 or more, not {seed}")
-    each = sampling.best_of
+    each = sampling.candidates
     size = max(1, BATCH // each)
     for first in range(0, count, size):
         numbers = range(first, min(count, first + size))
