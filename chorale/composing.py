@@ -65,7 +65,7 @@ def compose(
         checkpoint: the trained network.
         tasks: B of them, at least one; their lengths may differ.
         options: temperature, top-p, greedy, guidance, strictness; the network is asked untold for
-            likelihoods if there are to be several candidates, but one chorale is written for each task.
+            likelihoods if there are to be several candidates, but one is written for each task.
         generators: one random generator a task, all that a result depends on besides the task.
         progress: called after each step with steps done and steps in all.
     """

@@ -158,10 +158,8 @@ def _in_key(lost: Floats, voice: int, before: Ids, now: Ids, reached: Ids, key: 
     left = {int(before[other]) % OCTAVE for other in others if before[other] >= 0}
     left -= {int(before[voice]) % OCTAVE}
     if left:
-        false = chromatic[list(left)].any(axis=0)
-        lost[(reached >= 0) & (reached != before[voice]) & false[reached % OCTAVE]] += (
-            FALSE_RELATION
-        )
+        false = np.any(chromatic[list(left)], axis=0)[reached % OCTAVE]
+        lost[(reached >= 0) & (reached != before[voice]) & false] += FALSE_RELATION
 
 
 @cache

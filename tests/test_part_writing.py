@@ -6,20 +6,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorale.analysis import FIFTH, RANGES, UNISON, crossings, parallels
+from chorale.analysis.harmony import BARE, chord_of
 from chorale.checking import examine
-from chorale.music import VOICES, Plan, from_pitches
+from chorale.conditions import UNKNOWN, key_id
+from chorale.music import VOICES, Key, Plan, from_pitches
 from chorale.part_writing import (
     AWKWARD,
+    BARE_FIFTH,
+    CLASH,
     CROSSING,
     DIRECT,
+    FALSE_RELATION,
+    LEADING_TONE,
     LEAP,
     OUT_OF_RANGE,
     OVERLAP,
     PARALLEL,
+    SEVENTH,
     SPACING,
     TOGETHER,
     discouraged,
 )
+from chorale.part_writing import WIDE as WIDE_LEAP
 from chorale.past import Ids
 from chorale.tokens import Vocabulary
 
@@ -27,6 +35,8 @@ WIDE = Vocabulary(36, 84)
 SOPRANO, ALTO, TENOR, BASS = range(4)
 CHORD = (67, 64, 60, 48)  # C major, root position
 OPEN = (None, None, None, None)
+NO_KEY = np.array([UNKNOWN], np.int32)
+C_MAJOR = Key(0, "major")
 
 
 def tokens(pitches: tuple[int | None, ...]) -> Ids:
@@ -36,16 +46,20 @@ def tokens(pitches: tuple[int | None, ...]) -> Ids:
 
 
 def losses(
-    voice: int, cells: tuple[int | None, ...], sounding: tuple[int, ...] = CHORD
+    voice: int,
+    cells: tuple[int | None, ...],
+    sounding: tuple[int, ...] = CHORD,
+    key: Key | None = None,
 ) -> dict[int, float]:
     """What each pitch loses, by the pitch."""
-    [lost] = discouraged(voice, tokens(cells), tokens(sounding), WIDE)
+    told = np.array([key_id(key) if key else UNKNOWN], np.int32)
+    [lost] = discouraged(voice, tokens(cells), tokens(sounding), told, WIDE)
     return {pitch: float(lost[WIDE.of_pitch(pitch)]) for pitch in range(36, 85)}
 
 
 def loss_of_holding(voice: int, cells: tuple[int | None, ...]) -> float:
     """What holding on loses, from CHORD."""
-    return float(discouraged(voice, tokens(cells), tokens(CHORD), WIDE)[0, WIDE.hold])
+    return float(discouraged(voice, tokens(cells), tokens(CHORD), NO_KEY, WIDE)[0, WIDE.hold])
 
 
 def test_a_parallel_octave_or_fifth_loses_and_other_motion_does_not() -> None:
@@ -85,7 +99,7 @@ def test_the_last_voice_loses_where_all_would_go_the_same_way() -> None:
 def test_a_note_that_is_held_makes_no_parallel() -> None:
     cells = tokens(OPEN)
     cells[0, BASS] = WIDE.hold
-    [lost] = discouraged(SOPRANO, cells, tokens(CHORD), WIDE)
+    [lost] = discouraged(SOPRANO, cells, tokens(CHORD), NO_KEY, WIDE)
     assert lost[WIDE.of_pitch(69)] == 0.0
     assert loss_of_holding(SOPRANO, (None, None, None, 50)) == 0.0
 
@@ -124,7 +138,7 @@ def test_more_than_an_octave_between_upper_voices_loses() -> None:
 def test_notes_out_of_a_voices_range_lose() -> None:
     nothing = np.full((1, 4), WIDE.start, np.int32)
     for voice, (lowest, highest) in enumerate(RANGES):
-        [lost] = discouraged(voice, tokens(OPEN), nothing, WIDE)
+        [lost] = discouraged(voice, tokens(OPEN), nothing, NO_KEY, WIDE)
         for pitch in range(36, 85):
             expected = 0.0 if lowest <= pitch <= highest else OUT_OF_RANGE
             assert lost[WIDE.of_pitch(pitch)] == pytest.approx(expected)
@@ -135,12 +149,53 @@ def test_leaps_lose_the_more_the_more_awkward_they_are() -> None:
     assert lost[50] == lost[46] == 0.0
     assert lost[51] == lost[55] == lost[60] == pytest.approx(LEAP[BASS])
     assert lost[42] == lost[54] == lost[58] == pytest.approx(LEAP[BASS] + AWKWARD)
+    assert losses(SOPRANO, OPEN)[79] == pytest.approx(LEAP[SOPRANO])
+    assert losses(SOPRANO, OPEN, (62, 62, 60, 48))[75] == pytest.approx(LEAP[SOPRANO] + WIDE_LEAP)
+
+
+def test_doubling_the_leading_tone_of_the_key_loses() -> None:
+    others = (None, 71, None, None)
+    assert losses(TENOR, others, key=C_MAJOR)[59] == pytest.approx(LEADING_TONE)
+    assert losses(TENOR, others)[59] == 0.0
+    assert losses(TENOR, others, key=Key(7, "major"))[59] == 0.0
+
+
+def test_a_note_that_another_voice_has_just_sung_altered_is_a_false_relation() -> None:
+    lost = losses(SOPRANO, OPEN, (74, 64, 55, 48), C_MAJOR)
+    assert lost[73] == pytest.approx(FALSE_RELATION)  # C sharp after C
+    assert losses(SOPRANO, OPEN, (76, 64, 55, 48), C_MAJOR)[77] == 0.0  # F after E: two letters
+    own = losses(SOPRANO, OPEN, (72, 64, 55, 48), C_MAJOR)
+    assert own[73] == 0.0  # the voice itself goes from C to C sharp
+
+
+def test_a_seventh_goes_down_by_step_or_is_held() -> None:
+    seventh = (71, 65, 62, 55)  # V7, its seventh in the alto
+    lost = losses(ALTO, OPEN, seventh)
+    assert lost[64] == lost[63] == 0.0
+    assert lost[67] == pytest.approx(SEVENTH)
+    assert loss_of_holding(ALTO, OPEN) == 0.0
+
+
+def test_the_last_voice_gives_a_chord_its_third() -> None:
+    lost = losses(TENOR, (67, 67, None, 48), (65, 65, 62, 53))
+    assert lost[60] == pytest.approx(BARE_FIFTH)
+    assert lost[64] == 0.0
+
+
+def test_two_voices_that_leap_into_a_second_lose_unless_it_is_a_chords() -> None:
+    before = (67, 64, 55, 48)
+    lost = losses(TENOR, (72, 64, None, 48), before)  # the soprano leaps
+    assert lost[62] == pytest.approx(LEAP[TENOR] + CLASH)  # D beside its C
+    assert lost[58] == pytest.approx(LEAP[TENOR])  # C, E and B flat are a chord
+    assert losses(TENOR, (68, 64, None, 48), before)[62] == pytest.approx(LEAP[TENOR])
 
 
 def test_before_the_first_note_and_in_silence_there_is_nothing_to_avoid() -> None:
     nothing = np.full((1, 4), WIDE.start, np.int32)
-    lost = discouraged(TENOR, tokens((None, None, None, 50)), nothing, WIDE)
-    silent = discouraged(TENOR, tokens((None, None, None, 50)), np.full((1, 4), WIDE.rest), WIDE)
+    lost = discouraged(TENOR, tokens((None, None, None, 50)), nothing, NO_KEY, WIDE)
+    silent = discouraged(
+        TENOR, tokens((None, None, None, 50)), np.full((1, 4), WIDE.rest), NO_KEY, WIDE
+    )
     inside = WIDE.of_pitch(60)
     assert lost[0, inside] == silent[0, inside] == lost[0, WIDE.rest] == 0.0
 
@@ -165,6 +220,14 @@ def test_what_loses_is_what_is_counted(
     cells: list[int | None] = list(after)
     cells[voice] = None
     lost = losses(voice, tuple(cells), before)[after[voice]]
+    leaps = [abs(after[v] - before[v]) > 2 for v in range(4)]
+    chord, left = chord_of(after), chord_of(before)
+    clashes = [
+        leaps[v] and (after[voice] - after[v]) % 12 in (1, 2, 10, 11)
+        for v in range(4)
+        if v != voice and leaps[voice] and chord is None
+    ]
+    seventh = left is not None and left.seventh == before[voice] % 12
     neighbours = [v for v in (voice - 1, voice + 1) if 0 <= v < len(VOICES)]
     crossed = any((after[v] - after[voice]) * (voice - v) < 0 for v in neighbours)
     over = sum((before[v] - after[voice]) * (voice - v) < 0 for v in neighbours)
@@ -184,6 +247,10 @@ def test_what_loses_is_what_is_counted(
         + SPACING * sum(apart)
         + LEAP[voice] * (leap > 2)
         + AWKWARD * (leap in (6, 10, 11))
+        + WIDE_LEAP * (leap > 12)
+        + SEVENTH * (seventh and before[voice] - after[voice] not in (0, 1, 2))
+        + BARE_FIFTH * (chord is not None and chord.kind == BARE)
+        + CLASH * sum(clashes)
     )
     assert lost == pytest.approx(expected, abs=1e-5)
 
@@ -192,7 +259,7 @@ def test_what_loses_is_what_is_counted(
 def test_parallels_and_crossings_are_those_of_the_figures(
     before: tuple[int, ...], after: tuple[int, ...]
 ) -> None:
-    """A chord that loses much has them, one that loses little has none."""
+    """Where there are some, a voice that was drawn last would have lost for them."""
     chorale = from_pitches(np.array([before, after], np.int16), Plan(2))
     found = sum(parallels(chorale, interval) for interval in (FIFTH, UNISON))
     crossed = bool(crossings(chorale)[1])
@@ -200,7 +267,7 @@ def test_parallels_and_crossings_are_those_of_the_figures(
     for voice in range(len(VOICES)):
         cells = tuple(None if v == voice else pitch for v, pitch in enumerate(after))
         most = max(most, losses(voice, cells, before)[after[voice]])
-    assert (most >= PARALLEL) == (found > 0)
+    assert most >= PARALLEL or not found
     assert most >= CROSSING or not crossed
 
 
@@ -209,7 +276,7 @@ def test_each_row_of_a_batch_is_judged_by_itself() -> None:
     sounding = np.concatenate([tokens(before) for before, _ in rows])
     cells = np.concatenate([tokens(now) for _, now in rows])
     for voice in range(len(VOICES)):
-        together = discouraged(voice, cells, sounding, WIDE)
+        together = discouraged(voice, cells, sounding, NO_KEY.repeat(2), WIDE)
         for row in range(2):
-            alone = discouraged(voice, cells[[row]], sounding[[row]], WIDE)
+            alone = discouraged(voice, cells[[row]], sounding[[row]], NO_KEY, WIDE)
             np.testing.assert_array_equal(together[row], alone[0])

@@ -1,0 +1,58 @@
+"""Chords, told by their pitch classes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorale.analysis.harmony import BARE, KINDS, Chord, chord_of
+from chorale.music import REST
+
+
+@pytest.mark.parametrize(
+    ("pitches", "chord"),
+    [
+        ((72, 67, 64, 48), Chord(0, "major", 0)),
+        ((72, 67, 60, 52), Chord(0, "major", 4)),  # first inversion
+        ((65, 62, 59, 55), Chord(7, "dominant seventh", 7)),
+        ((67, 65, 59, 50), Chord(7, "dominant seventh", 2)),
+        ((65, 59, 55), Chord(7, "dominant seventh", 7)),  # without its fifth
+        ((68, 65, 62, 59), Chord(11, "diminished seventh", 11)),
+        ((72, 68, 64, 48), Chord(0, "augmented", 0)),
+        ((72, 68, 64, 52), Chord(4, "augmented", 4)),  # any of its notes may be the root
+        ((60, 52), Chord(0, "major", 4)),  # without its fifth
+        ((60, 57), Chord(9, "minor", 9)),
+        ((67, 60), Chord(0, BARE, 0)),
+        ((60, 48), Chord(0, BARE, 0)),
+        ((72, 65, 60, 50), None),
+        ((REST, REST, REST, REST), None),
+    ],
+)
+def test_a_chord_has_a_root_a_kind_and_a_bass(
+    pitches: tuple[int, ...], chord: Chord | None
+) -> None:
+    assert chord_of(pitches) == chord
+
+
+@given(st.sampled_from(sorted(KINDS)), st.integers(0, 11), st.permutations(range(4)))
+def test_every_kind_is_known_again_in_every_key_and_position(
+    kind: str, root: int, places: list[int]
+) -> None:
+    degrees = KINDS[kind]
+    pitches = [
+        48 + root + degrees[place % len(degrees)] + 12 * up for up, place in enumerate(places)
+    ]
+    chord = chord_of(pitches)
+    assert chord
+    assert chord.kind == kind
+    assert chord.bass == pitches[0] % 12
+    symmetric = kind in ("augmented", "diminished seventh")
+    assert chord.root == (chord.bass if symmetric else root)
+    if not symmetric and len(degrees) > 3:
+        assert chord.seventh == (root + degrees[3]) % 12
+    assert chord.inverted == (chord.bass != chord.root)
+
+
+def test_a_triad_has_a_third_and_no_seventh_and_a_bare_fifth_neither() -> None:
+    minor, bare = Chord(9, "minor", 9), Chord(9, BARE, 9)
+    assert (minor.third, minor.seventh) == (0, None)
+    assert (bare.third, bare.seventh) == (None, None)
