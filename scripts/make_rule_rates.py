@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from chorale.checking import RULES, Rate, counts
 from chorale.checking.rules import RATES, SPLITS
 from chorale.corpus import load_corpus
@@ -62,7 +64,7 @@ def written(chorales: dict[str, int], by_split: dict[str, Numbers]) -> str:
 
 def show(chorales: list[Chorale]) -> None:
     """Print the table."""
-    plain = [replace(one, plan=replace(one.plan, fermatas=None)) for one in chorales]
+    plain = [without_fermatas(one) for one in chorales]
     excused, bare = counted(chorales), counted(plain)
     print("rule | found | among | per 1,000 | nats | share of chorales | | nothing excused")
     for rule in RULES:
@@ -73,6 +75,12 @@ def show(chorales: list[Chorale]) -> None:
             f"{1000 * rate.per_opportunity:.2f} | {rate.weight:.1f} | {rate.chorales_share:.0%} | "
             f"{kind} | {other.findings:,} of {other.opportunities:,}"
         )
+
+
+def without_fermatas(chorale: Chorale) -> Chorale:
+    """The chorale as one phrase."""
+    none = np.zeros(chorale.plan.length_steps, np.bool_)
+    return replace(chorale, plan=replace(chorale.plan, fermatas=none))
 
 
 if __name__ == "__main__":

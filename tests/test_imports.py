@@ -32,8 +32,8 @@ LAYERS = (
     ("training",),
     # composing
     ("recurrent", "sampling", "plans", "form", "analysis", "embeddings"),
-    ("heads", "estimating", "tasks", "checking"),
-    ("runtime", "closing"),
+    ("heads", "estimating", "tasks"),
+    ("runtime", "closing", "checking"),
     ("guidance", "evaluation", "explaining", "part_writing"),
     ("composing",),
     ("ranking",),

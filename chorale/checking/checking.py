@@ -51,7 +51,7 @@ def examine(chorale: Chorale, key: Key | None = None) -> Checked:
     """Check a chorale, or music of fewer voices, against all RULES.
 
     What takes several voices is looked for among those that sing. Where no fermatas are known,
-    nothing is excused at the ends of phrases, and their cadences are not judged.
+    phrases are estimated for what is excused between them, and their cadences are not judged.
 
     Args:
         chorale: it.

@@ -41,12 +41,12 @@ def _leading_tones(view: View, dominants: list[Dominant]) -> Iterator[Count]:
             there[outer] += len(voices)
             for voice in voices:
                 if not _rises(view, dominant, voice):
-                    rule = f"leading tone left, {'outer' if outer else 'inner'} voice"
+                    rule = "unresolved leading tone" if outer else "inner leading tone left"
                     moment = (step, _next(view, voice, step))
                     left[outer].append(view.finding(rule, step, {voice: moment}))
     yield Count("doubled leading tone", len(dominants), doubled)
-    yield Count("leading tone left, outer voice", there[True], left[True])
-    yield Count("leading tone left, inner voice", there[False], left[False])
+    yield Count("unresolved leading tone", there[True], left[True])
+    yield Count("inner leading tone left", there[False], left[False])
 
 
 def _rises(view: View, dominant: Dominant, voice: int) -> bool:
@@ -72,8 +72,8 @@ def _sevenths(view: View, sevenths: list[Seventh]) -> Count:
     for one in last.values():
         if not _falls(view, one):
             sung = {one.voice: (one.step, one.end)}
-            found.append(view.finding("seventh unresolved", one.step, sung))
-    return Count("seventh unresolved", len(last), sorted(found, key=lambda each: each.step))
+            found.append(view.finding("unresolved seventh", one.step, sung))
+    return Count("unresolved seventh", len(last), sorted(found, key=lambda each: each.step))
 
 
 def _falls(view: View, seventh: Seventh) -> bool:

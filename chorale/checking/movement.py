@@ -59,10 +59,9 @@ def _standing_voices(view: View) -> Iterator[Count]:
 
 def _long(view: View, starts: Ints, ends: Ints, limit: int) -> Iterator[tuple[int, int]]:
     """Of some stretches those that last longer than a limit, not at the end or under a fermata."""
-    fermatas = view.chorale.plan.fermatas
     for number in np.flatnonzero((ends - starts > limit) & (ends < len(view.pitches))):
         start, end = int(starts[number]), int(ends[number])
-        if fermatas is None or not fermatas[start:end].any():
+        if not view.fermatas[start:end].any():
             yield start, end
 
 

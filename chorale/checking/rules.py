@@ -89,7 +89,7 @@ class Rate:
 
 
 CHANGES, CHORDS, NOTES = "changes of chord", "chords", "notes"
-INTERVALS, BEATS, SPANS = "melodic intervals", "beats", "pitches that are held or repeated"
+INTERVALS, BEATS, SPANS = "melodic intervals", "beats", "held or repeated pitches"
 BY_SPACING = "Piston; Kostka and Payne, Principles of Voice Leading"
 BY_MOTION = "Fux; Piston; Kostka and Payne, Principles of Voice Leading"
 BY_DOMINANT = "Piston; Kostka and Payne, The V7 Chord"
@@ -164,23 +164,23 @@ _RULES = (
     Rule(
         "doubled leading tone",
         "Two voices have the leading tone of a dominant that resolves.",
-        "dominants that resolve",
+        "resolving dominants",
         BY_SPACING,
     ),
     Rule(
-        "leading tone left, outer voice",
+        "unresolved leading tone",
         "The leading tone of a dominant that resolves does not rise, in an outer voice.",
-        "leading tones in outer voices",
+        "outer leading tones",
         BY_DOMINANT,
     ),
     Rule(
-        "leading tone left, inner voice",
+        "inner leading tone left",
         "The leading tone of a dominant that resolves does not rise, in an inner voice.",
-        "leading tones in inner voices",
+        "inner leading tones",
         BY_DOMINANT,
     ),
     Rule(
-        "seventh unresolved",
+        "unresolved seventh",
         "The seventh of a chord does not go down by step.",
         "sevenths that are left",
         BY_DOMINANT,

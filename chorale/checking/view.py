@@ -3,7 +3,8 @@
 Conventions:
 - A phrase ends with its fermata. What moves from the last step under a fermata to the first step
   after it moves from one phrase to the next; rules on motion do not look there, as Bach's singers
-  took breath. Where no fermatas are known, all is one phrase.
+  took breath. Where no fermatas are known, phrases are estimated for this alone, and how they close
+  is not judged; so estimated, Bach's own phrases excuse as much as his fermatas do.
 - A change of chord is what `chorale.analysis` counts; those between phrases are left out.
 - A chord, here, is what sounds from one change to the next, whether textbooks have a name for it
   or not.
@@ -20,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.analysis import chord_changes, estimate_key
-from chorale.music import REST, VOICES, Chorale, Key
+from chorale.estimating import estimate_phrases
+from chorale.music import REST, VOICES, Chorale, Key, notes
 from chorale.spelling import Spelling, spelled_line
 
 Ints = NDArray[np.int64]
@@ -119,10 +121,19 @@ class View:
     @cached_property
     def phrases(self) -> Ints:
         """Number of the phrase that each step is in, (T,), from 0."""
-        ends = np.zeros(len(self.pitches) + 1, np.int64)
-        for _, end in self.chorale.plan.fermata_spans:
-            ends[end] += 1
-        return np.cumsum(ends)[:-1]
+        ends = np.flatnonzero(self.fermatas[:-1] & ~self.fermatas[1:]) + 1
+        return np.searchsorted(ends, np.arange(len(self.pitches)), side="right")
+
+    @cached_property
+    def fermatas(self) -> Flags:
+        """Where a fermata holds, (T,): the plan's, or at the ends of estimated phrases."""
+        plan = self.chorale.plan
+        if plan.fermatas is not None:
+            return plan.fermatas
+        lines = [notes(self.chorale, voice) for voice in self.voices]  # the highest tells phrases
+        if not lines:
+            return np.zeros(plan.length_steps, np.bool_)
+        return estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
 
     @cached_property
     def chord_starts(self) -> Ints:
