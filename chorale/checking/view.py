@@ -56,7 +56,8 @@ class Finding:
             " ".join([VOICES[voice], "-".join(names)]).strip()
             for voice, names in zip(self.voices, self.notes, strict=True)
         ]
-        return ", ".join(filter(None, [*said, self.remark]))
+        apart = " " if self.remark.startswith("(") else ", "
+        return apart.join(filter(None, [", ".join(said), self.remark]))
 
 
 @dataclass(frozen=True)

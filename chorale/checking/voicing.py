@@ -7,6 +7,7 @@ import numpy as np
 from chorale.analysis import OCTAVE, RANGES
 from chorale.checking.view import Count, Finding, Flags, View
 from chorale.music import REST, VOICES
+from chorale.spelling import spelled
 
 
 def counts(view: View) -> Iterator[Count]:
@@ -41,6 +42,7 @@ def _out_of_range(view: View) -> Count:
         for step, end in zip(
             line.onsets[outside].tolist(), line.ends[outside].tolist(), strict=True
         ):
-            found.append(view.finding("out of range", step, {voice: (step,)}, end))
+            remark = f"(range {spelled(lowest, None).name} to {spelled(highest, None).name})"
+            found.append(view.finding("out of range", step, {voice: (step,)}, end, remark))
     notes = sum(len(view.lines[voice].pitches) for voice in view.voices)
     return Count("out of range", notes, sorted(found, key=lambda one: one.step))

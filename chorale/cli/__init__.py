@@ -14,6 +14,7 @@ import typer
 
 from chorale import __version__
 from chorale.cli import (
+    check,
     continue_,
     data,
     embeddings,
@@ -28,7 +29,7 @@ from chorale.cli import (
     show,
     train,
 )
-from chorale.cli.console import say
+from chorale.cli.console import say, say_error
 from chorale.errors import ChoraleError, OptionError
 
 INTERRUPTED = 130  # Typer's exit status at Ctrl-C, as shells have it
@@ -47,6 +48,7 @@ app.command("rewrite")(rewrite.rewrite)
 app.command("play")(play.play)
 app.command("show")(show.show)
 app.command("explain")(explain.explain)
+app.command("check")(check.check)
 app.command("render")(render.render)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
@@ -118,6 +120,5 @@ def _plain(reason: str) -> str:
 
 
 def _tell(error: str, status: int) -> int:
-    line = " ".join(error.splitlines())  # a file's name may have several
-    sys.stderr.write(f"chorale: {line}\n")
+    say_error(error)
     return status

@@ -56,6 +56,12 @@ def say(text: str) -> None:
         sys.stdout.flush()
 
 
+def say_error(error: str) -> None:
+    """Write an error to standard error, in one line."""
+    line = " ".join(error.splitlines())  # a file's name may have several
+    sys.stderr.write(f"chorale: {line}\n")
+
+
 def say_renderable(what: "RenderableType") -> None:
     """Write a table, a panel and the like to standard output, as `say` does."""
     from rich.console import Console
@@ -71,6 +77,12 @@ def say_printed(console: "Console", print_it: Callable[[], None]) -> None:
     say(capture.get().rstrip("\n"))
 
 
+def width_of(console: "Console") -> int:
+    """How wide lines may be where standard output goes, in characters."""
+    told = os.environ.get("COLUMNS", "")
+    return console.width if console.is_terminal or told.isdigit() else USUAL_WIDTH
+
+
 def look_of(console: "Console", colours: Sequence[str], few_colours: Sequence[str]) -> "Look":
     """How a roll is drawn where standard output goes.
 
@@ -81,12 +93,10 @@ def look_of(console: "Console", colours: Sequence[str], few_colours: Sequence[st
     """
     from chorale.rendering.text import GLYPHS, PLAIN_GLYPHS, Look, legible
 
-    told = os.environ.get("COLUMNS", "")
-    width = console.width if console.is_terminal or told.isdigit() else USUAL_WIDTH
     colour = console.color_system is not None and not console.no_color
     glyphs = GLYPHS if legible(GLYPHS, console.encoding) else PLAIN_GLYPHS
     few = console.color_system in ("standard", "windows")
-    return Look(width, colour, glyphs, few_colours if few else colours)
+    return Look(width_of(console), colour, glyphs, few_colours if few else colours)
 
 
 def say_roll(
