@@ -31,7 +31,7 @@ def _end(view: View) -> Iterator[Count]:
         return
     end = ending(view.chorale, view.key)
     step = int(sounding[-1]) + 1 - end.held_steps
-    told = f"in {view.key.name}"
+    told = f"(heard in {view.key.name})"
     off = (
         []
         if end.on_tonic

@@ -17,6 +17,7 @@ EIGHTH = STEPS_PER_QUARTER // 2
 FIFTH_BELOW = 7  # semitones from the root of what follows up to that of the dominant
 DOMINANTS = ("major", "dominant seventh")
 AIMS = ("major", "minor", "dominant seventh", "minor seventh", "major seventh")
+SECOND = 2  # semitones, the widest step of a scale
 AROUND = 8 * STEPS_PER_QUARTER  # steps in which the scale around a chord is looked for
 
 
@@ -96,7 +97,8 @@ class Harmonies:
 
         Dominant and half-diminished sevenths are taken on every eighth, others on beats alone,
         since between beats a passing note under a triad looks like the root of one. Diminished
-        sevenths are left out: which of their notes is the seventh cannot be heard.
+        sevenths are left out: which of their notes is the seventh cannot be heard. Nor is one what
+        passes upwards between beats.
         """
         for place, chord in enumerate(self._chords):
             step = self._first + EIGHTH * place
@@ -107,7 +109,9 @@ class Harmonies:
             for voice in self._view.voices:
                 if self._view.pitches[step, voice] % OCTAVE == chord.seventh:
                     end = self._left(voice, step)
-                    if end is not None and self._holds(chord, voice, step, end):
+                    if end is None or self._passes_up(voice, step, end):
+                        continue
+                    if self._holds(chord, voice, step, end):
                         yield Seventh(step, end, voice, chord)
 
     def _beats(self) -> range:
@@ -137,6 +141,13 @@ class Harmonies:
         end = step + int(others[0])
         same_phrase = self._view.phrases[end] == self._view.phrases[step]
         return end if same_phrase and pitches[end] != REST else None
+
+    def _passes_up(self, voice: int, step: int, end: int) -> bool:
+        """Whether a note between beats is reached by step from below and left by step upwards."""
+        if self._is_beat(step) or step == 0:
+            return False
+        before, here, after = self._view.pitches[[step - 1, step, end], voice].tolist()
+        return before != REST and 0 < here - before <= SECOND and 0 < after - here <= SECOND
 
     def _holds(self, chord: Chord, voice: int, step: int, end: int) -> bool:
         """Whether the root sounds in one voice from a step until just before the end."""
