@@ -66,14 +66,17 @@ def _long(view: View, starts: Ints, ends: Ints, limit: int) -> Iterator[tuple[in
 
 
 def _repetition(view: View) -> Count:
-    """A figure of one to eight beats, in which the chord changes, that all voices sing again."""
-    state = np.concatenate([view.pitches, view.chorale.onsets], axis=1)
-    changed = np.zeros(len(state), np.bool_)
+    """A figure of one to eight beats, in which the chord changes, that all voices sing again.
+
+    Pitches alone count, since a note can be held into its figure or struck with it.
+    """
+    pitches = view.pitches
+    changed = np.zeros(len(pitches), np.bool_)
     changed[view.chord_starts[1:]] = True
     found: list[tuple[int, int, int]] = []
     for beats in range(1, FIGURE_BEATS + 1):
         steps = STEPS_PER_QUARTER * beats
-        same = (state[steps:] == state[:-steps]).all(axis=1)
+        same = (pitches[steps:] == pitches[:-steps]).all(axis=1)
         edges = np.flatnonzero(np.diff(same, prepend=False, append=False)).reshape(-1, 2)
         for start, end in edges.tolist():
             if (
@@ -88,7 +91,7 @@ def _repetition(view: View) -> Count:
         steps = STEPS_PER_QUARTER * beats
         remark = f"{beats} beat{'s' if beats > 1 else ''}, {(end - start) // steps} times in a row"
         findings.append(view.finding(rule, start, {}, end, remark))
-    return Count(rule, len(state) // STEPS_PER_QUARTER, findings)
+    return Count(rule, len(pitches) // STEPS_PER_QUARTER, findings)
 
 
 def _beats(start: int, end: int) -> str:
