@@ -32,7 +32,7 @@ OF_FOUR = "Bach's rates are those of four voices"
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="MIDI or MusicXML files.", show_default=False),
+        typer.Argument(metavar="FILE", help="MIDI or MusicXML files.", show_default=False),
     ],
     bars: Annotated[
         str | None,
@@ -46,7 +46,8 @@ def check(
     approximate: given.Approximate = False,
     as_json: given.AsJson = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="End with status 1 if a fault is told.")
+        bool,
+        typer.Option("--strict", help="End with status 1 if there are faults; tendencies may be."),
     ] = False,
 ) -> None:
     """Check part-writing by the rules of textbooks, and lay it beside Bach's.
@@ -71,7 +72,7 @@ def check(
     if as_json:
         say(json.dumps(_facts(cases, errors), indent=2))
     elif cases:
-        _say(cases, total=len(files) > 1)
+        _say(cases, len(errors))
     for each in errors:
         say_error(each["error"])
     if errors or (strict and any(case.report.faults for case in cases)):
@@ -133,8 +134,8 @@ def _check_voices(reading: "Reading", file: Path, part: str | None) -> None:
     )
 
 
-def _say(cases: Sequence[_Case], total: bool) -> None:
-    """Tell everything in words."""
+def _say(cases: Sequence[_Case], unread: int) -> None:
+    """Tell everything in words; so many files more could not be read."""
     from rich.console import Console
 
     from chorale.rendering.checked import total_in_words
@@ -146,9 +147,10 @@ def _say(cases: Sequence[_Case], total: bool) -> None:
             if number:
                 console.print()
             _print(case, console)
-        if total:
+        if len(cases) > 1:
             console.print()
-            _paragraph(f"All {len(cases)} files", console, bold=True)
+            which = " that could be read" if unread else ""
+            _paragraph(f"All {len(cases)} files{which}", console, bold=True)
             _paragraph(total_in_words([case.report for case in cases]), console)
 
     say_printed(console, print_it)
@@ -158,6 +160,7 @@ def _print(case: _Case, console: "Console") -> None:
     """Tell of one file."""
     from chorale.jobs import in_words
     from chorale.music import length_in_words
+    from chorale.reading.lines import listed
     from chorale.rendering.checked import FAULT, TENDENCY, finding_lines, total_in_words
 
     report = case.report
@@ -167,9 +170,8 @@ def _print(case: _Case, console: "Console") -> None:
     for line in [case.account, *case.reading.told]:
         _paragraph(line, console)
     if not report.comparable:
-        voices = " and ".join(case.reading.voices[-2:])
-        voices = ", ".join([*case.reading.voices[:-2], voices])
-        _paragraph(f"{voices} alone: what can be told by them is checked", console)
+        voices = listed(case.reading.voices)
+        _paragraph(f"{voices} alone: what they can tell is checked", console)
     for title, kind in ((FAULTS, FAULT), (TENDENCIES, TENDENCY)):
         if report.found(kind):
             console.print()

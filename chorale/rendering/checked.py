@@ -154,7 +154,9 @@ def total_in_words(reports: Sequence[Report]) -> str:
 
 
 def number(expected: float) -> str:
-    """Such as "4.1" or "0.03"."""
+    """Such as "4.1", "0.03" or "<0.01"."""
+    if 0 < expected < 0.01:
+        return "<0.01"
     return f"{expected:.2g}" if expected < 1 else f"{expected:.1f}"
 
 
