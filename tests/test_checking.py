@@ -93,12 +93,12 @@ BROKEN = [
     (
         "standing chord",
         one_phrase(TONIC, TONIC, TONIC, FOURTH),
-        "soprano C5, alto G4, tenor E4, bass C3, for 3 beats",
+        "soprano C5, alto G4, tenor E4, bass C3, for 3 quarters",
     ),
     (
         "standing voice",
         one_phrase(*3 * [TONIC, (76, 69, 65, 48)], DOMINANT, each_steps=5),
-        "bass C3, for 7.5 beats",
+        "bass C3, for 7.5 quarters",
     ),
     (
         "much repeated note",
@@ -108,7 +108,7 @@ BROKEN = [
     (
         "mechanical repetition",
         one_phrase(*3 * [TONIC, FOURTH], DOMINANT),
-        "2 beats, 3 times in a row",
+        "2 quarters, 3 times in a row",
     ),
 ]
 

@@ -9,6 +9,7 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from test_cli_train import chorale as command
 from test_corpus_jsb import SHARED
 
 from chorale.analysis import FIFTH, UNISON, chord_changes, parallels
@@ -16,6 +17,8 @@ from chorale.checking import RULES, bachs_rates, check, counts, examine
 from chorale.checking.rules import RATES, SPLITS
 from chorale.corpus import Corpus, jsb
 from chorale.music import Chorale
+from chorale.rendering.about import About
+from chorale.rendering.musicxml import musicxml_bytes
 
 ROOT = Path(__file__).parent.parent
 
@@ -106,3 +109,16 @@ def test_it_is_quick_enough_to_rank_candidates(bach_corpus: Corpus) -> None:
         examine(chorale)
     bars = sum(chorale.plan.bars for chorale in chorales)
     assert (perf_counter() - start) / bars * 16 < 0.1  # 7 ms where nothing else runs
+
+
+def test_bachs_chorales_are_checked_alike_through_files(
+    bach_corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, one in enumerate(bach_corpus.splits["test"][:3]):
+        file = tmp_path / f"{number}.musicxml"
+        file.write_bytes(musicxml_bytes(one, About(one.source)))
+        status, out, _ = command("check", str(file), "--json", capsys=capsys)
+        (told,) = json.loads(out)["files"]
+        assert status == 0
+        found = [(each["rule"], each["step"]) for each in told["findings"]]
+        assert found == [(each.rule, each.step) for each in check(one)]

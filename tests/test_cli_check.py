@@ -14,13 +14,10 @@ from small import made_up_chorale
 from test_cli_train import chorale
 
 from chorale.checking import RULES, bachs_rates, examine
-from chorale.corpus import Corpus
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
 from chorale.reading import read_music
-from chorale.rendering.about import About
 from chorale.rendering.checked import number
 from chorale.rendering.midi import midi_bytes
-from chorale.rendering.musicxml import musicxml_bytes
 
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib", "verovio"}
 TONIC, FOURTH, DOMINANT = (72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55)
@@ -217,17 +214,6 @@ def test_lines_are_as_wide_as_told(
     monkeypatch.setenv("COLUMNS", str(width))
     lines = run("walk.mid", capsys=capsys).splitlines()
     assert max(map(len, lines)) <= width
-
-
-def test_bachs_own_chorales_are_checked_through_files(
-    bach_corpus: Corpus, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for number_of, one in enumerate(bach_corpus.splits["test"][:3]):
-        Path(f"{number_of}.musicxml").write_bytes(musicxml_bytes(one, About(one.source)))
-        (told,) = json.loads(run(f"{number_of}.musicxml", "--json", capsys=capsys))["files"]
-        checked = examine(one)
-        alike = [(found["rule"], found["step"]) for found in told["findings"]]
-        assert alike == [(found.rule, found.step) for found in checked.findings]
 
 
 def test_heavy_libraries_are_not_loaded() -> None:

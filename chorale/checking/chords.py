@@ -112,19 +112,19 @@ def _is_seventh(pitches: list[int], upper: int, lower: int) -> bool:
 
 
 def _bare(view: View, harmonies: Harmonies) -> Count:
-    """A beat whose chord has no third, though three voices sound."""
-    found, beats = [], 0
+    """Where a quarter starts the chord has no third, though three voices sound."""
+    found, quarters = [], 0
     for step in range(
         view.chorale.plan.pickup_steps % STEPS_PER_QUARTER, len(view.pitches), STEPS_PER_QUARTER
     ):
         sounding = [v for v in view.voices if view.pitches[step, v] != REST]
         if len(sounding) < 3:
             continue
-        beats += 1
+        quarters += 1
         chord = harmonies.at(step)
         if chord and chord.kind == BARE:
             found.append(view.finding("no third", step, dict.fromkeys(sounding, (step,))))
-    return Count("no third", beats, found)
+    return Count("no third", quarters, found)
 
 
 def _next(view: View, voice: int, step: int) -> int:

@@ -1,6 +1,6 @@
 """Where a chorale has dominants that resolve, and sevenths that are left.
 
-Chords are read every eighth (`chorale.analysis.chord_of`), on the grid of the beats.
+Chords are read every eighth (`chorale.analysis.chord_of`). A beat, here, is a quarter.
 """
 
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ CHORD_STEPS = 8  # a chord that lasts longer stands still
 PITCH_STEPS = 24  # a voice that stays longer on a pitch does
 STRIKES = 5  # of one pitch in a row
 TIMES = 3  # that a figure is heard in a row
-FIGURE_BEATS = 8  # of the longest figure that is looked for
+FIGURE_QUARTERS = 8  # of the longest figure that is looked for
 
 
 def counts(view: View) -> Iterator[Count]:
@@ -32,7 +32,7 @@ def _standing_chords(view: View) -> Count:
     for start, end in _long(view, starts, ends, CHORD_STEPS):
         sung = {v: (start,) for v in view.voices if view.pitches[start, v] != REST}
         if sung:
-            found.append(view.finding(rule, start, sung, end, _beats(start, end)))
+            found.append(view.finding(rule, start, sung, end, f"for {_quarters(start, end)}"))
     return Count(rule, len(starts), found)
 
 
@@ -46,7 +46,7 @@ def _standing_voices(view: View) -> Iterator[Count]:
         starts, ends = starts[sung], ends[sung]
         spans += len(starts)
         for start, end in _long(view, starts, ends, PITCH_STEPS):
-            remark = _beats(start, end)
+            remark = f"for {_quarters(start, end)}"
             still.append(view.finding("standing voice", start, {voice: (start,)}, end, remark))
         strikes = np.add.reduceat(view.chorale.onsets[:, voice].astype(int), starts)
         for number in np.flatnonzero(strikes > STRIKES).tolist():
@@ -66,7 +66,7 @@ def _long(view: View, starts: Ints, ends: Ints, limit: int) -> Iterator[tuple[in
 
 
 def _repetition(view: View) -> Count:
-    """A figure of one to eight beats, in which the chord changes, that all voices sing again.
+    """A figure of one to eight quarters, in which the chord changes, that all voices sing again.
 
     Pitches alone count, since a note can be held into its figure or struck with it.
     """
@@ -74,8 +74,8 @@ def _repetition(view: View) -> Count:
     changed = np.zeros(len(pitches), np.bool_)
     changed[view.chord_starts[1:]] = True
     found: list[tuple[int, int, int]] = []
-    for beats in range(1, FIGURE_BEATS + 1):
-        steps = STEPS_PER_QUARTER * beats
+    for quarters in range(1, FIGURE_QUARTERS + 1):
+        steps = STEPS_PER_QUARTER * quarters
         same = (pitches[steps:] == pitches[:-steps]).all(axis=1)
         edges = np.flatnonzero(np.diff(same, prepend=False, append=False)).reshape(-1, 2)
         for start, end in edges.tolist():
@@ -85,14 +85,15 @@ def _repetition(view: View) -> Count:
             ):
                 continue
             if not any(begin <= start and end + steps <= close for begin, close, _ in found):
-                found.append((start, end + steps, beats))
+                found.append((start, end + steps, quarters))
     rule, findings = "mechanical repetition", []
-    for start, end, beats in sorted(found):
-        steps = STEPS_PER_QUARTER * beats
-        remark = f"{beats} beat{'s' if beats > 1 else ''}, {(end - start) // steps} times in a row"
+    for start, end, quarters in sorted(found):
+        steps = STEPS_PER_QUARTER * quarters
+        remark = f"{_quarters(start, start + steps)}, {(end - start) // steps} times in a row"
         findings.append(view.finding(rule, start, {}, end, remark))
     return Count(rule, len(pitches) // STEPS_PER_QUARTER, findings)
 
 
-def _beats(start: int, end: int) -> str:
-    return f"for {(end - start) / STEPS_PER_QUARTER:g} beats"
+def _quarters(start: int, end: int) -> str:
+    quarters = (end - start) / STEPS_PER_QUARTER
+    return f"{quarters:g} quarter" + ("" if quarters == 1 else "s")

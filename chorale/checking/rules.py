@@ -89,7 +89,7 @@ class Rate:
 
 
 CHANGES, CHORDS, NOTES = "changes of chord", "chords", "notes"
-INTERVALS, BEATS, SPANS = "melodic intervals", "beats", "held or repeated pitches"
+INTERVALS, QUARTERS, SPANS = "melodic intervals", "quarters", "held or repeated pitches"
 BY_SPACING = "Piston; Kostka and Payne, Principles of Voice Leading"
 BY_MOTION = "Fux; Piston; Kostka and Payne, Principles of Voice Leading"
 BY_DOMINANT = "Piston; Kostka and Payne, The V7 Chord"
@@ -191,7 +191,7 @@ _RULES = (
         CHANGES,
         "Fux; Piston; Kostka and Payne, Nonchord Tones",
     ),
-    Rule("no third", "A chord of three voices or more on a beat has no third.", BEATS, BY_SPACING),
+    Rule("no third", "A chord of three voices or more has no third.", QUARTERS, BY_SPACING),
     Rule(
         "phrase without a cadence",
         "A phrase does not close with a cadence under its fermata.",
@@ -210,8 +210,10 @@ _RULES = (
         "chorales that end on the tonic",
         BY_CLOSE,
     ),
-    Rule("standing chord", "A chord lasts for more than two beats.", CHORDS, BY_NOBODY),
-    Rule("standing voice", "A voice stays on a pitch for more than six beats.", SPANS, BY_NOBODY),
+    Rule("standing chord", "A chord lasts for more than two quarters.", CHORDS, BY_NOBODY),
+    Rule(
+        "standing voice", "A voice stays on a pitch for more than six quarters.", SPANS, BY_NOBODY
+    ),
     Rule(
         "much repeated note",
         "A voice strikes a pitch six times in a row or more.",
@@ -220,8 +222,8 @@ _RULES = (
     ),
     Rule(
         "mechanical repetition",
-        "All voices sing a figure of up to eight beats three times in a row.",
-        BEATS,
+        "All voices sing a figure of up to eight quarters three times in a row.",
+        QUARTERS,
         BY_NOBODY,
     ),
 )
