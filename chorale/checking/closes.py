@@ -10,12 +10,14 @@ from chorale.music import REST
 def counts(view: View) -> Iterator[Count]:
     """What the rules of this room find.
 
-    The last phrase is judged by the rules on the end alone, where it reaches the end.
+    The last phrase is judged by the rules on the end alone, where it reaches the end. A phrase of
+    rests closes in no way.
     """
     spans = view.chorale.plan.fermata_spans
     closes = phrase_closes(view.chorale, view.key)
     if spans and spans[-1][1] == len(view.pitches):
         closes = closes[:-1]
+    closes = [close for close in closes if close.degree is not None]
     open_ends = [
         view.finding("phrase without a cadence", close.step, _all(view, close.step))
         for close in closes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli import arguments as given
-from chorale.cli.console import say, say_error, say_printed, width_of
+from chorale.cli.console import legible, print_paragraph, say, say_error, say_printed, width_of
 from chorale.errors import ChoraleError, OptionError, ReadingError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FAULTS = "Faults, the rarest in Bach first"
 TENDENCIES = "Tendencies, which Bach has in at least half of his chorales"
 NOTHING = "Nothing against the rules"
+SAID = "What these rules say, and who says so"
 NATS = (
     "Bach would have so many in music of this length; nats are the weight of a finding: minus the "
     "logarithm of Bach's rate."
@@ -150,8 +151,8 @@ def _say(cases: Sequence[_Case], unread: int) -> None:
         if len(cases) > 1:
             console.print()
             which = " that could be read" if unread else ""
-            _paragraph(f"All {len(cases)} files{which}", console, bold=True)
-            _paragraph(total_in_words([case.report for case in cases]), console)
+            print_paragraph(f"All {len(cases)} files{which}", console, bold=True)
+            print_paragraph(total_in_words([case.report for case in cases]), console)
 
     say_printed(console, print_it)
 
@@ -166,31 +167,31 @@ def _print(case: _Case, console: "Console") -> None:
     report = case.report
     bars = f", {in_words(case.bars)} of them" if case.bars else ""
     length = length_in_words(report.plan.last_bar, pickup=False)
-    _paragraph(f"{case.file.name}: {length}{bars}", console, bold=True)
+    print_paragraph(f"{case.file.name}: {length}{bars}", console, bold=True)
     for line in [case.account, *case.reading.told]:
-        _paragraph(line, console)
+        print_paragraph(line, console)
     if not report.comparable:
         voices = listed(case.reading.voices)
-        _paragraph(f"{voices} alone: what they can tell is checked", console)
+        print_paragraph(f"{voices} alone: what they can tell is checked", console)
     for title, kind in ((FAULTS, FAULT), (TENDENCIES, TENDENCY)):
         if report.found(kind):
             console.print()
-            _paragraph(title, console, bold=True)
+            print_paragraph(title, console, bold=True)
             for line in finding_lines(report, kind, width_of(console)):
-                console.print(_legible(line, console), soft_wrap=True)
+                console.print(legible(line, console), soft_wrap=True)
     console.print()
     if report.checked.findings:
         _print_rates(report, console)
     else:
-        _paragraph(NOTHING, console, bold=True)
-    _paragraph(total_in_words([report]), console, bold=True)
+        print_paragraph(NOTHING, console, bold=True)
+    print_paragraph(total_in_words([report]), console, bold=True)
 
 
 def _print_rates(report: "Report", console: "Console") -> None:
     """The table of the rules with findings in the whole music."""
     from rich.table import Table
 
-    from chorale.rendering.checked import rest_in_words, rule_rows
+    from chorale.rendering.checked import rest_in_words, rule_rows, said_of_rules
 
     beside = "Bach" if report.comparable else ""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -202,20 +203,13 @@ def _print_rates(report: "Report", console: "Console") -> None:
     for row in rule_rows(report):
         table.add_row(*row)
     console.print(table, width=width_of(console))
-    _paragraph(rest_in_words(report), console)
-    _paragraph(NATS if report.comparable else OF_FOUR, console)
+    print_paragraph(rest_in_words(report), console)
+    print_paragraph(NATS if report.comparable else OF_FOUR, console)
     console.print()
-
-
-def _paragraph(text: str, console: "Console", bold: bool = False) -> None:
-    import textwrap
-
-    for line in textwrap.wrap(_legible(text, console), width_of(console)):
-        console.print(line, style="bold" if bold else None, soft_wrap=True)
-
-
-def _legible(text: str, console: "Console") -> str:
-    return text.encode(console.encoding, "replace").decode(console.encoding)
+    print_paragraph(SAID, console, bold=True)
+    for line in said_of_rules(report):
+        print_paragraph(line, console, indent="  ")
+    console.print()
 
 
 def _facts(cases: Sequence[_Case], errors: list[dict[str, str]]) -> dict[str, Any]:

@@ -110,14 +110,10 @@ def say_roll(
 
     Of the heading and of each section the first paragraph is bold; paragraphs are wrapped.
     """
-    import textwrap
 
     def print_section(section: Sequence[str], indent: str) -> None:
         for number, paragraph in enumerate(section):
-            legible = paragraph.encode(console.encoding, "replace").decode(console.encoding)
-            width = max(look.width, LEAST_WIDTH)
-            for line in textwrap.wrap(legible, width, subsequent_indent=indent):
-                console.print(line, style=None if number else "bold", soft_wrap=True)
+            print_paragraph(paragraph, console, bold=not number, indent=indent)
 
     def print_it() -> None:
         print_section(heading, indent="")
@@ -129,6 +125,20 @@ def say_roll(
             print_section(section, indent="  ")
 
     say_printed(console, print_it)
+
+
+def print_paragraph(text: str, console: "Console", bold: bool = False, indent: str = "") -> None:
+    """Print a paragraph, wrapped; all its lines but the first are indented."""
+    import textwrap
+
+    width = max(width_of(console), LEAST_WIDTH)
+    for line in textwrap.wrap(legible(text, console), width, subsequent_indent=indent):
+        console.print(line, style="bold" if bold else None, soft_wrap=True)
+
+
+def legible(text: str, console: "Console") -> str:
+    """A text whose letters all are in the encoding of a console."""
+    return text.encode(console.encoding, "replace").decode(console.encoding)
 
 
 @contextmanager

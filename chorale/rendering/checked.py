@@ -140,6 +140,14 @@ def rate_in_words(rule: str) -> str:
     return f"{percent:.2g}% of {unit}"
 
 
+def said_of_rules(report: Report) -> list[str]:
+    """What the rules with findings say, and who says it."""
+    return [
+        f"{rule}: {RULES[rule].says} ({RULES[rule].source})"
+        for rule in sorted(_counts(report.checked), key=_order)
+    ]
+
+
 def total_in_words(reports: Sequence[Report]) -> str:
     """The closing line, such as "3 faults where Bach would have 4.1; 9 tendencies, Bach 8.3"."""
     told = []
