@@ -30,8 +30,7 @@ def _leading_tones(view: View, dominants: list[Dominant]) -> Iterator[Count]:
     there = {True: 0, False: 0}
     for dominant in dominants:
         step = dominant.step
-        having = [v for v in view.voices if view.pitches[step, v] != REST]
-        having = [v for v in having if view.pitches[step, v] % OCTAVE == dominant.leading]
+        having = [v for v in view.voices if view.classes[step, v] == dominant.leading]
         if len(having) > 1:
             sung = dict.fromkeys(having, (step,))
             doubled.append(view.finding("doubled leading tone", step, sung))
@@ -82,9 +81,7 @@ def _falls(view: View, seventh: Seventh) -> bool:
     after = set(view.pitches[seventh.end : limit, seventh.voice].tolist())
     if after & {pitch - 1, pitch - SECOND}:
         return True
-    now = view.pitches[seventh.end]
-    classes = set((now[now != REST] % OCTAVE).tolist())
-    return {seventh.chord.root, seventh.chord.seventh} <= classes
+    return {seventh.chord.root, seventh.chord.seventh} <= set(view.classes[seventh.end].tolist())
 
 
 def _dissonance(view: View) -> Count:

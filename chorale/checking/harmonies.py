@@ -11,7 +11,7 @@ import numpy as np
 from chorale.analysis import OCTAVE
 from chorale.analysis.harmony import Chord, chord_of
 from chorale.checking.view import View
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES
+from chorale.music import REST, STEPS_PER_QUARTER
 
 EIGHTH = STEPS_PER_QUARTER // 2
 FIFTH_BELOW = 7  # semitones from the root of what follows up to that of the dominant
@@ -107,7 +107,7 @@ class Harmonies:
             if chord.kind in ("minor seventh", "major seventh") and not self._is_beat(step):
                 continue
             for voice in self._view.voices:
-                if self._view.pitches[step, voice] % OCTAVE == chord.seventh:
+                if self._view.classes[step, voice] == chord.seventh:
                     end = self._left(voice, step)
                     if end is None or self._passes_up(voice, step, end):
                         continue
@@ -124,11 +124,9 @@ class Harmonies:
     def _is_tonic(self, root: int, step: int) -> bool:
         """Whether the scale around a step has the fourth above a root, not the raised fourth."""
         start, end = max(0, step - AROUND), step + AROUND
-        classes = self._view.pitches[start:end] % OCTAVE
-        sounding = self._view.pitches[start:end] != REST
         distances = []
         for degree in (5, 6):
-            steps, _ = np.nonzero(sounding & (classes == (root + degree) % OCTAVE))
+            steps, _ = np.nonzero(self._view.classes[start:end] == (root + degree) % OCTAVE)
             distances.append(int(np.abs(steps + start - step).min()) if len(steps) else AROUND)
         return distances[0] < distances[1]
 
@@ -151,9 +149,5 @@ class Harmonies:
 
     def _holds(self, chord: Chord, voice: int, step: int, end: int) -> bool:
         """Whether the root sounds in one voice from a step until just before the end."""
-        roots = [
-            (self._view.pitches[step:end, other] % OCTAVE == chord.root).all()
-            for other in range(len(VOICES))
-            if other != voice and self._view.pitches[step, other] != REST
-        ]
-        return any(roots)
+        others = [other for other in self._view.voices if other != voice]
+        return bool((self._view.classes[step:end, others] == chord.root).all(axis=0).any())

@@ -75,7 +75,8 @@ def _false_relation(view: View) -> Count:
     for first, second in permutations(view.voices, 2):
         was, becomes = view.before[:, first], view.after[:, second]
         near = np.isin((becomes - was) % OCTAVE, (1, OCTAVE - 1)) & (view.moves[:, second] != 0)
-        near &= (was != REST) & ((view.after[:, first] - becomes) % OCTAVE != 0)
+        itself = view.classes[view.changes, first] == becomes % OCTAVE
+        near &= (was != REST) & ~itself
         for change in np.flatnonzero(near).tolist():
             step = int(view.changes[change])
             one, other = view.spelling(first, step - 1), view.spelling(second, step)

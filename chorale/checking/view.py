@@ -20,10 +20,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.analysis import chord_changes, estimate_key
+from chorale.analysis import OCTAVE, chord_changes, estimate_key
 from chorale.estimating import estimate_phrases
 from chorale.music import REST, VOICES, Chorale, Key, notes
 from chorale.spelling import Spelling, spelled_line
+
+SILENT = -1  # no pitch class
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -108,6 +110,11 @@ class View:
     def pitches(self) -> Ints:
         """Of the chorale, (T, 4)."""
         return self.chorale.pitches.astype(np.int64)
+
+    @cached_property
+    def classes(self) -> Ints:
+        """Pitch classes, (T, 4); SILENT where a voice rests."""
+        return np.where(self.pitches == REST, SILENT, self.pitches % OCTAVE)
 
     @cached_property
     def voices(self) -> list[int]:
