@@ -1,7 +1,7 @@
 """Music that stands still, or goes round like a machine.
 
-How long is long was set by Bach's chorales: each limit is passed about once in a thousand places.
-Last chords and fermatas may last as long as they like.
+How long is long was set by Bach's chorales: each limit is passed less than once in a thousand
+places. Last chords and fermatas may last as long as they like.
 """
 
 from collections.abc import Iterator
