@@ -112,7 +112,7 @@ def test_the_file_tells_metre_key_tempo_instrument_and_how_it_was_made(
         "Composed by chorale",
         "seed 7, no. 1",
         "2 bars",
-        "temperature 1.5, top-p 0.9, guidance 1, strictness 1",
+        "temperature 1.5, top-p 0.9, guidance 0.9, strictness 1, the best of 2",
         f"model made up {load_checkpoint(model).fingerprint}",
     ]
 
@@ -236,6 +236,60 @@ def test_if_one_of_several_files_exists_none_is_written(generate: Run) -> None:
     assert there() == ["chorale-7-2.mid"]
 
 
+# The best of several
+
+
+def test_the_best_of_several_is_kept_and_the_ranking_told(generate: Run) -> None:
+    heading, *lines = generate("--best-of", "5").out.splitlines()
+    ranked = [re.match(r"  (\d)  +([\d.]+) nats  \S", line) for line in lines[:5]]
+    numbers = [int(found[1]) for found in ranked if found]
+    assert sorted(numbers) == [1, 2, 3, 4, 5]
+    surprises = [float(found[2]) for found in ranked if found]
+    assert surprises == sorted(surprises)
+    assert heading.startswith(f"candidate {numbers[0]} of 5 is kept: ")
+    assert lines[5].startswith("chorale-7.mid: ")
+
+
+def test_of_many_candidates_the_best_are_told(generate: Run) -> None:
+    lines = generate("--best-of", "12").out.splitlines()
+    assert re.match(r"  and 4 more, up to [\d.]+ nats", lines[9])
+
+
+def test_json_has_every_reason(generate: Run) -> None:
+    [result] = json.loads(generate("--best-of", "3", "--json").out)
+    for judged in result["ranking"]:
+        assert sum(reason["nats"] for reason in judged["reasons"]) == pytest.approx(
+            judged["surprise"], abs=0.02
+        )
+
+
+def test_the_usual_two_are_not_told_of(generate: Run) -> None:
+    assert "candidate" not in generate().out
+    assert "candidate" not in generate("--best-of", "2", "--quiet").out
+
+
+def test_the_best_of_one_is_the_first_of_several(generate: Run) -> None:
+    generate("--best-of", "1", "-o", "one.mid")
+    several = json.loads(generate("--best-of", "4", "--json", "-o", "best.mid").out)
+    best = several[0]["ranking"][0]["candidate"]
+    same = read_chorale(Path("one.mid")).pitches.tolist() == (
+        read_chorale(Path("best.mid")).pitches.tolist()
+    )
+    assert same == (best == 1)
+
+
+def test_greedy_needs_no_candidates(generate: Run) -> None:
+    assert "candidate" not in generate("--greedy", "--best-of", "4").out
+
+
+@pytest.mark.parametrize("number", ["0", "65"])
+def test_a_wrong_number_of_candidates_is_a_wrong_option(generate: Run, number: str) -> None:
+    refused = generate("--best-of", number)
+    assert refused.status == 2
+    assert f"best-of must be 1 to 64, not {number}" in refused.err
+    assert there() == []
+
+
 # What is said
 
 
@@ -243,6 +297,9 @@ def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
     ended = generate("-n", "2", "--json")
     assert ended.err == ""
     told = json.loads(ended.out)
+    for result in told:
+        candidates = [each["candidate"] for each in result.pop("ranking")]
+        assert sorted(candidates) == [1, 2]
     assert told == [
         {
             "file": f"chorale-7-{number}.mid",

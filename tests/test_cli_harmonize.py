@@ -85,8 +85,8 @@ def test_the_file_tells_how_it_was_made(run: Run, tune: Path) -> None:
     assert comments[1:4] == [
         "seed 7, no. 1",
         "voices to tune.mid, key G",
-        "temperature 1 (soprano), 0.8 (alto), 0.8 (tenor), 0.7 (bass), top-p 1, guidance 1, "
-        "strictness 1, the best of 8",
+        "temperature 1 (soprano), 1 (alto), 1 (tenor), 0.7 (bass), top-p 1, guidance 0.9, "
+        "strictness 1, the best of 2",
     ]
 
 
