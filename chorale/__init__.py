@@ -5,9 +5,11 @@
     [new] = chorale.generate(bars=8, key="G minor", seed=1)
     [hymn] = chorale.harmonize("tune.mid", seed=1)
     chorale.write(hymn, "hymn.mid")
+    faults = chorale.check(hymn).faults
 
 The names below are the public ones; each is imported when it is first used, so that `import
-chorale` costs nothing. `chorale.interface` describes the verbs and their options.
+chorale` costs nothing. `chorale.interface` describes the verbs that compose and their
+options, `chorale.judging` those that judge.
 """
 
 from importlib import import_module
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         rewrite,
         write,
     )
+    from chorale.judging import check, explain
     from chorale.music import Chorale, Key, Metre, Plan
     from chorale.reading import Reading
 
@@ -35,7 +38,9 @@ __all__ = [
     "Metre",
     "Plan",
     "Reading",
+    "check",
     "continue_",
+    "explain",
     "generate",
     "harmonize",
     "load_model",
@@ -47,6 +52,8 @@ __all__ = [
 _PLACES = dict.fromkeys(("Chorale", "Key", "Metre", "Plan"), "chorale.music") | {
     "ChoraleError": "chorale.errors",
     "Reading": "chorale.reading",
+    "check": "chorale.judging",
+    "explain": "chorale.judging",
 }
 
 

@@ -139,7 +139,7 @@ def harmonize(
         _check_kind("voice", voice)
     job = harmonization(
         _model(options),
-        _reading(tune),
+        reading_of(tune),
         _asked(options),
         keep=voices_named(keep),
         voice=None if voice is None else _named(voice),
@@ -156,7 +156,7 @@ def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options
     Raises:
         OptionError, ReadingError: see the module.
     """
-    return _done(continuation(_model(options), _reading(opening), bars, _asked(options)), options)
+    return _done(continuation(_model(options), reading_of(opening), bars, _asked(options)), options)
 
 
 def rewrite(
@@ -170,7 +170,7 @@ def rewrite(
     Raises:
         OptionError, ReadingError: see the module.
     """
-    reading, asked = _reading(chorale), _asked(options)
+    reading, asked = reading_of(chorale), _asked(options)
     job = rewriting(_model(options), reading, bars_of(bars), voices_named(voices), asked)
     return _done(job, options)
 
@@ -314,7 +314,12 @@ def _given(options: Options, name: str, default: Any) -> Any:
     return default if value is None else value
 
 
-def _reading(music: Music) -> Reading:
+def reading_of(music: Music) -> Reading:
+    """What is read of music that is brought.
+
+    Raises:
+        ReadingError: it cannot be used.
+    """
     if isinstance(music, Reading):
         return music
     if isinstance(music, (str, Path)):

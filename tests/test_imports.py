@@ -39,6 +39,7 @@ LAYERS = (
     ("ranking",),
     ("jobs", "rendering"),
     ("interface",),
+    ("judging",),
     # over both
     ("cli",),
     ("__main__",),
@@ -64,6 +65,7 @@ COMPOSING_WING = {
     ),
     "rendering",
     "interface",
+    "judging",
     "embeddings",
     "spelling",
 }
