@@ -14,7 +14,7 @@ strictness that is asked for:
   WIDE: beyond an octave;
 - LEADING_TONE: it would double the leading tone of the key that the network is told;
 - FALSE_RELATION: it would come to a note that another voice has just sung altered, such as C after
-  C sharp, as they are spelled in that key;
+  C sharp, as they are spelled in that key; or sound with it;
 - SEVENTH: it has the seventh of a chord, and would go elsewhere than down by step;
 - BARE_FIFTH, CLASH: it is the last voice to be drawn, and the chord would have no third, or it
   would leap, as another voice does, into a second or seventh with that voice that is no chord's.
@@ -44,7 +44,7 @@ from chorale.recurrent import Floats
 from chorale.spelling import spelled
 from chorale.tokens import Vocabulary
 
-PARALLEL, DIRECT, TOGETHER = 5.0, 1.0, 0.5  # in nats, as all that follow
+PARALLEL, DIRECT, TOGETHER = 5.0, 1.0, 0.8  # in nats, as all that follow
 CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 1.5, 0.2, 0.7, 2.0
 LEAP = (0.1, 0.1, 0.5, 0.1)  # of each voice; the tenor, drawn last, is squeezed into leaps
 AWKWARD, WIDE = 0.8, 2.5
@@ -157,9 +157,11 @@ def _in_key(lost: Floats, voice: int, before: Ids, now: Ids, reached: Ids, key: 
         lost[(reached >= 0) & (reached % OCTAVE == leading)] += LEADING_TONE
     left = {int(before[other]) % OCTAVE for other in others if before[other] >= 0}
     left -= {int(before[voice]) % OCTAVE}
-    if left:
-        false = np.any(chromatic[list(left)], axis=0)[reached % OCTAVE]
-        lost[(reached >= 0) & (reached != before[voice]) & false] += FALSE_RELATION
+    there = {int(now[other]) % OCTAVE for other in others if now[other] >= 0}
+    for sung, moves in ((left, reached != before[voice]), (there, True)):
+        if sung:
+            false = np.any(chromatic[list(sung)], axis=0)[reached % OCTAVE]
+            lost[(reached >= 0) & moves & false] += FALSE_RELATION
 
 
 @cache

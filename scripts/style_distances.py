@@ -2,12 +2,14 @@
 
     python scripts/style_distances.py [--model NAME|PATH] [--data bach] [--count 200]
                                       [--temperature 1.0 ...] [--best-of 1] [--seed 1]
-                                      [--files NAME=FOLDER ...] [--markdown]
+                                      [--split test] [--files NAME=FOLDER ...]
+                                      [--markdown]
 
 For each feature of `chorale.analysis.style` the total variation between a set of chorales and
-Bach's test split, and in brackets how many times it is that between his training and his test
-split, the floor. Below the features the runs that stand, moved by any interval, in the training
-split too (`chorale.analysis.copying`); the column of Bach's says what his test split has of them.
+Bach's test split (or another, `--split`), and in brackets how many times it is that between his
+training and his test split, the floor, which is the first column. Below the features the runs that
+stand, moved by any interval, in the training split too (`chorale.analysis.copying`); the first
+column says what Bach's test split has of them.
 
 The chorales are composed by the command line, at its defaults but for what is asked for, and read
 back from their MIDI files; `--files` are other sets, in folders of MIDI or MusicXML files. `--data
@@ -46,8 +48,9 @@ def main() -> None:
             sets[name] = [chorale for split in read.values() for chorale in split]
     except ChoraleError as error:
         sys.exit(str(error))
-    header = ["", "Bach, train", *sets]
-    lines = [*style_lines(bach, sets), *copying_lines(bach, sets)]
+    header = ["", "Bach himself", *sets]
+    other = bach[options.split]
+    lines = [*style_lines(bach["train"], other, sets), *copying_lines(bach["train"], other, sets)]
     if options.markdown:
         print(markdown(header, lines))
     else:
@@ -66,6 +69,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--strictness", type=float)
     parser.add_argument("--best-of", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--split", default="test", choices=["valid", "test"])
     parser.add_argument(
         "--files", type=named_folder, action="append", default=[], metavar="NAME=FOLDER"
     )
@@ -82,10 +86,12 @@ def named_folder(text: str) -> tuple[str, Path]:
 
 
 def style_lines(
-    bach: Mapping[str, Sequence[Chorale]], sets: Mapping[str, Sequence[Chorale]]
+    training: Sequence[Chorale],
+    other: Sequence[Chorale],
+    sets: Mapping[str, Sequence[Chorale]],
 ) -> list[list[str]]:
     """A line for each feature, then the mean of the ratios and how many are above 2."""
-    test, train = features(bach["test"]), features(bach["train"])
+    test, train = features(other), features(training)
     found = {name: features(chorales) for name, chorales in sets.items()}
     lines, ratios = [], []
     for feature in FEATURES:
@@ -102,16 +108,18 @@ def style_lines(
 
 
 def copying_lines(
-    bach: Mapping[str, Sequence[Chorale]], sets: Mapping[str, Sequence[Chorale]]
+    training: Sequence[Chorale],
+    other: Sequence[Chorale],
+    sets: Mapping[str, Sequence[Chorale]],
 ) -> list[list[str]]:
-    """What stands in the training split too: of Bach's test split, and of each set."""
-    sources = Sources(bach["train"])
+    """What stands in the training split too: of Bach's other split, and of each set."""
+    sources = Sources(training)
     runs = [
         np.array([sources.longest_copy(chorale) for chorale in chorales])
-        for chorales in (bach["test"], *sets.values())
+        for chorales in (other, *sets.values())
     ]
     return [
-        ["longest copied run, bars of 4/4 (of test)", *(f"{run.max() / 16:.1f}" for run in runs)],
+        ["longest copied run, bars of 4/4", *(f"{run.max() / 16:.1f}" for run in runs)],
         ["its median over chorales", *(f"{np.median(run) / 16:.1f}" for run in runs)],
         [
             "chorales with more than two bars copied",

@@ -166,6 +166,8 @@ def test_a_note_that_another_voice_has_just_sung_altered_is_a_false_relation() -
     assert losses(SOPRANO, OPEN, (76, 64, 55, 48), C_MAJOR)[77] == 0.0  # F after E: two letters
     own = losses(SOPRANO, OPEN, (72, 64, 55, 48), C_MAJOR)
     assert own[73] == 0.0  # the voice itself goes from C to C sharp
+    together = losses(SOPRANO, (None, None, None, 48), (74, 64, 55, 50), C_MAJOR)
+    assert together[73] == pytest.approx(FALSE_RELATION)  # while the bass comes to C
 
 
 def test_a_seventh_goes_down_by_step_or_is_held() -> None:
