@@ -151,30 +151,42 @@ def _moved(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
 
 def _in_key(lost: Floats, voice: int, before: Ids, now: Ids, reached: Ids, key: int) -> None:
     """Let tokens lose, in `lost`, (V,), for what they do in a key; arrays as in one row."""
-    others = [other for other in range(len(VOICES)) if other != voice]
-    leading, chromatic = _notes_of(key)
-    if any(now[other] >= 0 and now[other] % OCTAVE == leading for other in others):
-        lost[(reached >= 0) & (reached % OCTAVE == leading)] += LEADING_TONE
-    left = {int(before[other]) % OCTAVE for other in others if before[other] >= 0}
-    left -= {int(before[voice]) % OCTAVE}
-    there = {int(now[other]) % OCTAVE for other in others if now[other] >= 0}
-    for sung, moves in ((left, reached != before[voice]), (there, True)):
-        if sung:
-            false = np.any(chromatic[list(sung)], axis=0)[reached % OCTAVE]
-            lost[(reached >= 0) & moves & false] += FALSE_RELATION
+    leading, altered = _notes_of(key)
+    own = int(before[voice]) % OCTAVE if before[voice] >= 0 else None
+    moving, any_way = [0.0] * OCTAVE, [0.0] * OCTAVE  # what a pitch class loses
+    for other, (left, there) in enumerate(zip(before.tolist(), now.tolist(), strict=True)):
+        if other == voice:
+            continue
+        if left >= 0 and left % OCTAVE != own:
+            for pitch in altered[left % OCTAVE]:
+                moving[pitch] = FALSE_RELATION
+        if there >= 0:
+            for pitch in altered[there % OCTAVE]:
+                any_way[pitch] = FALSE_RELATION
+    if any(pitch >= 0 and pitch % OCTAVE == leading for pitch in np.delete(now, voice).tolist()):
+        any_way[leading] += LEADING_TONE
+    classes, sounds = reached % OCTAVE, reached >= 0
+    if any(moving):
+        lost += np.where(sounds & (reached != before[voice]), np.array(moving)[classes], 0)
+    if any(any_way):
+        lost += np.where(sounds, np.array(any_way)[classes], 0)
 
 
 @cache
-def _notes_of(key: int) -> tuple[int, NDArray[np.bool_]]:
-    """A key's leading tone, and which pitch classes are one note altered, (12, 12)."""
+def _notes_of(key: int) -> tuple[int, tuple[tuple[int, ...], ...]]:
+    """A key's leading tone, and for each pitch class those that are the same note altered."""
     tonic, minor = divmod(key - 1, 2)
     meant = Key(tonic, "minor" if minor else "major")
     letters = [spelled(pitch, meant).letter for pitch in range(OCTAVE)]
-    chromatic = np.zeros((OCTAVE, OCTAVE), np.bool_)
-    for pitch in range(OCTAVE):
-        above = (pitch + 1) % OCTAVE
-        chromatic[pitch, above] = chromatic[above, pitch] = letters[pitch] == letters[above]
-    return (tonic - 1) % OCTAVE, chromatic
+    altered = tuple(
+        tuple(
+            other
+            for other in ((pitch - 1) % OCTAVE, (pitch + 1) % OCTAVE)
+            if letters[other] == letters[pitch]
+        )
+        for pitch in range(OCTAVE)
+    )
+    return (tonic - 1) % OCTAVE, altered
 
 
 def _in_chord(lost: Floats, voice: int, before: Ids, now: Ids, reached: Ids) -> None:

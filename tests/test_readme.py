@@ -35,6 +35,7 @@ CHEAP = {
     "python scripts/spelling_figures.py": ["--count", "1"],
     "python scripts/benchmark_pipeline.py": ["--epochs", "1", "--units", "4"],
     "python scripts/style_figures.py": ["--count", "1", "--bars", "1"],
+    "python scripts/style_distances.py": ["--count", "1", "--bars", "1"],
     "python scripts/ship_model.py": ["--folder", "shipped"],
     "python scripts/benchmark_models.py": ["--epochs", "0", "--steps", "8"],
     "python scripts/harmonize_figures.py": ["--count", "1"],
