@@ -42,7 +42,9 @@ class GuidedNetwork:
         """
         self._network, self._batch = network, len(given)
         self._guidance = guidance if network.options.encoder_units else 0.0
-        self._twice = untold or self._guidance > 0
+        hears = network.options.encoder_units > 0  # else told and untold are the same
+        self._twice = hears and (untold or self._guidance > 0)
+        self._once_for_both = untold and not hears
         self.expected = np.zeros((len(given), network.vocabulary.size), np.float32)
         if self._twice:  # as twice as many chorales, of the second half of which nothing is told
             unknown = np.full_like(given, network.vocabulary.unknown)
@@ -71,14 +73,23 @@ class GuidedNetwork:
             voice: 0 (soprano) to 3 (bass).
             cells: (B, 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
         """
+        if self._once_for_both:
+            alone = self._network.logits(voice, self._features, cells)
+            self.expected = _log_probabilities(alone)
+            return self.expected
         if not self._twice:
             return self._network.logits(voice, self._features, cells)
         untold = np.full_like(cells, self._network.vocabulary.unknown)
         drawn = self._network.drawn_before(voice)
         untold[:, drawn] = cells[:, drawn]
         both = self._network.logits(voice, self._features, np.concatenate([cells, untold]))
-        both = both - both.max(-1, keepdims=True)
-        both -= np.log(np.exp(both).sum(-1, keepdims=True))
+        both = _log_probabilities(both)
         with_it, self.expected = both[: self._batch], both[self._batch :]
         guided: Floats = with_it + self._guidance * (with_it - self.expected)
         return guided
+
+
+def _log_probabilities(logits: Floats) -> Floats:
+    """(..., V)."""
+    below = logits - logits.max(-1, keepdims=True)
+    return np.asarray(below - np.log(np.exp(below).sum(-1, keepdims=True)), np.float32)

@@ -12,7 +12,7 @@ All verbs take the `Options`, by name:
     top_p           share of probability that is drawn from, in (0, 1]
     greedy          always the likeliest note
     guidance        how closely plan and given notes are followed, 0 to 2
-    strictness      how firmly parallels, crossings and notes out of range are avoided, 0 to 2
+    strictness      how firmly what textbooks forbid is avoided (`chorale.part_writing`), 0 to 2
     best_of         how many are written for each that is kept, 1 to 64 (`chorale.ranking`)
     seed            same seed, same music; a new one if left out or None
     count           how many, all different

@@ -4,7 +4,7 @@
 
 New chorales of 12 bars: their faults by those that Bach would have in as much music (1 is as many;
 `chorale.checking`, tendencies left out), the share of phrases that close on a cadence
-(`chorale.analysis.phrase_closes`), changes of chord by step. Of chorales of the validation split,
+(`chorale.analysis.phrase_cadences`), changes of chord by step. Of chorales of the validation split,
 four bars in the middle are written anew in all voices, given everything around them: the share of
 voices that leap by more than a fourth into the first note after them. Their sopranos are harmonised
 with the file's own metre, key and fermatas: faults and closes. Bach's validation split beside them.
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chorale import tasks
-from chorale.analysis import chord_changes, phrase_closes
+from chorale.analysis import chord_changes, phrase_cadences
 from chorale.checking import bachs_rates, examine
 from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.corpus import load_corpus
@@ -124,9 +124,7 @@ def leaps(written: Chorale, chorale: Chorale) -> list[int]:
 
 def closes(chorales: Sequence[Chorale]) -> list[bool]:
     """Whether each phrase closes on a cadence."""
-    return [
-        close.cadence is not None for one in chorales for close in phrase_closes(one, one.plan.key)
-    ]
+    return [close for one in chorales for close in phrase_cadences(one, one.plan.key)]
 
 
 def share(holds: object) -> str:

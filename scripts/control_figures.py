@@ -4,7 +4,7 @@
 
 Chorales are composed by the Python interface, written as MIDI files and read back. The key is found
 by music21's `analyze("key")`, which is not ours; a phrase closes on a cadence as
-`chorale.analysis.phrase_closes` defines it; rule figures are those of `chorale.analysis.figures`.
+`chorale.analysis.phrase_cadences` defines it; rule figures are those of `chorale.analysis.figures`.
 Bach's own shares are by the same measures: of his test split, against the keys in its files.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from music21 import converter
 
 import chorale
-from chorale.analysis import figures, phrase_closes
+from chorale.analysis import figures, phrase_cadences
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
 from chorale.interface import Options
@@ -101,9 +101,7 @@ def written(chorales: Sequence[Chorale]) -> list[Chorale]:
 def row(chorales: Sequence[Chorale]) -> list[str]:
     """The cells of a row."""
     measured = figures(chorales)
-    closes = [
-        close.cadence is not None for one in chorales for close in phrase_closes(one, one.plan.key)
-    ]
+    closes = [close for one in chorales for close in phrase_cadences(one, one.plan.key)]
     return [
         f"{len(chorales)}",
         f"{np.mean([found_key(one) == one.plan.key for one in chorales]):.0%}".replace("%", " %"),

@@ -19,7 +19,7 @@ from pathlib import Path
 import mido
 import numpy as np
 
-from chorale.analysis import figures, phrase_closes
+from chorale.analysis import figures, phrase_cadences
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
 from chorale.music import Chorale, Note, notes
@@ -93,13 +93,7 @@ def print_table(columns: dict[str, Sequence[Chorale]]) -> None:
     """Rule figures, a column each."""
     measured = {name: figures(chorales) for name, chorales in columns.items()}
     closes = {
-        name: np.mean(
-            [
-                close.cadence is not None
-                for one in chorales
-                for close in phrase_closes(one, one.plan.key)
-            ]
-        )
+        name: np.mean([close for one in chorales for close in phrase_cadences(one, one.plan.key)])
         for name, chorales in columns.items()
     }
     rows = {

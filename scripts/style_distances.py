@@ -1,7 +1,7 @@
 """How far composed chorales are from Bach's, feature by feature, in one table.
 
     python scripts/style_distances.py [--model NAME|PATH] [--data bach] [--count 200]
-                                      [--temperature 1.0 ...] [--best-of 1] [--seed 1]
+                                      [--temperature 1.0 ...] [--best-of 2] [--seed 1]
                                       [--split test] [--files NAME=FOLDER ...]
                                       [--markdown]
 

@@ -2,7 +2,7 @@
 
     python scripts/style_figures.py [--model NAME|PATH] [--data bach] [--count 20]
                                     [--temperature 1.0 ...] [--guidance 1] [--strictness 1]
-                                    [--best-of 1] [--bars 12] [--seed 1] [--markdown]
+                                    [--best-of 2] [--bars 12] [--seed 1] [--markdown]
 
 The chorales are composed by the command line, in a process of its own and a temporary folder, and
 read back from their MIDI files, so that what is measured is what a user gets. Bach's figures are

@@ -11,7 +11,7 @@ Conventions:
 
 """
 
-from chorale.analysis.cadences import Close, Ending, ending, phrase_closes
+from chorale.analysis.cadences import Close, Ending, ending, phrase_cadences, phrase_closes
 from chorale.analysis.figures import (
     FIFTH,
     RANGES,
@@ -44,5 +44,6 @@ __all__ = [
     "melodic_intervals",
     "out_of_range",
     "parallels",
+    "phrase_cadences",
     "phrase_closes",
 ]

@@ -86,6 +86,11 @@ def phrase_closes(chorale: Chorale, key: Key | None = None) -> list[Close]:
     return [_close(chorale.pitches[start:end], start, tonic) for start, end in pairwise([0, *ends])]
 
 
+def phrase_cadences(chorale: Chorale, key: Key | None = None) -> list[bool]:
+    """Whether each phrase closes on a cadence; arguments as for `phrase_closes`."""
+    return [close.cadence is not None for close in phrase_closes(chorale, key)]
+
+
 def _close(pitches: NDArray[np.int16], first: int, tonic: int) -> Close:
     """How the pitches of a phrase, (t, 4), which starts at step `first`, close."""
     if (pitches[-1] == REST).all():

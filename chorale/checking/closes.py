@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chorale.analysis import ending, phrase_closes
+from chorale.analysis import OCTAVE, ending, phrase_closes
 from chorale.checking.view import Count, View
 from chorale.music import REST
 
@@ -15,7 +15,7 @@ def counts(view: View) -> Iterator[Count]:
     """
     spans = view.chorale.plan.fermata_spans
     closes = phrase_closes(view.chorale, view.key)
-    if spans and spans[-1][1] == len(view.pitches):
+    if spans and spans[-1][1] >= _sounding_end(view):
         closes = closes[:-1]
     closes = [close for close in closes if close.degree is not None]
     open_ends = [
@@ -28,16 +28,15 @@ def counts(view: View) -> Iterator[Count]:
 
 
 def _end(view: View) -> Iterator[Count]:
-    sounding = (view.pitches != REST).any(axis=1).nonzero()[0]
-    if not len(sounding):
+    sounding_end = _sounding_end(view)
+    if not sounding_end:
         return
     end = ending(view.chorale, view.key)
-    step = int(sounding[-1]) + 1 - end.held_steps
+    step = sounding_end - end.held_steps
     told = f"(heard in {view.key.name})"
+    at_home = end.on_tonic or _bare_tonic(view, sounding_end - 1)
     off = (
-        []
-        if end.on_tonic
-        else [view.finding("end off the tonic", step, _all(view, step), remark=told)]
+        [] if at_home else [view.finding("end off the tonic", step, _all(view, step), remark=told)]
     )
     yield Count("end off the tonic", 1, off)
     weak = end.on_tonic and end.cadence is None
@@ -45,6 +44,19 @@ def _end(view: View) -> Iterator[Count]:
         [view.finding("end without a cadence", step, _all(view, step), remark=told)] if weak else []
     )
     yield Count("end without a cadence", int(end.on_tonic), found)
+
+
+def _sounding_end(view: View) -> int:
+    """The step after the last at which a voice sounds; 0 if none does."""
+    sounding = (view.pitches != REST).any(axis=1).nonzero()[0]
+    return int(sounding[-1]) + 1 if len(sounding) else 0
+
+
+def _bare_tonic(view: View, step: int) -> bool:
+    """Whether there is a tonic below and nothing else but its fifth; "no third" tells of that."""
+    sounding = [int(pitch) for pitch in view.pitches[step] if pitch != REST]
+    degrees = {(pitch - view.key.tonic) % OCTAVE for pitch in sounding}
+    return min(sounding) % OCTAVE == view.key.tonic and degrees <= {0, 7}
 
 
 def _all(view: View, step: int) -> dict[int, tuple[int]]:

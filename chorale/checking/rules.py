@@ -80,7 +80,12 @@ class Rate:
     @property
     def weight(self) -> float:
         """How surprising a finding is, in nats."""
-        return -log(max(self.findings, NONE_FOUND) / max(1, self.opportunities))
+        return -log(self.smoothed)
+
+    @property
+    def smoothed(self) -> float:
+        """Findings by opportunity; where there is none, as if there were NONE_FOUND."""
+        return max(self.findings, NONE_FOUND) / max(1, self.opportunities)
 
     @property
     def is_tendency(self) -> bool:
@@ -187,7 +192,8 @@ _RULES = (
     ),
     Rule(
         "unprepared dissonance",
-        "Two voices leap at once into a second or seventh that is no chord's own.",
+        "Two voices leap at once into a second or seventh that is neither of a dominant seventh nor "
+        "of a diminished chord.",
         CHANGES,
         "Fux; Piston; Kostka and Payne, Nonchord Tones",
     ),
@@ -200,7 +206,7 @@ _RULES = (
     ),
     Rule(
         "end off the tonic",
-        "The last chord is not the tonic triad in root position.",
+        "The last chord is not the tonic's in root position.",
         "chorales",
         BY_CLOSE,
     ),

@@ -9,6 +9,8 @@ from chorale.checking.view import Count, Finding, Flags, View
 from chorale.music import REST, VOICES
 from chorale.spelling import spelled
 
+BASS = VOICES.index("bass")
+
 
 def counts(view: View) -> Iterator[Count]:
     """What the rules of this room find."""
@@ -17,7 +19,7 @@ def counts(view: View) -> Iterator[Count]:
         over, under = view.pitches[:, upper], view.pitches[:, lower]
         sound = (over != REST) & (under != REST)
         crossings += _stretches(view, "crossing", upper, lower, sound & (over < under))
-        if lower < len(VOICES) - 1:  # the bass may be as far below as it likes
+        if upper + 1 == lower < BASS:  # the bass may be as far below as it likes
             gaps += _stretches(view, "wide spacing", upper, lower, sound & (over - under > OCTAVE))
     chords = len(view.chord_starts)
     yield Count("crossing", chords, sorted(crossings, key=lambda found: found.step))

@@ -90,7 +90,7 @@ Guidance = Annotated[
 Strictness = Annotated[
     float,
     typer.Option(
-        help="How firmly parallels, crossings and notes out of range are avoided, 0 (not) to 2."
+        help="How firmly what textbooks forbid, such as parallels, is avoided, 0 (not) to 2."
     ),
 ]
 BestOf = Annotated[
@@ -98,7 +98,7 @@ BestOf = Annotated[
     typer.Option(
         "--best-of",
         metavar="N",
-        help="Write N for each that is kept, 1 to 64, and tell why that is the best.",
+        help="Write N for each that is kept, 1 to 64, and tell why; one if greedy.",
         show_default=f"{DEFAULTS.best_of}, untold",
     ),
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chorale.checkpoint import Checkpoint
     from chorale.jobs import Job
     from chorale.music import Chorale
-    from chorale.ranking import Judged
+    from chorale.ranking import Ranked
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def compose_files(
         say(remark)
     comments = [*account, _how(sampling), f"model {_name(checkpoint)} {checkpoint.fingerprint}"]
     results = []
-    rankings: list[Sequence[Judged]] = []
+    rankings: list[Sequence[Ranked]] = []
     with progress_bar("Composing", wishes.quiet) as progress:
         chorales = composed(
             checkpoint, job, wishes.count, seed, sampling, progress, rankings.append

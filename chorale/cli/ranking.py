@@ -4,24 +4,29 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chorale.ranking import Judged, Reason
+    from chorale.ranking import Ranked, Reason
 
 SHOWN = 8  # candidates, best first
 REASONS = 3  # of each, the weightiest
 LEAST_NATS = 0.5  # a reason below is not told
 
 
-def ranking_lines(ranking: "Sequence[Judged]") -> list[str]:
+def ranking_lines(ranking: "Sequence[Ranked]") -> list[str]:
     """Candidates as lines, best first; after SHOWN how far the others reach."""
     best, *others = ranking
     lines = [
-        f"candidate {best.number} of {len(ranking)} is kept: what would surprise one in Bach, "
-        "and how often he has it"
+        f"candidate {best.number} of {len(ranking)} is kept; what would surprise one in Bach, in "
+        "brackets how many he would have:"
     ]
+    apart = _apart(ranking)
     width = len(str(len(ranking)))
     for judged in ranking[:SHOWN]:
-        told = [reason for reason in judged.reasons if reason.nats >= LEAST_NATS][:REASONS]
-        why = "; ".join(map(_in_words, told)) or "nothing"
+        told = [
+            reason
+            for reason in judged.reasons
+            if reason.nats >= LEAST_NATS and reason.what in apart
+        ]
+        why = "; ".join(map(_in_words, told[:REASONS])) or "nothing much"
         lines.append(f"  {judged.number:>{width}}  {judged.surprise:4.1f} nats  {why}")
     if len(others) >= SHOWN:
         worst = ranking[-1].surprise
@@ -29,7 +34,14 @@ def ranking_lines(ranking: "Sequence[Judged]") -> list[str]:
     return lines
 
 
-def ranking_as_json(ranking: "Sequence[Judged]") -> list[dict[str, Any]]:
+def _apart(ranking: "Sequence[Ranked]") -> set[str]:
+    """What is not the same in all candidates, such as faults of music that was brought."""
+    found = [{reason.what: reason.found for reason in judged.reasons} for judged in ranking]
+    names = {what for each in found for what in each}
+    return {what for what in names if len({each.get(what, 0) for each in found}) > 1}
+
+
+def ranking_as_json(ranking: "Sequence[Ranked]") -> list[dict[str, Any]]:
     """Candidates, best first, with all reasons; nats."""
     return [
         {
@@ -55,5 +67,5 @@ def _in_words(reason: "Reason") -> str:
 
     if reason.what == LIKELIHOOD:
         way = "less likely" if reason.found > reason.expected else "plainer"
-        return f"{way} than most, {reason.found:.2f} nats a note ({reason.expected:.2f})"
+        return f"{way} than most, {reason.found:.2f} nats a note (mean {reason.expected:.2f})"
     return f"{reason.what} {reason.found:g} ({reason.expected:.1f})"

@@ -14,7 +14,7 @@ from chorale.music import VOICES, Chorale
 from chorale.options import SamplingOptions
 from chorale.plan_options import ANYTHING, PlanOptions, is_whole
 from chorale.plans import draw_plan
-from chorale.ranking import Judged, ranked
+from chorale.ranking import Ranked, ranked
 from chorale.reading.lines import listed
 
 MAX_BARS = 100
@@ -58,7 +58,7 @@ def composed(
     seed: int,
     sampling: SamplingOptions,
     progress: Progress = lambda done, total: None,
-    tell: Callable[[Sequence[Judged]], None] = lambda ranking: None,
+    tell: Callable[[Sequence[Ranked]], None] = lambda ranking: None,
 ) -> Iterator[Chorale]:
     """Do a job.
 
@@ -73,7 +73,7 @@ def composed(
             first.
 
     Yields:
-        The chorales in order, written BATCH at a time. The first of several is the one that would
+        The chorales in order, of which BATCH candidates are written at a time. The first of several is the one that would
         have been written alone.
 
     Raises:
