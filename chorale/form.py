@@ -1,7 +1,7 @@
 """Form: in which key each phrase of a new chorale stands, and whether its opening comes again.
 
-A network that is told one key for the whole comes home too often: 55 % of its phrases closed with an
-authentic cadence on the tonic, of Bach's 36 %. So of a new chorale some inner phrases are told
+A network that is told one key for the whole comes home too often: 55 % of its phrases closed with
+an authentic cadence on the tonic, of Bach's 36 %. So of a new chorale some inner phrases are told
 another key, as often as Bach's close in it. And most hymns are in bar form, whose first lines are
 sung twice to the same tune; now and then Bach's scores have them twice note for note. Bach's
 figures are of the training split, by `scripts/form_figures.py`; the mode of another key is that of

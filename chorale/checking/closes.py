@@ -35,15 +35,13 @@ def _end(view: View) -> Iterator[Count]:
     step = sounding_end - end.held_steps
     told = f"(heard in {view.key.name})"
     at_home = end.on_tonic or _bare_tonic(view, sounding_end - 1)
-    off = (
-        [] if at_home else [view.finding("end off the tonic", step, _all(view, step), remark=told)]
-    )
-    yield Count("end off the tonic", 1, off)
     weak = end.on_tonic and end.cadence is None
-    found = (
-        [view.finding("end without a cadence", step, _all(view, step), remark=told)] if weak else []
-    )
-    yield Count("end without a cadence", int(end.on_tonic), found)
+    for rule, places, holds in (
+        ("end off the tonic", 1, not at_home),
+        ("end without a cadence", int(end.on_tonic), weak),
+    ):
+        found = [view.finding(rule, step, _all(view, step), remark=told)] if holds else []
+        yield Count(rule, places, found)
 
 
 def _sounding_end(view: View) -> int:

@@ -192,8 +192,8 @@ _RULES = (
     ),
     Rule(
         "unprepared dissonance",
-        "Two voices leap at once into a second or seventh that is neither of a dominant seventh nor "
-        "of a diminished chord.",
+        "Two voices leap at once into a second or seventh that is not of a dominant seventh nor of "
+        "a diminished chord.",
         CHANGES,
         "Fux; Piston; Kostka and Payne, Nonchord Tones",
     ),

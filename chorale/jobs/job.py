@@ -7,7 +7,7 @@ import numpy as np
 
 from chorale import tasks
 from chorale.checkpoint import Checkpoint
-from chorale.composing import compose
+from chorale.composing import Composition, compose
 from chorale.errors import OptionError
 from chorale.form import BAR_FORM_SHARE, draw_form, stollen_steps
 from chorale.music import VOICES, Chorale
@@ -73,8 +73,8 @@ def composed(
             first.
 
     Yields:
-        The chorales in order, of which BATCH candidates are written at a time. The first of several is the one that would
-        have been written alone.
+        The chorales in order, of which BATCH candidates are written at a time. The first candidate
+        is what would have been written alone.
 
     Raises:
         OptionError: the count is not 1 to MAX_COUNT, or the seed below 0.
@@ -94,13 +94,16 @@ def composed(
         part = _part_of(progress, first, len(drawn), count)
         written = compose(checkpoint, repeated, sampling, drawing, part)
         for start in range(0, len(written), each):
-            candidates = written[start : start + each]
-            if each > 1:
-                ranking = ranked(candidates)
-                tell(ranking)
-                yield job.finish(candidates[ranking[0].number - 1].chorale)
-            else:
-                yield job.finish(candidates[0].chorale)
+            yield job.finish(_best(written[start : start + each], tell))
+
+
+def _best(candidates: Sequence[Composition], tell: Callable[[Sequence[Ranked]], None]) -> Chorale:
+    """The best of the candidates, of which is told if there are several."""
+    if len(candidates) == 1:
+        return candidates[0].chorale
+    ranking = ranked(candidates)
+    tell(ranking)
+    return candidates[ranking[0].number - 1].chorale
 
 
 def _part_of(progress: Progress, first: int, size: int, count: int) -> Progress:
