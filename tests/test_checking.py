@@ -306,3 +306,47 @@ def test_with_nothing_excused_parallels_and_crossings_are_those_of_analysis(
             if one.rule == "crossing":
                 crossed[one.step : one.end_step] = True
         assert crossed.tolist() == crossings(chorale).tolist()
+
+
+def rests(chorale: Chorale, steps: int, voices: tuple[int, ...] = (0, 1, 2, 3)) -> Chorale:
+    """The chorale, then a rest of so many steps; with steps 0 some voices silent throughout."""
+    pitches = chorale.pitches.copy()
+    if not steps:
+        pitches[:, list(voices)] = REST
+    pitches = np.concatenate([pitches, np.full((steps, 4), REST, np.int16)])
+    fermatas = chorale.plan.fermatas
+    if fermatas is not None:
+        fermatas = np.concatenate([fermatas, np.zeros(steps, np.bool_)])
+    plan = replace(chorale.plan, length_steps=len(pitches), fermatas=fermatas)
+    return from_pitches(pitches, plan)
+
+
+def test_rests_after_the_last_phrase_change_no_finding() -> None:
+    weak = one_phrase((72, 67, 64, 48), (72, 69, 64, 45), (72, 67, 64, 48))  # I, vi, I
+    fermatas = np.arange(12) >= 8
+    weak = replace(weak, plan=replace(weak.plan, fermatas=fermatas))
+    assert found(weak, "end without a cadence")
+    assert not found(weak, "phrase without a cadence")
+    assert check_all(rests(weak, 4)) == check_all(weak)
+
+
+def check_all(chorale: Chorale) -> list[tuple[str, int]]:
+    return [(finding.rule, finding.step) for finding in examine(chorale, C_MAJOR).findings]
+
+
+def test_two_voices_may_end_on_the_bare_tonic() -> None:
+    ended = one_phrase((67, REST, REST, 48), (71, REST, REST, 43), (72, REST, REST, 48))
+    assert not found(ended, "end off the tonic")
+    inverted = one_phrase((67, REST, REST, 48), (71, REST, REST, 43), (72, REST, REST, 43))
+    assert found(inverted, "end off the tonic")
+
+
+def test_a_missing_third_at_the_end_is_told_once() -> None:
+    bare = one_phrase((67, 65, 62, 55), (67, 67, 60, 48))
+    assert [rule for rule, step in check_all(bare) if step == 4] == ["no third"]
+
+
+def test_spacing_is_that_of_neighbouring_parts() -> None:
+    wide = one_phrase((76, 72, 60, 48))
+    assert not found(rests(wide, 0, (1,)), "wide spacing")  # soprano and tenor
+    assert found(one_phrase((76, 62, 60, 48)), "wide spacing")

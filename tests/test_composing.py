@@ -1,5 +1,6 @@
 """What a network composes, whatever its weights: here they are drawn, not trained."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 from helpers import RANGES, plan_in_phrases, tiny_checkpoint
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from strategies import chorales, plans
 
 from chorale.analysis import FIFTH, UNISON, crossings, out_of_range, parallels
-from chorale.composing import compose
+from chorale.composing import TUNE_SURENESS, compose
 from chorale.conditions import KEY, key_id, nothing_known
 from chorale.errors import DataError
 from chorale.form import EVERY_VOICE, SOPRANO_ALONE, Form, KeySpan
@@ -217,8 +219,33 @@ def test_what_was_written_comes_with_its_likelihood_untold() -> None:
 
 def test_what_is_not_compared_is_not_asked_for_its_likelihood() -> None:
     generators = [np.random.default_rng(0)]
-    [alone] = compose(CHECKPOINT, [new_chorale(plan(9), CHECKPOINT)], HOT, generators)
+    single = replace(HOT, best_of=1)
+    [alone] = compose(CHECKPOINT, [new_chorale(plan(9), CHECKPOINT)], single, generators)
     assert np.isnan(alone.nats_per_note)
+
+
+def test_the_soprano_is_drawn_more_surely(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[int, float]] = []
+
+    def watching(
+        logits: NDArray[np.floating],
+        options: SamplingOptions,
+        generators: Sequence[np.random.Generator],
+    ) -> NDArray[np.int32]:
+        drawn.append((len(drawn) % 4, float(np.ptp(logits[np.isfinite(logits)]))))
+        return np.zeros(len(logits), np.int32) + VOCABULARY.of_pitch(64)
+
+    monkeypatch.setattr("chorale.composing.sample", watching)
+    free = replace(HOT, strictness=0, guidance=0)
+    composed(Task(Plan(1), np.full((1, 4), VOCABULARY.unknown, np.int32)), options=free)
+    sure = dict(drawn)
+    monkeypatch.setattr("chorale.composing.TUNE_SURENESS", 1.0)
+    drawn.clear()
+    composed(Task(Plan(1), np.full((1, 4), VOCABULARY.unknown, np.int32)), options=free)
+    ratios = [sure[place] / plain for place, plain in drawn]
+    place_of_soprano = CHECKPOINT.options.order.index(0)
+    assert ratios.pop(place_of_soprano) == pytest.approx(TUNE_SURENESS)
+    assert ratios == [1.0, 1.0, 1.0]
 
 
 def test_an_opening_comes_again_in_the_voices_of_the_form() -> None:

@@ -1,5 +1,9 @@
 """Doing a job: as often as asked, each time the same."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from helpers import plan_in_phrases, tiny_checkpoint
 
@@ -9,6 +13,7 @@ from chorale.jobs.job import BATCH
 from chorale.music import Key, Metre
 from chorale.options import ModelOptions, SamplingOptions
 from chorale.plan_options import PlanOptions
+from chorale.ranking import Ranked
 
 CHECKPOINT = tiny_checkpoint()
 HOT = SamplingOptions(temperature=2.0)
@@ -37,6 +42,36 @@ def test_a_new_chorale_has_what_was_asked_for() -> None:
     plan = chorale.plan
     assert (plan.key, plan.metre, plan.pickup_steps) == (Key(3, "minor"), Metre(3, 4), 4)
     assert plan.length_steps == 72
+
+
+def test_one_chorale_in_five_is_in_bar_form_where_there_is_room() -> None:
+    forms = {}
+    for bars in (4, 12):
+        job = generation(CHECKPOINT, bars, PlanOptions())
+        tasks = [job.task(np.random.default_rng(seed)) for seed in range(200)]
+        forms[bars] = np.mean([task.form.again_steps > 0 for task in tasks])
+    assert forms[4] == 0
+    assert forms[12] == pytest.approx(0.2, abs=0.08)
+
+
+def test_phrases_that_are_asked_for_come_again_where_they_can() -> None:
+    asked = PlanOptions(phrases=(2, 2, 2, 2, 4))
+    job = generation(CHECKPOINT, 12, asked)
+    tasks = [job.task(np.random.default_rng(seed)) for seed in range(60)]
+    assert {task.form.again_steps for task in tasks} == {0, 64}
+    assert all([end for _, end in task.plan.fermata_spans][1] == 64 for task in tasks)
+
+
+def test_several_candidates_are_told_of_and_the_best_is_kept() -> None:
+    told: list[Sequence[Ranked]] = []
+    job = generation(CHECKPOINT, 2, PlanOptions())
+    several = replace(HOT, best_of=3)
+    chosen = list(composed(CHECKPOINT, job, 2, 7, several, tell=told.append))
+    [alone] = composed(CHECKPOINT, job, 1, 7, replace(HOT, best_of=1))
+    assert [len(ranking) for ranking in told] == [3, 3]
+    assert (chosen[0] == alone) == (told[0][0].number == 1)
+    again = list(composed(CHECKPOINT, job, 1, 7, several))
+    assert again == chosen[:1]
 
 
 def test_a_model_that_hears_no_plan_can_be_asked_for_none() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorale.checking import examine
+from chorale.checking import bachs_rates, examine
 from chorale.composing import Composition
 from chorale.music import Chorale, Plan, from_pitches
 from chorale.ranking import LEAST_CHANCE, LIKELIHOOD, at_least, ranked
@@ -55,6 +55,23 @@ def test_a_likelihood_away_from_the_others_surprises_whichever_way() -> None:
     assert reasons[LIKELIHOOD].expected == pytest.approx(0.4)
     deviation = float(np.std([0.3, 0.4, 0.4, 0.4, 0.5]))
     assert reasons[LIKELIHOOD].nats == pytest.approx(-math.log(math.erfc(0.1 / deviation / 2**0.5)))
+
+
+def test_of_two_or_of_the_same_likelihoods_none_is_surprising() -> None:
+    two = [Composition(sung(CADENCE), nats) for nats in (0.3, 0.5)]
+    same = [Composition(sung(CADENCE), nats) for nats in (0.1 + 0.2, 0.3, 0.3)]
+    for ranking in (ranked(two), ranked(same)):
+        assert all(reason.what != LIKELIHOOD for each in ranking for reason in each.reasons)
+
+
+def test_what_bach_never_does_counts_as_if_he_had_done_it_by_half() -> None:
+    bar = [(72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55), (72, 67, 60, 52)]
+    [judged] = ranked([Composition(sung(bar * 6), 0.4)])
+    [reason] = [reason for reason in judged.reasons if reason.what == "mechanical repetition"]
+    rate = bachs_rates()["mechanical repetition"]
+    assert rate.findings == 0
+    assert reason.expected == pytest.approx(0.5 / rate.opportunities * 24)
+    assert 3 < reason.nats < 12
 
 
 def test_of_equals_the_first_is_the_best() -> None:

@@ -131,3 +131,8 @@ def test_the_likelihoods_of_the_readme_are_those_of_the_models(model, split):
     assert cells[2] == f"{figures[f'{split}_nll']:.3f}"
     assert cells[7] == f"{figures[f'{split}_accuracy']:.1%}".replace("%", " %")
     assert cells[8] == f"{figures[f'{split}_onset_accuracy']:.1%}".replace("%", " %")
+
+
+def test_no_placeholder_is_left():
+    prose = re.sub(r"```.*?```|`[^`]*`", "", README, flags=re.DOTALL)
+    assert not re.findall(r"\b[A-Z]+_[A-Z_]+\b", prose)
