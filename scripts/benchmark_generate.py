@@ -1,6 +1,6 @@
 """Time `chorale generate` and `harmonize` as whole cold processes, beside the notebook's sampling.
 
-    python scripts/benchmark_generate.py [--bars 16] [--runs 7]
+    python scripts/benchmark_generate.py [--bars 12] [--runs 7]
 
 The peer is what course notebooks do (Géron, Hands-On Machine Learning, 2nd edition, chapter 15,
 exercise 10): for every note the whole sequence so far goes through Keras `predict`. Its network has
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from processes import Run, machine, measure, median_seconds, peak_megabytes
 
@@ -22,7 +23,7 @@ from processes import Run, machine, measure, median_seconds, peak_megabytes
 def main() -> None:
     """Print a table of both ways."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bars", type=int, default=16)
+    parser.add_argument("--bars", type=int, default=12)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--notebook", type=int, metavar="NOTES", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -31,20 +32,34 @@ def main() -> None:
         return
     print(f"{arguments.bars} bars; {machine()}")
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "chorale", "generate", "--temperature", "0.8"]
-        command += ["--bars", str(arguments.bars), "--seed", "1", "--force"]
-        command += ["-o", f"{folder}/c.mid"]
-        ours = [measure(command) for _ in range(arguments.runs + 1)]
-        told = subprocess.run([*command, "--json"], capture_output=True, check=True).stdout
-        command = [sys.executable, "-m", "chorale", "harmonize", f"{folder}/c.mid", "--seed", "1"]
-        command += ["--force", "-o", f"{folder}/h.mid"]
-        settings = [measure(command) for _ in range(arguments.runs)]
-    report("chorale generate", ours[1:])  # the first run reads the files from the disk
-    report("chorale harmonize, its soprano", settings)
-    notes = 4 * json.loads(told)[0]["steps"]
+        times = time_commands(folder, arguments.bars, arguments.runs)
+        written = json.loads(Path(folder, "c.json").read_text())
+    notes = 4 * written[0]["steps"]
     theirs = [measure([sys.executable, __file__, "--notebook", str(notes)])]
     report(f"notebook: predict for each of {notes} notes", theirs)
-    print(f"ratio {theirs[0].seconds / median_seconds(ours[1:]):.0f}")
+    print(f"ratio {theirs[0].seconds / median_seconds(times['chorale generate']):.0f}")
+
+
+def time_commands(folder: str, bars: int, runs: int) -> dict[str, list[Run]]:
+    """Run each command so often, report it, and keep what `generate` tells in c.json."""
+    chorale = [sys.executable, "-m", "chorale"]
+    music = f"{folder}/c.mid"
+    generate = [*chorale, "generate", "--bars", str(bars), "--seed", "1", "--force", "-o", music]
+    told = subprocess.run([*generate, "--json"], capture_output=True, check=True).stdout
+    Path(folder, "c.json").write_bytes(told)  # and the files were read from the disk once
+    harmonize = [*chorale, "harmonize", music, "--seed", "1", "--force", "-o", f"{folder}/h.mid"]
+    commands = {
+        "chorale generate": generate,
+        "chorale generate --best-of 1": [*generate, "--best-of", "1"],
+        "chorale generate --best-of 8": [*generate, "--best-of", "8"],
+        "chorale harmonize, its soprano": harmonize,
+        "chorale check": [*chorale, "check", music],
+        "chorale explain": [*chorale, "explain", music],
+    }
+    times = {name: [measure(command) for _ in range(runs)] for name, command in commands.items()}
+    for name, found in times.items():
+        report(name, found)
+    return times
 
 
 def report(name: str, runs: Sequence[Run]) -> None:
