@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from strategies import chorales, keys
 from test_analysis import C_MAJOR, DOMINANT, FOURTH, SIXTH, TONIC, in_phrases
 
 from chorale.analysis import FIFTH, UNISON, crossings, parallels
-from chorale.checking import RULES, Finding, bachs_rates, check, examine, opportunities
+from chorale.checking import RULES, Finding, bachs_rates, examine
 from chorale.checking.view import View
 from chorale.music import REST, Chorale, Key, Plan, from_pitches
 
@@ -47,7 +48,7 @@ def struck(chorale: Chorale, *steps: int) -> Chorale:
 
 def found(chorale: Chorale, rule: str, key: Key = C_MAJOR) -> list[Finding]:
     """What goes against one rule."""
-    return [one for one in check(chorale, key) if one.rule == rule]
+    return [one for one in examine(chorale, key).findings if one.rule == rule]
 
 
 BROKEN = [
@@ -217,8 +218,8 @@ def test_what_stands_between_two_phrases_is_excused(rule: str, before: Chord, af
 def test_phrases_that_no_file_tells_are_estimated_and_their_closes_not_judged() -> None:
     chorale = in_phrases(*3 * [[TONIC, FOURTH, DOMINANT, SIXTH]])
     unknown = replace(chorale, plan=replace(chorale.plan, fermatas=None))
-    assert opportunities(chorale)["phrase without a cadence"] == 2
-    assert opportunities(unknown)["phrase without a cadence"] == 0
+    assert examine(chorale).opportunities["phrase without a cadence"] == 2
+    assert examine(unknown).opportunities["phrase without a cadence"] == 0
 
 
 # Weight
@@ -245,7 +246,7 @@ def test_a_weight_is_the_logarithm_of_bachs_rate() -> None:
 # Any music at all
 
 
-def kinds_of(found: list[Finding], left_out: str) -> list[tuple[str, int, int | None, object]]:
+def kinds_of(found: Sequence[Finding], left_out: str) -> list[tuple[str, int, int | None, object]]:
     return sorted(
         (one.rule, one.step, one.end_step or 0, one.voices) for one in found if one.rule != left_out
     )
@@ -263,8 +264,9 @@ def test_transposition_moves_notes_and_changes_no_finding(
 ) -> None:
     chorale = replace(chorale, plan=replace(chorale.plan, key=of_plan))
     higher, place = chorale.transposed(3), "out of range"
-    assert kinds_of(check(chorale, key), place) == kinds_of(check(higher, key.transposed(3)), place)
-    assert examine(chorale, key).opportunities == examine(higher, key.transposed(3)).opportunities
+    here, there = examine(chorale, key), examine(higher, key.transposed(3))
+    assert kinds_of(here.findings, place) == kinds_of(there.findings, place)
+    assert here.opportunities == there.opportunities
 
 
 AT_ONCE = {  # most findings at a place, by pairs of voices
@@ -297,12 +299,13 @@ def test_with_nothing_excused_parallels_and_crossings_are_those_of_analysis(
 ) -> None:
     none = np.zeros(len(chorale.pitches), np.bool_)
     chorale = replace(chorale, plan=replace(chorale.plan, fermatas=none))
-    count = Counter(one.rule for one in check(chorale))
+    findings = examine(chorale).findings
+    count = Counter(one.rule for one in findings)
     assert count["parallel fifths"] == parallels(chorale, FIFTH)
     assert count["parallel octaves"] == parallels(chorale, UNISON)
     if View(chorale).voices == [0, 1, 2, 3]:
         crossed = np.zeros(len(chorale.pitches), np.bool_)
-        for one in check(chorale):
+        for one in findings:
             if one.rule == "crossing":
                 crossed[one.step : one.end_step] = True
         assert crossed.tolist() == crossings(chorale).tolist()

@@ -5,7 +5,6 @@ import runpy
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from test_cli_train import chorale as command
 from test_corpus_jsb import SHARED
 
 from chorale.analysis import FIFTH, UNISON, chord_changes, parallels
-from chorale.checking import RULES, bachs_rates, check, counts, examine
+from chorale.checking import RULES, bachs_rates, counts, examine
 from chorale.checking.rules import RATES, SPLITS
 from chorale.corpus import Corpus, jsb
 from chorale.music import Chorale
@@ -70,7 +69,9 @@ def test_between_his_phrases_bach_writes_what_he_avoids_within_them(bach_corpus:
     chorales = bach_corpus.splits["test"]
     for rule in ("direct fifths", "wide leap", "leap of a seventh", "false relation"):
         within = bachs_rates("test")[rule].findings
-        found = sum(one.rule == rule for c in chorales for one in check(in_one_phrase(c)))
+        found = sum(
+            one.rule == rule for c in chorales for one in examine(in_one_phrase(c)).findings
+        )
         assert found > 1.4 * within, rule
 
 
@@ -83,7 +84,7 @@ def test_bach_has_as_many_findings_as_are_expected_of_him(bach_corpus: Corpus) -
 
 def test_nothing_excused_the_parallels_of_bach_are_those_of_analysis(bach_corpus: Corpus) -> None:
     chorales = [in_one_phrase(chorale) for chorale in bach_corpus.splits["test"]]
-    count = Counter(one.rule for chorale in chorales for one in check(chorale))
+    count = Counter(one.rule for chorale in chorales for one in examine(chorale).findings)
     assert count["parallel fifths"] == sum(parallels(c, FIFTH) for c in chorales)
     assert count["parallel octaves"] == sum(parallels(c, UNISON) for c in chorales)
 
@@ -93,22 +94,13 @@ def test_on_the_benchmark_parallels_are_as_published() -> None:
     corpus = jsb.download(SHARED / "Jsb16thSeparated.json")
     chorales = [in_one_phrase(c) for split in corpus.splits.values() for c in split]
     changes = sum(int(chord_changes(chorale).sum()) for chorale in chorales)
-    count = Counter(one.rule for chorale in chorales for one in check(chorale))
+    count = Counter(one.rule for chorale in chorales for one in examine(chorale).findings)
     rates = {rule: 1000 * count[rule] / changes for rule in RULES}
     for name, parallel, both in (("fifths", 1.78, 4.04), ("octaves", 1.24, 1.93)):
         assert rates[f"parallel {name}"] == pytest.approx(parallel, abs=0.005)
         assert rates[f"parallel {name}"] + rates[f"contrary {name}"] == pytest.approx(
             both, abs=0.005
         )
-
-
-def test_it_is_quick_enough_to_rank_candidates(bach_corpus: Corpus) -> None:
-    chorales = bach_corpus.splits["valid"][:20]
-    start = perf_counter()
-    for chorale in chorales:
-        examine(chorale)
-    bars = sum(chorale.plan.bars for chorale in chorales)
-    assert (perf_counter() - start) / bars * 16 < 0.1  # 7 ms where nothing else runs
 
 
 def test_bachs_chorales_are_checked_alike_through_files(
@@ -121,4 +113,4 @@ def test_bachs_chorales_are_checked_alike_through_files(
         (told,) = json.loads(out)["files"]
         assert status == 0
         found = [(each["rule"], each["step"]) for each in told["findings"]]
-        assert found == [(each.rule, each.step) for each in check(one)]
+        assert found == [(each.rule, each.step) for each in examine(one).findings]

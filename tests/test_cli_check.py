@@ -178,13 +178,28 @@ def test_what_cannot_be_read_does_not_keep_the_others_from_being_checked(
     words = ("check", "bad.mid", "broken.mid", "tune.mid", "good.mid")
     status, out, err = chorale(*words, capsys=capsys)
     assert status == 1
-    assert "\n\nAll 2 files that could be read\n" in out
+    assert "\n\nAll 2 files that could be checked\n" in out
     assert [line[:17] for line in err.splitlines()] == ["chorale: broken.m", "chorale: tune.mid"]
     status, out, _ = chorale(*words, "--json", capsys=capsys)
     facts = json.loads(out)
     assert status == 1
     assert [each["file"] for each in facts["errors"]] == ["broken.mid", "tune.mid"]
     assert [each["file"] for each in facts["files"]] == ["bad.mid", "good.mid"]
+
+
+def test_bars_that_one_of_several_files_lacks_are_an_error_of_that_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("long.mid").write_bytes(midi_bytes(music(*2 * [TONIC, FOURTH, DOMINANT, TONIC])))
+    words = ("check", "good.mid", "long.mid", "--bars", "2")
+    status, out, err = chorale(*words, capsys=capsys)
+    assert (status, err) == (1, "chorale: good.mid: no bar 2: the music has bars 1 to 1\n")
+    assert out.startswith("long.mid: 2 bars, bar 2 of them\n")
+    status, out, _ = chorale(*words, "--json", capsys=capsys)
+    facts = json.loads(out)
+    assert status == 1
+    assert [each["file"] for each in facts["errors"]] == ["good.mid"]
+    assert [each["file"] for each in facts["files"]] == ["long.mid"]
 
 
 def test_two_voices_are_checked_as_far_as_they_go(capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,11 +246,10 @@ def test_heavy_libraries_are_not_loaded() -> None:
     ("words", "status", "message"),
     [
         (["nowhere.mid"], 1, "there is no file nowhere.mid"),
-        (["tune.mid"], 1, "tune.mid has one voice, .* `chorale harmonize tune.mid` adds others"),
-        (["good.mid", "--part", "1"], 1, "part 1 of good.mid has one voice, .* leave out --part"),
+        (["tune.mid"], 1, "tune.mid has only the soprano, .* `chorale harmonize tune.mid` adds"),
+        (["good.mid", "--part", "1"], 1, "part 1 of good.mid has only .* leave out --part"),
         (["good.mid", "--bars", "9"], 2, "no bar 9: the music has bars 1 to 1"),
-        (["good.mid", "bad.mid", "--bars", "9"], 2, "no bar 9"),
-        (["good.mid", "--bars", "x"], 2, "no bars 'x'"),
+        (["good.mid", "bad.mid", "--bars", "x"], 2, "no bars 'x'"),
         ([], 2, "Missing argument 'FILE"),
     ],
 )

@@ -1,17 +1,21 @@
 """Checking and explaining in Python, as the command line does."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from helpers import saved, tiny_checkpoint
+from test_cli_train import chorale as command
 from typer.testing import CliRunner
 
 import chorale
 from chorale.cli import app
-from chorale.music import Metre, Plan, from_pitches
+from chorale.errors import ReadingError
+from chorale.music import REST, Metre, Plan, from_pitches
 
+TUNE = Path(__file__).parent.parent / "assets" / "greensleeves.musicxml"
 CHORDS = [(67, 64, 60, 48), (69, 65, 62, 50), (71, 67, 62, 55), (72, 67, 64, 48)] * 4
 
 
@@ -38,18 +42,32 @@ def test_a_chorale_is_judged_like_its_file(music: Path) -> None:
 
 def test_explaining_tells_every_note(music: Path, tmp_path: Path) -> None:
     model = saved(tiny_checkpoint(), tmp_path)
-    explanation = chorale.explain(music, model)
-    assert (
-        len(explanation.notes)
-        == sum(note.pitch is not None for note in explanation.notes)
-        == int(chorale.read(music).chorale.onsets.sum())
-    )
+    rested = chorale.read(music).chorale
+    pitches, onsets = rested.pitches.copy(), rested.onsets.copy()
+    pitches[4:8, 1], onsets[4:8, 1] = REST, False
+    rested = replace(rested, pitches=pitches, onsets=onsets)
+    notes = chorale.explain(rested, model).notes
+    assert sum(note.pitch != REST for note in notes) == int(onsets.sum())
+    assert [note.onset_step for note in notes if note.pitch == REST] == [4]
+    assert all(0 < note.probability <= 1 for note in notes)
 
 
-def test_explaining_needs_four_voices(tmp_path: Path) -> None:
-    tune = Path(__file__).parent.parent / "assets" / "greensleeves.musicxml"
-    with pytest.raises(chorale.ChoraleError, match="four voices are needed"):
-        chorale.explain(tune, saved(tiny_checkpoint(), tmp_path))
+@pytest.mark.parametrize("verb", ["check", "explain"])
+def test_a_tune_alone_is_refused_as_the_command_line_does(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge = chorale.check if verb == "check" else chorale.explain
+    with pytest.raises(ReadingError, match=r"has only the soprano, and .* adds") as error:
+        judge(TUNE)
+    assert command(verb, str(TUNE), capsys=capsys) == (1, "", f"chorale: {error.value}\n")
+
+
+def test_a_tune_without_a_file_is_refused_too() -> None:
+    tune = chorale.read(TUNE)
+    with pytest.raises(ReadingError, match=r"greensleeves.musicxml has only the soprano"):
+        chorale.check(tune)
+    with pytest.raises(ReadingError, match="the music has only the soprano"):
+        chorale.check(replace(tune.chorale, source=""))
 
 
 def test_music_that_is_none_is_refused() -> None:

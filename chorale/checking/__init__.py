@@ -1,6 +1,6 @@
 """Check part-writing: what textbooks forbid, where it is found, and how often Bach does it.
 
-`check` finds, `examine` finds and counts, `RULES` says what is looked for, `bachs_rates` how often
+`examine` finds and counts, `RULES` says what is looked for, `bachs_rates` how often
 Bach goes against it. Findings are of a rule, a step, voices and the notes; see `Finding`.
 
     rules       the table of rules, and Bach's rates
@@ -18,7 +18,7 @@ What textbooks forbid from chord to chord is excused from the last chord of a ph
 the next, where Bach allows it.
 """
 
-from chorale.checking.checking import Checked, check, counts, examine, opportunities
+from chorale.checking.checking import Checked, counts, examine
 from chorale.checking.rules import RULES, Rate, Rule, bachs_rates
 from chorale.checking.view import Count, Finding
 
@@ -30,8 +30,6 @@ __all__ = [
     "Rate",
     "Rule",
     "bachs_rates",
-    "check",
     "counts",
     "examine",
-    "opportunities",
 ]

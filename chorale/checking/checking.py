@@ -71,16 +71,6 @@ def examine(chorale: Chorale, key: Key | None = None) -> Checked:
     return Checked(tuple(findings), MappingProxyType(in_order))
 
 
-def check(chorale: Chorale, key: Key | None = None) -> list[Finding]:
-    """What goes against the rules, in order of weight, then of time; see `examine`."""
-    return list(examine(chorale, key).findings)
-
-
-def opportunities(chorale: Chorale) -> Mapping[str, int]:
-    """Among how many places each rule looks, by its name."""
-    return examine(chorale).opportunities
-
-
 def counts(chorale: Chorale, key: Key | None = None) -> list[Count]:
     """What each rule finds; needs no rates, which are made of it."""
     view = View(chorale, key)

@@ -1,22 +1,21 @@
 """`chorale check`: where part-writing goes against the rules, beside how often Bach's does."""
 
 import json
-import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from chorale.cli import arguments as given
+from chorale.cli.brought import Brought, to_judge
 from chorale.cli.console import legible, print_paragraph, say, say_error, say_printed, width_of
-from chorale.errors import ChoraleError, OptionError, ReadingError
+from chorale.errors import ChoraleError, OptionError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from chorale.reading import Reading
     from chorale.rendering.checked import Report
 
 FAULTS = "Faults, the rarest in Bach first"
@@ -27,6 +26,7 @@ NATS = (
     "Bach would have so many in music of this length; nats are the weight of a finding: minus the "
     "logarithm of Bach's rate."
 )
+LEAST_VOICES = 2
 OF_FOUR = "Bach's rates are those of four voices"
 
 
@@ -39,7 +39,8 @@ def check(
         str | None,
         typer.Option(
             metavar="BARS",
-            help="Bars whose findings are told, such as 5-8; all are checked.",
+            help="Bars whose findings are told, such as 5-8; all are checked, but with --strict "
+            "only those bars count.",
             show_default="all",
         ),
     ] = None,
@@ -48,7 +49,9 @@ def check(
     as_json: given.AsJson = False,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="End with status 1 if there are faults; tendencies may be."),
+        typer.Option(
+            "--strict", help="End with status 1 if there are faults; tendencies do not count."
+        ),
     ] = False,
 ) -> None:
     """Check part-writing by the rules of textbooks, and lay it beside Bach's.
@@ -63,13 +66,12 @@ def check(
     errors: list[dict[str, str]] = []
     for file in files:
         try:
-            cases.append(_checked(file, part, approximate, wanted))
-        except OptionError:
-            raise
+            cases.append(_checked(to_judge(file, part, approximate, wanted, LEAST_VOICES)))
         except ChoraleError as error:
             if len(files) == 1:
                 raise
-            errors.append({"file": str(file), "error": str(error)})
+            where = f"{file}: " if isinstance(error, OptionError) else ""  # which names bars alone
+            errors.append({"file": str(file), "error": f"{where}{error}"})
     if as_json:
         say(json.dumps(_facts(cases, errors), indent=2))
     elif cases:
@@ -84,59 +86,21 @@ def check(
 class _Case:
     """A file that was checked."""
 
-    file: Path
-    reading: "Reading"
-    account: str  # of its plan
+    brought: Brought
     report: "Report"
-    bars: tuple[int, int] | None  # to tell of
 
 
-def _checked(
-    file: Path, part: str | None, approximate: bool, bars: tuple[int, int] | None
-) -> _Case:
-    """Read a file and check it.
-
-    Raises:
-        ReadingError: it cannot be read, or has one voice.
-        OptionError: it has no such bars.
-    """
+def _checked(brought: Brought) -> _Case:
+    """Check a file: as it is written, so that no close is judged that was estimated."""
     from chorale.checking import examine
-    from chorale.jobs.planning import account, planned, steps_of
-    from chorale.music import VOICES
-    from chorale.plan_options import PlanOptions
-    from chorale.reading import read_music
     from chorale.rendering.checked import Report
 
-    reading = read_music(file, part, approximate)
-    _check_voices(reading, file, part)
-    kept = [VOICES.index(name) for name in reading.voices]
-    plan, sources = planned(reading.chorale, kept, reading, PlanOptions())
-    told = account(plan, sources)
-    if reading.chorale.plan.fermatas is None:  # the checks estimate them too, for excuses alone
-        plan = replace(plan, fermatas=None)
-    start, end = steps_of(plan, bars) if bars else (0, plan.length_steps)
-    checked = examine(replace(reading.chorale, plan=plan))
-    return _Case(file, reading, told, Report(plan, checked, len(kept), start, end), bars)
+    music, voices = brought.heard.written, len(brought.reading.voices)
+    return _Case(brought, Report(music.plan, examine(music), voices, brought.start, brought.end))
 
 
-def _check_voices(reading: "Reading", file: Path, part: str | None) -> None:
-    """Check that there are voices to lay beside each other.
-
-    Raises:
-        ReadingError: there is one alone.
-    """
-    if len(reading.voices) > 1:
-        return
-    what, mend = file.name, f"`chorale harmonize {shlex.quote(str(file))}` adds others"
-    if part is not None:
-        what, mend = f"part {part} of {file.name}", "leave out --part to read all parts"
-    raise ReadingError(
-        f"{what} has one voice, and part-writing is between voices, two to four; {mend}"
-    )
-
-
-def _say(cases: Sequence[_Case], unread: int) -> None:
-    """Tell everything in words; so many files more could not be read."""
+def _say(cases: Sequence[_Case], unchecked: int) -> None:
+    """Tell everything in words; so many files more could not be checked."""
     from rich.console import Console
 
     from chorale.rendering.checked import total_in_words
@@ -150,7 +114,7 @@ def _say(cases: Sequence[_Case], unread: int) -> None:
             _print(case, console)
         if len(cases) > 1:
             console.print()
-            which = " that could be read" if unread else ""
+            which = " that could be checked" if unchecked else ""
             print_paragraph(f"All {len(cases)} files{which}", console, bold=True)
             print_paragraph(total_in_words([case.report for case in cases]), console)
 
@@ -159,19 +123,16 @@ def _say(cases: Sequence[_Case], unread: int) -> None:
 
 def _print(case: _Case, console: "Console") -> None:
     """Tell of one file."""
-    from chorale.jobs import in_words
-    from chorale.music import length_in_words
     from chorale.reading.lines import listed
     from chorale.rendering.checked import FAULT, TENDENCY, finding_lines, total_in_words
 
     report = case.report
-    bars = f", {in_words(case.bars)} of them" if case.bars else ""
-    length = length_in_words(report.plan.last_bar, pickup=False)
-    print_paragraph(f"{case.file.name}: {length}{bars}", console, bold=True)
-    for line in [case.account, *case.reading.told]:
+    heading, *known = case.brought.heading
+    print_paragraph(heading, console, bold=True)
+    for line in known:
         print_paragraph(line, console)
     if not report.comparable:
-        voices = listed(case.reading.voices)
+        voices = listed(case.brought.reading.voices)
         print_paragraph(f"{voices} alone: what they can tell is checked", console)
     for title, kind in ((FAULTS, FAULT), (TENDENCIES, TENDENCY)):
         if report.found(kind):
@@ -214,29 +175,17 @@ def _print_rates(report: "Report", console: "Console") -> None:
 
 def _facts(cases: Sequence[_Case], errors: list[dict[str, str]]) -> dict[str, Any]:
     """Everything, for JSON: files, errors, and the totals of all files."""
-    from chorale.rendering.checked import totals
+    from chorale.rendering.checked import facts, totals
 
     return {
-        "files": [_file_facts(case) for case in cases],
+        "files": [
+            {
+                **case.brought.facts(),
+                "voices": list(case.brought.reading.voices),
+                **facts(case.report),
+            }
+            for case in cases
+        ],
         "errors": errors,
         **totals([case.report for case in cases]),
-    }
-
-
-def _file_facts(case: _Case) -> dict[str, Any]:
-    from chorale.rendering.checked import facts
-
-    plan = case.report.plan
-    return {
-        "file": str(case.file),
-        "plan": case.account,
-        "remarks": case.reading.told,
-        "voices": list(case.reading.voices),
-        "key": plan.key.name if plan.key else None,
-        "metre": plan.metre.name if plan.metre else None,
-        "pickup_steps": plan.pickup_steps,
-        "steps": plan.length_steps,
-        "from_step": case.report.start,
-        "to_step": case.report.end,
-        **facts(case.report),
     }

@@ -132,7 +132,7 @@ def rest_in_words(report: Report) -> str:
 
 
 def rate_in_words(rule: str) -> str:
-    """Bach's rate, such as "0.12% of the changes of chord"."""
+    """Bach's rate, such as "0.12% of changes of chord"."""
     rate, unit = bachs_rates()[rule], RULES[rule].unit
     if not rate.findings:
         return f"none in {rate.opportunities:,} {unit}"
@@ -149,7 +149,10 @@ def said_of_rules(report: Report) -> list[str]:
 
 
 def total_in_words(reports: Sequence[Report]) -> str:
-    """The closing line, such as "3 faults where Bach would have 4.1; 9 tendencies, Bach 8.3"."""
+    """The closing line, over several chorales.
+
+    Such as "3 faults where Bach would have 4.1; 9 tendencies where Bach would have 8.3".
+    """
     told = []
     for kind, plural in ((FAULT, "faults"), (TENDENCY, "tendencies")):
         count = sum(len(report.found(kind)) for report in reports)

@@ -16,6 +16,7 @@ Of a note JSON has
     nats_in_all                         of all its steps together
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -108,6 +109,7 @@ class Explained:
             [note for note in explanation.notes if note.voice == voice and note.pitch != REST]
             for voice in range(len(VOICES))
         ]
+        self._onsets = [[note.onset_step for note in line] for line in self._lines]
 
     @property
     def notes(self) -> list[Judged]:
@@ -160,23 +162,26 @@ class Explained:
         """The note that sounds in the voice until a place."""
         if place is not note.start:
             return note if note.pitch != REST else None
-        line = self._lines[note.voice]
-        ending = [one for one in line if one.onset_step + one.length_steps == place.step]
-        return ending[0] if ending else None
+        number = bisect_left(self._onsets[note.voice], place.step)
+        if number == 0:
+            return None
+        before = self._lines[note.voice][number - 1]
+        return before if before.onset_step + before.length_steps == place.step else None
 
     def _name(self, note: Judged) -> str:
         """Of a note, such as "F#4"."""
         line = self._lines[note.voice]
-        number = line.index(note)
+        number = bisect_left(self._onsets[note.voice], note.onset_step)
         first = max(0, number - AROUND)
         pitches = [one.pitch for one in line[first : number + AROUND + 1]]
         return spelled_line(pitches, self._plan.key)[number - first].name
 
     def _other_name(self, note: Judged, place: Place, pitch: int) -> str:
         """Of another note that starts at a place of a note."""
-        line = self._lines[note.voice]
-        before = [one.pitch for one in line if one.onset_step < place.step][-AROUND:]
-        after = [one.pitch for one in line if one.onset_step > place.step][:AROUND]
+        line, onsets = self._lines[note.voice], self._onsets[note.voice]
+        earlier, later = bisect_left(onsets, place.step), bisect_right(onsets, place.step)
+        before = [one.pitch for one in line[max(0, earlier - AROUND) : earlier]]
+        after = [one.pitch for one in line[later : later + AROUND]]
         return spelled_line([*before, pitch, *after], self._plan.key)[len(before)].name
 
     def _note_facts(self, note: Judged) -> dict[str, Any]:
