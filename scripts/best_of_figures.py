@@ -77,24 +77,27 @@ def whole(chorales: Sequence[Chorale]) -> list[str]:
 
 def given(checkpoint: Checkpoint, bach: Sequence[Chorale], sampling: SamplingOptions) -> list[str]:
     """Leaps out of regions; faults and closes of tunes that were harmonised."""
-    found: list[int] = []
-    settings = []
-    for number, chorale in enumerate(bach):
-        around = tasks.region(chorale, *region(chorale), range(len(VOICES)), checkpoint)
-        tune = tasks.harmonization(chorale, [0], checkpoint)
-        anew, setting = (
-            next(composed(checkpoint, job_of(task), 1, SEED + number, sampling))
-            for task in (around, tune)
-        )
-        found += leaps(anew, chorale)
-        settings.append(setting)
+    around = [
+        tasks.region(chorale, *region(chorale), range(len(VOICES)), checkpoint) for chorale in bach
+    ]
+    tunes = [tasks.harmonization(chorale, [0], checkpoint) for chorale in bach]
+    anew, settings = (done(checkpoint, each, sampling) for each in (around, tunes))
+    found = [
+        leap
+        for written, chorale in zip(anew, bach, strict=True)
+        for leap in leaps(written, chorale)
+    ]
     leaping = share(np.array(found) > FOURTH)
     return [leaping, f"{faults(settings):.2f}", share(closes(settings))]
 
 
-def job_of(task: tasks.Task) -> Job:
-    """The job of doing this task."""
-    return Job(lambda generator: task)
+def done(
+    checkpoint: Checkpoint, given_tasks: Sequence[tasks.Task], sampling: SamplingOptions
+) -> list[Chorale]:
+    """Tasks done, several at once."""
+    in_turn = iter(given_tasks)
+    job = Job(lambda generator: next(in_turn))
+    return list(composed(checkpoint, job, len(given_tasks), SEED, sampling))
 
 
 def faults(chorales: Sequence[Chorale]) -> float:
