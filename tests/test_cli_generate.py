@@ -246,7 +246,7 @@ def test_the_best_of_several_is_kept_and_the_ranking_told(generate: Run) -> None
     assert sorted(numbers) == [1, 2, 3, 4, 5]
     surprises = [float(found[2]) for found in ranked if found]
     assert surprises == sorted(surprises)
-    assert heading.startswith(f"candidate {numbers[0]} of 5 is kept: ")
+    assert heading.startswith(f"candidate {numbers[0]} of 5 is kept; ")
     assert lines[5].startswith("chorale-7.mid: ")
 
 
