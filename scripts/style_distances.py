@@ -97,12 +97,13 @@ def style_lines(
     for feature in FEATURES:
         floor = distance(train[feature], test[feature])
         apart = [distance(each[feature], test[feature]) for each in found.values()]
-        lines.append(
-            [feature, f"{floor:.3f}", *(f"{value:.3f} ({value / floor:.1f})" for value in apart)]
-        )
-        ratios.append([value / floor for value in apart])
-    table = np.array(ratios)
-    means, above = np.nanmean(table, axis=0), (table > 2).sum(axis=0)
+        ratios.append([value / floor if floor else np.nan for value in apart])
+        cells = [
+            f"{value:.3f} ({ratio:.1f})" for value, ratio in zip(apart, ratios[-1], strict=True)
+        ]
+        lines.append([feature, f"{floor:.3f}", *cells])
+    table = np.array([row for row in ratios if np.isfinite(row).all()])
+    means, above = table.mean(axis=0), (table > 2).sum(axis=0)
     lines.append(["mean of the ratios", "1", *(f"{mean:.2f}" for mean in means)])
     return [*lines, ["features above twice the floor", "", *map(str, above.tolist())]]
 

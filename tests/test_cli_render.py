@@ -41,7 +41,7 @@ def test_a_chorale_becomes_every_format(render: Run) -> None:
     made = [f"chorale{ending}" for ending in endings]
     assert there() == {*made, *BROUGHT}
     assert ended.out.splitlines()[1:] == made
-    assert ended.out.startswith("chorale.mid: 4/4 (the file's), a pickup of 1 beat (the file's), ")
+    assert ended.out.startswith("chorale.mid: 4/4 (the file's), no pickup (the file's), ")
 
 
 def test_what_our_file_says_of_itself_goes_with_it(render: Run) -> None:
