@@ -62,6 +62,7 @@ BROKEN = [
     ("direct octaves", pair((60, 53), (67, 55)), "tenor C4-G4, bass F3-G3"),
     ("overlap", pair((55, 48), (60, 57)), "tenor G3-C4, bass C3-A3"),
     ("false relation", pair((65, 50), (69, 54)), "tenor F4, bass F#3"),
+    ("chromatic clash", pair((61, 48)), "tenor C#4, bass C3"),
     ("crossing", pair((55, 48), (47, 48)), "tenor B2, bass C3"),
     ("wide spacing", one_phrase((79, 60, 55, 48)), "soprano G5, alto C4"),
     ("wide spacing", one_phrase((72, 67, 54, 48)), "alto G4, tenor F#3"),
@@ -129,6 +130,7 @@ KEPT = [
     ("overlap", pair((55, 48), (60, 55))),  # where the tenor was, and not beyond
     ("overlap", pair((55, 48), (52, 57))),  # a crossing
     ("false relation", pair((65, 50), (66, 50))),  # a chromatic line
+    ("chromatic clash", pair((60, 47))),  # C over B
     ("false relation", pair((65, 50), (64, 49))),  # F after E is a semitone, too, but no relation
     ("crossing", pair((55, 48), (48, 48))),
     ("crossing", one_phrase((60, REST, 62, 48), TONIC)),  # no neighbours
@@ -274,6 +276,7 @@ AT_ONCE = {  # most findings at a place, by pairs of voices
     **dict.fromkeys(("contrary octaves", "unprepared dissonance"), 6),
     **dict.fromkeys(("overlap", "crossing"), 3),
     "false relation": 12,
+    "chromatic clash": 6,
     "wide spacing": 2,
     "mechanical repetition": 8,
 }

@@ -157,6 +157,12 @@ _RULES = (
         CHORDS,
         BY_SPACING,
     ),
+    Rule(
+        "chromatic clash",
+        "A note sounds together with its own alteration, such as C with C sharp.",
+        CHORDS,
+        "Piston; Aldwell, Schachter",
+    ),
     Rule("out of range", "A note lies outside its voice's range.", NOTES, BY_SPACING),
     Rule(
         "augmented leap",

@@ -1,6 +1,7 @@
-"""How the voices lie: crossed, far apart, out of their range."""
+"""How the voices lie: crossed, far apart, against each other, out of their range."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
@@ -24,7 +25,21 @@ def counts(view: View) -> Iterator[Count]:
     chords = len(view.chord_starts)
     yield Count("crossing", chords, sorted(crossings, key=lambda found: found.step))
     yield Count("wide spacing", chords, sorted(gaps, key=lambda found: found.step))
+    yield Count("chromatic clash", chords, _clashes(view))
     yield _out_of_range(view)
+
+
+def _clashes(view: View) -> list[Finding]:
+    """Where a note sounds together with its own alteration."""
+    found = []
+    for upper, lower in combinations(view.voices, 2):
+        over, under = view.pitches[:, upper], view.pitches[:, lower]
+        near = (over != REST) & (under != REST) & np.isin((over - under) % OCTAVE, (1, OCTAVE - 1))
+        for clash in _stretches(view, "chromatic clash", upper, lower, near):
+            notes = view.spelling(upper, clash.step), view.spelling(lower, clash.step)
+            if len({note.letter for note in notes if note}) == 1:
+                found.append(clash)
+    return sorted(found, key=lambda one: one.step)
 
 
 def _stretches(view: View, rule: str, upper: int, lower: int, where: Flags) -> list[Finding]:

@@ -98,8 +98,8 @@ BestOf = Annotated[
     typer.Option(
         "--best-of",
         metavar="N",
-        help="Write N for each that is kept, 1 to 64, and tell why; one if greedy.",
-        show_default=f"{DEFAULTS.best_of}, untold",
+        help="Write N for each that is kept, 1 to 64, and show how they rank; greedy writes one.",
+        show_default=f"{DEFAULTS.best_of}, no ranking shown",
     ),
 ]
 Seed = Annotated[

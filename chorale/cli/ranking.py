@@ -9,14 +9,15 @@ if TYPE_CHECKING:
 SHOWN = 8  # candidates, best first
 REASONS = 3  # of each, the weightiest
 LEAST_NATS = 0.5  # a reason below is not told
+LEAST_TOLD = 0.1  # of what Bach would have
 
 
 def ranking_lines(ranking: "Sequence[Ranked]") -> list[str]:
     """Candidates as lines, best first; after SHOWN how far the others reach."""
     best, *others = ranking
     lines = [
-        f"candidate {best.number} of {len(ranking)} is kept; what would surprise one in Bach, in "
-        "brackets how many he would have:"
+        f"candidate {best.number} of {len(ranking)} is kept, the least surprising; the weightiest "
+        "reasons, in brackets what Bach would have:"
     ]
     apart = _apart(ranking)
     width = len(str(len(ranking)))
@@ -27,10 +28,10 @@ def ranking_lines(ranking: "Sequence[Ranked]") -> list[str]:
             if reason.nats >= LEAST_NATS and reason.what in apart
         ]
         why = "; ".join(map(_in_words, told[:REASONS])) or "nothing much"
-        lines.append(f"  {judged.number:>{width}}  {judged.surprise:4.1f} nats  {why}")
+        lines.append(f"  {judged.number:>{width}}  surprise {judged.surprise:4.1f}: {why}")
     if len(others) >= SHOWN:
         worst = ranking[-1].surprise
-        lines.append(f"  and {len(ranking) - SHOWN} more, up to {worst:.1f} nats")
+        lines.append(f"  and {len(ranking) - SHOWN} more, up to {worst:.1f}")
     return lines
 
 
@@ -68,4 +69,5 @@ def _in_words(reason: "Reason") -> str:
     if reason.what == LIKELIHOOD:
         way = "less likely" if reason.found > reason.expected else "plainer"
         return f"{way} than most, {reason.found:.2f} nats a note (mean {reason.expected:.2f})"
-    return f"{reason.what} {reason.found:g} ({reason.expected:.1f})"
+    expected = f"{reason.expected:.1f}" if reason.expected >= LEAST_TOLD else f"<{LEAST_TOLD}"
+    return f"{reason.what} {reason.found:g} ({expected})"
