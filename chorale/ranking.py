@@ -8,9 +8,10 @@ A chorale's surprise is how hard it is to take for Bach's, in nats, the sum of
   down, from their mean (normal). What is too unlikely has gone astray; what is too likely stands
   still.
 
-When that was tried on 200 new chorales, by a draw that minded fewer rules than today's, the first
-of 8 candidates each had 2.0 times Bach's faults, the best 0.9 times, and chords changed as often;
-the likeliest had 1.6 times, and chords changed less often (at 33 instead of 36 % of the steps).
+When that was tried by hand on 200 chorales, by a draw that minded fewer rules than today's, the
+first of 8 candidates each had 2.0 times Bach's faults, the best 0.9 times, and chords changed as
+often; the likeliest had 1.6 times, and chords changed less often (at 33 instead of 36 % of the
+steps).
 
 Source: that good text is about as likely as is usual, neither more nor less, is the idea of C.
 Meister et al., "Locally Typical Sampling" (2023).

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from style_figures import generated, markdown, print_table
+from style_figures import generated, show
 
 from chorale.analysis.copying import Sources
 from chorale.analysis.style import FEATURES, distance, features
@@ -51,10 +51,7 @@ def main() -> None:
     header = ["", "Bach himself", *sets]
     other = bach[options.split]
     lines = [*style_lines(bach["train"], other, sets), *copying_lines(bach["train"], other, sets)]
-    if options.markdown:
-        print(markdown(header, lines))
-    else:
-        print_table(header, lines)
+    show(header, lines, options.markdown)
 
 
 def arguments() -> argparse.Namespace:

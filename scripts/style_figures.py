@@ -43,10 +43,7 @@ def main() -> None:
         sys.exit(str(error))
     header = ["", *columns]
     lines = [[name, *values] for name, values in rows(list(columns.values())).items()]
-    if options.markdown:
-        print(markdown(header, lines))
-    else:
-        print_table(header, lines)
+    show(header, lines, options.markdown)
 
 
 def arguments() -> argparse.Namespace:
@@ -123,6 +120,14 @@ def between(shares: Mapping[int, float], lowest: int, highest: int) -> float:
 def percent(share: float) -> str:
     """A share as a text, such as "2.4 %"."""
     return f"{100 * share:.1f} %"
+
+
+def show(header: Sequence[str], lines: Sequence[Sequence[str]], as_markdown: bool) -> None:
+    """Print the table, for the terminal or the README."""
+    if as_markdown:
+        print(markdown(header, lines))
+    else:
+        print_table(header, lines)
 
 
 def print_table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
