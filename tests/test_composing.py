@@ -153,6 +153,37 @@ def test_greedy_composing_needs_no_chance() -> None:
     assert composed(task, seed=0, options=greedy) == composed(task, seed=1, options=greedy)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_lower_the_temperature_the_nearer_to_greedy(seed: int) -> None:
+    tasks = [new_chorale(plan(30), CHECKPOINT)] * 20
+    greedy = composed(*tasks, seed=seed, options=SamplingOptions(greedy=True))
+    shares = [
+        float(
+            np.mean([one.pitches == other.pitches for one, other in zip(greedy, cold, strict=True)])
+        )
+        for temperature in (3.0, 1.0, 0.2, 1e-5)
+        for cold in [composed(*tasks, seed=seed, options=SamplingOptions(temperature))]
+    ]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.5
+    assert shares[-1] == 1
+
+
+def test_at_the_highest_temperature_all_that_can_be_written_is_as_likely() -> None:
+    """By Pearson's chi-square: within five standard deviations of its mean, the tokens less one."""
+    tasks = [new_chorale(Plan(64), CHECKPOINT)] * 100
+    hot = SamplingOptions(temperature=1e9)
+    tokens = np.stack([encode(each, VOCABULARY)[1:32] for each in composed(*tasks, options=hot)])
+    for voice, (lowest, highest) in enumerate(RANGES):  # all of it, and HOLD
+        counts = np.bincount(tokens[..., voice].ravel(), minlength=VOCABULARY.size)
+        possible = np.flatnonzero(counts)
+        assert len(possible) == highest - lowest + 2
+        expected = counts.sum() / len(possible)
+        freedom = len(possible) - 1
+        chi_square = ((counts[possible] - expected) ** 2 / expected).sum()
+        assert abs(chi_square - freedom) < 5 * np.sqrt(2 * freedom)
+
+
 def test_a_chorale_is_the_same_alone_and_among_others_of_other_lengths() -> None:
     """Nothing of the batch reaches a chorale but rounding.
 

@@ -66,6 +66,17 @@ def test_any_options_leave_a_distribution_that_keeps_the_order(
     assert logits[chances.argmax()] == pytest.approx(logits.max())
 
 
+@given(logits_of(), st.floats(0.01, 100), st.floats(1, 100))
+def test_a_higher_temperature_spreads_the_distribution(
+    logits: NDArray[np.float64], temperature: float, times: float
+) -> None:
+    def entropy(temperature: float) -> float:
+        chances = probabilities(logits, SamplingOptions(temperature))
+        return float(-(chances[chances > 0] * np.log(chances[chances > 0])).sum())
+
+    assert entropy(temperature) <= entropy(temperature * times) + 1e-9
+
+
 @pytest.mark.parametrize(
     ("top_p", "kept"),
     [

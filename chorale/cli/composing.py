@@ -1,5 +1,6 @@
 """What the composing commands have in common: a job is done, and each result becomes files."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,7 @@ def compose_files(
         say(remark)
     comments = [*account, _how(sampling), f"model {_name(checkpoint)} {checkpoint.fingerprint}"]
     results = []
-    rankings: list[Sequence[Ranked]] = []
+    rankings: deque[Sequence[Ranked]] = deque(maxlen=1)  # that of the chorale at hand
     with progress_bar("Composing", wishes.quiet) as progress:
         chorales = composed(
             checkpoint, job, wishes.count, seed, sampling, progress, rankings.append
@@ -123,7 +124,7 @@ def compose_files(
                 "model": checkpoint.fingerprint,
                 "remarks": remarks,
             }
-            if rankings:
+            if rankings and wishes.as_json:
                 result["ranking"] = ranking_as_json(rankings[-1])
             files = list(map(str, outputs.write(contents, wishes.force, number=number)))
             results.append({"file": files[0], "files": files, **result})
