@@ -16,7 +16,7 @@ PACKAGE = Path(chorale.__file__).parent
 # From the ground up. A module imports from layers above its own in this list only, or from
 # another module of its own package; the names in one row do not know each other.
 LAYERS = (
-    ("errors",),
+    ("errors", "texts"),
     ("files", "options", "music"),
     ("spelling",),
     ("tokens", "conditions", "plan_options"),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chorale.errors import OutputError
+from chorale.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -46,20 +47,20 @@ def progress_bar(description: str, quiet: bool = False) -> Iterator[Progress]:
 
 
 def say(text: str) -> None:
-    """Write one result to standard output, at once.
+    """Write one result, of one line or several, to standard output, at once.
+
+    What would steer a terminal is left out.
 
     Raises:
         OutputError: standard output goes to a file whose disk is full.
     """
-    with _told_if_full():
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+    _write(printable_lines(text))
 
 
 def say_error(error: str) -> None:
     """Write an error to standard error, in one line."""
     line = " ".join(error.splitlines())  # a file's name may have several
-    sys.stderr.write(f"chorale: {line}\n")
+    sys.stderr.write(f"chorale: {printable(line)}\n")
 
 
 def say_renderable(what: "RenderableType") -> None:
@@ -74,7 +75,7 @@ def say_printed(console: "Console", print_it: Callable[[], None]) -> None:
     """Write what is printed on a console to standard output, as `say` does."""
     with _told_if_full(), console.capture() as capture:  # which writes too, if only nothing
         print_it()
-    say(capture.get().rstrip("\n"))
+    _write(capture.get().rstrip("\n"))
 
 
 def width_of(console: "Console") -> int:
@@ -137,8 +138,19 @@ def print_paragraph(text: str, console: "Console", bold: bool = False, indent: s
 
 
 def legible(text: str, console: "Console") -> str:
-    """A text whose letters all are in the encoding of a console."""
-    return text.encode(console.encoding, "replace").decode(console.encoding)
+    """A text that can be shown, and whose letters all are in the encoding of a console."""
+    return printable(text).encode(console.encoding, "replace").decode(console.encoding)
+
+
+def printable_lines(text: str) -> str:
+    """`printable` of each line."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _write(text: str) -> None:
+    with _told_if_full():
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli.console import progress_bar, say, say_renderable
+from chorale.texts import printable
 
 if TYPE_CHECKING:
     from chorale.corpus import Corpus
@@ -115,8 +116,9 @@ def _summary(corpus: "Corpus") -> str:
 def _show(corpus: "Corpus", facts: dict[str, dict[str, Any]]) -> None:
     """Print a table of one data set, a column a split."""
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=corpus.name, title_justify="left")
+    table = Table(title=Text(printable(corpus.name)), title_justify="left")
     table.add_column("")
     for split in facts:
         table.add_column(split, justify="right")

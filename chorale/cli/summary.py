@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chorale.cli.console import say, say_renderable
+from chorale.cli.console import printable_lines, say, say_renderable
 
 
 def line_of(result: Mapping[str, Any]) -> str:
@@ -35,7 +35,7 @@ def say_summary(results: Sequence[Mapping[str, Any]]) -> None:
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
     for name, text in [*_rows(results), *((f"to {what}", line) for what, line in hints.items())]:
-        facts.add_row(name, Text(text))  # no markup: a file may be called "[b]"
+        facts.add_row(name, Text(printable_lines(text)))  # no markup: a file may be called "[b]"
     say_renderable(Panel(facts, expand=False, title="chorale"))
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Mode, Plan
+from chorale.texts import printable
 
 SIGNED = "Composed by chorale"  # the first comment in the files that we compose
 MAX_STEPS = 100_000  # some 6,000 bars: a longer file is damaged, not long
@@ -63,6 +64,12 @@ class Facts:
     composer: str | None = None
     comments: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        told = {"title": self.title, "composer": self.composer}
+        for name, text in told.items():
+            object.__setattr__(self, name, printable(text) if text else text)
+        object.__setattr__(self, "comments", tuple(map(printable, self.comments)))
+
 
 @dataclass(frozen=True)
 class Part:
@@ -86,6 +93,9 @@ class Part:
     ornaments: int = 0
     repeats: bool = False
     left_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", printable(self.name))
 
 
 def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
