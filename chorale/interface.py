@@ -235,7 +235,7 @@ def write(
     for file in files:
         refuse_overwrite(file, force, python=True)
     for file, content in zip(files, pages, strict=True):
-        write_bytes(file, content)
+        write_bytes(file, content, replace=force)
     return files
 
 

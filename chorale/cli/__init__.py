@@ -7,8 +7,9 @@ needs it, so that help is instant.
 import io
 import os
 import re
+import signal
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -79,6 +80,7 @@ def main() -> None:
     1 for a ChoraleError, 2 for a wrong option; a bug keeps its traceback. Typer itself ends with
     130 at Ctrl-C, and with 1, in silence, when whoever reads our output has gone.
     """
+    _clean_up_when_ended()
     _mend_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts them all, we use no other
     try:
@@ -93,6 +95,23 @@ def main() -> None:
             where = error.ctx.command_path if error.ctx else "chorale"
             _tell(f"{reason}; see `{where} --help`", status)
     sys.exit(status)
+
+
+def _clean_up_when_ended() -> None:
+    """Let the signals that end a program, or its terminal, end it as errors do: nothing is left.
+
+    The exit status is that which a shell tells of the signal. One that is ignored, as under nohup,
+    stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows lacks the second
+        if number and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # told twice, the program ends at once
+    sys.exit(128 + number)
 
 
 def _mend_streams() -> None:

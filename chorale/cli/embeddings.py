@@ -61,7 +61,7 @@ def embeddings(
     files = projector_files(found)
     files[PICTURE] = embeddings_png(found, lowest, highest, about)
     for name, content in files.items():
-        write_bytes(output / name, content)
+        write_bytes(output / name, content, replace=force)
     for line in [_written(output, found), *_seen(found, lowest, highest)]:
         say(line)
 

@@ -97,7 +97,7 @@ class Outputs:
         for path, _ in files:
             refuse_overwrite(path, force and path not in before)
         for path, content in files:
-            write_bytes(path, content)
+            write_bytes(path, content, replace=force)
         return [path for path, _ in files]
 
 

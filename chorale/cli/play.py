@@ -66,5 +66,5 @@ def _written(samples: "Sound", reading: "Reading", file: Path) -> Path:
 
     names = (Path(f"{file.stem}-played{f'-{n}' if n > 1 else ''}.wav") for n in count(1))
     path = next(name for name in names if not name.exists())
-    write_bytes(path, sound_bytes(samples, "wav", about_of(reading, file)))
+    write_bytes(path, sound_bytes(samples, "wav", about_of(reading, file)), replace=False)
     return path

@@ -110,7 +110,7 @@ def train(
     if resume:
         _refuse_new_options(context)
     output = output or Path(f"{Path(data).resolve().name}.safetensors")
-    _prepare(output, resume, force)
+    _prepare(context, output, resume, force)
     from chorale.corpus import load_corpus
     from chorale.training.startup import import_tensorflow
 
@@ -156,17 +156,18 @@ def _refuse_new_options(context: typer.Context) -> None:
             )
 
 
-def _prepare(output: Path, resume: bool, force: bool) -> None:
-    """Find out before hours of training whether its result can be written.
+def _prepare(context: typer.Context, output: Path, resume: bool, force: bool) -> None:
+    """Find out before hours of training whether its result can be written, and keep others off.
 
     Raises:
-        OutputError: it cannot, or an earlier run would be overwritten.
+        OutputError: it cannot, an earlier run would be overwritten, or another is writing it.
     """
-    from chorale.files import check_writable, refuse_overwrite
+    from chorale.files import check_writable, refuse_overwrite, reserved
 
     if output.suffix != ".safetensors":
         raise OptionError(f"a checkpoint is a .safetensors file, not {output}")
     check_writable(output)
+    context.with_resource(reserved(output))  # until the command ends
     if not resume:
         refuse_overwrite(output, force, hint="--resume to go on with its run")
         for path in _beside(output):

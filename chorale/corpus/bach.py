@@ -14,11 +14,13 @@ them the Krumhansl-Schmuckler profile agrees with the new key, for 10 with the f
 import hashlib
 import json
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import replace
 from importlib import metadata, resources, util
 from pathlib import Path
+from threading import Thread
 
 from chorale.corpus.collection import (
     SPLITS,
@@ -126,11 +128,23 @@ def _counted(chorales: Iterator[Chorale], total: int, progress: Progress) -> lis
 def _read_in_processes(paths: Sequence[Path]) -> Iterator[Chorale]:
     # "spawn" everywhere: a fork of a process that runs TensorFlow's threads can hang.
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(WORKERS, mp_context=context)
+    executor = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_end_with_parent)
     try:
         yield from executor.map(_read_score, paths, chunksize=_CHUNK)
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Have this worker end when the process that started it is killed; else it waits for ever."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _read_score(path: Path) -> Chorale:

@@ -99,8 +99,8 @@ class Run:
     def train(self, observer: Observer) -> Outcome:
         """Train until the last epoch, until it no longer helps, or until Ctrl-C.
 
-        Every file is written after each epoch, so that whatever ends the run loses at most the
-        epoch under way.
+        Every file is written after each epoch, the state last: whatever ends the run, it goes on
+        from an epoch whose other files are all there, and only the epoch under way is lost.
 
         Raises:
             TrainingError: the loss is no longer a number.
@@ -147,46 +147,47 @@ class Run:
             perf_counter() - started,
         )
         best = all(figures.nll < earlier.valid_nll for earlier in self.state.history)
-        self.state = replace(
+        state = replace(
             self.state, arrays=self.trainer.arrays(), history=(*self.state.history, epoch)
         )
-        self._write(best)
+        self._write(state, best)
+        self.state = state  # not before: what Ctrl-C keeps from being written is not told
         observer.epoch(epoch, best)
 
     def _epochs_since_best(self) -> int:
         nlls = [epoch.valid_nll for epoch in self.state.history]
         return len(nlls) - 1 - nlls.index(min(nlls)) if nlls else 0
 
-    def _write(self, best: bool) -> None:
-        history = self.state.history
+    def _write(self, state: TrainingState, best: bool) -> None:
+        history = state.history
         if best:
-            save_checkpoint(self._checkpoint(), self.output)
-        self.state.save(state_path(self.output))
+            save_checkpoint(self._checkpoint(state), self.output)
         save_history(history, history_path(self.output))
         save_curves(history, self.output.stem, curves_path(self.output))
+        state.save(state_path(self.output))
         if self._summary:
             with self._summary.as_default(step=len(history)):
                 for name, value in asdict(history[-1]).items():
                     tf.summary.scalar(name, value)
             self._summary.flush()
 
-    def _checkpoint(self) -> Checkpoint:
-        last = self.state.history[-1]
+    def _checkpoint(self, state: TrainingState) -> Checkpoint:
+        last = state.history[-1]
         about: dict[str, Any] = {
             "data": self.corpus.name,
-            "fingerprint": self.state.fingerprint,
+            "fingerprint": state.fingerprint,
             "split": "train",
             "chorales": [digest(chorale) for chorale in self.corpus.splits["train"]],
-            "command": self.state.command,
-            "training": asdict(self.state.training),
-            "precision": self.state.precision,
+            "command": state.command,
+            "training": asdict(state.training),
+            "precision": state.precision,
             "epoch": last.epoch,
-            "minutes": round(sum(epoch.seconds for epoch in self.state.history) / 60, 1),
+            "minutes": round(sum(epoch.seconds for epoch in state.history) / 60, 1),
             "figures": {"valid_nll": round(last.valid_nll, 4)},
         }
         return Checkpoint(
             weights=self.trainer.averaged_weights(),
-            options=self.state.model,
+            options=state.model,
             vocabulary=self.vocabulary,
             ranges=self.ranges,
             plans=tuple(chorale.plan for chorale in self.corpus.splits["train"]),

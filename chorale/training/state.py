@@ -68,7 +68,10 @@ class TrainingState:
             TrainingError: there is none at `path`, or it is damaged or of another version.
         """
         if not isfile(path):
-            raise TrainingError(f"nothing to resume: there is no {path}; train without --resume")
+            raise TrainingError(
+                f"nothing to resume: there is no {path}, which a run writes when its first epoch "
+                "is done; begin without --resume, and with --force if it has left other files"
+            )
         try:
             with safe_open(path, "numpy") as file:
                 header = json.loads((file.metadata() or {})["chorale-training"])
