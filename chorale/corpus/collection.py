@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.errors import OutputError
+from chorale.errors import DataError, OutputError
 from chorale.files import atomic_write, check_writable
 from chorale.music import VOICES, Chorale, Key, Metre, Plan
 
@@ -73,13 +73,23 @@ def _fingerprint(splits: Mapping[str, tuple[Chorale, ...]]) -> str:
 
 
 def cache_folder() -> Path:
-    """Where data sets are kept: CHORALE_HOME if it is set, else the user's cache directory."""
-    home = os.environ.get("CHORALE_HOME")
-    if home:
-        return Path(home).expanduser()
-    import platformdirs
+    """Where data sets are kept: CHORALE_HOME if it is set, else the user's cache directory.
 
-    return Path(platformdirs.user_cache_dir("chorale"))
+    Raises:
+        DataError: that is in a home folder, and the user has none.
+    """
+    home = os.environ.get("CHORALE_HOME")
+    try:
+        if home:
+            return Path(home).expanduser()
+        import platformdirs
+
+        return Path(platformdirs.user_cache_dir("chorale")).expanduser()
+    except RuntimeError as error:
+        raise DataError(
+            "the user has no home folder to keep data sets in; set CHORALE_HOME to a folder that "
+            "can be written"
+        ) from error
 
 
 def check_cache(path: Path) -> None:
@@ -126,8 +136,9 @@ def _cache_named(path: Path) -> Iterator[None]:
     try:
         yield
     except OutputError as error:
+        reason = getattr(error.__cause__, "strerror", None) or error.__cause__
         raise OutputError(
-            f"cannot keep a data set in {path.parent} ({error.__cause__}); "
+            f"cannot keep a data set in {path.parent} ({reason}); "
             "set CHORALE_HOME to a folder that can be written"
         ) from error
 
