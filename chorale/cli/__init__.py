@@ -117,9 +117,16 @@ def _end(number: int, frame: object) -> NoReturn:
 def _mend_streams() -> None:
     """Let output be written whatever the shell has made of it.
 
-    A stream that is closed swallows what it is told; one whose encoding lacks a letter of a file's
-    name shows its number.
+    A stream that is closed swallows what it is told, and no file that is opened later gets its
+    number, under which libraries in C would write into it; one whose encoding lacks a letter of a
+    file's name shows the letter's number.
     """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            lowest = os.open(os.devnull, os.O_RDWR)  # of the numbers that are free: this one
+            os.set_inheritable(lowest, True)
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     if sys.stderr is None:

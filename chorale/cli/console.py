@@ -6,7 +6,7 @@ Rich is imported when something is to be shown, so that help stays instant.
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from chorale.errors import OutputError
@@ -58,9 +58,10 @@ def say(text: str) -> None:
 
 
 def say_error(error: str) -> None:
-    """Write an error to standard error, in one line."""
+    """Write an error to standard error, in one line, if anybody reads it."""
     line = " ".join(error.splitlines())  # a file's name may have several
-    sys.stderr.write(f"chorale: {printable(line)}\n")
+    with suppress(OSError):  # the exit status tells it too
+        sys.stderr.write(f"chorale: {printable(line)}\n")
 
 
 def say_renderable(what: "RenderableType") -> None:
