@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chorale.training.state import TrainingState
 
 _MODEL, _TRAINING = ModelOptions(), TrainingOptions()
-_RESUMED_WITH = ("output", "resume", "device", "tensorboard", "quiet", "force")
+_RESUMED_WITH = ("learning_rate", "output", "resume", "device", "tensorboard", "quiet", "force")
 
 
 def train(
@@ -30,7 +30,7 @@ def train(
     epochs: Annotated[int, typer.Option(help="Passes over the data.")] = _TRAINING.epochs,
     batch_size: Annotated[int, typer.Option(help="Windows an update.")] = _TRAINING.batch_size,
     learning_rate: Annotated[
-        float, typer.Option(help="At its highest, in (0, 1].")
+        float, typer.Option(help="At its highest, in (0, 1]; lower it to resume what diverged.")
     ] = _TRAINING.learning_rate,
     cell: Annotated[Cell, typer.Option(help="What recurrent layers are made of.")] = _MODEL.cell,
     units: Annotated[int, typer.Option(help="Units of a decoder layer.")] = _MODEL.units,
@@ -107,8 +107,9 @@ def train(
         evidence=evidence,
         seed=seed,
     )
+    given = _given(context)
     if resume:
-        _refuse_new_options(context)
+        _refuse_new_options(given)
     output = output or Path(f"{Path(data).resolve().name}.safetensors")
     _prepare(context, output, resume, force)
     from chorale.corpus import load_corpus
@@ -120,13 +121,15 @@ def train(
     from chorale.training.paths import state_path
     from chorale.training.state import TrainingState
 
+    command = "chorale " + shlex.join(sys.argv[1:])
     state = TrainingState.load(state_path(output)) if resume else None
+    if state and "learning_rate" in given:
+        state = state.at_learning_rate(learning_rate, command)
     device_line = choose_device(device)
     with progress_bar("Reading the chorales", quiet) as progress:
         corpus = load_corpus(state.data if state else data, progress)
     if state is None:
         name = data if corpus.name == data else str(Path(data).resolve())
-        command = "chorale " + shlex.join(sys.argv[1:])
         state = run.begin(name, corpus.fingerprint, model, training, precision, command)
     choose_precision(state.precision)
     running = run.Run(corpus, state, output, tensorboard)
@@ -142,18 +145,22 @@ def train(
         raise typer.Exit(130)  # as a shell expects of a command that Ctrl-C ended
 
 
-def _refuse_new_options(context: typer.Context) -> None:
+def _given(context: typer.Context) -> set[str]:
+    """Names of the parameters that are on the command line."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
+
+
+def _refuse_new_options(given: set[str]) -> None:
     """Refuse options that a resumed run has already.
 
     Raises:
         OptionError: one was given.
     """
-    for name in context.params:
-        source = context.get_parameter_source(name)
-        if source and source.name == "COMMANDLINE" and name not in _RESUMED_WITH:
-            raise OptionError(
-                f"--resume goes on with the run's own options; leave out --{name.replace('_', '-')}"
-            )
+    for name in sorted(given.difference(_RESUMED_WITH)):
+        raise OptionError(
+            f"--resume goes on with the run's own options; leave out --{name.replace('_', '-')}"
+        )
 
 
 def _prepare(context: typer.Context, output: Path, resume: bool, force: bool) -> None:

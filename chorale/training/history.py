@@ -68,4 +68,6 @@ def _range_of_interest(history: Sequence[Epoch]) -> tuple[float, float]:
     """What the axis of the likelihoods shows: all but the first epochs' steep fall."""
     values = [value for epoch in history for value in (epoch.loss, epoch.valid_nll)]
     lowest, highest = min(values), max(values)
+    if lowest == 0:  # every cell of an epoch was given
+        return 0, 1.05 * highest
     return 0.9 * lowest, min(1.05 * highest, 3 * lowest)

@@ -16,6 +16,13 @@ from chorale.errors import OptionError, OutputError, TrainingError
 from chorale.music import digest
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
+from chorale.training.failures import (
+    check_memory,
+    check_resumable,
+    diverged,
+    fault_of_epoch,
+    memory_told,
+)
 from chorale.training.history import Epoch, save_curves, save_history
 from chorale.training.paths import curves_path, history_path, state_path
 from chorale.training.state import TrainingState
@@ -76,25 +83,29 @@ class Run:
     """A run of training that writes its checkpoint to `output` and its other files beside it.
 
     Raises:
-        TrainingError: the data cannot be trained on, or are not those the state was made with.
+        TrainingError: the data cannot be trained on, or are not those the state was made with; the
+            state is of no use, or its checkpoint is missing; memory does not suffice.
     """
 
     def __init__(
         self, corpus: Corpus, state: TrainingState, output: Path, log: Path | None = None
     ) -> None:
         _check_corpus(corpus, state)
-        self.corpus, self.state, self.output = corpus, state, output
+        check_resumable(state, output)
+        self.corpus, self.state, self.output, self.log = corpus, state, output, log
         self.vocabulary = Vocabulary()
+        check_memory(state, self.vocabulary)
         train, valid = corpus.splits["train"], corpus.splits["valid"]
         self.ranges = ranges_of(train)
         arrays = arrays_of(train, self.vocabulary, self.ranges)
-        self.trainer = Trainer(state.model, state.training, self.vocabulary, arrays)
-        if state.arrays:
-            self.trainer.restore(state.arrays)
+        with memory_told(state, output):
+            self.trainer = Trainer(state.model, state.training, self.vocabulary, arrays)
+            if state.arrays:
+                self.trainer.restore(state.arrays)
         self.valid = whole_chorales(
             arrays_of(valid, self.vocabulary, self.ranges), self.vocabulary, VALIDATION_BATCH
         )
-        self._summary = _summary_writer(log) if log else None
+        self._summary: Any = _summary_writer(log) if log else None
 
     def train(self, observer: Observer) -> Outcome:
         """Train until the last epoch, until it no longer helps, or until Ctrl-C.
@@ -103,7 +114,7 @@ class Run:
         from an epoch whose other files are all there, and only the epoch under way is lost.
 
         Raises:
-            TrainingError: the loss is no longer a number.
+            TrainingError: training diverged, or memory ran out; what was written before is whole.
             OutputError: a file cannot be written.
         """
         training = self.state.training
@@ -113,13 +124,13 @@ class Run:
                 if self._epochs_since_best() >= training.patience:
                     ended = "stopped early"
                     break
-                self._epoch(observer)
+                with memory_told(self.state, self.output):
+                    self._epoch(observer)
         except KeyboardInterrupt:
             ended = "interrupted"
             if not self.state.history:
                 raise
-        history = self.state.history
-        return Outcome(min(history, key=lambda epoch: epoch.valid_nll), history, ended)
+        return Outcome(self.state.best, self.state.history, ended)
 
     def _epoch(self, observer: Observer) -> None:
         number = len(self.state.history)
@@ -129,10 +140,7 @@ class Run:
 
         def on_update(update: int, loss: float) -> None:
             if not math.isfinite(loss):
-                raise TrainingError(
-                    f"the loss is {loss} in epoch {number + 1}: training diverged; "
-                    "try a lower --learning-rate (the best network of the epochs before is kept)"
-                )
+                raise diverged(f"the loss is {loss}", self.state, self.output)
             observer.update(number * per_epoch + update + 1, total, loss)
 
         loss = self.trainer.run_epoch(number, on_update)
@@ -146,17 +154,18 @@ class Run:
             self.trainer.learning_rate,
             perf_counter() - started,
         )
+        arrays, weights = self.trainer.arrays(), self.trainer.averaged_weights()
+        if fault := fault_of_epoch(epoch, arrays, weights, self.vocabulary):
+            raise diverged(fault, self.state, self.output)
         best = all(figures.nll < earlier.valid_nll for earlier in self.state.history)
-        state = replace(
-            self.state, arrays=self.trainer.arrays(), history=(*self.state.history, epoch)
-        )
+        state = replace(self.state, arrays=arrays, history=(*self.state.history, epoch))
         self._write(state, best)
         self.state = state  # not before: what Ctrl-C keeps from being written is not told
         observer.epoch(epoch, best)
 
     def _epochs_since_best(self) -> int:
-        nlls = [epoch.valid_nll for epoch in self.state.history]
-        return len(nlls) - 1 - nlls.index(min(nlls)) if nlls else 0
+        history = self.state.history
+        return len(history) - self.state.best.epoch if history else 0
 
     def _write(self, state: TrainingState, best: bool) -> None:
         history = state.history
@@ -166,10 +175,17 @@ class Run:
         save_curves(history, self.output.stem, curves_path(self.output))
         state.save(state_path(self.output))
         if self._summary:
-            with self._summary.as_default(step=len(history)):
-                for name, value in asdict(history[-1]).items():
+            self._log(history[-1])
+
+    def _log(self, epoch: Epoch) -> None:
+        """Tell TensorBoard of an epoch; a full disk is no lack of memory, as TensorFlow has it."""
+        try:
+            with self._summary.as_default(step=epoch.epoch):
+                for name, value in asdict(epoch).items():
                     tf.summary.scalar(name, value)
             self._summary.flush()
+        except tf.errors.OpError as error:
+            raise _no_logs(self.log) from error
 
     def _checkpoint(self, state: TrainingState) -> Checkpoint:
         last = state.history[-1]
@@ -204,9 +220,13 @@ def _summary_writer(log: Path) -> Any:
     try:
         return tf.summary.create_file_writer(str(log))
     except tf.errors.OpError as error:
-        raise OutputError(
-            f"cannot write TensorBoard's logs to {log}; choose another folder with --tensorboard"
-        ) from error
+        raise _no_logs(log) from error
+
+
+def _no_logs(log: Path | None) -> OutputError:
+    return OutputError(
+        f"cannot write TensorBoard's logs to {log}; choose another folder with --tensorboard"
+    )
 
 
 def _check_corpus(corpus: Corpus, state: TrainingState) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,25 @@ class TrainingState:
     fingerprint: str
     command: str
     history: tuple[Epoch, ...]
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch with the lowest validation NLL, of one at least."""
+        return min(self.history, key=lambda epoch: epoch.valid_nll)
+
+    def at_learning_rate(self, rate: float, command: str) -> "TrainingState":
+        """The same run going on at another learning rate, which is how one that diverged can.
+
+        Args:
+            rate: the highest of the schedule, at whose place the run stays.
+            command: how it goes on, for the account of the training.
+
+        Raises:
+            OptionError: the rate is out of its range.
+        """
+        training = replace(self.training, learning_rate=rate)
+        told = f"{self.command}; after epoch {len(self.history)}: {command}"
+        return replace(self, training=training, command=told)
 
     def save(self, path: Path) -> None:
         """Write the state, whole or not at all.
