@@ -31,19 +31,30 @@ ARCHIVE = archive(MEMBERS)
 
 
 class Server:
-    """A loopback server: `files` maps a path to a body, or to a length declared and a body."""
+    """A loopback server.
+
+    `files` maps a path to a body, to a length declared and a body, or to where it is found.
+    """
 
     def __init__(self) -> None:
-        self.files: dict[str, bytes | tuple[int, bytes]] = {}
+        self.files: dict[str, bytes | tuple[int, bytes] | str] = {}
         self.asked: list[str] = []
-        files, asked = self.files, self.asked
+        self.headers: list[Any] = []  # of each request
+        files, asked, headers = self.files, self.asked, self.headers
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:  # the base class's name
                 asked.append(self.path)
+                headers.append(self.headers)
                 found = files.get(self.path)
                 if found is None:
                     self.send_error(404)
+                    return
+                if isinstance(found, str):
+                    self.send_response(302)
+                    self.send_header("Location", found)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
                     return
                 length, body = found if isinstance(found, tuple) else (len(found), found)
                 self.send_response(200)

@@ -5,6 +5,7 @@ import json
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ LISTS = {
 
 
 JSON = json.dumps(LISTS).encode()
+REAL_MIRRORS = jsb.MIRRORS
 
 
 @pytest.fixture
@@ -122,6 +124,65 @@ def test_a_failed_attempt_is_repeated(server: Server, monkeypatch: pytest.Monkey
     with pytest.raises(DownloadError):
         jsb.download()
     assert server.asked == ["/small.tgz"] * 2 + ["/small.json"] * 2
+
+
+def test_the_only_addresses_are_two_encrypted_ones_of_one_host() -> None:
+    assert [urlsplit(mirror.url)[:2] for mirror in REAL_MIRRORS] == [
+        ("https", "raw.githubusercontent.com")
+    ] * 2
+
+
+@pytest.mark.usefixtures("mirrors")
+@pytest.mark.parametrize("where", ["/other.tgz", "https://127.0.0.1:9/small.tgz"])
+def test_a_redirection_is_not_followed(
+    server: Server, empty_home: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsb, "RETRIES", 1)
+    server.files |= {"/small.tgz": where, "/small.json": where, "/other.tgz": ARCHIVE}
+    with pytest.raises(DownloadError, match=r"small\.tgz: a redirection, which is not followed"):
+        jsb.download()
+    assert server.asked == ["/small.tgz", "/small.json"]
+    assert left_over(empty_home) == []
+
+
+@pytest.mark.usefixtures("mirrors")
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_download_without_end_is_cut_off(
+    server: Server, empty_home: Path, declared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsb, "MOST_BYTES", 1 << 20)
+    zeros = bytes(3 << 20)
+    server.files["/small.tgz"] = zeros if declared else (10 << 30, zeros)
+    arrived: list[int] = []
+    with pytest.raises(DownloadError, match=r"small\.tgz: more than 1 MB, cut off"):
+        jsb.download(progress=lambda done, total: arrived.append(done))
+    assert max(arrived) <= 1 << 20
+    assert left_over(empty_home) == []
+
+
+@pytest.mark.usefixtures("mirrors")
+def test_nothing_of_the_users_is_sent(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "netrc"
+    secrets.write_text("machine 127.0.0.1 login me password secret")
+    monkeypatch.setenv("NETRC", str(secrets))
+    server.files["/small.tgz"] = ARCHIVE
+    jsb.download()
+    (sent,) = server.headers
+    assert set(sent) <= {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
+
+
+@pytest.mark.usefixtures("mirrors")
+def test_offline_nothing_is_asked_for_and_a_file_still_serves(
+    server: Server, tmp_path: Path
+) -> None:
+    with pytest.raises(DownloadError, match=r"nothing is downloaded with --offline.*--from FILE"):
+        jsb.download(offline=True)
+    assert server.asked == []
+    path = tmp_path / "small.tgz"
+    path.write_bytes(ARCHIVE)
+    assert jsb.download(path, offline=True) == load_corpus("jsb")
 
 
 @pytest.mark.usefixtures("mirrors")

@@ -70,6 +70,14 @@ def _chorale(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
+    offline: Annotated[
+        bool,
+        typer.Option(
+            "--offline",
+            envvar="CHORALE_OFFLINE",
+            help="Never use the network, which `data download` alone does.",
+        ),
+    ] = False,
 ) -> None:
     """Compose four-part chorales in the manner of Bach."""
 

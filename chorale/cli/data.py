@@ -41,6 +41,7 @@ def build(
 
 @app.command()
 def download(
+    context: typer.Context,
     from_file: Annotated[
         Path | None,
         typer.Option(
@@ -51,11 +52,15 @@ def download(
     ] = None,
     quiet: Annotated[bool, _QUIET] = False,
 ) -> None:
-    """Download the JSB Chorales, the benchmark data set (120 KB), and keep them."""
+    """Download the JSB Chorales, the benchmark data set (120 KB), and keep them.
+
+    No other command uses the network.
+    """
     from chorale.corpus import jsb
 
+    offline = context.find_root().params["offline"]
     with progress_bar("Downloading the JSB chorales", quiet) as progress:
-        corpus = jsb.download(from_file, progress)
+        corpus = jsb.download(from_file, progress, offline)
     say(f"downloaded {_summary(corpus)}: {jsb.cache_path()}")
 
 
