@@ -8,21 +8,15 @@ from typing import Literal, get_args
 
 from chorale.errors import OptionError
 
-Cell = Literal["lstm", "gru", "rnn"]  # what recurrent layers are made of
+MAX_WIDTH = 8192  # of what a network is made of, twenty times what ships
+MAX_LAYERS = 16  # and towers
 
-# Far beyond what is of use, but short of what never ends or overflows.
-MOST_UNITS = 65_536  # values side by side, and steps that a Conv1D sees
-MOST_LAYERS = 64  # one after the other, and towers
-MOST_PASSES = 1_000_000  # over the data, and windows an update
+Cell = Literal["lstm", "gru", "rnn"]  # what recurrent layers are made of
 
 
 def _check(holds: bool, message: str) -> None:
     if not holds:
         raise OptionError(message)
-
-
-def _check_most(name: str, value: int, most: int) -> None:
-    _check(value <= most, f"{name} must be at most {most:,}, not {value:,}")
 
 
 @dataclass(frozen=True)
@@ -52,12 +46,13 @@ class ModelOptions:
     def __post_init__(self) -> None:
         for name in ("embedding", "filters", "units", "layers", "head_units", "towers"):
             value = getattr(self, name)
+            most = MAX_LAYERS if name in ("layers", "towers") else MAX_WIDTH
             _check(value >= 1, f"{name} must be at least 1, not {value}")
-        for name in ("embedding", "filters", "kernel", "encoder_units", "units", "head_units"):
-            _check_most(name, getattr(self, name), MOST_UNITS)
-        for name in ("layers", "towers"):
-            _check_most(name, getattr(self, name), MOST_LAYERS)
+            _check(value <= most, f"{name} must be at most {most}, not {value}")
         _check(self.encoder_units >= 0, f"encoder_units must not be below 0: {self.encoder_units}")
+        for name in ("encoder_units", "kernel"):
+            value = getattr(self, name)
+            _check(value <= MAX_WIDTH, f"{name} must be at most {MAX_WIDTH}, not {value}")
         # windows start at whole quarters, and recurrent layers at each window's start
         _check(self.stride in (1, 2, 4), f"stride must be 1, 2 or 4, not {self.stride}")
         # the evidence's Conv1D must see to the end of the beat that starts in its middle
@@ -80,6 +75,9 @@ class ModelOptions:
         _check(0 <= self.shuffled <= 1, f"shuffled must be in [0, 1], not {self.shuffled}")
         cells = get_args(Cell)
         _check(self.cell in cells, f"cell must be one of {', '.join(cells)}, not {self.cell}")
+
+
+MAX_PASSES = 1_000_000  # over the data, and windows an update
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class TrainingOptions:
         for name in ("epochs", "batch_size", "patience"):
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
-            _check_most(name, value, MOST_PASSES)
+            _check(value <= MAX_PASSES, f"{name} must be at most {MAX_PASSES}, not {value}")
         _check(self.window_steps >= 16, f"window_steps must be 16 or more: {self.window_steps}")
         _check(0 < self.learning_rate <= 1, "learning_rate must be in (0, 1]")
         _check(0 <= self.warmup < 1, f"warmup must be in [0, 1), not {self.warmup}")

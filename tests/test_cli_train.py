@@ -106,7 +106,7 @@ def test_ctrl_c_keeps_the_best_and_says_how_to_resume(folder, tmp_path):
         (["--dropout", "1"], 2, r"dropout must be in [0, 1)"),
         (["--evidence", "1.1"], 2, r"evidence must be in [0, 1]"),
         (["--units", "0"], 2, "units must be at least 1"),
-        (["--units", "1000000"], 2, "units must be at most 65,536"),
+        (["--units", "1000000"], 2, "units must be at most 8192"),
         (["--layers", "0"], 2, "layers must be at least 1"),
         (["--seed", "4294967296"], 2, "seed must be in [0, 2**32)"),
         (["--seed", "-3"], 2, "seed must be in [0, 2**32)"),

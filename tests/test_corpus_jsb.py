@@ -150,13 +150,13 @@ def test_a_redirection_is_not_followed(
 def test_a_download_without_end_is_cut_off(
     server: Server, empty_home: Path, declared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jsb, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(jsb, "MAX_BYTES", 1_000_000)
     zeros = bytes(3 << 20)
     server.files["/small.tgz"] = zeros if declared else (10 << 30, zeros)
     arrived: list[int] = []
-    with pytest.raises(DownloadError, match=r"small\.tgz: more than 1 MB, cut off"):
+    with pytest.raises(DownloadError, match=r"small\.tgz: more than 1000000 bytes, cut off"):
         jsb.download(progress=lambda done, total: arrived.append(done))
-    assert max(arrived) <= 1 << 20
+    assert max(arrived) <= 1_000_000
     assert left_over(empty_home) == []
 
 

@@ -19,15 +19,15 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for value in (0, -1)
     ),
     *(
-        (ModelOptions, name, 65_537, f"{name} must be at most 65,536, not 65,537")
+        (ModelOptions, name, 8193, f"{name} must be at most 8192, not 8193")
         for name in ("embedding", "filters", "kernel", "encoder_units", "units", "head_units")
     ),
     *(
-        (ModelOptions, name, 65, f"{name} must be at most 64, not 65")
+        (ModelOptions, name, 17, f"{name} must be at most 16, not 17")
         for name in ("layers", "towers")
     ),
     *(
-        (TrainingOptions, name, 10**30, f"{name} must be at most 1,000,000, not 1,000,000,000,")
+        (TrainingOptions, name, 10**30, f"{name} must be at most 1000000, not 1000000000")
         for name in ("epochs", "batch_size", "patience")
     ),
     (ModelOptions, "encoder_units", -1, "encoder_units must not be below 0: -1"),

@@ -50,9 +50,9 @@ MIRRORS = (
         "Jsb16thSeparated.json",
     ),
 )
+MAX_BYTES = 10_000_000
 RETRIES = 2  # more attempts at each mirror, after pauses of 1 and 2 s
 TIMEOUT_SECONDS = 30  # without a byte
-MOST_BYTES = 8 << 20  # of a download; the larger file has 1.7 MB
 COMMAND = "chorale data download"
 
 _CHUNK = 1 << 14  # bytes written at a time
@@ -207,8 +207,8 @@ def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress)
         for chunk in response.iter_content(_CHUNK):
             file.write(chunk)
             done += len(chunk)
-            if done > MOST_BYTES:
-                raise DownloadError(f"{mirror.file}: more than {MOST_BYTES >> 20} MB, cut off")
+            if done > MAX_BYTES:
+                raise DownloadError(f"{mirror.file}: more than {MAX_BYTES} bytes, cut off")
             if total:  # of what was sent, perhaps compressed
                 progress(min(done, total), total)
 
