@@ -162,6 +162,34 @@ def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
     assert result.stderr == "chorale: interrupted\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_that_ends_the_program_leaves_no_half_file(
+    name: str, status: int, tmp_path: Path
+) -> None:
+    script = in_place_of_paths(f"""
+    import os, signal
+    from pathlib import Path
+    from chorale.files import atomic_write
+    with atomic_write(Path("new/c.mid")) as temporary:
+        temporary.write_bytes(b"half")
+        os.kill(os.getpid(), signal.{name})
+""")
+    result = started("-c", script, cwd=tmp_path)
+    assert (result.returncode, result.stdout, result.stderr) == (status, "", "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+def test_a_hang_up_that_is_ignored_stays_so() -> None:
+    script = in_place_of_paths(
+        "import os, signal; os.kill(os.getpid(), signal.SIGHUP); sys.exit('still here')"
+    )
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"  # as nohup does
+    result = started("-c", ignoring + script)
+    assert (result.returncode, result.stderr) == (1, "still here\n")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes are Unix's")
 def test_whoever_stops_reading_is_not_complained_to() -> None:
     script = in_place_of_paths("[composing.say('x' * 1000) for _ in range(1000)]")
@@ -215,6 +243,24 @@ def test_closed_streams_are_no_errors(closed: str) -> None:
     result = subprocess.run(command, shell=True, capture_output=True, check=False)  # noqa: S602  # our own
     assert result.returncode == 0
     assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of Windows close no streams")
+def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
+    script = in_place_of_paths("""
+    with open("number", "w") as file:
+        file.write(str(file.fileno()))
+""")
+    command = f"{shlex.join([sys.executable, '-c', script])} <&- >&- 2>&-"
+    subprocess.run(command, shell=True, check=False, cwd=tmp_path)  # noqa: S602  # our own
+    assert int((tmp_path / "number").read_text()) > 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+def test_an_error_that_cannot_be_told_keeps_its_exit_status() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "chorale", "improvise"]
+        assert subprocess.run(command, stderr=full, check=False).returncode == 2
 
 
 def test_letters_that_an_encoding_lacks_are_told_by_number(tmp_path: Path) -> None:

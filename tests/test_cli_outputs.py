@@ -100,5 +100,17 @@ def test_nothing_is_removed_even_when_forced(tmp_path: Path) -> None:
     assert (tmp_path / "a-page2.svg").read_bytes() == b"2"
 
 
+def test_a_file_that_comes_after_the_check_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = outputs_of(tmp_path, ["midi"], None, "a")
+    monkeypatch.setattr("chorale.files.refuse_overwrite", lambda path, force: None)
+    (tmp_path / "a.mid").write_bytes(b"somebody else's")
+    with pytest.raises(OutputError, match=r"a\.mid was made by something else meanwhile"):
+        outputs.write({"midi": [b"ours"]}, force=False)
+    outputs.write({"midi": [b"ours"]}, force=True)
+    assert (tmp_path / "a.mid").read_bytes() == b"ours"
+
+
 def test_the_help_names_every_format() -> None:
     assert arguments.FORMATS_HELP.startswith(f"{', '.join(FORMATS)};")

@@ -9,6 +9,7 @@ from small import made_up_chorale, made_up_corpus
 
 from chorale import cli
 from chorale.checkpoint import load_checkpoint
+from chorale.files import reserved
 from chorale.rendering.midi import midi_bytes
 
 SMALL = ["--units", "4", "--layers", "1", "--epochs", "2"]
@@ -191,6 +192,19 @@ def test_no_file_beside_the_checkpoint_is_overwritten(folder, tmp_path, capsys):
     assert (status, out) == (1, "")
     assert "mine.csv exists" in err
     assert (tmp_path / "mine.csv").read_text() == "my own table"
+
+
+@pytest.mark.parametrize("more", [[], ["--force"], ["--resume"]])
+def test_two_trainings_do_not_write_the_same_files(more, tmp_path, capsys):
+    output = tmp_path / "mine.safetensors"
+    with reserved(output):
+        status, out, err = chorale("train", "-o", str(output), *more, capsys=capsys)
+    assert (status, out) == (1, "")
+    assert err == (
+        f"chorale: {output} is being written by another process; wait for its end, or choose "
+        "another name\n"
+    )
+    assert not list(tmp_path.iterdir())
 
 
 def test_logs_that_cannot_be_written_are_an_error(folder, tmp_path, capsys):

@@ -1,5 +1,8 @@
 """Bach's chorales, as the installed music21 has them; one build serves all tests."""
 
+import signal
+import subprocess
+import sys
 from collections import Counter
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
@@ -151,3 +154,19 @@ def test_the_key_alone_differs_from_the_score_as_read(by_source: dict[str, Chora
     read = read_chorale(bach._scores() / "bwv297.mxl")
     assert read.plan.key == Key(9, "minor")
     np.testing.assert_array_equal(read.onsets, by_source["BWV 297"].onsets)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+def test_the_workers_end_when_the_process_that_reads_is_killed() -> None:
+    script = """
+import os, signal
+from chorale.corpus import bach
+scores = [bach._scores() / entry["file"] for entry in bach._index()[:1]]
+next(bach._read_in_processes(scores))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    # the workers have its standard output too, which is read until the last of them ends
+    result = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, check=False, timeout=120
+    )
+    assert result.returncode == -signal.SIGKILL

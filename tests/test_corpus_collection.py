@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import chorales
 
 from chorale.corpus.collection import SPLITS, Corpus, cache_folder, check_cache, load, save
-from chorale.errors import OutputError
+from chorale.errors import DataError, OutputError
 from chorale.music import Chorale, Key, Plan, from_pitches
 
 splits = st.tuples(*(st.lists(chorales(), max_size=2) for _ in SPLITS)).map(
@@ -124,10 +126,28 @@ def test_the_cache_folder_is_the_one_the_environment_names(monkeypatch: pytest.M
     assert cache_folder().name == "chorale"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such list of users")
+@pytest.mark.parametrize("chosen", ["", "~/somewhere", "~nobody-of-this-name/somewhere"])
+def test_without_a_home_folder_the_way_out_is_named(
+    monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    def unknown(user: object) -> NoReturn:
+        raise KeyError(user)
+
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    monkeypatch.setenv("CHORALE_HOME", chosen)
+    with pytest.raises(DataError, match=r"no home folder .*; set CHORALE_HOME to a folder"):
+        cache_folder()
+
+
 def test_a_cache_that_cannot_be_written_names_the_way_out(tmp_path: Path, corpus: Corpus) -> None:
     (tmp_path / "file").touch()
     inside_a_file = tmp_path / "file" / "made.npz"
-    with pytest.raises(OutputError, match="set CHORALE_HOME to a folder that can be written"):
+    with pytest.raises(
+        OutputError, match=r"file \(Not a directory\); set CHORALE_HOME to a folder"
+    ):
         check_cache(inside_a_file)
     with pytest.raises(OutputError, match="set CHORALE_HOME"):
         save(corpus, inside_a_file, "made 1")

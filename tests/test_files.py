@@ -10,8 +10,17 @@ from typing import NoReturn
 
 import pytest
 
+from chorale import files
 from chorale.errors import OutputError
-from chorale.files import atomic_write, check_writable, refuse_overwrite, write_bytes
+from chorale.files import (
+    atomic_write,
+    check_writable,
+    refuse_overwrite,
+    reserved,
+    write_bytes,
+)
+
+LOCKS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -174,3 +183,137 @@ def test_a_folder_that_is_locked_is_refused(tmp_path: Path, check: type) -> None
             check(locked / "c.mid")
     finally:
         os.seteuid(0)
+
+
+@LOCKS
+def test_what_a_killed_process_leaves_is_gone_with_the_next_write(tmp_path: Path) -> None:
+    script = """
+import os, signal, sys
+from pathlib import Path
+from chorale.files import write_bytes
+os.fsync = lambda file: os.kill(os.getpid(), signal.SIGKILL)
+write_bytes(Path(sys.argv[1]), b"new")
+"""
+    path = tmp_path / "c.mid"
+    path.write_bytes(b"old")
+    for _ in range(2):  # they do not pile up
+        subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+        assert path.read_bytes() == b"old"
+        assert len(os.listdir(tmp_path)) == 2
+    write_bytes(tmp_path / "other.mid", b"")
+    assert sorted(os.listdir(tmp_path)) == ["c.mid", "other.mid"]
+
+
+def test_a_write_takes_neither_what_is_being_written_nor_what_is_not_ours(tmp_path: Path) -> None:
+    names = [".chorale-notes.txt", ".0123456789abcdef.mid", ".chorale-0123456789abcde.mid"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"dear to me")
+    with atomic_write(tmp_path / "a.mid") as temporary:
+        temporary.write_bytes(b"a")
+        write_bytes(tmp_path / "b.mid", b"b")
+    assert (tmp_path / "a.mid").read_bytes() == b"a"
+    assert sorted(os.listdir(tmp_path)) == sorted([*names, "a.mid", "b.mid"])
+
+
+@LOCKS
+def test_a_file_taken_for_a_leftover_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, taken = files.fcntl.flock, []
+
+    def flock(file: object, how: int) -> None:
+        if not taken:
+            taken.extend(tmp_path.glob(".chorale-*"))
+            taken[0].unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(files.fcntl, "flock", flock)
+    write_bytes(tmp_path / "c.mid", b"music")
+    assert taken
+    assert (tmp_path / "c.mid").read_bytes() == b"music"
+    assert os.listdir(tmp_path) == ["c.mid"]
+
+
+@LOCKS
+def test_a_file_system_without_locks_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: object) -> NoReturn:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(files.fcntl, "flock", flock)
+    left = tmp_path / ".chorale-0123456789abcdef.mid"  # nobody knows whether its writer lives
+    left.touch()
+    with reserved(tmp_path / "c.mid"):
+        write_bytes(tmp_path / "c.mid", b"music")
+    assert sorted(os.listdir(tmp_path)) == [left.name, "c.mid"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder")
+def test_the_content_and_then_its_name_are_brought_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), path.exists()))
+
+    path = tmp_path / "c.mid"
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_bytes(path, b"music")
+    assert synced == [(False, False), (True, True)]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_somebody_else_made_meanwhile_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def link(*_: object) -> NoReturn:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))  # as FAT does
+
+    if not links:
+        monkeypatch.setattr(os, "link", link)
+    path = tmp_path / "c.mid"
+    write_bytes(path, b"first", replace=False)
+    with pytest.raises(
+        OutputError, match=r"c\.mid was made by something else meanwhile and is left"
+    ):
+        write_bytes(path, b"second", replace=False)
+    assert path.read_bytes() == b"first"
+    assert os.listdir(tmp_path) == ["c.mid"]
+    write_bytes(path, b"third")
+    assert path.read_bytes() == b"third"
+
+
+@LOCKS
+def test_what_is_reserved_is_refused_to_others_until_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "model.safetensors"
+    with reserved(path):
+        refused = pytest.raises(
+            OutputError, match=r"model\.safetensors is being written by another"
+        )
+        with refused, reserved(path):
+            pass
+        with reserved(path.with_name("other.safetensors")):
+            pass
+        assert os.listdir(path.parent) == [".model.safetensors.chorale-lock"]
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_reservation_that_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / ".model.safetensors.chorale-lock").touch()
+    with reserved(tmp_path / "model.safetensors"):
+        pass
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_error_under_a_reservation_stays_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionError, match="a bug"), reserved(tmp_path / "c"):
+        raise ConnectionError("a bug")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_reservation_where_nothing_can_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="is not a folder"), reserved(tmp_path / "file" / "c"):
+        pass

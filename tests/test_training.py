@@ -19,7 +19,7 @@ from chorale.network import pooled
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training import device
-from chorale.training.paths import state_path
+from chorale.training.paths import history_path, state_path
 from chorale.training.run import Outcome, Run, begin
 from chorale.training.state import TrainingState
 from chorale.training.trainer import Measure, Trainer
@@ -98,6 +98,39 @@ def test_ctrl_c_keeps_the_best_so_far_and_can_be_resumed_exactly(straight, tmp_p
     outcome = run(tmp_path / "model.safetensors", state=state)
     assert outcome.ended == "complete"
     assert_same_run(tmp_path, outcome, straight)
+
+
+@pytest.mark.parametrize("write", [2, 6, 8])  # of two epochs with four files each
+def test_a_run_that_ends_at_any_of_its_writes_can_be_gone_on_with(
+    no_updates, write, tmp_path, monkeypatch
+):
+    replace_file, written = Path.replace, []
+
+    def stop_at_one(self: Path, target: Path) -> Path:
+        written.append(target.name)
+        if len(written) == write:
+            raise KeyboardInterrupt
+        return replace_file(self, target)
+
+    nlls = iter([2.0, 1.0])
+    monkeypatch.setattr(Trainer, "measure", lambda self, _: Measure(next(nlls), 0.5, 0.5))
+    monkeypatch.setattr(Path, "replace", stop_at_one)
+    options, output = replace(OPTIONS, epochs=2), tmp_path / "model.safetensors"
+    done = (write - 1) // 4
+    if done:
+        assert len(run(output, options).history) == done  # what is not written is not told
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            run(output, options)
+    monkeypatch.setattr(Path, "replace", replace_file)
+    nlls = iter([2.0, 1.0][done:])
+    state = TrainingState.load(state_path(output)) if done else None
+    assert len(state.history if state else ()) == done
+    assert len(run(output, options, state=state).history) == 2
+    assert load_checkpoint(output).about["epoch"] == 2
+    with history_path(output).open() as file:
+        assert len(list(csv.DictReader(file))) == 2
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 @pytest.fixture
@@ -211,7 +244,8 @@ def test_a_run_cannot_be_resumed_on_other_data(straight, tmp_path):
 
 
 def test_there_must_be_a_state_to_resume_from(tmp_path):
-    with pytest.raises(TrainingError, match="nothing to resume"):
+    message = "nothing to resume: .* when its first epoch is done; begin without --resume"
+    with pytest.raises(TrainingError, match=message):
         TrainingState.load(tmp_path / "no.state.safetensors")
 
 
