@@ -162,7 +162,8 @@ def test_the_workers_end_when_the_process_that_reads_is_killed() -> None:
 import os, signal
 from chorale.corpus import bach
 scores = [bach._scores() / entry["file"] for entry in bach._index()[:1]]
-next(bach._read_in_processes(scores))
+chorales = bach._read_in_processes(scores)
+next(chorales)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     # the workers have its standard output too, which is read until the last of them ends

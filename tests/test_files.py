@@ -228,10 +228,12 @@ def test_a_file_taken_for_a_leftover_before_it_was_locked_is_made_again(
         lock(file, how)
 
     monkeypatch.setattr(files.fcntl, "flock", flock)
-    write_bytes(tmp_path / "c.mid", b"music")
+    with atomic_write(tmp_path / "c.mid") as temporary:
+        temporary.write_bytes(b"music")
+        write_bytes(tmp_path / "d.mid", b"")  # which leaves the other alone now
     assert taken
     assert (tmp_path / "c.mid").read_bytes() == b"music"
-    assert os.listdir(tmp_path) == ["c.mid"]
+    assert sorted(os.listdir(tmp_path)) == ["c.mid", "d.mid"]
 
 
 @LOCKS
