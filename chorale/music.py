@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 VOICES = ("soprano", "alto", "tenor", "bass")
 REST = -1  # no MIDI number
 STEPS_PER_QUARTER = 4
+MAX_STEPS = 20_000  # of music that is read, 1,250 bars of 4/4: what is longer is damaged
+MAX_BEATS = 99  # of a measure
 
 Mode = Literal["major", "minor"]
 
@@ -91,7 +93,7 @@ class Metre:
     denominator: int
 
     def __post_init__(self) -> None:
-        if self.numerator < 1 or self.denominator not in (1, 2, 4, 8, 16):
+        if not 1 <= self.numerator <= MAX_BEATS or self.denominator not in (1, 2, 4, 8, 16):
             raise ValueError(f"metre {self.numerator}/{self.denominator} does not fit the grid")
 
     @classmethod
@@ -282,9 +284,10 @@ def notes(chorale: Chorale, voice: int) -> list[Note]:
     starts = np.flatnonzero(onsets)
     ends = np.flatnonzero(onsets | (pitches == REST))
     ends = np.append(ends, len(pitches))
+    ends = ends[np.searchsorted(ends, starts, side="right")]  # of each note the first after it
     return [
-        Note(int(pitches[start]), int(start), int(ends[ends > start][0] - start))
-        for start in starts
+        Note(int(pitches[start]), int(start), int(end - start))
+        for start, end in zip(starts, ends, strict=True)
     ]
 
 

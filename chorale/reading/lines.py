@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from chorale.errors import ReadingError
 from chorale.music import VOICES
-from chorale.reading.parts import Part, PartNote, named
+from chorale.reading.parts import Part, PartNote, named, names_of
 
 OUTER_FIRST = ("soprano", "bass", "alto", "tenor")
 # For each voice the words, in most languages, one of which begins a part's name.
@@ -96,16 +96,12 @@ def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
         others = [line for line in lines if not any(line is one for one in found.values())]
-        return found, f"left out: {_names(others)}"
+        return found, f"left out: {names_of(others)}"
     raise ReadingError(
-        f"{file} has {len(lines)} lines of notes ({_names(lines)}); at most four can be read, or "
+        f"{file} has {len(lines)} lines of notes ({names_of(lines)}); at most four can be read, or "
         "more if four are named Soprano, Alto, Tenor and Bass: leave out or rename the others, or "
         "choose one part with --part"
     )
-
-
-def _names(lines: Sequence[Part]) -> str:
-    return ", ".join(line.name.strip() or "unnamed" for line in lines)
 
 
 def _by_order(lines: Sequence[Part], told: Sequence[str | None]) -> dict[str, Part]:

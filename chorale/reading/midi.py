@@ -23,11 +23,14 @@ import mido
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, Key, Metre, Mode
+from chorale.reading.limits import MAX_MIDI_BYTES, beyond, content_of
 from chorale.reading.parts import SIGNED, Facts, Part, PartNote
 
 SUFFIXES = (".mid", ".midi")
 
 _PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]{1000,}")
+_LONGEST_TICKS = 2**28 - 1  # of one wait, by the standard
 _DRUMS = 9  # channel 10 as musicians count
 
 # Markers of our writer: a fermata, see `fermata_marker`, and that there is none at all.
@@ -46,9 +49,10 @@ def read_midi(path: Path) -> list[Part]:
     Raises:
         ReadingError: the file is damaged, or timed in seconds.
     """
-    content = b""
+    content = content_of(path, MAX_MIDI_BYTES)
+    if _HIGH_BYTES.search(content):  # mido would take hours over a single length
+        raise beyond(str(path), "a length or time of a thousand bytes")
     try:
-        content = path.read_bytes()
         file = mido.MidiFile(file=BytesIO(content))
     except Exception as error:  # a damaged file fails anywhere in mido, with any exception
         other = "" if content[:4] in (b"", b"MThd") else "it is no MIDI file, but named so"
@@ -58,6 +62,8 @@ def read_midi(path: Path) -> list[Part]:
             f"{path} cannot be read as MIDI ({reason}); "
             "export it again from your score editor, or as MusicXML"
         ) from error
+    if any(message.time > _LONGEST_TICKS for track in file.tracks for message in track):
+        raise beyond(str(path), "a wait of more ticks than MIDI can count")
     if file.ticks_per_beat <= 0:  # mido's name; MIDI counts ticks to the quarter
         raise ReadingError(f"{path} is timed in film frames, not in quarters; export it as a score")
     facts, fermatas = _facts(file), _fermatas(file)
@@ -78,14 +84,15 @@ def read_midi(path: Path) -> list[Part]:
 def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]:
     """The notes of a track, drums left out; a note never ended ends with the track."""
     notes: dict[int, list[PartNote]] = defaultdict(list)
-    started: dict[tuple[int, int], list[float]] = defaultdict(list)  # several for a unison
+    # of each note that sounds when it started, several times over for a unison
+    started: dict[tuple[int, int], list[float]] = defaultdict(list)
     time = 0.0
     ticks = 0
 
     def end(channel: int, pitch: int, count: int) -> None:
         starts = started[channel, pitch]
-        notes[channel] += [PartNote(start, time, pitch) for start in starts[:count]]
-        del starts[:count]
+        ended = range(min(count, len(starts)))
+        notes[channel] += [PartNote(starts.pop(), time, pitch) for _ in ended]
 
     for message in track:
         ticks += message.time
@@ -96,9 +103,10 @@ def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[Part
             end(message.channel, message.note, 1)
             continue
         # a note struck again ends before it starts, but for two that start together
-        before = [start for start in started[message.channel, message.note] if start < time]
-        end(message.channel, message.note, len(before))
-        started[message.channel, message.note].append(time)
+        before = started[message.channel, message.note]
+        if before and before[0] < time:
+            end(message.channel, message.note, len(before))
+        before.append(time)
     for channel, pitch in list(started):
         end(channel, pitch, len(started[channel, pitch]))
     return {channel: line for channel, line in notes.items() if line}

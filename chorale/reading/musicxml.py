@@ -17,6 +17,7 @@ from typing import Any
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.parts import SIGNED, Facts, Part, PartNote
+from chorale.reading.xml import musicxml_of
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
 
@@ -35,11 +36,12 @@ def read_musicxml(path: Path) -> list[Part]:
         with warnings.catch_warnings():
             # What music21 finds odd in a file (a beam, a lyric) seldom touches the notes.
             warnings.simplefilter("ignore")
-            # Its own cache of pickles is left aside: one in a shared folder could run any code.
-            score = converter.parseFile(
-                path, format="musicxml", forceSource=True, storePickle=False
-            )
+            # A text of a known format: music21 opens no file, no address and none of its pickles.
+            score = converter.parseData(musicxml_of(path), format="musicxml")
+            score.metadata.filePath = path.name
             return parts_of_score(score)
+    except ReadingError:
+        raise
     except Exception as error:  # a damaged file fails anywhere in the parser, with any exception
         raise ReadingError(
             f"{path} cannot be read as MusicXML ({_reason(error)}); "
@@ -59,9 +61,9 @@ def parts_of_score(score: Any) -> list[Part]:
 
 
 def _title(score: Any) -> str | None:
-    """The title that the file gives; music21 has the file's name in place of a missing one."""
+    """The title that the file gives; some programs write the file's name in place of one."""
     title = score.metadata.bestTitle
-    return title if title and title != Path(score.metadata.filePath or "").name else None
+    return title if title and title != score.metadata.filePath else None
 
 
 def _with(whole: Facts, part: Part) -> Part:

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.errors import ReadingError
-from chorale.music import REST, VOICES, Chorale, Key, Metre, Mode, Plan
+from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Key, Metre, Mode, Plan
 from chorale.texts import printable
 
+NAMES_TOLD = 12
 SIGNED = "Composed by chorale"  # the first comment in the files that we compose
-MAX_STEPS = 100_000  # some 6,000 bars: a longer file is damaged, not long
 
 _SOPRANO, _BASS = VOICES[0], VOICES[-1]
 
@@ -116,11 +116,19 @@ def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
         return chorale_of_voices(by_name, source, file)
     if len(sounding) == len(VOICES):
         return chorale_of_voices(sounding, source, file)
-    names = ", ".join(part.name.strip() or "unnamed" for part in sounding) or "none"
+    names = names_of(sounding) or "none"
     raise ReadingError(
         f"{file} has {len(sounding)} parts with notes ({names}); a chorale has four, or more of "
         "which four are named Soprano, Alto, Tenor and Bass: leave out or rename the others"
     )
+
+
+def names_of(parts: Sequence[Part]) -> str:
+    """The names of parts for a message, of many the first few."""
+    names = [part.name.strip() or "unnamed" for part in parts[:NAMES_TOLD]]
+    if len(parts) > NAMES_TOLD:
+        names.append(f"and {len(parts) - NAMES_TOLD} more")
+    return ", ".join(names)
 
 
 def named(parts: Sequence[Part], voice: str) -> Part | None:
@@ -141,9 +149,9 @@ def chorale_of_voices(voices: Sequence[Part], source: str, file: str) -> Chorale
     """
     length = max((_end(note) for part in voices for note in part.notes), default=0)
     if not 1 <= length <= MAX_STEPS:
-        what = f"{length} sixteenths" if length else "no notes"
+        what = f"{length:,} sixteenths" if length else "no notes"
         raise ReadingError(
-            f"{file} has {what}; a chorale lasts 1 to {MAX_STEPS} sixteenths: is the file damaged?"
+            f"{file} has {what}; a chorale lasts 1 to {MAX_STEPS:,} sixteenths: is it damaged?"
         )
     for note in chain.from_iterable(part.notes for part in voices):
         if not 0 <= note.pitch <= 127:

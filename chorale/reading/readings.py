@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import Gridded, on_grid
 from chorale.reading.lines import AmbiguousPartError, lines_of, listed, voices_of
-from chorale.reading.parts import Facts, Part, chorale_of_voices
+from chorale.reading.parts import Facts, Part, chorale_of_voices, names_of
 
 PLACES_NAMED = 3  # of those where something is wrong
 
@@ -80,8 +80,12 @@ def _part(parts: Sequence[Part], wanted: str, file: str) -> Part:
             return part
     if word.isascii() and word.isdigit() and 1 <= int(word) <= len(parts):
         return parts[int(word) - 1]
-    names = ", ".join(f"{n} {part.name.strip()}".strip() for n, part in enumerate(parts, start=1))
-    raise ReadingError(f"{file} has no part {wanted}; choose one by name or number: {names}")
+    numbered = [
+        replace(part, name=f"{n} {part.name.strip()}") for n, part in enumerate(parts, start=1)
+    ]
+    raise ReadingError(
+        f"{file} has no part {wanted}; choose one by name or number: {names_of(numbered)}"
+    )
 
 
 def _moved(gridded: Sequence[Gridded], where: Plan, file: str, approximate: bool) -> list[str]:

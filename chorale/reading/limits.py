@@ -1,0 +1,73 @@
+"""How much a music file may ask for, so that no file from a stranger takes hours or all memory.
+
+A score of thirty staves and two hundred bars, as the last chorus of a Passion may have them, with
+eight notes in each, comes to 48,000 notes, 6,000 measures and 20 MB of MusicXML. What is beyond
+these limits is damaged, or made to do harm; a file beyond one is refused by its name.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from chorale.errors import ReadingError
+from chorale.files import read_at_most
+from chorale.music import MAX_STEPS
+from chorale.reading.parts import Part
+
+MAX_MIDI_BYTES = 2_000_000  # five bytes a note and more; the longest works have one million
+MAX_XML_BYTES = 32_000_000  # unpacked
+MAX_MXL_BYTES = 8_000_000  # packed, pictures and all; XML packs to a tenth and less
+MAX_MEMBERS = 1_000  # of a packed file
+MAX_DEPTH = 64  # of elements in elements; scores go to twelve
+MAX_ELEMENTS = 2_000_000
+MAX_PARTS = 100
+MAX_MEASURES = 1_500  # of one part: music21's time goes with their square
+MAX_NOTES = 60_000  # of all parts
+MAX_TEXT = 1_000  # characters of a name or title
+
+
+def content_of(path: Path, most_bytes: int) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        ReadingError: there are more than `most_bytes`, or it cannot be read.
+    """
+    try:
+        content = read_at_most(path, most_bytes)
+    except OSError as error:
+        raise ReadingError(f"{path} cannot be read: {error.strerror}") from error
+    if content is None:
+        raise beyond(str(path), f"more than {most_bytes // 1_000_000} MB")
+    return content
+
+
+def beyond(file: str, what: str) -> ReadingError:
+    """What is to be raised for a file that has too much of something."""
+    return ReadingError(f"{file} has {what}, which no score needs; is it damaged?")
+
+
+def check_parts(parts: Sequence[Part], file: str) -> None:
+    """Check that the parts of a file are within the limits.
+
+    Raises:
+        ReadingError: there are too many, or too many notes, too late a note, or too long a text.
+    """
+    sounding = sum(bool(part.notes) for part in parts)
+    if sounding > MAX_PARTS:
+        raise beyond(file, f"more than {MAX_PARTS} parts")
+    if sum(len(part.notes) for part in parts) > MAX_NOTES:
+        raise beyond(file, f"more than {MAX_NOTES:,} notes")
+    for part in parts:
+        texts = (part.name, part.facts.title, part.facts.composer, *part.facts.comments)
+        if any(len(text or "") > MAX_TEXT for text in texts):
+            raise beyond(file, f"a name or title of more than {MAX_TEXT:,} characters")
+        if not all(0 <= time <= MAX_STEPS for time in _times(part)):
+            raise beyond(file, f"notes that are not within {MAX_STEPS:,} sixteenths")
+
+
+def _times(part: Part) -> Iterator[float]:
+    for note in part.notes:
+        yield note.start
+        yield note.end
+    for start, end in part.fermatas or ():
+        yield start
+        yield end

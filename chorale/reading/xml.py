@@ -1,0 +1,222 @@
+"""MusicXML text out of a file, plain or packed, with nothing in it that could do harm.
+
+The text is read once by expat under the limits of `chorale.reading.limits`; nothing is unpacked
+onto the disk, and neither an entity nor anything outside the file is ever followed. What the reader
+hears nothing of (slurs, layout, chord symbols) is left out here, since in music21 some of it takes
+time that grows with its square.
+"""
+
+import re
+import zipfile
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from chorale.errors import ReadingError
+from chorale.music import MAX_BEATS
+from chorale.reading.limits import (
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_MEASURES,
+    MAX_MEMBERS,
+    MAX_MXL_BYTES,
+    MAX_NOTES,
+    MAX_PARTS,
+    MAX_TEXT,
+    MAX_XML_BYTES,
+    beyond,
+    content_of,
+)
+
+CONTAINER = "META-INF/container.xml"
+_XML_SUFFIXES = (".musicxml", ".xml")
+
+# The elements that are read, and how many of each there may be.
+_OF_SCORE = """
+    score-partwise work work-title movement-title identification creator encoding software
+    miscellaneous miscellaneous-field part-list
+"""
+_OF_PART = """
+    part score-part part-name part-abbreviation score-instrument instrument-name midi-instrument
+    midi-program midi-channel midi-unpitched
+"""
+_OF_MEASURE = """
+    attributes divisions key fifths mode time beats beat-type senza-misura staves transpose diatonic
+    chromatic octave-change direction direction-type words segno coda dynamics sound offset
+    metronome beat-unit beat-unit-dot per-minute barline bar-style repeat
+    p pp ppp pppp ppppp pppppp f ff fff ffff fffff ffffff mp mf sf sfp sfpp fp rf rfz sfz sffz fz n
+    pf sfzp other-dynamics
+"""
+_OF_NOTE = """
+    grace chord pitch step alter octave unpitched rest duration tie voice type dot time-modification
+    actual-notes normal-notes normal-type normal-dot staff notations tied fermata ornaments
+    trill-mark turn delayed-turn inverted-turn delayed-inverted-turn shake mordent inverted-mordent
+    schleifer other-ornament tremolo lyric text backup forward
+"""
+_MOST = {
+    **dict.fromkeys(_OF_SCORE.split(), 1_000),
+    **dict.fromkeys(_OF_PART.split(), MAX_PARTS),
+    **dict.fromkeys(_OF_MEASURE.split(), 10_000),
+    **dict.fromkeys(_OF_NOTE.split(), 4 * MAX_NOTES),
+    "measure": 20_000,
+    "note": MAX_NOTES,
+    "container": 1,
+    "rootfiles": 1,
+    "rootfile": MAX_MEMBERS,
+}
+_ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "name", "full-path"}
+# Larger numbers have music21 count up to them.
+_LARGEST = {
+    "divisions": 1e6,
+    "duration": 1e9,
+    "beats": MAX_BEATS,
+    "beat-type": 128,
+    "fifths": 21,
+    "staves": 16,
+    "staff": 16,
+    "octave": 99,
+    "alter": 12,
+    "diatonic": 99,
+    "chromatic": 99,
+    "octave-change": 10,
+    "actual-notes": 999,
+    "normal-notes": 999,
+    "offset": 1e9,
+    "per-minute": 1e4,
+    "tempo": 1e4,
+}
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
+_LONGEST_NUMBER = 40  # characters
+
+
+def musicxml_of(path: Path) -> str:
+    """The MusicXML of a file, less what is not read.
+
+    Raises:
+        ReadingError: it is beyond a limit, or packed without music.
+        Exception: any other, as a damaged file has zipfile and expat raise it.
+    """
+    content, file = content_of(path, MAX_XML_BYTES), str(path)
+    if content.startswith(b"PK"):
+        content = _unpacked(content, file)
+    return ET.tostring(_tree(content, file), encoding="unicode")
+
+
+def _unpacked(content: bytes, file: str) -> bytes:
+    """The music in a packed file: what its container names, or else the first that may be it."""
+    if len(content) > MAX_MXL_BYTES:
+        raise beyond(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        members = archive.infolist()
+        if len(members) > MAX_MEMBERS:
+            raise beyond(file, f"more than {MAX_MEMBERS:,} files packed in it")
+        named = {member.filename: member for member in members}
+        paths = [name for name in named if name.endswith(_XML_SUFFIXES) and "META-INF" not in name]
+        if CONTAINER in named:
+            container = _tree(_member(archive, named[CONTAINER], file), file)
+            roots = [root.get("full-path", "") for root in container.iter("rootfile")]
+            paths = [root for root in roots if root in named] + paths
+        if not paths:
+            raise ReadingError(f"{file} has no MusicXML packed in it; export it again")
+        return _member(archive, named[paths[0]], file)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> bytes:
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ReadingError(
+            f"{file} is packed in a way that MusicXML does not know; export it again"
+        )
+    with archive.open(member) as opened:
+        content = opened.read(MAX_XML_BYTES + 1)
+    if len(content) > MAX_XML_BYTES:
+        raise beyond(file, f"more than {MAX_XML_BYTES // 1_000_000} MB, unpacked,")
+    return content
+
+
+def _tree(content: bytes, file: str) -> ET.Element:
+    """The elements of an XML text that are read.
+
+    Raises:
+        ReadingError: it is beyond a limit.
+        ExpatError: it is no XML.
+    """
+    sieve = _Sieve(file)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = sieve.doctype
+    parser.StartElementHandler = sieve.start
+    parser.EndElementHandler = sieve.end
+    parser.CharacterDataHandler = sieve.text
+    parser.Parse(content, True)
+    return sieve.builder.close()
+
+
+class _Sieve:
+    """What expat hands on: builds the tree of what is read, and counts."""
+
+    def __init__(self, file: str) -> None:
+        self.builder = ET.TreeBuilder()
+        self._file = file
+        self._counts: Counter[str] = Counter()
+        self._elements = self._depth = self._measures = 0
+        self._left_out = 0  # depth, from the first element that is left out
+
+    def doctype(self, name: str, system: str | None, public: str | None, inner: bool) -> None:
+        if inner:
+            raise beyond(self._file, "definitions of its own (DOCTYPE)")
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        self._depth += 1
+        if self._elements > MAX_ELEMENTS:
+            raise beyond(self._file, f"more than {MAX_ELEMENTS:,} elements")
+        if self._depth > MAX_DEPTH:
+            raise beyond(self._file, f"elements more than {MAX_DEPTH} deep in one another")
+        if self._left_out or name not in _MOST or _spans(name, attributes):
+            self._left_out += 1
+            return
+        self._count(name)
+        kept = {key: value for key, value in attributes.items() if key in _ATTRIBUTES}
+        for key, value in kept.items():
+            self._check_number(key, value)
+        self.builder.start(name, kept)
+
+    def _count(self, name: str) -> None:
+        self._counts[name] += 1
+        if self._counts[name] > _MOST[name]:
+            raise beyond(self._file, f"more than {_MOST[name]:,} elements <{name}>")
+        if name == "part":
+            self._measures = 0
+        self._measures += name == "measure"
+        if self._measures > MAX_MEASURES:
+            raise beyond(self._file, f"more than {MAX_MEASURES:,} measures in one part")
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        if self._left_out:
+            self._left_out -= 1
+            return
+        element = self.builder.end(name)
+        if name in _LARGEST:
+            self._check_number(name, element.text or "")
+
+    def text(self, text: str) -> None:
+        if not self._left_out:
+            self.builder.data(text)
+
+    def _check_number(self, name: str, text: str) -> None:
+        largest = _LARGEST.get(name)
+        if largest is None:
+            too_long = len(text) > MAX_TEXT
+        else:
+            numbers = [abs(float(number)) for number in _NUMBER.findall(text)]  # 3+2 beats are five
+            too_long = len(text.strip()) > _LONGEST_NUMBER or not sum(numbers) <= largest
+        if too_long:
+            raise beyond(self._file, f"{text[:_LONGEST_NUMBER].strip()} as its <{name}>")
+
+
+def _spans(name: str, attributes: dict[str, str]) -> bool:
+    """Whether it is a tremolo between two notes, which music21 keeps in a list that it searches."""
+    return name == "tremolo" and attributes.get("type") in ("start", "stop")
