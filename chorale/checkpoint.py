@@ -28,11 +28,14 @@ from safetensors.numpy import save
 from chorale.architecture import weight_shapes
 from chorale.errors import CheckpointError, ChoraleError
 from chorale.files import write_bytes
-from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
+from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.options import ModelOptions
 from chorale.tokens import Vocabulary
+from chorale.untrusted import built, check_safetensors, json_of, whole
 
 FORMAT = 2
+MAX_BYTES = 1_000_000_000  # fifty times the network that ships
+MAX_PLANS = 10_000
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -102,15 +105,16 @@ def load_checkpoint(path: Path) -> Checkpoint:
     if not isfile(path):
         raise CheckpointError(f"no checkpoint at {path}; `chorale train -o {path}` makes one")
     try:
+        check_safetensors(path, MAX_BYTES)
         with safe_open(path, "numpy") as file:
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    except (SafetensorError, OSError, ValueError, TypeError) as error:
+    except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"{path} is damaged or is no checkpoint ({error}); train again, or use another file"
         ) from error
     try:
-        return _checkpoint(json.loads(metadata["chorale"]), weights)
+        return _checkpoint(json_of(metadata["chorale"]), weights)
     except (LookupError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise CheckpointError(
             f"{path} is a safetensors file but no checkpoint of chorale; "
@@ -127,18 +131,44 @@ def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Che
             f"quarter, where this version reads format {FORMAT} on {STEPS_PER_QUARTER}; "
             "train again, or install the version of chorale that wrote it"
         )
-    options = ModelOptions(**{**header["options"], "order": tuple(header["options"]["order"])})
-    vocabulary = Vocabulary(**header["vocabulary"])
-    single = {name: values.astype(np.float32) for name, values in weights.items()}
+    options = built(ModelOptions, header["options"])
+    vocabulary = built(Vocabulary, header["vocabulary"])
+    with np.errstate(over="ignore"):  # of double precision; told as not finite
+        single = {name: values.astype(np.float32) for name, values in weights.items()}
     check_weights(single, options, vocabulary)  # half precision takes three times as long
+    if len(header["plans"]) > MAX_PLANS:
+        raise CheckpointError(f"it has more than {MAX_PLANS:,} plans; train again")
     return Checkpoint(
         weights=single,
         options=options,
         vocabulary=vocabulary,
-        ranges=np.array(header["ranges"], np.int32).reshape(len(VOICES), 2),
+        ranges=_ranges(header["ranges"], vocabulary),
         plans=tuple(_plan_from_json(plan) for plan in header["plans"]),
-        about=dict(header["about"]),
+        about=_about(header["about"]),
     )
+
+
+def _ranges(told: Any, vocabulary: Vocabulary) -> NDArray[np.int32]:
+    ranges = np.array([[whole(bound) for bound in bounds] for bounds in told], np.int32)
+    lowest, highest = ranges.reshape(len(VOICES), 2).T
+    inside = (vocabulary.lowest_pitch <= lowest) & (highest <= vocabulary.highest_pitch)
+    if not (inside & (lowest <= highest)).all():
+        raise CheckpointError("its voices' ranges go beyond its vocabulary; train again")
+    return ranges
+
+
+def _about(told: Any) -> dict[str, Any]:
+    """The account of the training, of which each field may be missing."""
+    about = dict(told)
+    training, figures = about.get("training", {}), about.get("figures", {})
+    numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]
+    texts = [about.get(name) or "" for name in ("data", "split", "command")]
+    texts += about.get("chorales", [])
+    if not all(isinstance(number, int | float) for number in numbers) or not all(
+        isinstance(text, str) for text in texts
+    ):
+        raise CheckpointError("its account of the training is damaged; train again")
+    return about
 
 
 def check_weights(
@@ -177,14 +207,17 @@ def _plan_to_json(plan: Plan) -> dict[str, Any]:
 
 
 def _plan_from_json(fields: dict[str, Any]) -> Plan:
+    length = whole(fields["length_steps"])
+    if length > MAX_STEPS:
+        raise CheckpointError(f"it has a plan of more than {MAX_STEPS:,} steps; train again")
     fermatas = None
     if fields["fermatas"] is not None:
-        fermatas = np.zeros(fields["length_steps"], np.bool_)
-        fermatas[fields["fermatas"]] = True
+        fermatas = np.zeros(length, np.bool_)
+        fermatas[[whole(step) for step in fields["fermatas"]]] = True
     return Plan(
-        fields["length_steps"],
-        Metre(*fields["metre"]) if fields["metre"] else None,
-        fields["pickup_steps"],
-        Key(*fields["key"]) if fields["key"] else None,
+        length,
+        Metre(*map(whole, fields["metre"])) if fields["metre"] else None,
+        whole(fields["pickup_steps"]),
+        Key(whole(fields["key"][0]), fields["key"][1]) if fields["key"] else None,
         fermatas,
     )

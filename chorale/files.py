@@ -87,17 +87,6 @@ def reserved(path: Path) -> Iterator[None]:
         yield
 
 
-def read_at_most(path: Path, most: int) -> bytes | None:
-    """A file's content; None if it is longer than `most` bytes, of which no more are read.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as file:
-        content = file.read(most + 1)
-    return content if len(content) <= most else None
-
-
 def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = False) -> None:
     """Check that writing `path` destroys nothing that the user has not given up.
 

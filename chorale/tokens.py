@@ -25,7 +25,11 @@ MAX_HELD_STEPS = 31  # longer notes look alike to the network
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The token table, computed from the range of pitches; both bounds inclusive."""
+    """The token table, computed from the range of pitches; both bounds inclusive.
+
+    Raises:
+        DataError: they are no MIDI numbers, or the highest is below the lowest.
+    """
 
     lowest_pitch: int = 36
     highest_pitch: int = 84
@@ -33,6 +37,13 @@ class Vocabulary:
     rest = 0
     hold = 1
     first_pitch = 2
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.lowest_pitch <= self.highest_pitch <= 127:
+            raise DataError(
+                f"a table of pitches from {self.lowest_pitch} to {self.highest_pitch}; they must "
+                "be within 0 to 127"
+            )
 
     @property
     def size(self) -> int:

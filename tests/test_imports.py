@@ -17,7 +17,7 @@ PACKAGE = Path(chorale.__file__).parent
 # another module of its own package; the names in one row do not know each other.
 LAYERS = (
     ("errors", "texts"),
-    ("files", "options", "music"),
+    ("files", "options", "music", "untrusted"),
     ("spelling",),
     ("tokens", "conditions", "plan_options"),
     ("recall", "ahead"),

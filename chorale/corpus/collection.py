@@ -27,6 +27,7 @@ SPLITS = ("train", "valid", "test")
 Progress = Callable[[int, int], None]  # how much is done, of how much in all
 
 _FORMAT = 1  # of the cache; raise it when the layout below changes
+_MAX_BYTES = 1_000_000_000  # unpacked; a chorale has some 3,000
 _UNKNOWN = -1  # a step of a chorale whose fermatas are unknown
 
 
@@ -148,6 +149,8 @@ def load(path: Path, identity: str) -> Corpus | None:
     try:
         # Opened here: np.load leaves a damaged file open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            if sum(member.file_size for member in arrays.zip.infolist()) > _MAX_BYTES:
+                return None
             facts = json.loads(arrays["facts"].tobytes())
             if (facts["format"], facts["identity"]) != (_FORMAT, identity):
                 return None

@@ -23,6 +23,7 @@ from chorale.corpus.collection import load as load_cache
 from chorale.corpus.collection import save as save_cache
 from chorale.corpus.jsb_files import parse_csv_archive, parse_json
 from chorale.errors import DataError, DownloadError
+from chorale.untrusted import read_at_most
 
 NAME = "jsb"
 
@@ -109,11 +110,13 @@ def download(
 
 def _of_file(path: Path) -> Corpus:
     try:
-        content = path.read_bytes()
+        content = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror}; name {_names()} after --from"
         ) from error
+    if content is None:
+        raise DataError(f"{path} is not the data set: it is far too long; name {_names()}")
     found = hashlib.sha256(content).hexdigest()
     for mirror in MIRRORS:
         if found == mirror.sha256:

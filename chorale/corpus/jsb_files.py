@@ -5,8 +5,8 @@ line a step, soprano to bass, MIDI numbers with 0 for silence. Or one JSON objec
 chorales, each a list of steps of four MIDI numbers with -1 for silence, in the order of NNN.
 """
 
+import gzip
 import io
-import json
 import re
 import tarfile
 import zlib
@@ -17,10 +17,12 @@ import numpy as np
 
 from chorale.corpus.collection import SPLITS
 from chorale.errors import DataError
-from chorale.music import REST, VOICES, Chorale, Plan, from_pitches
+from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Plan, from_pitches
+from chorale.untrusted import json_of
 
 _MEMBER = re.compile(r"(?:\./)?(train|valid|test)/chorale_(\d{3})\.csv")
 _HIGHEST = 127
+_MAX_BYTES = 50_000_000  # unpacked; the real one has 382 members
 _MAX_MEMBER_BYTES = 1_000_000  # the largest real one has 8,000
 _CSV_SILENCE = 0
 _JSON_SILENCE = -1
@@ -37,7 +39,11 @@ def parse_csv_archive(content: bytes, file: str) -> Splits:
     """
     numbered: dict[str, dict[int, Chorale]] = {split: {} for split in SPLITS}
     try:
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+        with gzip.open(io.BytesIO(content)) as packed:
+            unpacked = packed.read(_MAX_BYTES + 1)
+        if len(unpacked) > _MAX_BYTES:
+            raise DataError(f"{file} unpacks to more than {_MAX_BYTES} bytes; do not trust it")
+        with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
             for member in archive:
                 _check_member(member, file)
                 match = _MEMBER.fullmatch(member.name)
@@ -46,7 +52,10 @@ def parse_csv_archive(content: bytes, file: str) -> Splits:
                     split, number = match[1], int(match[2])
                     text = opened.read().decode("utf-8", "replace")
                     numbered[split][number] = _csv_chorale(text, f"{file}: {member.name}", number)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+    except (
+        *(tarfile.TarError, EOFError, OSError, zlib.error),
+        *(ValueError, RecursionError),  # of a header that lies
+    ) as error:
         raise DataError(f"{file} is a damaged archive ({error}); fetch it again") from error
     return _splits({s: [c for _, c in sorted(numbered[s].items())] for s in SPLITS}, file)
 
@@ -58,7 +67,7 @@ def parse_json(content: bytes, file: str) -> Splits:
         DataError: it is not JSON, a step is malformed, or a split is empty.
     """
     try:
-        lists = json.loads(content)
+        lists = json_of(content)
         pieces = [(split, steps) for split in SPLITS for steps in lists[split]]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
@@ -119,6 +128,8 @@ def _allowed(silence: int) -> str:
 def _chorale(rows: Sequence[list[int]], number: int, where: str) -> Chorale:
     if not rows:
         raise DataError(f"{where} has no steps; need at least one")
+    if len(rows) > MAX_STEPS:
+        raise DataError(f"{where} has more than {MAX_STEPS} steps; do not trust it")
     return from_pitches(np.array(rows, np.int16), Plan(len(rows)), f"JSB {number}")
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from chorale.errors import ReadingError
-from chorale.files import read_at_most
 from chorale.music import MAX_STEPS
 from chorale.reading.parts import Part
+from chorale.untrusted import read_at_most
 
 MAX_MIDI_BYTES = 2_000_000  # five bytes a note and more; the longest works have one million
 MAX_XML_BYTES = 32_000_000  # unpacked
@@ -20,7 +20,8 @@ MAX_MEMBERS = 1_000  # of a packed file
 MAX_DEPTH = 64  # of elements in elements; scores go to twelve
 MAX_ELEMENTS = 2_000_000
 MAX_PARTS = 100
-MAX_MEASURES = 1_500  # of one part: music21's time goes with their square
+MAX_MEASURES = 1_000  # of one part: music21's time goes with their square
+MAX_ALL_MEASURES = 8_000
 MAX_NOTES = 60_000  # of all parts
 MAX_TEXT = 1_000  # characters of a name or title
 

@@ -17,6 +17,7 @@ from xml.parsers import expat
 from chorale.errors import ReadingError
 from chorale.music import MAX_BEATS
 from chorale.reading.limits import (
+    MAX_ALL_MEASURES,
     MAX_DEPTH,
     MAX_ELEMENTS,
     MAX_MEASURES,
@@ -60,7 +61,7 @@ _MOST = {
     **dict.fromkeys(_OF_PART.split(), MAX_PARTS),
     **dict.fromkeys(_OF_MEASURE.split(), 10_000),
     **dict.fromkeys(_OF_NOTE.split(), 4 * MAX_NOTES),
-    "measure": 20_000,
+    "measure": MAX_ALL_MEASURES,
     "note": MAX_NOTES,
     "container": 1,
     "rootfiles": 1,

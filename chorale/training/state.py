@@ -15,8 +15,10 @@ from chorale.errors import TrainingError
 from chorale.files import write_bytes
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.training.history import Epoch
+from chorale.untrusted import built, check_safetensors, json_of
 
 FORMAT = 1
+MAX_BYTES = 4_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,23 +94,29 @@ class TrainingState:
                 "is done; begin without --resume, and with --force if it has left other files"
             )
         try:
+            check_safetensors(path, MAX_BYTES)
             with safe_open(path, "numpy") as file:
-                header = json.loads((file.metadata() or {})["chorale-training"])
+                header = json_of((file.metadata() or {})["chorale-training"])
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
             if header.pop("format") != FORMAT:
                 raise ValueError("written by another version of chorale")
-            model = {**header["model"], "order": tuple(header["model"]["order"])}
+            names = ("precision", "data", "fingerprint", "command")
+            if not all(isinstance(header[name], str) for name in names):
+                raise ValueError("a text is none")
             return cls(
                 arrays,
-                ModelOptions(**model),
-                TrainingOptions(**header["training"]),
+                built(ModelOptions, header["model"]),
+                built(TrainingOptions, header["training"]),
                 header["precision"],
                 header["data"],
                 header["fingerprint"],
                 header["command"],
-                tuple(Epoch(**epoch) for epoch in header["history"]),
+                tuple(built(Epoch, epoch) for epoch in header["history"]),
             )
-        except (SafetensorError, OSError, LookupError, ValueError, TypeError) as error:
+        except (
+            *(SafetensorError, OSError, LookupError, ValueError, TypeError, AttributeError),
+            OverflowError,
+        ) as error:
             raise TrainingError(
                 f"cannot resume from {path}: it is damaged or of another version ({error}); "
                 "train again from the beginning with --force"
