@@ -284,7 +284,7 @@ def test_a_fault_of_our_own_is_not_taken_for_a_lack_of_memory(made, tmp_path):
         run(tmp_path / "model.safetensors")
 
 
-LARGE = ModelOptions(units=8192, layers=16)
+LARGE = ModelOptions(units=3000, layers=2)
 
 
 def test_a_network_larger_than_this_machines_memory_is_refused_unbuilt(monkeypatch, tmp_path):
@@ -298,6 +298,13 @@ def test_a_network_larger_than_this_machines_memory_is_refused_unbuilt(monkeypat
 def test_where_the_system_does_not_tell_its_memory_nothing_is_refused(monkeypatch):
     monkeypatch.delattr(failures.os, "sysconf", raising=False)
     failures.check_memory(begin("made-up", "", LARGE, OPTIONS), VOCABULARY)
+
+
+def test_a_network_whose_files_would_not_be_read_again_is_refused(monkeypatch):
+    monkeypatch.delattr(failures.os, "sysconf", raising=False)
+    state = begin("made-up", "", ModelOptions(units=8192, layers=16), OPTIONS)
+    with pytest.raises(TrainingError, match="too large to be read again: 200 million are the most"):
+        failures.check_memory(state, VOCABULARY)
 
 
 def test_a_full_disk_under_tensorboards_logs_is_no_lack_of_memory(made, tmp_path, monkeypatch):

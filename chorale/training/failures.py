@@ -26,6 +26,7 @@ from chorale.training.state import TrainingState
 
 DIVERGED = 3  # times the NLL of a guess: what still learns, or over-fits, is never so far off
 BYTES_A_WEIGHT = 32  # at least: network, average and two moments of the gradient, and a copy
+MOST_WEIGHTS = 200_000_000  # the files of more are beyond what is read of strangers
 LARGEST_HALF = float(np.finfo(np.float16).max)  # of a weight in a checkpoint
 
 _OUT_OF_MEMORY = ("Dst tensor is not initialized", "OUT_OF_MEMORY")  # other words of GPUs
@@ -103,12 +104,17 @@ def check_resumable(state: TrainingState, output: Path) -> None:
 
 
 def check_memory(state: TrainingState, vocabulary: Vocabulary) -> None:
-    """Check, before it is built, that a network can be trained in the memory of this machine.
+    """Check, before it is built, that a network can be trained on this machine and read again.
 
     Raises:
-        TrainingError: its weights alone need more.
+        TrainingError: its weights alone need more memory, or larger files than are read.
     """
     weights = sum(math.prod(shape) for shape in weight_shapes(state.model, vocabulary).values())
+    if weights > MOST_WEIGHTS:
+        raise TrainingError(
+            f"a network of {weights / 1e6:,.0f} million weights is too large to be read again: "
+            f"{MOST_WEIGHTS / 1e6:,.0f} million are the most; {_SMALLER}"
+        )
     needed, there = weights * BYTES_A_WEIGHT, _memory_bytes()
     if there and needed > there:
         raise TrainingError(
