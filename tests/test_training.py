@@ -1,4 +1,5 @@
 import csv
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from chorale.tokens import Vocabulary
 from chorale.training import device
 from chorale.training.paths import history_path, state_path
 from chorale.training.run import Outcome, Run, begin
+from chorale.training.startup import import_tensorflow
 from chorale.training.state import TrainingState
 from chorale.training.trainer import Measure, Trainer
 
@@ -241,6 +243,19 @@ def test_a_run_cannot_be_resumed_on_other_data(straight, tmp_path):
     state = TrainingState.load(straight[0] / "model.state.safetensors")
     with pytest.raises(TrainingError, match="has changed since the run began"):
         run(tmp_path / "model.safetensors", state=state, corpus=made_up_corpus(train=5))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such list of users")
+def test_without_a_home_folder_keras_makes_none_here(tmp_path, monkeypatch):
+    def unknown(user):
+        raise KeyError(user)
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    monkeypatch.setenv("KERAS_HOME", "")  # which is set back in the end
+    monkeypatch.delenv("KERAS_HOME")
+    import_tensorflow()
+    assert Path(os.environ["KERAS_HOME"]).is_absolute()
 
 
 def test_there_must_be_a_state_to_resume_from(tmp_path):

@@ -11,6 +11,8 @@ def import_tensorflow() -> None:
     Some of its notes precede every logging option, so standard error itself is held back. Who sets
     TF_CPP_MIN_LOG_LEVEL below 3 wants them, and nothing is held back.
     """
+    if not os.path.isabs(os.path.expanduser("~")):  # without a home Keras makes a folder "~" here
+        os.environ.setdefault("KERAS_HOME", os.path.join(tempfile.gettempdir(), "keras"))
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         import tensorflow
 
