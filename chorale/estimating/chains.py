@@ -59,13 +59,14 @@ def best_chain(melody: Melody, grid: Grid) -> Chain:
     first = np.searchsorted(melody.onsets, melody.onsets - _longest_steps(grid))
     scores: list[_Scores] = [{0: (0.0, 0)}]  # of the chains that end before each note
     best = [_best(scores[0])]
+    chances: dict[int, tuple[float, float]] = {}  # of a phrase by its length
     for stop in range(1, len(onsets)):
         found: _Scores = {}
         for start in range(min(int(first[stop]), stop - 1), stop):
             length = onsets[stop] - onsets[start]
-            score, before = _extended(
-                scores[start], best[start], length, _phrase_chance(grid, length)
-            )
+            if length not in chances:
+                chances[length] = _phrase_scores(grid, length)
+            score, before = _extended(scores[start], best[start], length, chances[length])
             found[length] = (score + sums[stop] - sums[start] + ends[stop - 1], before)
         scores.append(found)
         best.append(_best(found))
@@ -74,13 +75,13 @@ def best_chain(melody: Melody, grid: Grid) -> Chain:
 
 
 def _extended(
-    scores: _Scores, best: tuple[float, int], length: int, chance: float
+    scores: _Scores, best: tuple[float, int], length: int, chances: tuple[float, float]
 ) -> tuple[float, int]:
     """The best of these chains with a phrase of this length after it: score, last phrase before."""
-    score, before = best[0] + log((1 - _SAME_SHARE) * chance), best[1]
+    score, before = best[0] + chances[0], best[1]
     if length not in scores:
         return score, before
-    alike = scores[length][0] + log((1 - _SAME_SHARE) * chance + _SAME_SHARE)
+    alike = scores[length][0] + chances[1]
     return max((score, before), (alike, length))
 
 
@@ -122,7 +123,9 @@ def _note_scores(melody: Melody, grid: Grid) -> tuple[Floats, Floats]:
     return scores[0], scores[1]
 
 
-def _phrase_chance(grid: Grid, length: int) -> float:
+def _phrase_scores(grid: Grid, length: int) -> tuple[float, float]:
+    """Log probability of a phrase of this length, after one of another and after one of its own."""
     beats, rest = divmod(length, grid.beat_steps)
     by_beats = tables()["phrases"][grid.name]
-    return float(by_beats[0 if rest or beats >= len(by_beats) else beats])
+    chance = (1 - _SAME_SHARE) * float(by_beats[0 if rest or beats >= len(by_beats) else beats])
+    return log(chance), log(chance + _SAME_SHARE)

@@ -22,6 +22,7 @@ MAX_ELEMENTS = 2_000_000
 MAX_PARTS = 100
 MAX_MEASURES = 1_000  # of one part: music21's time goes with their square
 MAX_ALL_MEASURES = 8_000
+MAX_VOICES = 12  # of one part, by the numbers that its notes have
 MAX_NOTES = 60_000  # of all parts
 MAX_TEXT = 1_000  # characters of a name or title
 

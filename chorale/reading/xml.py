@@ -26,6 +26,7 @@ from chorale.reading.limits import (
     MAX_NOTES,
     MAX_PARTS,
     MAX_TEXT,
+    MAX_VOICES,
     MAX_XML_BYTES,
     beyond,
     content_of,
@@ -162,6 +163,7 @@ class _Sieve:
         self._file = file
         self._counts: Counter[str] = Counter()
         self._elements = self._depth = self._measures = 0
+        self._voices: set[str] = set()  # of the part
         self._left_out = 0  # depth, from the first element that is left out
 
     def doctype(self, name: str, system: str | None, public: str | None, inner: bool) -> None:
@@ -190,6 +192,7 @@ class _Sieve:
             raise beyond(self._file, f"more than {_MOST[name]:,} elements <{name}>")
         if name == "part":
             self._measures = 0
+            self._voices.clear()
         self._measures += name == "measure"
         if self._measures > MAX_MEASURES:
             raise beyond(self._file, f"more than {MAX_MEASURES:,} measures in one part")
@@ -202,6 +205,10 @@ class _Sieve:
         element = self.builder.end(name)
         if name in _LARGEST:
             self._check_number(name, element.text or "")
+        if name == "voice":
+            self._voices.add((element.text or "").strip())
+            if len(self._voices) > MAX_VOICES:
+                raise beyond(self._file, f"more than {MAX_VOICES} voices in one part")
 
     def text(self, text: str) -> None:
         if not self._left_out:
