@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from chorale import tasks
 from chorale.analysis import chord_changes, phrase_cadences
@@ -130,9 +131,9 @@ def closes(chorales: Sequence[Chorale]) -> list[bool]:
     return [close for one in chorales for close in phrase_cadences(one, one.plan.key)]
 
 
-def share(holds: object) -> str:
+def share(holds: ArrayLike) -> str:
     """How often something holds."""
-    return f"{100 * np.mean(holds):.1f} %"
+    return f"{100 * np.mean(np.asarray(holds)):.1f} %"
 
 
 def line(cells: Sequence[str]) -> str:

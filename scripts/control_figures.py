@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from music21 import converter
@@ -21,7 +22,6 @@ import chorale
 from chorale.analysis import figures, phrase_cadences
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
-from chorale.interface import Options
 from chorale.music import Chorale, Key, Metre
 
 KEYS = [Key(tonic, mode) for tonic in range(12) for mode in ("major", "minor")]
@@ -61,7 +61,7 @@ def main() -> None:
             print(f"| {name} | {' | '.join(row(chorales))} |")
 
 
-def common(options: argparse.Namespace) -> Options:
+def common(options: argparse.Namespace) -> dict[str, Any]:
     """The options that all that is composed has in common."""
     return {"model": options.model, "count": options.count, "seed": options.seed}
 

@@ -68,7 +68,7 @@ def show(chorales: list[Chorale]) -> None:
     excused, bare = counted(chorales), counted(plain)
     print("rule | found | among | per 1,000 | nats | share of chorales | | nothing excused")
     for rule in RULES:
-        rate, other = Rate(*excused[rule], len(chorales)), Rate(*bare[rule], len(chorales))
+        rate, other = (Rate(*[*found[rule], len(chorales)]) for found in (excused, bare))
         kind = "tendency" if rate.is_tendency else "fault"
         print(
             f"{rule} | {rate.findings:,} | {rate.opportunities:,} {RULES[rule].unit} | "

@@ -179,8 +179,8 @@ def sounding(line: Sequence[Written]) -> list[tuple[float, float, int, str, int]
     joined: list[tuple[float, float, int, str, int]] = []
     for note in line:
         if note.tied:
-            start, length, *rest = joined.pop()
-            joined.append((start, length + note.length, *rest))
+            start, length, pitch, letter, alter = joined.pop()
+            joined.append((start, length + note.length, pitch, letter, alter))
         else:
             joined.append((note.start, note.length, note.pitch, note.letter, note.alter))
     return joined

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import mido  # type: ignore[import-untyped]  # it publishes no types
+import mido
 
 from chorale.reading import Reading
 from chorale.reading.parts import Facts, Part, PartNote
@@ -20,7 +20,7 @@ HUNDREDTH: Line = [
 ]
 
 
-def part(line: Line, name: str = "", facts: Facts = Facts()) -> Part:  # noqa: B008  # frozen
+def part(line: Line, name: str = "", facts: Facts = Facts()) -> Part:  # noqa: B008 - frozen
     """A part of one line."""
     notes, now = [], 0
     for pitch, length in line:
@@ -30,7 +30,7 @@ def part(line: Line, name: str = "", facts: Facts = Facts()) -> Part:  # noqa: B
     return Part(name, tuple(notes), None, facts)
 
 
-def reading(*lines: Line, names: Sequence[str] = (), facts: Facts = Facts()) -> Reading:  # noqa: B008
+def reading(*lines: Line, names: Sequence[str] = (), facts: Facts = Facts()) -> Reading:  # noqa: B008 - frozen
     """What a file of these lines would be read as."""
     names = names or [""] * len(lines)
     parts = [part(line, name, facts) for line, name in zip(lines, names, strict=True)]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import chorales
 
-from chorale.analysis.style import FEATURES, distance, features
+from chorale.analysis.style import FEATURES, Distribution, distance, features
 from chorale.corpus import Corpus
 from chorale.music import Chorale, Key, Metre, Plan, from_pitches
 
@@ -63,7 +63,7 @@ def test_a_pickup_moves_the_beats() -> None:
 
 
 @given(counters, counters, counters)
-def test_a_distance_is_one(one: Counter[int], other: Counter[int], third: Counter[int]) -> None:
+def test_a_distance_is_one(one: Distribution, other: Distribution, third: Distribution) -> None:
     assert distance(one, one) == 0
     assert distance(one, other) == pytest.approx(distance(other, one))
     assert 0 <= distance(one, other) <= 1

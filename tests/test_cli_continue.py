@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-import mido  # type: ignore[import-untyped]  # it publishes no types
+import mido
 import numpy as np
 import pytest
 from brought import tune_file
@@ -37,12 +37,16 @@ def test_an_opening_goes_on_in_its_key_and_metre(run: Run, opening: Path) -> Non
     assert (after.plan.key, after.plan.metre) == (Key(10, "major"), Metre(3, 4))
     assert (after.plan.length_steps, after.plan.pickup_steps) == (96, 4)
     assert ended.out.splitlines() == [
-        "the opening: 3/4 (the file's), a pickup of 1 beat (the file's), Bb major (the file's), "
-        "phrases end in bar 4 (the file's)",
+        (
+            "the opening: 3/4 (the file's), a pickup of 1 beat (the file's), "
+            "Bb major (the file's), phrases end in bar 4 (the file's)"
+        ),
         "4 bars follow",
         "opening-continued-7.mid: Bb major, 3/4, 8 bars with a pickup, seed 7",
-        "to hear it: chorale play opening-continued-7.mid; "
-        "to see it: chorale show opening-continued-7.mid",
+        (
+            "to hear it: chorale play opening-continued-7.mid; "
+            "to see it: chorale show opening-continued-7.mid"
+        ),
     ]
 
 

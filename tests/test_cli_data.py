@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_corpus_jsb import ARCHIVE
+from loopback import ARCHIVE
 from typer.testing import CliRunner
 
 from chorale.cli import app

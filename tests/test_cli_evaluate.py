@@ -149,7 +149,7 @@ def test_a_model_of_a_folder_does_not_know_where_the_folder_is(about, capsys):
 def test_voices_given_to_a_model_that_never_heard_any_are_refused_before_data_is_read(capsys):
     deaf = replace(tiny_checkpoint(), about={"data": "jsb", "training": {"evidence": 0.0}})
     path = saved(deaf, Path())  # jsb is not there
-    status, out, err = chorale("evaluate", "--model", path, "--given", "bass", capsys=capsys)
+    status, out, err = chorale("evaluate", "--model", str(path), "--given", "bass", capsys=capsys)
     assert (status, out) == (2, "")
     assert "trained without evidence" in err
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import mido  # type: ignore[import-untyped]  # it publishes no types
+import mido
 import pytest
 from helpers import saved, tiny_checkpoint
 from safetensors.numpy import save_file

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-import mido  # type: ignore[import-untyped]  # it publishes no types
+import mido
 import pytest
 from brought import HUNDREDTH, Line, tune_file
 from conftest import Run
@@ -36,8 +36,10 @@ def test_a_plain_tune_becomes_a_chorale_that_keeps_it(run: Run, tune: Path) -> N
     assert sung("tune-harmonized-7.mid", 0) == HUNDREDTH
     assert ended.out.splitlines()[:3] == [
         "one line, read as soprano",
-        "4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
-        "phrases end in bars 2, 4, 6 and 8 (estimated)",
+        (
+            "4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
+            "phrases end in bars 2, 4, 6 and 8 (estimated)"
+        ),
         "tune-harmonized-7.mid: G major, 4/4, 8 bars with a pickup, seed 7",
     ]
 
@@ -85,8 +87,10 @@ def test_the_file_tells_how_it_was_made(run: Run, tune: Path) -> None:
     assert comments[1:4] == [
         "seed 7, no. 1",
         "voices to tune.mid, key G",
-        "temperature 1 (soprano), 1 (alto), 1 (tenor), 0.7 (bass), top-p 1, guidance 0.9, "
-        "strictness 1, the best of 2",
+        (
+            "temperature 1 (soprano), 1 (alto), 1 (tenor), 0.7 (bass), top-p 1, guidance 0.9, "
+            "strictness 1, the best of 2"
+        ),
     ]
 
 
@@ -139,7 +143,7 @@ def line_file(line: Line) -> bytes:
         (lambda: line_file(HUNDREDTH)[:-40], "cannot be read as MIDI .*it ends early"),
         (lambda: line_file([(60, 16)]), "has one note .*: bring a longer one"),
         (lambda: line_file([(60, 4), (84, 4), (60, 8)]), "24 semitones; a soprano has 21"),
-        (lambda: line_file(HUNDREDTH * 32), "has 256 bars; .* such as --bars 1-100"),
+        (lambda: line_file([*HUNDREDTH] * 32), "has 256 bars; .* such as --bars 1-100"),
     ],
     ids=["empty", "text", "truncated", "one note", "two octaves", "ten minutes"],
 )

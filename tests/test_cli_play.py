@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import soundfile
-from conftest import Run
+from conftest import Ended, Run
 
 from chorale.rendering import playback
 
@@ -18,7 +18,7 @@ def play(run: Run, tmp_path: Path) -> Run:
     """Runs `chorale play` in a folder with a chorale."""
     shutil.copy(ASSETS / "chorale.mid", tmp_path)
 
-    def play(*words: str) -> object:
+    def play(*words: str) -> Ended:
         return run("play", *words, seeded=False)
 
     return play

@@ -3,11 +3,11 @@
 import shutil
 from pathlib import Path
 
-import mido  # type: ignore[import-untyped]  # it publishes no types
+import mido
 import pytest
 import soundfile
 from brought import tune_file
-from conftest import Run
+from conftest import Ended, Run
 from PIL import Image
 
 from chorale.reading import read_music
@@ -21,7 +21,7 @@ def render(run: Run, tmp_path: Path) -> Run:
     shutil.copy(ASSETS / "chorale.mid", tmp_path)
     tune_file(tmp_path / "tune.mid")
 
-    def render(*words: str) -> object:
+    def render(*words: str) -> Ended:
         return run("render", *words, seeded=False)
 
     return render
@@ -63,8 +63,10 @@ def test_a_bare_tune_is_drawn_in_the_estimated_metre_and_key(render: Run) -> Non
     ended = render("tune.mid", "-o", "tune.musicxml", "--title", "Old Hundredth")
     assert ended.out.splitlines() == [
         "tune.mid: one line, read as soprano",
-        "tune.mid: 4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
-        "no fermatas (none in the file)",
+        (
+            "tune.mid: 4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
+            "no fermatas (none in the file)"
+        ),
         "tune.musicxml",
     ]
     read = read_music(Path("tune.musicxml"))

@@ -1,6 +1,7 @@
 """What a plan says at each step, column by column."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def test_bars_and_endings_out_of_sight_look_alike() -> None:
 
 
 def test_the_24_keys_have_24_values_and_none_of_them_is_unknown() -> None:
-    values = {key_id(Key(tonic, mode)) for tonic in range(12) for mode in ("major", "minor")}  # type: ignore[arg-type]  # a loop over Literals is one over str
+    values = {key_id(Key(tonic, mode)) for tonic in range(12) for mode in ("major", "minor")}
     assert values == set(range(1, SIZES["key"]))
 
 
@@ -95,7 +96,8 @@ def test_where_nothing_is_known_the_end_is_unknown_too() -> None:
 
 @pytest.mark.parametrize("part", ["metre", "key", "fermatas"])
 def test_leaving_out_one_part_of_a_plan_hides_no_other(part: str) -> None:
-    less = replace(THREE_FOUR, **{part: None, **({"pickup_steps": 0} if part == "metre" else {})})
+    nothing: dict[str, Any] = {"metre": {"metre": None, "pickup_steps": 0}}.get(part, {part: None})
+    less = replace(THREE_FOUR, **nothing)
     hidden = {"metre": [SINCE_DOWNBEAT, UNTIL_DOWNBEAT], "key": [KEY], "fermatas": [FERMATA]}[part]
     changed = (conditions_of(less) != conditions_of(THREE_FOUR)).any(axis=0)
     assert np.flatnonzero(changed).tolist() == hidden

@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from typing import cast
 
 import numpy as np
 import pytest
@@ -235,7 +236,7 @@ def test_a_files_major_is_not_believed_against_the_notes() -> None:
 
 
 def test_silence_has_no_phrases_and_the_usual_metre_and_key() -> None:
-    for lines in ([], [[]], [[], []]):
+    for lines in cast(list[list[list[Note]]], [[], [[]], [[], []]]):
         assert estimate_metre(lines, 32) == (COMMON, 0)
         assert not estimate_phrases(lines, 32, None, 0).any()
         assert estimate_tune_key(lines) == C

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers import OPTIONS, plan_in_phrases, tiny_checkpoint
+from numpy.typing import NDArray
 
 from chorale.conditions import conditions_of, nothing_known
 from chorale.guidance import GuidedNetwork
 from chorale.past import Ids, Listener
-from chorale.recurrent import Floats
 from chorale.runtime import Network
 from chorale.tokens import Vocabulary
 
@@ -35,7 +35,7 @@ def untold() -> tuple[Ids, Ids]:
     return np.full_like(music(), VOCABULARY.unknown), nothing_known(LENGTH)[None]
 
 
-def guided_logits(network: Network, guidance: float) -> Floats:
+def guided_logits(network: Network, guidance: float) -> NDArray[np.float64]:
     """Logits of every cell of the music, (1, LENGTH, 4, V), step by step."""
     tokens, (evidence, conditions) = music(), told()
     guided = GuidedNetwork(network, evidence, conditions, guidance)
@@ -50,7 +50,7 @@ def guided_logits(network: Network, guidance: float) -> Floats:
     return found
 
 
-def log_chances(network: Network, known: tuple[Ids, Ids]) -> Floats:
+def log_chances(network: Network, known: tuple[Ids, Ids]) -> NDArray[np.float64]:
     """The same all at once, normalised, with this known."""
     tokens, listener, pasts = music(), Listener(1, VOCABULARY), []
     for step in range(LENGTH):
@@ -59,7 +59,7 @@ def log_chances(network: Network, known: tuple[Ids, Ids]) -> Floats:
     past = type(pasts[0])(*(np.stack(values, axis=1) for values in zip(*pasts, strict=True)))
     logits = network.score(tokens, past, *known).astype(np.float64)
     shifted = logits - logits.max(-1, keepdims=True)
-    found: Floats = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+    found: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
     return found
 
 

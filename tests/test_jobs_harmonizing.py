@@ -207,7 +207,7 @@ def test_rests_within_the_tune_are_rests_of_all() -> None:
     ("line", "message"),
     [
         ([(72, 16)], "has one note in a voice .* at least 2: bring a longer one"),
-        (HUNDREDTH * 13, "has 104 bars; at most 100 .* such as --bars 1-100"),
+        ([*HUNDREDTH] * 13, "has 104 bars; at most 100 .* such as --bars 1-100"),
     ],
 )
 def test_a_tune_too_short_or_too_long_is_refused(line: Line, message: str) -> None:

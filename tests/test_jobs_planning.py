@@ -9,13 +9,14 @@ from brought import HUNDREDTH, reading
 from chorale.errors import OptionError
 from chorale.jobs.planning import account, planned, steps_of
 from chorale.music import Key, Metre, Plan
-from chorale.plans import PlanOptions, phrases_of
+from chorale.plan_options import PlanOptions
+from chorale.plans import phrases_of
 from chorale.reading.parts import Facts
 
 ANY = PlanOptions()
 
 
-def plan_of(facts: Facts = Facts(), asked: PlanOptions = ANY) -> tuple[Plan, str]:  # noqa: B008
+def plan_of(facts: Facts = Facts(), asked: PlanOptions = ANY) -> tuple[Plan, str]:  # noqa: B008 - frozen
     there = reading(HUNDREDTH, facts=facts)
     plan, sources = planned(there.chorale, [0], there, asked)
     return plan, account(plan, sources)

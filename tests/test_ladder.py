@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -24,9 +26,9 @@ FOLDER = Path(__file__).parent.parent / "scripts" / "ladder"
 sys.path.insert(0, str(FOLDER))
 
 import climbing  # noqa: E402 - scripts are no package
-import handson  # noqa: E402
-import networks  # noqa: E402
-from rungs import RUNGS, Rung  # noqa: E402
+import handson  # noqa: E402 - as above
+import networks  # noqa: E402 - as above
+from rungs import RUNGS, Rung  # noqa: E402 - as above
 
 VOCABULARY = Vocabulary()
 TINY = replace(SMALL_MODEL, filters=4, encoder_units=0, units=4, head_units=6)
@@ -53,7 +55,7 @@ def eager() -> Iterator[None]:
     tf.config.run_functions_eagerly(False)
 
 
-def network_of(name: str, options: ModelOptions = TINY) -> "networks.keras.Model":
+def network_of(name: str, options: ModelOptions = TINY) -> Any:
     """A rung's network before training."""
     rung = BY_NAME[name]
     return rung.build(replace(options, **rung.model), VOCABULARY)
@@ -191,8 +193,8 @@ def test_what_is_sampled_in_halves_is_what_the_whole_network_says(name, eager):
     network, inputs = network_of(name), example()
     states = networks.heads_states(network)
     assert len(states) == 1 + (name == "ours, two towers")
-    found = climbing.keras.Model(network.input, states)(inputs)
-    heads = climbing.keras.Model({**network.input, **states}, network.output)
+    found = keras.Model(network.input, states)(inputs)
+    heads = keras.Model({**network.input, **states}, network.output)
     last = {name: np.asarray(values)[:, -1:] for name, values in {**inputs, **found}.items()}
     found = pooled(heads(last))
     np.testing.assert_allclose(found.numpy(), pooled(network(inputs)).numpy()[:, -1:], atol=1e-5)

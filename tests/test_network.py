@@ -3,6 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -309,7 +310,7 @@ def test_mixed_precision_changes_the_logits_no_more_than_rounding():
 
 
 def test_the_same_network_runs_under_another_backend(network, tmp_path):
-    inputs = random_inputs()
+    inputs: dict[str, Any] = random_inputs()
     np.savez(tmp_path / "inputs.npz", **inputs)
     np.savez(tmp_path / "weights.npz", *[v.numpy() for v in network.trainable_variables])
     script = Path(__file__).parent / "other_backend.py"

@@ -121,7 +121,7 @@ def test_a_single_note_of_one_voice_can_be_drawn(render: object) -> None:
 
 def test_the_same_chorale_gives_the_same_bytes() -> None:
     for render in (svg_pages, png_pages, pdf_bytes):
-        assert render(SHORT, ABOUT) == render(SHORT, ABOUT)  # type: ignore[operator]
+        assert render(SHORT, ABOUT) == render(SHORT, ABOUT)
 
 
 def test_a_score_that_verovio_refuses_is_an_error_and_no_empty_file(

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +24,7 @@ def cadence() -> Chorale:
 
 
 def lines(
-    chorale: Chorale, said: dict[tuple[int, int], tuple[float, tuple[Choice, ...]]]
+    chorale: Chorale, said: Mapping[tuple[int, int], tuple[float, tuple[Choice, ...]]]
 ) -> list[str]:
     return Explained(chorale, explanation_of(chorale, said)).contested(10)
 

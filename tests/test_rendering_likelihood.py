@@ -127,15 +127,12 @@ def test_a_coloured_musicxml_file_has_the_same_notes_the_colours_and_the_legend(
     assert np.array_equal(read.pitches, chorale.pitches)
     assert np.array_equal(read.onsets, chorale.onsets)
     root = ElementTree.fromstring(content)  # noqa: S314  # our own
-    found = [note.get("color") for note in root.iter("note") if note.get("color")]
-    struck = [
-        note.get("color")
-        for note in root.iter("note")
-        if note.get("color") and note.find("tie[@type='stop']") is None
-    ]
+    coloured = [note for note in root.iter("note") if note.get("color")]
+    found = [note.attrib["color"] for note in coloured]
+    struck = [note.attrib["color"] for note in coloured if note.find("tie[@type='stop']") is None]
     assert sorted(struck) == sorted(LEVEL_COLOURS[1:])
     assert set(found) == set(struck)
-    words = [(one.text.strip(), one.get("color", "")) for one in root.iter("words")]
+    words = [((one.text or "").strip(), one.get("color", "")) for one in root.iter("words")]
     assert words == list(zip(levels_told(), LEVEL_COLOURS, strict=True))
 
 
@@ -153,6 +150,6 @@ def test_engraved_scores_are_coloured_and_others_are_not():
         assert colour.encode() not in plain["svg"][0]
     picture = Image.open(BytesIO(coloured["png"][0]))
     assert picture.mode == "RGB"
-    shown = {colour for _, colour in picture.getcolors(1 << 24)}
+    shown = {colour for _, colour in picture.getcolors(1 << 24) or ()}
     assert {tuple(bytes.fromhex(colour[1:])) for colour in LEVEL_COLOURS[1:]} <= shown
     assert Image.open(BytesIO(plain["png"][0])).mode == "L"

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-import mido  # type: ignore[import-untyped]  # it publishes no types
+import mido
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -60,8 +60,8 @@ def written(chorale: Chorale, voice: int) -> list[tuple[int, int, int]]:
         if onset:
             expected.append((step * TICKS, (step + 1) * TICKS, pitch))
         elif pitch != REST:
-            start, _, pitch = expected.pop()
-            expected.append((start, (step + 1) * TICKS, pitch))
+            start, _, held = expected.pop()
+            expected.append((start, (step + 1) * TICKS, held))
     return expected
 
 

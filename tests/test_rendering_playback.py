@@ -61,7 +61,7 @@ class Fake(SimpleNamespace):
         self.device = device
 
     # Named by miniaudio.
-    def PlaybackDevice(self, **options: Any) -> FakeDevice:  # noqa: N802
+    def PlaybackDevice(self, **options: Any) -> FakeDevice:  # noqa: N802 - miniaudio's name
         self.devices.append(self.device(**options))
         return self.devices[-1]
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import mido  # type: ignore[import-untyped,unused-ignore]  # it publishes no types
+import mido
 import numpy as np
 import pytest
 from tiny_soundfont import tiny_soundfont

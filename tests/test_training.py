@@ -1,5 +1,6 @@
 import csv
 import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -398,8 +399,8 @@ def test_mixed_precision_changes_the_loss_no_more_than_noise():
 
 def test_without_a_gpu_asking_for_one_is_an_error_and_auto_says_why(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(device.shutil, "which", lambda name: None)
-    monkeypatch.setattr(device.Path, "exists", lambda self: False)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(Path, "exists", lambda self: False)
     assert device.choose_device("auto") == "CPU (no NVIDIA GPU found)"
     with pytest.raises(TrainingError, match="no GPU can be used: no NVIDIA GPU found"):
         device.choose_device("gpu")
@@ -407,7 +408,7 @@ def test_without_a_gpu_asking_for_one_is_an_error_and_auto_says_why(monkeypatch)
 
 def test_a_gpu_that_cannot_be_used_is_explained(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(device.shutil, "which", lambda name: "/usr/bin/nvidia-smi")
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/nvidia-smi")
     monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda: True)
     assert "its CUDA libraries did not load" in device.choose_device("auto")
     monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda: False)

@@ -103,7 +103,6 @@ def look_of(console: "Console", colours: Sequence[str], few_colours: Sequence[st
 
 def say_roll(
     console: "Console",
-    look: "Look",
     heading: Sequence[str],
     lines: "Sequence[Text]",
     sections: Sequence[Sequence[str]] = (),

@@ -168,7 +168,7 @@ def _say(case: _Case, top: int, written: list[Path]) -> None:
     look = look_of(console, LEVEL_GROUNDS, FEW_GROUNDS)
     music, start, end = brought.heard.written, brought.start, brought.end
     roll = likelihood_roll(music, case.explanation, look, start, end)
-    say_roll(console, look, heading, roll, sections)
+    say_roll(console, heading, roll, sections)
 
 
 def _facts(case: _Case, written: list[Path]) -> dict[str, Any]:

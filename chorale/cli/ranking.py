@@ -16,8 +16,10 @@ def ranking_lines(ranking: "Sequence[Ranked]") -> list[str]:
     """Candidates as lines, best first; after SHOWN how far the others reach."""
     best, *others = ranking
     lines = [
-        f"candidate {best.number} of {len(ranking)} is kept, the least surprising; the weightiest "
-        "reasons, in brackets what Bach would have:"
+        (
+            f"candidate {best.number} of {len(ranking)} is kept, the least surprising; the "
+            "weightiest reasons, in brackets what Bach would have:"
+        )
     ]
     apart = _apart(ranking)
     width = len(str(len(ranking)))

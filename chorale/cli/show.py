@@ -46,4 +46,4 @@ def show(
     ]
     console = Console(highlight=False, markup=False, emoji=False)
     look = look_of(console, VOICE_COLOURS, FEW_COLOURS)
-    say_roll(console, look, heading, text_roll(chorale, look, start, end))
+    say_roll(console, heading, text_roll(chorale, look, start, end))

@@ -192,8 +192,7 @@ def _no_room(error: OSError) -> OutputError:
 
 def _run(command: Sequence[str], soundfont: Path) -> None:
     try:
-        # A list and no shell; what is run is found on the PATH.
-        ended = subprocess.run(  # noqa: S603
+        ended = subprocess.run(  # noqa: S603 - a list and no shell; what is run is on the PATH
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:

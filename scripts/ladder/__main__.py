@@ -36,8 +36,10 @@ from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
 from chorale.training.startup import import_tensorflow
 
-HEADER = ("", "parameters", "s an epoch", "valid NLL", "test NLL", "accuracy", "on onsets")
-HEADER += ("fifths", "octaves")
+HEADER = (
+    *("", "parameters", "s an epoch", "valid NLL", "test NLL", "accuracy", "on onsets"),
+    *("fifths", "octaves"),
+)
 
 Record = Mapping[str, Any]  # a `climbing.Result`
 

@@ -291,6 +291,7 @@ def _notebook(rung: Rung, setting: Setting, notify: Notify) -> Result:
     forward = tf.function(network, reduce_retracing=True)
     seconds: list[float] = []
     curve: Curve = []
+    started = perf_counter()
 
     def after_epoch(epoch: int) -> None:
         nonlocal started
@@ -300,7 +301,6 @@ def _notebook(rung: Rung, setting: Setting, notify: Notify) -> Result:
         notify(f"epoch {epoch + 1} of {handson.EPOCHS}: validation {nll:.4f}")
         started = perf_counter()
 
-    started = perf_counter()
     handson.train(network, splits["train"], after_epoch)
     loss, accuracy = handson.published_figures(network, splits["test"])
     begun = [splits["train"][i % len(splits["train"])] for i in range(setting.samples)]
