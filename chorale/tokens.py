@@ -116,7 +116,7 @@ def encode(chorale: Chorale, vocabulary: Vocabulary) -> NDArray[np.int32]:
     """
     pitches = chorale.pitches.astype(np.int32)
     notes = pitches[pitches != REST]
-    for pitch in (notes.min(initial=127), notes.max(initial=0)) if notes.size else ():
+    for pitch in (notes.min(), notes.max()) if notes.size else ():
         vocabulary.of_pitch(int(pitch))
     tokens = pitches - vocabulary.lowest_pitch + vocabulary.first_pitch
     tokens[~chorale.onsets] = vocabulary.hold

@@ -154,7 +154,7 @@ def test_the_fingerprint_changes_with_an_option_that_changes_no_weight(
 
 def test_the_fingerprint_does_not_depend_on_the_order_of_the_weights() -> None:
     checkpoint = tiny_checkpoint()
-    reverse = replace(checkpoint, weights=dict(reversed(checkpoint.weights.items())))
+    reverse = replace(checkpoint, weights=dict(reversed([*checkpoint.weights.items()])))
     assert reverse.fingerprint == checkpoint.fingerprint
 
 
@@ -188,7 +188,7 @@ def header_end(content: bytes) -> int:
         lambda content: 8,
         lambda content: 100,
         lambda content: header_end(content) - 1,
-        lambda content: header_end(content),
+        header_end,
         lambda content: (header_end(content) + len(content)) // 2,
         lambda content: len(content) - 1,
     ],
@@ -316,13 +316,17 @@ def with_value(tensors: Tensors, value: float) -> Tensors:
     [
         (
             lambda tensors: {name: tensors[name] for name in tensors.keys() - {A_WEIGHT}},
-            f"its weight {A_WEIGHT} is missing; train again, or install the version of chorale "
-            "that wrote it",
+            (
+                f"its weight {A_WEIGHT} is missing; train again, or install the version of chorale "
+                "that wrote it"
+            ),
         ),
         (
             lambda tensors: {**tensors, "kettledrum/kernel": np.zeros(3, np.float16)},
-            "its weight kettledrum/kernel is unknown; train again, or install the version "
-            "of chorale that wrote it",
+            (
+                "its weight kettledrum/kernel is unknown; train again, or install the version "
+                "of chorale that wrote it"
+            ),
         ),
         (
             lambda tensors: {**tensors, A_WEIGHT: tensors[A_WEIGHT][:-1]},
@@ -385,3 +389,15 @@ def test_a_checkpoint_is_not_written_where_a_file_stands_for_the_folder(path: Pa
     with pytest.raises(OutputError, match="is not a folder"):
         save_checkpoint(tiny_checkpoint(), path / "inner.safetensors")
     assert load_checkpoint(path).plans == (plan_in_phrases(),)
+
+
+# What to do about them
+
+
+def test_a_foreign_file_and_one_of_another_format_are_answered_with_what_to_do(path: Path) -> None:
+    tensors, header = contents(path)
+    save_file(tensors, path, {"chorale": json.dumps({**header, "format": FORMAT + 1})})
+    todo = "; train again, or install the version of chorale that wrote it"
+    assert refused(path).endswith(todo)
+    save_file(tensors, path, {})
+    assert refused(path).endswith("; make one with `chorale train`")

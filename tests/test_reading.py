@@ -1,13 +1,15 @@
 """What can be read at all, and the key that a close tells."""
 
+from itertools import pairwise
 from pathlib import Path
 
+import mido
 import pytest
 
 from chorale.errors import ReadingError
-from chorale.music import Key
-from chorale.reading import SUFFIXES, read_chorale
-from chorale.reading.parts import key_of_close
+from chorale.music import REST, VOICES, Key
+from chorale.reading import SUFFIXES, chorale_of_score, read_chorale, read_music
+from chorale.reading.parts import Part, PartNote, chorale_of_parts, key_of_close
 
 
 def test_another_suffix_is_refused_and_the_allowed_are_named(tmp_path: Path) -> None:
@@ -61,3 +63,84 @@ def test_signature_and_last_bass_note_tell_the_key(
     sharps: int, closing_pitch: int, key: Key | None
 ) -> None:
     assert key_of_close(sharps, closing_pitch) == key
+
+
+@pytest.mark.parametrize(
+    ("sharps", "closing_pitch", "key"),
+    [(5, 49, Key(1, "minor")), (5, 63, Key(8, "minor")), (-5, 39, Key(3, "minor"))],
+    ids=["Dorian", "Phrygian", "Dorian in flats"],
+)
+def test_church_modes_tell_the_key_in_any_signature(
+    sharps: int, closing_pitch: int, key: Key
+) -> None:
+    assert key_of_close(sharps, closing_pitch) == key
+
+
+def two_parts(folder: Path, *starts: int) -> Path:
+    """A MIDI file of a low and a high part, whose notes start at these ticks of 480 a quarter."""
+    file = mido.MidiFile(type=1, ticks_per_beat=480)
+    for name, pitch in (("Low", 48), ("High", 72)):
+        messages = [mido.MetaMessage("track_name", name=name)]
+        for start, after in pairwise((*starts, starts[-1] + 480)):
+            messages.append(mido.Message("note_on", note=pitch))
+            messages.append(mido.Message("note_off", note=pitch, time=after - start))
+        file.tracks.append(mido.MidiTrack(messages))
+    path = folder / "two.mid"
+    file.save(path)
+    return path
+
+
+def test_the_part_that_is_wanted_is_read_and_the_file_is_the_source(tmp_path: Path) -> None:
+    reading = read_music(two_parts(tmp_path, 0), part="High")
+    assert (reading.chorale.source, reading.voices) == ("two.mid", ("soprano",))
+    assert reading.chorale.pitches[0].tolist() == [72, REST, REST, REST]
+
+
+def test_what_the_grid_cannot_hold_is_refused_with_the_files_path_unless_near_is_good_enough(
+    tmp_path: Path,
+) -> None:
+    path = two_parts(tmp_path, 0, 160, 320, 480)
+    with pytest.raises(ReadingError, match=rf"^{path} has notes between the sixteenths"):
+        read_music(path)
+    [told, *_] = read_music(path, approximate=True).remarks
+    assert told.startswith("notes between the sixteenths went to the nearest")
+
+
+def test_a_score_that_is_no_file_is_refused_as_the_score() -> None:
+    from music21.stream import Score
+
+    with pytest.raises(
+        ReadingError, match=r"^the score has 0 parts with notes \(none\); a chorale"
+    ):
+        chorale_of_score(Score())
+    with pytest.raises(ReadingError, match=r"^BWV 1 has 0 parts"):
+        chorale_of_score(Score(), "BWV 1")
+
+
+def test_parts_without_a_name_are_told_and_what_to_do_about_them() -> None:
+    parts = [Part(name, (PartNote(0, 4, 60),)) for name in ("Flute", " ")]
+    message = (
+        "a.mid has 2 parts with notes (Flute, unnamed); a chorale has four, or more of which four "
+        "are named Soprano, Alto, Tenor and Bass: leave out or rename the others"
+    )
+    with pytest.raises(ReadingError) as caught:
+        chorale_of_parts(parts, "a", "a.mid")
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("names", [("",) * 4, VOICES], ids=["in order", "by name"])
+def test_four_parts_that_are_no_chorale_are_refused_with_the_file(names: tuple[str, ...]) -> None:
+    parts = [Part(name, (PartNote(0, 4, 128),)) for name in names]
+    with pytest.raises(ReadingError, match=r"^a\.mid has a note of MIDI number 128"):
+        chorale_of_parts(parts, "a", "a.mid")
+
+
+def test_an_ornament_that_lasts_no_step_gives_way_to_the_note_it_decorates() -> None:
+    decorated = Part("", (PartNote(0, 0.3, 76), PartNote(0, 4, 72)))
+    others = [Part("", (PartNote(0, 4, pitch),)) for pitch in (67, 60, 48)]
+    assert chorale_of_parts([decorated, *others], "a", "a.mid").pitches[0].tolist() == [
+        72,
+        67,
+        60,
+        48,
+    ]

@@ -180,3 +180,63 @@ def test_all_notes_of_a_chord_start_where_their_grace_note_did() -> None:
 
 def test_a_note_of_a_triplet_is_no_grace_note() -> None:
     assert gridded((0, 4 / 3, 60), (4 / 3, 2, 62), (2, 4, 64)).unheld == (4 / 3,)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [(0, 2.6, 60), (4, 8, 62)],
+        [(0, 15.2, 60), (16, 20, 62)],
+        [(0, 4.6, 60), (4, 8, 62)],
+        [(0, 5, 60), (4, 8, 62)],
+    ],
+    ids=["too early", "near", "slurred", "overlapping"],
+)
+def test_what_is_done_with_an_end_does_not_depend_on_when_it_is(notes: list[Timed]) -> None:
+    later = [(start + 64, end + 64, pitch) for start, end, pitch in notes]
+    at_once = [(start + 64, end + 64, pitch) for start, end, pitch in timed(gridded(*notes))]
+    assert timed(gridded(*later)) == at_once
+
+
+def test_a_note_that_outlasts_the_next_ones_start_by_a_step_sounds_beside_it() -> None:
+    assert timed(gridded((0, 5, 60), (4, 8, 62)))[0] == (0, 5, 60)
+
+
+def test_a_note_a_quarter_of_a_step_off_is_moved_and_not_between_the_steps() -> None:
+    found = gridded((0, 4, 60), (4.25, 8, 62))
+    assert (found.moved, found.unheld) == ((0.25,), ())
+
+
+def test_four_notes_are_a_trill_and_it_ends_with_the_last_of_them() -> None:
+    assert timed(gridded((0, 4, 71), *run(4, THIRTY_SECOND, 72, 74, 72, 74), (6, 8, 71)))[1] == (
+        4,
+        6,
+        72,
+    )
+    assert timed(gridded(*run(4, THIRTY_SECOND, *[72, 74] * 3))) == [(4, 7, 72)]
+
+
+def test_every_ornament_is_counted() -> None:
+    trill = run(4, THIRTY_SECOND, *[72, 74] * 4)
+    again = [(start + 8, end + 8, pitch) for start, end, pitch in trill]
+    assert gridded(*trill, (8, 12, 71), *again, (20, 24, 71)).part.ornaments == 2
+    graces = [(3.6, 4, 74), (4, 8, 72), (7.6, 8, 76), (8, 12, 74)]
+    assert gridded((0, 3.6, 71), *graces[:1], (4, 7.6, 72), *graces[2:]).part.ornaments == 2
+
+
+def test_a_grace_note_on_the_beat_may_be_as_short_as_players_make_it() -> None:
+    found = gridded((4, 4.2, 74), (4.2, 8, 72))
+    assert (timed(found), found.part.ornaments) == ([(4, 8, 72)], 1)
+
+
+def test_short_notes_that_fill_a_step_are_no_grace_notes() -> None:
+    found = gridded(*run(0, THIRTY_SECOND, 72, 74), (1, 4, 76))
+    assert (found.unheld, found.part.ornaments) == ((0.5,), 0)
+
+
+def test_short_notes_with_silence_after_them_are_no_grace_notes() -> None:
+    assert gridded((0, 0.3, 72), (0.3, 0.6, 74), (4, 8, 76)).part.ornaments == 0
+
+
+def test_the_notes_whose_ends_are_drawn_are_counted() -> None:
+    assert gridded((0, 3.8, 60), (4, 8, 62), (8, 11.7, 64), (12, 16, 65)).drawn == 2

@@ -188,3 +188,20 @@ def test_doubled_notes_of_a_melody_are_one_note_and_in_chords_a_unison() -> None
     assert [line.notes for line in lines_of(melody)] == [tuple(dict.fromkeys(melody.notes))]
     duet = part((0, 4, 64), (0, 4, 60), (4, 8, 62), (4, 8, 62))
     assert [len(line.notes) for line in lines_of(duet)] == [2, 2]
+
+
+def test_what_can_be_done_about_too_many_lines_is_told() -> None:
+    lines = [chord(60, name=f"Violin {number}") for number in range(5)]
+    with pytest.raises(ReadingError) as caught:
+        voices_of(lines, "a.mid")
+    assert str(caught.value).endswith(
+        "; at most four can be read, or more if four are named Soprano, Alto, Tenor and Bass: "
+        "leave out or rename the others, or choose one part with --part"
+    )
+
+
+def test_of_two_lines_of_the_same_voice_neither_is_taken_by_its_name() -> None:
+    lines = [chord(72, name="Alto 1"), chord(67, name="Alto 2"), chord(48, name="Bass")]
+    assert voices_of(lines, "a.mid")[0] == dict(
+        zip(("soprano", "alto", "bass"), lines, strict=True)
+    )

@@ -15,6 +15,7 @@ from chorale.errors import ReadingError
 from chorale.music import REST, Chorale, Key, Metre, notes
 from chorale.reading import read_chorale
 from chorale.reading.midi import read_midi
+from chorale.reading.parts import SIGNED
 from chorale.rendering.midi import midi_bytes
 
 QUARTER = 480  # ticks
@@ -241,3 +242,174 @@ def test_a_file_too_long_to_be_true_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, quartet(endless), ticks_per_quarter=1)
     with pytest.raises(ReadingError, match="not within 20,000 sixteenths"):
         read_chorale(path)
+
+
+# What cannot be read, and why
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it ends early"),
+        (b"Dear diary", "it is no MIDI file, but named so"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTr", "it ends early"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\x09\0\xff\x54\5\xff\0\0\0\0", "KeyError: 7"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0Mtrk\0\0\0\0", "no MTrk header at start of track"),
+    ],
+    ids=["empty", "text", "truncated", "a nameless error", "a named one"],
+)
+def test_why_a_file_is_no_midi_is_told_and_what_to_do(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    path = tmp_path / "bad.mid"
+    path.write_bytes(content)
+    with pytest.raises(ReadingError) as caught:
+        read_midi(path)
+    assert str(caught.value) == (
+        f"{path} cannot be read as MIDI ({reason}); "
+        "export it again from your score editor, or as MusicXML"
+    )
+
+
+def test_a_file_without_ticks_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, quartet())
+    content = bytearray(path.read_bytes())
+    content[12:14] = bytes(2)
+    path.write_bytes(content)
+    with pytest.raises(ReadingError, match="not in quarters"):
+        read_midi(path)
+
+
+# Parts
+
+
+def test_one_track_of_two_channels_is_two_parts_that_know_what_the_file_knows(
+    tmp_path: Path,
+) -> None:
+    both = mido.MidiTrack(
+        [
+            mido.MetaMessage("track_name", name="Piano"),
+            mido.MetaMessage("time_signature", numerator=3, denominator=4),
+            mido.MetaMessage("marker", text="fermata, 4/16"),
+            mido.MetaMessage("marker", text="verse"),
+            mido.Message("note_on", channel=1, note=48),
+            mido.Message("note_on", channel=0, note=72),
+            mido.Message("note_off", channel=1, note=48, time=QUARTER),
+            mido.Message("note_off", channel=0, note=72),
+        ]
+    )
+    high, low = read_midi(write(tmp_path, [both]))
+    assert [note.pitch for note in (*high.notes, *low.notes)] == [72, 48]
+    for part in (high, low):
+        assert (part.name, part.fermatas) == ("", ((0, 4),))
+        assert (part.facts.metre, part.facts.ours) == (Metre(3, 4), True)
+
+
+def test_names_are_read_without_what_programs_pad_them_with(tmp_path: Path) -> None:
+    conductor = mido.MidiTrack([mido.MetaMessage("track_name", name=" A Mighty Fortress \0")])
+    [_, part] = read_midi(write(tmp_path, [conductor, held(" Alto\0 ", 60)]))
+    assert (part.name, part.facts.title) == ("Alto", "A Mighty Fortress")
+
+
+def test_a_note_struck_again_while_it_sounds_ends_there(tmp_path: Path) -> None:
+    line = track("", (0, "on", 60), (QUARTER, "on", 60), (QUARTER, "off", 60))
+    [part] = read_midi(write(tmp_path, [line]))
+    assert [(note.start, note.end) for note in part.notes] == [(0, 4), (4, 8)]
+
+
+def test_a_note_struck_without_force_ends_one_and_the_softest_does_not(tmp_path: Path) -> None:
+    softest = mido.Message("note_on", note=60, velocity=1)
+    ended = mido.Message("note_on", note=60, velocity=0, time=QUARTER)
+    more = mido.Message("note_on", note=62, velocity=1)
+    last = mido.Message("note_off", note=62, time=QUARTER)
+    [part] = read_midi(write(tmp_path, [mido.MidiTrack([softest, ended, more, last])]))
+    assert [(note.start, note.end) for note in part.notes] == [(0, 4), (4, 8)]
+
+
+# What it says
+
+
+def texts(*words: tuple[int, str], name: str = "") -> mido.MidiTrack:
+    """A conductor track of a name and texts, each so many ticks after the one before."""
+    told = [mido.MetaMessage("text", time=ticks, text=text) for ticks, text in words]
+    return mido.MidiTrack([mido.MetaMessage("track_name", name=name), *told])
+
+
+def test_a_conductor_tracks_name_is_the_title_and_a_voices_is_not(tmp_path: Path) -> None:
+    [*_, part] = read_midi(write(tmp_path, [texts(name="Old Hundredth"), held("Soprano", 72)]))
+    assert part.facts.title == "Old Hundredth"
+    for tracks in ([held("Soprano", 72), held("Alto", 60)], [held("Soprano", 72)]):
+        assert read_midi(write(tmp_path, tracks))[0].facts.title is None
+    assert read_midi(write(tmp_path, [texts(), held("Soprano", 72)]))[1].facts.title is None
+
+
+def test_only_our_own_files_comments_are_read_and_only_those_of_the_beginning(
+    tmp_path: Path,
+) -> None:
+    signed = texts((0, SIGNED), (0, "seed 1"), (QUARTER, "Amen"))
+    assert read_midi(write(tmp_path, [signed, *quartet()]))[0].facts.comments == (SIGNED, "seed 1")
+    for other in (texts((0, "seed 1"), (0, SIGNED)), texts((QUARTER, SIGNED)), texts()):
+        assert read_midi(write(tmp_path, [other, *quartet()]))[0].facts.comments == ()
+
+
+def test_a_key_or_metre_that_changes_is_told_as_such(tmp_path: Path) -> None:
+    keys = mido.MidiTrack(mido.MetaMessage("key_signature", key=key) for key in ("C", "Am"))
+    bars = signatures((0, 4, 4), (QUARTER * 16, 3, 4), (QUARTER * 12, 2, 4))
+    long = track("", (0, "on", 72), (QUARTER * 30, "off", 72))
+    facts = read_midi(write(tmp_path, [keys, bars, long]))[-1].facts
+    assert facts.changes == ("metre", "key")
+    odd = read_midi(write(tmp_path, [signatures((0, 4, 32)), long]))[-1].facts
+    assert odd.changes == ("metre",)
+
+
+@pytest.mark.parametrize(
+    ("events", "metre"),
+    [
+        ([(0, 4, 4), (0, 3, 4)], Metre(3, 4)),
+        (
+            [
+                (0, 4, 4),
+                (QUARTER * 4, 3, 4),
+                (QUARTER * 3, 1, 4),
+                (QUARTER, 4, 4),
+                (QUARTER * 17, 2, 4),
+            ],
+            Metre(4, 4),
+        ),
+        (
+            [
+                (0, 4, 4),
+                (QUARTER * 16, 3, 4),
+                (QUARTER * 3, 1, 4),
+                (QUARTER, 4, 4),
+                (QUARTER * 2, 2, 4),
+            ],
+            None,
+        ),
+        ([(0, 2, 4), (QUARTER * 26, 3, 8)], Metre(2, 4)),
+        ([(0, 2, 2), (QUARTER * 4, 4, 4)], None),
+        ([(0, 4, 4), (QUARTER * 4, 3, 4)], None),
+    ],
+    ids=[
+        "the last of two at once",
+        "a bar in halves",
+        "bars that are not where they were",
+        "the longest is not the largest",
+        "a first signature of a whole bar",
+        "one bar of another metre",
+    ],
+)
+def test_the_metre_is_the_one_that_holds_for_longest_if_the_bars_stay(
+    tmp_path: Path, events: list[tuple[int, int, int]], metre: Metre | None
+) -> None:
+    long = track("", (0, "on", 72), (QUARTER * 27, "off", 72))
+    facts = read_midi(write(tmp_path, [signatures(*events), long]))[-1].facts
+    assert facts.metre == metre
+    assert facts.changes == (() if metre else ("metre",))
+
+
+def test_what_is_said_at_the_beginning_is_there_however_coarse_the_ticks(tmp_path: Path) -> None:
+    conductor = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=500_000)])
+    line = track("", (0, "on", 72), (1, "off", 72))
+    [_, part] = read_midi(write(tmp_path, [conductor, line], ticks_per_quarter=1))
+    assert part.facts.tempo_qpm == 120

@@ -9,6 +9,8 @@ import pytest
 from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
 from chorale.reading import chorale_of_score, read_chorale, read_music
+from chorale.reading.musicxml import read_musicxml
+from chorale.reading.parts import SIGNED, Part
 
 # In sixteenths: 4 divisions a quarter.
 FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
@@ -301,3 +303,147 @@ def test_a_music21_score_reads_like_its_file() -> None:
     assert tuple(chorale.pitches[0]) == (72, 67, 64, 48)
     assert chorale.source == "made here"
     assert chorale.plan.metre is None
+
+
+# What a file says beside its notes
+
+
+def read(folder: Path, text: str) -> list[Part]:
+    return read_musicxml(write(folder, text))
+
+
+def comments(*told: str) -> str:
+    fields = "".join(
+        f"<miscellaneous-field name='comment {number:02}'>{text}</miscellaneous-field>"
+        for number, text in enumerate(told, start=1)
+    )
+    other = "<miscellaneous-field name='x'>y</miscellaneous-field>"
+    return f"<miscellaneous>{fields}{other}</miscellaneous>"
+
+
+def identified(text: str, title: str = "", more: str = "") -> str:
+    """A score with a title and an identification."""
+    named = f"<work><work-title>{title}</work-title></work>" if title else ""
+    return text.replace("<part-list>", f"{named}<identification>{more}</identification><part-list>")
+
+
+LINE = score([attributes() + note("C5")])
+
+
+def test_title_composer_and_our_own_comments_are_read(tmp_path: Path) -> None:
+    composer = "<creator type='composer'>L. Bourgeois</creator>"
+    text = identified(LINE, "Old Hundredth", composer + comments(SIGNED, "seed 1"))
+    [part] = read(tmp_path, text)
+    assert (part.facts.title, part.facts.composer) == ("Old Hundredth", "L. Bourgeois")
+    assert part.facts.comments == (SIGNED, "seed 1")
+
+
+@pytest.mark.parametrize("title", ["", "made.musicxml"])
+def test_a_file_that_says_neither_title_nor_composer_has_none(tmp_path: Path, title: str) -> None:
+    [part] = read(tmp_path, identified(LINE, title))
+    assert (part.facts.title, part.facts.composer, part.facts.comments) == (None, None, ())
+
+
+def test_the_comments_of_others_are_not_read(tmp_path: Path) -> None:
+    [part] = read(tmp_path, identified(LINE, more=comments("seed 1", SIGNED)))
+    assert part.facts.comments == ()
+
+
+def test_what_is_left_out_of_a_part_is_told(tmp_path: Path) -> None:
+    grace = f"<note><grace/>{pitch('D5')}<voice>1</voice><type>eighth</type></note>"
+    trill = "<notations><ornaments><trill-mark/></ornaments></notations>"
+    lyric = "<lyric><text>A</text></lyric>"
+    loud = "<direction><direction-type><dynamics><f/></dynamics></direction-type></direction>"
+    repeat = "<barline location='right'><repeat direction='backward'/></barline>"
+    full = attributes() + loud + (grace + note("C5", 8, trill + lyric)) * 2 + repeat
+    decorated, plain = read(tmp_path, score([full], [attributes() + note("C4")]))
+    assert (decorated.ornaments, decorated.repeats) == (4, True)
+    assert decorated.left_out == ("words", "dynamics")
+    assert (plain.ornaments, plain.repeats, plain.left_out) == (0, False, ())
+
+
+def test_chord_symbols_are_no_notes(tmp_path: Path) -> None:
+    symbol = "<harmony><root><root-step>A</root-step></root><kind>major</kind></harmony>"
+    [part] = read(tmp_path, score([attributes() + symbol + note("C5")]))
+    assert [note.pitch for note in part.notes] == [72]
+
+
+def test_voices_of_a_staff_are_parts_only_where_there_are_one_or_two_staves(
+    tmp_path: Path,
+) -> None:
+    back = "<backup><duration>16</duration></backup>"
+    staves = [
+        [attributes() + note(high) + back + note(low, voice=2)]
+        for high, low in (("C5", "G4"), ("E4", "C4"), ("G3", "C3"))
+    ]
+    assert len(read(tmp_path, score(*staves[:2]))) == 4
+    assert len(read(tmp_path, score(*staves))) == 3
+
+
+def test_a_note_tied_twice_and_the_notes_of_a_tied_chord_are_one_each(tmp_path: Path) -> None:
+    both = "<tie type='stop'/><tie type='start'/>"
+    signs = "<notations><tied type='stop'/><tied type='start'/></notations>"
+    middle = f"<note>{pitch('C5')}<duration>4</duration>{both}<voice>1</voice>{signs}</note>"
+    twice = attributes() + tied("C5", 4, "start") + middle + tied("C5", 8, "stop")
+    [part] = read(tmp_path, score([twice]))
+    assert [(note.start, note.end) for note in part.notes] == [(0, 16)]
+    high, low = (
+        tied("E5", 8, kind) + tied("C5", 8, kind).replace("<note>", "<note><chord/>")
+        for kind in ("start", "stop")
+    )
+    [part] = read(tmp_path, score([attributes() + high + low]))
+    assert sorted((note.pitch, note.start, note.end) for note in part.notes) == [
+        (72, 0, 16),
+        (76, 0, 16),
+    ]
+
+
+def test_a_key_or_metre_that_changes_is_told_as_such(tmp_path: Path) -> None:
+    sharper = "<key><fifths>1</fifths></key>"
+    first = attributes("<key><fifths>0</fifths></key>" + FOUR_FOUR) + note("C5")
+    [part] = read(tmp_path, score([first, attributes(sharper + THREE_FOUR) + note("D5", 12)]))
+    assert part.facts.changes == ("metre", "key")
+
+
+@pytest.mark.parametrize(
+    "measures",
+    [
+        [attributes("<time><beats>4</beats><beat-type>64</beat-type></time>") + note("C5", 1)],
+        [attributes() + note("C5"), note("C5"), note("C5", 10), note("C5"), note("C5")],
+    ],
+    ids=["off the grid", "bars are irregular"],
+)
+def test_a_metre_that_does_not_hold_is_told_as_changing(
+    tmp_path: Path, measures: list[str]
+) -> None:
+    [part] = read(tmp_path, score(measures))
+    assert (part.facts.metre, part.facts.changes) == (None, ("metre",))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "pickup"), [((16,), 0), ((4, 16), 4), ((4, 16, 16), 4), ((16, 16), 0)]
+)
+def test_the_bars_tell_the_pickup(tmp_path: Path, lengths: tuple[int, ...], pickup: int) -> None:
+    bars = [note("C5", length) for length in lengths]
+    [part] = read(tmp_path, score([attributes() + bars[0], *bars[1:]]))
+    assert (part.facts.metre, part.facts.pickup_steps) == (Metre(4, 4), pickup)
+
+
+def tempo(quarters: int) -> str:
+    return (
+        "<direction><direction-type><metronome><beat-unit>quarter</beat-unit>"
+        f"<per-minute>{quarters}</per-minute></metronome></direction-type></direction>"
+    )
+
+
+def test_the_tempo_is_that_of_the_beginning_in_whichever_part(tmp_path: Path) -> None:
+    later = [attributes() + note("C5", 2) + tempo(90) + note("D5", 14)]
+    first = [attributes() + tempo(60) + note("C4")]
+    assert read(tmp_path, score(later))[0].facts.tempo_qpm is None
+    assert [part.facts.tempo_qpm for part in read(tmp_path, score(later, first))] == [60, 60]
+
+
+def test_what_to_do_about_a_damaged_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ReadingError) as caught:
+        read(tmp_path, LINE[:-40])
+    assert str(caught.value).endswith("; export it again from your score editor, or as MIDI")

@@ -189,3 +189,35 @@ def test_the_beat_of_a_triplet_is_counted_from_the_downbeat_of_any_pickup() -> N
 def test_what_holds_for_several_parts_is_remarked_once() -> None:
     staff = part((0, 8, 72), (0, 8, 67), (8, 16, 72))
     assert len(read([staff, staff], approximate=True).told) == 2
+
+
+def test_how_many_ends_were_drawn_is_told_with_all_else_that_was_done() -> None:
+    played = part((0, 3.8, 60), (4, 7.7, 62), (8, 12, 64))
+    sung = replace(played, left_out=("words", "dynamics"), ornaments=1)
+    told = ("ends of 2 notes drawn to the sixteenths", "1 ornament left out")
+    assert read([sung]).remarks == (*told, "words and dynamics left out")
+    assert read([part((0, 3.8, 60), (4, 8, 62))]).remarks == (
+        "ends of 1 note drawn to the sixteenths",
+    )
+
+
+def test_a_part_without_a_name_is_spoken_of_without_one() -> None:
+    loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74))
+    with pytest.raises(ReadingError, match=r"^/tunes/a\.mid: bar 1, beat 1 has 1 note where"):
+        read([loose])
+    [told] = read([loose], approximate=True).remarks
+    assert told == "of several notes at once the outermost are kept"
+
+
+def test_what_is_refused_is_refused_with_the_path_of_the_file() -> None:
+    for parts, wanted in (
+        ([line(60)], "Oboe"),
+        ([line(60, name=f"Violin {number}") for number in range(5)], None),
+        ([line(128)], None),
+    ):
+        with pytest.raises(ReadingError, match=r"^/tunes/a\.mid has "):
+            read(parts, wanted)
+
+
+def test_the_first_part_is_number_1() -> None:
+    assert pitches_of(read([line(72), line(60)], "1"), "soprano") == [72]

@@ -210,3 +210,37 @@ def test_options_that_make_no_distribution_are_refused_with_what_is_allowed(
 ) -> None:
     with pytest.raises(OptionError, match=message):
         SamplingOptions(*values)
+
+
+# Several distributions at once
+
+
+@pytest.mark.parametrize(
+    "options", [PLAIN, SamplingOptions(0.5, 0.7), SamplingOptions(2.0), GREEDY]
+)
+def test_each_of_several_distributions_is_as_it_would_be_alone(options: SamplingOptions) -> None:
+    several = np.random.default_rng(3).normal(scale=2, size=(2, 3, 5))
+    several += np.array([[[0], [10], [-20]], [[30], [5], [-1]]])
+    together = probabilities(several, options)
+    assert together.shape == several.shape
+    for place in np.ndindex(2, 3):
+        np.testing.assert_allclose(together[place], probabilities(several[place], options))
+
+
+def test_each_draw_is_from_its_own_distribution() -> None:
+    logits = np.where(np.eye(4)[[2, 0, 3, 1]] == 1, 0.0, -np.inf)
+    drawn = sample(logits, PLAIN, [np.random.default_rng(seed) for seed in range(4)])
+    assert drawn.dtype == np.int32
+    assert drawn.tolist() == [2, 0, 3, 1]
+
+
+def test_of_many_equals_top_p_takes_the_first() -> None:
+    chances = probabilities(np.zeros(64), SamplingOptions(1.0, 0.25))
+    assert np.flatnonzero(chances).tolist() == list(range(16))
+
+
+def test_the_highest_draw_falls_on_a_possible_token_where_rounding_leaves_less_than_1() -> None:
+    logits = np.log(np.full(11, 0.1))
+    logits[0] = -np.inf
+    assert probabilities(logits, PLAIN).cumsum()[-1] < 1
+    assert sample(logits[None], PLAIN, [Fixed(1 - 2**-53)]).tolist() == [10]

@@ -218,3 +218,9 @@ def test_chorales_are_remembered_side_by_side_as_alone(one: Chorale, other: Chor
         for row in range(2):
             assert np.array_equal(memory.sounding[row], alone[row].sounding[step])
             assert np.array_equal(memory.held[row], alone[row].held[step])
+
+
+def test_what_is_remembered_is_of_four_bytes_from_the_first_step_on() -> None:
+    first = silence_before(1, SMALL)
+    for memory in (first, remember(first, np.full((1, 4), SMALL.rest, np.int64), SMALL)):
+        assert {memory.sounding.dtype, memory.held.dtype} == {np.dtype(np.int32)}
