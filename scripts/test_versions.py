@@ -60,6 +60,7 @@ def row(python: str, versions: str, arguments: Sequence[str]) -> bool:
             cwd=clone,
             stdout=subprocess.PIPE,
             text=True,
+            check=False,
         )
     shown = ", ".join(f"{name} {installed[name]}" for name in SHOWN)
     *lines, last = tests.stdout.strip().splitlines()

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,12 @@ def main() -> None:
     """See the module's description."""
     told, audit = json.load(sys.stdin), Audit()
     commands = [
-        audit.during(CONNECTIONS + PROGRAMS, lambda words=words: run(words))
-        for words in told["commands"]
+        audit.during(CONNECTIONS + PROGRAMS, partial(run, words)) for words in told["commands"]
     ]
     files = {}
     for kind, path in told["files"].items():
         assert read(kind, Path(path))  # imports what it needs
-        files[kind] = audit.during(CODE, lambda kind=kind, path=path: read(kind, Path(path)))[1]
+        files[kind] = audit.during(CODE, partial(read, kind, Path(path)))[1]
     json.dump({"commands": commands, "files": files}, sys.stdout)
 
 

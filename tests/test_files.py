@@ -219,7 +219,8 @@ def test_a_write_takes_neither_what_is_being_written_nor_what_is_not_ours(tmp_pa
 def test_a_file_taken_for_a_leftover_before_it_was_locked_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock, taken = files.fcntl.flock, []
+    lock = vars(files)["fcntl"].flock
+    taken: list[Path] = []
 
     def flock(file: object, how: int) -> None:
         if not taken:
@@ -227,7 +228,7 @@ def test_a_file_taken_for_a_leftover_before_it_was_locked_is_made_again(
             taken[0].unlink()
         lock(file, how)
 
-    monkeypatch.setattr(files.fcntl, "flock", flock)
+    monkeypatch.setattr("chorale.files.fcntl.flock", flock)
     with atomic_write(tmp_path / "c.mid") as temporary:
         temporary.write_bytes(b"music")
         write_bytes(tmp_path / "d.mid", b"")  # which leaves the other alone now
@@ -243,7 +244,7 @@ def test_a_file_system_without_locks_is_written_all_the_same(
     def flock(*_: object) -> NoReturn:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(files.fcntl, "flock", flock)
+    monkeypatch.setattr("chorale.files.fcntl.flock", flock)
     left = tmp_path / ".chorale-0123456789abcdef.mid"  # nobody knows whether its writer lives
     left.touch()
     with reserved(tmp_path / "c.mid"):

@@ -16,6 +16,7 @@ from small import SMALL_MODEL, Watcher, made_up_chorale, made_up_corpus
 from chorale.architecture import weight_shapes
 from chorale.checkpoint import load_checkpoint, save_checkpoint
 from chorale.corpus.collection import Corpus
+from chorale.dataset import Arrays
 from chorale.errors import OutputError, TrainingError
 from chorale.network import INPUTS
 from chorale.options import ModelOptions, TrainingOptions
@@ -168,11 +169,12 @@ def test_over_fitting_is_no_divergence(made, tmp_path):
 def test_a_run_that_diverged_goes_on_from_before_at_a_lower_rate(made, tmp_path):
     output = tmp_path / "model.safetensors"
     made.nlls = staticmethod(lambda epoch: [2.0, NAN, 1.5][epoch])
-    state = None
-    for _ in range(2):  # with the same options it comes to the same
-        with pytest.raises(TrainingError, match="diverged in epoch 2"):
-            run(output, state=state)
-        state = TrainingState.load(state_path(output))
+    with pytest.raises(TrainingError, match="diverged in epoch 2"):
+        run(output)
+    state = TrainingState.load(state_path(output))
+    with pytest.raises(TrainingError, match="diverged in epoch 2"):  # as the options are the same
+        run(output, state=state)
+    state = TrainingState.load(state_path(output))
     made.nlls = staticmethod(lambda epoch: 2.0 - epoch / 10)
     outcome = run(output, state=state.at_learning_rate(0.002, "by hand"))
     assert (outcome.ended, outcome.best.epoch) == ("complete", 3)
@@ -288,9 +290,7 @@ LARGE = ModelOptions(units=3000, layers=2)
 
 
 def test_a_network_larger_than_this_machines_memory_is_refused_unbuilt(monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        failures.os, "sysconf", {"SC_PHYS_PAGES": 5 * 10**5, "SC_PAGE_SIZE": 4096}.get
-    )
+    monkeypatch.setattr("os.sysconf", {"SC_PHYS_PAGES": 5 * 10**5, "SC_PAGE_SIZE": 4096}.get)
     corpus = made_up_corpus()
     state = begin("made-up", corpus.fingerprint, LARGE, OPTIONS)
     with pytest.raises(TrainingError, match=r"needs \d+ GB or more.* this machine has 2 GB"):
@@ -298,12 +298,12 @@ def test_a_network_larger_than_this_machines_memory_is_refused_unbuilt(monkeypat
 
 
 def test_where_the_system_does_not_tell_its_memory_nothing_is_refused(monkeypatch):
-    monkeypatch.delattr(failures.os, "sysconf", raising=False)
+    monkeypatch.delattr("os.sysconf", raising=False)
     failures.check_memory(begin("made-up", "", LARGE, OPTIONS), VOCABULARY)
 
 
 def test_a_network_whose_files_would_not_be_read_again_is_refused(monkeypatch):
-    monkeypatch.delattr(failures.os, "sysconf", raising=False)
+    monkeypatch.delattr("os.sysconf", raising=False)
     state = begin("made-up", "", ModelOptions(units=8192, layers=16), OPTIONS)
     with pytest.raises(TrainingError, match="too large to be read again: 200 million are the most"):
         failures.check_memory(state, VOCABULARY)
@@ -328,9 +328,11 @@ def shallow(model: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
     return keras.Model(inputs, keras.ops.expand_dims(logits, 2))
 
 
-def shallow_trainer(*arguments: Any) -> Trainer:
+def shallow_trainer(
+    model: ModelOptions, options: TrainingOptions, vocabulary: Vocabulary, split: Arrays
+) -> Trainer:
     """The real trainer with such a network."""
-    return Trainer(*arguments, build=shallow)
+    return Trainer(model, options, vocabulary, split, shallow)
 
 
 def test_weights_spoiled_by_the_last_update_alone_are_found(monkeypatch, tmp_path):
@@ -340,8 +342,8 @@ def test_weights_spoiled_by_the_last_update_alone_are_found(monkeypatch, tmp_pat
     ours = Run(corpus, state, tmp_path / "model.safetensors")
     run_epoch = ours.trainer.run_epoch
 
-    def spoiled(*arguments: Any) -> float:
-        loss = run_epoch(*arguments)
+    def spoiled(epoch: int, on_update: Callable[[int, float], None]) -> float:
+        loss = run_epoch(epoch, on_update)
         table = ours.trainer.averaged.trainable_variables[0]
         table.assign(np.full(table.shape, NAN))
         return loss

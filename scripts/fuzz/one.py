@@ -33,7 +33,7 @@ def main() -> None:
         started = time.process_time()
         try:
             reader.read(content, path)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any is a finding
             frames = traceback.extract_tb(error.__traceback__)
             place = f"{type(error).__name__} {frames[-1].filename}:{frames[-1].lineno}"
             _keep(Path(findings), name, place, content, traceback.format_exc())
