@@ -201,7 +201,7 @@ def test_what_can_be_done_about_too_many_lines_is_told() -> None:
 
 
 def test_of_two_lines_of_the_same_voice_neither_is_taken_by_its_name() -> None:
-    lines = [chord(72, name="Alto 1"), chord(67, name="Alto 2"), chord(48, name="Bass")]
+    lines = [chord(48, name="Bass"), chord(72, name="Alto 1"), chord(67, name="Alto 2")]
     assert voices_of(lines, "a.mid")[0] == dict(
-        zip(("soprano", "alto", "bass"), lines, strict=True)
+        zip(("bass", "soprano", "alto"), lines, strict=True)
     )

@@ -1,5 +1,6 @@
 """MusicXML files to chorales."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -446,4 +447,14 @@ def test_the_tempo_is_that_of_the_beginning_in_whichever_part(tmp_path: Path) ->
 def test_what_to_do_about_a_damaged_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReadingError) as caught:
         read(tmp_path, LINE[:-40])
-    assert str(caught.value).endswith("; export it again from your score editor, or as MIDI")
+    path = tmp_path / "made.musicxml"
+    assert re.fullmatch(
+        rf"{path} cannot be read as MusicXML \(unclosed token: line \d+, column \d+\); "
+        "export it again from your score editor, or as MIDI",
+        str(caught.value),
+    )
+
+
+def test_a_part_without_a_name_has_none(tmp_path: Path) -> None:
+    [part] = read(tmp_path, score([attributes() + note("C5")], names=("",)))
+    assert part.name == ""

@@ -220,7 +220,7 @@ def test_options_that_make_no_distribution_are_refused_with_what_is_allowed(
 )
 def test_each_of_several_distributions_is_as_it_would_be_alone(options: SamplingOptions) -> None:
     several = np.random.default_rng(3).normal(scale=2, size=(2, 3, 5))
-    several += np.array([[[0], [10], [-20]], [[30], [5], [-1]]])
+    several += np.array([[[0], [10], [-2000]], [[30], [5], [-1]]])
     together = probabilities(several, options)
     assert together.shape == several.shape
     for place in np.ndindex(2, 3):
@@ -235,8 +235,13 @@ def test_each_draw_is_from_its_own_distribution() -> None:
 
 
 def test_of_many_equals_top_p_takes_the_first() -> None:
-    chances = probabilities(np.zeros(64), SamplingOptions(1.0, 0.25))
-    assert np.flatnonzero(chances).tolist() == list(range(16))
+    logits = np.tile([-np.inf, 0.0], 64)
+    chances = probabilities(logits, SamplingOptions(1.0, 0.25))
+    assert np.flatnonzero(chances).tolist() == list(range(1, 32, 2))
+
+
+def test_a_top_p_of_1_leaves_even_the_least_likely() -> None:
+    assert (probabilities(np.array([0.0, -100.0]), PLAIN) > 0).all()
 
 
 def test_the_highest_draw_falls_on_a_possible_token_where_rounding_leaves_less_than_1() -> None:
