@@ -115,13 +115,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ) from error
     try:
         return _checkpoint(json_of(metadata["chorale"]), weights)
+    except ChoraleError as error:
+        raise CheckpointError(f"{path}: {error}") from error
     except (LookupError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise CheckpointError(
             f"{path} is a safetensors file but no checkpoint of chorale; "
             "make one with `chorale train`"
         ) from error
-    except ChoraleError as error:
-        raise CheckpointError(f"{path}: {error}") from error
 
 
 def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Checkpoint:

@@ -155,9 +155,9 @@ def load(path: Path, identity: str) -> Corpus | None:
             if (facts["format"], facts["identity"]) != (_FORMAT, identity):
                 return None
             corpus = _corpus(facts, arrays["pitches"], arrays["onsets"], arrays["fermatas"])
+            return corpus if corpus.fingerprint == facts["fingerprint"] else None
     except Exception:  # a damaged file fails anywhere, and whatever it is, the cache is rebuilt
         return None
-    return corpus if corpus.fingerprint == facts["fingerprint"] else None
 
 
 def _corpus(

@@ -5,7 +5,9 @@ eight notes in each, comes to 48,000 notes, 6,000 measures and 20 MB of MusicXML
 these limits is damaged, or made to do harm; a file beyond one is refused by its name.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from chorale.errors import ReadingError
@@ -25,6 +27,8 @@ MAX_ALL_MEASURES = 8_000
 MAX_VOICES = 12  # of one part, by the numbers that its notes have
 MAX_NOTES = 60_000  # of all parts
 MAX_TEXT = 1_000  # characters of a name or title
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def content_of(path: Path, most_bytes: int) -> bytes:
@@ -47,8 +51,8 @@ def beyond(file: str, what: str) -> ReadingError:
     return ReadingError(f"{file} has {what}, which no score needs; is it damaged?")
 
 
-def check_parts(parts: Sequence[Part], file: str) -> None:
-    """Check that the parts of a file are within the limits.
+def checked(parts: Sequence[Part], file: str) -> list[Part]:
+    """The parts of a file, their texts without what commands a terminal.
 
     Raises:
         ReadingError: there are too many, or too many notes, too late a note, or too long a text.
@@ -58,12 +62,9 @@ def check_parts(parts: Sequence[Part], file: str) -> None:
         raise beyond(file, f"more than {MAX_PARTS} parts")
     if sum(len(part.notes) for part in parts) > MAX_NOTES:
         raise beyond(file, f"more than {MAX_NOTES:,} notes")
-    for part in parts:
-        texts = (part.name, part.facts.title, part.facts.composer, *part.facts.comments)
-        if any(len(text or "") > MAX_TEXT for text in texts):
-            raise beyond(file, f"a name or title of more than {MAX_TEXT:,} characters")
-        if not all(0 <= time <= MAX_STEPS for time in _times(part)):
-            raise beyond(file, f"notes that are not within {MAX_STEPS:,} sixteenths")
+    if not all(0 <= time <= MAX_STEPS for part in parts for time in _times(part)):
+        raise beyond(file, f"notes that are not within {MAX_STEPS:,} sixteenths")
+    return [_in_plain_letters(part, file) for part in parts]
 
 
 def _times(part: Part) -> Iterator[float]:
@@ -73,3 +74,18 @@ def _times(part: Part) -> Iterator[float]:
     for start, end in part.fermatas or ():
         yield start
         yield end
+
+
+def _in_plain_letters(part: Part, file: str) -> Part:
+    def plain(text: str) -> str:
+        if len(text) > MAX_TEXT:
+            raise beyond(file, f"a name or title of more than {MAX_TEXT:,} characters")
+        return _CONTROL.sub(" ", text)
+
+    facts = replace(
+        part.facts,
+        title=part.facts.title and plain(part.facts.title),
+        composer=part.facts.composer and plain(part.facts.composer),
+        comments=tuple(plain(comment) for comment in part.facts.comments),
+    )
+    return replace(part, name=plain(part.name), facts=facts)

@@ -1,0 +1,513 @@
+"""Files made to do harm: each is read, or refused in one line, in little time and memory."""
+
+import gzip
+import json
+import struct
+import sys
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import Run
+from helpers import tiny_checkpoint
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import save
+
+from chorale.checkpoint import load_checkpoint, save_checkpoint
+from chorale.corpus import collection, jsb
+from chorale.corpus.jsb_files import parse_csv_archive, parse_json
+from chorale.errors import CheckpointError, DataError, OptionError, ReadingError, TrainingError
+from chorale.music import MAX_BEATS, MAX_STEPS, Metre
+from chorale.options import MAX_LAYERS, MAX_WIDTH, ModelOptions
+from chorale.reading import limits, read_music, xml
+from chorale.tokens import Vocabulary
+from chorale.training.state import TrainingState
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "scripts" / "fuzz"))
+import readers  # scripts are no package
+
+MEGABYTE = 10**6
+NOTE = "<note><pitch><step>C</step><octave>5</octave></pitch><duration>4</duration></note>"
+END = b"\0\xff\x2f\0"
+
+
+# Whatever the bytes are
+
+
+@st.composite
+def changed(draw: st.DrawFn, seeds: list[bytes], words: list[bytes]) -> bytes:
+    """A file of which some stretches are left out, doubled or written over."""
+    content = bytearray(draw(st.sampled_from(seeds)))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(content)))
+        end = min(len(content), start + draw(st.integers(0, 64)))
+        doubled = bytes(content[start:end]) * 3
+        new = draw(st.binary(max_size=8) | st.sampled_from([*words, doubled, b""]))
+        content[start:end] = new
+    return bytes(content)
+
+
+@pytest.mark.parametrize("name", readers.READERS)
+def test_a_reader_reads_or_raises_its_own_error_whatever_the_bytes_are(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    reader = readers.READERS[name]
+    folder = tmp_path_factory.mktemp("bytes")
+    path = folder / ("made.mid" if name == "midi" else "made.musicxml")
+    words = [word.encode().decode("unicode_escape").encode("latin-1") for word in reader.words]
+    seeds = list(reader.seeds(folder / "seed"))
+    for seed in seeds[:3]:
+        reader.read(seed, path)
+
+    @settings(max_examples=25, deadline=None)
+    @given(content=changed(seeds, words) | st.binary(max_size=200))
+    def read(content: bytes) -> None:
+        reader.read(content, path)
+
+    read()
+
+
+# MIDI
+
+
+def midi(*tracks: bytes, ticks_per_quarter: int = 96) -> bytes:
+    header = b"MThd" + struct.pack(">LHHH", 6, 1, len(tracks), ticks_per_quarter)
+    return header + b"".join(b"MTrk" + struct.pack(">L", len(t)) + t for t in tracks)
+
+
+def held(ticks: bytes) -> bytes:
+    """A track of one note that is so long."""
+    return b"\0\x90\x40\x40" + ticks + b"\x80\x40\0" + END
+
+
+STRUCK = b"\x18\x40\0\0\x40\x40"  # ended and struck again, with running status
+BAD_MIDI = {
+    "a note of 2**28 ticks": (midi(held(b"\xff\xff\xff\x7f"), ticks_per_quarter=1), "20,000"),
+    "a wait beyond MIDI": (midi(held(b"\xff" * 5 + b"\x7f")), "more ticks than MIDI can count"),
+    "a wait beyond floats": (midi(held(b"\xff" * 300 + b"\x7f")), "more ticks than MIDI can"),
+    "a length without end": (midi(b"\xff" * 200_000 + END), "time of a thousand bytes"),
+    "a length that lies": (midi(b"\0\xf0\xff\xff\xff\x7f" + END), "exceeds maximum length"),
+    "many parts": (midi(*[held(b"\x18")] * 101), "more than 100 parts"),
+    "many notes": (midi(b"\0\x90\x40\x40" + STRUCK * 60_000 + END), "more than 60,000 notes"),
+    "many bytes": (midi(b"\0" * 2_000_000), "more than 2 MB"),
+    "a long name": (midi(b"\0\xff\x03\x87\x69" + b"a" * 1001 + held(b"\x18")), "1,000 characters"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MIDI)
+def test_a_midi_file_made_to_do_harm_is_refused(case: str, tmp_path: Path) -> None:
+    content, told = BAD_MIDI[case]
+    path = tmp_path / "bad.mid"
+    path.write_bytes(content)
+    with pytest.raises(ReadingError, match=told):
+        read_music(path, approximate=True)
+
+
+def test_what_commands_a_terminal_is_left_out_of_names(tmp_path: Path) -> None:
+    name = b"\0\xff\x03\x07a\x1b[2Jb\x07"
+    path = tmp_path / "name.mid"
+    path.write_bytes(midi(b"\0\xff\x03\x05\x1b]0;x" + END, name + held(b"\x18")))
+    assert read_music(path).facts.title == "]0;x"
+    assert limits.checked(xml_parts(path), "")[1].name == "a [2Jb "
+
+
+def xml_parts(path: Path) -> Any:
+    from chorale.reading.midi import read_midi
+
+    return read_midi(path)
+
+
+# MusicXML
+
+
+def score(
+    inside: str, time: str = "<beats>4</beats><beat-type>4</beat-type>", parts: int = 1
+) -> str:
+    """MusicXML of parts of one measure each."""
+    attributes = f"<attributes><divisions>4</divisions><time>{time}</time></attributes>"
+    measure = f"<measure number='1'>{attributes}{inside}</measure>"
+    listed = "".join(f"<score-part id='P{n}'><part-name/></score-part>" for n in range(parts))
+    written = "".join(f"<part id='P{n}'>{measure}</part>" for n in range(parts))
+    return f"<score-partwise><part-list>{listed}</part-list>{written}</score-partwise>"
+
+
+def bomb() -> str:
+    """Nine entities, each of which is ten of the one before: a billion words."""
+    entities = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+    words = "<direction><direction-type><words>&a9;</words></direction-type></direction>"
+    return f"<!DOCTYPE a [<!ENTITY a0 'lol'>{entities}]>{score(words + NOTE)}"
+
+
+def number(name: str, value: str) -> str:
+    return score(f"<{name}>{value}</{name}>{NOTE}")
+
+
+OUTSIDE = "<!DOCTYPE a [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
+BAD_XML = {
+    "an entity bomb": (bomb(), "definitions of its own"),
+    "a file from outside": (OUTSIDE + score(NOTE), "definitions of its own"),
+    "attributes for all": ("<!DOCTYPE a [<!ATTLIST note a CDATA 'b'>]>" + score(NOTE), "DOCTYPE"),
+    "deep nesting": (score("<x>" * 200_000 + "</x>" * 200_000), "more than 64 deep"),
+    "many parts": (score(NOTE, parts=101), "more than 100 elements <score-part>"),
+    "many measures": (score(f"</measure>{NOTE}<measure>" * 1_000), "more than 1,000 measures in"),
+    "many notes": (score(NOTE * 60_001), "more than 60,000 elements <note>"),
+    "many signatures": (score("<attributes/>" * 10_001), "more than 10,000 elements <attributes>"),
+    "many voices": (
+        score("".join(f"<note><voice>{n}</voice></note>" for n in range(13))),
+        "more than 12 voices in one part",
+    ),
+    "a thousand beats": (score(NOTE, "<beats>1000</beats><beat-type>4</beat-type>"), "<beats>"),
+    "a thousand beats, added": (
+        score(NOTE, "<beats>98+98</beats><beat-type>4</beat-type>"),
+        r"98\+98 as its <beats>",
+    ),
+    "no number": (number("duration", "nan"), "nan as its <duration>"),
+    "no end": (number("divisions", "Infinity"), "Infinity as its <divisions>"),
+    "a number of digits": (number("duration", "9" * 5_000), "9{40} as its <duration>"),
+    "a huge number": (number("octave", "1e9"), "1e9 as its <octave>"),
+    "a long attribute": (score(f"<note id='{'a' * 1_001}'/>"), "a{40} as its <id>"),
+    "a note without end": (score(NOTE.replace(">4<", ">1000000000<")), "not within 20,000"),
+    "a long name": (
+        score(NOTE).replace("<part-name/>", f"<part-name>{'a' * 1_001}</part-name>"),
+        "more than 1,000 characters",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_XML)
+def test_a_score_made_to_do_harm_is_refused(case: str, tmp_path: Path) -> None:
+    text, told = BAD_XML[case]
+    path = tmp_path / "bad.musicxml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ReadingError, match=told):
+        read_music(path)
+
+
+def test_a_score_of_too_many_elements_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xml, "MAX_ELEMENTS", 100)
+    path = tmp_path / "bad.musicxml"
+    path.write_text(score("<x/>" * 100), "utf-8")
+    with pytest.raises(ReadingError, match="more than 100 elements"):
+        read_music(path)
+
+
+def test_what_takes_music21_long_and_is_not_heard_is_not_handed_on(tmp_path: Path) -> None:
+    degree = "<degree><degree-value>1000000000</degree-value></degree>"
+    harmony = f"<harmony><root><root-step>C</root-step></root><kind>major</kind>{degree}</harmony>"
+    marks = "<slur type='start'/><glissando type='start'/><fermata/>"
+    tremolo = "<ornaments><tremolo type='start'>3</tremolo></ornaments>"
+    note = NOTE.replace("</note>", f"<notations>{marks}{tremolo}</notations></note>")
+    path = tmp_path / "marks.musicxml"
+    path.write_text(score(harmony + note), "utf-8")
+    handed = xml.musicxml_of(path)
+    assert not [name for name in ("harmony", "slur", "glissando", "tremolo") if name in handed]
+    reading = read_music(path)
+    assert reading.chorale.plan.length_steps == 4
+    assert reading.chorale.plan.fermatas is not None
+
+
+def test_a_score_as_long_as_a_passion_chorus_is_within_the_limits(tmp_path: Path) -> None:
+    measure = f"<measure number='1'>{NOTE * 8}</measure>"
+    part = f"<part id='P0'>{measure * 200}</part>"
+    path = tmp_path / "long.musicxml"
+    path.write_text(f"<score-partwise>{part * 30}</score-partwise>", "utf-8")
+    assert xml.musicxml_of(path).count("<note>") == 48_000
+
+
+# Packed MusicXML
+
+
+def pack(path: Path, members: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def container(name: str) -> str:
+    return f"<container><rootfiles><rootfile full-path='{name}'/></rootfiles></container>"
+
+
+def test_a_zip_bomb_is_refused_and_never_unpacked_whole(tmp_path: Path) -> None:
+    path = pack(tmp_path / "bomb.mxl", {"score.xml": bytes(150 * MEGABYTE)})
+    assert path.stat().st_size < MEGABYTE
+    tracemalloc.start()
+    try:
+        with pytest.raises(ReadingError, match="more than 32 MB, unpacked"):
+            read_music(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * limits.MAX_XML_BYTES
+
+
+@pytest.mark.parametrize("name", ["../../escaped.musicxml", "/tmp/escaped.xml", "a/../../b.xml"])  # noqa: S108
+def test_a_packed_path_that_leads_out_writes_nothing(name: str, tmp_path: Path) -> None:
+    inner = tmp_path / "in" / "ner"
+    inner.mkdir(parents=True)
+    path = pack(inner / "escape.mxl", {xml.CONTAINER: container(name), name: score(NOTE)})
+    assert read_music(path).chorale.plan.length_steps == 4
+    assert [found for found in tmp_path.rglob("*") if found.is_file()] == [path]
+
+
+@pytest.mark.parametrize(
+    ("members", "method", "told"),
+    [
+        ({f"{n}.txt": b"" for n in range(1_001)}, zipfile.ZIP_STORED, "more than 1,000 files"),
+        ({"score.xml": score(NOTE)}, zipfile.ZIP_LZMA, "packed in a way"),
+        ({"picture.png": b""}, zipfile.ZIP_STORED, "no MusicXML packed in it"),
+        ({xml.CONTAINER: bomb(), "score.xml": score(NOTE)}, zipfile.ZIP_STORED, "definitions"),
+        ({"a.xml": bytes(8 * MEGABYTE + 1)}, zipfile.ZIP_STORED, "more than 8 MB, packed"),
+    ],
+    ids=["many members", "another method", "no music", "a bomb as container", "many bytes"],
+)
+def test_a_packed_file_made_to_do_harm_is_refused(
+    members: dict[str, str | bytes], method: int, told: str, tmp_path: Path
+) -> None:
+    path = pack(tmp_path / "bad.mxl", members, method)
+    with pytest.raises(ReadingError, match=told):
+        read_music(path)
+
+
+def test_a_packed_file_is_known_by_its_content_whatever_its_ending(tmp_path: Path) -> None:
+    path = pack(tmp_path / "packed.musicxml", {"score.xml": score(NOTE)})
+    assert read_music(path).chorale.plan.length_steps == 4
+
+
+# On the command line
+
+
+@pytest.mark.parametrize("case", ["bomb.musicxml", "bomb.mxl", "long.mid", "deep.musicxml"])
+@pytest.mark.parametrize("command", [["check"], ["harmonize"], ["render", "--format", "midi"]])
+def test_a_command_refuses_a_bad_file_in_one_line_and_leaves_nothing(
+    case: str, command: list[str], run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / case
+    if case.endswith(".mid"):
+        path.write_bytes(BAD_MIDI["a note of 2**28 ticks"][0])
+    elif case.endswith(".mxl"):
+        pack(path, {"../score.xml": bytes(40 * MEGABYTE)})
+    else:
+        path.write_text(bomb() if "bomb" in case else BAD_XML["deep nesting"][0], "utf-8")
+    ended = run(*command, case, seeded=command == ["harmonize"])
+    assert ended.status == 1
+    assert ended.out == ""
+    assert ended.err.startswith("chorale: ")
+    assert ended.err.count("\n") == 1
+    assert "Traceback" not in ended.err
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_does_not_command_the_terminal(run: Run) -> None:
+    assert run("check", "\x1b[2J.mid", seeded=False).err.startswith(
+        "chorale: there is no file ?[2J"
+    )
+
+
+# Checkpoints and states of training
+
+
+def header() -> dict[str, Any]:
+    """The description in a checkpoint's header."""
+    path_of_none = save(
+        {}, {"chorale": json.dumps({**_described(), "about": dict(tiny_checkpoint().about)})}
+    )
+    return json.loads(_metadata(path_of_none)["chorale"])
+
+
+def _described() -> dict[str, Any]:
+    from chorale.checkpoint import _description
+
+    return _description(tiny_checkpoint())
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    (length,) = struct.unpack("<Q", content[:8])
+    return json.loads(content[8 : 8 + length])["__metadata__"]
+
+
+def weights(kind: type = np.float16) -> dict[str, Any]:
+    return {name: values.astype(kind) for name, values in tiny_checkpoint().weights.items()}
+
+
+def described(change: Callable[[dict[str, Any]], Any]) -> bytes:
+    """A checkpoint whose description is changed."""
+    changed_header = header()
+    change(changed_header)
+    return save(weights(), {"chorale": json.dumps(changed_header)})
+
+
+def option(name: str, value: Any) -> bytes:
+    return described(lambda fields: fields["options"].update({name: value}))
+
+
+def plan(name: str, value: Any) -> bytes:
+    return described(lambda fields: fields["plans"][0].update({name: value}))
+
+
+def raw(description: dict[str, Any]) -> bytes:
+    text = json.dumps(description).encode()
+    return struct.pack("<Q", len(text)) + text + b"\0\0"
+
+
+OF_NAN = {name: np.full_like(values, np.nan) for name, values in weights().items()}
+FOREIGN = "no checkpoint of chorale"
+BAD_CHECKPOINTS = {
+    "a header of 10 GB": (struct.pack("<Q", 10**10) + b"{}", "a header of more than 16 MB"),
+    "a header longer than the file": (struct.pack("<Q", 10**6) + b"{}", "damaged"),
+    "a length that lies": (
+        raw({"a": {"dtype": "F16", "shape": [10**9], "data_offsets": [0, 2 * 10**9]}}),
+        "damaged",
+    ),
+    "a kind of number that NumPy lacks": (
+        raw({"a": {"dtype": "F8_E4M3", "shape": [2], "data_offsets": [0, 2]}}),
+        "damaged",
+    ),
+    "weights that are no numbers": (save(OF_NAN, {"chorale": json.dumps(header())}), "not finite"),
+    "a text in lists without end": (save(weights(), {"chorale": "[" * 100_000}), FOREIGN),
+    "an enormous network": (option("units", 10**9), "units must be at most 8192, not 1000000000"),
+    "as many layers": (option("layers", 10**9), "layers must be at most 16"),
+    "as many towers": (option("towers", 10**30), "towers must be at most 16"),
+    "as wide a kernel": (option("kernel", 10**9), "kernel must be at most 8192"),
+    "half a unit": (option("units", 6.0), FOREIGN),
+    "another network": (option("units", 7), "has shape"),
+    "pitches from nowhere": (
+        described(lambda fields: fields["vocabulary"].update(lowest_pitch=-(10**9))),
+        "within 0 to 127",
+    ),
+    "ranges beyond the pitches": (
+        described(lambda fields: fields["ranges"].__setitem__(0, [100, 20])),
+        "ranges go beyond",
+    ),
+    "a plan of 10 GB": (plan("length_steps", 10**10), "a plan of more than 20,000 steps"),
+    "many plans": (described(lambda fields: fields.update(plans=[{}] * 10_001)), "10,000 plans"),
+    "a measure without end": (plan("metre", [10**9, 4]), FOREIGN),
+    "half a step": (plan("pickup_steps", 1.5), FOREIGN),
+    "half a tonic": (plan("key", [1.5, "major"]), FOREIGN),
+    "fermatas in lists": (plan("fermatas", [[1]]), FOREIGN),
+    "an account that is none": (
+        described(lambda fields: fields.update(about={"training": {"evidence": "much"}})),
+        "account of the training is damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CHECKPOINTS)
+def test_a_checkpoint_made_to_do_harm_is_refused(case: str, tmp_path: Path) -> None:
+    content, told = BAD_CHECKPOINTS[case]
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(CheckpointError, match=told):
+            load_checkpoint(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20 * MEGABYTE
+
+
+def test_a_command_refuses_a_bad_checkpoint_in_one_line_and_leaves_nothing(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.safetensors").write_bytes(BAD_CHECKPOINTS["a header of 10 GB"][0])
+    ended = run("generate", "--model", "bad.safetensors")
+    assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.safetensors"]
+
+
+def test_options_and_metres_have_upper_limits() -> None:
+    for name, most in (("units", MAX_WIDTH), ("encoder_units", MAX_WIDTH), ("towers", MAX_LAYERS)):
+        assert getattr(ModelOptions(**{name: most}), name) == most  # type: ignore[arg-type]
+        with pytest.raises(OptionError, match=f"{name} must be at most {most}"):
+            ModelOptions(**{name: most + 1})  # type: ignore[arg-type]
+    assert Metre(MAX_BEATS, 4).steps_per_bar == 4 * MAX_BEATS
+    with pytest.raises(ValueError, match="does not fit"):
+        Metre(MAX_BEATS + 1, 4)
+    with pytest.raises(DataError, match="within 0 to 127"):
+        Vocabulary(60, 59)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        struct.pack("<Q", 10**10) + b"{}",
+        save({}, {"chorale-training": "[" * 100_000}),
+        save({}, {"chorale-training": "[]"}),
+        save({}, {"chorale-training": '{"format": 1, "model": {"units": 1e99}}'}),
+    ],
+    ids=["a header of 10 GB", "lists without end", "a list", "a number too large"],
+)
+def test_a_state_made_to_do_harm_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.state.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(TrainingError, match="cannot resume"):
+        TrainingState.load(path)
+
+
+def test_a_checkpoint_of_others_that_is_whole_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "whole.safetensors"
+    save_checkpoint(tiny_checkpoint(), path)
+    assert load_checkpoint(path).fingerprint == tiny_checkpoint().fingerprint
+
+
+# Data sets
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"train":' * 100_000, "9" * 5_000])
+def test_a_json_file_made_to_do_harm_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="not a JSON object"):
+        parse_json(text.encode(), "bad.json")
+
+
+def test_a_chorale_without_end_is_refused() -> None:
+    steps = [[67, 62, 59, 43]] * (MAX_STEPS + 1)
+    content = json.dumps({"train": [steps], "valid": [], "test": []}).encode()
+    with pytest.raises(DataError, match="more than 20000 steps"):
+        parse_json(content, "bad.json")
+
+
+def test_an_archive_that_unpacks_without_end_is_refused() -> None:
+    packed = gzip.compress(bytes(60 * MEGABYTE))
+    with pytest.raises(DataError, match="unpacks to more than 50000000 bytes"):
+        parse_csv_archive(packed, "bad.tgz")
+
+
+def test_a_file_far_too_long_is_not_read_as_a_data_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsb, "MAX_BYTES", 10)
+    path = tmp_path / "long.json"
+    path.write_bytes(bytes(11))
+    with pytest.raises(DataError, match="far too long"):
+        jsb.download(path)
+
+
+def test_a_cache_that_unpacks_without_end_counts_as_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "made.npz"
+    (content,) = readers.READERS["cache"].seeds(tmp_path / "seed")
+    path.write_bytes(content)
+    assert collection.load(path, readers.IDENTITY) is not None
+    monkeypatch.setattr(collection, "_MAX_BYTES", 100)
+    assert collection.load(path, readers.IDENTITY) is None
+
+
+def test_a_cache_without_a_fingerprint_counts_as_absent(tmp_path: Path) -> None:
+    (content,) = readers.READERS["cache"].seeds(tmp_path / "seed")
+    with np.load(BytesIO(content)) as arrays:
+        held_arrays = dict(arrays)
+    facts = json.loads(held_arrays["facts"].tobytes())
+    del facts["fingerprint"]
+    held_arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    np.savez(tmp_path / "made.npz", **held_arrays)
+    assert collection.load(tmp_path / "made.npz", readers.IDENTITY) is None
