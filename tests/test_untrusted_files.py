@@ -26,6 +26,7 @@ from chorale.errors import CheckpointError, DataError, OptionError, ReadingError
 from chorale.music import MAX_BEATS, MAX_STEPS, Metre
 from chorale.options import MAX_LAYERS, MAX_WIDTH, ModelOptions
 from chorale.reading import limits, read_music, xml
+from chorale.reading.midi import read_midi
 from chorale.tokens import Vocabulary
 from chorale.training.state import TrainingState
 
@@ -113,14 +114,8 @@ def test_what_commands_a_terminal_is_left_out_of_names(tmp_path: Path) -> None:
     name = b"\0\xff\x03\x07a\x1b[2Jb\x07"
     path = tmp_path / "name.mid"
     path.write_bytes(midi(b"\0\xff\x03\x05\x1b]0;x" + END, name + held(b"\x18")))
-    assert read_music(path).facts.title == "]0;x"
-    assert limits.checked(xml_parts(path), "")[1].name == "a [2Jb "
-
-
-def xml_parts(path: Path) -> Any:
-    from chorale.reading.midi import read_midi
-
-    return read_midi(path)
+    assert read_music(path).facts.title == " ]0;x"
+    assert limits.checked(read_midi(path), "")[1].name == "a [2Jb "
 
 
 # MusicXML
@@ -307,9 +302,8 @@ def test_a_command_refuses_a_bad_file_in_one_line_and_leaves_nothing(
 
 
 def test_an_error_does_not_command_the_terminal(run: Run) -> None:
-    assert run("check", "\x1b[2J.mid", seeded=False).err.startswith(
-        "chorale: there is no file ?[2J"
-    )
+    ended = run("check", "\x1b[2J.mid", seeded=False)
+    assert ended.err.startswith("chorale: there is no file ?[2J")
 
 
 # Checkpoints and states of training
