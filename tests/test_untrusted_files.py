@@ -303,7 +303,7 @@ def test_a_command_refuses_a_bad_file_in_one_line_and_leaves_nothing(
 
 def test_an_error_does_not_command_the_terminal(run: Run) -> None:
     ended = run("check", "\x1b[2J.mid", seeded=False)
-    assert ended.err.startswith("chorale: there is no file ?[2J")
+    assert ended.err.startswith("chorale: there is no file  [2J")
 
 
 # Checkpoints and states of training

@@ -5,7 +5,6 @@ eight notes in each, comes to 48,000 notes, 6,000 measures and 20 MB of MusicXML
 these limits is damaged, or made to do harm; a file beyond one is refused by its name.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS
 from chorale.reading.parts import Part
+from chorale.texts import printable
 from chorale.untrusted import read_at_most
 
 MAX_MIDI_BYTES = 2_000_000  # five bytes a note and more; the longest works have one million
@@ -27,8 +27,6 @@ MAX_ALL_MEASURES = 8_000
 MAX_VOICES = 12  # of one part, by the numbers that its notes have
 MAX_NOTES = 60_000  # of all parts
 MAX_TEXT = 1_000  # characters of a name or title
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def content_of(path: Path, most_bytes: int) -> bytes:
@@ -80,7 +78,7 @@ def _in_plain_letters(part: Part, file: str) -> Part:
     def plain(text: str) -> str:
         if len(text) > MAX_TEXT:
             raise beyond(file, f"a name or title of more than {MAX_TEXT:,} characters")
-        return _CONTROL.sub(" ", text)
+        return printable(text)
 
     facts = replace(
         part.facts,

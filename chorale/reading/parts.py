@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Key, Metre, Mode, Plan
-from chorale.texts import printable
 
 NAMES_TOLD = 12
 SIGNED = "Composed by chorale"  # the first comment in the files that we compose
@@ -64,12 +63,6 @@ class Facts:
     composer: str | None = None
     comments: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        told = {"title": self.title, "composer": self.composer}
-        for name, text in told.items():
-            object.__setattr__(self, name, printable(text) if text else text)
-        object.__setattr__(self, "comments", tuple(map(printable, self.comments)))
-
 
 @dataclass(frozen=True)
 class Part:
@@ -93,9 +86,6 @@ class Part:
     ornaments: int = 0
     repeats: bool = False
     left_out: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", printable(self.name))
 
 
 def chorale_of_parts(parts: Sequence[Part], source: str, file: str) -> Chorale:
