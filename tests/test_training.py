@@ -1,5 +1,4 @@
 import csv
-import os
 import shutil
 import sys
 from dataclasses import replace
@@ -23,7 +22,6 @@ from chorale.tokens import Vocabulary
 from chorale.training import device
 from chorale.training.paths import history_path, state_path
 from chorale.training.run import Outcome, Run, begin
-from chorale.training.startup import import_tensorflow
 from chorale.training.state import TrainingState
 from chorale.training.trainer import Measure, Trainer
 
@@ -246,19 +244,6 @@ def test_a_run_cannot_be_resumed_on_other_data(straight, tmp_path):
         run(tmp_path / "model.safetensors", state=state, corpus=made_up_corpus(train=5))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such list of users")
-def test_without_a_home_folder_keras_makes_none_here(tmp_path, monkeypatch):
-    def unknown(user):
-        raise KeyError(user)
-
-    monkeypatch.delenv("HOME", raising=False)
-    monkeypatch.setattr("pwd.getpwuid", unknown)
-    monkeypatch.setenv("KERAS_HOME", "")  # which is set back in the end
-    monkeypatch.delenv("KERAS_HOME")
-    import_tensorflow()
-    assert Path(os.environ["KERAS_HOME"]).is_absolute()
-
-
 def test_there_must_be_a_state_to_resume_from(tmp_path):
     message = "nothing to resume: .* when its first epoch is done; begin without --resume"
     with pytest.raises(TrainingError, match=message):
@@ -415,12 +400,17 @@ def test_a_gpu_that_cannot_be_used_is_explained(monkeypatch):
     assert "built without CUDA" in device.choose_device("auto")
 
 
-def test_what_tensorflow_writes_while_it_starts_is_held_back(tmp_path):
+def test_tensorflow_starts_in_silence_and_by_no_settings_but_ours(tmp_path):
     import subprocess
 
-    code = "from chorale.training.startup import import_tensorflow; import_tensorflow()"
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    code = (
+        "from chorale.training.startup import import_tensorflow; import_tensorflow(); "
+        "import keras; print(keras.backend.backend(), keras.config.floatx())"
+    )
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras" / "keras.json").write_text('{"backend": "jax", "floatx": "float64"}')
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "KERAS_BACKEND": "torch"}
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
     )
-    assert result.stderr == ""
+    assert (result.stdout, result.stderr) == ("tensorflow float32\n", "")

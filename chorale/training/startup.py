@@ -8,11 +8,14 @@ import tempfile
 def import_tensorflow() -> None:
     """Import TensorFlow; what it writes meanwhile is shown only if the import fails.
 
-    Some of its notes precede every logging option, so standard error itself is held back. Who sets
-    TF_CPP_MIN_LOG_LEVEL below 3 wants them, and nothing is held back.
+    Keras is told to take TensorFlow, and to read and write no settings: those in the user's home
+    are of other programs and would change the network, and where there is no home a folder would
+    be made.
+
+    Some of TensorFlow's notes precede every logging option, so standard error itself is held back.
+    Who sets TF_CPP_MIN_LOG_LEVEL below 3 wants them, and nothing is held back.
     """
-    if not os.path.isabs(os.path.expanduser("~")):  # without a home Keras makes a folder "~" here
-        os.environ.setdefault("KERAS_HOME", os.path.join(tempfile.gettempdir(), "keras"))
+    os.environ |= {"KERAS_BACKEND": "tensorflow", "KERAS_HOME": os.devnull}
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         import tensorflow
 
