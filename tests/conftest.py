@@ -7,9 +7,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from helpers import saved, tiny_checkpoint
+from hypothesis import settings
 
 from chorale import cli
 from chorale.corpus import Corpus, load_corpus
+
+settings.register_profile("chorale", deadline=None)  # no test fails for a busy machine
+settings.load_profile("chorale")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,6 +22,8 @@ def chorale_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("chorale_home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHORALE_HOME", str(home))
+        # else commands are named after `python -m pytest`, where tests were started so
+        patch.setattr(sys.modules["__main__"], "__package__", None)
         yield home
 
 

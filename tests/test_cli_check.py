@@ -260,3 +260,11 @@ def test_what_cannot_be_checked_is_one_line(
     assert ended[:2] == (status, "")
     assert re.match(f"chorale: {message}", ended[2])
     assert ended[2].count("\n") == 1
+
+
+def test_where_no_file_can_be_read_nothing_but_that_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, err = chorale("check", "broken.mid", "missing.mid", capsys=capsys)
+    assert (status, out) == (1, "")
+    assert [line.split()[1] for line in err.splitlines()] == ["broken.mid", "there"]

@@ -81,3 +81,10 @@ def test_what_cannot_be_played_is_told_in_a_line(
     assert (ended.status, ended.out, there()) == (status, "", ["chorale.mid"])
     assert message in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_quiet_says_nothing(play: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[Any] = []
+    monkeypatch.setattr(playback, "play", played.append)
+    ended = play("chorale.mid", "--quiet")
+    assert (ended.status, ended.out, ended.err, len(played)) == (0, "", "", 1)

@@ -171,3 +171,9 @@ os.kill(os.getpid(), signal.SIGKILL)
         [sys.executable, "-c", script], stdout=subprocess.PIPE, check=False, timeout=120
     )
     assert result.returncode == -signal.SIGKILL
+
+
+def test_without_music21_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(DataError, match="music21 is not installed; install it with `pip install"):
+        bach._scores()

@@ -151,3 +151,7 @@ def test_a_cache_that_cannot_be_written_names_the_way_out(tmp_path: Path, corpus
         check_cache(inside_a_file)
     with pytest.raises(OutputError, match="set CHORALE_HOME"):
         save(corpus, inside_a_file, "made 1")
+
+
+def test_equal_corpora_are_one_in_a_set(cache: Path, corpus: Corpus) -> None:
+    assert {corpus, load(cache, "made 1")} == {corpus}

@@ -116,3 +116,10 @@ def test_a_corpus_is_loaded_by_the_name_of_its_folder(folder: Path) -> None:
 def test_an_unknown_name_is_refused_naming_the_known() -> None:
     with pytest.raises(DataError, match="no data set 'mozart'; choose bach, jsb or a folder"):
         load_corpus("mozart")
+
+
+def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").touch()
+    for path in (tmp_path / "a.mid", tmp_path / "missing"):
+        with pytest.raises(DataError, match=f"^{path} is not a folder; name one with MIDI or"):
+            read_folder(path)

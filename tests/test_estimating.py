@@ -15,6 +15,7 @@ from chorale.estimating import (
     contradicts,
     estimate_metre,
     estimate_phrases,
+    estimate_pickup,
     estimate_tune_key,
 )
 from chorale.music import Key, Metre, Note, notes
@@ -339,3 +340,8 @@ def test_the_key_of_bachs_sopranos_is_mostly_found(
         if c.plan.key
     ]
     assert np.mean(right) > 0.9
+
+
+def test_of_silence_and_of_a_metre_without_a_grid_there_is_no_pickup() -> None:
+    assert estimate_pickup([[]], 32, COMMON) == 0
+    assert estimate_pickup([tune(MINOR)[0]], 32, Metre(5, 4)) == 0

@@ -333,3 +333,8 @@ def test_an_opening_without_a_metre_goes_on_without_one() -> None:
         [plan_of([(64, 8)], Metre(4, 4))], 3, np.random.default_rng(0), opening=Plan(8)
     )
     assert (plan.length_steps, plan.metre) == (48, None)
+
+
+def test_a_pickup_between_the_sixteenths_of_the_metre_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"^a pickup of 0\.5 beats of 3/16 is not in whole"):
+        PlanOptions(pickup=0.5).pickup_steps(Metre(3, 16))

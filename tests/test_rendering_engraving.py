@@ -3,6 +3,7 @@
 import io
 import re
 from base64 import b64decode
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -130,3 +131,17 @@ def test_a_score_that_verovio_refuses_is_an_error_and_no_empty_file(
     monkeypatch.setattr("chorale.rendering.pages.musicxml_bytes", lambda *_: b"nothing")
     with pytest.raises(OutputError, match="verovio cannot read the score"):
         svg_pages(SHORT, ABOUT)
+
+
+@pytest.mark.parametrize("error", [TypeError("no such argument"), RuntimeError("no such font")])
+def test_a_typst_that_cannot_set_the_score_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("typst.compile", refuse)
+    message = rf"typst cannot set the score \({error}\); .* or choose --format svg"
+    for render in (pdf_bytes, png_pages):
+        with pytest.raises(OutputError, match=message):
+            render(SHORT, ABOUT)

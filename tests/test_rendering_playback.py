@@ -178,3 +178,13 @@ def test_miniaudio_itself_has_what_is_used_of_it() -> None:
     assert {"output_format", "nchannels", "sample_rate", "buffersize_msec", "app_name"} <= {
         *options
     }
+
+
+def test_with_standard_error_closed_it_plays_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(descriptor: int) -> int:
+        raise OSError(9, "Bad file descriptor")
+
+    fake = installed(monkeypatch)
+    monkeypatch.setattr(os, "dup", closed)
+    play(noise(10))
+    assert fake.devices[0].closed

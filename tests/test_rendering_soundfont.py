@@ -9,6 +9,8 @@ from typing import Any
 import mido
 import numpy as np
 import pytest
+import soundfile
+from numpy.typing import NDArray
 from tiny_soundfont import tiny_soundfont
 
 from chorale.errors import OptionError, OutputError, ReadingError
@@ -191,3 +193,68 @@ def test_silence_from_a_soundfont_is_told(
     monkeypatch.setattr(under_test, "_rendered", lambda midi, path: silence)
     with pytest.raises(ReadingError, match=r"tiny.sf2 gives no sound for program 5"):
         soundfont_sound(ALONE, tiny, 5)
+
+
+def answered(
+    monkeypatch: pytest.MonkeyPatch, samples: NDArray[np.float32], rate: int = SAMPLE_RATE
+) -> None:
+    """Let a program that is not there write these samples."""
+
+    def write(command: Any, **_: Any) -> Any:
+        soundfile.write(command[command.index("-F") + 1], samples, rate, "FLOAT", format="WAV")
+        return subprocess.CompletedProcess(command, 0, b"", b"")
+
+    monkeypatch.setattr(subprocess, "run", write)
+
+
+def test_what_fluidsynth_writes_is_what_sounds_and_it_ends_in_silence(
+    tiny: Path, pretended: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = np.full((round(1.5 * SAMPLE_RATE), 2), 0.5, np.float32)
+    samples[:3] = (np.nan, np.inf)  # of a damaged font
+    answered(monkeypatch, samples)
+    sound = soundfont_sound(ALONE, tiny, 0)
+    assert not sound[:3].any()
+    assert (sound[3 : len(samples)] == 0.5).all()
+    assert not sound[len(samples) :].any()
+
+
+@pytest.mark.parametrize(
+    ("channels", "rate", "told"), [(1, SAMPLE_RATE, "1 channels at 44100"), (2, 8000, "2 channels")]
+)
+def test_sound_of_another_kind_is_told(
+    tiny: Path,
+    pretended: None,
+    monkeypatch: pytest.MonkeyPatch,
+    channels: int,
+    rate: int,
+    told: str,
+) -> None:
+    answered(monkeypatch, np.full((100, channels), 0.5, np.float32), rate)
+    with pytest.raises(OutputError, match=f"fluidsynth wrote {told}.* Hz; need 2"):
+        soundfont_sound(ALONE, tiny, 0)
+
+
+def test_sound_that_breaks_off_is_told(
+    tiny: Path, pretended: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Performance((PlayedNote(0, 69, 0, 1), PlayedNote(0, 69, 5, 6)), 6.0)
+    answered(monkeypatch, np.full((2 * SAMPLE_RATE, 2), 0.5, np.float32))
+    with pytest.raises(OutputError, match=r"wrote 2 of 6 seconds; is the folder .* full"):
+        soundfont_sound(late, tiny, 0)
+
+
+def test_where_there_is_no_room_the_way_out_is_told(
+    tiny: Path, pretended: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    message = "a temporary folder: No space left on device; free some space, or set TMPDIR"
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.TemporaryDirectory", full)
+        with pytest.raises(OutputError, match=message):
+            soundfont_sound(ALONE, tiny, 0)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match=message):
+        soundfont_sound(ALONE, tiny, 0)
