@@ -4,12 +4,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 
 from chorale.errors import ReadingError
-from chorale.music import REST, VOICES, Key
+from chorale.music import REST, VOICES, Key, Plan, from_pitches
 from chorale.reading import SUFFIXES, chorale_of_score, read_chorale, read_music
-from chorale.reading.parts import Part, PartNote, chorale_of_parts, key_of_close
+from chorale.reading.parts import Facts, Part, PartNote, chorale_of_parts, key_of_close
+from chorale.rendering.midi import midi_bytes
 
 
 def test_another_suffix_is_refused_and_the_allowed_are_named(tmp_path: Path) -> None:
@@ -144,3 +146,33 @@ def test_an_ornament_that_lasts_no_step_gives_way_to_the_note_it_decorates() -> 
         60,
         48,
     ]
+
+
+def four_parts(bass: tuple[PartNote, ...], facts: Facts = Facts()) -> list[Part]:  # noqa: B008 - frozen
+    upper = [Part("", (PartNote(0, 8, pitch),), facts=facts) for pitch in (72, 67, 60)]
+    return [*upper, Part("", bass, facts=facts)]
+
+
+def test_without_a_mode_the_last_note_of_the_bass_tells_the_key_wherever_it_is_written() -> None:
+    close = (PartNote(4, 8, 45), PartNote(0, 4, 52))
+    chorale = chorale_of_parts(four_parts(close, Facts(sharps=0)), "a", "a.mid")
+    assert chorale.plan.key == Key(9, "minor")
+
+
+@pytest.mark.parametrize("pitch", [0, 127])
+def test_the_lowest_and_the_highest_of_all_notes_are_read(pitch: int) -> None:
+    chorale = chorale_of_parts(four_parts((PartNote(0, 8, pitch),)), "a", "a.mid")
+    assert (chorale.pitches[:, 3] == pitch).all()
+
+
+def test_four_voices_without_a_note_are_refused() -> None:
+    silent = [Part(name, ()) for name in VOICES]
+    with pytest.raises(ReadingError, match=r"^a\.mid has no notes; a chorale lasts"):
+        chorale_of_parts(silent, "a", "a.mid")
+
+
+def test_a_chorale_comes_from_its_file_unless_something_else_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "four.mid"
+    path.write_bytes(midi_bytes(from_pitches(np.full((8, 4), 60, np.int16), Plan(8))))
+    assert read_chorale(path).source == "four.mid"
+    assert read_chorale(path, "BWV 1").source == "BWV 1"

@@ -213,7 +213,7 @@ def test_four_notes_are_a_trill_and_it_ends_with_the_last_of_them() -> None:
         6,
         72,
     )
-    assert timed(gridded(*run(4, THIRTY_SECOND, *[72, 74] * 3))) == [(4, 7, 72)]
+    assert timed(gridded(*run(4, 0.59, 72, 74, 72, 74, 72))) == [(4, 7, 72)]
 
 
 def test_every_ornament_is_counted() -> None:

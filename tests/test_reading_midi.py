@@ -413,3 +413,15 @@ def test_what_is_said_at_the_beginning_is_there_however_coarse_the_ticks(tmp_pat
     line = track("", (0, "on", 72), (1, "off", 72))
     [_, part] = read_midi(write(tmp_path, [conductor, line], ticks_per_quarter=1))
     assert part.facts.tempo_qpm == 120
+
+
+def test_a_metre_holds_for_all_its_stretches_together(tmp_path: Path) -> None:
+    bars = signatures((0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 1, 4), (QUARTER, 4, 4))
+    short = track("", (0, "on", 72), (QUARTER * 10, "off", 72))
+    facts = read_midi(write(tmp_path, [bars, short]))[-1].facts
+    assert (facts.metre, facts.pickup_steps) == (Metre(4, 4), 0)
+
+
+def test_of_two_signatures_at_once_the_first_is_no_pickup(tmp_path: Path) -> None:
+    facts = read_midi(write(tmp_path, [signatures((0, 4, 4), (0, 3, 4)), *quartet()]))[-1].facts
+    assert (facts.metre, facts.pickup_steps) == (Metre(3, 4), None)
