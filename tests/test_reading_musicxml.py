@@ -142,6 +142,13 @@ def test_the_tempo_is_that_of_the_beginning(
     assert read_music(write(tmp_path, text)).facts.tempo_qpm == tempo
 
 
+def test_a_note_moved_by_a_fifth_of_a_step_is_told(tmp_path: Path) -> None:
+    in_fifths = attributes().replace("<divisions>4", "<divisions>5")
+    path = write(tmp_path, score([in_fifths + note("C5", 1) + note("D5", 19)]))
+    reading = read_music(path)
+    assert "1 note moved to the nearest sixteenth, by at most 0.20 of one" in reading.remarks
+
+
 def test_a_short_first_measure_is_the_pickup(tmp_path: Path) -> None:
     soprano = [attributes() + note("C5", 4), note("D5"), note("E5"), note("F5", 12)]
     plan = read_chorale(write(tmp_path, quartet(soprano))).plan

@@ -109,7 +109,7 @@ def _moved(gridded: Sequence[Gridded], where: Plan, file: str, approximate: bool
     if moved:
         remarks.append(
             f"{_count(len(moved), 'note')} moved to the nearest sixteenth, "
-            f"by at most {max(moved):.2f} of one"
+            f"by at most {float(max(moved)):.2f} of one"  # it may be a Fraction
         )
     return remarks
 
