@@ -1,7 +1,8 @@
 """How much a music file may ask for, so that no file from a stranger takes hours or all memory.
 
 A score of thirty staves and two hundred bars, as the last chorus of a Passion may have them, with
-eight notes in each, comes to 48,000 notes, 6,000 measures and 20 MB of MusicXML. What is beyond
+eight notes in each, comes to 48,000 notes, 6,000 measures and, at 370 bytes a note as files have
+them, 18 MB of MusicXML. What is beyond
 these limits is damaged, or made to do harm; a file beyond one is refused by its name.
 """
 
@@ -15,11 +16,11 @@ from chorale.reading.parts import Part
 from chorale.texts import printable
 from chorale.untrusted import read_at_most
 
-MAX_MIDI_BYTES = 2_000_000  # five bytes a note and more; the longest works have one million
+MAX_MIDI_BYTES = 2_000_000  # a note takes some eight: four times as many as MAX_NOTES need
 MAX_XML_BYTES = 32_000_000  # unpacked
-MAX_MXL_BYTES = 8_000_000  # packed, pictures and all; XML packs to a tenth and less
+MAX_MXL_BYTES = 8_000_000  # packed; XML packs to a twentieth, seldom to a sixth
 MAX_MEMBERS = 1_000  # of a packed file
-MAX_DEPTH = 64  # of elements in elements; scores go to twelve
+MAX_DEPTH = 64  # of elements in elements; scores go to seven or a few more
 MAX_ELEMENTS = 2_000_000
 MAX_PARTS = 100
 MAX_MEASURES = 1_000  # of one part: music21's time goes with their square
