@@ -1,5 +1,6 @@
 """Shared by all tests: a cache of its own, Bach's chorales read once, commands run."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,11 @@ from chorale.corpus import Corpus, load_corpus
 
 settings.register_profile("chorale", deadline=None)  # no test fails for a busy machine
 settings.load_profile("chorale")
+
+# A shell has what it starts in the background ignore these, which what tests start would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):  # Windows has none
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)

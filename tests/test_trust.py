@@ -46,7 +46,8 @@ FILES = {
     "MusicXML": "tune.musicxml",
 }
 ELSEWHERE = {"play"}  # needs a sound device, tests/test_cli_play.py; it reads as `show` does
-STARTED = {"uname", "fc-list"}  # by Python's platform and by matplotlib, to learn of the system
+# by Python's platform, by matplotlib and by older audio libraries, to learn of the system
+STARTED = {"uname", "fc-list", "/sbin/ldconfig"}
 
 
 @pytest.fixture(scope="module")
