@@ -46,8 +46,9 @@ FILES = {
     "MusicXML": "tune.musicxml",
 }
 ELSEWHERE = {"play"}  # needs a sound device, tests/test_cli_play.py; it reads as `show` does
-# by Python's platform, by matplotlib and by older audio libraries, to learn of the system
-STARTED = {"uname", "fc-list", "/sbin/ldconfig"}
+# By platform, matplotlib and, in older versions, joblib and libraries of sound: to
+# learn of the system.
+STARTED = {"uname", "fc-list", "/sbin/ldconfig", "lscpu"}
 
 
 @pytest.fixture(scope="module")
