@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
-MAX_HEADER_BYTES = 16_000_000  # of a safetensors file; those of our networks have 50,000
+MAX_HEADER_BYTES = 16_000_000  # of a safetensors file; those of our networks have less than 100,000
 
 
 def read_at_most(path: Path, most: int) -> bytes | None:
