@@ -46,8 +46,7 @@ FILES = {
     "MusicXML": "tune.musicxml",
 }
 ELSEWHERE = {"play"}  # needs a sound device, tests/test_cli_play.py; it reads as `show` does
-# By platform, matplotlib and, in older versions, joblib and libraries of sound: to
-# learn of the system.
+# by platform, matplotlib and, in older versions, joblib and soundfile, to learn of the system
 STARTED = {"uname", "fc-list", "/sbin/ldconfig", "lscpu"}
 
 
