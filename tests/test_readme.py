@@ -133,6 +133,18 @@ def test_the_likelihoods_of_the_readme_are_those_of_the_models(model, split):
     assert cells[8] == f"{figures[f'{split}_onset_accuracy']:.1%}".replace("%", " %")
 
 
+def test_every_promise_names_a_command_that_is_there():
+    section = README.split("\n## What you can rely on\n")[1].split("\n## ")[0]
+    promises = section.split("\n- ")[1:]
+    assert len(promises) == 10
+    for promise in promises:
+        commands = re.findall(r"`((?:python|pytest|\.ci/)[^`]*)`", promise)
+        assert commands, promise
+        files = [word for command in commands for word in command.split() if "/" in word]
+        assert len(files) >= len(commands)
+        assert all((ROOT / file).exists() for file in files), promise
+
+
 def test_no_placeholder_is_left():
     prose = re.sub(r"```.*?```|`[^`]*`", "", README, flags=re.DOTALL)
     assert not re.findall(r"\b[A-Z]+_[A-Z_]+\b", prose)
