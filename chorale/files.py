@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,11 +67,14 @@ def reserved(path: Path) -> Iterator[None]:
     """Keep for this process what is written at `path` and beside it; others that ask are refused.
 
     A hidden file beside `path` stands for it and is gone in the end; one that a killed process has
-    left is taken over.
+    left is taken over. On Windows, where there are no such locks, nobody is refused.
 
     Raises:
         OutputError: another process has it, or the folder cannot be made or written.
     """
+    if fcntl is None:
+        yield
+        return
     sign = path.with_name(f".{path.name}.chorale-lock")
     with ExitStack() as held:
         try:
@@ -100,7 +104,7 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = Fal
         OutputError: `path` exists and `force` is false, or `path` is a folder or cannot be.
     """
     try:
-        is_folder, exists = path.is_dir(), path.exists()
+        is_folder, exists = path.is_dir(), os.path.lexists(path)
     except OSError as error:  # a folder on the way is locked, or the name is too long
         raise _unwritable(path, error) from error
     if is_folder:
@@ -159,7 +163,7 @@ def _folders_of(path: Path) -> Iterator[None]:
 @contextmanager
 def _temporary_beside(path: Path) -> Iterator[Path]:
     """A new hidden file, locked while it is written; in the end it has another name or is gone."""
-    _take_leftovers_away(path.parent)
+    _take_leftovers_away(path.parent.resolve())
     while True:
         temporary = path.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}{path.suffix}")
         try:
@@ -191,8 +195,11 @@ def _opened_and_locked(sign: Path) -> IO[Any]:
         file.close()  # whoever had the lock was just removing the file
 
 
+@cache
 def _take_leftovers_away(folder: Path) -> None:
-    """Remove the temporary files of processes that live no longer."""
+    """Remove the temporary files of processes that live no longer; once, as folders may be long."""
+    if fcntl is None:
+        return
     for leftover in folder.glob(_TEMPORARIES):
         with suppress(OSError), leftover.open("rb+") as file:  # locked, gone or somebody else's
             if _lock(file, wait=False):
@@ -228,7 +235,7 @@ def _is_at(file: IO[Any], path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    with suppress(OSError):  # Windows removes no file that is open
+    with suppress(OSError):
         path.unlink()
 
 

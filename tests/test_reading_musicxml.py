@@ -370,6 +370,15 @@ def test_what_is_left_out_of_a_part_is_told(tmp_path: Path) -> None:
     assert (plain.ornaments, plain.repeats, plain.left_out) == (0, False, ())
 
 
+def test_a_repeat_that_begins_a_measure_is_told_beside_the_barline_that_ends_it(
+    tmp_path: Path,
+) -> None:
+    begins = "<barline location='left'><repeat direction='forward'/></barline>"
+    ends = "<barline location='right'><bar-style>light-light</bar-style></barline>"
+    [part] = read(tmp_path, score([attributes() + begins + note("C5") + ends]))
+    assert part.repeats
+
+
 def test_chord_symbols_are_no_notes(tmp_path: Path) -> None:
     symbol = "<harmony><root><root-step>A</root-step></root><kind>major</kind></harmony>"
     [part] = read(tmp_path, score([attributes() + symbol + note("C5")]))

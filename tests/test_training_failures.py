@@ -217,7 +217,7 @@ def test_a_run_whose_best_network_is_gone_is_not_resumed(made, tmp_path):
         lambda best: replace(best, about={**best.about, "figures": {"valid_nll": 0.3}}),
         lambda best: replace(best, options=replace(best.options, input_dropout=0.25)),
     ],
-    ids=["other data", "an earlier epoch's", "another NLL", "other options"],
+    ids=["other data", "another epoch's", "another NLL", "other options"],
 )
 def test_a_run_is_not_resumed_beside_another_runs_network(made, tmp_path, change):
     output = tmp_path / "model.safetensors"
@@ -234,6 +234,28 @@ def test_a_run_is_resumed_whose_last_checkpoint_was_written_without_its_state(ma
     run(output, state=replace(state, training=replace(OPTIONS, epochs=2)))  # writes a better one
     outcome = run(output, state=replace(state, training=OPTIONS))
     assert (outcome.ended, len(outcome.history)) == ("complete", 3)
+
+
+def test_an_epoch_that_is_done_anew_and_is_worse_leaves_a_run_that_goes_on(made, tmp_path):
+    output = tmp_path / "model.safetensors"
+    made.nlls = staticmethod(lambda epoch: [2.0, 1.0, 3.0][epoch])
+    run(output, replace(OPTIONS, epochs=1))
+    state = TrainingState.load(state_path(output))
+    run(output, state=replace(state, training=replace(OPTIONS, epochs=2)))  # writes a better one
+    made.nlls = staticmethod(lambda epoch: [2.0, 2.5, 3.0][epoch])  # as on a GPU
+    run(output, state=replace(state, training=replace(OPTIONS, epochs=2)))
+    assert load_checkpoint(output).about["epoch"] == 2
+    again = TrainingState.load(state_path(output))
+    assert len(run(output, state=replace(again, training=OPTIONS)).history) == 3
+
+
+def test_of_a_large_data_set_a_checkpoint_has_as_many_plans_as_are_read(
+    made, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(running, "MAX_PLANS", 2)
+    output = tmp_path / "model.safetensors"
+    run(output, replace(OPTIONS, epochs=1), corpus=made_up_corpus(train=5))
+    assert len(load_checkpoint(output).plans) == 2
 
 
 def broken(error: Exception) -> Callable[[int], list[float]]:

@@ -153,6 +153,12 @@ BAD_XML = {
     "many measures": (score(f"</measure>{NOTE}<measure>" * 1_000), "more than 1,000 measures in"),
     "many notes": (score(NOTE * 60_001), "more than 60,000 elements <note>"),
     "many signatures": (score("<attributes/>" * 10_001), "more than 10,000 elements <attributes>"),
+    "many fermatas": (
+        score(f"<note><notations>{'<fermata/>' * 10_001}</notations></note>"),
+        "more than 10,000 elements <fermata>",
+    ),
+    "many numbers for one": (number("duration", "9 " * 1_000_000), "9 9 .* as its <duration>"),
+    "another format": ("<score-timewise/>", "<score-timewise> as its outermost element"),
     "many voices": (
         score("".join(f"<note><voice>{n}</voice></note>" for n in range(13))),
         "more than 12 voices in one part",

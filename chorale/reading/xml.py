@@ -40,10 +40,7 @@ _OF_SCORE = """
     score-partwise work work-title movement-title identification creator encoding software
     miscellaneous miscellaneous-field part-list
 """
-_OF_PART = """
-    part score-part part-name part-abbreviation score-instrument instrument-name midi-instrument
-    midi-program midi-channel midi-unpitched
-"""
+_OF_PART = "part score-part part-name part-abbreviation"
 _OF_MEASURE = """
     attributes divisions key fifths mode time beats beat-type senza-misura staves transpose diatonic
     chromatic octave-change direction direction-type words segno coda dynamics sound offset
@@ -53,22 +50,28 @@ _OF_MEASURE = """
 """
 _OF_NOTE = """
     grace chord pitch step alter octave unpitched rest duration tie voice type dot time-modification
-    actual-notes normal-notes normal-type normal-dot staff notations tied fermata ornaments
-    trill-mark turn delayed-turn inverted-turn delayed-inverted-turn shake mordent inverted-mordent
-    schleifer other-ornament tremolo lyric text backup forward
+    actual-notes normal-notes normal-type normal-dot staff notations tied ornaments trill-mark
+    turn delayed-turn inverted-turn delayed-inverted-turn shake mordent inverted-mordent schleifer
+    other-ornament tremolo lyric text backup forward
 """
+_OF_KIT = (
+    "score-instrument instrument-name midi-instrument midi-program midi-channel midi-unpitched"
+)
 _MOST = {
     **dict.fromkeys(_OF_SCORE.split(), 1_000),
     **dict.fromkeys(_OF_PART.split(), MAX_PARTS),
+    **dict.fromkeys(_OF_KIT.split(), 10_000),  # one for each drum
     **dict.fromkeys(_OF_MEASURE.split(), 10_000),
     **dict.fromkeys(_OF_NOTE.split(), 4 * MAX_NOTES),
+    "fermata": 10_000,  # music21's time goes with the square of those on one note
     "measure": MAX_ALL_MEASURES,
     "note": MAX_NOTES,
     "container": 1,
     "rootfiles": 1,
     "rootfile": MAX_MEMBERS,
 }
-_ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "name", "full-path"}
+_ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "location"}
+_ATTRIBUTES |= {"name", "full-path"}
 # Larger numbers have music21 count up to them.
 _LARGEST = {
     "divisions": 1e6,
@@ -152,6 +155,11 @@ def _tree(content: bytes, file: str) -> ET.Element:
     parser.EndElementHandler = sieve.end
     parser.CharacterDataHandler = sieve.text
     parser.Parse(content, True)
+    if sieve.outermost not in _MOST:
+        raise ReadingError(
+            f"{file} has <{sieve.outermost}> as its outermost element, not <score-partwise>; "
+            "export it again as MusicXML"
+        )
     return sieve.builder.close()
 
 
@@ -160,6 +168,7 @@ class _Sieve:
 
     def __init__(self, file: str) -> None:
         self.builder = ET.TreeBuilder()
+        self.outermost = ""
         self._file = file
         self._counts: Counter[str] = Counter()
         self._elements = self._depth = self._measures = 0
@@ -171,6 +180,7 @@ class _Sieve:
             raise beyond(self._file, "definitions of its own (DOCTYPE)")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.outermost = self.outermost or name
         self._elements += 1
         self._depth += 1
         if self._elements > MAX_ELEMENTS:
@@ -219,10 +229,14 @@ class _Sieve:
         if largest is None:
             too_long = len(text) > MAX_TEXT
         else:
-            numbers = [abs(float(number)) for number in _NUMBER.findall(text)]  # 3+2 beats are five
-            too_long = len(text.strip()) > _LONGEST_NUMBER or not sum(numbers) <= largest
+            too_long = len(text.strip()) > _LONGEST_NUMBER or not _sum(text) <= largest
         if too_long:
             raise beyond(self._file, f"{text[:_LONGEST_NUMBER].strip()} as its <{name}>")
+
+
+def _sum(text: str) -> float:
+    """Of the numbers in a text: 3+2 beats are five."""
+    return sum(abs(float(number)) for number in _NUMBER.findall(text))
 
 
 def _spans(name: str, attributes: dict[str, str]) -> bool:

@@ -73,15 +73,18 @@ def diverged(fault: str, state: TrainingState, output: Path) -> TrainingError:
     return TrainingError(f"training diverged in epoch {done + 1}: {fault}; {remedy}")
 
 
-def check_resumable(state: TrainingState, output: Path) -> None:
+def check_resumable(state: TrainingState, output: Path) -> Checkpoint | None:
     """Check that a run can go on from its state, and that its best network is still there.
+
+    Returns:
+        The network; None of a run that has not begun.
 
     Raises:
         TrainingError: the state has values that are not finite; the checkpoint is missing,
             damaged, or another run's.
     """
     if not state.history:
-        return
+        return None
     afresh = "train again from the beginning with --force"
     figures = [figure for epoch in state.history for figure in astuple(epoch)]
     if not (np.isfinite(figures).all() and _finite(state.arrays)):
@@ -101,6 +104,12 @@ def check_resumable(state: TrainingState, output: Path) -> None:
             f"cannot resume: the network in {output} is not of the run of {state_path(output)}; "
             f"put the run's own back, or {afresh}"
         )
+    return checkpoint
+
+
+def is_ahead(checkpoint: Checkpoint, state: TrainingState) -> bool:
+    """Whether a run ended after its best network was written and before the epoch's state was."""
+    return checkpoint.about.get("epoch") == len(state.history) + 1
 
 
 def check_memory(state: TrainingState, vocabulary: Vocabulary) -> None:
@@ -164,13 +173,14 @@ def _is_of_memory(error: Exception) -> bool:
 
 
 def _of_run(checkpoint: Checkpoint, state: TrainingState) -> bool:
-    """Whether a checkpoint is a run's: of its best epoch, or of one whose state was not written."""
-    about, best = checkpoint.about, state.best
+    """Whether a checkpoint is a run's: of one of its epochs, or of one not yet in its state."""
+    about = checkpoint.about
     found = (about.get("epoch"), about.get("figures", {}).get("valid_nll"))
+    epochs = [(epoch.epoch, round(epoch.valid_nll, 4)) for epoch in state.history]
     return (
         checkpoint.options == state.model
         and about.get("fingerprint") == state.fingerprint
-        and (found == (best.epoch, round(best.valid_nll, 4)) or found[0] == len(state.history) + 1)
+        and (found in epochs or is_ahead(checkpoint, state))
     )
 
 

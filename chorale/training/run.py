@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 import tensorflow as tf
 
-from chorale.checkpoint import Checkpoint, save_checkpoint
+from chorale.checkpoint import MAX_PLANS, Checkpoint, save_checkpoint
 from chorale.corpus.collection import Corpus
 from chorale.dataset import arrays_of, ranges_of, whole_chorales
 from chorale.errors import OptionError, OutputError, TrainingError
-from chorale.music import digest
+from chorale.music import Plan, digest
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.tokens import Vocabulary
 from chorale.training.failures import (
@@ -21,6 +21,7 @@ from chorale.training.failures import (
     check_resumable,
     diverged,
     fault_of_epoch,
+    is_ahead,
     memory_told,
 )
 from chorale.training.history import Epoch, save_curves, save_history
@@ -91,7 +92,8 @@ class Run:
         self, corpus: Corpus, state: TrainingState, output: Path, log: Path | None = None
     ) -> None:
         _check_corpus(corpus, state)
-        check_resumable(state, output)
+        written = check_resumable(state, output)
+        self._ahead = written is not None and is_ahead(written, state)
         self.corpus, self.state, self.output, self.log = corpus, state, output, log
         self.vocabulary = Vocabulary()
         check_memory(state, self.vocabulary)
@@ -158,6 +160,7 @@ class Run:
         if fault := fault_of_epoch(epoch, arrays, weights, self.vocabulary):
             raise diverged(fault, self.state, self.output)
         best = all(figures.nll < earlier.valid_nll for earlier in self.state.history)
+        best, self._ahead = best or self._ahead, False  # else another epoch's network would stay
         state = replace(self.state, arrays=arrays, history=(*self.state.history, epoch))
         self._write(state, best)
         self.state = state  # not before: what Ctrl-C keeps from being written is not told
@@ -187,6 +190,11 @@ class Run:
         except tf.errors.OpError as error:
             raise _no_logs(self.log) from error
 
+    def _plans(self) -> tuple[Plan, ...]:
+        """Those that composing draws from: of a large data set as many as a checkpoint may have."""
+        plans = [chorale.plan for chorale in self.corpus.splits["train"]]
+        return tuple(plans[:: -(-len(plans) // MAX_PLANS)])
+
     def _checkpoint(self, state: TrainingState) -> Checkpoint:
         last = state.history[-1]
         about: dict[str, Any] = {
@@ -206,7 +214,7 @@ class Run:
             options=state.model,
             vocabulary=self.vocabulary,
             ranges=self.ranges,
-            plans=tuple(chorale.plan for chorale in self.corpus.splits["train"]),
+            plans=self._plans(),
             about=about,
         )
 
