@@ -1,10 +1,11 @@
 """Bach's chorales, as the installed music21 has them; one build serves all tests."""
 
+import multiprocessing
 import signal
 import subprocess
 import sys
 from collections import Counter
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -177,3 +178,18 @@ def test_without_music21_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DataError, match="music21 is not installed; install it with `pip install"):
         bach._scores()
+
+
+def test_a_second_ctrl_c_waits_for_the_workers_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    shutdown = ProcessPoolExecutor.shutdown
+
+    def interrupted(self: ProcessPoolExecutor, *, cancel_futures: bool) -> None:
+        signal.raise_signal(signal.SIGINT)
+        shutdown(self, cancel_futures=cancel_futures)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "shutdown", interrupted)
+    chorales = bach._read_in_processes([bach._scores() / e["file"] for e in bach._index()[:40]])
+    next(chorales)
+    with pytest.raises(KeyboardInterrupt):
+        chorales.throw(KeyboardInterrupt)  # type: ignore[attr-defined]  # it is a generator
+    assert not multiprocessing.active_children()

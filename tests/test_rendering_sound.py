@@ -2,9 +2,11 @@
 
 import io
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -218,3 +220,14 @@ def test_the_usual_organ_is_built_in() -> None:
 def test_a_tempo_outside_its_range_is_refused() -> None:
     with pytest.raises(OptionError, match="tempo must be"):
         sound_of(made_up_chorale(16, 1), tempo_qpm=301, program=19)
+
+
+def test_what_interrupts_the_encoder_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(io.BytesIO):
+        def write(self, content: Any) -> int:
+            signal.raise_signal(signal.SIGINT)
+            return super().write(content)
+
+    monkeypatch.setattr(under_test, "io", SimpleNamespace(BytesIO=Interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        sound_bytes(np.zeros((1000, 2), np.float32), "mp3", About("Silence"))

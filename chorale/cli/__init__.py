@@ -4,6 +4,7 @@ Only Typer and the standard library are imported here, everything else inside th
 needs it, so that help is instant.
 """
 
+import errno
 import io
 import os
 import re
@@ -97,6 +98,10 @@ def main() -> None:
             _tell("interrupted", status)
     except ChoraleError as error:
         status = _tell(str(error), 2 if isinstance(error, OptionError) else 1)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename:  # help goes its own way to the screen
+            raise
+        status = _tell(f"cannot write to standard output: {error.strerror}", 1)
     except _UsageError as error:
         status = error.exit_code
         if reason := _plain(error.format_message()):  # none where help was shown

@@ -15,12 +15,14 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import metadata, resources, util
 from pathlib import Path
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 
 from chorale.corpus.collection import (
     SPLITS,
@@ -132,11 +134,29 @@ def _read_in_processes(paths: Sequence[Path]) -> Iterator[Chorale]:
     try:
         yield from executor.map(_read_score, paths, chunksize=_CHUNK)
     finally:
-        executor.shutdown(cancel_futures=True)
+        with _uninterrupted():
+            executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let a second Ctrl-C wait for what the first began; else all that is left would be read."""
+    if current_thread() is not main_thread():  # the others get none
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _end_with_parent() -> None:
-    """Have this worker end when the process that started it is killed; else it waits for ever."""
+    """Have this worker end when the process that started it is killed; else it waits for ever.
+
+    Ctrl-C is that process's to answer: a worker that it ended might hold the lock of a queue.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def wait() -> None:

@@ -136,7 +136,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> byt
     with archive.open(member) as opened:
         content = opened.read(MAX_XML_BYTES + 1)
     if len(content) > MAX_XML_BYTES:
-        raise beyond(file, f"more than {MAX_XML_BYTES // 1_000_000} MB, unpacked,")
+        raise beyond(file, f"more than {MAX_XML_BYTES // 1_000_000} MB unpacked")
     return content
 
 

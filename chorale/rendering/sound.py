@@ -6,6 +6,8 @@ metadata give the same bytes, with the same version of libsndfile, the library t
 
 import io
 import zlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +120,23 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
     if format not in ENCODINGS:
         raise OptionError(f"no sound format {format!r}; choose {', '.join(ENCODINGS)}")
     soundfile = library("soundfile", "soundfile", f"a {format.upper()} file")
-    content, fields = (
-        io.BytesIO(),
-        _fields(about, MOST_BYTES_OF_WAV if format == "wav" else MOST_BYTES),
-    )
+    fields = _fields(about, MOST_BYTES_OF_WAV if format == "wav" else MOST_BYTES)
+    # The encoder calls Python back, where what Ctrl-C raises would be lost and the file damaged:
+    # signals come to the main thread alone.
+    with ThreadPoolExecutor(1) as executor:
+        content = executor.submit(_encoded, soundfile, samples, format, fields).result()
+    if format == "mp3":
+        return _id3(fields) + content
+    return _with_serial(content) if format == "ogg" else content
+
+
+def _encoded(soundfile: Any, samples: Sound, format: str, fields: Mapping[str, str]) -> bytes:
+    """What libsndfile makes of samples and, but for MP3, of fields.
+
+    Raises:
+        OutputError: soundfile, or the codec in it, is missing.
+    """
+    content = io.BytesIO()
     try:
         with soundfile.SoundFile(
             content,
@@ -142,9 +157,7 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
             f"cannot encode {format.upper()}: {error}; `pip install --upgrade soundfile` "
             "brings the codecs, or choose another format"
         ) from error
-    if format == "mp3":
-        return _id3(fields) + content.getvalue()
-    return _with_serial(content.getvalue()) if format == "ogg" else content.getvalue()
+    return content.getvalue()
 
 
 def _rounded(samples: Sound) -> NDArray[np.int16]:
