@@ -3,8 +3,9 @@
 Everything the program writes goes through `atomic_write`: first into a hidden temporary file in
 the same folder, then, when it is complete and on the disk, under its name. A full disk, an
 interruption or an error leaves the old file, if there was one, and nothing else. What a process
-that was killed or lost its power leaves is a temporary file, which the next write into that folder
-takes away: a process holds a lock on its own for as long as it lives, so that no other's is taken.
+that was killed or lost its power leaves is a temporary file, which the next process that writes
+into that folder takes away: each holds a lock on its own for as long as it lives, so that no
+other's is taken.
 """
 
 import errno
@@ -235,7 +236,7 @@ def _is_at(file: IO[Any], path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    with suppress(OSError):
+    with suppress(OSError):  # somebody else did
         path.unlink()
 
 
