@@ -8,17 +8,19 @@
     faults = chorale.check(hymn).faults
 
 The names below are the public ones; each is imported when it is first used, so that `import
-chorale` costs nothing. `chorale.interface` describes the verbs that compose and their
-options, `chorale.judging` those that judge.
+chorale` costs nothing. `chorale.api` describes the verbs and their options.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from chorale.version import __version__
+
 if TYPE_CHECKING:
-    from chorale.errors import ChoraleError
-    from chorale.interface import (
+    from chorale.api import (
+        check,
         continue_,
+        explain,
         generate,
         harmonize,
         load_model,
@@ -26,11 +28,10 @@ if TYPE_CHECKING:
         rewrite,
         write,
     )
-    from chorale.judging import check, explain
+    from chorale.errors import ChoraleError
     from chorale.music import Chorale, Key, Metre, Plan
     from chorale.reading import Reading
 
-__version__ = "0.1.0"
 __all__ = [
     "Chorale",
     "ChoraleError",
@@ -38,6 +39,7 @@ __all__ = [
     "Metre",
     "Plan",
     "Reading",
+    "__version__",
     "check",
     "continue_",
     "explain",
@@ -52,15 +54,13 @@ __all__ = [
 _PLACES = dict.fromkeys(("Chorale", "Key", "Metre", "Plan"), "chorale.music") | {
     "ChoraleError": "chorale.errors",
     "Reading": "chorale.reading",
-    "check": "chorale.judging",
-    "explain": "chorale.judging",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACES.get(name, "chorale.interface")), name)
+    return getattr(import_module(_PLACES.get(name, "chorale.api")), name)
 
 
 def __dir__() -> list[str]:

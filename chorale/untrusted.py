@@ -1,6 +1,7 @@
 """What is read from files of strangers: no more than a limit, and nothing but what it should be."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
+_MARKS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # which some scripts are written with
 MAX_HEADER_BYTES = 16_000_000  # of a safetensors file; those of our networks have less than 100,000
 
 
@@ -80,3 +82,18 @@ def built(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
         elif isinstance(value, list):
             given[field.name] = tuple(whole(item) for item in value)
     return kind(**given)
+
+
+def printable(text: str) -> str:
+    """A text that can be shown on a terminal and does nothing to it.
+
+    Control characters, of which a terminal's commands are made, become spaces; marks that are not
+    seen, such as those that turn the direction of writing, are left out.
+    """
+    categories = {letter: unicodedata.category(letter) for letter in set(text)}
+    told = (
+        " " if categories[letter] in ("Cc", "Zl", "Zp") else letter
+        for letter in text
+        if categories[letter] != "Cf" or letter in _MARKS
+    )
+    return "".join(told)

@@ -73,7 +73,7 @@ def report(name: str, runs: Sequence[Run]) -> None:
 
 def sample_like_the_notebook(notes: int) -> None:
     """Sample so many notes with the notebook's layers, the whole sequence for each of them."""
-    from chorale.training.startup import import_tensorflow
+    from chorale.training.quiet_import import import_tensorflow
 
     import_tensorflow()
     import keras

@@ -23,12 +23,12 @@ from time import perf_counter
 
 import numpy as np
 
-from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.composing import compose
+from chorale.composing.compose import compose
+from chorale.composing.tasks import new_chorale
 from chorale.models import find, shipped
 from chorale.music import Plan
+from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.options import SamplingOptions
-from chorale.tasks import new_chorale
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import time
 
 from chorale.corpus import load_corpus
 from chorale.options import ModelOptions, TrainingOptions
-from chorale.training.startup import import_tensorflow
+from chorale.training.quiet_import import import_tensorflow
 
 
 def main() -> None:
@@ -24,8 +24,8 @@ def main() -> None:
     arguments = parser.parse_args()
     epochs = arguments.epochs
     import_tensorflow()
-    from chorale.dataset import arrays_of, ranges_of, training_windows
-    from chorale.tokens import Vocabulary
+    from chorale.network.tokens import Vocabulary
+    from chorale.training.dataset import arrays_of, ranges_of, training_windows
     from chorale.training.trainer import Trainer
 
     train = load_corpus("bach").splits["train"]

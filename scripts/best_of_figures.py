@@ -17,17 +17,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chorale import tasks
 from chorale.analysis import chord_changes, phrase_cadences
 from chorale.checking import bachs_rates, examine
-from chorale.checkpoint import Checkpoint, load_checkpoint
+from chorale.composing import tasks
+from chorale.composing.jobs import Job, composed, generation
+from chorale.composing.plan_options import PlanOptions
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
-from chorale.jobs import Job, composed, generation
 from chorale.models import find
 from chorale.music import VOICES, Chorale
+from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.options import SamplingOptions
-from chorale.plan_options import PlanOptions
 
 REGION_BARS = 4
 FOURTH = 5  # semitones

@@ -13,16 +13,16 @@ import sys
 
 import numpy as np
 
-from chorale.checkpoint import Checkpoint, load_checkpoint
-from chorale.conditions import nothing_known
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
-from chorale.evaluation import evaluate
+from chorale.judging.evaluation import evaluate
 from chorale.models import find
 from chorale.music import VOICES, Chorale, Metre
-from chorale.past import Ids, Past, past_of
-from chorale.runtime import Network, one_thread
-from chorale.tokens import encode
+from chorale.network.checkpoint import Checkpoint, load_checkpoint
+from chorale.network.conditions import nothing_known
+from chorale.network.numpy_network import Network, one_thread
+from chorale.network.past import Ids, Past, past_of
+from chorale.network.tokens import encode
 
 GIVEN = [(voice,) for voice in VOICES] + [("soprano", "bass"), ("soprano", "alto", "bass")]
 REGION_BARS = 4

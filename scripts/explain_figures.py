@@ -4,7 +4,7 @@
 
 Nats a note by voice, pooled over all notes of the split, a note being one voice at one step; and
 how many of the notes that are struck are found likely, possible, unlikely and surprising. They
-stand in `chorale/rendering/explained.py`, with the fingerprint of the model.
+stand in `chorale/rendering/reports/explain_report.py`, with the fingerprint of the model.
 
 `--phrases` measures the same where fermatas are not known, and where the phrases are estimated.
 
@@ -21,13 +21,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.checkpoint import Checkpoint, load_checkpoint
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
 from chorale.estimating import estimate_phrases
-from chorale.explaining import LEVELS, explain, level_of
+from chorale.judging.explaining import LEVELS, explain, level_of
 from chorale.models import find
 from chorale.music import REST, VOICES, Chorale, notes
+from chorale.network.checkpoint import Checkpoint, load_checkpoint
 
 SECONDS = (-2, -1, 1, 2)  # semitones
 FIRST = (1, 3, 10)

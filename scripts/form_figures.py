@@ -2,7 +2,7 @@
 
     python scripts/form_figures.py [--split train]
 
-The figures that `chorale/form.py` draws by: for inner phrases, by the mode of the whole, the share
+The figures that `chorale/composing/form.py` draws by: for inner phrases, by the mode of the whole, the share
 that close with an authentic cadence on each degree, in semitones above the tonic; and of the
 chorales with known fermatas those whose first one to four phrases are followed by the same again,
 in all voices (at 90 % of the steps or more) or in the soprano (80 %).

@@ -32,9 +32,9 @@ import numpy as np
 from killing import OUTPUT, TEMPORARY, Process, killed
 from PIL import Image
 
-from chorale.checkpoint import load_checkpoint
 from chorale.corpus import bach
-from chorale.corpus.collection import SPLITS, Corpus, load, save
+from chorale.corpus.corpus import SPLITS, Corpus, load, save
+from chorale.network.checkpoint import load_checkpoint
 from chorale.training.history import Epoch
 from chorale.training.paths import curves_path, history_path, state_path
 from chorale.training.state import TrainingState

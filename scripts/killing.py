@@ -28,7 +28,7 @@ def count(event, arguments):
                 os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(count)
 if eagerly:
-    from chorale.training.startup import import_tensorflow
+    from chorale.training.quiet_import import import_tensorflow
     import_tensorflow()
     import tensorflow
     tensorflow.config.run_functions_eagerly(True)

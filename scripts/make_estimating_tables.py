@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.analysis import OCTAVE
+from chorale.composing.plans import phrases_of
 from chorale.corpus import load_corpus
 from chorale.estimating.chains import LONGEST_PHRASE
 from chorale.estimating.grids import Grid
@@ -35,7 +36,6 @@ from chorale.estimating.melodies import (
     return_classes,
 )
 from chorale.music import STEPS_PER_QUARTER, Chorale, Metre, Mode, notes
-from chorale.plans import phrases_of
 
 Floats = NDArray[np.float64]
 

@@ -17,14 +17,14 @@ import sys
 
 from processes import machine
 
-import chorale.jobs.job
-from chorale.checkpoint import load_checkpoint
-from chorale.jobs import composed, generation
+import chorale.composing.jobs.job
+from chorale.composing.jobs import composed, generation
+from chorale.composing.plan_options import ANYTHING
 from chorale.models import find
+from chorale.network.checkpoint import load_checkpoint
 from chorale.options import SamplingOptions
-from chorale.plan_options import ANYTHING
 
-USUAL_BATCH = chorale.jobs.job.BATCH
+USUAL_BATCH = chorale.composing.jobs.job.BATCH
 CORES = ("Nehalem", "Haswell", "SkylakeX")  # SSE, AVX2, AVX-512
 
 # by name: the size of the batches, and what is told the process
@@ -73,7 +73,7 @@ def elsewhere(options: argparse.Namespace, batch: int, told: dict[str, str]) -> 
 
 def digests(count: int, bars: int, batch: int) -> list[str]:
     """One of each chorale, composed so many at a time."""
-    chorale.jobs.job.BATCH = batch
+    chorale.composing.jobs.job.BATCH = batch
     checkpoint = load_checkpoint(find("bach"))
     job = generation(checkpoint, bars, ANYTHING)
     chorales = composed(checkpoint, job, count, 1, SamplingOptions(best_of=1))

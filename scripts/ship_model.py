@@ -3,7 +3,7 @@
     python scripts/ship_model.py bach.safetensors --name bach
 
 Measures the file itself, in half precision as it ships, on the validation and the test split of
-the data it was trained on (protocol: `chorale.evaluation`), and writes a copy with the figures in
+the data it was trained on (protocol: `chorale.judging.evaluation`), and writes a copy with the figures in
 its metadata to `chorale/models/NAME.safetensors`; beside them stays the NLL that training measured,
 in single precision unless it was mixed, so that one sees what half precision costs. The test split
 is looked at once a model that ships: run this only for that.
@@ -13,10 +13,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from chorale.checkpoint import load_checkpoint, save_checkpoint
 from chorale.corpus import load_corpus
-from chorale.evaluation import evaluate
+from chorale.judging.evaluation import evaluate
 from chorale.models import FOLDER
+from chorale.network.checkpoint import load_checkpoint, save_checkpoint
 
 
 def main() -> None:

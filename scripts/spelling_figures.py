@@ -3,7 +3,7 @@
     python scripts/spelling_figures.py [--count 20]
 
 Bach's chorales are read with music21 alone, and each note's spelling and each written length is
-laid beside what `chorale.spelling` and `chorale.rendering.written` make of the same pitches on the
+laid beside what `chorale.music.spelling` and `chorale.rendering.score.note_values` make of the same pitches on the
 grid. Then `--count` chorales of the test split and as many new ones are written as MusicXML, on two
 staves and on four, and read back with music21 alone: do all notes have their pitch, place, length
 and spelling?
@@ -23,11 +23,11 @@ import chorale as package
 from chorale.corpus import bach, load_corpus
 from chorale.errors import ChoraleError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, notes
-from chorale.rendering.about import About
-from chorale.rendering.manner import Manner
-from chorale.rendering.musicxml import musicxml_bytes
-from chorale.rendering.written import signs_of
-from chorale.spelling import spelled_line
+from chorale.music.spelling import spelled_line
+from chorale.rendering.metadata import About
+from chorale.rendering.render_options import Manner
+from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.score.note_values import signs_of
 
 SPLITS = ("train", "valid", "test")
 

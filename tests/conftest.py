@@ -2,13 +2,14 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from helpers import saved, tiny_checkpoint
+from command import Ended, Run
 from hypothesis import settings
+from tiny_network import saved, tiny_checkpoint
 
 from chorale import cli
 from chorale.corpus import Corpus, load_corpus
@@ -37,17 +38,6 @@ def chorale_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def bach_corpus(chorale_home: Path) -> Corpus:
     """Bach's chorales, read from music21 the first time that a test asks: some 20 s."""
     return load_corpus("bach")
-
-
-class Ended(NamedTuple):
-    """How a command ended and what it said."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
 
 
 @pytest.fixture(scope="session")

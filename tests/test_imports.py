@@ -1,96 +1,43 @@
-"""Imports go one way, from layer to layer: read from every module's source."""
+"""Imports go one way, from floor to floor: read from every module's source."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
+from modules import MODULES, PACKAGE
 
-import chorale
-
-PACKAGE = Path(chorale.__file__).parent
-
-# From the ground up. A module imports from layers above its own in this list only, or from
-# another module of its own package; the names in one row do not know each other.
-LAYERS = (
-    ("errors", "texts"),
-    ("files", "options", "music", "untrusted"),
-    ("spelling",),
-    ("tokens", "conditions", "plan_options"),
-    ("recall", "ahead"),
-    ("past", "architecture"),
-    ("checkpoint", "models"),
-    ("reading",),
-    # training
-    ("corpus",),
-    ("dataset", "counterpoint"),
-    ("encoder",),
-    ("network",),
-    ("training",),
-    # composing
-    ("recurrent", "sampling", "plans", "form", "analysis", "embeddings"),
-    ("heads", "estimating", "tasks"),
-    ("runtime", "closing", "checking"),
-    ("guidance", "evaluation", "explaining", "part_writing"),
+# From the ground up. A module imports from floors below its own, or from its own folder; the rooms
+# of one floor do not know each other.
+FLOORS = (
+    ("errors", "version", "wording", "aliases"),
+    ("options", "files", "untrusted", "music"),
+    ("models", "reading", "analysis", "network"),
+    ("corpus", "estimating"),
+    ("training", "checking", "judging"),
     ("composing",),
-    ("ranking",),
-    ("jobs", "rendering"),
-    ("interface",),
-    ("judging",),
-    # over both
+    ("rendering",),
+    ("api",),
     ("cli",),
     ("__main__",),
 )
-DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+MOST_LOOSE_MODULES = 10
 
-TRAINING_WING = {"corpus", "dataset", "counterpoint", "encoder", "network", "training"}
-COMPOSING_WING = {
-    *("checkpoint", "models", "recurrent", "heads", "runtime", "guidance", "sampling", "plans"),
-    *(
-        "composing",
-        "part_writing",
-        "form",
-        "ranking",
-        "evaluation",
-        "explaining",
-        "analysis",
-        "checking",
-        "estimating",
-        "tasks",
-        "closing",
-        "jobs",
-    ),
-    "rendering",
-    "interface",
-    "judging",
-    "embeddings",
-    "spelling",
+# Which modules may import a library that takes long to load, at their top or in a function.
+HEAVY = {
+    "tensorflow": ("training.", "network.keras_"),
+    "keras": ("training.", "network.keras_"),
+    "music21": ("corpus.bach", "reading.", "rendering."),
+    "matplotlib": ("training.", "rendering."),
 }
-HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
-# behind one format each, which imports them when it is asked for
-OF_FORMATS = {
+OF_FORMATS = {  # imported when a format asks for them
     *("music21", "verovio", "typst", "soundfile", "miniaudio", "matplotlib", "fontTools", "PIL"),
     "rich",
 }
-TRAINS = {
-    "dataset",
-    "counterpoint",
-    "encoder",
-    "network",
-    "training",
-}  # what may import TensorFlow and Keras
-
-
-def module_name(path: Path) -> str:
-    """Such as "chorale.cli.data", or "chorale.cli" for its __init__.py."""
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+WITHOUT_TRAINING = ("composing", "judging", "checking", "rendering", "api")
 
 
 def imported(source: str) -> Iterator[str]:
@@ -110,18 +57,19 @@ def imported(source: str) -> Iterator[str]:
                 yield inner if inner in MODULES else node.module
 
 
-def layer(name: str) -> str:
-    """The layer's name of a module of chorale: "cli" for "chorale.cli.data"."""
-    return name.split(".")[1]
-
-
-def layer_or_none(name: str) -> str | None:
-    """The layer's name; None for the package itself."""
-    return layer(name) if "." in name else None
+def room(module: str) -> str:
+    """The room of a module: "cli" for "chorale.cli.data"."""
+    return module.split(".")[1]
 
 
 IMPORTS = {name: set(imported(path.read_text("utf-8"))) for name, path in MODULES.items()}
 INNER = {name: IMPORTS[name] for name in MODULES if name != "chorale"}
+
+
+def loaded_by(script: str) -> set[str]:
+    """The modules that a new process has loaded after a script."""
+    command = [sys.executable, "-c", f"import sys\n{script}\nprint(*sys.modules)"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
 
 def test_the_reader_of_imports_sees_every_kind() -> None:
@@ -134,47 +82,57 @@ def test_the_reader_of_imports_sees_every_kind() -> None:
     assert sorted(imported(source)) == sorted([*expected, "keras", "tensorflow"])
 
 
-def test_every_module_has_a_layer_and_every_layer_a_module() -> None:
-    assert {layer(name) for name in INNER} == DEPTH.keys()
+def test_every_room_stands_on_a_floor() -> None:
+    assert {room(name) for name in INNER} == FLOOR.keys()
+
+
+def test_at_most_ten_modules_are_loose() -> None:
+    assert len(list(PACKAGE.glob("*.py"))) <= MOST_LOOSE_MODULES
 
 
 @pytest.mark.parametrize("name", INNER)
-def test_a_module_imports_only_from_layers_before_its_own(name: str) -> None:
+def test_a_module_imports_only_from_floors_below_its_own(name: str) -> None:
     for other in INNER[name]:
-        if other.startswith("chorale.") and layer(other) != layer(name):
-            assert DEPTH[layer(other)] < DEPTH[layer(name)], f"{name} imports {other}"
+        if other == "chorale":
+            pytest.fail(f"{name} imports the package, which is above it")
+        if other.startswith("chorale.") and room(other) != room(name):
+            assert FLOOR[room(other)] < FLOOR[room(name)], f"{name} imports {other}"
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     list(TopologicalSorter(INNER).static_order())  # raises CycleError
 
 
-@pytest.mark.parametrize("name", [name for name in INNER if layer(name) in COMPOSING_WING])
-def test_the_composing_wing_never_imports_the_training_wing(name: str) -> None:
-    ours = {layer(other) for other in INNER[name] if other.startswith("chorale.")}
-    assert not ours & TRAINING_WING
-    allowed = OF_FORMATS if layer(name) == "rendering" else set()
-    assert not {other.split(".")[0] for other in INNER[name]} & (HEAVY - allowed)
+@pytest.mark.parametrize("library", HEAVY)
+def test_a_heavy_library_is_imported_only_where_it_belongs(library: str) -> None:
+    users = {
+        name.removeprefix("chorale.")
+        for name in INNER
+        if library in {other.split(".")[0] for other in INNER[name]}
+    }
+    assert {user for user in users if not user.startswith(HEAVY[library])} == set()
+    assert users  # or the table is out of date
 
 
-@pytest.mark.parametrize("name", INNER)
-def test_only_what_trains_imports_tensorflow_and_keras(name: str) -> None:
-    if layer(name) not in TRAINS:
-        assert not {other.split(".")[0] for other in INNER[name]} & {"tensorflow", "keras"}
+@pytest.mark.parametrize("name", [name for name in INNER if room(name) in WITHOUT_TRAINING])
+def test_nothing_that_composes_or_judges_imports_what_trains(name: str) -> None:
+    for other in INNER[name]:
+        inner = other.removeprefix("chorale.")
+        assert not inner.startswith(("training", "corpus", "network.keras_"))
+
+
+def test_the_room_of_the_network_imports_nothing_by_itself() -> None:
+    assert not INNER["chorale.network"]
 
 
 def test_rendering_loads_no_library_before_a_format_asks_for_it() -> None:
-    inside = [name for name in MODULES if layer_or_none(name) in ("rendering", "interface")]
-    script = f"import sys, {', '.join(inside)}; print(*sys.modules)"
-    command = [sys.executable, "-c", script]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert "chorale.rendering.engraving" in loaded
-    assert not OF_FORMATS & set(loaded)
+    inside = [name for name in INNER if room(name) in ("rendering", "api")]
+    loaded = loaded_by(f"import {', '.join(inside)}")
+    assert "chorale.rendering.score.engraving" in loaded
+    assert not OF_FORMATS & loaded
 
 
 def test_the_package_itself_imports_nothing_but_the_standard_library() -> None:
-    told = "import sys, chorale; print(*(name for name in sys.modules if '.' not in name))"
-    command = [sys.executable, "-c", told]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert not {"numpy", "mido", "safetensors"} & set(loaded)
+    loaded = loaded_by("import chorale")
+    assert not {"numpy", "mido", "safetensors"} & loaded
     assert "chorale" in loaded

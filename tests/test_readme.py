@@ -15,15 +15,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from loopback import ARCHIVE, Server
-from small import made_up_corpus
+from loopback_server import ARCHIVE, Server
+from made_up import made_up_corpus
+from places import ROOT
 
 from chorale import cli, models
-from chorale.checkpoint import load_checkpoint
 from chorale.corpus import jsb
-from chorale.rendering.midi import midi_bytes
+from chorale.network.checkpoint import load_checkpoint
+from chorale.rendering.sound.midi import midi_bytes
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line]

@@ -5,21 +5,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import saved, tiny_checkpoint
-from small import made_up_chorale, made_up_corpus
-from test_imports import MODULES
+from made_up import made_up_chorale, made_up_corpus
+from modules import MODULES
+from places import ROOT
+from tiny_network import saved, tiny_checkpoint
 from typer.main import get_command
 
 from chorale import cli
-from chorale.corpus import collection
+from chorale.corpus import corpus as collection
 from chorale.rendering.formats import FORMATS
-from chorale.rendering.midi import midi_bytes
+from chorale.rendering.sound.midi import midi_bytes
 
-AUDITED = Path(__file__).parent / "audited.py"
+AUDITED = ROOT / "tests" / "support" / "audit.py"
 MODEL = ["--model", "tiny.safetensors"]
 TINY = ["--epochs", "1", "--units", "1", "--layers", "1", "--head-units", "1"]
 COMMANDS = [

@@ -13,24 +13,26 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Run
-from helpers import tiny_checkpoint
+from command import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import ROOT
 from safetensors.numpy import save
+from tiny_network import tiny_checkpoint
 
-from chorale.checkpoint import load_checkpoint, save_checkpoint
-from chorale.corpus import collection, jsb
+from chorale.corpus import corpus as collection
+from chorale.corpus import jsb
 from chorale.corpus.jsb_files import parse_csv_archive, parse_json
 from chorale.errors import CheckpointError, DataError, OptionError, ReadingError, TrainingError
 from chorale.music import MAX_BEATS, MAX_STEPS, Metre
+from chorale.network.checkpoint import load_checkpoint, save_checkpoint
+from chorale.network.tokens import Vocabulary
 from chorale.options import MAX_LAYERS, MAX_WIDTH, ModelOptions
 from chorale.reading import limits, read_music, xml
 from chorale.reading.midi import read_midi
-from chorale.tokens import Vocabulary
 from chorale.training.state import TrainingState
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "scripts" / "fuzz"))
+sys.path.insert(0, str(ROOT / "scripts" / "fuzz"))
 import readers  # scripts are no package
 
 MEGABYTE = 10**6
@@ -127,9 +129,9 @@ def score(
     """MusicXML of parts of one measure each."""
     attributes = f"<attributes><divisions>4</divisions><time>{time}</time></attributes>"
     measure = f"<measure number='1'>{attributes}{inside}</measure>"
-    listed = "".join(f"<score-part id='P{n}'><part-name/></score-part>" for n in range(parts))
+    join_names = "".join(f"<score-part id='P{n}'><part-name/></score-part>" for n in range(parts))
     written = "".join(f"<part id='P{n}'>{measure}</part>" for n in range(parts))
-    return f"<score-partwise><part-list>{listed}</part-list>{written}</score-partwise>"
+    return f"<score-partwise><part-list>{join_names}</part-list>{written}</score-partwise>"
 
 
 def bomb() -> str:
@@ -324,7 +326,7 @@ def header() -> dict[str, Any]:
 
 
 def _described() -> dict[str, Any]:
-    from chorale.checkpoint import _description
+    from chorale.network.checkpoint import _description
 
     return _description(tiny_checkpoint())
 

@@ -19,8 +19,8 @@ the next, where Bach allows it.
 """
 
 from chorale.checking.checking import Checked, counts, examine
+from chorale.checking.context import Count, Finding
 from chorale.checking.rules import RULES, Rate, Rule, bachs_rates
-from chorale.checking.view import Count, Finding
 
 __all__ = [
     "RULES",

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chorale.checking import chords, closes, lines, motion, movement, voicing
+from chorale.checking import cadences as closes
+from chorale.checking import chords, motion, voicing
+from chorale.checking import leaps as lines
+from chorale.checking import standstill as movement
+from chorale.checking.context import Count, Finding, View
 from chorale.checking.rules import RULES, bachs_rates
-from chorale.checking.view import Count, Finding, View
 from chorale.music import Chorale, Key
 
 ROOMS = (motion, voicing, lines, chords, closes, movement)

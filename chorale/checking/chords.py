@@ -7,8 +7,8 @@ import numpy as np
 
 from chorale.analysis import OCTAVE
 from chorale.analysis.harmony import BARE, chord_of
+from chorale.checking.context import Count, Finding, View
 from chorale.checking.harmonies import SECOND, Dominant, Harmonies, Seventh
-from chorale.checking.view import Count, Finding, View
 from chorale.music import REST, STEPS_PER_QUARTER
 
 DISSONANT = (1, 2, 10, 11)  # semitones, octaves left out: seconds and sevenths

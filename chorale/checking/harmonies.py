@@ -10,7 +10,7 @@ import numpy as np
 
 from chorale.analysis import OCTAVE
 from chorale.analysis.harmony import Chord, chord_of
-from chorale.checking.view import View
+from chorale.checking.context import View
 from chorale.music import REST, STEPS_PER_QUARTER
 
 EIGHTH = STEPS_PER_QUARTER // 2

@@ -10,7 +10,7 @@ from itertools import combinations, permutations
 import numpy as np
 
 from chorale.analysis import FIFTH, OCTAVE, UNISON
-from chorale.checking.view import Count, Flags, View
+from chorale.checking.context import Count, Flags, View
 from chorale.music import REST
 
 PERFECT = {"fifths": FIFTH, "octaves": UNISON}

@@ -6,9 +6,9 @@ from itertools import combinations
 import numpy as np
 
 from chorale.analysis import OCTAVE, RANGES
-from chorale.checking.view import Count, Finding, Flags, View
+from chorale.checking.context import Count, Finding, Flags, View
 from chorale.music import REST, VOICES
-from chorale.spelling import spelled
+from chorale.music.spelling import spelled
 
 BASS = VOICES.index("bass")
 

@@ -14,7 +14,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from chorale import __version__
 from chorale.cli import (
     check,
     continue_,
@@ -33,6 +32,7 @@ from chorale.cli import (
 )
 from chorale.cli.console import say, say_error
 from chorale.errors import ChoraleError, OptionError
+from chorale.version import __version__
 
 INTERRUPTED = 130  # Typer's exit status at Ctrl-C, as shells have it
 

@@ -9,9 +9,9 @@ from chorale.errors import OptionError
 from chorale.options import SamplingOptions
 
 if TYPE_CHECKING:
-    from chorale.plan_options import PlanOptions
+    from chorale.composing.plan_options import PlanOptions
 
-MAX_COUNT = 10_000  # these as chorale.jobs has them, which has NumPy
+MAX_COUNT = 10_000  # these as chorale.composing.jobs has them, which has NumPy
 MAX_BARS = 100
 MAX_SEED = 2**31 - 1
 DEFAULTS = SamplingOptions()
@@ -197,7 +197,7 @@ def plan_options(
     Raises:
         OptionError: a text is not of its kind.
     """
-    from chorale.plan_options import PlanOptions
+    from chorale.composing.plan_options import PlanOptions
 
     bars = None if phrases is None else [_whole(bar, phrases) for bar in phrases.split(",")]
     return PlanOptions.of(key, metre, pickup, bars)
@@ -209,7 +209,7 @@ def bar_range(text: str) -> tuple[int, int]:
     Raises:
         OptionError: it is neither.
     """
-    from chorale.jobs import bars_of
+    from chorale.composing.jobs import bars_of
 
     return bars_of(text)
 
@@ -220,7 +220,7 @@ def voice_names(text: str | None) -> list[str]:
     Raises:
         OptionError: a name is no voice's.
     """
-    from chorale.jobs import voices_named
+    from chorale.composing.jobs import voices_named
 
     return voices_named(text or [])
 

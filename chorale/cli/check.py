@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli import arguments as given
-from chorale.cli.brought import Brought, to_judge
 from chorale.cli.console import legible, print_paragraph, say, say_error, say_printed, width_of
+from chorale.cli.input_files import Brought, to_judge
 from chorale.errors import ChoraleError, OptionError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from chorale.rendering.checked import Report
+    from chorale.rendering.reports.check_report import Report
 
 FAULTS = "Faults, the rarest in Bach first"
 TENDENCIES = "Tendencies, which Bach has in at least half of his chorales"
@@ -93,7 +93,7 @@ class _Case:
 def _checked(brought: Brought) -> _Case:
     """Check a file: as it is written, so that no close is judged that was estimated."""
     from chorale.checking import examine
-    from chorale.rendering.checked import Report
+    from chorale.rendering.reports.check_report import Report
 
     music, voices = brought.heard.written, len(brought.reading.voices)
     return _Case(brought, Report(music.plan, examine(music), voices, brought.start, brought.end))
@@ -103,7 +103,7 @@ def _say(cases: Sequence[_Case], unchecked: int) -> None:
     """Tell everything in words; so many files more could not be checked."""
     from rich.console import Console
 
-    from chorale.rendering.checked import total_in_words
+    from chorale.rendering.reports.check_report import total_in_words
 
     console = Console(highlight=False, markup=False, emoji=False)
 
@@ -123,8 +123,13 @@ def _say(cases: Sequence[_Case], unchecked: int) -> None:
 
 def _print(case: _Case, console: "Console") -> None:
     """Tell of one file."""
-    from chorale.reading.lines import listed
-    from chorale.rendering.checked import FAULT, TENDENCY, finding_lines, total_in_words
+    from chorale.rendering.reports.check_report import (
+        FAULT,
+        TENDENCY,
+        finding_lines,
+        total_in_words,
+    )
+    from chorale.wording import join_names
 
     report = case.report
     heading, *known = case.brought.heading
@@ -132,7 +137,7 @@ def _print(case: _Case, console: "Console") -> None:
     for line in known:
         print_paragraph(line, console)
     if not report.comparable:
-        voices = listed(case.brought.reading.voices)
+        voices = join_names(case.brought.reading.voices)
         print_paragraph(f"{voices} alone: what they can tell is checked", console)
     for title, kind in ((FAULTS, FAULT), (TENDENCIES, TENDENCY)):
         if report.found(kind):
@@ -152,7 +157,7 @@ def _print_rates(report: "Report", console: "Console") -> None:
     """The table of the rules with findings in the whole music."""
     from rich.table import Table
 
-    from chorale.rendering.checked import rest_in_words, rule_rows, said_of_rules
+    from chorale.rendering.reports.check_report import rest_in_words, rule_rows, said_of_rules
 
     beside = "Bach" if report.comparable else ""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -175,7 +180,7 @@ def _print_rates(report: "Report", console: "Console") -> None:
 
 def _facts(cases: Sequence[_Case], errors: list[dict[str, str]]) -> dict[str, Any]:
     """Everything, for JSON: files, errors, and the totals of all files."""
-    from chorale.rendering.checked import facts, totals
+    from chorale.rendering.reports.check_report import facts, totals
 
     return {
         "files": [

@@ -14,10 +14,10 @@ from chorale.cli.summary import line_of, say_summary
 from chorale.options import SamplingOptions
 
 if TYPE_CHECKING:
-    from chorale.checkpoint import Checkpoint
-    from chorale.jobs import Job
+    from chorale.composing.jobs import Job
+    from chorale.composing.ranking import Ranked
     from chorale.music import Chorale
-    from chorale.ranking import Ranked
+    from chorale.network.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ def compose_files(
     import json
     import secrets
 
-    from chorale.checkpoint import load_checkpoint
-    from chorale.jobs import composed
+    from chorale.composing.jobs import composed
     from chorale.models import find
+    from chorale.network.checkpoint import load_checkpoint
     from chorale.reading.parts import SIGNED
-    from chorale.rendering.about import US, About
     from chorale.rendering.formats import check_formats, rendered
-    from chorale.rendering.manner import manner_of
+    from chorale.rendering.metadata import US, About
+    from chorale.rendering.render_options import manner_of
 
     sampling = SamplingOptions(
         temperatures(wishes.temperature),

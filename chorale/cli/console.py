@@ -10,13 +10,13 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from chorale.errors import OutputError
-from chorale.texts import printable
+from chorale.untrusted import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from chorale.rendering.text import Look
+    from chorale.rendering.pictures.terminal_roll import Look
 
 USUAL_WIDTH = 100  # where there is no terminal
 LEAST_WIDTH = 20  # of a heading's lines
@@ -93,7 +93,7 @@ def look_of(console: "Console", colours: Sequence[str], few_colours: Sequence[st
         colours: of the roll.
         few_colours: the same where a terminal has but sixteen.
     """
-    from chorale.rendering.text import GLYPHS, PLAIN_GLYPHS, Look, legible
+    from chorale.rendering.pictures.terminal_roll import GLYPHS, PLAIN_GLYPHS, Look, legible
 
     colour = console.color_system is not None and not console.no_color
     glyphs = GLYPHS if legible(GLYPHS, console.encoding) else PLAIN_GLYPHS

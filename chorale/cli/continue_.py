@@ -9,8 +9,8 @@ from chorale.cli.composing import Wishes, compose_files
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from chorale.checkpoint import Checkpoint
-    from chorale.jobs import Job
+    from chorale.composing.jobs import Job
+    from chorale.network.checkpoint import Checkpoint
 
 
 def continue_(
@@ -57,7 +57,7 @@ def continue_(
     asked = given.plan_options(key, metre, pickup, phrases)
 
     def job(checkpoint: "Checkpoint") -> "Job":
-        from chorale.jobs import continuation
+        from chorale.composing.jobs import continuation
         from chorale.reading import read_music
 
         reading = read_music(file, None, approximate)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli.console import progress_bar, say, say_renderable
-from chorale.texts import printable
+from chorale.untrusted import printable
 
 if TYPE_CHECKING:
     from chorale.corpus import Corpus

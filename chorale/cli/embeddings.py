@@ -11,7 +11,7 @@ from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from chorale.embeddings import Embeddings
+    from chorale.network.embeddings import Embeddings
 
 PICTURE = "embeddings.png"
 FIFTH, OCTAVE = 7, 12
@@ -38,13 +38,13 @@ def embeddings(
     The picture shows the notes of the voices' usual ranges on a plane, and how alike two notes are
     by their interval. To turn them about in space: `tensorboard --logdir DIR`, tab Projector.
     """
-    from chorale.checkpoint import load_checkpoint
-    from chorale.embeddings import embeddings_of
     from chorale.files import check_writable, refuse_overwrite, write_bytes
     from chorale.models import find
-    from chorale.rendering.about import About
-    from chorale.rendering.embedding_picture import embeddings_png
-    from chorale.rendering.projector import CONFIG, METADATA, VECTORS, projector_files
+    from chorale.network.checkpoint import load_checkpoint
+    from chorale.network.embeddings import embeddings_of
+    from chorale.rendering.metadata import About
+    from chorale.rendering.pictures.embedding_picture import embeddings_png
+    from chorale.rendering.pictures.projector import CONFIG, METADATA, VECTORS, projector_files
 
     if str(output) == "-":
         raise OptionError("embeddings are several files; --output names a folder for them")
@@ -87,8 +87,8 @@ def _seen(found: "Embeddings", lowest: int, highest: int) -> list[str]:
     """What there is to see, in figures, a line each."""
     import numpy as np
 
-    from chorale.embeddings import against_neighbours, plane, similarities
     from chorale.music import pitch_name
+    from chorale.network.embeddings import against_neighbours, plane, similarities
 
     vectors = found.notes(lowest, highest)
     means = np.array([each.mean() for each in similarities(vectors, OCTAVE + 1)])

@@ -11,7 +11,7 @@ from chorale.models import DEFAULT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from chorale.evaluation import Evaluation
+    from chorale.judging.evaluation import Evaluation
 
 
 def evaluate(
@@ -51,10 +51,10 @@ def evaluate(
     import json
     from dataclasses import asdict
 
-    from chorale import evaluation
-    from chorale.checkpoint import load_checkpoint
     from chorale.corpus import load_corpus
+    from chorale.judging import evaluation
     from chorale.models import find
+    from chorale.network.checkpoint import load_checkpoint
 
     voices = [] if given is None else [name.strip() for name in given.split(",")]
     checkpoint = load_checkpoint(find(model))

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli import arguments as given
-from chorale.cli.brought import Brought, about_of, to_judge
 from chorale.cli.console import look_of, say, say_roll
+from chorale.cli.input_files import Brought, about_of, to_judge
 from chorale.cli.outputs import Outputs, outputs_of
 from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from chorale.explaining import Explanation
-    from chorale.rendering.explained import Explained
-    from chorale.rendering.manner import Manner
+    from chorale.judging.explaining import Explanation
+    from chorale.rendering.render_options import Manner
+    from chorale.rendering.reports.explain_report import Explained
 
 USUAL_FORMAT = "pdf"  # where --output names a folder
 KNOWN = "each voice beside the three others, its own past and the plan"
@@ -70,11 +70,11 @@ def explain(
     likely to surprising on a terminal; signs tell the same without. A surprising note need not be
     wrong: Bach has many.
     """
-    from chorale.checkpoint import load_checkpoint
-    from chorale.explaining import explain as judge
+    from chorale.judging.explaining import explain as judge
     from chorale.models import find
     from chorale.music import VOICES
-    from chorale.rendering.manner import manner_of
+    from chorale.network.checkpoint import load_checkpoint
+    from chorale.rendering.render_options import manner_of
 
     wanted = given.bar_range(bars) if bars is not None else None
     manner = manner_of(None, "organ", staves)
@@ -103,7 +103,7 @@ class _Case:
 
     @property
     def explained(self) -> "Explained":
-        from chorale.rendering.explained import Explained
+        from chorale.rendering.reports.explain_report import Explained
 
         brought = self.brought
         return Explained(brought.heard.written, self.explanation, brought.start, brought.end)
@@ -136,7 +136,7 @@ def _outputs(
 def _write(case: _Case, outputs: Outputs, manner: "Manner", force: bool) -> list[Path]:
     """Write the coloured score."""
     from chorale.rendering.formats import rendered
-    from chorale.rendering.likelihood import score_colours
+    from chorale.rendering.reports.likelihood_roll import score_colours
 
     about = about_of(case.brought.reading, case.brought.file)
     colours = f"colours: how likely the model {case.model} {case.fingerprint} finds each note"
@@ -151,9 +151,9 @@ def _say(case: _Case, top: int, written: list[Path]) -> None:
     """Tell everything in words, with a roll."""
     from rich.console import Console
 
-    from chorale.rendering.colours import FEW_GROUNDS, LEVEL_GROUNDS
-    from chorale.rendering.explained import summary
-    from chorale.rendering.likelihood import likelihood_roll
+    from chorale.rendering.pictures.colours import FEW_GROUNDS, LEVEL_GROUNDS
+    from chorale.rendering.reports.explain_report import summary
+    from chorale.rendering.reports.likelihood_roll import likelihood_roll
 
     brought, explained = case.brought, case.explained
     heading = [*brought.heading, f"judged by the model {case.model}: {KNOWN}"]
@@ -173,7 +173,7 @@ def _say(case: _Case, top: int, written: list[Path]) -> None:
 
 def _facts(case: _Case, written: list[Path]) -> dict[str, Any]:
     """Everything, for JSON."""
-    from chorale.rendering.explained import figures, of_bach
+    from chorale.rendering.reports.explain_report import figures, of_bach
 
     bach = of_bach(case.fingerprint)
     explained = case.explained

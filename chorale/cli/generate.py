@@ -9,10 +9,10 @@ from chorale.cli.composing import Wishes, compose_files
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from chorale.checkpoint import Checkpoint
-    from chorale.jobs import Job
+    from chorale.composing.jobs import Job
+    from chorale.network.checkpoint import Checkpoint
 
-USUAL_BARS = 12  # as chorale.jobs has it, which has NumPy
+USUAL_BARS = 12  # as chorale.composing.jobs has it, which has NumPy
 
 
 def generate(
@@ -56,7 +56,7 @@ def generate(
     asked = given.plan_options(key, metre, pickup, phrases)
 
     def job(checkpoint: "Checkpoint") -> "Job":
-        from chorale.jobs import generation
+        from chorale.composing.jobs import generation
 
         return generation(checkpoint, bars, asked)
 

@@ -9,8 +9,8 @@ from chorale.cli.composing import Wishes, compose_files
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from chorale.checkpoint import Checkpoint
-    from chorale.jobs import Job
+    from chorale.composing.jobs import Job
+    from chorale.network.checkpoint import Checkpoint
 
 
 def harmonize(
@@ -79,7 +79,7 @@ def harmonize(
     wanted = given.bar_range(bars) if bars is not None else None
 
     def job(checkpoint: "Checkpoint") -> "Job":
-        from chorale.jobs import harmonization
+        from chorale.composing.jobs import harmonization
         from chorale.reading import read_music
 
         reading = read_music(tune, part, approximate)

@@ -22,7 +22,7 @@ def models(
 
 
 def _facts(name: str) -> dict[str, Any]:
-    from chorale.checkpoint import load_checkpoint
+    from chorale.network.checkpoint import load_checkpoint
 
     path = find(name)
     checkpoint = load_checkpoint(path)

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chorale.cli import arguments as given
-from chorale.cli.brought import about_of
 from chorale.cli.console import say
+from chorale.cli.input_files import about_of
 
 if TYPE_CHECKING:
     from chorale.reading import Reading
-    from chorale.rendering.room import Sound
+    from chorale.rendering.sound.reverb import Sound
 
 
 def play(
@@ -27,11 +27,11 @@ def play(
     """
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
-    from chorale.rendering.manner import manner_of
-    from chorale.rendering.playback import NoDeviceError
-    from chorale.rendering.playback import play as play_aloud
-    from chorale.rendering.room import SAMPLE_RATE
-    from chorale.rendering.sound import sound_of
+    from chorale.rendering.render_options import manner_of
+    from chorale.rendering.sound.audio import sound_of
+    from chorale.rendering.sound.playback import NoDeviceError
+    from chorale.rendering.sound.playback import play as play_aloud
+    from chorale.rendering.sound.reverb import SAMPLE_RATE
 
     manner = manner_of(tempo, program, 2, soundfont)
     check_formats(["wav"], manner)
@@ -62,7 +62,7 @@ def _written(samples: "Sound", reading: "Reading", file: Path) -> Path:
     from itertools import count
 
     from chorale.files import write_bytes
-    from chorale.rendering.sound import sound_bytes
+    from chorale.rendering.sound.audio import sound_bytes
 
     names = (Path(f"{file.stem}-played{f'-{n}' if n > 1 else ''}.wav") for n in count(1))
     path = next(name for name in names if not name.exists())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chorale.ranking import Ranked, Reason
+    from chorale.composing.ranking import Ranked, Reason
 
 SHOWN = 8  # candidates, best first
 REASONS = 3  # of each, the weightiest
@@ -66,7 +66,7 @@ def ranking_as_json(ranking: "Sequence[Ranked]") -> list[dict[str, Any]]:
 
 
 def _in_words(reason: "Reason") -> str:
-    from chorale.ranking import LIKELIHOOD
+    from chorale.composing.ranking import LIKELIHOOD
 
     if reason.what == LIKELIHOOD:
         way = "less likely" if reason.found > reason.expected else "plainer"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chorale.cli import arguments as given
-from chorale.cli.brought import about_of, as_brought
 from chorale.cli.console import progress_bar, say
+from chorale.cli.input_files import about_of, as_brought
 from chorale.cli.outputs import Outputs, outputs_of
 from chorale.errors import OptionError
 
 if TYPE_CHECKING:
     from chorale.music import Chorale
-    from chorale.rendering.about import About
-    from chorale.rendering.manner import Manner
+    from chorale.rendering.metadata import About
+    from chorale.rendering.render_options import Manner
 
 PRACTICE_FORMAT = "mp3"  # that choirs hand round
 
@@ -67,10 +67,10 @@ def render(
     Metre, pickup and key, which a score shows, are estimated and told where the file does not say
     them; --key, --metre and --pickup say otherwise.
     """
-    from chorale.jobs.planning import account
+    from chorale.composing.jobs.planning import account
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
-    from chorale.rendering.manner import manner_of
+    from chorale.rendering.render_options import manner_of
 
     asked = given.plan_options(key, metre, pickup, None)
     manner = manner_of(tempo, program, staves, soundfont)

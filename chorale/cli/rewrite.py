@@ -9,8 +9,8 @@ from chorale.cli.composing import Wishes, compose_files
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from chorale.checkpoint import Checkpoint
-    from chorale.jobs import Job
+    from chorale.composing.jobs import Job
+    from chorale.network.checkpoint import Checkpoint
 
 
 def rewrite(
@@ -57,7 +57,7 @@ def rewrite(
     Notes held over the edge of these bars stay too. What the file does not say of itself is
     estimated and told.
     """
-    from chorale.jobs import in_words
+    from chorale.composing.jobs import in_words
 
     asked = given.plan_options(key, metre, pickup, phrases)
     names = given.voice_names(voices)
@@ -65,7 +65,7 @@ def rewrite(
     what = f"{in_words(wanted)} of {file.name}"
 
     def job(checkpoint: "Checkpoint") -> "Job":
-        from chorale.jobs import rewriting
+        from chorale.composing.jobs import rewriting
         from chorale.reading import read_music
 
         reading = read_music(file, None, approximate)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from chorale.cli import arguments as given
-from chorale.cli.brought import as_brought
 from chorale.cli.console import look_of, say_roll
+from chorale.cli.input_files import as_brought
 
 
 def show(
@@ -25,13 +25,13 @@ def show(
     """
     from rich.console import Console
 
-    from chorale.jobs import in_words
-    from chorale.jobs.planning import account, steps_of
-    from chorale.music import length_in_words
-    from chorale.plan_options import PlanOptions
+    from chorale.composing.jobs import in_words
+    from chorale.composing.jobs.planning import account, steps_of
+    from chorale.composing.plan_options import PlanOptions
     from chorale.reading import read_music
-    from chorale.rendering.colours import FEW_COLOURS, VOICE_COLOURS
-    from chorale.rendering.text import text_roll
+    from chorale.rendering.pictures.colours import FEW_COLOURS, VOICE_COLOURS
+    from chorale.rendering.pictures.terminal_roll import text_roll
+    from chorale.wording import describe_length
 
     wanted = given.bar_range(bars) if bars is not None else None
     reading = read_music(file, part, approximate)
@@ -40,7 +40,7 @@ def show(
     start, end = steps_of(plan, wanted) if wanted else (0, plan.length_steps)
     shown = f", {in_words(wanted)} of them" if wanted else ""
     heading = [
-        f"{file.name}: {length_in_words(plan.last_bar, pickup=False)}{shown}",
+        f"{file.name}: {describe_length(plan.last_bar, pickup=False)}{shown}",
         account(plan, sources),
         *reading.told,
     ]

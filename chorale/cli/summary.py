@@ -54,9 +54,9 @@ def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 def _music(result: Mapping[str, Any]) -> str:
     """Key, metre and length."""
-    from chorale.music import length_in_words
+    from chorale.wording import describe_length
 
-    length = length_in_words(result["bars"], result["pickup_steps"] > 0)
+    length = describe_length(result["bars"], result["pickup_steps"] > 0)
     return ", ".join(filter(None, [result["key"], result["metre"], length]))
 
 

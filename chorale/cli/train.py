@@ -113,7 +113,7 @@ def train(
     output = output or Path(f"{Path(data).resolve().name}.safetensors")
     _prepare(context, output, resume, force)
     from chorale.corpus import load_corpus
-    from chorale.training.startup import import_tensorflow
+    from chorale.training.quiet_import import import_tensorflow
 
     import_tensorflow()
     from chorale.training import run

@@ -4,7 +4,7 @@ from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the nam
 from pathlib import Path
 
 from chorale.corpus import bach, folder, jsb
-from chorale.corpus.collection import SPLITS, Corpus, Progress, cache_folder, no_progress
+from chorale.corpus.corpus import SPLITS, Corpus, Progress, cache_folder, no_progress
 from chorale.errors import DataError
 
 __all__ = ["SPLITS", "Corpus", "Progress", "cache_folder", "load_corpus", "no_progress"]

@@ -24,7 +24,7 @@ from importlib import metadata, resources, util
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
 
-from chorale.corpus.collection import (
+from chorale.corpus.corpus import (
     SPLITS,
     Corpus,
     Progress,
@@ -32,8 +32,8 @@ from chorale.corpus.collection import (
     check_cache,
     no_progress,
 )
-from chorale.corpus.collection import load as load_cache
-from chorale.corpus.collection import save as save_cache
+from chorale.corpus.corpus import load as load_cache
+from chorale.corpus.corpus import save as save_cache
 from chorale.errors import DataError, ReadingError
 from chorale.music import Chorale, notes
 from chorale.reading import read_chorale

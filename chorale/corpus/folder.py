@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from chorale.corpus.collection import SPLITS, Corpus, Progress, no_progress
+from chorale.corpus.corpus import SPLITS, Corpus, Progress, no_progress
 from chorale.errors import ChoraleError, DataError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
+from chorale.network.tokens import Vocabulary, encode
 from chorale.reading import SUFFIXES, read_chorale
-from chorale.tokens import Vocabulary, encode
 
 PREFIX = "folder "  # of a folder's name as a data set
 MIN_STEPS = 4 * STEPS_PER_QUARTER  # a bar of 4/4: less is no chorale

@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chorale.corpus.collection import Corpus, Progress, cache_folder, check_cache, no_progress
-from chorale.corpus.collection import load as load_cache
-from chorale.corpus.collection import save as save_cache
+from chorale.corpus.corpus import Corpus, Progress, cache_folder, check_cache, no_progress
+from chorale.corpus.corpus import load as load_cache
+from chorale.corpus.corpus import save as save_cache
 from chorale.corpus.jsb_files import parse_csv_archive, parse_json
 from chorale.errors import DataError, DownloadError
 from chorale.untrusted import read_at_most

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from chorale.corpus.collection import SPLITS
+from chorale.corpus.corpus import SPLITS
 from chorale.errors import DataError
 from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Plan, from_pitches
 from chorale.untrusted import json_of

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from chorale.corpus.collection import Corpus
+from chorale.corpus.corpus import Corpus
 from chorale.music import REST, VOICES, Chorale, notes
 
 UNKNOWN = "unknown"

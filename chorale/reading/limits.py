@@ -13,8 +13,7 @@ from pathlib import Path
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS
 from chorale.reading.parts import Part
-from chorale.texts import printable
-from chorale.untrusted import read_at_most
+from chorale.untrusted import printable, read_at_most
 
 MAX_MIDI_BYTES = 2_000_000  # a note takes some eight: four times as many as MAX_NOTES need
 MAX_XML_BYTES = 32_000_000  # unpacked

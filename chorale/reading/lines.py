@@ -16,6 +16,7 @@ from dataclasses import replace
 from chorale.errors import ReadingError
 from chorale.music import VOICES
 from chorale.reading.parts import Part, PartNote, named, names_of
+from chorale.wording import join_names
 
 OUTER_FIRST = ("soprano", "bass", "alto", "tenor")
 # For each voice the words, in most languages, one of which begins a part's name.
@@ -91,7 +92,7 @@ def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
     if len(lines) <= len(VOICES):
         voices = _by_order(lines, told)
         what = "one line, read" if len(lines) == 1 else f"{len(lines)} lines, read in order"
-        return _in_order(voices), f"{what} as {listed(tuple(voices))}"
+        return _in_order(voices), f"{what} as {join_names(tuple(voices))}"
     chosen = {voice: named(lines, voice) for voice in VOICES}
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
@@ -122,11 +123,6 @@ def voice_named(name: str) -> str | None:
         if words and words[0] in its_words and set(words[1:]) <= its_words | OTHER_WORDS:
             return voice
     return None
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them: "soprano, alto and bass"."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _in_order(voices: dict[str, Part]) -> dict[str, Part]:

@@ -7,7 +7,7 @@ Conventions:
   a quarter later, 4/4 is 4/4 with a pickup of four steps. It is what our writer and common score
   editors write, which give a short last bar its own as well. Any other change makes the metre
   unknown. A single signature does not tell whether the first measure is a whole one.
-- MIDI knows no fermatas. Our writer tells them by markers (`chorale.rendering.midi`); in files
+- MIDI knows no fermatas. Our writer tells them by markers (`chorale.rendering.sound.midi`); in files
   without these they are unknown.
 """
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import Gridded, on_grid
-from chorale.reading.lines import AmbiguousPartError, lines_of, listed, voices_of
+from chorale.reading.lines import AmbiguousPartError, lines_of, voices_of
 from chorale.reading.parts import Facts, Part, chorale_of_voices, names_of
+from chorale.wording import join_names
 
 PLACES_NAMED = 3  # of those where something is wrong
 
@@ -127,7 +128,7 @@ def _changed(gridded: Sequence[Gridded]) -> list[str]:
     ornaments = sum(each.part.ornaments for each in gridded)
     remarks += [f"{_count(ornaments, 'ornament')} left out"] if ornaments else []
     left_out = list(dict.fromkeys(what for each in gridded for what in each.part.left_out))
-    remarks += [f"{listed(left_out)} left out"] if left_out else []
+    remarks += [f"{join_names(left_out)} left out"] if left_out else []
     if any(each.part.repeats for each in gridded):
         remarks.append("repeat signs are not played out")
     return remarks

@@ -19,8 +19,8 @@ from typing import Literal
 
 from chorale.errors import OptionError, OutputError
 from chorale.music import Chorale
-from chorale.rendering.about import About
-from chorale.rendering.manner import Manner
+from chorale.rendering.metadata import About
+from chorale.rendering.render_options import Manner
 
 Kind = Literal["notes", "score", "picture", "sound"]
 
@@ -126,11 +126,11 @@ def check_sound(manner: Manner) -> None:
         OutputError: what plays soundfonts is not installed.
     """
     if manner.soundfont is None:
-        from chorale.rendering.sound import check_built_in
+        from chorale.rendering.sound.audio import check_built_in
 
         check_built_in(manner.program)
     else:
-        from chorale.rendering.soundfont import check_soundfont
+        from chorale.rendering.sound.soundfont import check_soundfont
 
         check_soundfont(manner.soundfont)
 
@@ -152,7 +152,7 @@ def rendered(
         if name not in sounds
     }
     if sounds:
-        from chorale.rendering.sound import sound_bytes, sound_of
+        from chorale.rendering.sound.audio import sound_bytes, sound_of
 
         samples = sound_of(
             chorale,
@@ -168,18 +168,18 @@ def rendered(
 def _notes_or_picture(chorale: Chorale, name: str, about: About, manner: Manner) -> list[bytes]:
     match name:
         case "midi":
-            from chorale.rendering.midi import midi_bytes
+            from chorale.rendering.sound.midi import midi_bytes
 
             return [midi_bytes(chorale, about, manner)]
         case "musicxml":
-            from chorale.rendering.musicxml import musicxml_bytes
+            from chorale.rendering.score.musicxml import musicxml_bytes
 
             return [musicxml_bytes(chorale, about, manner)]
         case "roll":
-            from chorale.rendering.roll import roll_png
+            from chorale.rendering.pictures.roll import roll_png
 
             return [roll_png(chorale, about)]
-    from chorale.rendering.engraving import pdf_bytes, png_pages, svg_pages
+    from chorale.rendering.score.engraving import pdf_bytes, png_pages, svg_pages
 
     match name:
         case "svg":

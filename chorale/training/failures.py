@@ -16,10 +16,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from chorale.architecture import weight_shapes
-from chorale.checkpoint import Checkpoint, Weights, load_checkpoint
 from chorale.errors import CheckpointError, TrainingError
-from chorale.tokens import Vocabulary
+from chorale.network.architecture import weight_shapes
+from chorale.network.checkpoint import Checkpoint, Weights, load_checkpoint
+from chorale.network.tokens import Vocabulary
 from chorale.training.history import Epoch
 from chorale.training.paths import state_path
 from chorale.training.state import TrainingState

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 import tensorflow as tf
 
-from chorale.checkpoint import MAX_PLANS, Checkpoint, save_checkpoint
-from chorale.corpus.collection import Corpus
-from chorale.dataset import arrays_of, ranges_of, whole_chorales
+from chorale.corpus.corpus import Corpus
 from chorale.errors import OptionError, OutputError, TrainingError
 from chorale.music import Plan, digest
+from chorale.network.checkpoint import MAX_PLANS, Checkpoint, save_checkpoint
+from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
-from chorale.tokens import Vocabulary
+from chorale.training.dataset import arrays_of, ranges_of, whole_chorales
 from chorale.training.failures import (
     check_memory,
     check_resumable,

@@ -15,12 +15,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from chorale.dataset import Arrays, Batch, training_windows
 from chorale.errors import TrainingError
 from chorale.music import VOICES
-from chorale.network import build_network, pooled
+from chorale.network.keras_network import build_network, pooled
+from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
-from chorale.tokens import Vocabulary
+from chorale.training.dataset import Arrays, Batch, training_windows
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Trainer:
             variable.assign(arrays[name])
 
     def averaged_weights(self) -> dict[str, NDArray[np.float32]]:
-        """The averaged network's weights by the names of `chorale.architecture`."""
+        """The averaged network's weights by the names of `chorale.network.architecture`."""
         return {v.path: v.numpy() for v in self.averaged.trainable_variables}
 
     def run_epoch(self, epoch: int, on_update: Callable[[int, float], None]) -> float:
@@ -176,7 +176,7 @@ def measure(
 
     Args:
         forward: from the network's INPUTS to logits, (B, T, towers, 4, V).
-        batches: see `chorale.dataset`.
+        batches: see `chorale.training.dataset`.
         vocabulary: the token table.
     """
     sums = np.zeros(5)

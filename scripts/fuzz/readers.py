@@ -20,19 +20,19 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save as save_tensors
 
-from chorale.architecture import weight_shapes
 from chorale.checking import examine
-from chorale.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from chorale.corpus.collection import SPLITS, Corpus
-from chorale.corpus.collection import load as load_cache
-from chorale.corpus.collection import save as save_cache
+from chorale.composing.jobs.interpreting import heard
+from chorale.corpus.corpus import SPLITS, Corpus
+from chorale.corpus.corpus import load as load_cache
+from chorale.corpus.corpus import save as save_cache
 from chorale.corpus.jsb_files import parse_csv_archive, parse_json
 from chorale.errors import CheckpointError, ChoraleError, DataError, ReadingError, TrainingError
-from chorale.jobs.hearing import heard
 from chorale.music import Key, Metre, Plan, from_pitches
+from chorale.network.architecture import weight_shapes
+from chorale.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.reading import read_chorale, read_music
-from chorale.tokens import Vocabulary
 from chorale.training.history import Epoch
 from chorale.training.state import TrainingState
 

@@ -9,7 +9,7 @@ the rungs and says what each teaches, `networks.py` builds them, `climbing.py` t
 
 Protocol: the canonical split of the JSB chorales (`chorale data download`); nats per note over all
 4T notes of the split's chorales, whole chorales, teacher forcing, nothing given: see
-`chorale.evaluation`. Onset accuracy is the share of right notes among those that start. Budget:
+`chorale.judging.evaluation`. Onset accuracy is the share of right notes among those that start. Budget:
 `--epochs` passes over the training split; a cosine schedule over them, AdamW at 2e-3 with a weight
 decay of 0.3, gradients clipped to a norm of 1, 8 chorales an update, weights averaged, the best
 validation epoch kept, on every rung the same sizes and dropout, less than those of the model that
@@ -34,7 +34,7 @@ from typing import Any
 
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
-from chorale.training.startup import import_tensorflow
+from chorale.training.quiet_import import import_tensorflow
 
 HEADER = (
     *("", "parameters", "s an epoch", "valid NLL", "test NLL", "accuracy", "on onsets"),

@@ -14,16 +14,16 @@ from networks import heads_states, table_of_tokens
 from rungs import Rung
 
 from chorale.analysis import figures
-from chorale.conditions import nothing_known
+from chorale.composing.sampling import sample
 from chorale.corpus import Corpus
-from chorale.dataset import Arrays, Batch, arrays_of, ranges_of, whole_chorales
 from chorale.music import VOICES, Chorale, Plan
-from chorale.network import pooled
+from chorale.network.conditions import nothing_known
+from chorale.network.keras_network import pooled
+from chorale.network.past import Listener, Past
+from chorale.network.tokens import Vocabulary, decode
 from chorale.options import ModelOptions, SamplingOptions, TrainingOptions
-from chorale.past import Listener, Past
-from chorale.rendering.midi import midi_bytes
-from chorale.sampling import sample
-from chorale.tokens import Vocabulary, decode
+from chorale.rendering.sound.midi import midi_bytes
+from chorale.training.dataset import Arrays, Batch, arrays_of, ranges_of, whole_chorales
 from chorale.training.trainer import Measure, Trainer, measure
 
 PROTOCOL = TrainingOptions(batch_size=8, evidence=0.0)

@@ -21,9 +21,9 @@ import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
+from chorale.composing.sampling import sample
 from chorale.music import REST, VOICES, Chorale, Plan, from_pitches
 from chorale.options import SamplingOptions
-from chorale.sampling import sample
 from chorale.training.trainer import Measure
 
 LOWEST = 36  # the pitch of value 1; 0 is silence

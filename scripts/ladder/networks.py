@@ -15,12 +15,12 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from chorale.encoder import RECURRENT
 from chorale.music import VOICES
-from chorale.network import INPUTS, build_network
+from chorale.network.keras_encoder import RECURRENT
+from chorale.network.keras_network import INPUTS, build_network
+from chorale.network.past import Past
+from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
-from chorale.past import Past
-from chorale.tokens import Vocabulary
 
 Build = Callable[[ModelOptions, Vocabulary], keras.Model]
 Forget = Callable[[Past, Vocabulary], Past]

@@ -17,7 +17,7 @@ from networks import (
     without_recall,
 )
 
-from chorale.network import build_network
+from chorale.network.keras_network import build_network
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Judging: how likely a network finds chorales that are there."""

@@ -1,0 +1,142 @@
+"""A chorale: four voices on a grid of sixteenth notes, as a frozen value."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.music.arrays import frozen
+from chorale.music.plan import Plan
+from chorale.music.voices import REST, VOICES
+
+MAX_STEPS = 20_000  # of music that is read, 1,250 bars of 4/4: what is longer is damaged
+
+
+@dataclass(frozen=True, eq=False)
+class Chorale:
+    """One harmonised hymn in four voices.
+
+    Attributes:
+        pitches: (T, 4) int16, MIDI numbers 0 to 127 or REST.
+        onsets: (T, 4) bool, true where a note starts.
+        plan: its metre, key, fermatas and length.
+        source: where it comes from: a BWV number or file, or how it was made.
+
+    Raises:
+        ValueError: on a wrong shape, a pitch out of range, an onset of a rest, or a note
+            that sounds without having started.
+    """
+
+    pitches: NDArray[np.int16]
+    onsets: NDArray[np.bool_]
+    plan: Plan
+    source: str = field(default="")
+
+    def __post_init__(self) -> None:
+        pitches = frozen(self.pitches, np.int16)
+        onsets = frozen(self.onsets, np.bool_)
+        shape = (self.plan.length_steps, len(VOICES))
+        if pitches.shape != shape or onsets.shape != shape:
+            raise ValueError(f"pitches {pitches.shape} and onsets {onsets.shape}; need {shape}")
+        sounding = pitches != REST
+        if ((pitches[sounding] < 0) | (pitches[sounding] > 127)).any():
+            raise ValueError("pitches must be MIDI numbers from 0 to 127, or REST")
+        if (onsets & ~sounding).any():
+            raise ValueError("a rest cannot have an onset")
+        if (changes(pitches) & sounding & ~onsets).any():
+            raise ValueError("a note sounds that has not started: its onset is missing")
+        object.__setattr__(self, "pitches", pitches)
+        object.__setattr__(self, "onsets", onsets)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Chorale):
+            return NotImplemented
+        return (
+            np.array_equal(self.pitches, other.pitches)
+            and np.array_equal(self.onsets, other.onsets)
+            and self.plan == other.plan
+            and self.source == other.source
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.pitches.tobytes(), self.plan, self.source))
+
+    def transposed(self, semitones: int) -> "Chorale":
+        """This chorale `semitones` higher, its key with it.
+
+        Raises:
+            ValueError: a pitch would leave 0 to 127.
+        """
+        pitches = np.where(self.pitches == REST, REST, self.pitches + semitones)
+        if ((pitches < 0) & (self.pitches != REST)).any():
+            raise ValueError("transposed below MIDI number 0")
+        key = self.plan.key.transposed(semitones) if self.plan.key else None
+        return replace(self, pitches=pitches.astype(np.int16), plan=replace(self.plan, key=key))
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note of one voice: a pitch, its onset and its length, both in steps."""
+
+    pitch: int
+    onset_step: int
+    length_steps: int
+
+
+def notes(chorale: Chorale, voice: int) -> list[Note]:
+    """The notes of one voice (0 = soprano) in order of time."""
+    pitches, onsets = chorale.pitches[:, voice], chorale.onsets[:, voice]
+    starts = np.flatnonzero(onsets)
+    ends = np.flatnonzero(onsets | (pitches == REST))
+    ends = np.append(ends, len(pitches))
+    ends = ends[np.searchsorted(ends, starts, side="right")]  # of each note the first after it
+    return [
+        Note(int(pitches[start]), int(start), int(end - start))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def changes(pitches: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Where a voice's pitch differs from the step before; the first step counts as a change.
+
+    Args:
+        pitches: (T, 4), with REST.
+
+    Returns:
+        (T, 4) bool.
+    """
+    changed = np.ones(pitches.shape, np.bool_)
+    changed[1:] = pitches[1:] != pitches[:-1]
+    return changed
+
+
+def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Chorale:
+    """A chorale from pitches alone, (T, 4), every repetition taken for a held note."""
+    pitches = np.asarray(pitches, np.int16)
+    return Chorale(pitches, changes(pitches) & (pitches != REST), plan, source)
+
+
+def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
+    """The steps from `start` to before `end`; a note held into them starts with them.
+
+    Raises:
+        ValueError: there are none.
+    """
+    plan, pitches = chorale.plan, chorale.pitches[start:end]
+    onsets = chorale.onsets[start:end].copy()
+    onsets[:1] = pitches[:1] != REST
+    pickup = (plan.pickup_steps - start) % plan.metre.steps_per_bar if plan.metre else 0
+    fermatas = None if plan.fermatas is None else plan.fermatas[start:end]
+    plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas)
+    return Chorale(pitches, onsets, plan, chorale.source)
+
+
+def digest(chorale: Chorale) -> str:
+    """Eight hexadecimal digits by which the pitches of a chorale are known again.
+
+    They are the first of a sha256. Pitches alone count: not the onsets, the plan or the source.
+    """
+    pitches = chorale.pitches.astype("<i2")
+    content = str(pitches.shape).encode() + pitches.tobytes()
+    return hashlib.sha256(content).hexdigest()[:8]

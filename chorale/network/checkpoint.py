@@ -1,0 +1,227 @@
+"""Checkpoints: one safetensors file that explains itself, where the two wings meet.
+
+The file holds the weights in half precision under the names of the network's layers, and in its
+header one JSON text: format, step grid, model options, vocabulary, ranges of the voices, and an
+account of the training (data set and split, its fingerprint, digests of the chorales trained on,
+the command, figures). No pickle, no code: loading needs the path and nothing else.
+
+    weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `chorale.network.architecture`
+    ranges      (4, 2), lowest and highest pitch of each voice in the training split
+    plans       plans of the training split, from which composing draws its own
+    about       what was trained how, and what was measured
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from chorale.errors import CheckpointError, ChoraleError
+from chorale.files import write_bytes
+from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
+from chorale.network.architecture import weight_shapes
+from chorale.network.tokens import Vocabulary
+from chorale.options import ModelOptions
+from chorale.untrusted import built, check_safetensors, json_of, whole
+
+FORMAT = 2
+MAX_BYTES = 1_000_000_000  # fifty times the network that ships
+MAX_PLANS = 10_000
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A trained network and what is known about it; see the module's description."""
+
+    weights: Weights
+    options: ModelOptions
+    vocabulary: Vocabulary
+    ranges: NDArray[np.int32]
+    plans: tuple[Plan, ...]
+    about: Mapping[str, Any]
+
+    @property
+    def hears_evidence(self) -> bool:
+        """Whether it has an encoder and notes were given in training, as they were if not recorded.
+
+        To another network notes that are given ahead mean nothing.
+        """
+        told = self.about.get("training", {}).get("evidence", 1.0) > 0
+        return told and self.options.encoder_units > 0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that change with all that decides the music.
+
+        These are the weights, the options, the vocabulary, the ranges and the plans.
+        """
+        digest = hashlib.sha256(json.dumps(_description(self), sort_keys=True).encode())
+        for name in sorted(self.weights):
+            digest.update(name.encode())
+            digest.update(self.weights[name].astype(np.float16).tobytes())
+        return digest.hexdigest()[:12]
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a checkpoint, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    header = {**_description(checkpoint), "about": dict(checkpoint.about)}
+    half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
+    write_bytes(path, save(half, {"chorale": json.dumps(header)}))
+
+
+def _description(checkpoint: Checkpoint) -> dict[str, Any]:
+    """All of a checkpoint but the weights and the account of their training, for JSON."""
+    return {
+        "format": FORMAT,
+        "steps_per_quarter": STEPS_PER_QUARTER,
+        "options": asdict(checkpoint.options),
+        "vocabulary": checkpoint.vocabulary.to_dict(),
+        "ranges": checkpoint.ranges.tolist(),
+        "plans": [_plan_to_json(plan) for plan in checkpoint.plans],
+    }
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, its weights as float32.
+
+    Raises:
+        CheckpointError: no such file, not a checkpoint, of another format, or damaged.
+    """
+    if not isfile(path):
+        raise CheckpointError(f"no checkpoint at {path}; `chorale train -o {path}` makes one")
+    try:
+        check_safetensors(path, MAX_BYTES)
+        with safe_open(path, "numpy") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+    except PermissionError as error:
+        raise CheckpointError(
+            f"{path} cannot be read: {error.strerror}; change its permissions, or use another file"
+        ) from error
+    except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path} is damaged or is no checkpoint ({error}); train again, or use another file"
+        ) from error
+    try:
+        return _checkpoint(json_of(metadata["chorale"]), weights)
+    except ChoraleError as error:
+        raise CheckpointError(f"{path}: {error}") from error
+    except (LookupError, ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise CheckpointError(
+            f"{path} is a safetensors file but no checkpoint of chorale; "
+            "make one with `chorale train`"
+        ) from error
+
+
+def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Checkpoint:
+    if header["format"] != FORMAT or header["steps_per_quarter"] != STEPS_PER_QUARTER:
+        raise CheckpointError(
+            f"format {header['format']} on a grid of {header['steps_per_quarter']} steps a "
+            f"quarter, where this version reads format {FORMAT} on {STEPS_PER_QUARTER}; "
+            "train again, or install the version of chorale that wrote it"
+        )
+    options = built(ModelOptions, header["options"])
+    vocabulary = built(Vocabulary, header["vocabulary"])
+    with np.errstate(over="ignore"):  # of double precision; told as not finite
+        single = {name: values.astype(np.float32) for name, values in weights.items()}
+    check_weights(single, options, vocabulary)  # half precision takes three times as long
+    if len(header["plans"]) > MAX_PLANS:
+        raise CheckpointError(f"it has more than {MAX_PLANS:,} plans; train again")
+    return Checkpoint(
+        weights=single,
+        options=options,
+        vocabulary=vocabulary,
+        ranges=_ranges(header["ranges"], vocabulary),
+        plans=tuple(_plan_from_json(plan) for plan in header["plans"]),
+        about=_about(header["about"]),
+    )
+
+
+def _ranges(told: Any, vocabulary: Vocabulary) -> NDArray[np.int32]:
+    ranges = np.array([[whole(bound) for bound in bounds] for bounds in told], np.int32)
+    lowest, highest = ranges.reshape(len(VOICES), 2).T
+    inside = (vocabulary.lowest_pitch <= lowest) & (highest <= vocabulary.highest_pitch)
+    if not (inside & (lowest <= highest)).all():
+        raise CheckpointError("its voices' ranges go beyond its vocabulary; train again")
+    return ranges
+
+
+def _about(told: Any) -> dict[str, Any]:
+    """The account of the training, of which each field may be missing."""
+    about = dict(told)
+    training, figures = about.get("training", {}), about.get("figures", {})
+    numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]
+    texts = [about.get(name) or "" for name in ("data", "split", "command")]
+    texts += about.get("chorales", [])
+    if not all(isinstance(number, int | float) for number in numbers) or not all(
+        isinstance(text, str) for text in texts
+    ):
+        raise CheckpointError("its account of the training is damaged; train again")
+    return about
+
+
+def check_weights(
+    weights: Mapping[str, NDArray[Any]], options: ModelOptions, vocabulary: Vocabulary
+) -> None:
+    """Check that the weights are those of a network with these options.
+
+    Raises:
+        CheckpointError: a weight is missing, too many, of a wrong shape, or not finite.
+    """
+    expected = weight_shapes(options, vocabulary)
+    for name in sorted(expected.keys() | weights.keys()):
+        if name not in weights or name not in expected:
+            state = "missing" if name in expected else "unknown"
+            raise CheckpointError(
+                f"its weight {name} is {state}; train again, or install the version of chorale "
+                "that wrote it"
+            )
+        if weights[name].shape != expected[name]:
+            raise CheckpointError(
+                f"its weight {name} has shape {weights[name].shape}, "
+                f"its options ask for {expected[name]}; train again"
+            )
+        if not np.isfinite(weights[name]).all():
+            raise CheckpointError(f"its weight {name} has values that are not finite; train again")
+
+
+def _plan_to_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "length_steps": plan.length_steps,
+        "metre": [plan.metre.numerator, plan.metre.denominator] if plan.metre else None,
+        "pickup_steps": plan.pickup_steps,
+        "key": [plan.key.tonic, plan.key.mode] if plan.key else None,
+        "fermatas": None if plan.fermatas is None else np.flatnonzero(plan.fermatas).tolist(),
+    }
+
+
+def _plan_from_json(fields: dict[str, Any]) -> Plan:
+    length = whole(fields["length_steps"])
+    if length > MAX_STEPS:
+        raise CheckpointError(f"it has a plan of more than {MAX_STEPS:,} steps; train again")
+    fermatas = None
+    if fields["fermatas"] is not None:
+        fermatas = np.zeros(length, np.bool_)
+        fermatas[[whole(step) for step in fields["fermatas"]]] = True
+    return Plan(
+        length,
+        Metre(*map(whole, fields["metre"])) if fields["metre"] else None,
+        whole(fields["pickup_steps"]),
+        Key(whole(fields["key"][0]), fields["key"][1]) if fields["key"] else None,
+        fermatas,
+    )

@@ -1,0 +1,132 @@
+"""The network's note embeddings: what each symbol that it reads is to it.
+
+An embedding is a vector of learnt numbers, one for each input symbol: notes, REST, HOLD, START and
+UNKNOWN. All voices, and all towers of a network, share them. The network is told intervals apart
+from them, so they need not say how far two notes lie from each other.
+
+Conventions:
+- Notes are compared by the cosine of the angle between their vectors, centred on the mean of the
+  notes that are compared: 1 is the same direction, 0 none in common, -1 the opposite one.
+- Notes that Bach's voices hardly ever sing have hardly been trained. Compare those of the usual
+  ranges only, see `chorale.analysis.RANGES`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chorale.music import pitch_name
+from chorale.network.checkpoint import Checkpoint
+from chorale.network.tokens import Vocabulary
+
+WEIGHT = "note_embedding/embeddings"
+PLANE = 2  # dimensions
+
+
+@dataclass(frozen=True, eq=False)
+class Embeddings:
+    """The embeddings of a network's input symbols.
+
+    Attributes:
+        vectors: (V + 2, width) float32, in the order of the vocabulary.
+        vocabulary: the table of the symbols.
+    """
+
+    vectors: NDArray[np.float32]
+    vocabulary: Vocabulary
+
+    @property
+    def pitches(self) -> tuple[int | None, ...]:
+        """The pitch of each symbol; None if it is no note."""
+        vocabulary = self.vocabulary
+        return tuple(
+            vocabulary.pitch_of(symbol)
+            if vocabulary.first_pitch <= symbol < vocabulary.size
+            else None
+            for symbol in range(vocabulary.input_size)
+        )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The name of each symbol, such as "F#4" or "HOLD"."""
+        vocabulary = self.vocabulary
+        others = {
+            vocabulary.rest: "REST",
+            vocabulary.hold: "HOLD",
+            vocabulary.start: "START",
+            vocabulary.unknown: "UNKNOWN",
+        }
+        return tuple(
+            others[symbol] if pitch is None else pitch_name(pitch)
+            for symbol, pitch in enumerate(self.pitches)
+        )
+
+    def notes(self, lowest: int, highest: int) -> NDArray[np.float64]:
+        """Vectors of the notes from one pitch to another, both inclusive, centred, (N, width).
+
+        Raises:
+            DataError: a pitch is outside the vocabulary.
+        """
+        first, last = self.vocabulary.of_pitch(lowest), self.vocabulary.of_pitch(highest)
+        vectors = self.vectors[first : last + 1].astype(np.float64)
+        return vectors - vectors.mean(0)
+
+
+def embeddings_of(checkpoint: Checkpoint) -> Embeddings:
+    """The note embeddings of a trained network."""
+    return Embeddings(checkpoint.weights[WEIGHT], checkpoint.vocabulary)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Notes laid out on the plane on which they lie furthest apart.
+
+    Attributes:
+        points: (N, 2), the notes' places along the first two principal components.
+        shares: of the notes' variance that each of the two shows, in [0, 1].
+    """
+
+    points: NDArray[np.float64]
+    shares: tuple[float, float]
+
+
+def plane(vectors: NDArray[np.float64]) -> Plane:
+    """Principal components of centred vectors, (N, width), at least two.
+
+    Each axis is turned so that the last point, the highest note, lies on its positive side.
+    """
+    left, singular, _ = np.linalg.svd(vectors, full_matrices=False)
+    points = left[:, :PLANE] * singular[:PLANE]
+    points = points * np.where(points[-1] < 0, -1, 1)
+    variance = singular**2
+    first, second = (variance[:PLANE] / max(variance.sum(), np.finfo(float).tiny)).tolist()
+    return Plane(points, (first, second))
+
+
+def similarities(vectors: NDArray[np.float64], largest: int) -> tuple[NDArray[np.float64], ...]:
+    """Cosines of all pairs of notes, by the semitones between them.
+
+    Args:
+        vectors: (N, width) of N successive semitones.
+        largest: the widest interval, less than N.
+
+    Returns:
+        for each interval from 0 to `largest` the cosines of its pairs, the lowest pair first.
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    directions = vectors / np.maximum(lengths, np.finfo(float).tiny)
+    cosines = directions @ directions.T
+    return tuple(np.diagonal(cosines, interval) for interval in range(largest + 1))
+
+
+def against_neighbours(means: NDArray[np.float64], interval: int) -> float:
+    """How much more alike notes of an interval are than those a semitone nearer or further.
+
+    Takes away what two notes have in common only since they lie near each other.
+
+    Args:
+        means: of the cosines of each interval from 0.
+        interval: at least 1, and not the last.
+    """
+    return float(means[interval] - (means[interval - 1] + means[interval + 1]) / 2)

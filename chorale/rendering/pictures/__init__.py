@@ -1,0 +1,1 @@
+"""Pictures: piano rolls, in files and in the terminal, and embeddings on a plane."""

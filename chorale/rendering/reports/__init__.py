@@ -1,0 +1,1 @@
+"""Reports: what `check` and `explain` found, as text, JSON and coloured notes."""

@@ -1,0 +1,1 @@
+"""Scores: MusicXML, and engraving of it as SVG, PDF and PNG."""

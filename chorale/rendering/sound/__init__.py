@@ -1,0 +1,1 @@
+"""Sound: MIDI files, an organ, soundfonts and playback."""

@@ -1,0 +1,130 @@
+"""Chorales as Standard MIDI Files.
+
+What a file contains, so that any reader, our own included, gets back what was written:
+- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks, every track as long as the chorale;
+- a conductor track named with the title: tempo, time and key signature, then the caller's
+  comments (seed, options, fingerprint) as text events, in UTF-8;
+- four tracks named Soprano, Alto, Tenor and Bass on channels 0 to 3.
+
+What is unknown is left out: no metre, no time signature, which readers take for 4/4; no key, no
+key signature. A pickup is a first time signature of the pickup's length (one quarter: 1/4) at
+tick 0, with the metre itself at the first downbeat; notation programs then draw a short first
+measure. A MIDI file has no sign for a fermata, and the tempo stays even: a marker at its start,
+"fermata, 4/16", tells that it holds and for how many sixteenths; where it is known that there is
+none, a marker says so.
+The same chorale and options give the same bytes.
+"""
+
+import io
+from collections.abc import Sequence
+
+import mido
+
+from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
+from chorale.reading.midi import NO_FERMATAS, fermata_marker
+from chorale.rendering.metadata import NOTHING, About
+from chorale.rendering.render_options import USUAL, Manner
+
+TICKS_PER_QUARTER = 480
+TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
+VELOCITY = 80  # even: a chorale's dynamics are the singers' affair
+FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # to practise a voice
+
+
+def midi_bytes(chorale: Chorale, about: About = NOTHING, manner: Manner = USUAL) -> bytes:
+    """The contents of a MIDI file that plays the chorale.
+
+    Args:
+        chorale: what to play; repeated notes are struck again, rests are silent.
+        about: the title names the conductor track, which programs show as the piece's; the
+            comments are one text event each.
+        manner: tempo, program, and the voice that is louder than the others, if one is.
+    """
+    # The standard names ASCII only; mido's default, Latin-1, fails on other letters.
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
+    file.tracks.append(_conductor(chorale.plan, manner.tempo_qpm, about))
+    for voice, name in enumerate(VOICES):
+        velocity = VELOCITY
+        if manner.front is not None:
+            velocity = FRONT_VELOCITY if voice == manner.front else BACK_VELOCITY
+        line = notes(chorale, voice)
+        track = _voice(line, voice, manner.program, velocity, chorale.plan.length_steps)
+        track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
+        file.tracks.append(track)
+    content = io.BytesIO()
+    file.save(file=content)
+    return content.getvalue()
+
+
+def _conductor(plan: Plan, tempo_qpm: float, about: About) -> mido.MidiTrack:
+    track = mido.MidiTrack()
+    track.append(mido.MetaMessage("track_name", name=about.title))
+    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_qpm)))
+    if plan.metre:
+        track.append(_time_signature(_pickup_metre(plan.pickup_steps) or plan.metre))
+    if plan.key:
+        track.append(mido.MetaMessage("key_signature", key=_key_name(plan.key)))
+    for comment in about.comments:
+        track.append(mido.MetaMessage("text", text=comment))
+    later = _markers(plan)
+    if plan.metre and plan.pickup_steps:
+        later.append((plan.pickup_steps, _time_signature(plan.metre)))
+    last = max(plan.length_steps, plan.pickup_steps)
+    now = 0  # in steps; mido wants the ticks since the message before
+    for step, message in sorted([*later, (last, mido.MetaMessage("end_of_track"))], key=_step):
+        track.append(message.copy(time=(step - now) * TICKS_PER_STEP))
+        now = step
+    return track
+
+
+def _markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
+    """What tells the fermatas, by the step; nothing where they are unknown."""
+    if plan.fermatas is None:
+        return []
+    if not plan.fermatas.any():
+        return [(0, mido.MetaMessage("marker", text=NO_FERMATAS))]
+    return [
+        (start, mido.MetaMessage("marker", text=fermata_marker(end - start)))
+        for start, end in plan.fermata_spans
+    ]
+
+
+def _step(event: tuple[int, mido.MetaMessage]) -> int:
+    return event[0]
+
+
+def _voice(
+    line: Sequence[Note], channel: int, program: int, velocity: int, length_steps: int
+) -> mido.MidiTrack:
+    track = mido.MidiTrack()
+    track.append(mido.Message("program_change", channel=channel, program=program))
+    now = 0  # in steps; mido wants the ticks since the message before
+    for note in line:
+        end = note.onset_step + note.length_steps
+        for kind, step, force in (("note_on", note.onset_step, velocity), ("note_off", end, 0)):
+            ticks = (step - now) * TICKS_PER_STEP
+            track.append(
+                mido.Message(kind, channel=channel, note=note.pitch, velocity=force, time=ticks)
+            )
+            now = step
+    track.append(mido.MetaMessage("end_of_track", time=(length_steps - now) * TICKS_PER_STEP))
+    return track
+
+
+def _pickup_metre(pickup_steps: int) -> Metre | None:
+    """The pickup as a measure of its own, in the longest of quarters, eighths and sixteenths."""
+    if not pickup_steps:
+        return None
+    unit = next(steps for steps in (4, 2, 1) if pickup_steps % steps == 0)
+    return Metre(pickup_steps // unit, 16 // unit)
+
+
+def _time_signature(metre: Metre) -> mido.MetaMessage:
+    return mido.MetaMessage(
+        "time_signature", numerator=metre.numerator, denominator=metre.denominator
+    )
+
+
+def _key_name(key: Key) -> str:
+    """As mido spells it: "F#" for F sharp major, "F#m" for minor."""
+    return key.name.replace(" major", "").replace(" minor", "m")

@@ -1,0 +1,19 @@
+"""Counts and lists in words."""
+
+from collections.abc import Sequence
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Join names as a sentence has them: "soprano, alto and bass"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def count(number: float, noun: str) -> str:
+    """Put a number before a noun that takes an s in the plural: "1 bar", "2.5 quarters"."""
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
+
+
+def describe_length(bars: int, pickup: bool) -> str:
+    """Describe a length such as "8 bars with a pickup"; whole bars are counted, 1 at least."""
+    length = count(max(1, bars), "bar")
+    return f"{length} with a pickup" if pickup else length

@@ -1,0 +1,358 @@
+"""Each rule of part-writing on music made by hand: where it is broken, and where it is kept."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from progressions import C_MAJOR, DOMINANT, FOURTH, SIXTH, TONIC, in_phrases
+from strategies import chorales, keys
+
+from chorale.analysis import FIFTH, UNISON, crossings, parallels
+from chorale.checking import RULES, Finding, bachs_rates, examine
+from chorale.checking.context import View
+from chorale.music import REST, Chorale, Key, Plan, from_pitches
+
+Chord = tuple[int, int, int, int]
+A_MINOR = Key(9, "minor")
+G7, SEVENTH_IN_ALTO = (74, 71, 65, 55), (71, 65, 62, 43)
+
+
+def one_phrase(*chords: Chord, each_steps: int = 4, key: Key = C_MAJOR) -> Chorale:
+    """A chorale from chords, SATB, known to be one phrase."""
+    pitches = np.array([chord for chord in chords for _ in range(each_steps)], np.int16)
+    fermatas = np.zeros(len(pitches), np.bool_)
+    return from_pitches(pitches, Plan(len(pitches), key=key, fermatas=fermatas))
+
+
+def pair(*upper_lower: tuple[int, int]) -> Chorale:
+    """Tenor and bass alone, a quarter a chord."""
+    return one_phrase(*((REST, REST, upper, lower) for upper, lower in upper_lower))
+
+
+def line(*pitches: int, key: Key = C_MAJOR) -> Chorale:
+    """A soprano alone, a quarter a note."""
+    return one_phrase(*((pitch, REST, REST, REST) for pitch in pitches), key=key)
+
+
+def struck(chorale: Chorale, *steps: int) -> Chorale:
+    """The chorale with its bass struck again at steps."""
+    onsets = chorale.onsets.copy()
+    onsets[list(steps), 3] = True
+    return replace(chorale, onsets=onsets)
+
+
+def found(chorale: Chorale, rule: str, key: Key = C_MAJOR) -> list[Finding]:
+    """What goes against one rule."""
+    return [one for one in examine(chorale, key).findings if one.rule == rule]
+
+
+BROKEN = [
+    ("parallel fifths", pair((55, 48), (57, 50)), "tenor G3-A3, bass C3-D3"),
+    ("parallel fifths", pair((55, 48), (69, 50)), "tenor G3-A4, bass C3-D3"),  # to a twelfth
+    ("parallel octaves", pair((60, 48), (62, 50)), "tenor C4-D4, bass C3-D3"),
+    ("parallel octaves", pair((60, 60), (62, 62)), "tenor C4-D4, bass C4-D4"),
+    ("contrary fifths", pair((55, 48), (57, 38)), "tenor G3-A3, bass C3-D2"),
+    ("contrary octaves", pair((60, 48), (55, 55)), "tenor C4-G3, bass C3-G3"),
+    ("direct fifths", pair((60, 52), (64, 57)), "tenor C4-E4, bass E3-A3"),
+    ("direct octaves", pair((60, 53), (67, 55)), "tenor C4-G4, bass F3-G3"),
+    ("overlap", pair((55, 48), (60, 57)), "tenor G3-C4, bass C3-A3"),
+    ("false relation", pair((65, 50), (69, 54)), "tenor F4, bass F#3"),
+    ("chromatic clash", pair((61, 48)), "tenor C#4, bass C3"),
+    ("crossing", pair((55, 48), (47, 48)), "tenor B2, bass C3"),
+    ("wide spacing", one_phrase((79, 60, 55, 48)), "soprano G5, alto C4"),
+    ("wide spacing", one_phrase((72, 67, 54, 48)), "alto G4, tenor F#3"),
+    ("out of range", line(80, 79, 60), "soprano Ab5 (range C4 to G5)"),
+    ("augmented leap", line(65, 68, 69, key=A_MINOR), "soprano F4-G#4"),
+    ("augmented leap", line(65, 71, 72), "soprano F4-B4"),
+    ("leap of a seventh", line(60, 70), "soprano C4-Bb4"),
+    ("leap of a seventh", line(60, 71, 72), "soprano C4-B4"),
+    ("wide leap", line(60, 74), "soprano C4-D5"),
+    ("doubled leading tone", one_phrase((71, 65, 59, 43), TONIC), "soprano B4, tenor B3"),
+    ("unresolved leading tone", one_phrase(SEVENTH_IN_ALTO, (67, 64, 60, 48)), "soprano B4-G4"),
+    ("inner leading tone left", one_phrase(G7, (72, 67, 64, 48)), "alto B4-G4"),
+    ("unresolved seventh", one_phrase(SEVENTH_IN_ALTO, (72, 67, 64, 48)), "alto F4-G4"),
+    ("unprepared dissonance", pair((60, 48), (65, 55)), "tenor C4-F4, bass C3-G3"),
+    ("no third", one_phrase((72, 67, 60, 48)), "soprano C5, alto G4, tenor C4, bass C3"),
+    (
+        "phrase without a cadence",
+        in_phrases([TONIC, DOMINANT, SIXTH], [FOURTH, DOMINANT, TONIC]),
+        "soprano C5, alto A4, tenor E4, bass A3",
+    ),
+    (
+        "end off the tonic",
+        one_phrase(TONIC, FOURTH, DOMINANT),
+        "soprano B4, alto G4, tenor D4, bass G3 (heard in C major)",
+    ),
+    (
+        "end without a cadence",
+        one_phrase(TONIC, SIXTH, TONIC),
+        "soprano C5, alto G4, tenor E4, bass C3 (heard in C major)",
+    ),
+    (
+        "standing chord",
+        one_phrase(TONIC, TONIC, TONIC, FOURTH),
+        "soprano C5, alto G4, tenor E4, bass C3, for 3 quarters",
+    ),
+    (
+        "standing voice",
+        one_phrase(*3 * [TONIC, (76, 69, 65, 48)], DOMINANT, each_steps=5),
+        "bass C3, for 7.5 quarters",
+    ),
+    (
+        "much repeated note",
+        struck(one_phrase(TONIC, TONIC, FOURTH), 1, 2, 3, 4, 5),
+        "bass C3, 6 times in a row",
+    ),
+    (
+        "mechanical repetition",
+        one_phrase(*3 * [TONIC, FOURTH], DOMINANT),
+        "2 quarters, 3 times in a row",
+    ),
+]
+
+KEPT = [
+    ("parallel fifths", pair((55, 48), (57, 48))),  # oblique
+    ("parallel fifths", pair((55, 48), (55, 48))),  # the same again
+    ("parallel fifths", pair((55, 48), (56, 50))),  # to a diminished fifth
+    ("parallel fifths", pair((55, 48), (REST, REST), (57, 50))),
+    ("parallel fifths", pair((55, 48), (57, 38))),  # by contrary motion, a rule of its own
+    ("parallel octaves", pair((60, 48), (64, 50))),
+    ("contrary fifths", pair((55, 48), (59, 38))),
+    ("contrary octaves", pair((60, 48), (62, 43))),
+    ("direct fifths", pair((62, 53), (64, 57))),  # the upper voice by step
+    ("direct fifths", one_phrase((76, 60, 52, 48), (77, 64, 57, 48))),  # between inner voices
+    ("direct octaves", pair((59, 43), (60, 48))),
+    ("overlap", pair((55, 48), (60, 55))),  # where the tenor was, and not beyond
+    ("overlap", pair((55, 48), (52, 57))),  # a crossing
+    ("false relation", pair((65, 50), (66, 50))),  # a chromatic line
+    ("chromatic clash", pair((60, 47))),  # C over B
+    ("false relation", pair((65, 50), (64, 49))),  # F after E is a semitone, too, but no relation
+    ("crossing", pair((55, 48), (48, 48))),
+    ("crossing", one_phrase((60, REST, 62, 48), TONIC)),  # no neighbours
+    ("wide spacing", one_phrase((72, 60, 55, 36))),
+    ("out of range", line(79, 60)),
+    ("augmented leap", line(60, 63, 62, key=Key(0, "minor"))),  # a minor third
+    ("augmented leap", line(71, 77, 76)),  # a diminished fifth
+    ("augmented leap", line(60, 61, 62)),  # a chromatic semitone
+    ("leap of a seventh", line(60, 72)),
+    ("leap of a seventh", line(60, REST, 70)),
+    ("wide leap", line(60, 72)),
+    ("doubled leading tone", one_phrase(SEVENTH_IN_ALTO, TONIC)),
+    ("unresolved leading tone", one_phrase(SEVENTH_IN_ALTO, (72, 64, 60, 48))),
+    (  # suspended
+        "unresolved leading tone",
+        one_phrase(*2 * [SEVENTH_IN_ALTO], (71, 64, 60, 48), (72, 64, 60, 48), each_steps=2),
+    ),
+    (  # decorated
+        "unresolved leading tone",
+        one_phrase(SEVENTH_IN_ALTO, (67, 65, 62, 43), (72, 64, 60, 48), each_steps=2),
+    ),
+    (  # C major before F is no dominant where the B is natural
+        "unresolved leading tone",
+        one_phrase((74, 71, 67, 43), (76, 67, 60, 48), (72, 69, 65, 53)),
+    ),
+    ("inner leading tone left", one_phrase(G7, (76, 72, 64, 48))),
+    ("unresolved seventh", one_phrase(SEVENTH_IN_ALTO, (72, 64, 60, 48))),
+    ("unresolved seventh", one_phrase(SEVENTH_IN_ALTO, (71, 62, 65, 43), (72, 64, 64, 48))),
+    ("unprepared dissonance", pair((64, 55), (65, 55))),  # by step
+    ("unprepared dissonance", one_phrase((72, 67, 64, 48), (77, 71, 62, 43))),  # the chord's own
+    ("no third", one_phrase(TONIC)),
+    ("phrase without a cadence", in_phrases([TONIC, FOURTH, DOMINANT], [FOURTH, DOMINANT, TONIC])),
+    ("end off the tonic", one_phrase(FOURTH, DOMINANT, TONIC)),
+    ("end without a cadence", one_phrase(FOURTH, DOMINANT, TONIC)),
+    ("end without a cadence", one_phrase(TONIC, FOURTH, DOMINANT)),  # which is no end at all
+    ("standing chord", one_phrase(TONIC, TONIC, FOURTH)),
+    ("standing chord", one_phrase(FOURTH, TONIC, TONIC, TONIC)),  # the last one
+    ("standing chord", in_phrases(*4 * [[TONIC]], [FOURTH, DOMINANT])),  # under fermatas
+    ("standing voice", one_phrase(*3 * [TONIC, (76, 69, 65, 48)], DOMINANT)),
+    ("much repeated note", struck(one_phrase(TONIC, TONIC, FOURTH), 1, 2, 3, 4)),
+    ("mechanical repetition", one_phrase(*2 * [TONIC, FOURTH], DOMINANT)),
+]
+
+
+@pytest.mark.parametrize(("rule", "chorale", "text"), BROKEN)
+def test_what_breaks_a_rule_is_found_once_and_named(rule: str, chorale: Chorale, text: str) -> None:
+    assert [one.text for one in found(chorale, rule, chorale.plan.key or C_MAJOR)] == [text]
+
+
+@pytest.mark.parametrize(("rule", "chorale"), KEPT)
+def test_what_keeps_a_rule_is_not_found(rule: str, chorale: Chorale) -> None:
+    assert found(chorale, rule, chorale.plan.key or C_MAJOR) == []
+
+
+def test_every_rule_has_been_tried_both_ways() -> None:
+    assert {rule for rule, *_ in BROKEN} == {rule for rule, _ in KEPT} == RULES.keys()
+
+
+def test_a_finding_tells_where_and_who() -> None:
+    (one,) = found(pair((60, 52), (60, 52), (64, 57)), "direct fifths")
+    assert (one.step, one.end_step, one.voices) == (8, None, (2, 3))
+    assert one.notes == (("C4", "E4"), ("E3", "A3"))
+    (long,) = found(pair((55, 48), (47, 48), (46, 48), (55, 48)), "crossing")
+    assert (long.step, long.end_step) == (4, 12)
+
+
+# From one phrase to the next
+
+
+@pytest.mark.parametrize(
+    ("rule", "before", "after"),
+    [
+        ("parallel fifths", (72, 67, 55, 48), (72, 67, 57, 50)),
+        ("overlap", (72, 67, 55, 48), (72, 67, 60, 57)),
+        ("wide leap", (60, 59, 55, 48), (76, 59, 55, 48)),
+        ("unresolved leading tone", SEVENTH_IN_ALTO, (67, 64, 60, 48)),
+        ("unresolved seventh", SEVENTH_IN_ALTO, (72, 67, 64, 48)),
+        ("unprepared dissonance", (72, 67, 60, 48), (76, 67, 65, 55)),
+    ],
+)
+def test_what_stands_between_two_phrases_is_excused(rule: str, before: Chord, after: Chord) -> None:
+    excused, bare = in_phrases([TONIC, before], [after, TONIC]), one_phrase(before, after, TONIC)
+    assert found(bare, rule)
+    assert not found(excused, rule)
+
+
+def test_phrases_that_no_file_tells_are_estimated_and_their_closes_not_judged() -> None:
+    chorale = in_phrases(*3 * [[TONIC, FOURTH, DOMINANT, SIXTH]])
+    unknown = replace(chorale, plan=replace(chorale.plan, fermatas=None))
+    assert examine(chorale).opportunities["phrase without a cadence"] == 2
+    assert examine(unknown).opportunities["phrase without a cadence"] == 0
+
+
+# Weight
+
+
+def test_findings_stand_in_order_of_weight_faults_first() -> None:
+    chorale = one_phrase((79, 60, 55, 48), (79, 62, 57, 50), (60, 64, 52, 48), (74, 71, 65, 55))
+    checked, rates = examine(chorale), bachs_rates()
+    kinds = [(rates[one.rule].is_tendency, -rates[one.rule].weight) for one in checked.findings]
+    assert kinds == sorted(kinds)
+    assert len({kind for kind, _ in kinds}) == 2
+    assert [*checked.faults, *checked.tendencies] == list(checked.findings)
+    assert checked.weight == pytest.approx(-sum(weight for _, weight in kinds))
+
+
+def test_a_weight_is_the_logarithm_of_bachs_rate() -> None:
+    rate = bachs_rates()["parallel fifths"]
+    assert rate.weight == pytest.approx(-math.log(rate.findings / rate.opportunities))
+    none = bachs_rates()["mechanical repetition"]
+    assert none.findings == 0
+    assert none.weight == pytest.approx(-math.log(0.5 / none.opportunities))
+
+
+# Any music at all
+
+
+def kinds_of(found: Sequence[Finding], left_out: str) -> list[tuple[str, int, int | None, object]]:
+    return sorted(
+        (one.rule, one.step, one.end_step or 0, one.voices) for one in found if one.rule != left_out
+    )
+
+
+def near_keys() -> st.SearchStrategy[Key]:
+    """Keys that stay near C when they go up a minor third: notes have names for so long."""
+    return keys().filter(lambda key: -1 <= key.sharps <= 3)
+
+
+@given(chorales(lowest=40, highest=80), near_keys(), near_keys())
+@settings(max_examples=60, deadline=None)
+def test_transposition_moves_notes_and_changes_no_finding(
+    chorale: Chorale, key: Key, of_plan: Key
+) -> None:
+    chorale = replace(chorale, plan=replace(chorale.plan, key=of_plan))
+    higher, place = chorale.transposed(3), "out of range"
+    here, there = examine(chorale, key), examine(higher, key.transposed(3))
+    assert kinds_of(here.findings, place) == kinds_of(there.findings, place)
+    assert here.opportunities == there.opportunities
+
+
+AT_ONCE = {  # most findings at a place, by pairs of voices
+    **dict.fromkeys(("parallel fifths", "parallel octaves", "contrary fifths"), 6),
+    **dict.fromkeys(("contrary octaves", "unprepared dissonance"), 6),
+    **dict.fromkeys(("overlap", "crossing"), 3),
+    "false relation": 12,
+    "chromatic clash": 6,
+    "wide spacing": 2,
+    "mechanical repetition": 8,
+}
+
+
+@given(chorales())
+@settings(max_examples=60, deadline=None)
+def test_all_findings_lie_in_the_music_and_among_the_opportunities(chorale: Chorale) -> None:
+    checked = examine(chorale)
+    assert checked.opportunities.keys() == RULES.keys()
+    for one in checked.findings:
+        assert 0 <= one.step < (one.end_step or len(chorale.pitches)) <= len(chorale.pitches)
+        assert one.text
+        assert all(chorale.onsets[:, voice].any() for voice in one.voices)
+    for rule, count in Counter(one.rule for one in checked.findings).items():
+        assert count <= AT_ONCE.get(rule, 1) * checked.opportunities[rule]
+
+
+@given(chorales())
+@settings(max_examples=60, deadline=None)
+def test_with_nothing_excused_parallels_and_crossings_are_those_of_analysis(
+    chorale: Chorale,
+) -> None:
+    none = np.zeros(len(chorale.pitches), np.bool_)
+    chorale = replace(chorale, plan=replace(chorale.plan, fermatas=none))
+    findings = examine(chorale).findings
+    count = Counter(one.rule for one in findings)
+    assert count["parallel fifths"] == parallels(chorale, FIFTH)
+    assert count["parallel octaves"] == parallels(chorale, UNISON)
+    if View(chorale).voices == [0, 1, 2, 3]:
+        crossed = np.zeros(len(chorale.pitches), np.bool_)
+        for one in findings:
+            if one.rule == "crossing":
+                crossed[one.step : one.end_step] = True
+        assert crossed.tolist() == crossings(chorale).tolist()
+
+
+def rests(chorale: Chorale, steps: int, voices: tuple[int, ...] = (0, 1, 2, 3)) -> Chorale:
+    """The chorale, then a rest of so many steps; with steps 0 some voices silent throughout."""
+    pitches = chorale.pitches.copy()
+    if not steps:
+        pitches[:, list(voices)] = REST
+    pitches = np.concatenate([pitches, np.full((steps, 4), REST, np.int16)])
+    fermatas = chorale.plan.fermatas
+    if fermatas is not None:
+        fermatas = np.concatenate([fermatas, np.zeros(steps, np.bool_)])
+    plan = replace(chorale.plan, length_steps=len(pitches), fermatas=fermatas)
+    return from_pitches(pitches, plan)
+
+
+def test_rests_after_the_last_phrase_change_no_finding() -> None:
+    weak = one_phrase((72, 67, 64, 48), (72, 69, 64, 45), (72, 67, 64, 48))  # I, vi, I
+    fermatas = np.arange(12) >= 8
+    weak = replace(weak, plan=replace(weak.plan, fermatas=fermatas))
+    assert found(weak, "end without a cadence")
+    assert not found(weak, "phrase without a cadence")
+    assert check_all(rests(weak, 4)) == check_all(weak)
+
+
+def check_all(chorale: Chorale) -> list[tuple[str, int]]:
+    return [(finding.rule, finding.step) for finding in examine(chorale, C_MAJOR).findings]
+
+
+def test_two_voices_may_end_on_the_bare_tonic() -> None:
+    ended = one_phrase((67, REST, REST, 48), (71, REST, REST, 43), (72, REST, REST, 48))
+    assert not found(ended, "end off the tonic")
+    inverted = one_phrase((67, REST, REST, 48), (71, REST, REST, 43), (72, REST, REST, 43))
+    assert found(inverted, "end off the tonic")
+
+
+def test_a_missing_third_at_the_end_is_told_once() -> None:
+    bare = one_phrase((67, 65, 62, 55), (67, 67, 60, 48))
+    assert [rule for rule, step in check_all(bare) if step == 4] == ["no third"]
+
+
+def test_spacing_is_that_of_neighbouring_parts() -> None:
+    wide = one_phrase((76, 72, 60, 48))
+    assert not found(rests(wide, 0, (1,)), "wide spacing")  # soprano and tenor
+    assert found(one_phrase((76, 62, 60, 48)), "wide spacing")

@@ -1,0 +1,114 @@
+"""Bach's own rates, shipped beside the rules, against his chorales and published figures."""
+
+import json
+import runpy
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command import run_command as command
+from places import ROOT, SHARED
+
+from chorale.analysis import FIFTH, UNISON, chord_changes, parallels
+from chorale.checking import RULES, bachs_rates, counts, examine
+from chorale.checking.rules import RATES, SPLITS
+from chorale.corpus import Corpus, jsb
+from chorale.music import Chorale
+from chorale.rendering.metadata import About
+from chorale.rendering.score.musicxml import musicxml_bytes
+
+
+def in_one_phrase(chorale: Chorale) -> Chorale:
+    """The chorale with nothing to excuse."""
+    none = np.zeros(chorale.plan.length_steps, np.bool_)
+    return replace(chorale, plan=replace(chorale.plan, fermatas=none))
+
+
+def test_the_shipped_rates_are_those_of_a_split(bach_corpus: Corpus) -> None:
+    found, among, chorales = Counter[str](), Counter[str](), Counter[str]()
+    for chorale in bach_corpus.splits["test"]:
+        for count in counts(chorale):
+            found[count.rule] += len(count.findings)
+            among[count.rule] += count.opportunities
+            chorales[count.rule] += bool(count.findings)
+    for rule, rate in bachs_rates("test").items():
+        told = (rate.findings, rate.opportunities, rate.with_finding, rate.chorales)
+        assert told == (found[rule], among[rule], chorales[rule], 77), rule
+
+
+def test_every_rule_has_a_rate_and_no_rate_has_no_rule() -> None:
+    shipped = json.loads(RATES.read_text())
+    assert shipped["rules"].keys() == RULES.keys() == bachs_rates().keys()
+    assert shipped["chorales"].keys() == set(SPLITS)
+    whole = bachs_rates()["parallel fifths"]
+    assert whole.findings == sum(bachs_rates(s)["parallel fifths"].findings for s in SPLITS)
+    assert whole.chorales == 376
+
+
+def test_the_script_writes_what_is_shipped(
+    bach_corpus: Corpus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "make_rule_rates.py"))
+    few = {split: bach_corpus.splits[split][:5] for split in SPLITS}
+    by_split = {split: script["counted"](few[split]) for split in SPLITS}
+    text = script["written"](dict.fromkeys(SPLITS, 5), by_split)
+    assert json.loads(text)["rules"].keys() == RULES.keys()
+    assert [line[:8] for line in text.splitlines()[:3]] == ["{", '  "chora', '  "rules']
+
+
+def test_only_what_bach_often_does_is_a_tendency() -> None:
+    tendencies = {rule for rule, rate in bachs_rates().items() if rate.is_tendency}
+    assert tendencies == {"overlap", "crossing", "inner leading tone left"}
+
+
+def test_between_his_phrases_bach_writes_what_he_avoids_within_them(bach_corpus: Corpus) -> None:
+    chorales = bach_corpus.splits["test"]
+    for rule in ("direct fifths", "wide leap", "leap of a seventh", "false relation"):
+        within = bachs_rates("test")[rule].findings
+        found = sum(
+            one.rule == rule for c in chorales for one in examine(in_one_phrase(c)).findings
+        )
+        assert found > 1.4 * within, rule
+
+
+def test_bach_has_as_many_findings_as_are_expected_of_him(bach_corpus: Corpus) -> None:
+    checked = [examine(chorale) for chorale in bach_corpus.splits["test"]]
+    found = sum(len(one.findings) for one in checked)
+    expected = sum(one.expected(rule) for one in checked for rule in RULES)
+    assert found == pytest.approx(expected, rel=0.1)
+
+
+def test_nothing_excused_the_parallels_of_bach_are_those_of_analysis(bach_corpus: Corpus) -> None:
+    chorales = [in_one_phrase(chorale) for chorale in bach_corpus.splits["test"]]
+    count = Counter(one.rule for chorale in chorales for one in examine(chorale).findings)
+    assert count["parallel fifths"] == sum(parallels(c, FIFTH) for c in chorales)
+    assert count["parallel octaves"] == sum(parallels(c, UNISON) for c in chorales)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real files are not beside the checkout")
+def test_on_the_benchmark_parallels_are_as_published() -> None:
+    corpus = jsb.download(SHARED / "Jsb16thSeparated.json")
+    chorales = [in_one_phrase(c) for split in corpus.splits.values() for c in split]
+    changes = sum(int(chord_changes(chorale).sum()) for chorale in chorales)
+    count = Counter(one.rule for chorale in chorales for one in examine(chorale).findings)
+    rates = {rule: 1000 * count[rule] / changes for rule in RULES}
+    for name, parallel, both in (("fifths", 1.78, 4.04), ("octaves", 1.24, 1.93)):
+        assert rates[f"parallel {name}"] == pytest.approx(parallel, abs=0.005)
+        assert rates[f"parallel {name}"] + rates[f"contrary {name}"] == pytest.approx(
+            both, abs=0.005
+        )
+
+
+def test_bachs_chorales_are_checked_alike_through_files(
+    bach_corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, one in enumerate(bach_corpus.splits["test"][:3]):
+        file = tmp_path / f"{number}.musicxml"
+        file.write_bytes(musicxml_bytes(one, About(one.source)))
+        status, out, _ = command("check", str(file), "--json", capsys=capsys)
+        (told,) = json.loads(out)["files"]
+        assert status == 0
+        found = [(each["rule"], each["step"]) for each in told["findings"]]
+        assert found == [(each.rule, each.step) for each in examine(one).findings]

@@ -1,0 +1,163 @@
+"""Where phrases close, and the chord that a chorale closes on."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import keys
+from tiny_network import plan_in_phrases, tiny_checkpoint
+
+from chorale.analysis import ending
+from chorale.composing.cadences import (
+    CLOSE_SURENESS,
+    OTHER_CHORD,
+    closing,
+    last_chord,
+    phrase_end,
+    sureness,
+)
+from chorale.composing.compose import compose
+from chorale.composing.tasks import Task, new_chorale
+from chorale.music import Key, Plan
+from chorale.options import SamplingOptions
+
+CHECKPOINT = tiny_checkpoint()
+VOCABULARY = CHECKPOINT.vocabulary
+C_MAJOR, C_MINOR = Key(0, "major"), Key(0, "minor")
+UNKNOWN, HOLD, REST = VOCABULARY.unknown, VOCABULARY.hold, VOCABULARY.rest
+
+
+def tokens(*pitches: int | None) -> np.ndarray:
+    return np.array([UNKNOWN if p is None else VOCABULARY.of_pitch(p) for p in pitches], np.int32)
+
+
+def degrees(key: Key, voice: int, cells: np.ndarray, sounding: np.ndarray) -> set[int]:
+    """What notes may be struck, in semitones above the tonic."""
+    found = np.flatnonzero(last_chord(key, voice, cells, sounding, VOCABULARY))
+    struck = found[found >= VOCABULARY.first_pitch]
+    return {(VOCABULARY.pitch_of(int(token)) - key.tonic) % 12 for token in struck}
+
+
+SILENT = np.full(4, REST, np.int32)
+
+
+def test_phrases_close_from_a_quarter_before_their_fermata_to_its_end() -> None:
+    fermatas = np.zeros(30, np.bool_)
+    fermatas[[2, 3, 12, 13, 14]] = True
+    task = Task(Plan(30, fermatas=fermatas), np.zeros((30, 4), np.int32))
+    found = sureness([task, replace(task, plan=Plan(20))], 32)
+    assert found.shape == (2, 32)
+    assert np.flatnonzero(found[0] == CLOSE_SURENESS).tolist() == [0, 1, 2, 3, *range(8, 15)]
+    assert (found[1] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "there", "voice", "possible"),
+    [
+        (C_MAJOR, (None, None, None, 48), 0, {0, 4, 7}),
+        (C_MINOR, (None, None, None, 48), 0, {0, 3, 4, 7}),
+        (C_MINOR, (75, None, None, 48), 1, {0, 3, 7}),  # one third in a chord
+        (C_MINOR, (76, None, None, 48), 2, {0, 4, 7}),
+        (C_MAJOR, (75, None, None, 48), 1, {0, 3, 7}),  # a third that is given
+        (C_MAJOR, (72, 67, None, 48), 2, {4}),  # the last voice takes it
+        (C_MINOR, (72, 67, None, 48), 2, {3, 4}),
+        (C_MAJOR, (72, 64, None, 48), 2, {0, 4, 7}),
+    ],
+)
+def test_a_voice_takes_part_in_the_triad(
+    key: Key, there: tuple[int | None, ...], voice: int, possible: set[int]
+) -> None:
+    assert degrees(key, voice, tokens(*there), SILENT) == possible
+
+
+@pytest.mark.parametrize(("pitch", "holds"), [(67, True), (72, True), (62, False), (63, False)])
+def test_a_note_of_the_triad_may_be_held(pitch: int, holds: bool) -> None:
+    sounding = tokens(72, pitch, 64, 48)
+    cells = np.array([HOLD, UNKNOWN, UNKNOWN, HOLD], np.int32)
+    assert last_chord(C_MAJOR, 1, cells, sounding, VOCABULARY)[HOLD] == holds
+
+
+def test_what_is_held_counts_as_there() -> None:
+    cells = np.array([HOLD, UNKNOWN, UNKNOWN, HOLD], np.int32)
+    assert degrees(C_MINOR, 1, cells, tokens(75, 67, 60, 48)) == {0, 3, 7}
+
+
+def test_rests_and_silence_are_never_of_the_chord() -> None:
+    found = last_chord(C_MAJOR, 1, tokens(None, None, None, 48), SILENT, VOCABULARY)
+    assert not found[REST]
+    assert not found[HOLD]
+
+
+@given(keys(), st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_a_chorale_in_any_key_ends_on_its_tonic_whatever_the_network(key: Key, seed: int) -> None:
+    task = new_chorale(replace(plan_in_phrases(), key=key), CHECKPOINT)
+    assert task.close is not None
+    hot = SamplingOptions(temperature=50)
+    [written] = compose(CHECKPOINT, [task], hot, [np.random.default_rng(seed)])
+    chorale = written.chorale
+    assert ending(chorale, key).on_tonic
+
+
+def test_without_a_key_the_last_chord_is_free() -> None:
+    assert new_chorale(replace(plan_in_phrases(), key=None), CHECKPOINT).close is None
+
+
+def test_every_chord_that_is_possible_is_a_triad() -> None:
+    for soprano, alto in product((72, 76, 79), (64, 67, 60)):
+        cells = tokens(soprano, alto, None, 48)
+        for degree in degrees(C_MAJOR, 2, cells, SILENT):
+            assert {soprano % 12, alto % 12, degree, 0} in ({0, 4}, {0, 4, 7})
+
+
+# Under a fermata within
+
+
+def under_a_fermata(voice: int, *there: int | None) -> set[int]:
+    """Pitch classes that a voice may strike."""
+    found = np.flatnonzero(phrase_end(voice, tokens(*there), SILENT, VOCABULARY))
+    return {VOCABULARY.pitch_of(int(token)) % 12 for token in found if token > HOLD}
+
+
+@pytest.mark.parametrize(
+    ("voice", "there", "possible"),
+    [
+        (3, (None, None, None, None), set(range(12))),
+        (3, (72, None, None, None), {0, 5, 8, 9}),  # C is the root, the fifth or a third
+        (3, (72, 64, None, None), {0, 9}),
+        (3, (72, 66, None, None), set()),
+        (0, (None, None, None, 55), {7, 10, 11, 2}),
+        (1, (71, None, None, 55), {7, 11, 2}),
+        (2, (67, 62, None, 55), {10, 11}),  # the third
+    ],
+)
+def test_a_triad_stands_on_its_root(
+    voice: int, there: tuple[int | None, ...], possible: set[int]
+) -> None:
+    assert under_a_fermata(voice, *there) == possible
+
+
+def test_another_chord_is_less_likely_but_possible_at_the_first_step_of_a_fermata() -> None:
+    fermatas = np.zeros(8, np.bool_)
+    fermatas[4:6] = True
+    task = Task(Plan(8, key=C_MAJOR, fermatas=fermatas), np.zeros((8, 4), np.int32))
+    even = np.zeros(VOCABULARY.size, np.float32)
+
+    def led(step: int) -> np.ndarray:
+        return closing(even, task, step, 0, tokens(None, None, None, 48), SILENT, VOCABULARY)
+
+    assert set(led(4)) == {0, -OTHER_CHORD}
+    assert all((led(step) == 0).all() for step in (0, 3, 5, 6, 9))
+
+
+def test_a_voice_that_has_no_way_into_the_last_chord_is_left_free() -> None:
+    fermatas = np.arange(8) >= 4
+    plan = Plan(8, key=C_MAJOR, fermatas=fermatas)
+    task = Task(plan, np.zeros((8, 4), np.int32), close=4)
+    only_d = np.full(VOCABULARY.size, -np.inf, np.float32)
+    only_d[VOCABULARY.of_pitch(62)] = 1
+    cells = tokens(None, None, None, 48)
+    np.testing.assert_array_equal(closing(only_d, task, 4, 1, cells, SILENT, VOCABULARY), only_d)

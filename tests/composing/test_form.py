@@ -1,0 +1,111 @@
+"""Keys of phrases, and what comes again."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import plans
+
+from chorale.composing.form import (
+    ALL_VOICES_SHARE,
+    ARRIVING_STEPS,
+    EVERY_VOICE,
+    ONE_KEY,
+    OTHER_KEYS,
+    SOPRANO_ALONE,
+    draw_form,
+    stollen_steps,
+)
+from chorale.music import Key, Metre, Mode, Plan
+
+BAR = 16
+
+
+def in_phrases(*bars: float, key: Key | None = None, metre: Metre | None = None) -> Plan:
+    """A plan in 4/4, or another metre, with phrases of so many bars of 4/4 under short fermatas."""
+    ends = np.cumsum([int(BAR * length) for length in bars])
+    fermatas = np.zeros(ends[-1], np.bool_)
+    for end in ends:
+        fermatas[end - 2 : end] = True
+    return Plan(len(fermatas), metre or Metre(4, 4), 0, key, fermatas)
+
+
+def generator(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_the_first_phrases_come_again_where_as_many_follow_that_are_as_long() -> None:
+    assert stollen_steps(in_phrases(2, 2, 2, 2, 4)) == 4 * BAR
+    assert stollen_steps(in_phrases(1, 3, 1, 3, 4)) == 4 * BAR
+    assert stollen_steps(in_phrases(2, 1, 2, 2, 1, 2, 4)) == 5 * BAR  # three and three
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        in_phrases(2, 2, 2, 2),  # nothing comes after
+        in_phrases(2, 2, 2, 3, 4),
+        in_phrases(1, 3, 3, 1, 4),
+        in_phrases(2, 1.5, 2, 1.5, 4),  # at other places of the bar
+        Plan(64, Metre(4, 4)),
+        Plan(64),
+    ],
+)
+def test_elsewhere_nothing_comes_again(plan: Plan) -> None:
+    assert stollen_steps(plan) == 0
+    assert draw_form(plan, True, generator()).again_steps == 0
+
+
+@given(plans(), st.booleans(), st.integers(0, 2**32))
+@settings(deadline=None)
+def test_keys_are_of_whole_inner_phrases_and_the_last_is_at_home(
+    plan: Plan, again: bool, seed: int
+) -> None:
+    form = draw_form(plan, again, generator(seed))
+    ends = [end for _, end in plan.fermata_spans]
+    for span in form.keys:
+        assert span.end in ends[:-1]
+        start = max([0, *(end for end in ends if end < span.end)])
+        assert span.start in (start + ARRIVING_STEPS, span.end)
+        assert plan.key is not None
+        away = (span.key.tonic - plan.key.tonic) % 12
+        assert (away, span.key.mode) in OTHER_KEYS[plan.key.mode]
+
+
+def test_what_comes_again_is_in_the_same_keys() -> None:
+    plan = in_phrases(2, 2, 2, 2, 4, key=Key(0, "minor"))
+    seen = 0
+    for seed in range(40):
+        form = draw_form(plan, True, generator(seed))
+        first = [span for span in form.keys if span.end <= 4 * BAR]
+        later = [span for span in form.keys if span.start >= 4 * BAR]
+        assert [(s.start + 4 * BAR, s.end + 4 * BAR, s.key) for s in first] == [
+            (s.start, s.end, s.key) for s in later
+        ]
+        seen += len(first)
+    assert seen
+
+
+@pytest.mark.parametrize("mode", ["major", "minor"])
+def test_keys_are_drawn_as_often_as_bach_closes_in_them(mode: Mode) -> None:
+    plan = in_phrases(*[1] * 51, key=Key(9, mode))
+    spans = [span for seed in range(40) for span in draw_form(plan, False, generator(seed)).keys]
+    found = Counter(((span.key.tonic - 9) % 12, span.key.mode) for span in spans)
+    for key, share in OTHER_KEYS[mode].items():
+        assert found[key] / 2000 == pytest.approx(share, abs=0.03)
+
+
+def test_all_voices_come_again_or_the_soprano_alone() -> None:
+    plan = in_phrases(2, 2, 2, 2, 4)
+    drawn = [draw_form(plan, True, generator(seed)).again_voices for seed in range(300)]
+    assert set(drawn) == {EVERY_VOICE, SOPRANO_ALONE}
+    assert np.mean([voices == EVERY_VOICE for voices in drawn]) == pytest.approx(
+        ALL_VOICES_SHARE, abs=0.1
+    )
+
+
+def test_without_a_key_or_fermatas_there_is_one_key() -> None:
+    assert draw_form(in_phrases(2, 2, 2), False, generator()).keys == ()
+    assert draw_form(Plan(64, key=Key(0, "major")), False, generator()).keys == ONE_KEY.keys

@@ -1,0 +1,141 @@
+"""What each task gives, and that what is given stands in the chorale that comes of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import chorales
+from tiny_network import tiny_checkpoint
+
+from chorale.composing.compose import compose
+from chorale.composing.tasks import Task, continuation, harmonization, region
+from chorale.music import REST, Chorale, Key, Metre, Plan, excerpt, from_pitches, notes
+from chorale.network.tokens import encode
+from chorale.options import SamplingOptions
+
+CHECKPOINT = tiny_checkpoint()
+VOCABULARY = CHECKPOINT.vocabulary
+HOT = SamplingOptions(temperature=2.0)
+VOICES = st.sets(st.integers(0, 3), min_size=1, max_size=3).map(sorted)
+
+quick = settings(max_examples=25, deadline=None)
+
+
+def written(task: Task, seed: int = 0) -> Chorale:
+    [written] = compose(CHECKPOINT, [task], HOT, [np.random.default_rng(seed)])
+    return written.chorale
+
+
+def melody(*pitches: int, each_steps: int = 4, key: Key | None = None) -> Chorale:
+    """A soprano alone."""
+    line = np.full((len(pitches) * each_steps, 4), REST, np.int16)
+    line[:, 0] = np.repeat(pitches, each_steps)
+    return from_pitches(line, Plan(len(line), Metre(4, 4), key=key))
+
+
+@given(chorales(), VOICES, st.integers(0, 99))
+@quick
+def test_the_voices_to_be_harmonised_stay_note_by_note(
+    chorale: Chorale, kept: list[int], seed: int
+) -> None:
+    harmonised = written(harmonization(chorale, kept, CHECKPOINT), seed)
+    for voice in kept:
+        assert notes(harmonised, voice) == notes(chorale, voice)
+    assert harmonised.plan == chorale.plan
+
+
+@given(chorales(), VOICES)
+@quick
+def test_all_rest_where_all_voices_given_rest(chorale: Chorale, kept: list[int]) -> None:
+    harmonised = written(harmonization(chorale, kept, CHECKPOINT))
+    silent = (chorale.pitches[:, kept] == REST).all(axis=1)
+    assert (harmonised.pitches[silent] == REST).all()
+    others = [voice for voice in range(4) if voice not in kept]
+    assert (harmonised.pitches[~silent][:, others] != REST).all()
+
+
+def test_the_last_chord_is_held_under_the_last_note() -> None:
+    harmonised = written(harmonization(melody(72, 71, 72, 72), [0], CHECKPOINT))
+    assert not harmonised.onsets[13:].any()
+
+
+@pytest.mark.parametrize(("last", "bass"), [(72, 0), (76, 0), (79, 0), (74, None)])
+def test_the_bass_closes_on_the_tonic_under_a_note_of_its_triad(
+    last: int, bass: int | None
+) -> None:
+    task = harmonization(melody(72, 71, last, key=Key(0, "major")), [0], CHECKPOINT)
+    token = task.given[8, 3]
+    assert (None if token == VOCABULARY.unknown else VOCABULARY.pitch_of(token) % 12) == bass
+
+
+def test_a_bass_on_the_tonic_stays_below_the_tune() -> None:
+    task = harmonization(melody(50, 49, 38, key=Key(2, "minor")), [0], CHECKPOINT)
+    assert VOCABULARY.pitch_of(task.given[8, 3]) == 38
+
+
+def test_a_bass_that_is_given_closes_as_it_does() -> None:
+    tune = replace(melody(48, 50, 52), plan=Plan(12, key=Key(0, "major")))
+    low = replace(tune, pitches=tune.pitches[:, ::-1], onsets=tune.onsets[:, ::-1])
+    assert VOCABULARY.pitch_of(harmonization(low, [3], CHECKPOINT).given[8, 3]) == 52
+
+
+@given(chorales(), st.integers(1, 30), st.integers(0, 99))
+@quick
+def test_an_opening_stays_and_goes_on_to_the_end(opening: Chorale, more: int, seed: int) -> None:
+    plan = Plan(len(opening.pitches) + more, Metre(4, 4), key=Key(0, "major"))
+    whole = written(continuation(opening, plan, CHECKPOINT), seed)
+    length = len(opening.pitches)
+    np.testing.assert_array_equal(whole.pitches[:length], opening.pitches)
+    np.testing.assert_array_equal(whole.onsets[:length], opening.onsets)
+    assert (whole.pitches[length:] != REST).all()
+
+
+@given(chorales(), VOICES, st.data())
+@quick
+def test_all_outside_a_region_stays(
+    chorale: Chorale, voices: list[int], data: st.DataObject
+) -> None:
+    length = len(chorale.pitches)
+    start = data.draw(st.integers(0, length - 1))
+    end = data.draw(st.integers(start + 1, length))
+    rewritten = written(
+        region(chorale, start, end, voices, CHECKPOINT), data.draw(st.integers(0, 99))
+    )
+    outside = np.ones((length, 4), np.bool_)
+    outside[start:end, voices] = False
+    np.testing.assert_array_equal(rewritten.pitches[outside], chorale.pitches[outside])
+    np.testing.assert_array_equal(rewritten.onsets[outside], chorale.onsets[outside])
+
+
+def test_a_note_held_over_the_edge_of_a_region_stays_whole() -> None:
+    tune = melody(72, 74, 76, 77)
+    task = region(tune, 2, 14, [0], CHECKPOINT)
+    opened = (task.given[:, 0] == VOCABULARY.unknown).nonzero()[0]
+    assert opened.tolist() == list(range(4, 12))
+    np.testing.assert_array_equal(task.given[12:, 0], encode(tune, VOCABULARY)[12:, 0])
+
+
+@given(chorales(), st.data())
+@quick
+def test_notes_that_end_at_an_edge_end_there(chorale: Chorale, data: st.DataObject) -> None:
+    edge = data.draw(st.integers(1, len(chorale.pitches)))
+    plan = Plan(len(chorale.pitches) + 8)
+    opening = excerpt(chorale, 0, edge)
+    whole = written(continuation(opening, plan, CHECKPOINT), data.draw(st.integers(0, 99)))
+    other = written(region(chorale, edge - 1, len(chorale.pitches), [0, 1, 2, 3], CHECKPOINT))
+    for voice in range(4):
+        begun = notes(opening, voice)
+        assert notes(whole, voice)[: len(begun)] == begun
+        before = [n for n in notes(chorale, voice) if n.onset_step + n.length_steps <= edge - 1]
+        assert notes(other, voice)[: len(before)] == before
+
+
+def test_a_region_at_the_end_closes_as_a_chorale_does() -> None:
+    fermatas = np.arange(16) >= 12
+    tune = melody(72, 74, 76, 77)
+    tune = replace(tune, plan=Plan(16, Metre(4, 4), key=Key(0, "major"), fermatas=fermatas))
+    task = region(tune, 8, 16, [0, 1, 2, 3], CHECKPOINT)
+    assert (task.given[13:] == VOCABULARY.hold).all()
+    assert VOCABULARY.pitch_of(task.given[12, 3]) % 12 == 0

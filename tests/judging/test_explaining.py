@@ -1,0 +1,198 @@
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_up import made_up_chorale
+from places import ASSETS
+from tiny_network import tiny_checkpoint, without_weights
+
+from chorale.cli.input_files import as_brought
+from chorale.composing.plan_options import PlanOptions
+from chorale.errors import DataError, OptionError
+from chorale.judging import explaining
+from chorale.judging.evaluation import evaluate
+from chorale.judging.explaining import ALTERNATIVES, LEVELS, Explanation, explain, level_of
+from chorale.models import find
+from chorale.music import REST, VOICES, Chorale, changes
+from chorale.network.checkpoint import load_checkpoint
+from chorale.network.conditions import nothing_known
+from chorale.options import ModelOptions
+from chorale.reading import read_music
+
+ALTO = 1
+
+
+def with_rests(seed: int) -> Chorale:
+    """A made-up chorale whose alto is silent at the beginning and in the middle."""
+    chorale = made_up_chorale(40, seed)
+    pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
+    for start, end in ((0, 3), (11, 17)):
+        pitches[start:end, ALTO] = REST
+        onsets[start:end, ALTO] = False
+        onsets[end, ALTO] = True
+    return replace(chorale, pitches=pitches, onsets=onsets)
+
+
+@pytest.fixture(scope="module", params=[0, 1])
+def judged(request: pytest.FixtureRequest) -> tuple[Chorale, Explanation]:
+    """A chorale with rests, and what a tiny network makes of it."""
+    chorale = with_rests(request.param)
+    return chorale, explain(tiny_checkpoint(), chorale)
+
+
+def test_to_a_network_without_weights_everything_is_as_likely():
+    checkpoint = without_weights()
+    one = 1 / checkpoint.vocabulary.size
+    for note in explain(checkpoint, with_rests(0)).notes:
+        assert note.probability == pytest.approx(one)
+        assert note.nats_in_all == pytest.approx(-note.length_steps * np.log(one))
+        assert not note.start.is_contested
+        assert [choice.probability for choice in note.alternatives] == [pytest.approx(one)] * 3
+
+
+def test_notes_and_rests_fill_the_chorale(judged):
+    chorale, explanation = judged
+    pitches = np.full(chorale.pitches.shape, -2, np.int16)
+    for note in explanation.notes:
+        steps = slice(note.onset_step, note.onset_step + note.length_steps)
+        assert (pitches[steps, note.voice] == -2).all()
+        pitches[steps, note.voice] = note.pitch
+    assert np.array_equal(pitches, chorale.pitches)
+    onsets = [(note.onset_step, note.voice) for note in explanation.notes]
+    assert onsets == sorted(onsets)
+
+
+def test_probabilities_are_those_of_the_nats_and_sum_to_one_at_most(judged):
+    _, explanation = judged
+    for note in explanation.notes:
+        for place in filter(None, (note.start, note.held)):
+            probabilities = [choice.probability for choice in place.alternatives]
+            assert len(probabilities) == ALTERNATIVES
+            assert probabilities == sorted(probabilities, reverse=True)
+            assert place.probability == pytest.approx(np.exp(-place.nats))
+            assert place.probability + sum(probabilities) <= 1 + 1e-9
+            assert place.nats == explanation.nats[place.step, note.voice]
+
+
+def test_no_alternative_is_what_stands_there_or_a_hold_of_silence(judged):
+    chorale, explanation = judged
+    for note in explanation.notes:
+        for choice in note.alternatives:
+            assert (choice.kind, choice.pitch) != ("note", note.pitch)
+            assert choice.kind != "rest" or note.pitch != REST
+            before = note.onset_step and chorale.pitches[note.onset_step - 1, note.voice] != REST
+            assert choice.kind != "hold" or before
+        for choice in note.held.alternatives if note.held else ():
+            assert choice.kind != "hold"
+
+
+def test_the_hold_that_is_told_is_the_least_likely(judged):
+    _, explanation = judged
+    for note in explanation.notes:
+        after = explanation.nats[note.onset_step :, note.voice][1 : note.length_steps]
+        assert (note.held is None) == (len(after) == 0)
+        assert note.held is None or note.held.nats == after.max()
+        assert note.nats_in_all == pytest.approx(note.nats + after.sum())
+
+
+def test_the_means_are_those_of_evaluation_given_the_other_voices(monkeypatch):
+    checkpoint, chorale = tiny_checkpoint(), with_rests(0)
+    monkeypatch.setattr(
+        explaining, "conditions_of", lambda plan: nothing_known(plan.length_steps)
+    )  # as evaluation has it
+    found = explain(checkpoint, chorale).nats_by_voice()
+    for voice in VOICES:
+        given = [other for other in VOICES if other != voice]
+        assert found[voice] == pytest.approx(
+            evaluate(checkpoint, [chorale], given=given).nll_per_note
+        )
+
+
+def test_means_over_some_steps_are_of_these_alone(judged):
+    _, explanation = judged
+    found = explanation.nats_by_voice(4, 20)
+    assert list(found) == list(VOICES)
+    assert list(found.values()) == pytest.approx(explanation.nats[4:20].mean(axis=0))
+
+
+def test_a_voice_is_judged_by_the_others_to_the_end_but_not_by_its_own_future():
+    checkpoint, chorale = tiny_checkpoint(), made_up_chorale(40, 0)
+    pitches = chorale.pitches.copy()
+    pitches[30:, ALTO] += 1
+    onsets = chorale.onsets.copy()
+    onsets[30, ALTO] = True
+    before = explain(checkpoint, chorale).nats[:30]
+    after = explain(checkpoint, replace(chorale, pitches=pitches, onsets=onsets)).nats[:30]
+    assert after[:, ALTO] == pytest.approx(before[:, ALTO], abs=1e-5)
+    for other in (0, 2, 3):
+        assert np.abs(after[:, other] - before[:, other]).max() > 1e-3
+
+
+def test_the_plan_is_known():
+    checkpoint, chorale = tiny_checkpoint(), made_up_chorale(40, 0)
+    unknown = replace(chorale, plan=replace(chorale.plan, key=None))
+    assert not np.allclose(explain(checkpoint, chorale).nats, explain(checkpoint, unknown).nats)
+
+
+def test_contested_places_are_told_the_least_likely_first(judged):
+    _, explanation = judged
+    places = explanation.contested()
+    assert places
+    assert [place.nats for _, place in places] == sorted(
+        (place.nats for _, place in places), reverse=True
+    )
+    for note, place in places:
+        assert place in (note.start, note.held)
+        assert place.alternatives[0].probability > place.probability
+
+
+@pytest.mark.parametrize(
+    ("probability", "level"),
+    [(1, "likely"), (0.5, "likely"), (0.49, "possible"), (0.01, "unlikely"), (0, "surprising")],
+)
+def test_levels_begin_at_their_least_probability(probability, level):
+    assert list(LEVELS)[level_of(probability)] == level
+
+
+@pytest.mark.parametrize("semitones", [-1, 1])
+def test_the_shipped_network_points_at_a_wrong_note(semitones):
+    chorale, _ = as_brought(read_music(ASSETS / "chorale.mid"), PlanOptions())
+    checkpoint = load_checkpoint(find("bach"))
+    sure = max(  # a note of the tune, a quarter or more, that is as it had to be
+        (n for n in explain(checkpoint, chorale).notes if n.voice == 0 and n.length_steps >= 4),
+        key=lambda note: note.start.probability,
+    )
+    pitches, step = chorale.pitches.copy(), sure.onset_step
+    pitches[step : step + sure.length_steps, 0] += semitones
+    onsets = chorale.onsets | (changes(pitches) & (pitches != REST))
+    wrong = replace(chorale, pitches=pitches, onsets=onsets)
+    note, place = explain(checkpoint, wrong).contested()[0]
+    assert (note.voice, place.step) == (0, step)
+    assert place.alternatives[0].pitch == sure.pitch
+    assert level_of(place.probability) == list(LEVELS).index("surprising")
+
+
+@pytest.mark.parametrize("deaf", ["no encoder", "no evidence"])
+def test_a_network_that_hears_no_notes_is_refused(deaf):
+    checkpoint = tiny_checkpoint()
+    if deaf == "no encoder":
+        checkpoint = tiny_checkpoint(options=ModelOptions(encoder_units=0))
+    else:
+        checkpoint = replace(checkpoint, about={"training": {"evidence": 0.0}})
+    with pytest.raises(OptionError, match=r"hears no notes that are given.*such as .* `bach`"):
+        explain(checkpoint, made_up_chorale(20, 0))
+
+
+def test_a_missing_voice_and_an_unknown_pitch_are_named():
+    chorale = made_up_chorale(20, 0)
+    pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
+    pitches[:, ALTO], onsets[:, ALTO] = REST, False
+    silent = replace(chorale, pitches=pitches, onsets=onsets)
+    with pytest.raises(DataError, match="the alto is silent throughout; four voices are needed"):
+        explain(tiny_checkpoint(), silent)
+    pitches = chorale.pitches.copy()
+    pitches[:, 3] -= 24
+    low = re.escape("in the bass (bar 0, beat 4) is a note that the model does not know; ")
+    with pytest.raises(DataError, match=f"^[A-G]#?[01] {low}it knows C2 to C6$"):
+        explain(tiny_checkpoint(), replace(chorale, pitches=pitches))

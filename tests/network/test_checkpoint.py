@@ -1,0 +1,404 @@
+"""A checkpoint comes back as it was saved, and any other file is refused in one line."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from places import ROOT
+from safetensors import safe_open
+from safetensors.numpy import save_file
+from strategies import plans
+from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoint
+
+from chorale.errors import CheckpointError, OutputError
+from chorale.music import Plan
+from chorale.network.checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
+from chorale.network.tokens import Vocabulary
+from chorale.options import Cell
+
+A_WEIGHT = "bass_tokens/bias"
+Tensors = dict[str, NDArray[Any]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The file of a good checkpoint, alone in its folder."""
+    return saved(tiny_checkpoint(), tmp_path)
+
+
+def contents(path: Path) -> tuple[Tensors, dict[str, Any]]:
+    """Weights and header of a checkpoint's file."""
+    with safe_open(path, "numpy") as file:
+        header = json.loads(file.metadata()["chorale"])
+        return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118 - no mapping
+
+
+def refused(path: Path) -> str:
+    """The message with which a file is refused: one line that names the file."""
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert str(path) in message
+    return message
+
+
+# There and back
+
+
+def test_a_checkpoint_comes_back_as_it_was_saved(path: Path) -> None:
+    checkpoint, loaded = tiny_checkpoint(), load_checkpoint(path)
+    assert loaded.weights.keys() == checkpoint.weights.keys()
+    for name, values in checkpoint.weights.items():
+        assert loaded.weights[name].dtype == np.float32
+        np.testing.assert_array_equal(loaded.weights[name], values)
+    np.testing.assert_array_equal(loaded.ranges, checkpoint.ranges)
+    assert loaded.options == checkpoint.options
+    assert loaded.vocabulary == checkpoint.vocabulary
+    assert loaded.plans == checkpoint.plans
+    assert loaded.about == checkpoint.about
+    assert loaded.fingerprint == checkpoint.fingerprint
+
+
+def test_weights_come_back_rounded_to_half_precision(tmp_path: Path) -> None:
+    checkpoint = tiny_checkpoint()
+    precise = {name: values + np.float32(1e-4) for name, values in checkpoint.weights.items()}
+    loaded = load_checkpoint(saved(replace(checkpoint, weights=precise), tmp_path))
+    for name, values in precise.items():
+        np.testing.assert_array_equal(loaded.weights[name], values.astype(np.float16))
+
+
+def test_options_that_are_not_the_defaults_come_back(tmp_path: Path) -> None:
+    options = replace(OPTIONS, order=(0, 3, 1, 2), layers=1, kernel=2, dropout=0.25, cell="gru")
+    assert load_checkpoint(saved(tiny_checkpoint(options=options), tmp_path)).options == options
+
+
+@pytest.mark.parametrize("cell", get_args(Cell))
+def test_weights_of_every_cell_come_back(tmp_path: Path, cell: Cell) -> None:
+    checkpoint = tiny_checkpoint(options=replace(OPTIONS, cell=cell))
+    loaded = load_checkpoint(saved(checkpoint, tmp_path))
+    assert loaded.options.cell == cell
+    assert loaded.fingerprint == checkpoint.fingerprint
+
+
+def test_a_file_from_before_there_was_a_choice_of_cell_is_of_lstms(path: Path) -> None:
+    tensors, header = contents(path)
+    del header["options"]["cell"]
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+    loaded = load_checkpoint(path)
+    assert loaded.options == OPTIONS
+    assert loaded.fingerprint == tiny_checkpoint().fingerprint
+
+
+@given(st.lists(plans(), max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_any_plans_come_back(tmp_path_factory: pytest.TempPathFactory, some: list[Plan]) -> None:
+    folder = tmp_path_factory.mktemp("plans")
+    loaded = load_checkpoint(saved(tiny_checkpoint(plans=tuple(some)), folder))
+    assert loaded.plans == tuple(some)
+
+
+def test_the_same_checkpoint_makes_the_same_file(path: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.safetensors"
+    save_checkpoint(load_checkpoint(path), again)
+    assert again.read_bytes() == path.read_bytes()
+
+
+# The fingerprint
+
+
+def test_the_fingerprint_is_twelve_hexadecimal_digits_and_the_same_every_time() -> None:
+    fingerprint = tiny_checkpoint().fingerprint
+    assert len(fingerprint) == 12
+    assert int(fingerprint, 16) >= 0
+    assert tiny_checkpoint().fingerprint == fingerprint
+
+
+@pytest.mark.parametrize("name", tiny_checkpoint().weights)
+def test_the_fingerprint_changes_with_any_weight(name: str) -> None:
+    checkpoint = tiny_checkpoint()
+    changed = checkpoint.weights[name].copy()
+    changed.flat[-1] += 1
+    other = replace(checkpoint, weights={**checkpoint.weights, name: changed})
+    assert other.fingerprint != checkpoint.fingerprint
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"order": (0, 1, 2, 3)},
+        {"cell": "gru"},
+        {"cell": "rnn"},
+        {"dropout": 0.4},
+        {"input_dropout": 0.25},
+        {"shuffled": 0.1},
+    ],
+)
+def test_the_fingerprint_changes_with_an_option_that_changes_no_weight(
+    other: dict[str, Any],
+) -> None:
+    bare = Checkpoint({}, OPTIONS, Vocabulary(), RANGES, (), {})
+    changed = replace(bare, options=replace(OPTIONS, **other))
+    assert changed.fingerprint != bare.fingerprint
+
+
+def test_the_fingerprint_does_not_depend_on_the_order_of_the_weights() -> None:
+    checkpoint = tiny_checkpoint()
+    reverse = replace(checkpoint, weights=dict(reversed([*checkpoint.weights.items()])))
+    assert reverse.fingerprint == checkpoint.fingerprint
+
+
+# Files that are none
+
+
+def test_a_missing_file_is_answered_with_how_to_make_one(tmp_path: Path) -> None:
+    assert "no checkpoint at" in refused(tmp_path / "none.safetensors")
+    assert "`chorale train -o" in refused(tmp_path / "none.safetensors")
+    refused(tmp_path)  # a folder
+    refused(tmp_path / ("x" * 300))  # a name that no file can have
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"Once upon a time there were four voices.\n" * 100, bytes(1000)]
+)
+def test_a_file_of_something_else_is_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert "is damaged or is no checkpoint" in refused(path)
+
+
+def header_end(content: bytes) -> int:
+    """Where the header of a safetensors file ends and its numbers begin."""
+    return 8 + int(struct.unpack("<Q", content[:8])[0])
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda content: 4,
+        lambda content: 8,
+        lambda content: 100,
+        lambda content: header_end(content) - 1,
+        header_end,
+        lambda content: (header_end(content) + len(content)) // 2,
+        lambda content: len(content) - 1,
+    ],
+    ids=["length", "header", "in header", "in header's end", "numbers", "in numbers", "last byte"],
+)
+def test_a_truncated_file_is_refused(path: Path, end: Callable[[bytes], int]) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: end(content)])
+    assert "is damaged or is no checkpoint" in refused(path)
+
+
+@pytest.mark.parametrize("place", [0, 7, 8, 9])
+def test_a_file_whose_first_bytes_are_damaged_is_refused(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 0xFF
+    path.write_bytes(content)
+    assert "is damaged or is no checkpoint" in refused(path)
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"format": "pt"}, {"chorale": "no JSON"}])
+def test_a_foreign_safetensors_file_is_refused(
+    tmp_path: Path, metadata: dict[str, str] | None
+) -> None:
+    foreign = tmp_path / "foreign.safetensors"
+    save_file({"layer.weight": np.zeros((2, 3), np.float32)}, foreign, metadata)
+    assert "is a safetensors file but no checkpoint of chorale" in refused(foreign)
+
+
+def test_a_foreign_file_of_brain_floats_is_refused(tmp_path: Path) -> None:
+    description = {"a": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}
+    header = json.dumps(description).encode()
+    foreign = tmp_path / "foreign.safetensors"
+    foreign.write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    refused(foreign)
+
+
+# Files that lie
+
+
+def test_a_checkpoint_of_another_format_is_refused_with_both_formats(path: Path) -> None:
+    tensors, header = contents(path)
+    save_file(tensors, path, {"chorale": json.dumps({**header, "format": FORMAT + 1})})
+    message = refused(path)
+    assert f"format {FORMAT + 1} on a grid of 4 steps a quarter" in message
+    assert f"this version reads format {FORMAT} on 4" in message
+
+
+def test_a_checkpoint_on_another_grid_is_refused(path: Path) -> None:
+    tensors, header = contents(path)
+    save_file(tensors, path, {"chorale": json.dumps({**header, "steps_per_quarter": 6})})
+    assert "on a grid of 6 steps a quarter" in refused(path)
+
+
+@pytest.mark.parametrize(
+    "field", ["format", "steps_per_quarter", "options", "vocabulary", "ranges", "plans", "about"]
+)
+@pytest.mark.parametrize("lie", ["missing", None, "text", [1], 7, {"a": 1}], ids=str)
+def test_a_header_with_a_field_missing_or_of_another_kind_is_refused(
+    path: Path, field: str, lie: Any
+) -> None:
+    tensors, header = contents(path)
+    if field == "about" and isinstance(lie, dict):
+        return  # free to say anything
+    if lie == "missing":
+        del header[field]
+    else:
+        header[field] = lie
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+    refused(path)
+
+
+PLAN = {"length_steps": 8, "metre": [4, 4], "pickup_steps": 0, "key": [0, "major"], "fermatas": [7]}
+
+
+@pytest.mark.parametrize(
+    ("field", "lie"),
+    [
+        ("options", {"units": 0}),
+        ("options", {"units": "6"}),
+        ("options", {"order": [0, 1, 2]}),
+        ("options", {"loudness": 11}),
+        ("options", {"cell": "gru"}),
+        ("options", {"cell": "tape"}),
+        ("options", {"cell": None}),
+        ("vocabulary", {"highest_pitch": 83}),
+        ("vocabulary", {"lowest_pitch": "C"}),
+        ("vocabulary", {"shape": "square"}),
+        ("ranges", [[60, 81], [53, 74], [48, 69]]),
+        ("ranges", [[60, 81], [53, 74], [48, 69], [36]]),
+        ("ranges", [[60, 81], [53, 74], [48, 69], [36, 10**30]]),
+        ("ranges", [[60, 81], [53, 74], [48, 69], ["C", "D"]]),
+        ("plans", [{**PLAN, "length_steps": 0}]),
+        ("plans", [{**PLAN, "length_steps": "8"}]),
+        ("plans", [{**PLAN, "metre": [4, 3]}]),
+        ("plans", [{**PLAN, "metre": [4]}]),
+        ("plans", [{**PLAN, "pickup_steps": 16}]),
+        ("plans", [{**PLAN, "key": [12, "major"]}]),
+        ("plans", [{**PLAN, "key": [0, "dorian"]}]),
+        ("plans", [{**PLAN, "fermatas": [8]}]),
+        ("plans", [{**PLAN, "fermatas": ["end"]}]),
+        ("plans", [{}]),
+    ],
+)
+def test_a_header_that_lies_is_refused(path: Path, field: str, lie: Any) -> None:
+    tensors, header = contents(path)
+    header[field] = {**header[field], **lie} if isinstance(lie, dict) else lie
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+    refused(path)
+
+
+@pytest.mark.parametrize("header", ["", "[]", "null", "3", '"text"', "{"])
+def test_a_header_that_is_no_object_is_refused(path: Path, header: str) -> None:
+    save_file(contents(path)[0], path, {"chorale": header})
+    refused(path)
+
+
+def with_value(tensors: Tensors, value: float) -> Tensors:
+    changed = tensors[A_WEIGHT].copy()
+    changed[3] = value
+    return {**tensors, A_WEIGHT: changed}
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (
+            lambda tensors: {name: tensors[name] for name in tensors.keys() - {A_WEIGHT}},
+            (
+                f"its weight {A_WEIGHT} is missing; train again, or install the version of chorale "
+                "that wrote it"
+            ),
+        ),
+        (
+            lambda tensors: {**tensors, "kettledrum/kernel": np.zeros(3, np.float16)},
+            (
+                "its weight kettledrum/kernel is unknown; train again, or install the version "
+                "of chorale that wrote it"
+            ),
+        ),
+        (
+            lambda tensors: {**tensors, A_WEIGHT: tensors[A_WEIGHT][:-1]},
+            f"its weight {A_WEIGHT} has shape (50,), its options ask for (51,); train again",
+        ),
+        (
+            lambda tensors: {**tensors, A_WEIGHT: tensors[A_WEIGHT][None]},
+            f"its weight {A_WEIGHT} has shape (1, 51), its options ask for (51,); train again",
+        ),
+        (
+            lambda tensors: with_value(tensors, np.nan),
+            f"its weight {A_WEIGHT} has values that are not finite; train again",
+        ),
+        (
+            lambda tensors: with_value(tensors, -np.inf),
+            f"its weight {A_WEIGHT} has values that are not finite; train again",
+        ),
+    ],
+    ids=["missing", "extra", "short", "misshapen", "nan", "infinite"],
+)
+def test_a_damaged_weight_is_named(
+    path: Path, damage: Callable[[Tensors], Tensors], message: str
+) -> None:
+    tensors, header = contents(path)
+    save_file(damage(tensors), path, {"chorale": json.dumps(header)})
+    assert refused(path) == f"{path}: {message}"
+
+
+# Nothing half-written
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
+def test_a_disk_that_fills_up_leaves_the_old_checkpoint_and_nothing_else(path: Path) -> None:
+    script = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tiny_network import saved, tiny_checkpoint
+from chorale.errors import OutputError
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))  # files end after 5000 bytes
+try:
+    saved(tiny_checkpoint(seed=2), Path(sys.argv[2]))
+except OutputError as error:
+    print(error)
+"""
+    before = path.read_bytes()
+    assert len(before) > 5000
+    result = subprocess.run(
+        [sys.executable, "-c", script, str(ROOT / "tests" / "support"), str(path.parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.startswith(f"cannot write {path}: File too large")
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_checkpoint_is_not_written_where_a_file_stands_for_the_folder(path: Path) -> None:
+    with pytest.raises(OutputError, match="is not a folder"):
+        save_checkpoint(tiny_checkpoint(), path / "inner.safetensors")
+    assert load_checkpoint(path).plans == (plan_in_phrases(),)
+
+
+# What to do about them
+
+
+def test_a_foreign_file_and_one_of_another_format_are_answered_with_what_to_do(path: Path) -> None:
+    tensors, header = contents(path)
+    save_file(tensors, path, {"chorale": json.dumps({**header, "format": FORMAT + 1})})
+    todo = "; train again, or install the version of chorale that wrote it"
+    assert refused(path).endswith(todo)
+    save_file(tensors, path, {})
+    assert refused(path).endswith("; make one with `chorale train`")

@@ -1,0 +1,103 @@
+"""What a plan says at each step, column by column."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import keys, plans
+
+from chorale.music import Key, Metre, Plan
+from chorale.network.conditions import (
+    COLUMNS,
+    FERMATA,
+    KEY,
+    MAX_BAR_STEPS,
+    MAX_REMAINING_STEPS,
+    REMAINING,
+    SINCE_DOWNBEAT,
+    SIZES,
+    UNKNOWN,
+    UNTIL_DOWNBEAT,
+    conditions_of,
+    key_id,
+    nothing_known,
+)
+
+THREE_FOUR = Plan(14, Metre(3, 4), 4, Key(7, "minor"), np.arange(14) >= 12)
+
+
+def test_a_pickup_of_a_quarter_in_3_4_is_the_third_beat() -> None:
+    columns = conditions_of(THREE_FOUR)
+    assert columns[:, SINCE_DOWNBEAT].tolist() == [9, 10, 11, 12, *range(1, 11)]
+    assert columns[:, UNTIL_DOWNBEAT].tolist() == [4, 3, 2, 1, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3]
+
+
+def test_fermata_key_and_end_are_told_at_each_step() -> None:
+    columns = conditions_of(THREE_FOUR)
+    assert columns[:, FERMATA].tolist() == [1] * 12 + [2] * 2
+    assert columns[:, KEY].tolist() == [16] * 14
+    assert columns[:, REMAINING].tolist() == list(range(14, 0, -1))
+
+
+@given(plans())
+def test_every_value_has_a_place_in_its_columns_table(plan: Plan) -> None:
+    columns = conditions_of(plan)
+    assert columns.shape == (plan.length_steps, len(COLUMNS))
+    assert columns.dtype == np.int32
+    assert (columns >= 0).all()
+    assert (columns < list(SIZES.values())).all()
+
+
+@given(plans())
+def test_a_column_is_unknown_exactly_where_the_plan_is_silent(plan: Plan) -> None:
+    known = (conditions_of(plan) != UNKNOWN).all(axis=0)
+    unknown = (conditions_of(plan) == UNKNOWN).all(axis=0)
+    told = [plan.metre, plan.metre, plan.fermatas is not None, plan.key, True]
+    assert known.tolist() == [bool(value) for value in told]
+    assert unknown.tolist() == [not value for value in told]
+
+
+@given(plans())
+def test_the_two_distances_to_a_downbeat_make_a_bar(plan: Plan) -> None:
+    if plan.metre is None:
+        return
+    columns = conditions_of(plan)
+    whole = columns[:, SINCE_DOWNBEAT] + columns[:, UNTIL_DOWNBEAT]
+    assert (whole == plan.metre.steps_per_bar + 1).all()
+    downbeats = np.flatnonzero(columns[:, SINCE_DOWNBEAT] == 1)
+    first = plan.pickup_steps
+    assert downbeats.tolist() == list(range(first, plan.length_steps, plan.metre.steps_per_bar))
+
+
+def test_bars_and_endings_out_of_sight_look_alike() -> None:
+    columns = conditions_of(Plan(200, Metre(12, 4)))  # 48 steps a bar
+    assert columns[:48, SINCE_DOWNBEAT].tolist() == [*range(1, 33), *[MAX_BAR_STEPS] * 16]
+    assert columns[:48, UNTIL_DOWNBEAT].tolist() == [*[MAX_BAR_STEPS] * 17, *range(31, 0, -1)]
+    assert columns[:137, REMAINING].tolist() == [MAX_REMAINING_STEPS] * 137
+    assert columns[136:, REMAINING].tolist() == list(range(64, 0, -1))
+
+
+def test_the_24_keys_have_24_values_and_none_of_them_is_unknown() -> None:
+    values = {key_id(Key(tonic, mode)) for tonic in range(12) for mode in ("major", "minor")}
+    assert values == set(range(1, SIZES["key"]))
+
+
+@given(keys(), st.integers(-12, 12))
+def test_a_semitone_up_adds_two_to_a_keys_value(key: Key, semitones: int) -> None:
+    assert key_id(key.transposed(semitones)) == 1 + (key_id(key) - 1 + 2 * semitones) % 24
+
+
+def test_where_nothing_is_known_the_end_is_unknown_too() -> None:
+    assert nothing_known(3).tolist() == [[UNKNOWN] * 5] * 3
+
+
+@pytest.mark.parametrize("part", ["metre", "key", "fermatas"])
+def test_leaving_out_one_part_of_a_plan_hides_no_other(part: str) -> None:
+    nothing: dict[str, Any] = {"metre": {"metre": None, "pickup_steps": 0}}.get(part, {part: None})
+    less = replace(THREE_FOUR, **nothing)
+    hidden = {"metre": [SINCE_DOWNBEAT, UNTIL_DOWNBEAT], "key": [KEY], "fermatas": [FERMATA]}[part]
+    changed = (conditions_of(less) != conditions_of(THREE_FOUR)).any(axis=0)
+    assert np.flatnonzero(changed).tolist() == hidden

@@ -1,0 +1,427 @@
+"""MIDI files to chorales."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import mido
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import chorales
+
+from chorale.errors import ReadingError
+from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.reading import read_chorale
+from chorale.reading.midi import read_midi
+from chorale.reading.parts import SIGNED
+from chorale.rendering.sound.midi import midi_bytes
+
+QUARTER = 480  # ticks
+FOUR_PITCHES = (72, 67, 60, 48)
+
+# One function-scoped folder serves all examples of a property: each overwrites the file.
+same_folder = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+)
+
+
+def track(name: str, *events: tuple[int, str, int], channel: int = 0) -> mido.MidiTrack:
+    """A track of (ticks since the event before, "on" or "off", pitch)."""
+    messages = [
+        mido.Message(f"note_{kind}", channel=channel, note=pitch, time=ticks)
+        for ticks, kind, pitch in events
+    ]
+    return mido.MidiTrack([mido.MetaMessage("track_name", name=name), *messages])
+
+
+def held(name: str, pitch: int, channel: int = 0) -> mido.MidiTrack:
+    return track(name, (0, "on", pitch), (QUARTER, "off", pitch), channel=channel)
+
+
+def write(folder: Path, tracks: Sequence[mido.MidiTrack], ticks_per_quarter: int = QUARTER) -> Path:
+    path = folder / "made.mid"
+    mido.MidiFile(type=1, ticks_per_beat=ticks_per_quarter, tracks=list(tracks)).save(path)
+    return path
+
+
+def signatures(*events: tuple[int, int, int]) -> mido.MidiTrack:
+    """A conductor track of (ticks since the event before, numerator, denominator)."""
+    return mido.MidiTrack(
+        mido.MetaMessage("time_signature", numerator=over, denominator=under, time=ticks)
+        for ticks, over, under in events
+    )
+
+
+def quartet(soprano: mido.MidiTrack | None = None) -> list[mido.MidiTrack]:
+    tracks = [held("", pitch) for pitch in FOUR_PITCHES]
+    return [soprano or tracks[0], *tracks[1:]]
+
+
+@same_folder
+@given(chorales().filter(lambda c: bool((c.pitches[-1] != REST).any())))
+def test_reading_inverts_writing_but_for_a_last_silence(tmp_path: Path, chorale: Chorale) -> None:
+    path = tmp_path / "round.mid"
+    path.write_bytes(midi_bytes(chorale))
+    assert read_chorale(path, chorale.source or path.name) == replace(chorale, source=path.name)
+
+
+@same_folder
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path: Path, data: st.DataObject) -> None:
+    whole = BytesIO()
+    mido.MidiFile(type=1, tracks=quartet()).save(file=whole)
+    content = bytearray(whole.getvalue()[: data.draw(st.integers(0, len(whole.getvalue())))])
+    for place in data.draw(st.lists(st.integers(0, max(0, len(content) - 1)), max_size=4)):
+        if content:
+            content[place] = data.draw(st.integers(0, 255))
+    path = tmp_path / "damaged.mid"
+    path.write_bytes(content)
+    try:
+        read_chorale(path)
+    except ReadingError as error:
+        message = str(error)
+    else:
+        return
+    assert str(path) in message
+    assert "\n" not in message
+
+
+def test_voices_are_told_by_track_names_in_any_order(tmp_path: Path) -> None:
+    names = ("Bass", "tenor 1", "ALTO", "Soprano")
+    tracks = [held(name, pitch) for name, pitch in zip(names, reversed(FOUR_PITCHES), strict=True)]
+    chorale = read_chorale(write(tmp_path, [held("Organ", 50), *tracks]))
+    assert tuple(chorale.pitches[0]) == FOUR_PITCHES
+
+
+def test_four_unnamed_tracks_stand_in_score_order(tmp_path: Path) -> None:
+    assert tuple(read_chorale(write(tmp_path, quartet())).pitches[0]) == FOUR_PITCHES
+
+
+def test_one_track_of_four_channels_is_four_parts(tmp_path: Path) -> None:
+    messages = [
+        mido.Message(kind, channel=channel, note=pitch, time=time)
+        for kind, start in (("note_on", 0), ("note_off", QUARTER))
+        for channel, pitch in enumerate(FOUR_PITCHES)
+        for time in [start if channel == 0 else 0]
+    ]
+    chorale = read_chorale(write(tmp_path, [mido.MidiTrack(messages)]))
+    assert tuple(chorale.pitches[3]) == FOUR_PITCHES
+
+
+def test_drums_are_no_part(tmp_path: Path) -> None:
+    tracks = [*quartet(), held("", 40, channel=9)]
+    assert tuple(read_chorale(write(tmp_path, tracks)).pitches[0]) == FOUR_PITCHES
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_another_number_of_parts_is_refused(tmp_path: Path, count: int) -> None:
+    path = write(tmp_path, [held(f"Part {number}", 60) for number in range(count)])
+    with pytest.raises(ReadingError, match=rf"made.mid has {count} parts.*a chorale has four"):
+        read_chorale(path)
+
+
+def test_a_silent_track_named_after_a_voice_is_that_voice(tmp_path: Path) -> None:
+    tracks = [held("Soprano", 72), track("Alto"), held("Tenor", 60), held("Bass", 48)]
+    assert tuple(read_chorale(write(tmp_path, tracks)).pitches[0]) == (72, REST, 60, 48)
+
+
+def test_rests_at_the_beginning_and_repeated_sixteenths_are_kept(tmp_path: Path) -> None:
+    step = QUARTER // 4
+    events = [(4 * step, "on", 72), (step, "off", 72), (0, "on", 72), (step, "off", 72)]
+    chorale = read_chorale(write(tmp_path, quartet(track("", *events))))
+    assert chorale.pitches[:, 0].tolist() == [REST] * 4 + [72, 72]
+    assert chorale.onsets[:, 0].tolist() == [False] * 4 + [True, True]
+
+
+def test_times_are_rounded_to_the_nearest_step(tmp_path: Path) -> None:
+    events = [(7, "on", 72), (110, "off", 72), (10, "on", 74), (230, "off", 74)]
+    chorale = read_chorale(write(tmp_path, quartet(track("", *events))))
+    assert chorale.pitches[:, 0].tolist() == [72, 74, 74, REST]
+
+
+def test_a_note_too_short_for_the_grid_lasts_a_step_unless_another_starts_there(
+    tmp_path: Path,
+) -> None:
+    staccato = [(0, "on", 72), (20, "off", 72), (220, "on", 74), (20, "off", 74), (0, "on", 76)]
+    chorale = read_chorale(write(tmp_path, quartet(track("", *staccato, (240, "off", 76)))))
+    assert chorale.pitches[:, 0].tolist() == [72, REST, 76, 76]
+
+
+def test_a_note_never_ended_lasts_to_the_end_of_its_track(tmp_path: Path) -> None:
+    chorale = read_chorale(write(tmp_path, quartet(track("", (0, "on", 72), (QUARTER, "on", 74)))))
+    assert [note.pitch for note in notes(chorale, 0)] == [72, 74]
+
+
+def test_two_notes_of_one_pitch_that_start_together_are_a_unison(tmp_path: Path) -> None:
+    both = track("", (0, "on", 60), (0, "on", 60), (QUARTER, "off", 60), (QUARTER, "off", 60))
+    [line] = read_midi(write(tmp_path, [both]))
+    assert [(note.start, note.end) for note in line.notes] == [(0, 4), (0, 8)]
+
+
+def test_of_a_chord_the_outer_voices_keep_the_outer_notes(tmp_path: Path) -> None:
+    def chord(low: int) -> mido.MidiTrack:
+        return track(
+            "", (0, "on", low), (0, "on", low + 4), (QUARTER, "off", low), (0, "off", low + 4)
+        )
+
+    chorale = read_chorale(write(tmp_path, [chord(pitch) for pitch in FOUR_PITCHES]))
+    assert tuple(chorale.pitches[0]) == (76, 71, 64, 48)
+
+
+@pytest.mark.parametrize(
+    ("events", "metre", "pickup"),
+    [
+        ([(0, 3, 4)], Metre(3, 4), 0),
+        ([(0, 1, 4), (QUARTER, 4, 4)], Metre(4, 4), 4),
+        ([(0, 3, 16), (3 * QUARTER // 4, 3, 8)], Metre(3, 8), 3),
+        ([(0, 4, 4), (QUARTER * 4, 4, 4)], Metre(4, 4), 0),
+        ([(0, 4, 4), (QUARTER * 24, 3, 4)], Metre(4, 4), 0),  # a short last bar
+        ([(0, 1, 4), (QUARTER, 4, 4), (QUARTER * 24, 2, 4)], Metre(4, 4), 4),
+        ([(0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 1, 4), (QUARTER, 4, 4)], Metre(4, 4), 0),
+        ([(0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 4, 4)], None, 0),
+        ([(0, 4, 4), (QUARTER * 16, 3, 4), (QUARTER * 12, 2, 4)], None, 0),
+        ([(0, 4, 32)], None, 0),
+        ([], None, 0),
+    ],
+)
+def test_time_signatures_tell_metre_and_pickup(
+    tmp_path: Path, events: list[tuple[int, int, int]], metre: Metre | None, pickup: int
+) -> None:
+    bars = track("", (0, "on", 72), (QUARTER * 27, "off", 72))
+    plan = read_chorale(write(tmp_path, [signatures(*events), *quartet(bars)])).plan
+    assert (plan.metre, plan.pickup_steps) == (metre, pickup)
+
+
+@pytest.mark.parametrize(
+    ("names", "key"),
+    [
+        (["F#m"], Key(6, "minor")),
+        (["Cb"], Key(11, "major")),
+        (["Bb", "Bb"], Key(10, "major")),
+        (["C", "Am"], None),
+        ([], None),
+    ],
+)
+def test_one_key_signature_tells_the_key(tmp_path: Path, names: list[str], key: Key | None) -> None:
+    conductor = mido.MidiTrack(mido.MetaMessage("key_signature", key=name) for name in names)
+    assert read_chorale(write(tmp_path, [conductor, *quartet()])).plan.key == key
+
+
+@pytest.mark.parametrize(
+    ("events", "tempo"),
+    [
+        ([], None),
+        ([(0, 500_000)], 120.0),
+        ([(0, 500_000), (0, 750_000), (480, 400_000)], 80.0),
+        ([(480, 400_000)], None),
+    ],
+)
+def test_the_tempo_is_that_of_the_beginning(
+    tmp_path: Path, events: list[tuple[int, int]], tempo: float | None
+) -> None:
+    conductor = mido.MidiTrack(
+        [mido.MetaMessage("set_tempo", time=time, tempo=value) for time, value in events]
+    )
+    [*_, part] = read_midi(write(tmp_path, [conductor, held("Soprano", 60)]))
+    assert part.facts.tempo_qpm == tempo
+
+
+def test_a_file_timed_in_film_frames_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, quartet())
+    content = bytearray(path.read_bytes())
+    content[12:14] = (0xE7, 0x28)  # 25 frames of 40 ticks
+    path.write_bytes(content)
+    with pytest.raises(ReadingError, match="film frames"):
+        read_chorale(path)
+
+
+def test_a_file_too_long_to_be_true_is_refused(tmp_path: Path) -> None:
+    endless = track("", (0, "on", 72), (2**28 - 1, "off", 72))
+    path = write(tmp_path, quartet(endless), ticks_per_quarter=1)
+    with pytest.raises(ReadingError, match="not within 20,000 sixteenths"):
+        read_chorale(path)
+
+
+# What cannot be read, and why
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it ends early"),
+        (b"Dear diary", "it is no MIDI file, but named so"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTr", "it ends early"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\x09\0\xff\x54\5\xff\0\0\0\0", "KeyError: 7"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0Mtrk\0\0\0\0", "no MTrk header at start of track"),
+    ],
+    ids=["empty", "text", "truncated", "a nameless error", "a named one"],
+)
+def test_why_a_file_is_no_midi_is_told_and_what_to_do(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    path = tmp_path / "bad.mid"
+    path.write_bytes(content)
+    with pytest.raises(ReadingError) as caught:
+        read_midi(path)
+    assert str(caught.value) == (
+        f"{path} cannot be read as MIDI ({reason}); "
+        "export it again from your score editor, or as MusicXML"
+    )
+
+
+def test_a_file_without_ticks_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, quartet())
+    content = bytearray(path.read_bytes())
+    content[12:14] = bytes(2)
+    path.write_bytes(content)
+    with pytest.raises(ReadingError, match="not in quarters"):
+        read_midi(path)
+
+
+# Parts
+
+
+def test_one_track_of_two_channels_is_two_parts_that_know_what_the_file_knows(
+    tmp_path: Path,
+) -> None:
+    both = mido.MidiTrack(
+        [
+            mido.MetaMessage("track_name", name="Piano"),
+            mido.MetaMessage("time_signature", numerator=3, denominator=4),
+            mido.MetaMessage("marker", text="fermata, 4/16"),
+            mido.MetaMessage("marker", text="verse"),
+            mido.Message("note_on", channel=1, note=48),
+            mido.Message("note_on", channel=0, note=72),
+            mido.Message("note_off", channel=1, note=48, time=QUARTER),
+            mido.Message("note_off", channel=0, note=72),
+        ]
+    )
+    high, low = read_midi(write(tmp_path, [both]))
+    assert [note.pitch for note in (*high.notes, *low.notes)] == [72, 48]
+    for part in (high, low):
+        assert (part.name, part.fermatas) == ("", ((0, 4),))
+        assert (part.facts.metre, part.facts.ours) == (Metre(3, 4), True)
+
+
+def test_names_are_read_without_what_programs_pad_them_with(tmp_path: Path) -> None:
+    conductor = mido.MidiTrack([mido.MetaMessage("track_name", name=" A Mighty Fortress \0")])
+    [_, part] = read_midi(write(tmp_path, [conductor, held(" Alto\0 ", 60)]))
+    assert (part.name, part.facts.title) == ("Alto", "A Mighty Fortress")
+
+
+def test_a_note_struck_again_while_it_sounds_ends_there(tmp_path: Path) -> None:
+    line = track("", (0, "on", 60), (QUARTER, "on", 60), (QUARTER, "off", 60))
+    [part] = read_midi(write(tmp_path, [line]))
+    assert [(note.start, note.end) for note in part.notes] == [(0, 4), (4, 8)]
+
+
+def test_a_note_struck_without_force_ends_one_and_the_softest_does_not(tmp_path: Path) -> None:
+    softest = mido.Message("note_on", note=60, velocity=1)
+    ended = mido.Message("note_on", note=60, velocity=0, time=QUARTER)
+    more = mido.Message("note_on", note=62, velocity=1)
+    last = mido.Message("note_off", note=62, time=QUARTER)
+    [part] = read_midi(write(tmp_path, [mido.MidiTrack([softest, ended, more, last])]))
+    assert [(note.start, note.end) for note in part.notes] == [(0, 4), (4, 8)]
+
+
+# What it says
+
+
+def texts(*words: tuple[int, str], name: str = "") -> mido.MidiTrack:
+    """A conductor track of a name and texts, each so many ticks after the one before."""
+    told = [mido.MetaMessage("text", time=ticks, text=text) for ticks, text in words]
+    return mido.MidiTrack([mido.MetaMessage("track_name", name=name), *told])
+
+
+def test_a_conductor_tracks_name_is_the_title_and_a_voices_is_not(tmp_path: Path) -> None:
+    [*_, part] = read_midi(write(tmp_path, [texts(name="Old Hundredth"), held("Soprano", 72)]))
+    assert part.facts.title == "Old Hundredth"
+    for tracks in ([held("Soprano", 72), held("Alto", 60)], [held("Soprano", 72)]):
+        assert read_midi(write(tmp_path, tracks))[0].facts.title is None
+    assert read_midi(write(tmp_path, [texts(), held("Soprano", 72)]))[1].facts.title is None
+
+
+def test_only_our_own_files_comments_are_read_and_only_those_of_the_beginning(
+    tmp_path: Path,
+) -> None:
+    signed = texts((0, SIGNED), (0, "seed 1"), (QUARTER, "Amen"))
+    assert read_midi(write(tmp_path, [signed, *quartet()]))[0].facts.comments == (SIGNED, "seed 1")
+    for other in (texts((0, "seed 1"), (0, SIGNED)), texts((QUARTER, SIGNED)), texts()):
+        assert read_midi(write(tmp_path, [other, *quartet()]))[0].facts.comments == ()
+
+
+def test_a_key_or_metre_that_changes_is_told_as_such(tmp_path: Path) -> None:
+    keys = mido.MidiTrack(mido.MetaMessage("key_signature", key=key) for key in ("C", "Am"))
+    bars = signatures((0, 4, 4), (QUARTER * 16, 3, 4), (QUARTER * 12, 2, 4))
+    long = track("", (0, "on", 72), (QUARTER * 30, "off", 72))
+    facts = read_midi(write(tmp_path, [keys, bars, long]))[-1].facts
+    assert facts.changes == ("metre", "key")
+    odd = read_midi(write(tmp_path, [signatures((0, 4, 32)), long]))[-1].facts
+    assert odd.changes == ("metre",)
+
+
+@pytest.mark.parametrize(
+    ("events", "metre"),
+    [
+        ([(0, 4, 4), (0, 3, 4)], Metre(3, 4)),
+        (
+            [
+                (0, 4, 4),
+                (QUARTER * 4, 3, 4),
+                (QUARTER * 3, 1, 4),
+                (QUARTER, 4, 4),
+                (QUARTER * 17, 2, 4),
+            ],
+            Metre(4, 4),
+        ),
+        (
+            [
+                (0, 4, 4),
+                (QUARTER * 16, 3, 4),
+                (QUARTER * 3, 1, 4),
+                (QUARTER, 4, 4),
+                (QUARTER * 2, 2, 4),
+            ],
+            None,
+        ),
+        ([(0, 2, 4), (QUARTER * 26, 3, 8)], Metre(2, 4)),
+        ([(0, 2, 2), (QUARTER * 4, 4, 4)], None),
+        ([(0, 4, 4), (QUARTER * 4, 3, 4)], None),
+    ],
+    ids=[
+        "the last of two at once",
+        "a bar in halves",
+        "bars that are not where they were",
+        "the longest is not the largest",
+        "a first signature of a whole bar",
+        "one bar of another metre",
+    ],
+)
+def test_the_metre_is_the_one_that_holds_for_longest_if_the_bars_stay(
+    tmp_path: Path, events: list[tuple[int, int, int]], metre: Metre | None
+) -> None:
+    long = track("", (0, "on", 72), (QUARTER * 27, "off", 72))
+    facts = read_midi(write(tmp_path, [signatures(*events), long]))[-1].facts
+    assert facts.metre == metre
+    assert facts.changes == (() if metre else ("metre",))
+
+
+def test_what_is_said_at_the_beginning_is_there_however_coarse_the_ticks(tmp_path: Path) -> None:
+    conductor = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=500_000)])
+    line = track("", (0, "on", 72), (1, "off", 72))
+    [_, part] = read_midi(write(tmp_path, [conductor, line], ticks_per_quarter=1))
+    assert part.facts.tempo_qpm == 120
+
+
+def test_a_metre_holds_for_all_its_stretches_together(tmp_path: Path) -> None:
+    bars = signatures((0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 1, 4), (QUARTER, 4, 4))
+    short = track("", (0, "on", 72), (QUARTER * 10, "off", 72))
+    facts = read_midi(write(tmp_path, [bars, short]))[-1].facts
+    assert (facts.metre, facts.pickup_steps) == (Metre(4, 4), 0)
+
+
+def test_of_two_signatures_at_once_the_first_is_no_pickup(tmp_path: Path) -> None:
+    facts = read_midi(write(tmp_path, [signatures((0, 4, 4), (0, 3, 4)), *quartet()]))[-1].facts
+    assert (facts.metre, facts.pickup_steps) == (Metre(3, 4), None)

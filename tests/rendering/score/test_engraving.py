@@ -1,0 +1,147 @@
+"""Engraved scores, opened by programs that are not ours."""
+
+import io
+import re
+from base64 import b64decode
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import PIL.Image
+import pytest
+from fontTools.ttLib import TTFont
+from made_up import made_up_chorale
+from numpy.typing import NDArray
+
+from chorale.errors import OutputError
+from chorale.music import REST, Chorale, Plan, from_pitches
+from chorale.rendering.metadata import SOFTWARE, About
+from chorale.rendering.render_options import Manner
+from chorale.rendering.score.engraving import pdf_bytes, png_pages, svg_pages
+
+ABOUT = About('Größe <&> "x" \\ #', ("seed 7", "model bach"))
+SHORT, LONG = made_up_chorale(64, 1), made_up_chorale(700, 1)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def picture(content: bytes) -> PIL.Image.Image:
+    return PIL.Image.open(io.BytesIO(content))
+
+
+def pixels(content: bytes) -> NDArray[np.uint8]:
+    return np.asarray(picture(content))
+
+
+def test_an_svg_file_is_xml_with_title_and_origin() -> None:
+    [page] = svg_pages(SHORT, ABOUT)
+    root = ElementTree.fromstring(page)  # noqa: S314  # our own
+    assert root.findtext(f"{SVG}title") == ABOUT.title
+    told = root.findtext(f"{SVG}desc") or ""
+    assert all(text in told for text in ("Verovio", SOFTWARE, *ABOUT.comments))
+
+
+def test_an_svg_file_carries_the_letters_that_it_shows() -> None:
+    [page] = svg_pages(SHORT, ABOUT)
+    [font] = re.findall(rb"url\(data:font/woff;base64,([^)]*)\)", page)
+    letters = set(TTFont(io.BytesIO(b64decode(font))).getBestCmap())
+    assert set(map(ord, "GrößeSopranAltTenorBs")) <= letters
+    assert len(letters) < 100
+    families = set(re.findall(rb'font-family="([^"]*)"', page))
+    assert families == {b"Score, Times, serif"}
+
+
+def test_where_there_is_no_font_the_readers_own_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chorale.rendering.score.engraving.find_spec", lambda name: None)
+    [page] = svg_pages(SHORT, ABOUT)
+    assert b"font/woff" not in page
+    assert b'font-family="Times, serif"' in page
+
+
+def test_a_png_file_has_black_notes_on_white_and_is_as_high_as_the_music() -> None:
+    [low], [high] = png_pages(SHORT, ABOUT), png_pages(made_up_chorale(256, 1), ABOUT)
+    width, height = picture(low).size
+    assert width == picture(high).size[0] == 1240
+    assert height < picture(high).size[1]
+    ink = pixels(low) < 128
+    assert 0.01 < ink.mean() < 0.3
+    assert not ink[:, 0].any()
+    assert not ink[0].any()
+    assert not ink[-1].any()
+
+
+def test_the_title_is_drawn() -> None:
+    [with_title], [without] = png_pages(SHORT, ABOUT), png_pages(SHORT, About(""))
+    top = np.s_[:85, 400:840]  # above the staves, in the middle
+    assert (pixels(with_title)[top] < 128).sum() > 200
+    assert not (pixels(without)[top] < 128).any()
+
+
+def test_a_png_file_tells_where_it_comes_from() -> None:
+    text = picture(png_pages(SHORT, ABOUT)[0]).info
+    assert text["Title"] == ABOUT.title
+    assert text["Software"] == SOFTWARE
+    assert text["Comment"] == "seed 7; model bach"
+
+
+def test_a_long_chorale_has_several_pages_of_at_most_a4() -> None:
+    pages = png_pages(LONG, ABOUT)
+    assert len(pages) == len(svg_pages(LONG, ABOUT)) > 2
+    assert all(picture(page).size[1] <= 1755 for page in pages)
+    assert re.search(rb"/Type\s*/Pages\s*/Count %d" % len(pages), pdf_bytes(LONG, ABOUT))
+
+
+def test_a_pdf_file_embeds_its_fonts_and_tells_where_it_comes_from() -> None:
+    content = pdf_bytes(SHORT, ABOUT)
+    assert content.startswith(b"%PDF-1.")
+    assert b"LibertinusSerif" in content
+    assert b"/FontFile" in content
+    assert b"seed 7; model bach" in content
+    assert SOFTWARE.encode() in content
+
+
+@pytest.mark.parametrize("title", ["音楽", "Ἀγάπη", "a" * 300, "", "*_#@$[", "%s\n"])
+def test_any_title_can_be_set(title: str) -> None:
+    about = About(title)
+    assert len(png_pages(SHORT, about)) == len(svg_pages(SHORT, about)) == 1
+    assert pdf_bytes(SHORT, about)
+
+
+def test_four_staves_are_higher_than_two() -> None:
+    [two], [four] = png_pages(SHORT, ABOUT), png_pages(SHORT, ABOUT, Manner(staves=4))
+    assert picture(four).size[1] > 1.3 * picture(two).size[1]
+
+
+@pytest.mark.parametrize("render", [svg_pages, png_pages])
+def test_a_single_note_of_one_voice_can_be_drawn(render: object) -> None:
+    pitches = np.full((1, 4), REST, np.int16)
+    pitches[0, 2] = 60
+    chorale: Chorale = from_pitches(pitches, Plan(1))
+    assert callable(render)
+    assert len(render(chorale, ABOUT)) == 1
+
+
+def test_the_same_chorale_gives_the_same_bytes() -> None:
+    for render in (svg_pages, png_pages, pdf_bytes):
+        assert render(SHORT, ABOUT) == render(SHORT, ABOUT)
+
+
+def test_a_score_that_verovio_refuses_is_an_error_and_no_empty_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chorale.rendering.score.pages.musicxml_bytes", lambda *_: b"nothing")
+    with pytest.raises(OutputError, match="verovio cannot read the score"):
+        svg_pages(SHORT, ABOUT)
+
+
+@pytest.mark.parametrize("error", [TypeError("no such argument"), RuntimeError("no such font")])
+def test_a_typst_that_cannot_set_the_score_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("typst.compile", refuse)
+    message = rf"typst cannot set the score \({error}\); .* or choose --format svg"
+    for render in (pdf_bytes, png_pages):
+        with pytest.raises(OutputError, match=message):
+            render(SHORT, ABOUT)

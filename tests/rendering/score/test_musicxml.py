@@ -1,0 +1,177 @@
+"""MusicXML read back by music21, through our reader, and by verovio."""
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import mido
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from made_up import made_up_chorale
+from strategies import chorales
+
+from chorale.corpus import Corpus
+from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
+from chorale.reading import read_music
+from chorale.rendering.metadata import About
+from chorale.rendering.render_options import Manner, Staves
+from chorale.rendering.score.musicxml import musicxml_bytes
+
+ABOUT = About("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
+SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+
+
+def read_back(chorale: Chorale, folder: Path, staves: Staves) -> Any:
+    path = folder / "it.musicxml"
+    path.write_bytes(musicxml_bytes(chorale, ABOUT, Manner(72, staves=staves)))
+    return read_music(path)
+
+
+def elements(chorale: Chorale, staves: Staves = 2) -> ElementTree.Element:
+    return ElementTree.fromstring(musicxml_bytes(chorale, ABOUT, Manner(staves=staves)))  # noqa: S314  # our own
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("musicxml")
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(chorale=chorales())
+def test_every_note_is_read_back_by_music21(folder: Path, chorale: Chorale) -> None:
+    assume((chorale.pitches[0] != REST).any() and (chorale.pitches[-1] != REST).any())
+    read = read_back(chorale, folder, 4)
+    for voice in range(4):
+        assert notes(read.chorale, voice) == notes(chorale, voice)
+    plan = chorale.plan
+    assert read.chorale.plan.metre == (plan.metre or Metre(4, 4))
+    assert read.chorale.plan.pickup_steps == plan.pickup_steps
+    if plan.key:
+        assert read.chorale.plan.key == plan.key
+
+
+@pytest.mark.parametrize("staves", [2, 4])
+@pytest.mark.parametrize("seed", range(3))
+def test_two_staves_hold_the_same_as_four(folder: Path, staves: Staves, seed: int) -> None:
+    chorale = made_up_chorale(60, seed)
+    read = read_back(chorale, folder, staves)
+    assert np.array_equal(read.chorale.pitches, chorale.pitches)
+    assert np.array_equal(read.chorale.onsets, chorale.onsets)
+
+
+def test_bach_is_read_back_with_his_fermatas(bach_corpus: Corpus, folder: Path) -> None:
+    for chorale in bach_corpus.splits["test"][:10]:
+        read = read_back(chorale, folder, 2).chorale
+        assert (read.pitches == chorale.pitches).all()
+        assert (read.onsets == chorale.onsets).all()
+        assert read.plan == chorale.plan
+
+
+@pytest.mark.parametrize("staves", [2, 4])
+def test_verovio_reads_the_same_notes(staves: Staves) -> None:
+    import verovio
+
+    chorale = made_up_chorale(64, seed=5)
+    toolkit = verovio.toolkit()
+    assert toolkit.loadData(musicxml_bytes(chorale, ABOUT, Manner(staves=staves)).decode())
+    file = mido.MidiFile(file=io.BytesIO(base64.b64decode(toolkit.renderToMIDI())))
+    played = []
+    for track in file.tracks:
+        now = 0
+        for message in track:
+            now += message.time
+            if message.type == "note_on" and message.velocity:
+                played.append((now * 4 // file.ticks_per_beat, message.note))
+    written = [(note.onset_step, note.pitch) for v in range(4) for note in notes(chorale, v)]
+    # where two voices of a staff strike one pitch together, a MIDI channel plays it once
+    assert set(played) == set(written)
+
+
+def test_title_origin_and_tempo_stand_in_their_fields(folder: Path) -> None:
+    facts = read_back(made_up_chorale(32, 1), folder, 2).facts
+    assert (facts.title, facts.comments, facts.tempo_qpm) == (ABOUT.title, ABOUT.comments, 72)
+    root = elements(made_up_chorale(32, 1))
+    assert root.findtext("identification/creator[@type='composer']") == "chorale"
+    assert (root.findtext("identification/encoding/software") or "").startswith("chorale ")
+
+
+def test_the_same_chorale_gives_the_same_bytes() -> None:
+    first, second = (musicxml_bytes(made_up_chorale(48, 2), ABOUT) for _ in range(2))
+    assert first == second
+    assert b"encoding-date" not in first
+
+
+def test_hymn_books_have_two_staves_and_choirs_four() -> None:
+    chorale = made_up_chorale(32, 1)
+    names = [name.text for name in elements(chorale).iter("part-name")]
+    assert names == ["Soprano, Alto", "Tenor, Bass"]
+    names = [name.text for name in elements(chorale, 4).iter("part-name")]
+    assert names == ["Soprano", "Alto", "Tenor", "Bass"]
+    changes = [clef.findtext("clef-octave-change") for clef in elements(chorale, 4).iter("clef")]
+    assert changes == [None, None, "-1", None]
+
+
+def test_stems_go_apart_where_voices_share_a_staff() -> None:
+    root = elements(made_up_chorale(32, 1))
+    stems = {
+        (note.findtext("voice"), note.findtext("stem"))
+        for note in root.iter("note")
+        if note.find("pitch") is not None
+    }
+    assert stems == {("1", "up"), ("2", "down")}
+
+
+def test_the_outer_voices_alone_carry_fermatas_on_two_staves() -> None:
+    chorale = made_up_chorale(32, 1)
+    marks = [mark.get("type") for mark in elements(chorale).iter("fermata")]
+    assert marks == ["upright", "inverted"]
+    assert len(list(elements(chorale, 4).iter("fermata"))) == 4
+
+
+def one_voice(pitches: list[int], key: str) -> Chorale:
+    """Quarters in the soprano, 4/4."""
+    steps = np.full((4 * len(pitches), 4), REST, np.int16)
+    steps[:, 0] = np.repeat(pitches, 4)
+    return from_pitches(steps, Plan(len(steps), Metre(4, 4), 0, Key.parse(key)))
+
+
+def test_accidentals_are_shown_once_a_bar_and_taken_back() -> None:
+    chorale = one_voice([66, 67, 66, 65, 66, 67, 69, 70], "C major")
+    shown = [note.findtext("accidental") for note in elements(chorale).iter("note")]
+    assert shown == ["sharp", None, None, "natural", "sharp", None, None, "flat"]
+
+
+def test_a_tied_note_shows_its_accidental_once() -> None:
+    pitches = one_voice([67, 67, 67, 66, 66, 66, 67, 67], "C major").pitches
+    chorale = from_pitches(pitches, Plan(32, Metre(4, 4), 0, Key.parse("C major")))
+    shown = [note.findtext("accidental") for note in elements(chorale).iter("note")]
+    ties = [
+        [tie.get("type") for tie in note.iter("tie")] for note in elements(chorale).iter("note")
+    ]
+    assert shown == [None, "sharp", None, None]
+    assert ties == [[], ["start"], ["stop"], []]
+
+
+def test_a_lone_voice_has_a_staff_of_its_own_and_free_stems() -> None:
+    root = elements(one_voice([67, 66, 67, 69], "G major"))
+    assert [name.text for name in root.iter("part-name")] == ["Soprano"]
+    assert not list(root.iter("stem"))
+    assert root.findtext(".//bar-style") == "light-heavy"
+
+
+def test_a_pickup_is_bar_0_and_not_counted() -> None:
+    root = elements(made_up_chorale(32, 1))
+    measures = [m for part in root.iter("part") for m in part.iter("measure")][:3]
+    assert [measure.get("number") for measure in measures] == ["0", "1", "2"]
+    assert [measure.get("implicit") for measure in measures] == ["yes", "no", "no"]
+
+
+def test_letters_that_xml_cannot_hold_do_no_harm(folder: Path) -> None:
+    about = About("a\udcffb\x00c", ("x\x0by",))
+    root = ElementTree.fromstring(musicxml_bytes(made_up_chorale(8, 1), about))  # noqa: S314  # our own
+    assert root.findtext("work/work-title") == "a?b?c"

@@ -1,0 +1,36 @@
+"""What files say of themselves."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorale.rendering.metadata import SOFTWARE, About, png_fields
+
+ANYTHING = st.text(st.characters(categories=["L", "N", "P", "S", "Z", "Cc", "Cs", "Cf"]))
+
+
+@given(ANYTHING, st.lists(ANYTHING))
+def test_every_text_fits_into_xml_and_utf_8(title: str, comments: list[str]) -> None:
+    about = About(title, tuple(comments))
+    for text in (about.title, *about.comments):
+        assert text.encode().decode() == text
+        assert not any(ord(letter) < 32 or 126 < ord(letter) < 160 for letter in text)
+    assert len(about.comments) == len(comments)
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"])))
+def test_what_can_be_told_is_kept(title: str) -> None:
+    assert About(title).title == title
+
+
+def test_lines_become_one() -> None:
+    assert About("two\nlines").title == "two lines"
+
+
+def test_a_png_file_tells_title_program_and_comments() -> None:
+    fields = png_fields(About("Chorale 7", ("seed 7", "model bach")))
+    assert fields == {
+        "Title": "Chorale 7",
+        "Author": "chorale",
+        "Software": SOFTWARE,
+        "Comment": "seed 7; model bach",
+    }

@@ -1,0 +1,16 @@
+"""The package's modules, by name."""
+
+from pathlib import Path
+
+import chorale
+
+PACKAGE = Path(chorale.__file__).parent
+
+
+def module_name(path: Path) -> str:
+    """Such as "chorale.cli.data", or "chorale.cli" for its __init__.py."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}

@@ -1,0 +1,57 @@
+"""A network small enough to test with, its weights drawn and not trained; no TensorFlow."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chorale.music import Key, Metre, Plan
+from chorale.network.architecture import weight_shapes
+from chorale.network.checkpoint import Checkpoint, save_checkpoint
+from chorale.network.tokens import Vocabulary
+from chorale.options import ModelOptions
+
+OPTIONS = ModelOptions(
+    embedding=3, filters=5, kernel=3, stride=2, encoder_units=4, units=6, layers=2, head_units=7
+)
+RANGES = np.array([[60, 81], [53, 74], [48, 69], [36, 64]], np.int32)
+
+
+def tiny_checkpoint(
+    seed: int = 1,
+    options: ModelOptions = OPTIONS,
+    spread: float = 0.5,
+    plans: tuple[Plan, ...] | None = None,
+) -> Checkpoint:
+    """A checkpoint whose weights are normal, `spread` wide, and exact in half precision."""
+    generator = np.random.default_rng(seed)
+    vocabulary = Vocabulary()
+    weights = {
+        name: (spread * generator.normal(size=shape)).astype(np.float16).astype(np.float32)
+        for name, shape in weight_shapes(options, vocabulary).items()
+    }
+    plans = (plan_in_phrases(),) if plans is None else plans
+    about: dict[str, Any] = {"data": "made up", "valid_nll": 3.5}
+    return Checkpoint(weights, options, vocabulary, RANGES, plans, about)
+
+
+def without_weights() -> Checkpoint:
+    """A checkpoint whose weights are all zero: every token is as likely as any other."""
+    checkpoint = tiny_checkpoint()
+    zeros = {name: np.zeros_like(values) for name, values in checkpoint.weights.items()}
+    return replace(checkpoint, weights=zeros)
+
+
+def plan_in_phrases() -> Plan:
+    """Four measures of 4/4 in G major, a quarter of pickup, two phrases of two measures."""
+    fermatas = np.zeros(64, np.bool_)
+    fermatas[28:32] = fermatas[56:] = True
+    return Plan(64, Metre(4, 4), 4, Key(7, "major"), fermatas)
+
+
+def saved(checkpoint: Checkpoint, folder: Path) -> Path:
+    """The checkpoint as a file in `folder`."""
+    path = folder / "tiny.safetensors"
+    save_checkpoint(checkpoint, path)
+    return path

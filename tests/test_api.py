@@ -1,0 +1,278 @@
+"""The verbs for Python, with a network too small to be good."""
+
+# Wrong arguments are what half of it is about.
+# mypy: disable-error-code="arg-type"
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny_network import saved, tiny_checkpoint
+from tunes import HUNDREDTH, tune_file
+
+import chorale
+from chorale import ChoraleError, Key, Metre, Plan
+from chorale.errors import OptionError, OutputError, ReadingError
+from chorale.music import notes
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A tiny checkpoint's file."""
+    return str(saved(tiny_checkpoint(), tmp_path_factory.mktemp("model")))
+
+
+def test_all_public_names_are_there_and_have_docstrings() -> None:
+    assert sorted(chorale.__all__) == list(chorale.__all__)
+    for name in chorale.__all__:
+        assert getattr(chorale, name).__doc__
+        assert name in dir(chorale)
+
+
+def test_other_names_are_not() -> None:
+    with pytest.raises(AttributeError, match="module 'chorale' has no attribute 'sonata'"):
+        _ = chorale.sonata
+
+
+def told(script: str) -> str:
+    """What a script says in a process of its own."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    script = "import sys, chorale; print([n for n in sys.modules if n.startswith('chorale.')])"
+    assert told(script) == "['chorale.version']"
+
+
+def test_composing_in_python_loads_neither_tensorflow_nor_music21(model: str) -> None:
+    script = (
+        f"import sys, chorale; chorale.generate(1, model={model!r}); "
+        "print([n for n in ('tensorflow', 'keras', 'music21') if n in sys.modules])"
+    )
+    assert told(script) == "['chorale.version']"
+
+
+def test_what_is_asked_for_is_what_comes(model: str) -> None:
+    asked: dict[str, Any] = {"key": "Bb", "metre": "3/4", "pickup": 1, "phrases": [2, 2]}
+    many = chorale.generate(model=model, seed=3, count=2, temperature={"bass": 0.5}, **asked)
+    assert len(many) == 2
+    assert many[0] != many[1]
+    for one in many:
+        assert (one.plan.key, one.plan.metre) == (Key(10, "major"), Metre(3, 4))
+        assert (one.plan.pickup_steps, one.plan.length_steps) == (4, 48)
+    assert chorale.generate(model=model, seed=3, temperature={"bass": 0.5}, **asked) == many[:1]
+
+
+def test_without_a_seed_each_call_is_new(model: str) -> None:
+    assert chorale.generate(2, model=model) != chorale.generate(2, model=model)
+
+
+def test_a_tune_is_harmonised_from_a_path_a_reading_or_a_chorale(
+    model: str, tmp_path: Path
+) -> None:
+    path = tune_file(tmp_path / "tune.mid")
+    reading = chorale.read(path)
+    [first] = chorale.harmonize(path, model=model, seed=1)
+    [second] = chorale.harmonize(str(path), model=model, seed=1)
+    [third] = chorale.harmonize(reading, model=model, seed=1)
+    assert first == second == third
+    assert [(note.pitch, note.length_steps) for note in notes(first, 0)] == HUNDREDTH
+    [again] = chorale.harmonize(first, model=model, seed=1)
+    assert again.plan == first.plan
+    np.testing.assert_array_equal(again.pitches[:, 0], first.pitches[:, 0])
+
+
+def test_a_chorale_is_continued_and_rewritten(model: str) -> None:
+    [opening] = chorale.generate(2, model=model, seed=1)
+    [longer] = chorale.continue_(opening, 2, model=model, seed=2)
+    assert longer.plan.bars == 4
+    np.testing.assert_array_equal(longer.pitches[:32], opening.pitches)
+    [other] = chorale.rewrite(opening, (1, 1), ["alto"], model=model, seed=2, temperature=3.0)
+    changed = other.pitches != opening.pitches
+    assert changed.any()
+    assert changed[4:20, 1].sum() == changed.sum()
+
+
+def test_what_is_written_is_read_back(model: str, tmp_path: Path) -> None:
+    [one] = chorale.generate(2, model=model, seed=1, key="F# minor")
+    path = tmp_path / "one.mid"
+    chorale.write(one, path, tempo=60, program=52, title="One")
+    back = chorale.read(path)
+    assert back.voices == ("soprano", "alto", "tenor", "bass")
+    assert back.told == []
+    assert back.facts.tempo_qpm == 60
+    assert back.chorale.plan == one.plan
+    np.testing.assert_array_equal(back.chorale.pitches, one.pitches)
+    np.testing.assert_array_equal(back.chorale.onsets, one.onsets)
+    with pytest.raises(OutputError, match="exists; choose another name, or force=True"):
+        chorale.write(one, path)
+    chorale.write(one, path, force=True)
+
+
+def test_a_model_is_loaded_once(model: str) -> None:
+    assert chorale.load_model(model) is chorale.load_model(model)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"key": "H"}, "'H' is no key"),
+        ({"metre": "4"}, "'4' is no metre"),
+        ({"temperature": {"flute": 1.0}}, "'flute' is no voice"),
+        ({"temperature": 0}, "temperature must be above 0"),
+        ({"phrases": []}, "phrases must be lengths in bars"),
+        ({"pickup": 0.3}, "a pickup of 0.3 beats is not in whole sixteenths"),
+        ({"temprature": 1.0}, "no option temprature; choose from key, metre, pickup"),
+        ({"temperature": "hot"}, "temperature must be int or float or Mapping, not 'hot'"),
+        ({"phrases": "2,2"}, "phrases must be list or tuple, not '2,2'"),
+        ({"seed": -1}, "seed must be 0 or more, not -1"),
+        ({"count": 0}, "count must be 1 to 10000, not 0"),
+    ],
+)
+def test_wrong_options_are_refused(model: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        chorale.generate(2, model=model, **options)
+    assert issubclass(OptionError, ChoraleError)
+
+
+@pytest.mark.parametrize("bars", [0, -1, 101])
+def test_a_number_of_bars_that_cannot_be_is_refused(model: str, bars: int) -> None:
+    with pytest.raises(OptionError, match=f"{bars} bars cannot be written; 1 to 100 can"):
+        chorale.generate(bars, model=model)
+    [opening] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match=f"{bars} bars cannot be written"):
+        chorale.continue_(opening, bars, model=model)
+
+
+def test_none_is_as_good_as_leaving_an_option_out(model: str) -> None:
+    assert chorale.generate(1, model=model, seed=None, temperature=None, key=None)
+
+
+def test_fit_and_voices_are_checked(model: str) -> None:
+    [one] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match="fit must be one of octaves, transpose, not squeeze"):
+        chorale.harmonize(one, fit="squeeze", model=model)
+    with pytest.raises(OptionError, match="--voice tells where a single tune is"):
+        chorale.harmonize(one, voice="alto", keep=["bass"], model=model)
+    with pytest.raises(OptionError, match="no voice to rewrite"):
+        chorale.rewrite(one, (1, 1), [], model=model)
+
+
+def test_bars_and_voices_may_be_texts_or_single(model: str) -> None:
+    [one] = chorale.generate(4, model=model, seed=1)
+    options: dict[str, Any] = {"model": model, "seed": 2}
+    assert chorale.rewrite(one, (2, 2), **options) == chorale.rewrite(one, 2, **options)
+    [ranged] = chorale.rewrite(one, "2-3", "alto, tenor", **options)
+    assert chorale.rewrite(one, (2, 3), ["alto", "tenor"], **options) == [ranged]
+    first = chorale.harmonize(one, keep="soprano,bass", bars="1-2", **options)
+    assert chorale.harmonize(one, keep=["soprano", "bass"], bars=(1, 2), **options) == first
+
+
+@pytest.mark.parametrize("bars", [(1, 2, 3), (1.0, 2.0), "two", 1.5, [True, True], None])
+def test_what_are_no_bars_is_refused(model: str, bars: Any) -> None:
+    [one] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match=r"no bars .*; give the first and the last, such as 5-8"):
+        chorale.rewrite(one, bars, model=model)
+
+
+@pytest.mark.parametrize("bars", [2.5, True, "2"])
+def test_a_length_is_a_whole_number(model: str, bars: Any) -> None:
+    with pytest.raises(OptionError, match=f"a whole number from 1 to 100, not {bars!r}"):
+        chorale.generate(bars, model=model)
+
+
+def test_whole_numbers_may_be_those_of_numpy(model: str) -> None:
+    [one] = chorale.generate(np.int64(2), model=model, seed=1)
+    bars = (np.int64(1), np.int64(2))
+    options = {"model": model, "seed": 1}
+    assert chorale.rewrite(one, bars, **options) == chorale.rewrite(one, (1, 2), **options)
+    assert chorale.rewrite(one, np.int64(1), **options) == chorale.rewrite(one, 1, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"keep": None}, "voices must be names, such as alto,tenor, not None"),
+        ({"keep": 3}, "voices must be names"),
+        ({"keep": [3]}, "voices must be names"),
+        ({"voice": 3}, "voice must be str, not 3"),
+        ({"transpose": 0.5}, "transpose must be int, not 0.5"),
+        ({"transpose": "2"}, "transpose must be int, not '2'"),
+        ({"transpose": True}, "transpose must be int, not True"),
+    ],
+)
+def test_options_of_one_verb_are_checked_too(
+    model: str, options: dict[str, Any], message: str
+) -> None:
+    [one] = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match=message):
+        chorale.harmonize(one, model=model, **options)
+
+
+def test_names_of_voices_may_be_capital(model: str) -> None:
+    [one] = chorale.generate(2, model=model, seed=1)
+    options: dict[str, Any] = {"model": model, "seed": 2}
+    capital = {"keep": ["Soprano", " Bass"], "temperature": {"Alto": 0.5}}
+    small = {"keep": "soprano,bass", "temperature": {"alto": 0.5}}
+    first = chorale.harmonize(one, **capital, **options)
+    assert first == chorale.harmonize(one, **small, **options)
+
+
+def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:
+    with pytest.raises(ReadingError, match="a path, a Reading or a Chorale, not of type int"):
+        chorale.harmonize(3, model=model)
+
+
+def test_what_is_written_is_a_chorale_in_a_known_format(model: str, tmp_path: Path) -> None:
+    several = chorale.generate(1, model=model)
+    with pytest.raises(OptionError, match="not of type list; the verbs return a list of them"):
+        chorale.write(several, tmp_path / "a.mid")
+    with pytest.raises(OptionError, match=r"a\.doc does not tell a format"):
+        chorale.write(several[0], tmp_path / "a.doc")
+    with pytest.raises(OptionError, match="title must be str, not 3"):
+        chorale.write(several[0], tmp_path / "a.png", title=3)
+    with pytest.raises(OptionError, match="soundfont must be str or Path, not 3"):
+        chorale.write(several[0], tmp_path / "a.wav", soundfont=3)
+    with pytest.raises(OptionError, match="staves must be int, not '2'"):
+        chorale.write(several[0], tmp_path / "a.png", staves="2")
+    with pytest.raises(OptionError, match="the built-in sound is an organ"):
+        chorale.write(several[0], tmp_path / "a.wav", program="choir")
+    with pytest.raises(OptionError, match="tempo must be int or float, not 'fast'"):
+        chorale.write(several[0], tmp_path / "a.mid", tempo="fast")
+    with pytest.raises(OptionError, match=r"program must be str or int, not \[\]"):
+        chorale.write(several[0], tmp_path / "a.mid", program=[])
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_format_can_be_written(model: str, tmp_path: Path) -> None:
+    [one] = chorale.generate(1, model=model, seed=1)
+    for name in ("a.mid", "a.musicxml", "a.svg", "a.pdf", "a.png", "a-roll.png", "a.flac"):
+        assert chorale.write(one, tmp_path / name, title="One") == [tmp_path / name]
+        with pytest.raises(OutputError, match="force=True to overwrite it"):
+            chorale.write(one, tmp_path / name)
+    for name in ("a.mid", "a.musicxml"):
+        assert chorale.read(tmp_path / name).chorale.pitches.tolist() == one.pitches.tolist()
+
+
+def test_the_pages_of_a_long_score_are_files_of_their_own(model: str, tmp_path: Path) -> None:
+    [long] = chorale.generate(60, model=model, seed=1)
+    pages = chorale.write(long, tmp_path / "long.png")
+    assert [page.name for page in pages][:2] == ["long.png", "long-page2.png"]
+    assert all(page.is_file() for page in pages)
+
+
+def test_silence_can_be_written_as_anything(tmp_path: Path) -> None:
+    silent = chorale.Chorale(np.full((4, 4), -1), np.zeros((4, 4), np.bool_), Plan(4))
+    for ending in ("mid", "musicxml", "pdf", "wav"):
+        assert chorale.write(silent, tmp_path / f"silence.{ending}")
+    assert chorale.write(silent, tmp_path / "silence-roll.png")
+
+
+def test_a_chorale_without_a_note_cannot_be_used(model: str) -> None:
+    silent = chorale.Chorale(np.full((4, 4), -1), np.zeros((4, 4), np.bool_), Plan(4))
+    with pytest.raises(ReadingError, match="without a note"):
+        chorale.harmonize(silent, model=model)
