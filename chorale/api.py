@@ -32,14 +32,14 @@ from chorale.composing.jobs import (
     Fit,
     Job,
     bars_of,
-    composed,
     continuation,
     generation,
     harmonization,
     rewriting,
+    run_job,
     voices_named,
 )
-from chorale.composing.jobs.interpreting import Heard, check_voices, heard
+from chorale.composing.jobs.interpreting import Interpreted, check_voices, interpret
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.files import refuse_overwrite, write_bytes
@@ -52,8 +52,8 @@ from chorale.options import SamplingOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
 from chorale.rendering.formats import format_of, page_path, rendered
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import USUAL_TEMPO_QPM, manner_of
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import USUAL_TEMPO_QPM, render_options_of
 
 Music = str | Path | Reading | Chorale
 Bars = int | str | tuple[int, int]
@@ -232,9 +232,11 @@ def write(
         _check_kind(name, value)
     path = Path(path)
     kind = format_of(path)
-    manner = manner_of(tempo, str(program), staves, Path(soundfont) if soundfont else None)
+    render_options = render_options_of(
+        tempo, str(program), staves, Path(soundfont) if soundfont else None
+    )
     refuse_overwrite(path, force, python=True)
-    [pages] = rendered(chorale, [kind], About(title), manner).values()
+    [pages] = rendered(chorale, [kind], Metadata(title), render_options).values()
     files = [page_path(path, page) for page in range(1, len(pages) + 1)]
     for file in files:
         refuse_overwrite(file, force, python=True)
@@ -322,7 +324,7 @@ def _done(job: Job, options: Options) -> list[Chorale]:
         _given(options, "strictness", DEFAULTS.strictness),
     )
     seed = _given(options, "seed", secrets.randbelow(2**31))
-    return list(composed(_model(options), job, _given(options, "count", 1), seed, sampling))
+    return list(run_job(_model(options), job, _given(options, "count", 1), seed, sampling))
 
 
 def _named(voice: str) -> str:
@@ -367,7 +369,7 @@ def reading_of(music: Music) -> Reading:
     return Reading(music, voices, facts, ())
 
 
-def _heard(music: Music, least_voices: int) -> Heard:
+def _heard(music: Music, least_voices: int) -> Interpreted:
     reading = reading_of(music)
     check_voices(reading, least_voices, Path(music) if isinstance(music, (str, Path)) else None)
-    return heard(reading)
+    return interpret(reading)

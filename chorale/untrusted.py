@@ -39,7 +39,7 @@ def check_safetensors(path: Path, most_bytes: int) -> None:
         raise ValueError(f"it claims a header of more than {MAX_HEADER_BYTES // 10**6} MB")
 
 
-def json_of(text: str | bytes) -> Any:
+def parse_json(text: str | bytes) -> Any:
     """What a JSON text says.
 
     Raises:
@@ -51,7 +51,7 @@ def json_of(text: str | bytes) -> Any:
         raise ValueError("lists in lists in lists without end") from error
 
 
-def whole(value: Any) -> int:
+def require_int(value: Any) -> int:
     """A value that must be a whole number.
 
     Raises:
@@ -62,7 +62,7 @@ def whole(value: Any) -> int:
     return value
 
 
-def built(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
+def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
     """A dataclass of what a JSON text has for its fields; numbers and texts must be such.
 
     Raises:
@@ -76,11 +76,11 @@ def built(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
         if field.name not in given:
             continue
         if field.type is int:
-            whole(value)
+            require_int(value)
         elif field.type is float and (type(value) not in (int, float)):
             raise ValueError(f"{field.name} is no number")
         elif isinstance(value, list):
-            given[field.name] = tuple(whole(item) for item in value)
+            given[field.name] = tuple(require_int(item) for item in value)
     return kind(**given)
 
 

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from chorale.analysis import chord_changes, phrase_cadences
 from chorale.checking import bachs_rates, examine
 from chorale.composing import tasks
-from chorale.composing.jobs import Job, composed, generation
+from chorale.composing.jobs import Job, generation, run_job
 from chorale.composing.plan_options import PlanOptions
 from chorale.corpus import load_corpus
 from chorale.errors import ChoraleError
@@ -56,7 +56,7 @@ def main() -> None:
     for number in options.best_of:
         sampling = SamplingOptions(best_of=number)
         new = list(
-            composed(
+            run_job(
                 checkpoint,
                 generation(checkpoint, None, PlanOptions()),
                 options.count,
@@ -98,7 +98,7 @@ def done(
     """Tasks done, several at once."""
     in_turn = iter(given_tasks)
     job = Job(lambda generator: next(in_turn))
-    return list(composed(checkpoint, job, len(given_tasks), SEED, sampling))
+    return list(run_job(checkpoint, job, len(given_tasks), SEED, sampling))
 
 
 def faults(chorales: Sequence[Chorale]) -> float:

@@ -69,14 +69,14 @@ def common(options: argparse.Namespace) -> dict[str, Any]:
 def in_keys(options: argparse.Namespace) -> list[Chorale]:
     """As many chorales in each of the 24 keys, at least `--count` in all."""
     each = -(-options.count // len(KEYS))
-    composed = [
+    run_job = [
         one
         for number, key in enumerate(KEYS)
         for one in chorale.generate(
             key=key, model=options.model, count=each, seed=options.seed + number
         )
     ]
-    return written(composed)
+    return written(run_job)
 
 
 def of_metre(options: argparse.Namespace, metre: str) -> list[Chorale]:

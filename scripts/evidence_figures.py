@@ -20,8 +20,8 @@ from chorale.models import find
 from chorale.music import VOICES, Chorale, Metre
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.network.conditions import nothing_known
+from chorale.network.history import History, Ids, history_of
 from chorale.network.numpy_network import Network, one_thread
-from chorale.network.past import Ids, Past, past_of
 from chorale.network.tokens import encode
 
 GIVEN = [(voice,) for voice in VOICES] + [("soprano", "bass"), ("soprano", "alto", "bass")]
@@ -99,7 +99,7 @@ def region(chorale: Chorale) -> tuple[int, int]:
 
 def nlls(network: Network, tokens: Ids, evidence: Ids) -> np.ndarray:
     """Nats of every note of a chorale, (T, 4), of which `evidence` is given."""
-    past = Past(*(values[None] for values in past_of(tokens, network.vocabulary)))
+    past = History(*(values[None] for values in history_of(tokens, network.vocabulary)))
     conditions = nothing_known(len(tokens))[None]
     logits = network.score(tokens[None], past, evidence[None], conditions)[0].astype(np.float64)
     logits -= logits.max(-1, keepdims=True)

@@ -33,14 +33,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        megabytes = composed(options, Path(folder))
+        megabytes = run_job(options, Path(folder))
         seconds = time.perf_counter() - started
         print(f"{options.count} chorales of {options.bars} bars: {seconds:.0f} s; {machine()}")
         print(f"MB after each tenth: {', '.join(f'{each:.0f}' for each in megabytes)}")
         print_read_back(sorted(Path(folder).glob("*.mid")), options.bars)
 
 
-def composed(options: argparse.Namespace, folder: Path) -> list[float]:
+def run_job(options: argparse.Namespace, folder: Path) -> list[float]:
     """The memory of the process in MB when each tenth of its files was there."""
     asked = {"count": options.count, "bars": options.bars, "best-of": options.best_of, "seed": 1}
     words = [word for name, value in asked.items() for word in (f"--{name}", str(value))]

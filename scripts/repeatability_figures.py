@@ -18,7 +18,7 @@ import sys
 from processes import machine
 
 import chorale.composing.jobs.job
-from chorale.composing.jobs import composed, generation
+from chorale.composing.jobs import generation, run_job
 from chorale.composing.plan_options import ANYTHING
 from chorale.models import find
 from chorale.network.checkpoint import load_checkpoint
@@ -76,7 +76,7 @@ def digests(count: int, bars: int, batch: int) -> list[str]:
     chorale.composing.jobs.job.BATCH = batch
     checkpoint = load_checkpoint(find("bach"))
     job = generation(checkpoint, bars, ANYTHING)
-    chorales = composed(checkpoint, job, count, 1, SamplingOptions(best_of=1))
+    chorales = run_job(checkpoint, job, count, 1, SamplingOptions(best_of=1))
     return [
         hashlib.sha256(each.pitches.tobytes() + each.onsets.tobytes()).hexdigest()
         for each in chorales

@@ -24,8 +24,8 @@ from chorale.corpus import bach, load_corpus
 from chorale.errors import ChoraleError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, notes
 from chorale.music.spelling import spelled_line
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.note_values import signs_of
 
@@ -157,7 +157,7 @@ def same(chorale: Chorale, staves: Any) -> bool:
     """Whether music21 finds every note in the MusicXML of a chorale where it was."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "it.musicxml")
-        path.write_bytes(musicxml_bytes(chorale, About(), Manner(staves=staves)))
+        path.write_bytes(musicxml_bytes(chorale, Metadata(), RenderOptions(staves=staves)))
         theirs = voices_of(path)
     return len(theirs) == len(VOICES) and all(
         sounding(theirs[voice]) == ours(chorale, voice) for voice in range(len(VOICES))

@@ -53,7 +53,7 @@ def test_composing_in_python_loads_neither_tensorflow_nor_music21(model: str) ->
         f"import sys, chorale; chorale.generate(1, model={model!r}); "
         "print([n for n in ('tensorflow', 'keras', 'music21') if n in sys.modules])"
     )
-    assert told(script) == "['chorale.version']"
+    assert told(script) == "[]"
 
 
 def test_what_is_asked_for_is_what_comes(model: str) -> None:

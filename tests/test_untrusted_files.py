@@ -22,7 +22,7 @@ from tiny_network import tiny_checkpoint
 
 from chorale.corpus import corpus as collection
 from chorale.corpus import jsb
-from chorale.corpus.jsb_files import parse_csv_archive, parse_json
+from chorale.corpus.jsb_files import parse_csv_archive, parse_json_splits
 from chorale.errors import CheckpointError, DataError, OptionError, ReadingError, TrainingError
 from chorale.music import MAX_BEATS, MAX_STEPS, Metre
 from chorale.network.checkpoint import load_checkpoint, save_checkpoint
@@ -117,7 +117,7 @@ def test_what_commands_a_terminal_is_left_out_of_names(tmp_path: Path) -> None:
     path = tmp_path / "name.mid"
     path.write_bytes(midi(b"\0\xff\x03\x05\x1b]0;x" + END, name + held(b"\x18")))
     assert read_music(path).facts.title == " ]0;x"
-    assert limits.checked(read_midi(path), "")[1].name == "a [2Jb "
+    assert limits.check_limits(read_midi(path), "")[1].name == "a [2Jb "
 
 
 # MusicXML
@@ -467,14 +467,14 @@ def test_a_checkpoint_of_others_that_is_whole_is_loaded(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"train":' * 100_000, "9" * 5_000])
 def test_a_json_file_made_to_do_harm_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="not a JSON object"):
-        parse_json(text.encode(), "bad.json")
+        parse_json_splits(text.encode(), "bad.json")
 
 
 def test_a_chorale_without_end_is_refused() -> None:
     steps = [[67, 62, 59, 43]] * (MAX_STEPS + 1)
     content = json.dumps({"train": [steps], "valid": [], "test": []}).encode()
     with pytest.raises(DataError, match="more than 20000 steps"):
-        parse_json(content, "bad.json")
+        parse_json_splits(content, "bad.json")
 
 
 def test_an_archive_that_unpacks_without_end_is_refused() -> None:

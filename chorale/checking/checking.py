@@ -8,7 +8,7 @@ from chorale.checking import cadences as closes
 from chorale.checking import chords, motion, voicing
 from chorale.checking import leaps as lines
 from chorale.checking import standstill as movement
-from chorale.checking.context import Count, Finding, View
+from chorale.checking.context import CheckContext, Count, Finding
 from chorale.checking.rules import RULES, bachs_rates
 from chorale.music import Chorale, Key
 
@@ -76,5 +76,5 @@ def examine(chorale: Chorale, key: Key | None = None) -> Checked:
 
 def counts(chorale: Chorale, key: Key | None = None) -> list[Count]:
     """What each rule finds; needs no rates, which are made of it."""
-    view = View(chorale, key)
-    return [count for room in ROOMS for count in room.counts(view)]
+    context = CheckContext(chorale, key)
+    return [count for room in ROOMS for count in room.counts(context)]

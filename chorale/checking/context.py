@@ -87,7 +87,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class CheckContext:
     """A chorale, with what several rules need to know of it.
 
     Attributes:

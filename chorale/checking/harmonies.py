@@ -10,7 +10,7 @@ import numpy as np
 
 from chorale.analysis import OCTAVE
 from chorale.analysis.harmony import Chord, chord_of
-from chorale.checking.context import View
+from chorale.checking.context import CheckContext
 from chorale.music import REST, STEPS_PER_QUARTER
 
 EIGHTH = STEPS_PER_QUARTER // 2
@@ -58,11 +58,11 @@ class Seventh:
 class Harmonies:
     """The chords of a chorale, every eighth."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, context: CheckContext) -> None:
         """Read the chords."""
-        self._view = view
-        self._first = view.chorale.plan.pickup_steps % EIGHTH
-        rows = view.pitches[self._first :: EIGHTH].tolist()
+        self._view = context
+        self._first = context.chorale.plan.pickup_steps % EIGHTH
+        rows = context.pitches[self._first :: EIGHTH].tolist()
         self._chords = [chord_of(row) for row in rows]
 
     def at(self, step: int) -> Chord | None:

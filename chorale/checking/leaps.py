@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from chorale.analysis import OCTAVE
-from chorale.checking.context import Count, Finding, View
+from chorale.checking.context import CheckContext, Count, Finding
 from chorale.music.spelling import Spelling
 
 LETTERS = "CDEFGAB"
@@ -19,7 +19,7 @@ WIDEST = (0, 2, 4, 5, 7, 9, 11)
 SEVENTHS = (10, 11)  # semitones
 
 
-def counts(view: View) -> Iterator[Count]:
+def counts(context: CheckContext) -> Iterator[Count]:
     """What the rules of this room find."""
     intervals = 0
     found: dict[str, list[Finding]] = {
@@ -27,26 +27,26 @@ def counts(view: View) -> Iterator[Count]:
         "leap of a seventh": [],
         "wide leap": [],
     }
-    for voice in view.voices:
-        line = view.lines[voice]
+    for voice in context.voices:
+        line = context.lines[voice]
         joined = (line.ends[:-1] == line.onsets[1:]) & (
-            view.phrases[line.ends[:-1] - 1] == view.phrases[line.onsets[1:]]
+            context.phrases[line.ends[:-1] - 1] == context.phrases[line.onsets[1:]]
         )
         intervals += int(joined.sum())
         sizes = np.abs(np.diff(line.pitches))
         for note in np.flatnonzero(joined & (sizes > 2)).tolist():
             step = int(line.onsets[note + 1])
-            if rule := _rule(view, voice, step, int(sizes[note])):
-                found[rule].append(view.finding(rule, step, {voice: (step - 1, step)}))
+            if rule := _rule(context, voice, step, int(sizes[note])):
+                found[rule].append(context.finding(rule, step, {voice: (step - 1, step)}))
     for rule, findings in found.items():
         yield Count(rule, intervals, sorted(findings, key=lambda one: one.step))
 
 
-def _rule(view: View, voice: int, step: int, size: int) -> str | None:
+def _rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:
     """The rule that a leap of so many semitones to a step goes against."""
     if size > OCTAVE:
         return "wide leap"
-    before, after = view.spelling(voice, step - 1), view.spelling(voice, step)
+    before, after = context.spelling(voice, step - 1), context.spelling(voice, step)
     if before and after and is_augmented(before, after):
         return "augmented leap"
     return "leap of a seventh" if size in SEVENTHS else None

@@ -10,7 +10,7 @@ import typer
 
 from chorale.cli import arguments as given
 from chorale.cli.console import legible, print_paragraph, say, say_error, say_printed, width_of
-from chorale.cli.input_files import Brought, to_judge
+from chorale.cli.input_files import InputFile, load_for_checking
 from chorale.errors import ChoraleError, OptionError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def check(
     errors: list[dict[str, str]] = []
     for file in files:
         try:
-            cases.append(_checked(to_judge(file, part, approximate, wanted, LEAST_VOICES)))
+            cases.append(_checked(load_for_checking(file, part, approximate, wanted, LEAST_VOICES)))
         except ChoraleError as error:
             if len(files) == 1:
                 raise
@@ -86,16 +86,16 @@ def check(
 class _Case:
     """A file that was checked."""
 
-    brought: Brought
+    brought: InputFile
     report: "Report"
 
 
-def _checked(brought: Brought) -> _Case:
+def _checked(brought: InputFile) -> _Case:
     """Check a file: as it is written, so that no close is judged that was estimated."""
     from chorale.checking import examine
     from chorale.rendering.reports.check_report import Report
 
-    music, voices = brought.heard.written, len(brought.reading.voices)
+    music, voices = brought.interpret.written, len(brought.reading.voices)
     return _Case(brought, Report(music.plan, examine(music), voices, brought.start, brought.end))
 
 

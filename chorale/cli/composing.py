@@ -69,13 +69,13 @@ def compose_files(
     import json
     import secrets
 
-    from chorale.composing.jobs import composed
+    from chorale.composing.jobs import run_job
     from chorale.models import find
     from chorale.network.checkpoint import load_checkpoint
     from chorale.reading.parts import SIGNED
     from chorale.rendering.formats import check_formats, rendered
-    from chorale.rendering.metadata import US, About
-    from chorale.rendering.render_options import manner_of
+    from chorale.rendering.metadata import COMPOSER, Metadata
+    from chorale.rendering.render_options import render_options_of
 
     sampling = SamplingOptions(
         temperatures(wishes.temperature),
@@ -85,20 +85,22 @@ def compose_files(
         SamplingOptions.best_of if wishes.best_of is None else wishes.best_of,
         wishes.strictness,
     )
-    manner = manner_of(wishes.tempo, wishes.program, wishes.staves, wishes.soundfont)
+    render_options = render_options_of(
+        wishes.tempo, wishes.program, wishes.staves, wishes.soundfont
+    )
     seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
     stem_of_files = "-".join(filter(None, [stem, done, str(seed)]))
     outputs = outputs_of(wishes.output, wishes.formats, "midi", stem_of_files, wishes.count)
-    check_formats(outputs.formats, manner)
+    check_formats(outputs.formats, render_options)
     outputs.check(wishes.force)
     checkpoint = load_checkpoint(find(wishes.model))
     job = job_of(checkpoint)
     title = f"{job.title or stem}, {done}" if done else f"Chorale {seed}"
     title = title if wishes.title is None else wishes.title
-    composer = f"{job.composer}; {US}" if job.composer else US
+    composer = f"{job.composer}; {COMPOSER}" if job.composer else COMPOSER
     remarks = list(job.remarks)
     if wishes.tempo is None:
-        manner, remark = manner.at_tempo_of(job.tempo_qpm)
+        render_options, remark = render_options.at_tempo_of(job.tempo_qpm)
         remarks += [remark] if remark else []
     quiet = wishes.quiet or wishes.as_json
     for remark in () if quiet else remarks:
@@ -107,18 +109,16 @@ def compose_files(
     results = []
     rankings: deque[Sequence[Ranked]] = deque(maxlen=1)  # that of the chorale at hand
     with progress_bar("Composing", wishes.quiet) as progress:
-        chorales = composed(
-            checkpoint, job, wishes.count, seed, sampling, progress, rankings.append
-        )
+        chorales = run_job(checkpoint, job, wishes.count, seed, sampling, progress, rankings.append)
         for number, chorale in enumerate(chorales, start=1):
-            about = About(
+            about = Metadata(
                 f"{title} no. {number}" if wishes.count > 1 else title,
                 (SIGNED, f"seed {seed}, no. {number}", *comments),
                 composer,
             )
-            contents = rendered(chorale, outputs.formats, about, manner)
+            contents = rendered(chorale, outputs.formats, about, render_options)
             result = _facts(chorale) | {
-                "tempo": round(manner.tempo_qpm, 3),
+                "tempo": round(render_options.tempo_qpm, 3),
                 "seed": seed,
                 "number": number,
                 "model": checkpoint.fingerprint,

@@ -42,7 +42,7 @@ def embeddings(
     from chorale.models import find
     from chorale.network.checkpoint import load_checkpoint
     from chorale.network.embeddings import embeddings_of
-    from chorale.rendering.metadata import About
+    from chorale.rendering.metadata import Metadata
     from chorale.rendering.pictures.embedding_picture import embeddings_png
     from chorale.rendering.pictures.projector import CONFIG, METADATA, VECTORS, projector_files
 
@@ -54,7 +54,7 @@ def embeddings(
     checkpoint = load_checkpoint(find(model))
     found = embeddings_of(checkpoint)
     lowest, highest = _usual_range(found)
-    about = About(
+    about = Metadata(
         f"Note embeddings of {Path(model).stem}",
         (f"model {checkpoint.about.get('data', 'unknown')} {checkpoint.fingerprint}",),
     )

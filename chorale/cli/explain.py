@@ -9,14 +9,14 @@ import typer
 
 from chorale.cli import arguments as given
 from chorale.cli.console import look_of, say, say_roll
-from chorale.cli.input_files import Brought, about_of, to_judge
+from chorale.cli.input_files import InputFile, load_for_checking, metadata_of
 from chorale.cli.outputs import Outputs, outputs_of
 from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
     from chorale.judging.explaining import Explanation
-    from chorale.rendering.render_options import Manner
+    from chorale.rendering.render_options import RenderOptions
     from chorale.rendering.reports.explain_report import Explained
 
 USUAL_FORMAT = "pdf"  # where --output names a folder
@@ -74,18 +74,18 @@ def explain(
     from chorale.models import find
     from chorale.music import VOICES
     from chorale.network.checkpoint import load_checkpoint
-    from chorale.rendering.render_options import manner_of
+    from chorale.rendering.render_options import render_options_of
 
     wanted = given.bar_range(bars) if bars is not None else None
-    manner = manner_of(None, "organ", staves)
-    outputs = _outputs(file, output, formats, manner)
+    render_options = render_options_of(None, "organ", staves)
+    outputs = _outputs(file, output, formats, render_options)
     if outputs:
         outputs.check(force)
     checkpoint = load_checkpoint(find(model))
-    brought = to_judge(file, part, approximate, wanted, len(VOICES))
-    explanation = judge(checkpoint, brought.heard.chorale)
+    brought = load_for_checking(file, part, approximate, wanted, len(VOICES))
+    explanation = judge(checkpoint, brought.interpret.chorale)
     case = _Case(brought, model, checkpoint.fingerprint, explanation)
-    written = _write(case, outputs, manner, force) if outputs else []
+    written = _write(case, outputs, render_options, force) if outputs else []
     if as_json:
         say(json.dumps(_facts(case, written), indent=2))
     else:
@@ -96,7 +96,7 @@ def explain(
 class _Case:
     """Music that is judged; what is shown of it has no fermata that nobody wrote."""
 
-    brought: Brought
+    brought: InputFile
     model: str  # as it was asked for
     fingerprint: str
     explanation: "Explanation"
@@ -106,11 +106,11 @@ class _Case:
         from chorale.rendering.reports.explain_report import Explained
 
         brought = self.brought
-        return Explained(brought.heard.written, self.explanation, brought.start, brought.end)
+        return Explained(brought.interpret.written, self.explanation, brought.start, brought.end)
 
 
 def _outputs(
-    file: Path, output: Path | None, formats: list[str] | None, manner: "Manner"
+    file: Path, output: Path | None, formats: list[str] | None, render_options: "RenderOptions"
 ) -> Outputs | None:
     """Where the coloured score goes, if one is asked for.
 
@@ -129,21 +129,23 @@ def _outputs(
             raise OptionError(
                 f"{name} shows no colours of notes; explain writes {', '.join(scores)}"
             )
-    check_formats(outputs.formats, manner)
+    check_formats(outputs.formats, render_options)
     return outputs
 
 
-def _write(case: _Case, outputs: Outputs, manner: "Manner", force: bool) -> list[Path]:
+def _write(
+    case: _Case, outputs: Outputs, render_options: "RenderOptions", force: bool
+) -> list[Path]:
     """Write the coloured score."""
     from chorale.rendering.formats import rendered
     from chorale.rendering.reports.likelihood_roll import score_colours
 
-    about = about_of(case.brought.reading, case.brought.file)
+    about = metadata_of(case.brought.reading, case.brought.file)
     colours = f"colours: how likely the model {case.model} {case.fingerprint} finds each note"
     about = replace(about, comments=(*about.comments, colours))
-    manner = replace(manner, colours=score_colours(case.explanation))
+    render_options = replace(render_options, colours=score_colours(case.explanation))
     return outputs.write(
-        rendered(case.brought.heard.written, outputs.formats, about, manner), force
+        rendered(case.brought.interpret.written, outputs.formats, about, render_options), force
     )
 
 
@@ -166,7 +168,7 @@ def _say(case: _Case, top: int, written: list[Path]) -> None:
         sections.append(["Coloured score", *map(str, written)])
     console = Console(highlight=False, markup=False, emoji=False)
     look = look_of(console, LEVEL_GROUNDS, FEW_GROUNDS)
-    music, start, end = brought.heard.written, brought.start, brought.end
+    music, start, end = brought.interpret.written, brought.start, brought.end
     roll = likelihood_roll(music, case.explanation, look, start, end)
     say_roll(console, heading, roll, sections)
 

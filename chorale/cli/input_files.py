@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chorale.composing.jobs.interpreting import Heard
+    from chorale.composing.jobs.interpreting import Interpreted
     from chorale.composing.jobs.planning import Bars, Sources
     from chorale.composing.plan_options import PlanOptions
     from chorale.music import Chorale
     from chorale.reading import Reading
-    from chorale.rendering.metadata import About
+    from chorale.rendering.metadata import Metadata
 
 NO_FERMATAS = "none in the file"
 
 
 @dataclass(frozen=True)
-class Brought:
+class InputFile:
     """A file that is judged.
 
     Attributes:
@@ -30,7 +30,7 @@ class Brought:
 
     file: Path
     reading: "Reading"
-    heard: "Heard"
+    interpret: "Interpreted"
     bars: "Bars | None"
     start: int
     end: int
@@ -42,15 +42,15 @@ class Brought:
         from chorale.wording import describe_length
 
         shown = f", {in_words(self.bars)} of them" if self.bars else ""
-        length = describe_length(self.heard.written.plan.last_bar, pickup=False)
-        return [f"{self.file.name}: {length}{shown}", self.heard.account, *self.reading.told]
+        length = describe_length(self.interpret.written.plan.last_bar, pickup=False)
+        return [f"{self.file.name}: {length}{shown}", self.interpret.account, *self.reading.told]
 
     def facts(self) -> dict[str, Any]:
         """The same for JSON."""
-        plan = self.heard.written.plan
+        plan = self.interpret.written.plan
         return {
             "file": str(self.file),
-            "plan": self.heard.account,
+            "plan": self.interpret.account,
             "remarks": self.reading.told,
             "key": plan.key.name if plan.key else None,
             "metre": plan.metre.name if plan.metre else None,
@@ -61,28 +61,28 @@ class Brought:
         }
 
 
-def to_judge(
+def load_for_checking(
     file: Path, part: str | None, approximate: bool, bars: "Bars | None", least_voices: int
-) -> Brought:
+) -> InputFile:
     """Read a file that is to be judged.
 
     Raises:
         ReadingError: it cannot be read, or has fewer voices.
         OptionError: it has no such bars.
     """
-    from chorale.composing.jobs.interpreting import check_voices, heard
+    from chorale.composing.jobs.interpreting import check_voices, interpret
     from chorale.composing.jobs.planning import steps_of
     from chorale.reading import read_music
 
     reading = read_music(file, part, approximate)
     check_voices(reading, least_voices, file, part)
-    music = heard(reading)
+    music = interpret(reading)
     plan = music.written.plan
     start, end = steps_of(plan, bars) if bars else (0, plan.length_steps)
-    return Brought(file, reading, music, bars, start, end)
+    return InputFile(file, reading, music, bars, start, end)
 
 
-def as_brought(reading: "Reading", asked: "PlanOptions") -> "tuple[Chorale, Sources]":
+def as_written(reading: "Reading", asked: "PlanOptions") -> "tuple[Chorale, Sources]":
     """The music of a file with metre, pickup and key, estimated where need be.
 
     Fermatas are the file's own: none is shown or heard that nobody wrote.
@@ -94,19 +94,19 @@ def as_brought(reading: "Reading", asked: "PlanOptions") -> "tuple[Chorale, Sour
     Raises:
         OptionError: what is asked for does not go with the music.
     """
-    from chorale.composing.jobs.interpreting import heard
+    from chorale.composing.jobs.interpreting import interpret
 
-    music = heard(reading, asked)
+    music = interpret(reading, asked)
     if music.written.plan.fermatas is None:
         return music.written, replace(music.sources, fermatas=NO_FERMATAS)
     return music.written, music.sources
 
 
-def about_of(reading: "Reading", file: Path, title: str | None = None) -> "About":
+def metadata_of(reading: "Reading", file: Path, title: str | None = None) -> "Metadata":
     """What files made from a file say of themselves."""
-    from chorale.rendering.metadata import US, About
+    from chorale.rendering.metadata import COMPOSER, Metadata
 
     facts = reading.facts
-    composer = facts.composer or (US if facts.comments else "")
+    composer = facts.composer or (COMPOSER if facts.comments else "")
     comments = facts.comments or (f"from {file.name}",)
-    return About(facts.title or file.stem if title is None else title, comments, composer)
+    return Metadata(facts.title or file.stem if title is None else title, comments, composer)

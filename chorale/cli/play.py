@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chorale.cli import arguments as given
 from chorale.cli.console import say
-from chorale.cli.input_files import about_of
+from chorale.cli.input_files import metadata_of
 
 if TYPE_CHECKING:
     from chorale.reading import Reading
@@ -27,26 +27,28 @@ def play(
     """
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
-    from chorale.rendering.render_options import manner_of
+    from chorale.rendering.render_options import render_options_of
     from chorale.rendering.sound.audio import sound_of
     from chorale.rendering.sound.playback import NoDeviceError
     from chorale.rendering.sound.playback import play as play_aloud
     from chorale.rendering.sound.reverb import SAMPLE_RATE
 
-    manner = manner_of(tempo, program, 2, soundfont)
-    check_formats(["wav"], manner)
+    render_options = render_options_of(tempo, program, 2, soundfont)
+    check_formats(["wav"], render_options)
     reading = read_music(file, part, approximate)
     if tempo is None:
-        manner, _ = manner.at_tempo_of(reading.facts.tempo_qpm)
+        render_options, _ = render_options.at_tempo_of(reading.facts.tempo_qpm)
     samples = sound_of(
         reading.chorale,
-        tempo_qpm=manner.tempo_qpm,
-        program=manner.program,
-        soundfont=manner.soundfont,
+        tempo_qpm=render_options.tempo_qpm,
+        program=render_options.program,
+        soundfont=render_options.soundfont,
     )
     if not quiet:
         minutes, seconds = divmod(round(len(samples) / SAMPLE_RATE), 60)
-        say(f"{file.name}: {minutes}:{seconds:02} at {manner.tempo_qpm:g} quarters a minute")
+        say(
+            f"{file.name}: {minutes}:{seconds:02} at {render_options.tempo_qpm:g} quarters a minute"
+        )
     try:
         play_aloud(samples)
     except NoDeviceError as error:
@@ -66,5 +68,5 @@ def _written(samples: "Sound", reading: "Reading", file: Path) -> Path:
 
     names = (Path(f"{file.stem}-played{f'-{n}' if n > 1 else ''}.wav") for n in count(1))
     path = next(name for name in names if not name.exists())
-    write_bytes(path, sound_bytes(samples, "wav", about_of(reading, file)), replace=False)
+    write_bytes(path, sound_bytes(samples, "wav", metadata_of(reading, file)), replace=False)
     return path

@@ -8,14 +8,14 @@ import typer
 
 from chorale.cli import arguments as given
 from chorale.cli.console import progress_bar, say
-from chorale.cli.input_files import about_of, as_brought
+from chorale.cli.input_files import as_written, metadata_of
 from chorale.cli.outputs import Outputs, outputs_of
 from chorale.errors import OptionError
 
 if TYPE_CHECKING:
     from chorale.music import Chorale
-    from chorale.rendering.metadata import About
-    from chorale.rendering.render_options import Manner
+    from chorale.rendering.metadata import Metadata
+    from chorale.rendering.render_options import RenderOptions
 
 PRACTICE_FORMAT = "mp3"  # that choirs hand round
 
@@ -70,25 +70,25 @@ def render(
     from chorale.composing.jobs.planning import account
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
-    from chorale.rendering.render_options import manner_of
+    from chorale.rendering.render_options import render_options_of
 
     asked = given.plan_options(key, metre, pickup, None)
-    manner = manner_of(tempo, program, staves, soundfont)
+    render_options = render_options_of(tempo, program, staves, soundfont)
     usual = PRACTICE_FORMAT if practice else None
     prepared: list[tuple[Path, _Job, list[str]]] = []
     for file in files:
         outputs = _outputs(file, len(files), output, formats, usual)
         if not prepared:
-            check_formats(outputs.formats, manner)
+            check_formats(outputs.formats, render_options)
         reading = read_music(file, part, approximate)
-        chorale, sources = as_brought(reading, asked)
+        chorale, sources = as_written(reading, asked)
         fronts = _fronts(outputs, reading.voices if practice else None)
         remarks = [*reading.told, account(chorale.plan, sources)]
-        its_manner = manner
+        its_options = render_options
         if tempo is None:
-            its_manner, remark = manner.at_tempo_of(reading.facts.tempo_qpm)
+            its_options, remark = render_options.at_tempo_of(reading.facts.tempo_qpm)
             remarks += [remark] if remark else []
-        job = _Job(chorale, about_of(reading, file, title), its_manner, outputs, fronts)
+        job = _Job(chorale, metadata_of(reading, file, title), its_options, outputs, fronts)
         prepared.append((file, job, remarks))
         outputs.check(force, [_label(front) for front in fronts])
     _check_apart([path for _, job, _ in prepared for path in job.paths])
@@ -104,8 +104,8 @@ class _Job:
     """What becomes of one file."""
 
     chorale: "Chorale"
-    about: "About"
-    manner: "Manner"
+    about: "Metadata"
+    render_options: "RenderOptions"
     outputs: Outputs
     fronts: list[int | None]  # the voice that is in front, a file each; None for all alike
 
@@ -133,8 +133,8 @@ def _render(job: _Job, quiet: bool, force: bool, before: set[Path]) -> list[Path
             about = job.about
             if front is not None:
                 about = replace(about, title=f"{about.title}: {_label(front)}")
-            manner = replace(job.manner, front=front)
-            contents = rendered(job.chorale, job.outputs.formats, about, manner)
+            render_options = replace(job.render_options, front=front)
+            contents = rendered(job.chorale, job.outputs.formats, about, render_options)
             written += job.outputs.write(contents, force, _label(front), before=before)
             for path in () if quiet else written[told:]:
                 say(str(path))

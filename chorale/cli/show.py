@@ -6,7 +6,7 @@ import typer
 
 from chorale.cli import arguments as given
 from chorale.cli.console import look_of, say_roll
-from chorale.cli.input_files import as_brought
+from chorale.cli.input_files import as_written
 
 
 def show(
@@ -35,7 +35,7 @@ def show(
 
     wanted = given.bar_range(bars) if bars is not None else None
     reading = read_music(file, part, approximate)
-    chorale, sources = as_brought(reading, PlanOptions())
+    chorale, sources = as_written(reading, PlanOptions())
     plan = chorale.plan
     start, end = steps_of(plan, wanted) if wanted else (0, plan.length_steps)
     shown = f", {in_words(wanted)} of them" if wanted else ""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from chorale.composing.tasks import OCTAVE, Task
 from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Plan
-from chorale.network.past import Ids
+from chorale.network.history import Ids
 from chorale.network.tokens import Vocabulary
 
 # Of 128 chorales composed with a guidance of 1, 84 % of the phrases closed on a cadence without it
@@ -108,9 +108,9 @@ def last_chord(
         sounding: (4,) tokens of the notes that sounded before.
         vocabulary: the token table.
     """
-    heard = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
+    interpret = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
     own = _own(voice, sounding, vocabulary)
-    return _of_triad(key.tonic, THIRDS[key.mode], heard, own)
+    return _of_triad(key.tonic, THIRDS[key.mode], interpret, own)
 
 
 def phrase_end(voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
@@ -118,21 +118,21 @@ def phrase_end(voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary) ->
 
     For the bass, those above which what is given can be one. Arguments as for `last_chord`.
     """
-    heard = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
+    interpret = pitches_of(np.where(cells == vocabulary.hold, sounding, cells), vocabulary)
     own = _own(voice, sounding, vocabulary)
     if voice != BASS:
-        root = heard[BASS]
-        return _of_triad(int(root), ANY_THIRD, heard, own) if root >= 0 else own >= 0
-    others = heard[heard >= 0]
+        root = interpret[BASS]
+        return _of_triad(int(root), ANY_THIRD, interpret, own) if root >= 0 else own >= 0
+    others = interpret[interpret >= 0]
     fits = [_is_triad({int(pitch - root) % OCTAVE for pitch in others}) for root in range(OCTAVE)]
     return (own >= 0) & np.array(fits)[own % OCTAVE]
 
 
-def _of_triad(root: int, thirds: frozenset[int], heard: Ids, own: Ids) -> NDArray[np.bool_]:
+def _of_triad(root: int, thirds: frozenset[int], interpret: Ids, own: Ids) -> NDArray[np.bool_]:
     """Which of a voice's own pitches belong to a triad on a root, given what is heard of it."""
-    degrees = {int(pitch - root) % OCTAVE for pitch in heard if pitch >= 0}
+    degrees = {int(pitch - root) % OCTAVE for pitch in interpret if pitch >= 0}
     possible = degrees & ANY_THIRD or thirds
-    if degrees & ANY_THIRD or (heard == NOT_YET).sum() > 1:
+    if degrees & ANY_THIRD or (interpret == NOT_YET).sum() > 1:
         possible = possible | {0, FIFTH}
     return (own >= 0) & np.isin((own - root) % OCTAVE, list(possible))
 

@@ -26,8 +26,8 @@ from chorale.composing.voice_leading import discouraged
 from chorale.music import VOICES, Chorale
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import COLUMNS, KEY, UNKNOWN, conditions_of, key_id
+from chorale.network.history import HistoryTracker, Ids
 from chorale.network.numpy_network import Network, one_thread
-from chorale.network.past import Ids, Listener
 from chorale.network.tokens import Vocabulary, decode
 from chorale.options import SamplingOptions
 
@@ -98,7 +98,7 @@ def _written(
     with one_thread():
         several = options.candidates > 1
         guided = GuidedNetwork(network, given, conditions, options.guidance, untold=several)
-        listener = Listener(len(tasks), vocabulary)
+        listener = HistoryTracker(len(tasks), vocabulary)
         for step in range(given.shape[1]):
             past = listener.past()
             guided.step(past)
@@ -125,7 +125,7 @@ def _written(
                 if several:
                     logs[:, step, voice] = guided.expected[rows, cells[:, voice]]
             written[:, step] = cells
-            listener.hear(cells)
+            listener.append(cells)
             progress(step + 1, given.shape[1])
     return written, logs
 
@@ -149,9 +149,9 @@ def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[
 def _bring_again(given: Ids, written: Ids, tasks: Sequence[Task], step: int) -> None:
     """Give the cells of a step, in `given`, (B, T, 4), where what was written comes again."""
     for row, task in enumerate(tasks):
-        length = task.form.again_steps
+        length = task.form.repeat_steps
         if length <= step < 2 * length:
-            voices = list(task.form.again_voices)
+            voices = list(task.form.repeated_voices)
             given[row, step, voices] = written[row, step - length, voices]
 
 

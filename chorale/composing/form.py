@@ -73,8 +73,8 @@ class Form:
     """
 
     keys: tuple[KeySpan, ...] = ()
-    again_steps: int = 0
-    again_voices: tuple[int, ...] = EVERY_VOICE
+    repeat_steps: int = 0
+    repeated_voices: tuple[int, ...] = EVERY_VOICE
 
 
 ONE_KEY = Form()
@@ -88,7 +88,7 @@ def draw_form(plan: Plan, again: bool, generator: np.random.Generator) -> Form:
         again: its opening comes again, where it can; that has the same keys both times.
         generator: the only source of chance.
     """
-    length = stollen_steps(plan) if again else 0
+    length = repeat_length_steps(plan) if again else 0
     voices = EVERY_VOICE if generator.random() < ALL_VOICES_SHARE else SOPRANO_ALONE
     if plan.key is None:
         return Form((), length, voices)
@@ -102,12 +102,12 @@ def draw_form(plan: Plan, again: bool, generator: np.random.Generator) -> Form:
     return Form((*spans, *_later(spans, length)), length, voices)
 
 
-def _later(spans: Sequence[KeySpan], again_steps: int) -> list[KeySpan]:
+def _later(spans: Sequence[KeySpan], repeat_steps: int) -> list[KeySpan]:
     """The spans of what comes again, once more."""
     return [
-        KeySpan(span.start + again_steps, span.end + again_steps, span.key)
+        KeySpan(span.start + repeat_steps, span.end + repeat_steps, span.key)
         for span in spans
-        if span.end <= again_steps
+        if span.end <= repeat_steps
     ]
 
 
@@ -121,7 +121,7 @@ def _key_of_phrase(home: Key, generator: np.random.Generator) -> Key:
     return home
 
 
-def stollen_steps(plan: Plan) -> int:
+def repeat_length_steps(plan: Plan) -> int:
     """How many steps from the beginning can come again, right after; 0 if none can.
 
     They are the first phrases, if as many follow that are as long and fall on the same places in

@@ -15,9 +15,9 @@ Shapes: B chorales, T steps, 4 voices in SATB order, V tokens.
 import numpy as np
 
 from chorale.network.conditions import UNKNOWN
+from chorale.network.history import History, Ids
 from chorale.network.numpy_layers import Floats
 from chorale.network.numpy_network import Network
-from chorale.network.past import Ids, Past
 
 
 class GuidedNetwork:
@@ -54,10 +54,10 @@ class GuidedNetwork:
         self._context = network.context(given, conditions)
         self._decoder = network.begin(len(given))
 
-    def step(self, past: Past) -> None:
+    def step(self, past: History) -> None:
         """Go on by one step, which comes after `past`, arrays (B, ...)."""
         if self._twice:
-            past = Past(*(np.concatenate([values, values]) for values in past))
+            past = History(*(np.concatenate([values, values]) for values in past))
         now = self._number
         conditions, context = self._conditions[:, now], self._context.at(now)
         self._features = self._network.step(self._decoder, past, now, conditions, context)

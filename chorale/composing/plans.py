@@ -52,8 +52,8 @@ def draw_plan(
     plan = replace(plan, length_steps=bars * (plan.metre or Metre(4, 4)).steps_per_bar)
     if not plan.metre and asked.phrases is None:
         return plan
-    manner = _Manner([other for other in told if other.metre == plan.metre], plan)
-    return replace(plan, fermatas=manner.fermatas(opening, asked.phrases, generator))
+    render_options = _PhraseSampler([other for other in told if other.metre == plan.metre], plan)
+    return replace(plan, fermatas=render_options.fermatas(opening, asked.phrases, generator))
 
 
 def final_chord_start(plan: Plan) -> int:
@@ -102,7 +102,7 @@ def _without_phrases(
     return Plan(1, metre, pickup, asked.key or model.key)
 
 
-class _Manner:
+class _PhraseSampler:
     """Phrases as they follow one another in plans of one metre, for a plan that has none yet."""
 
     def __init__(self, plans: Sequence[Plan], plan: Plan) -> None:

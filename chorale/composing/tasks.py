@@ -19,7 +19,7 @@ from chorale.composing.form import ONE_KEY, Form
 from chorale.composing.plans import final_chord_start
 from chorale.music import REST, VOICES, Chorale, Plan, notes
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.past import Ids
+from chorale.network.history import Ids
 from chorale.network.tokens import encode
 
 BASS = VOICES.index("bass")
@@ -57,7 +57,7 @@ def new_chorale(plan: Plan, checkpoint: Checkpoint, form: Form = ONE_KEY) -> Tas
     network that hears no evidence nothing is given.
     """
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
-    if not checkpoint.hears_evidence:
+    if not checkpoint.has_conditioning:
         return Task(plan, given, form=form)
     close = _give_close(given, plan, final_chord_start(plan), checkpoint)
     return Task(plan, given, close, form=form)

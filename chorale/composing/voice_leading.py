@@ -41,8 +41,8 @@ from chorale.composing.cadences import pitches_of
 from chorale.music import VOICES, Key
 from chorale.music.spelling import spelled
 from chorale.network.conditions import UNKNOWN
+from chorale.network.history import Ids
 from chorale.network.numpy_layers import Floats
-from chorale.network.past import Ids
 from chorale.network.tokens import Vocabulary
 
 PARALLEL, DIRECT, TOGETHER = 5.0, 1.0, 0.8  # in nats, as all that follow

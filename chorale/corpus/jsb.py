@@ -21,7 +21,7 @@ from typing import Any
 from chorale.corpus.corpus import Corpus, Progress, cache_folder, check_cache, no_progress
 from chorale.corpus.corpus import load as load_cache
 from chorale.corpus.corpus import save as save_cache
-from chorale.corpus.jsb_files import parse_csv_archive, parse_json
+from chorale.corpus.jsb_files import parse_csv_archive, parse_json_splits
 from chorale.errors import DataError, DownloadError
 from chorale.untrusted import read_at_most
 
@@ -217,7 +217,7 @@ def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress)
 
 
 def _parse(content: bytes, mirror: Mirror, file: str) -> Corpus:
-    parse = parse_json if mirror.file.endswith(".json") else parse_csv_archive
+    parse = parse_json_splits if mirror.file.endswith(".json") else parse_csv_archive
     return Corpus(NAME, parse(content, file))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from chorale.corpus.corpus import SPLITS
 from chorale.errors import DataError
 from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Plan, from_pitches
-from chorale.untrusted import json_of
+from chorale.untrusted import parse_json
 
 _MEMBER = re.compile(r"(?:\./)?(train|valid|test)/chorale_(\d{3})\.csv")
 _HIGHEST = 127
@@ -60,14 +60,14 @@ def parse_csv_archive(content: bytes, file: str) -> Splits:
     return _splits({s: [c for _, c in sorted(numbered[s].items())] for s in SPLITS}, file)
 
 
-def parse_json(content: bytes, file: str) -> Splits:
+def parse_json_splits(content: bytes, file: str) -> Splits:
     """The splits in the JSON file.
 
     Raises:
         DataError: it is not JSON, a step is malformed, or a split is empty.
     """
     try:
-        lists = json_of(content)
+        lists = parse_json(content)
         pieces = [(split, steps) for split in SPLITS for steps in lists[split]]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(

@@ -23,8 +23,8 @@ from chorale.music import REST, VOICES, Chorale, digest
 from chorale.network.architecture import OCTAVE
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import nothing_known
+from chorale.network.history import History, history_of
 from chorale.network.numpy_network import Network, one_thread
-from chorale.network.past import Past, past_of
 from chorale.network.tokens import Vocabulary, encode
 
 
@@ -123,7 +123,7 @@ def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
             raise OptionError(f"{name} is given twice; name each voice once")
     if len(given) == len(VOICES):
         raise OptionError("all four voices are given and none is left to measure; give up to three")
-    if given and not checkpoint.hears_evidence:
+    if given and not checkpoint.has_conditioning:
         raise OptionError(
             "the model was trained without evidence or has no encoder, so that voices given tell "
             "it nothing; leave out --given, or use a model trained with --evidence above 0"
@@ -210,7 +210,7 @@ def _score(
     for semitones in shifts:
         there = _transposition(semitones, vocabulary)
         moved = there[tokens]
-        past = Past(*(values[None] for values in past_of(moved, vocabulary)))
+        past = History(*(values[None] for values in history_of(moved, vocabulary)))
         logits = network.score(moved[None], past, there[evidence][None], conditions)[0]
         log = np.full(logits.shape, -np.inf)
         reached = there[: vocabulary.size] >= 0

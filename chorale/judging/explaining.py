@@ -26,8 +26,8 @@ from chorale.errors import DataError, OptionError
 from chorale.music import REST, VOICES, Chorale, Note, notes, pitch_name
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import conditions_of
+from chorale.network.history import History, Ids, history_of
 from chorale.network.numpy_network import Network, one_thread
-from chorale.network.past import Ids, Past, past_of
 from chorale.network.tokens import Vocabulary, encode
 
 ALTERNATIVES = 3  # told of each place, at most
@@ -154,7 +154,7 @@ def explain(checkpoint: Checkpoint, chorale: Chorale) -> Explanation:
         OptionError: the network hears no notes that are given.
         DataError: a voice is missing, or a pitch is outside the network's vocabulary.
     """
-    if not checkpoint.hears_evidence:
+    if not checkpoint.has_conditioning:
         raise OptionError(
             "the model hears no notes that are given, so it cannot judge a voice by the others; "
             "use one with an encoder, trained with evidence, such as the default `bach`"
@@ -196,7 +196,7 @@ def _log_probabilities(
     voices = range(len(VOICES))
     own = np.eye(len(VOICES), dtype=np.bool_)[:, None]  # row v of the batch judges voice v
     evidence = np.where(own, np.int32(checkpoint.vocabulary.unknown), tokens)
-    past = Past(*(_repeated(values) for values in past_of(tokens, checkpoint.vocabulary)))
+    past = History(*(_repeated(values) for values in history_of(tokens, checkpoint.vocabulary)))
     conditions = _repeated(conditions_of(chorale.plan))
     logits = Network(checkpoint).score(_repeated(tokens), past, evidence, conditions)
     judged = np.stack([logits[voice, :, voice] for voice in voices], axis=1).astype(np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chorale.music import VOICES
 from chorale.network.conditions import SIZES
-from chorale.network.lookahead import AHEAD, FAR
+from chorale.network.lookahead import LOOKAHEAD_NOTES, NOT_WITHIN_REACH
 from chorale.network.recall import LENGTH_CLASSES
 from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.options import Cell, ModelOptions
@@ -21,8 +21,10 @@ CONDITION_WIDTH = 16  # width of a condition's embedding
 HELD_WIDTH = 8  # width of the embedding of how long a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
 LARGEST_INTERVAL = 24  # semitones; wider leaps, and wider distances of voices, count as this
-INTERVAL_SLOTS = 2 + 2 * LARGEST_INTERVAL  # values of a directed interval, see `interval_slots`
-INTERVAL_CLASSES = 1 + OCTAVE  # values of a harmonic interval, see `interval_classes`
+INTERVAL_SLOTS = (
+    2 + 2 * LARGEST_INTERVAL
+)  # values of a directed interval, see `melodic_interval_ids`
+INTERVAL_CLASSES = 1 + OCTAVE  # values of a harmonic interval, see `harmonic_interval_ids`
 INTERVAL_WIDTH = 8  # width of an interval's embedding
 SUCCESSIONS = 2 * INTERVAL_CLASSES**2  # both voices move or not; interval before; interval now
 TABLE_SCALE = 8.0  # of logits out of a table, which must grow large in few updates
@@ -86,7 +88,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         recurrent("encoder_backward", filters, options.encoder_units)
         encoded = context - _ahead_width(options)
         shapes |= {f"encoder_norm/{name}": (encoded,) for name in ("gamma", "beta")}
-        shapes["until_embedding/embeddings"] = (FAR, HELD_WIDTH)
+        shapes["until_embedding/embeddings"] = (NOT_WITHIN_REACH, HELD_WIDTH)
     for tower in range(options.towers):
         name = in_tower(tower, "decoder_conv")
         dense(name, (options.kernel, cells + past + CONDITION_WIDTH), filters)
@@ -121,7 +123,7 @@ def context_width(options: ModelOptions) -> int:
 
 def _ahead_width(options: ModelOptions) -> int:
     """How many values of them tell what is given next, see `chorale.network.lookahead`."""
-    return AHEAD * (options.embedding + INTERVAL_WIDTH + HELD_WIDTH)
+    return LOOKAHEAD_NOTES * (options.embedding + INTERVAL_WIDTH + HELD_WIDTH)
 
 
 def step_width(options: ModelOptions) -> int:
@@ -139,7 +141,7 @@ def decoder_layer(options: ModelOptions, layer: int) -> str:
     return f"decoder_{options.cell}_{layer}"
 
 
-def interval_slots(vocabulary: Vocabulary) -> NDArray[np.int32]:
+def melodic_interval_ids(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """The directed interval from one input symbol to another, (input_size, input_size) int32.
 
     Row: what sounds. Column: what follows it, or sounds in another voice. 1 + LARGEST_INTERVAL + i
@@ -152,7 +154,7 @@ def interval_slots(vocabulary: Vocabulary) -> NDArray[np.int32]:
     return slots
 
 
-def interval_classes(vocabulary: Vocabulary) -> NDArray[np.int32]:
+def harmonic_interval_ids(vocabulary: Vocabulary) -> NDArray[np.int32]:
     """The harmonic interval of two input symbols, (input_size, input_size) int32.
 
     1 + i stands for i semitones, modulo 12, from the row's note up to the column's; 0 for no

@@ -31,7 +31,7 @@ from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.network.architecture import weight_shapes
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
-from chorale.untrusted import built, check_safetensors, json_of, whole
+from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json, require_int
 
 FORMAT = 2
 MAX_BYTES = 1_000_000_000  # fifty times the network that ships
@@ -52,7 +52,7 @@ class Checkpoint:
     about: Mapping[str, Any]
 
     @property
-    def hears_evidence(self) -> bool:
+    def has_conditioning(self) -> bool:
         """Whether it has an encoder and notes were given in training, as they were if not recorded.
 
         To another network notes that are given ahead mean nothing.
@@ -118,7 +118,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
             f"{path} is damaged or is no checkpoint ({error}); train again, or use another file"
         ) from error
     try:
-        return _checkpoint(json_of(metadata["chorale"]), weights)
+        return _checkpoint(parse_json(metadata["chorale"]), weights)
     except ChoraleError as error:
         raise CheckpointError(f"{path}: {error}") from error
     except (LookupError, ValueError, TypeError, AttributeError, OverflowError) as error:
@@ -135,8 +135,8 @@ def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Che
             f"quarter, where this version reads format {FORMAT} on {STEPS_PER_QUARTER}; "
             "train again, or install the version of chorale that wrote it"
         )
-    options = built(ModelOptions, header["options"])
-    vocabulary = built(Vocabulary, header["vocabulary"])
+    options = dataclass_from_json(ModelOptions, header["options"])
+    vocabulary = dataclass_from_json(Vocabulary, header["vocabulary"])
     with np.errstate(over="ignore"):  # of double precision; told as not finite
         single = {name: values.astype(np.float32) for name, values in weights.items()}
     check_weights(single, options, vocabulary)  # half precision takes three times as long
@@ -153,7 +153,7 @@ def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Che
 
 
 def _ranges(told: Any, vocabulary: Vocabulary) -> NDArray[np.int32]:
-    ranges = np.array([[whole(bound) for bound in bounds] for bounds in told], np.int32)
+    ranges = np.array([[require_int(bound) for bound in bounds] for bounds in told], np.int32)
     lowest, highest = ranges.reshape(len(VOICES), 2).T
     inside = (vocabulary.lowest_pitch <= lowest) & (highest <= vocabulary.highest_pitch)
     if not (inside & (lowest <= highest)).all():
@@ -211,17 +211,17 @@ def _plan_to_json(plan: Plan) -> dict[str, Any]:
 
 
 def _plan_from_json(fields: dict[str, Any]) -> Plan:
-    length = whole(fields["length_steps"])
+    length = require_int(fields["length_steps"])
     if length > MAX_STEPS:
         raise CheckpointError(f"it has a plan of more than {MAX_STEPS:,} steps; train again")
     fermatas = None
     if fields["fermatas"] is not None:
         fermatas = np.zeros(length, np.bool_)
-        fermatas[[whole(step) for step in fields["fermatas"]]] = True
+        fermatas[[require_int(step) for step in fields["fermatas"]]] = True
     return Plan(
         length,
-        Metre(*map(whole, fields["metre"])) if fields["metre"] else None,
-        whole(fields["pickup_steps"]),
-        Key(whole(fields["key"][0]), fields["key"][1]) if fields["key"] else None,
+        Metre(*map(require_int, fields["metre"])) if fields["metre"] else None,
+        require_int(fields["pickup_steps"]),
+        Key(require_int(fields["key"][0]), fields["key"][1]) if fields["key"] else None,
         fermatas,
     )

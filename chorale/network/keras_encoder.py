@@ -14,7 +14,13 @@ from keras import layers, ops
 from chorale.network.architecture import CONDITION_WIDTH, HELD_WIDTH
 from chorale.network.conditions import SIZES
 from chorale.network.keras_intervals import Counterpoint, side_by_side
-from chorale.network.lookahead import FAR, MAX_STEPS_AHEAD, NOTES_AHEAD, Ahead, starts_note
+from chorale.network.lookahead import (
+    MAX_STEPS_AHEAD,
+    NOT_WITHIN_REACH,
+    NOTES_AHEAD,
+    Lookahead,
+    starts_note,
+)
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell, ModelOptions
 
@@ -94,34 +100,36 @@ def recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
     return RECURRENT[options.cell](units, return_sequences=True, name=name)
 
 
-def ahead_of(evidence: Any, vocabulary: Vocabulary) -> Ahead:
-    """What is given after each step, as `chorale.network.lookahead.ahead_of` has it, of Keras arrays."""
-    until = ops.where(starts_note(evidence, vocabulary), 0, FAR)  # the step's own note counts
+def lookahead_of(evidence: Any, vocabulary: Vocabulary) -> Lookahead:
+    """What is given after each step, as `chorale.network.lookahead.lookahead_of` has it, of Keras arrays."""
+    until = ops.where(
+        starts_note(evidence, vocabulary), 0, NOT_WITHIN_REACH
+    )  # the step's own note counts
     span = 1
     while span <= MAX_STEPS_AHEAD:  # the spans double, so that together they reach far enough
         until = ops.minimum(until, _later(until, span) + span)
         span *= 2
-    after = ops.minimum(_later(until, 1) + 1, FAR)
+    after = ops.minimum(_later(until, 1) + 1, NOT_WITHIN_REACH)
     numbers = _numbers(evidence[..., 0])[..., None]
     last = ops.max(numbers, axis=1, keepdims=True)
     found = [after]
     for _ in range(1, NOTES_AHEAD):
         further = ops.take_along_axis(after, ops.minimum(numbers + found[-1], last), axis=1)
-        found.append(ops.minimum(found[-1] + further, FAR))
+        found.append(ops.minimum(found[-1] + further, NOT_WITHIN_REACH))
     distances = ops.concatenate(found, axis=-1)
-    near = distances < FAR
+    near = distances < NOT_WITHIN_REACH
     places = ops.minimum(numbers + distances, last)
     notes = ops.take_along_axis(ops.concatenate([evidence] * NOTES_AHEAD, axis=-1), places, axis=1)
-    return Ahead(ops.where(near, notes, vocabulary.unknown), ops.where(near, distances, 0))
+    return Lookahead(ops.where(near, notes, vocabulary.unknown), ops.where(near, distances, 0))
 
 
-def read_ahead(ahead: Ahead, note: layers.Embedding, counterpoint: Counterpoint) -> Any:
+def read_ahead(ahead: Lookahead, note: layers.Embedding, counterpoint: Counterpoint) -> Any:
     """What decoder and heads read of it: notes, how each voice gets there, in how many steps.
 
     Returns:
         (B, T, n).
     """
-    until = layers.Embedding(FAR, HELD_WIDTH, name="until_embedding")(ahead.until)
+    until = layers.Embedding(NOT_WITHIN_REACH, HELD_WIDTH, name="until_embedding")(ahead.until)
     leaps = counterpoint.leaps(ops.concatenate([counterpoint.sounding, ahead.notes], axis=-1))
     read = [side_by_side(note(ahead.notes)), side_by_side(leaps), side_by_side(until)]
     return layers.Concatenate()(read)
@@ -129,4 +137,6 @@ def read_ahead(ahead: Ahead, note: layers.Embedding, counterpoint: Counterpoint)
 
 def _later(values: Any, steps: int) -> Any:
     """What stands so many steps later, FAR beyond the end; (B, T, n)."""
-    return ops.pad(values, ((0, 0), (0, steps), (0, 0)), constant_values=FAR)[:, steps:]
+    return ops.pad(values, ((0, 0), (0, steps), (0, 0)), constant_values=NOT_WITHIN_REACH)[
+        :, steps:
+    ]

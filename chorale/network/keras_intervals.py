@@ -16,8 +16,8 @@ from chorale.network.architecture import (
     INTERVAL_WIDTH,
     SUCCESSIONS,
     TABLE_SCALE,
-    interval_classes,
-    interval_slots,
+    harmonic_interval_ids,
+    melodic_interval_ids,
     tonic_notes,
 )
 from chorale.network.conditions import KEY
@@ -37,7 +37,10 @@ class Counterpoint:
     def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
         self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
         self.tonic = ops.take(tonic_notes(vocabulary), inputs["conditions"][..., KEY], axis=0)
-        self._slots, self._classes = interval_slots(vocabulary), interval_classes(vocabulary)
+        self._slots, self._classes = (
+            melodic_interval_ids(vocabulary),
+            harmonic_interval_ids(vocabulary),
+        )
         self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
         self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
 

@@ -44,9 +44,9 @@ from chorale.network.architecture import (
     in_tower,
 )
 from chorale.network.conditions import COLUMNS
-from chorale.network.keras_encoder import ahead_of, encode, read_ahead, recurrent, with_steps
+from chorale.network.keras_encoder import encode, lookahead_of, read_ahead, recurrent, with_steps
 from chorale.network.keras_intervals import Counterpoint, logit_layer, logit_table, side_by_side
-from chorale.network.lookahead import Ahead
+from chorale.network.lookahead import Lookahead
 from chorale.network.recall import LENGTH_CLASSES, RECALLED
 from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.options import ModelOptions
@@ -98,7 +98,7 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
     context: list[Any] = []
     ahead = None
     if options.encoder_units:
-        ahead = ahead_of(inputs["evidence"], vocabulary)
+        ahead = lookahead_of(inputs["evidence"], vocabulary)
         told = read_ahead(ahead, note, counterpoint)
         encoded = encode(inputs, note, options, vocabulary)
         context = [encoded, layers.Dropout(options.input_dropout)(told)]
@@ -141,7 +141,7 @@ def _heads(
     note: layers.Embedding,
     state: Any,
     counterpoint: Counterpoint,
-    ahead: Ahead | None,
+    ahead: Lookahead | None,
     options: ModelOptions,
     tower: int,
 ) -> Any:

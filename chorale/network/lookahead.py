@@ -18,11 +18,13 @@ Ids = NDArray[np.int32]
 
 NOTES_AHEAD = 2  # of each voice
 MAX_STEPS_AHEAD = 32  # what starts later is not told
-FAR = MAX_STEPS_AHEAD + 1  # stands for steps until no note
-AHEAD = NOTES_AHEAD * len(VOICES)  # notes in all: the next ones, SATB, then those after them
+NOT_WITHIN_REACH = MAX_STEPS_AHEAD + 1  # stands for steps until no note
+LOOKAHEAD_NOTES = NOTES_AHEAD * len(
+    VOICES
+)  # notes in all: the next ones, SATB, then those after them
 
 
-class Ahead(NamedTuple):
+class Lookahead(NamedTuple):
     """What is given next; all arrays int32.
 
     Attributes:
@@ -35,7 +37,7 @@ class Ahead(NamedTuple):
     until: Ids
 
 
-def ahead_of(evidence: Ids, vocabulary: Vocabulary) -> Ahead:
+def lookahead_of(evidence: Ids, vocabulary: Vocabulary) -> Lookahead:
     """What is given after each step, arrays (B, T, 8).
 
     Args:
@@ -44,8 +46,8 @@ def ahead_of(evidence: Ids, vocabulary: Vocabulary) -> Ahead:
     """
     steps = evidence.shape[1]
     numbers = np.arange(steps)[:, None]
-    starts = np.where(starts_note(evidence, vocabulary), numbers, steps + FAR)
-    after = np.full_like(starts, steps + FAR)  # where the next one starts
+    starts = np.where(starts_note(evidence, vocabulary), numbers, steps + NOT_WITHIN_REACH)
+    after = np.full_like(starts, steps + NOT_WITHIN_REACH)  # where the next one starts
     after[:, :-1] = np.minimum.accumulate(starts[:, :0:-1], axis=1)[:, ::-1]
     found = [after]
     for _ in range(1, NOTES_AHEAD):
@@ -55,7 +57,7 @@ def ahead_of(evidence: Ids, vocabulary: Vocabulary) -> Ahead:
     near = places - numbers <= MAX_STEPS_AHEAD
     voices = np.concatenate([evidence] * NOTES_AHEAD, axis=-1)
     notes = np.take_along_axis(voices, np.minimum(places, steps - 1), 1)
-    return Ahead(
+    return Lookahead(
         np.where(near, notes, vocabulary.unknown).astype(np.int32),
         np.where(near, places - numbers, 0).astype(np.int32),
     )

@@ -17,14 +17,14 @@ from chorale.music import VOICES
 from chorale.network.architecture import (
     INTERVAL_CLASSES,
     TABLE_SCALE,
+    harmonic_interval_ids,
     in_tower,
-    interval_classes,
-    interval_slots,
+    melodic_interval_ids,
 )
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.lookahead import Ahead
+from chorale.network.history import History, Ids
+from chorale.network.lookahead import Lookahead
 from chorale.network.numpy_layers import Floats, product, sigmoid
-from chorale.network.past import Ids, Past
 from chorale.network.recall import LENGTH_CLASSES
 
 # by token, slot, class, slot from the note to come (with an encoder only), and place recalled
@@ -52,7 +52,7 @@ class StepFeatures:
     """
 
     state: Floats
-    past: Past
+    past: History
     tonic: Ids
     sounds: Ids
     before: Ids
@@ -68,8 +68,8 @@ class Heads:
         kinds = [kind for kind in OUTPUTS if self._hears or kind != "approach"]
         weights = {**checkpoint.weights, **_joined(checkpoint.weights, towers, kinds)}
         self._weights = weights
-        self._slots = interval_slots(self.vocabulary)
-        self._classes = interval_classes(self.vocabulary)
+        self._slots = melodic_interval_ids(self.vocabulary)
+        self._classes = harmonic_interval_ids(self.vocabulary)
         self._strikes = (np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch) * 1
         # the last layers of a head as one product
         kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
@@ -79,7 +79,7 @@ class Heads:
         self._harmony = self._first["harmony"] + INTERVAL_CLASSES * OTHERS[..., None]
         self._pairs = [self._pairs_of(voice) for voice in range(len(VOICES))]
 
-    def features(self, state: Floats, past: Past, ahead: Ahead, tonic: Ids) -> StepFeatures:
+    def features(self, state: Floats, past: History, ahead: Lookahead, tonic: Ids) -> StepFeatures:
         """What the heads read, from their state, (..., 4, n), the past and what is given next."""
         sounding, size = past.sounding, self.vocabulary.size
         sounds = np.empty((*sounding.shape, size), np.int32)
@@ -113,8 +113,8 @@ class Heads:
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
         x = product(self._read(voice, features, cells, now), self._weights[f"{name}_cells/kernel"])
         outputs = product(silu(x + features.state[..., voice, :]), self._outputs[voice])
-        heard, sounds = now[..., OTHERS[voice], None], features.sounds[..., voice, None, :]
-        harmony = self._harmony[voice] + self._classes[heard, sounds]
+        interpret, sounds = now[..., OTHERS[voice], None], features.sounds[..., voice, None, :]
+        harmony = self._harmony[voice] + self._classes[interpret, sounds]
         places = np.concatenate([harmony, features.places[..., voice, :, :]], -2)
         logits = outputs[..., : self.vocabulary.size] + self._weights[f"{name}_tokens/bias"]
         logits += _at(outputs, places).sum(-2)
@@ -122,7 +122,7 @@ class Heads:
         both_move = struck[..., OTHERS[voice], None] * self._strikes
         before = features.before[..., voice, OTHERS[voice], None]
         other = np.arange(len(VOICES) - 1)[:, None]
-        logits += self._pairs[voice][other, both_move, before, heard, sounds].sum(-2)
+        logits += self._pairs[voice][other, both_move, before, interpret, sounds].sum(-2)
         return logits + self._recalled(voice, outputs[..., self._first["recall"] :], features.past)
 
     def _read(self, voice: int, features: StepFeatures, cells: Ids, now: Ids) -> Floats:
@@ -149,11 +149,11 @@ class Heads:
         pairs *= TABLE_SCALE
         return pairs
 
-    def _recalled(self, voice: int, trust: Floats, past: Past) -> Floats:
+    def _recalled(self, voice: int, trust: Floats, past: History) -> Floats:
         """Logits, (..., V), for the tokens that stood at the own and the joint place."""
         table = self._weights[f"{VOICES[voice]}_agreement/embeddings"][:, 0]
         columns = np.array([voice, len(VOICES) + voice])
-        lengths = past.agreements[..., columns] + [0, LENGTH_CLASSES]
+        lengths = past.match_lengths[..., columns] + [0, LENGTH_CLASSES]
         is_recalled = past.recalled[..., columns, None] == np.arange(self.vocabulary.size)
         logits: Floats = (is_recalled * (trust + TABLE_SCALE * table[lengths])[..., None]).sum(-2)
         return logits
@@ -166,7 +166,7 @@ class Heads:
         """Degrees of the scale on which four voices sound, (..., 4 x INTERVAL_WIDTH)."""
         return side_by_side(self.embed("class_embedding", self._classes[tonic[..., None], tokens]))
 
-    def coming(self, ahead: Ahead, past: Past) -> Floats:
+    def coming(self, ahead: Lookahead, past: History) -> Floats:
         """What is read of the notes given next, (..., n)."""
         before = np.concatenate([past.sounding, ahead.notes[..., : -len(VOICES)]], -1)
         leaps = self.embed("slot_embedding", self._slots[before, ahead.notes])

@@ -24,10 +24,10 @@ from chorale.network.architecture import (
 )
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import COLUMNS, KEY, UNKNOWN
-from chorale.network.lookahead import Ahead, ahead_of
+from chorale.network.history import History, Ids
+from chorale.network.lookahead import Lookahead, lookahead_of
 from chorale.network.numpy_heads import Heads, StepFeatures, side_by_side, silu
 from chorale.network.numpy_layers import Floats, Recurrent, State, product
-from chorale.network.past import Ids, Past
 
 NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
 
@@ -40,7 +40,7 @@ def one_thread() -> threadpool_limits:
     return threadpool_limits(limits=1, user_api="blas")
 
 
-class Context(NamedTuple):
+class Conditioning(NamedTuple):
     """What is known of chorales.
 
     Attributes:
@@ -49,15 +49,17 @@ class Context(NamedTuple):
     """
 
     encoded: Floats
-    ahead: Ahead
+    ahead: Lookahead
 
-    def at(self, step: int) -> "Context":
+    def at(self, step: int) -> "Conditioning":
         """What is known at a step, arrays (B, ...), from that of whole chorales, (B, T, ...)."""
-        return Context(self.encoded[:, step], Ahead(*(values[:, step] for values in self.ahead)))
+        return Conditioning(
+            self.encoded[:, step], Lookahead(*(values[:, step] for values in self.ahead))
+        )
 
 
 @dataclass
-class Decoder:
+class DecoderState:
     """Where the decoder is in a batch of chorales.
 
     Attributes:
@@ -88,7 +90,7 @@ class Network:
             for tower in range(self.options.towers)
         ]
 
-    def context(self, evidence: Ids, conditions: Ids) -> Context:
+    def context(self, evidence: Ids, conditions: Ids) -> Conditioning:
         """Encode what is known.
 
         Args:
@@ -98,9 +100,9 @@ class Network:
         Returns:
             Arrays (B, T, ...).
         """
-        ahead = ahead_of(evidence, self.vocabulary)
+        ahead = lookahead_of(evidence, self.vocabulary)
         if not self.options.encoder_units:
-            return Context(np.zeros((*evidence.shape[:2], 0), np.float32), ahead)
+            return Conditioning(np.zeros((*evidence.shape[:2], 0), np.float32), ahead)
         known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
         columns = [
             self._heads.embed(f"{name}_embedding", conditions[..., column])
@@ -123,22 +125,22 @@ class Network:
         x = self._with_steps(np.concatenate([forward, backward], -1), x)
         x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
         x = x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
-        return Context(x, ahead)
+        return Conditioning(x, ahead)
 
-    def begin(self, batch: int) -> Decoder:
+    def begin(self, batch: int) -> DecoderState:
         """The decoder before the first step of `batch` chorales."""
         width = self._weights["decoder_conv/kernel"].shape[1]
         window = np.zeros((batch, self.options.kernel, width), np.float32)
         states = [[layer.begin(batch) for layer in tower] for tower in self._decoders]
-        return Decoder(window, states, [tower[0][0] for tower in states])
+        return DecoderState(window, states, [tower[0][0] for tower in states])
 
     def step(
         self,
-        decoder: Decoder,
-        past: Past,
+        decoder: DecoderState,
+        past: History,
         number: int,
         conditions: Ids,
-        context: Context,
+        context: Conditioning,
     ) -> StepFeatures:
         """Go on by one step; `decoder` is changed.
 
@@ -170,7 +172,7 @@ class Network:
         """One voice's logits at a step, see `chorale.network.numpy_heads.Heads.logits`."""
         return self._heads.logits(voice, features, cells)
 
-    def score(self, tokens: Ids, past: Past, evidence: Ids, conditions: Ids) -> Floats:
+    def score(self, tokens: Ids, past: History, evidence: Ids, conditions: Ids) -> Floats:
         """Logits of every cell of known chorales, each given the past and what is given.
 
         Args:
@@ -207,7 +209,7 @@ class Network:
         """The voices of a step that are drawn before one."""
         return list(self.options.order[: self.options.order.index(voice)])
 
-    def _decoder_inputs(self, past: Past, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
+    def _decoder_inputs(self, past: History, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
         """What the decoder reads, and what part of it the heads read once more."""
         held = side_by_side(self._heads.embed("held_embedding", past.held))
         degrees = self._heads.degrees(tonic, past.sounding)
@@ -215,23 +217,23 @@ class Network:
         number = self._heads.embed("number_embedding", numbers % STEP_CYCLE)
         return np.concatenate([self._heads.notes(past.previous), read, number], -1), read
 
-    def _known(self, context: Context, past: Past) -> Floats:
+    def _known(self, context: Conditioning, past: History) -> Floats:
         """What decoder and heads read of what is known, (..., n); 0 without an encoder."""
         if not self.options.encoder_units:
             return context.encoded
         return np.concatenate([context.encoded, self._heads.coming(context.ahead, past)], -1)
 
     def _features(
-        self, states: list[Floats], told: list[Floats], past: Past, ahead: Ahead, tonic: Ids
+        self, states: list[Floats], told: list[Floats], past: History, ahead: Lookahead, tonic: Ids
     ) -> StepFeatures:
         """What the heads read: of each tower its state, and what all towers are told."""
-        heard = []
+        interpret = []
         for tower, state in enumerate(states):
             name = in_tower(tower, "heads")
             x = np.concatenate([state, *told], -1)
             x = product(x, self._weights[f"{name}/kernel"]) + self._weights[f"{name}/bias"]
-            heard.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
-        return self._heads.features(np.concatenate(heard, -1), past, ahead, tonic)
+            interpret.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
+        return self._heads.features(np.concatenate(interpret, -1), past, ahead, tonic)
 
     def _with_steps(self, beats: Floats, steps: Floats) -> Floats:
         """Each of `beats`, (B, ceil(T / stride), n), at its steps, beside the steps, (B, T, m)."""

@@ -44,7 +44,7 @@ class Recall(NamedTuple):
 RECALLED = 2 * len(VOICES)  # tokens, and as many lengths
 
 
-class Places:
+class RepetitionMatcher:
     """The places of a batch of chorales, and how long each agrees, step by step."""
 
     def __init__(self, batch: int, vocabulary: Vocabulary) -> None:
@@ -73,23 +73,23 @@ def recall_of(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> Recall:
     recalled = []
     for first in range(0, len(tokens), BLOCK):
         end = min(first + BLOCK, len(tokens))
-        agreements = np.zeros((end - first, end, len(VOICES)), np.int32)  # step, place, voice
+        match_lengths = np.zeros((end - first, end, len(VOICES)), np.int32)  # step, place, voice
         for step in range(first, end):
-            agreements[step - first] = agreement[:end]
+            match_lengths[step - first] = agreement[:end]
             again = tokens[:step] == tokens[step]
             agreement[1 : step + 1] = np.where(again, agreement[:step] + 1, 0)
-        places = np.broadcast_to(tokens[:end], agreements.shape)
-        recalled.append(_recall(places, agreements, vocabulary.unknown))
+        places = np.broadcast_to(tokens[:end], match_lengths.shape)
+        recalled.append(_recall(places, match_lengths, vocabulary.unknown))
     return Recall(*map(np.concatenate, zip(*recalled, strict=True)))
 
 
-def _recall(tokens: NDArray[np.int32], agreements: NDArray[np.int32], unknown: int) -> Recall:
+def _recall(tokens: NDArray[np.int32], match_lengths: NDArray[np.int32], unknown: int) -> Recall:
     """Recall from places: the tokens that stand there and how long they agree, both (B, P, 4)."""
     batch, places, voices = tokens.shape
     if not places:
         nothing = np.full((batch, RECALLED), unknown, np.int32)
         return Recall(nothing, np.zeros((batch, RECALLED), np.int32))
-    lengths = np.minimum(agreements, LONGEST)
+    lengths = np.minimum(match_lengths, LONGEST)
     own, joint = _latest_highest(lengths), _latest_highest(lengths.sum(-1, keepdims=True))
     at = np.concatenate([own, np.repeat(joint, voices, axis=1)], axis=1)
     rows, columns = np.arange(batch)[:, None], np.arange(RECALLED) % voices

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chorale.errors import ReadingError
 from chorale.music import Chorale
-from chorale.reading.limits import checked
+from chorale.reading.limits import check_limits
 from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
 from chorale.reading.midi import read_midi
 from chorale.reading.musicxml import SUFFIXES as MUSICXML_SUFFIXES
@@ -68,4 +68,6 @@ def _parts(path: Path) -> Sequence[Part]:
         raise ReadingError(f"{path} is no music file that can be read; use {', '.join(SUFFIXES)}")
     if not isfile(path):
         raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
-    return checked(read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path), str(path))
+    return check_limits(
+        read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path), str(path)
+    )

@@ -40,16 +40,16 @@ def content_of(path: Path, most_bytes: int) -> bytes:
     except OSError as error:
         raise ReadingError(f"{path} cannot be read: {error.strerror}") from error
     if content is None:
-        raise beyond(str(path), f"more than {most_bytes // 1_000_000} MB")
+        raise limit_error(str(path), f"more than {most_bytes // 1_000_000} MB")
     return content
 
 
-def beyond(file: str, what: str) -> ReadingError:
+def limit_error(file: str, what: str) -> ReadingError:
     """What is to be raised for a file that has too much of something."""
     return ReadingError(f"{file} has {what}, which no score needs; is it damaged?")
 
 
-def checked(parts: Sequence[Part], file: str) -> list[Part]:
+def check_limits(parts: Sequence[Part], file: str) -> list[Part]:
     """The parts of a file, their texts without what commands a terminal.
 
     Raises:
@@ -57,11 +57,11 @@ def checked(parts: Sequence[Part], file: str) -> list[Part]:
     """
     sounding = sum(bool(part.notes) for part in parts)
     if sounding > MAX_PARTS:
-        raise beyond(file, f"more than {MAX_PARTS} parts")
+        raise limit_error(file, f"more than {MAX_PARTS} parts")
     if sum(len(part.notes) for part in parts) > MAX_NOTES:
-        raise beyond(file, f"more than {MAX_NOTES:,} notes")
+        raise limit_error(file, f"more than {MAX_NOTES:,} notes")
     if not all(0 <= time <= MAX_STEPS for part in parts for time in _times(part)):
-        raise beyond(file, f"notes that are not within {MAX_STEPS:,} sixteenths")
+        raise limit_error(file, f"notes that are not within {MAX_STEPS:,} sixteenths")
     return [_in_plain_letters(part, file) for part in parts]
 
 
@@ -77,7 +77,7 @@ def _times(part: Part) -> Iterator[float]:
 def _in_plain_letters(part: Part, file: str) -> Part:
     def plain(text: str) -> str:
         if len(text) > MAX_TEXT:
-            raise beyond(file, f"a name or title of more than {MAX_TEXT:,} characters")
+            raise limit_error(file, f"a name or title of more than {MAX_TEXT:,} characters")
         return printable(text)
 
     facts = replace(

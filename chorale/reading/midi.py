@@ -23,7 +23,7 @@ import mido
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, Key, Metre, Mode
-from chorale.reading.limits import MAX_MIDI_BYTES, beyond, content_of
+from chorale.reading.limits import MAX_MIDI_BYTES, content_of, limit_error
 from chorale.reading.parts import SIGNED, Facts, Part, PartNote
 
 SUFFIXES = (".mid", ".midi")
@@ -51,7 +51,7 @@ def read_midi(path: Path) -> list[Part]:
     """
     content = content_of(path, MAX_MIDI_BYTES)
     if _HIGH_BYTES.search(content):  # mido would take hours over a single length
-        raise beyond(str(path), "a length or time of a thousand bytes")
+        raise limit_error(str(path), "a length or time of a thousand bytes")
     try:
         file = mido.MidiFile(file=BytesIO(content))
     except Exception as error:  # a damaged file fails anywhere in mido, with any exception
@@ -63,7 +63,7 @@ def read_midi(path: Path) -> list[Part]:
             "export it again from your score editor, or as MusicXML"
         ) from error
     if any(message.time > _LONGEST_TICKS for track in file.tracks for message in track):
-        raise beyond(str(path), "a wait of more ticks than MIDI can count")
+        raise limit_error(str(path), "a wait of more ticks than MIDI can count")
     if file.ticks_per_beat <= 0:  # mido's name; MIDI counts ticks to the quarter
         raise ReadingError(f"{path} is timed in film frames, not in quarters; export it as a score")
     facts, fermatas = _facts(file), _fermatas(file)

@@ -28,8 +28,8 @@ from chorale.reading.limits import (
     MAX_TEXT,
     MAX_VOICES,
     MAX_XML_BYTES,
-    beyond,
     content_of,
+    limit_error,
 )
 
 CONTAINER = "META-INF/container.xml"
@@ -112,11 +112,11 @@ def musicxml_of(path: Path) -> str:
 def _unpacked(content: bytes, file: str) -> bytes:
     """The music in a packed file: what its container names, or else the first that may be it."""
     if len(content) > MAX_MXL_BYTES:
-        raise beyond(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
+        raise limit_error(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
     with zipfile.ZipFile(BytesIO(content)) as archive:
         members = archive.infolist()
         if len(members) > MAX_MEMBERS:
-            raise beyond(file, f"more than {MAX_MEMBERS:,} files packed in it")
+            raise limit_error(file, f"more than {MAX_MEMBERS:,} files packed in it")
         named = {member.filename: member for member in members}
         paths = [name for name in named if name.endswith(_XML_SUFFIXES) and "META-INF" not in name]
         if CONTAINER in named:
@@ -136,7 +136,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> byt
     with archive.open(member) as opened:
         content = opened.read(MAX_XML_BYTES + 1)
     if len(content) > MAX_XML_BYTES:
-        raise beyond(file, f"more than {MAX_XML_BYTES // 1_000_000} MB unpacked")
+        raise limit_error(file, f"more than {MAX_XML_BYTES // 1_000_000} MB unpacked")
     return content
 
 
@@ -177,16 +177,16 @@ class _Sieve:
 
     def doctype(self, name: str, system: str | None, public: str | None, inner: bool) -> None:
         if inner:
-            raise beyond(self._file, "definitions of its own (DOCTYPE)")
+            raise limit_error(self._file, "definitions of its own (DOCTYPE)")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.outermost = self.outermost or name
         self._elements += 1
         self._depth += 1
         if self._elements > MAX_ELEMENTS:
-            raise beyond(self._file, f"more than {MAX_ELEMENTS:,} elements")
+            raise limit_error(self._file, f"more than {MAX_ELEMENTS:,} elements")
         if self._depth > MAX_DEPTH:
-            raise beyond(self._file, f"elements more than {MAX_DEPTH} deep in one another")
+            raise limit_error(self._file, f"elements more than {MAX_DEPTH} deep in one another")
         if self._left_out or name not in _MOST or _spans(name, attributes):
             self._left_out += 1
             return
@@ -199,13 +199,13 @@ class _Sieve:
     def _count(self, name: str) -> None:
         self._counts[name] += 1
         if self._counts[name] > _MOST[name]:
-            raise beyond(self._file, f"more than {_MOST[name]:,} elements <{name}>")
+            raise limit_error(self._file, f"more than {_MOST[name]:,} elements <{name}>")
         if name == "part":
             self._measures = 0
             self._voices.clear()
         self._measures += name == "measure"
         if self._measures > MAX_MEASURES:
-            raise beyond(self._file, f"more than {MAX_MEASURES:,} measures in one part")
+            raise limit_error(self._file, f"more than {MAX_MEASURES:,} measures in one part")
 
     def end(self, name: str) -> None:
         self._depth -= 1
@@ -218,7 +218,7 @@ class _Sieve:
         if name == "voice":
             self._voices.add((element.text or "").strip())
             if len(self._voices) > MAX_VOICES:
-                raise beyond(self._file, f"more than {MAX_VOICES} voices in one part")
+                raise limit_error(self._file, f"more than {MAX_VOICES} voices in one part")
 
     def text(self, text: str) -> None:
         if not self._left_out:
@@ -231,7 +231,7 @@ class _Sieve:
         else:
             too_long = len(text.strip()) > _LONGEST_NUMBER or not _sum(text) <= largest
         if too_long:
-            raise beyond(self._file, f"{text[:_LONGEST_NUMBER].strip()} as its <{name}>")
+            raise limit_error(self._file, f"{text[:_LONGEST_NUMBER].strip()} as its <{name}>")
 
 
 def _sum(text: str) -> float:

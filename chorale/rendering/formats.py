@@ -19,8 +19,8 @@ from typing import Literal
 
 from chorale.errors import OptionError, OutputError
 from chorale.music import Chorale
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions
 
 Kind = Literal["notes", "score", "picture", "sound"]
 
@@ -98,7 +98,7 @@ def page_path(first: Path, page: int) -> Path:
     return first if page == 1 else first.with_stem(f"{first.stem}-page{page}")
 
 
-def check_formats(formats: Iterable[str], manner: Manner) -> None:
+def check_formats(formats: Iterable[str], render_options: RenderOptions) -> None:
     """Check, before long work, that formats can be written.
 
     Raises:
@@ -114,10 +114,10 @@ def check_formats(formats: Iterable[str], manner: Manner) -> None:
                     f"`pip install {distribution}` installs it"
                 )
         if FORMATS[name].kind == "sound":
-            check_sound(manner)
+            check_sound(render_options)
 
 
-def check_sound(manner: Manner) -> None:
+def check_sound(render_options: RenderOptions) -> None:
     """Check that there is a sound for a manner.
 
     Raises:
@@ -125,18 +125,18 @@ def check_sound(manner: Manner) -> None:
         ReadingError: its soundfont is missing or none.
         OutputError: what plays soundfonts is not installed.
     """
-    if manner.soundfont is None:
+    if render_options.soundfont is None:
         from chorale.rendering.sound.audio import check_built_in
 
-        check_built_in(manner.program)
+        check_built_in(render_options.program)
     else:
         from chorale.rendering.sound.soundfont import check_soundfont
 
-        check_soundfont(manner.soundfont)
+        check_soundfont(render_options.soundfont)
 
 
 def rendered(
-    chorale: Chorale, formats: Sequence[str], about: About, manner: Manner
+    chorale: Chorale, formats: Sequence[str], metadata: Metadata, render_options: RenderOptions
 ) -> dict[str, list[bytes]]:
     """The contents of a chorale's files, by format; several where a score has several pages.
 
@@ -147,7 +147,7 @@ def rendered(
     """
     sounds = [name for name in formats if FORMATS[name].kind == "sound"]
     contents = {
-        name: _notes_or_picture(chorale, name, about, manner)
+        name: _notes_or_picture(chorale, name, metadata, render_options)
         for name in formats
         if name not in sounds
     }
@@ -156,35 +156,37 @@ def rendered(
 
         samples = sound_of(
             chorale,
-            tempo_qpm=manner.tempo_qpm,
-            program=manner.program,
-            soundfont=manner.soundfont,
-            front=manner.front,
+            tempo_qpm=render_options.tempo_qpm,
+            program=render_options.program,
+            soundfont=render_options.soundfont,
+            front=render_options.front,
         )
-        contents |= {name: [sound_bytes(samples, name, about)] for name in sounds}
+        contents |= {name: [sound_bytes(samples, name, metadata)] for name in sounds}
     return {name: contents[name] for name in formats}
 
 
-def _notes_or_picture(chorale: Chorale, name: str, about: About, manner: Manner) -> list[bytes]:
+def _notes_or_picture(
+    chorale: Chorale, name: str, metadata: Metadata, render_options: RenderOptions
+) -> list[bytes]:
     match name:
         case "midi":
             from chorale.rendering.sound.midi import midi_bytes
 
-            return [midi_bytes(chorale, about, manner)]
+            return [midi_bytes(chorale, metadata, render_options)]
         case "musicxml":
             from chorale.rendering.score.musicxml import musicxml_bytes
 
-            return [musicxml_bytes(chorale, about, manner)]
+            return [musicxml_bytes(chorale, metadata, render_options)]
         case "roll":
             from chorale.rendering.pictures.roll import roll_png
 
-            return [roll_png(chorale, about)]
+            return [roll_png(chorale, metadata)]
     from chorale.rendering.score.engraving import pdf_bytes, png_pages, svg_pages
 
     match name:
         case "svg":
-            return svg_pages(chorale, about, manner)
+            return svg_pages(chorale, metadata, render_options)
         case "pdf":
-            return [pdf_bytes(chorale, about, manner)]
+            return [pdf_bytes(chorale, metadata, render_options)]
         case _:
-            return png_pages(chorale, about, manner)
+            return png_pages(chorale, metadata, render_options)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from chorale.version import __version__
 
-US = "chorale"  # as a composer
-SOFTWARE = f"{US} {__version__}"
+COMPOSER = "chorale"  # as a composer
+SOFTWARE = f"{COMPOSER} {__version__}"
 # What neither XML nor UTF-8 can hold: control characters, and undecodable bytes of file names.
 _UNTELLABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
-class About:
+class Metadata:
     """What a file says of itself; letters that no file can hold become question marks.
 
     Attributes:
@@ -23,7 +23,7 @@ class About:
 
     title: str = "Chorale"
     comments: tuple[str, ...] = ()
-    composer: str = US
+    composer: str = COMPOSER
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", _tellable(self.title))
@@ -31,13 +31,13 @@ class About:
         object.__setattr__(self, "composer", _tellable(self.composer))
 
 
-def png_fields(about: About) -> dict[str, str]:
+def png_fields(metadata: Metadata) -> dict[str, str]:
     """The texts of a PNG file, under the keywords that its specification names."""
     fields = {
-        "Title": about.title,
-        "Author": about.composer,
+        "Title": metadata.title,
+        "Author": metadata.composer,
         "Software": SOFTWARE,
-        "Comment": "; ".join(about.comments),
+        "Comment": "; ".join(metadata.comments),
     }
     return {field: text for field, text in fields.items() if text}
 
@@ -46,4 +46,4 @@ def _tellable(text: str) -> str:
     return _UNTELLABLE.sub("?", " ".join(text.splitlines()))
 
 
-NOTHING = About()  # is known of it
+NOTHING = Metadata()  # is known of it

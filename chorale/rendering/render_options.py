@@ -39,7 +39,7 @@ class Colours:
 
 
 @dataclass(frozen=True)
-class Manner:
+class RenderOptions:
     """How a chorale is written and played.
 
     Attributes:
@@ -61,7 +61,7 @@ class Manner:
     front: int | None = None
     colours: Colours | None = None
 
-    def at_tempo_of(self, tempo_qpm: float | None) -> tuple["Manner", str]:
+    def at_tempo_of(self, tempo_qpm: float | None) -> tuple["RenderOptions", str]:
         """This at the tempo that a file tells, if players take it, with a remark if they do not."""
         tempo = playable(tempo_qpm)
         remark = ""
@@ -79,16 +79,16 @@ class Manner:
             raise OptionError(f"the voice in front is 0 to {len(VOICES) - 1}, not {self.front}")
 
 
-def manner_of(
+def render_options_of(
     tempo_qpm: float | None, program: str, staves: int, soundfont: Path | None = None
-) -> Manner:
+) -> RenderOptions:
     """The manner that options ask for; at the usual tempo if none is.
 
     Raises:
         OptionError: one is outside its range.
     """
     tempo = USUAL_TEMPO_QPM if tempo_qpm is None else tempo_qpm
-    return Manner(tempo, program_number(program), cast(Staves, staves), soundfont)
+    return RenderOptions(tempo, program_number(program), cast(Staves, staves), soundfont)
 
 
 def program_number(text: str) -> int:
@@ -128,4 +128,4 @@ def playable(tempo_qpm: float | None) -> float:
     return tempo_qpm
 
 
-USUAL = Manner()
+USUAL = RenderOptions()

@@ -29,7 +29,7 @@ from chorale.network.conditions import (
     UNTIL_DOWNBEAT,
     conditions_of,
 )
-from chorale.network.past import Past, past_of
+from chorale.network.history import History, history_of
 from chorale.network.tokens import Vocabulary, encode
 from chorale.options import TrainingOptions
 
@@ -42,7 +42,7 @@ WITHHELD_COLUMN = 0.2  # share of the others from which a kind of knowledge is m
 
 
 @dataclass(frozen=True)
-class Arrays:
+class SplitArrays:
     """The chorales of a split, one after the other; N steps in all, C chorales.
 
     Attributes:
@@ -54,7 +54,7 @@ class Arrays:
     """
 
     tokens: NDArray[np.int32]
-    past: Past
+    past: History
     conditions: NDArray[np.int32]
     starts: NDArray[np.int32]
     shifts: NDArray[np.int32]
@@ -67,7 +67,7 @@ class Arrays:
 
 def arrays_of(
     chorales: Sequence[Chorale], vocabulary: Vocabulary, ranges: NDArray[np.int32]
-) -> Arrays:
+) -> SplitArrays:
     """Lay chorales out for the pipeline.
 
     Args:
@@ -79,10 +79,10 @@ def arrays_of(
         DataError: a pitch is outside the vocabulary.
     """
     encoded = [encode(chorale, vocabulary) for chorale in chorales]
-    pasts = [past_of(tokens, vocabulary) for tokens in encoded]
-    return Arrays(
+    pasts = [history_of(tokens, vocabulary) for tokens in encoded]
+    return SplitArrays(
         tokens=np.concatenate(encoded),
-        past=Past(*map(np.concatenate, zip(*pasts, strict=True))),
+        past=History(*map(np.concatenate, zip(*pasts, strict=True))),
         conditions=np.concatenate([conditions_of(chorale.plan) for chorale in chorales]),
         starts=np.cumsum([0, *map(len, encoded)], dtype=np.int32),
         shifts=np.array([_shifts(chorale, ranges) for chorale in chorales], np.int32),
@@ -98,7 +98,7 @@ def ranges_of(chorales: Sequence[Chorale]) -> NDArray[np.int32]:
 
 
 def training_windows(
-    arrays: Arrays, vocabulary: Vocabulary, options: TrainingOptions, epoch: int
+    arrays: SplitArrays, vocabulary: Vocabulary, options: TrainingOptions, epoch: int
 ) -> tf.data.Dataset:
     """One epoch of batches, every chorale once, each padded to the longest of its windows.
 
@@ -108,7 +108,7 @@ def training_windows(
     """
     seeds = np.random.SeedSequence([options.seed, epoch]).spawn(2)
     seed = int(seeds[0].generate_state(1, np.uint32).view(np.int32)[0])
-    cropper = _Cropper(arrays, arrays.tables(), vocabulary, options)
+    cropper = _WindowSampler(arrays, arrays.tables(), vocabulary, options)
     return (
         tf.data.Dataset.from_tensor_slices(_order(arrays, options, np.random.default_rng(seeds[1])))
         .map(
@@ -122,7 +122,7 @@ def training_windows(
 
 
 def _order(
-    arrays: Arrays, options: TrainingOptions, generator: np.random.Generator
+    arrays: SplitArrays, options: TrainingOptions, generator: np.random.Generator
 ) -> NDArray[np.int32]:
     """The chorales of an epoch: about alike in length within a batch, the batches at random."""
     lengths = np.minimum(np.diff(arrays.starts), options.window_steps)
@@ -135,7 +135,7 @@ def _order(
     return order.astype(np.int32)
 
 
-def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> tf.data.Dataset:
+def whole_chorales(arrays: SplitArrays, vocabulary: Vocabulary, batch_size: int) -> tf.data.Dataset:
     """Whole chorales of which nothing is known, shortest first, padded to the longest of a batch.
 
     This is what the likelihoods that we report are measured on.
@@ -159,10 +159,10 @@ def whole_chorales(arrays: Arrays, vocabulary: Vocabulary, batch_size: int) -> t
 
 
 @dataclass(frozen=True)
-class _Cropper:
+class _WindowSampler:
     """Cuts, transposes and hides: the random part of the pipeline, in TensorFlow operations."""
 
-    arrays: Arrays
+    arrays: SplitArrays
     tables: dict[str, Any]
     vocabulary: Vocabulary
     options: TrainingOptions
@@ -267,7 +267,7 @@ def _example(cut: Batch, known: Any, steps: Any, vocabulary: Vocabulary) -> Batc
 
 def _padding(vocabulary: Vocabulary) -> dict[str, Any]:
     """What fills a batch after the end of a chorale: nothing known, nothing to predict."""
-    zero = dict.fromkeys(("tokens", *Past._fields, "conditions", "number"), 0)
+    zero = dict.fromkeys(("tokens", *History._fields, "conditions", "number"), 0)
     return {**zero, "evidence": vocabulary.unknown, "weights": 0.0}
 
 

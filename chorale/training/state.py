@@ -15,7 +15,7 @@ from chorale.errors import TrainingError
 from chorale.files import write_bytes
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.training.history import Epoch
-from chorale.untrusted import built, check_safetensors, json_of
+from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json
 
 FORMAT = 1
 MAX_BYTES = 4_000_000_000
@@ -96,7 +96,7 @@ class TrainingState:
         try:
             check_safetensors(path, MAX_BYTES)
             with safe_open(path, "numpy") as file:
-                header = json_of((file.metadata() or {})["chorale-training"])
+                header = parse_json((file.metadata() or {})["chorale-training"])
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
             if header.pop("format") != FORMAT:
                 raise ValueError("written by another version of chorale")
@@ -105,13 +105,13 @@ class TrainingState:
                 raise ValueError("a text is none")
             return cls(
                 arrays,
-                built(ModelOptions, header["model"]),
-                built(TrainingOptions, header["training"]),
+                dataclass_from_json(ModelOptions, header["model"]),
+                dataclass_from_json(TrainingOptions, header["training"]),
                 header["precision"],
                 header["data"],
                 header["fingerprint"],
                 header["command"],
-                tuple(built(Epoch, epoch) for epoch in header["history"]),
+                tuple(dataclass_from_json(Epoch, epoch) for epoch in header["history"]),
             )
         except (
             *(SafetensorError, OSError, LookupError, ValueError, TypeError, AttributeError),

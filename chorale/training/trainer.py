@@ -20,7 +20,7 @@ from chorale.music import VOICES
 from chorale.network.keras_network import build_network, pooled
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
-from chorale.training.dataset import Arrays, Batch, training_windows
+from chorale.training.dataset import Batch, SplitArrays, training_windows
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Trainer:
         model: ModelOptions,
         options: TrainingOptions,
         vocabulary: Vocabulary,
-        split: Arrays,
+        split: SplitArrays,
         build: Callable[[ModelOptions, Vocabulary], keras.Model] = build_network,
     ) -> None:
         _forget_names()

@@ -21,11 +21,11 @@ import numpy as np
 from safetensors.numpy import save as save_tensors
 
 from chorale.checking import examine
-from chorale.composing.jobs.interpreting import heard
+from chorale.composing.jobs.interpreting import interpret
 from chorale.corpus.corpus import SPLITS, Corpus
 from chorale.corpus.corpus import load as load_cache
 from chorale.corpus.corpus import save as save_cache
-from chorale.corpus.jsb_files import parse_csv_archive, parse_json
+from chorale.corpus.jsb_files import parse_csv_archive, parse_json_splits
 from chorale.errors import CheckpointError, ChoraleError, DataError, ReadingError, TrainingError
 from chorale.music import Key, Metre, Plan, from_pitches
 from chorale.network.architecture import weight_shapes
@@ -75,7 +75,7 @@ def read_music_file(content: bytes, path: Path) -> None:
             reading = read_music(path, approximate=approximate)
         except ReadingError:
             continue
-        music = heard(reading)
+        music = interpret(reading)
         if len(reading.voices) > 1:
             examine(music.written)
         break
@@ -100,7 +100,7 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 def read_json(content: bytes, path: Path) -> None:
     """The JSON file of the JSB chorales."""
-    _allowing(DataError, lambda: parse_json(content, path.name))
+    _allowing(DataError, lambda: parse_json_splits(content, path.name))
 
 
 def read_csv(content: bytes, path: Path) -> None:
@@ -135,7 +135,7 @@ def read_checkpoint(content: bytes, path: Path) -> None:
 
     def load() -> None:
         checkpoint = load_checkpoint(path)
-        checkpoint.fingerprint, checkpoint.hears_evidence  # noqa: B018  # which read all of it
+        checkpoint.fingerprint, checkpoint.has_conditioning  # noqa: B018  # which read all of it
 
     _allowing(CheckpointError, load)
 

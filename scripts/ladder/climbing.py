@@ -18,12 +18,12 @@ from chorale.composing.sampling import sample
 from chorale.corpus import Corpus
 from chorale.music import VOICES, Chorale, Plan
 from chorale.network.conditions import nothing_known
+from chorale.network.history import History, HistoryTracker
 from chorale.network.keras_network import pooled
-from chorale.network.past import Listener, Past
 from chorale.network.tokens import Vocabulary, decode
 from chorale.options import ModelOptions, SamplingOptions, TrainingOptions
 from chorale.rendering.sound.midi import midi_bytes
-from chorale.training.dataset import Arrays, Batch, arrays_of, ranges_of, whole_chorales
+from chorale.training.dataset import Batch, SplitArrays, arrays_of, ranges_of, whole_chorales
 from chorale.training.trainer import Measure, Trainer, measure
 
 PROTOCOL = TrainingOptions(batch_size=8, evidence=0.0)
@@ -105,7 +105,7 @@ def climb(rung: Rung, setting: Setting, notify: Notify = lambda line: None) -> R
     return ways[rung.climb](rung, setting, notify)
 
 
-def arrays_for(rung: Rung, setting: Setting, split: str) -> Arrays:
+def arrays_for(rung: Rung, setting: Setting, split: str) -> SplitArrays:
     """A split as the rung sees it."""
     vocabulary, splits = Vocabulary(), setting.corpus.splits
     arrays = arrays_of(splits[split], vocabulary, ranges_of(splits["train"]))
@@ -202,7 +202,7 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
     state = tf.function(keras.Model(network.input, states), reduce_retracing=True)
     heads = tf.function(keras.Model({**network.input, **states}, network.output))
     generators = [np.random.default_rng([PROTOCOL.seed, number]) for number in range(count)]
-    listener, steps = Listener(count, vocabulary), []
+    listener, steps = HistoryTracker(count, vocabulary), []
     for number in range(setting.sample_steps):
         past = listener.past()
         steps.append(_unwritten(past, number, rung, vocabulary))
@@ -215,12 +215,12 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
             logits = np.array(pooled(heads({**now, **state_now}))[:, 0, voice])
             logits[silent[:, voice], vocabulary.hold] = -np.inf
             cells[:, voice] = sample(logits, SamplingOptions(temperature=1.0), generators)
-        listener.hear(cells)
+        listener.append(cells)
     tokens = np.stack([step["tokens"] for step in steps], axis=1)
     return [decode(each, Plan(setting.sample_steps), vocabulary) for each in tokens]
 
 
-def _unwritten(past: Past, number: int, rung: Rung, vocabulary: Vocabulary) -> dict[str, Any]:
+def _unwritten(past: History, number: int, rung: Rung, vocabulary: Vocabulary) -> dict[str, Any]:
     """The network's inputs at a step that is to be written, arrays (B, ...) int32."""
     if rung.forgets:
         past = rung.forgets(past, vocabulary)

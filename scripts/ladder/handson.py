@@ -120,12 +120,12 @@ def sample_chorales(
     The network hears as many steps as its windows had, less than one less: from a soprano on.
     """
     generators = [np.random.default_rng([seed, number]) for number in range(len(chorales))]
-    heard = np.stack([values_of(chorale)[: len(VOICES)] for chorale in chorales])
-    while heard.shape[1] < len(VOICES) * steps:
-        first = max(0, heard.shape[1] - len(VOICES) * WINDOW_STEPS)
+    interpret = np.stack([values_of(chorale)[: len(VOICES)] for chorale in chorales])
+    while interpret.shape[1] < len(VOICES) * steps:
+        first = max(0, interpret.shape[1] - len(VOICES) * WINDOW_STEPS)
         first += -first % len(VOICES)  # its windows started at a soprano
-        chances = np.maximum(LEAST, np.asarray(forward(heard[:, first:]))[:, -1])
+        chances = np.maximum(LEAST, np.asarray(forward(interpret[:, first:]))[:, -1])
         drawn = sample(np.log(chances), SamplingOptions(temperature=1.0), generators)
-        heard = np.concatenate([heard, drawn[:, None]], axis=1)
-    pitches = np.where(heard == 0, REST, heard + LOWEST - 1).astype(np.int16)
+        interpret = np.concatenate([interpret, drawn[:, None]], axis=1)
+    pitches = np.where(interpret == 0, REST, interpret + LOWEST - 1).astype(np.int16)
     return [from_pitches(each.reshape(-1, len(VOICES)), Plan(steps)) for each in pitches]

@@ -16,14 +16,14 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from chorale.music import VOICES
+from chorale.network.history import History
 from chorale.network.keras_encoder import RECURRENT
 from chorale.network.keras_network import INPUTS, build_network
-from chorale.network.past import Past
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 
 Build = Callable[[ModelOptions, Vocabulary], keras.Model]
-Forget = Callable[[Past, Vocabulary], Past]
+Forget = Callable[[History, Vocabulary], History]
 
 
 def simple_network(
@@ -121,11 +121,11 @@ def heads_states(network: keras.Model) -> dict[str, Any]:
     return {state.name: state for state in states}
 
 
-def without_recall(past: Past, vocabulary: Vocabulary) -> Past:
+def without_recall(past: History, vocabulary: Vocabulary) -> History:
     """The past of one who remembers no earlier place: nothing is recalled, at no length."""
     return past._replace(
         recalled=np.full_like(past.recalled, vocabulary.unknown),
-        agreements=np.zeros_like(past.agreements),
+        match_lengths=np.zeros_like(past.match_lengths),
     )
 
 

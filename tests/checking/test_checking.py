@@ -14,7 +14,7 @@ from strategies import chorales, keys
 
 from chorale.analysis import FIFTH, UNISON, crossings, parallels
 from chorale.checking import RULES, Finding, bachs_rates, examine
-from chorale.checking.context import View
+from chorale.checking.context import CheckContext
 from chorale.music import REST, Chorale, Key, Plan, from_pitches
 
 Chord = tuple[int, int, int, int]
@@ -306,7 +306,7 @@ def test_with_nothing_excused_parallels_and_crossings_are_those_of_analysis(
     count = Counter(one.rule for one in findings)
     assert count["parallel fifths"] == parallels(chorale, FIFTH)
     assert count["parallel octaves"] == parallels(chorale, UNISON)
-    if View(chorale).voices == [0, 1, 2, 3]:
+    if CheckContext(chorale).voices == [0, 1, 2, 3]:
         crossed = np.zeros(len(chorale.pitches), np.bool_)
         for one in findings:
             if one.rule == "crossing":

@@ -16,7 +16,7 @@ from chorale.checking import RULES, bachs_rates, counts, examine
 from chorale.checking.rules import RATES, SPLITS
 from chorale.corpus import Corpus, jsb
 from chorale.music import Chorale
-from chorale.rendering.metadata import About
+from chorale.rendering.metadata import Metadata
 from chorale.rendering.score.musicxml import musicxml_bytes
 
 
@@ -106,7 +106,7 @@ def test_bachs_chorales_are_checked_alike_through_files(
 ) -> None:
     for number, one in enumerate(bach_corpus.splits["test"][:3]):
         file = tmp_path / f"{number}.musicxml"
-        file.write_bytes(musicxml_bytes(one, About(one.source)))
+        file.write_bytes(musicxml_bytes(one, Metadata(one.source)))
         status, out, _ = command("check", str(file), "--json", capsys=capsys)
         (told,) = json.loads(out)["files"]
         assert status == 0

@@ -21,8 +21,8 @@ from chorale.composing.tasks import Task, new_chorale
 from chorale.errors import DataError
 from chorale.music import REST, Chorale, Key, Metre, Plan
 from chorale.network.conditions import KEY, key_id, nothing_known
+from chorale.network.history import History, Ids, history_of
 from chorale.network.numpy_network import Network
-from chorale.network.past import Ids, Past, past_of
 from chorale.network.tokens import Vocabulary, encode
 from chorale.options import SamplingOptions
 
@@ -36,7 +36,7 @@ def plan(length: int) -> Plan:
     return Plan(length, Metre(3, 4), min(3, length), Key(2, "minor"))
 
 
-def composed(*tasks: Task, seed: int = 0, options: SamplingOptions = HOT) -> list[Chorale]:
+def run_job(*tasks: Task, seed: int = 0, options: SamplingOptions = HOT) -> list[Chorale]:
     generators = [np.random.default_rng([seed, number]) for number in range(len(tasks))]
     written = compose(CHECKPOINT, tasks, options, generators)
     return [composition.chorale for composition in written]
@@ -45,7 +45,7 @@ def composed(*tasks: Task, seed: int = 0, options: SamplingOptions = HOT) -> lis
 @given(plans(), st.integers(0, 2**32))
 @settings(max_examples=30, deadline=None)
 def test_a_new_chorale_follows_its_plan_and_holds_its_last_chord(plan: Plan, seed: int) -> None:
-    [chorale] = composed(new_chorale(plan, CHECKPOINT), seed=seed)
+    [chorale] = run_job(new_chorale(plan, CHECKPOINT), seed=seed)
     assert chorale.plan == plan
     last = final_chord_start(plan)
     assert not chorale.onsets[last + 1 :].any()
@@ -68,7 +68,7 @@ def test_a_network_that_hears_no_evidence_is_given_none() -> None:
 )
 def test_notes_stay_within_the_ranges_of_their_voices(options: SamplingOptions) -> None:
     tasks = [new_chorale(plan_in_phrases(), CHECKPOINT)] * 8
-    pitches = np.stack([chorale.pitches for chorale in composed(*tasks, options=options)])
+    pitches = np.stack([chorale.pitches for chorale in run_job(*tasks, options=options)])
     for voice, (lowest, highest) in enumerate(RANGES):
         sounding = pitches[..., voice][pitches[..., voice] != REST]
         assert sounding.min() >= lowest
@@ -98,24 +98,24 @@ def test_cells_that_are_given_are_kept_exactly(chorale: Chorale, seed: int, shar
     tokens = encode(chorale, VOCABULARY)
     kept = np.random.default_rng(seed).random(4) < share  # whole voices, which sound as given
     given_cells = np.where(kept, tokens, VOCABULARY.unknown).astype(np.int32)
-    [written] = composed(Task(chorale.plan, given_cells), seed=seed)
+    [written] = run_job(Task(chorale.plan, given_cells), seed=seed)
     assert np.array_equal(written.pitches[:, kept], chorale.pitches[:, kept])
     assert np.array_equal(written.onsets[:, kept], chorale.onsets[:, kept])
 
 
 def test_where_everything_is_given_nothing_is_composed() -> None:
-    [chorale] = composed(new_chorale(plan(30), CHECKPOINT))
-    [again] = composed(Task(chorale.plan, encode(chorale, VOCABULARY)), seed=1)
+    [chorale] = run_job(new_chorale(plan(30), CHECKPOINT))
+    [again] = run_job(Task(chorale.plan, encode(chorale, VOCABULARY)), seed=1)
     assert again == chorale
 
 
 def test_a_beginning_and_an_ending_that_are_given_frame_what_is_composed() -> None:
-    [model] = composed(new_chorale(plan(30), CHECKPOINT))
+    [model] = run_job(new_chorale(plan(30), CHECKPOINT))
     tokens = encode(model, VOCABULARY)
     tokens[8:20] = VOCABULARY.unknown
     tokens[20] = [VOCABULARY.of_pitch(pitch) for pitch in (72, 65, 60, 48)]
     tokens[21:] = VOCABULARY.hold
-    [first, second] = composed(Task(model.plan, tokens), Task(model.plan, tokens))
+    [first, second] = run_job(Task(model.plan, tokens), Task(model.plan, tokens))
     for chorale in (first, second):
         written = encode(chorale, VOCABULARY)
         assert np.array_equal(written[:8], tokens[:8])
@@ -126,7 +126,7 @@ def test_a_beginning_and_an_ending_that_are_given_frame_what_is_composed() -> No
 def test_notes_given_outside_the_ranges_are_kept() -> None:
     cells = np.full((4, 4), VOCABULARY.unknown, np.int32)
     cells[:, 0] = VOCABULARY.of_pitch(84)
-    [chorale] = composed(Task(Plan(4), cells))
+    [chorale] = run_job(Task(Plan(4), cells))
     assert chorale.pitches[:, 0].tolist() == [84] * 4
 
 
@@ -134,35 +134,35 @@ def test_a_hold_given_where_a_rest_is_given_before_is_refused() -> None:
     cells = np.full((4, 4), VOCABULARY.unknown, np.int32)
     cells[1:3, 1] = VOCABULARY.rest, VOCABULARY.hold
     with pytest.raises(DataError, match="HOLD at step 2 in the alto, where no note sounds"):
-        composed(Task(Plan(4), cells))
+        run_job(Task(Plan(4), cells))
 
 
 def test_the_same_generators_compose_the_same_chorales() -> None:
     tasks = [new_chorale(plan(length), CHECKPOINT) for length in LENGTHS]
-    assert composed(*tasks) == composed(*tasks)
-    assert composed(*tasks) != composed(*tasks, seed=1)
+    assert run_job(*tasks) == run_job(*tasks)
+    assert run_job(*tasks) != run_job(*tasks, seed=1)
 
 
 def test_tasks_alike_with_different_generators_differ() -> None:
-    different = composed(*[new_chorale(plan(30), CHECKPOINT)] * 5)
+    different = run_job(*[new_chorale(plan(30), CHECKPOINT)] * 5)
     assert all(one != other for one, other in pairwise(different))
 
 
 def test_greedy_composing_needs_no_chance() -> None:
     task, greedy = new_chorale(plan(30), CHECKPOINT), SamplingOptions(greedy=True)
-    assert composed(task, seed=0, options=greedy) == composed(task, seed=1, options=greedy)
+    assert run_job(task, seed=0, options=greedy) == run_job(task, seed=1, options=greedy)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_lower_the_temperature_the_nearer_to_greedy(seed: int) -> None:
     tasks = [new_chorale(plan(30), CHECKPOINT)] * 20
-    greedy = composed(*tasks, seed=seed, options=SamplingOptions(greedy=True))
+    greedy = run_job(*tasks, seed=seed, options=SamplingOptions(greedy=True))
     shares = [
         float(
             np.mean([one.pitches == other.pitches for one, other in zip(greedy, cold, strict=True)])
         )
         for temperature in (3.0, 1.0, 0.2, 1e-5)
-        for cold in [composed(*tasks, seed=seed, options=SamplingOptions(temperature))]
+        for cold in [run_job(*tasks, seed=seed, options=SamplingOptions(temperature))]
     ]
     assert shares == sorted(shares)
     assert shares[0] < 0.5
@@ -173,7 +173,7 @@ def test_at_the_highest_temperature_all_that_can_be_written_is_as_likely() -> No
     """By Pearson's chi-square: within five standard deviations of its mean, the tokens less one."""
     tasks = [new_chorale(Plan(64), CHECKPOINT)] * 100
     hot = SamplingOptions(temperature=1e9)
-    tokens = np.stack([encode(each, VOCABULARY)[1:32] for each in composed(*tasks, options=hot)])
+    tokens = np.stack([encode(each, VOCABULARY)[1:32] for each in run_job(*tasks, options=hot)])
     for voice, (lowest, highest) in enumerate(RANGES):  # all of it, and HOLD
         counts = np.bincount(tokens[..., voice].ravel(), minlength=VOCABULARY.size)
         possible = np.flatnonzero(counts)
@@ -193,7 +193,7 @@ def test_a_chorale_is_the_same_alone_and_among_others_of_other_lengths() -> None
     all but one to be the same.
     """
     tasks = [new_chorale(plan(length), CHECKPOINT) for length in LENGTHS]
-    together = composed(*tasks)
+    together = run_job(*tasks)
     alone = [
         compose(CHECKPOINT, [task], HOT, [np.random.default_rng([0, number])])[0].chorale
         for number, task in enumerate(tasks)
@@ -207,8 +207,8 @@ def test_where_a_phrase_closes_the_draw_is_surer(monkeypatch: pytest.MonkeyPatch
     fermatas = np.zeros(30, np.bool_)
     fermatas[2:5] = True  # closes from the first step on
     task = Task(Plan(30, fermatas=fermatas), np.full((30, 4), VOCABULARY.unknown, np.int32))
-    [likeliest] = composed(task, options=SamplingOptions(greedy=True))
-    several = [composed(task, seed=seed)[0] for seed in range(5)]
+    [likeliest] = run_job(task, options=SamplingOptions(greedy=True))
+    several = [run_job(task, seed=seed)[0] for seed in range(5)]
     for one in several:
         np.testing.assert_array_equal(one.pitches[:5], likeliest.pitches[:5])
     assert len({one.pitches[5:].tobytes() for one in several}) == 5
@@ -218,7 +218,7 @@ def test_a_strict_draw_has_fewer_parallels_crossings_and_notes_out_of_range() ->
     def faults(strictness: float) -> list[int]:
         options = SamplingOptions(temperature=1.0, strictness=strictness)
         tasks = [new_chorale(plan(64), CHECKPOINT)] * 24
-        written = composed(*tasks, options=options)
+        written = run_job(*tasks, options=options)
         return [
             sum(parallels(chorale, FIFTH) + parallels(chorale, UNISON) for chorale in written),
             sum(int(crossings(chorale).sum()) for chorale in written),
@@ -232,7 +232,7 @@ def test_a_strict_draw_has_fewer_parallels_crossings_and_notes_out_of_range() ->
 
 
 def test_what_was_written_comes_with_its_likelihood_untold() -> None:
-    tokens = encode(composed(new_chorale(plan(30), CHECKPOINT), seed=9)[0], VOCABULARY)
+    tokens = encode(run_job(new_chorale(plan(30), CHECKPOINT), seed=9)[0], VOCABULARY)
     given_cells = np.where(np.arange(30)[:, None] < 12, VOCABULARY.unknown, tokens)
     tasks = [Task(plan(30), given_cells.astype(np.int32)), new_chorale(plan(17), CHECKPOINT)]
     generators = [np.random.default_rng([0, number]) for number in range(2)]
@@ -240,7 +240,7 @@ def test_what_was_written_comes_with_its_likelihood_untold() -> None:
     for written in compose(CHECKPOINT, tasks, replace(HOT, best_of=2), generators):
         all_tokens = encode(written.chorale, VOCABULARY)
         length = len(all_tokens)
-        past = Past(*(values[None] for values in past_of(all_tokens, VOCABULARY)))
+        past = History(*(values[None] for values in history_of(all_tokens, VOCABULARY)))
         unknown = np.full_like(all_tokens, VOCABULARY.unknown)[None]
         logits = network.score(all_tokens[None], past, unknown, nothing_known(length)[None])[0]
         logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
@@ -268,11 +268,11 @@ def test_the_soprano_is_drawn_more_surely(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("chorale.composing.compose.sample", watching)
     free = replace(HOT, strictness=0, guidance=0)
-    composed(Task(Plan(1), np.full((1, 4), VOCABULARY.unknown, np.int32)), options=free)
+    run_job(Task(Plan(1), np.full((1, 4), VOCABULARY.unknown, np.int32)), options=free)
     sure = dict(drawn)
     monkeypatch.setattr("chorale.composing.compose.TUNE_SURENESS", 1.0)
     drawn.clear()
-    composed(Task(Plan(1), np.full((1, 4), VOCABULARY.unknown, np.int32)), options=free)
+    run_job(Task(Plan(1), np.full((1, 4), VOCABULARY.unknown, np.int32)), options=free)
     ratios = [sure[place] / plain for place, plain in drawn]
     place_of_soprano = CHECKPOINT.options.order.index(0)
     assert ratios.pop(place_of_soprano) == pytest.approx(TUNE_SURENESS)
@@ -281,8 +281,8 @@ def test_the_soprano_is_drawn_more_surely(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_opening_comes_again_in_the_voices_of_the_form() -> None:
     for voices in (EVERY_VOICE, SOPRANO_ALONE):
-        form = Form(again_steps=12, again_voices=voices)
-        [chorale] = composed(new_chorale(plan(40), CHECKPOINT, form))
+        form = Form(repeat_steps=12, repeated_voices=voices)
+        [chorale] = run_job(new_chorale(plan(40), CHECKPOINT, form))
         tokens = encode(chorale, VOCABULARY)
         for voice in range(4):
             same = (tokens[:12, voice] == tokens[12:24, voice]).all()
@@ -300,7 +300,7 @@ def test_a_phrase_in_another_key_is_told_it(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(Network, "context", listening)
     span = KeySpan(4, 8, Key(7, "major"))
-    composed(new_chorale(plan(12), CHECKPOINT, Form((span,))))
+    run_job(new_chorale(plan(12), CHECKPOINT, Form((span,))))
     home, other = key_id(Key(2, "minor")), key_id(Key(7, "major"))
     assert told[0][0, :, KEY].tolist() == [home] * 4 + [other] * 4 + [home] * 4
 
@@ -324,7 +324,7 @@ def test_a_new_chorale_in_a_key_ends_with_its_tonic_in_the_bass() -> None:
     for tonic in range(12):
         task = new_chorale(replace(plan(30), key=Key(tonic, "minor")), CHECKPOINT)
         last = final_chord_start(task.plan)
-        [chorale] = composed(task)
+        [chorale] = run_job(task)
         assert chorale.pitches[last:, 3].max() == chorale.pitches[last:, 3].min()
         assert chorale.onsets[last, 3]
         assert chorale.pitches[last, 3] % 12 == tonic

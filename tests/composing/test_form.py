@@ -16,7 +16,7 @@ from chorale.composing.form import (
     OTHER_KEYS,
     SOPRANO_ALONE,
     draw_form,
-    stollen_steps,
+    repeat_length_steps,
 )
 from chorale.music import Key, Metre, Mode, Plan
 
@@ -37,9 +37,9 @@ def generator(seed: int = 0) -> np.random.Generator:
 
 
 def test_the_first_phrases_come_again_where_as_many_follow_that_are_as_long() -> None:
-    assert stollen_steps(in_phrases(2, 2, 2, 2, 4)) == 4 * BAR
-    assert stollen_steps(in_phrases(1, 3, 1, 3, 4)) == 4 * BAR
-    assert stollen_steps(in_phrases(2, 1, 2, 2, 1, 2, 4)) == 5 * BAR  # three and three
+    assert repeat_length_steps(in_phrases(2, 2, 2, 2, 4)) == 4 * BAR
+    assert repeat_length_steps(in_phrases(1, 3, 1, 3, 4)) == 4 * BAR
+    assert repeat_length_steps(in_phrases(2, 1, 2, 2, 1, 2, 4)) == 5 * BAR  # three and three
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_the_first_phrases_come_again_where_as_many_follow_that_are_as_long() ->
     ],
 )
 def test_elsewhere_nothing_comes_again(plan: Plan) -> None:
-    assert stollen_steps(plan) == 0
-    assert draw_form(plan, True, generator()).again_steps == 0
+    assert repeat_length_steps(plan) == 0
+    assert draw_form(plan, True, generator()).repeat_steps == 0
 
 
 @given(plans(), st.booleans(), st.integers(0, 2**32))
@@ -99,7 +99,7 @@ def test_keys_are_drawn_as_often_as_bach_closes_in_them(mode: Mode) -> None:
 
 def test_all_voices_come_again_or_the_soprano_alone() -> None:
     plan = in_phrases(2, 2, 2, 2, 4)
-    drawn = [draw_form(plan, True, generator(seed)).again_voices for seed in range(300)]
+    drawn = [draw_form(plan, True, generator(seed)).repeated_voices for seed in range(300)]
     assert set(drawn) == {EVERY_VOICE, SOPRANO_ALONE}
     assert np.mean([voices == EVERY_VOICE for voices in drawn]) == pytest.approx(
         ALL_VOICES_SHARE, abs=0.1

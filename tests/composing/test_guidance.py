@@ -9,8 +9,8 @@ from tiny_network import OPTIONS, plan_in_phrases, tiny_checkpoint
 
 from chorale.composing.guidance import GuidedNetwork
 from chorale.network.conditions import conditions_of, nothing_known
+from chorale.network.history import HistoryTracker, Ids
 from chorale.network.numpy_network import Network
-from chorale.network.past import Ids, Listener
 from chorale.network.tokens import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -39,23 +39,23 @@ def guided_logits(network: Network, guidance: float) -> NDArray[np.float64]:
     """Logits of every cell of the music, (1, LENGTH, 4, V), step by step."""
     tokens, (evidence, conditions) = music(), told()
     guided = GuidedNetwork(network, evidence, conditions, guidance)
-    listener, found = Listener(1, VOCABULARY), np.empty((1, LENGTH, 4, VOCABULARY.size))
+    listener, found = HistoryTracker(1, VOCABULARY), np.empty((1, LENGTH, 4, VOCABULARY.size))
     for step in range(LENGTH):
         guided.step(listener.past())
         cells = evidence[:, step].copy()
         for voice in network.options.order:
             found[:, step, voice] = guided.logits(voice, cells)
             cells[:, voice] = tokens[:, step, voice]
-        listener.hear(tokens[:, step])
+        listener.append(tokens[:, step])
     return found
 
 
 def log_chances(network: Network, known: tuple[Ids, Ids]) -> NDArray[np.float64]:
     """The same all at once, normalised, with this known."""
-    tokens, listener, pasts = music(), Listener(1, VOCABULARY), []
+    tokens, listener, pasts = music(), HistoryTracker(1, VOCABULARY), []
     for step in range(LENGTH):
         pasts.append(listener.past())
-        listener.hear(tokens[:, step])
+        listener.append(tokens[:, step])
     past = type(pasts[0])(*(np.stack(values, axis=1) for values in zip(*pasts, strict=True)))
     logits = network.score(tokens, past, *known).astype(np.float64)
     shifted = logits - logits.max(-1, keepdims=True)
@@ -87,7 +87,7 @@ def test_a_network_without_an_encoder_is_asked_once() -> None:
 def test_what_is_expected_untold_is_told_beside(guidance: float) -> None:
     tokens, (evidence, conditions) = music(), told()
     guided = GuidedNetwork(NETWORK, evidence, conditions, guidance, untold=True)
-    expected, listener = log_chances(NETWORK, untold()), Listener(1, VOCABULARY)
+    expected, listener = log_chances(NETWORK, untold()), HistoryTracker(1, VOCABULARY)
     for step in range(8):
         guided.step(listener.past())
         cells = evidence[:, step].copy()
@@ -95,4 +95,4 @@ def test_what_is_expected_untold_is_told_beside(guidance: float) -> None:
             guided.logits(voice, cells)
             np.testing.assert_allclose(guided.expected, expected[:, step, voice], atol=1e-3)
             cells[:, voice] = tokens[:, step, voice]
-        listener.hear(tokens[:, step])
+        listener.append(tokens[:, step])

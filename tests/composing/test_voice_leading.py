@@ -28,7 +28,7 @@ from chorale.composing.voice_leading import (
 from chorale.composing.voice_leading import WIDE as WIDE_LEAP
 from chorale.music import VOICES, Key, Plan, from_pitches
 from chorale.network.conditions import UNKNOWN, key_id
-from chorale.network.past import Ids
+from chorale.network.history import Ids
 from chorale.network.tokens import Vocabulary
 
 WIDE = Vocabulary(36, 84)

@@ -14,7 +14,7 @@ from places import SHARED
 
 from chorale.corpus import Corpus, jsb, load_corpus
 from chorale.corpus.jsb import Mirror
-from chorale.corpus.jsb_files import parse_csv_archive, parse_json
+from chorale.corpus.jsb_files import parse_csv_archive, parse_json_splits
 from chorale.errors import DataError, DownloadError
 from chorale.music import REST
 
@@ -192,7 +192,7 @@ def test_either_file_can_be_given_under_any_name(
 ) -> None:
     path = tmp_path / "fetched by hand"
     path.write_bytes(content)
-    assert jsb.download(path) == Corpus("jsb", parse_json(JSON, "small.json"))
+    assert jsb.download(path) == Corpus("jsb", parse_json_splits(JSON, "small.json"))
     assert server.asked == []
 
 
@@ -224,7 +224,7 @@ def test_a_damaged_cache_tells_the_command_too(empty_home: Path) -> None:
 
 
 def test_both_formats_say_the_same_with_silence_as_a_rest() -> None:
-    from_csv, from_json = parse_csv_archive(ARCHIVE, "a"), parse_json(JSON, "b")
+    from_csv, from_json = parse_csv_archive(ARCHIVE, "a"), parse_json_splits(JSON, "b")
     assert from_csv == from_json
     first = from_csv["train"][0]
     assert first.source == "JSB 0"
@@ -291,7 +291,7 @@ def test_a_malformed_csv_is_refused_with_file_and_line(text: str, message: str) 
 )
 def test_a_malformed_json_is_refused_with_its_place(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
-        parse_json(content, "made.json")
+        parse_json_splits(content, "made.json")
 
 
 def test_an_archive_refused_after_a_download_is_not_cached(

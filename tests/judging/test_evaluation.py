@@ -13,8 +13,8 @@ from chorale.judging.evaluation import evaluate, protocol, seen_in_training
 from chorale.music import REST, VOICES, Chorale, Plan, digest, from_pitches
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import SIZES, nothing_known
+from chorale.network.history import History, history_of
 from chorale.network.numpy_network import Network
-from chorale.network.past import Past, past_of
 from chorale.network.tokens import Vocabulary, encode
 
 VOCABULARY = Vocabulary()
@@ -172,7 +172,7 @@ def test_the_network_is_told_the_whole_of_the_given_voices_and_nothing_more(
 ) -> None:
     score: Score = Network.score
 
-    def spy(self: Network, tokens: Any, past: Past, *known: Any) -> Any:
+    def spy(self: Network, tokens: Any, past: History, *known: Any) -> Any:
         evidence, conditions = known
         told = np.isin(VOICES, given)
         np.testing.assert_array_equal(evidence[..., told], tokens[..., told])
@@ -220,12 +220,12 @@ def test_unknown_steps_appended_change_no_figure(
     score: Score = Network.score
     appended: list[int] = []
 
-    def longer(self: Network, tokens: Any, past: Past, evidence: Any, conditions: Any) -> Any:
+    def longer(self: Network, tokens: Any, past: History, evidence: Any, conditions: Any) -> Any:
         def more(values: Any, filling: int = 0) -> Any:
             return np.pad(values, [(0, 0), (0, 37), (0, 0)], constant_values=filling)
 
         appended.append(37)
-        past = Past(*map(more, past))
+        past = History(*map(more, past))
         evidence = more(evidence, VOCABULARY.unknown)
         logits = score(self, more(tokens), past, evidence, more(conditions))
         return logits[:, : tokens.shape[1]]
@@ -284,7 +284,7 @@ def test_a_mean_over_transpositions_is_of_what_the_network_finds_in_each() -> No
     chances = []
     for semitones in (-1, 0, 1):
         moved = encode(chorale.transposed(semitones), VOCABULARY)
-        past = Past(*(values[None] for values in past_of(moved, VOCABULARY)))
+        past = History(*(values[None] for values in history_of(moved, VOCABULARY)))
         nothing = np.full_like(moved, VOCABULARY.unknown)[None], nothing_known(len(moved))[None]
         logits = network.score(moved[None], past, *nothing)[0].astype(np.float64)
         all_chances = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)

@@ -7,7 +7,7 @@ from made_up import made_up_chorale
 from places import ASSETS
 from tiny_network import tiny_checkpoint, without_weights
 
-from chorale.cli.input_files import as_brought
+from chorale.cli.input_files import as_written
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import DataError, OptionError
 from chorale.judging import explaining
@@ -157,7 +157,7 @@ def test_levels_begin_at_their_least_probability(probability, level):
 
 @pytest.mark.parametrize("semitones", [-1, 1])
 def test_the_shipped_network_points_at_a_wrong_note(semitones):
-    chorale, _ = as_brought(read_music(ASSETS / "chorale.mid"), PlanOptions())
+    chorale, _ = as_written(read_music(ASSETS / "chorale.mid"), PlanOptions())
     checkpoint = load_checkpoint(find("bach"))
     sure = max(  # a note of the tune, a quarter or more, that is as it had to be
         (n for n in explain(checkpoint, chorale).notes if n.voice == 0 and n.length_steps >= 4),

@@ -15,11 +15,11 @@ from chorale.network.architecture import (
     INTERVAL_SLOTS,
     INTERVAL_WIDTH,
     LARGEST_INTERVAL,
-    interval_classes,
-    interval_slots,
+    harmonic_interval_ids,
+    melodic_interval_ids,
     weight_shapes,
 )
-from chorale.network.lookahead import AHEAD
+from chorale.network.lookahead import LOOKAHEAD_NOTES
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell, ModelOptions
 
@@ -29,7 +29,7 @@ FROM_MIDDLE_C = 1 + LARGEST_INTERVAL  # the slot of no interval
 
 
 def test_a_note_stands_at_its_interval_from_the_last() -> None:
-    slots = interval_slots(WIDE)
+    slots = melodic_interval_ids(WIDE)
     last = WIDE.of_pitch(60)
     for pitch in range(60 - LARGEST_INTERVAL, 61 + LARGEST_INTERVAL):
         assert slots[last, WIDE.of_pitch(pitch)] == FROM_MIDDLE_C + pitch - 60
@@ -37,18 +37,18 @@ def test_a_note_stands_at_its_interval_from_the_last() -> None:
 
 @pytest.mark.parametrize(("pitch", "interval"), [(20, -24), (35, -24), (85, 24), (100, 24)])
 def test_wider_leaps_count_as_the_widest(pitch: int, interval: int) -> None:
-    slots = interval_slots(WIDE)
+    slots = melodic_interval_ids(WIDE)
     assert slots[WIDE.of_pitch(60), WIDE.of_pitch(pitch)] == FROM_MIDDLE_C + interval
 
 
 def test_a_third_above_a_fourth_below_are_harmonic_classes_counted_upwards() -> None:
-    classes = interval_classes(WIDE)
+    classes = harmonic_interval_ids(WIDE)
     c, e, g, high_c = (WIDE.of_pitch(pitch) for pitch in (60, 64, 55, 72))
     assert [classes[c, other] for other in (c, high_c, e, g)] == [1, 1, 1 + 4, 1 + 7]
     assert classes[e, c] == 1 + 8
 
 
-@pytest.mark.parametrize("table", [interval_slots, interval_classes])
+@pytest.mark.parametrize("table", [melodic_interval_ids, harmonic_interval_ids])
 def test_without_two_notes_there_is_no_interval(table: Table) -> None:
     intervals = table(WIDE)
     symbols = [WIDE.rest, WIDE.hold, WIDE.start, WIDE.unknown]
@@ -58,14 +58,15 @@ def test_without_two_notes_there_is_no_interval(table: Table) -> None:
     assert (notes > 0).all()
 
 
-@pytest.mark.parametrize("table", [interval_slots, interval_classes])
+@pytest.mark.parametrize("table", [melodic_interval_ids, harmonic_interval_ids])
 def test_intervals_do_not_change_under_transposition(table: Table) -> None:
     notes = table(WIDE)[WIDE.first_pitch : WIDE.size, WIDE.first_pitch : WIDE.size]
     np.testing.assert_array_equal(notes[:-1, :-1], notes[1:, 1:])
 
 
 @pytest.mark.parametrize(
-    ("table", "values"), [(interval_slots, INTERVAL_SLOTS), (interval_classes, INTERVAL_CLASSES)]
+    ("table", "values"),
+    [(melodic_interval_ids, INTERVAL_SLOTS), (harmonic_interval_ids, INTERVAL_CLASSES)],
 )
 def test_every_pair_of_symbols_has_one_of_the_declared_values(table: Table, values: int) -> None:
     intervals = table(WIDE)
@@ -76,7 +77,7 @@ def test_every_pair_of_symbols_has_one_of_the_declared_values(table: Table, valu
 
 def test_a_recurrent_layer_reads_what_stands_below_it() -> None:
     shapes = weight_shapes(replace(OPTIONS, layers=3), Vocabulary())
-    ahead = AHEAD * (OPTIONS.embedding + INTERVAL_WIDTH + HELD_WIDTH)
+    ahead = LOOKAHEAD_NOTES * (OPTIONS.embedding + INTERVAL_WIDTH + HELD_WIDTH)
     units, context = OPTIONS.units, 2 * OPTIONS.encoder_units + OPTIONS.filters + ahead
     rows = [shapes[f"decoder_lstm_{layer}/lstm_cell/kernel"][0] for layer in range(3)]
     assert rows == [OPTIONS.filters + context, units, units]

@@ -15,9 +15,9 @@ from chorale.models import find, shipped
 from chorale.network.architecture import weight_shapes
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.network.conditions import KEY, SIZES
+from chorale.network.history import History
 from chorale.network.keras_network import INPUTS, _Ranks, build_network, pooled
 from chorale.network.numpy_network import Network
-from chorale.network.past import Past
 from chorale.network.recall import LENGTH_CLASSES, RECALLED
 from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.options import ModelOptions
@@ -59,7 +59,7 @@ def numpy_logits(checkpoint: Checkpoint, inputs: dict[str, np.ndarray]) -> np.nd
     """The runtime's logits."""
     return Network(checkpoint).score(
         inputs["tokens"],
-        Past(*(inputs[name] for name in Past._fields)),
+        History(*(inputs[name] for name in History._fields)),
         inputs["evidence"],
         inputs["conditions"],
     )
@@ -144,9 +144,9 @@ def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled(
         changed = {**inputs, "tokens": inputs["tokens"].copy()}
         changed["tokens"][..., voice] = (changed["tokens"][..., voice] + 1) % VOCABULARY.size
         ranks.seed_generator.state.assign(state)
-        heard = (pooled(network(changed, training=True)).numpy() != before).any(axis=-1)
-        assert (heard == (drawn > drawn[..., voice, None])).mean() > 0.999
-        assert not (heard & (drawn <= drawn[..., voice, None])).any()
+        interpret = (pooled(network(changed, training=True)).numpy() != before).any(axis=-1)
+        assert (interpret == (drawn > drawn[..., voice, None])).mean() > 0.999
+        assert not (interpret & (drawn <= drawn[..., voice, None])).any()
 
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])

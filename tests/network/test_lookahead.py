@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from chorale.network.keras_encoder import ahead_of as keras_ahead_of
-from chorale.network.lookahead import MAX_STEPS_AHEAD, NOTES_AHEAD, Ahead, ahead_of
+from chorale.network.keras_encoder import lookahead_of as keras_ahead_of
+from chorale.network.lookahead import MAX_STEPS_AHEAD, NOTES_AHEAD, Lookahead, lookahead_of
 from chorale.network.tokens import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -26,7 +26,7 @@ def evidences(draw: st.DrawFn) -> NDArray[np.int32]:
     return np.where(known, ids, np.int32(VOCABULARY.unknown))
 
 
-def walked(evidence: NDArray[np.int32]) -> Ahead:
+def walked(evidence: NDArray[np.int32]) -> Lookahead:
     """The same, found note by note."""
     batch, steps, voices = evidence.shape
     notes = np.full((batch, steps, NOTES_AHEAD * voices), VOCABULARY.unknown, np.int32)
@@ -41,23 +41,23 @@ def walked(evidence: NDArray[np.int32]) -> Ahead:
             if place - step <= MAX_STEPS_AHEAD:
                 notes[row, step, rank * voices + voice] = evidence[row, place, voice]
                 until[row, step, rank * voices + voice] = place - step
-    return Ahead(notes, until)
+    return Lookahead(notes, until)
 
 
 @given(evidences())
 def test_the_next_notes_are_those_that_a_walk_finds(evidence: NDArray[np.int32]) -> None:
-    for found, expected in zip(ahead_of(evidence, VOCABULARY), walked(evidence), strict=True):
+    for found, expected in zip(lookahead_of(evidence, VOCABULARY), walked(evidence), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
 @given(evidences())
 def test_keras_finds_the_same_notes(evidence: NDArray[np.int32]) -> None:
     told = keras_ahead_of(evidence, VOCABULARY)
-    for found, expected in zip(told, ahead_of(evidence, VOCABULARY), strict=True):
+    for found, expected in zip(told, lookahead_of(evidence, VOCABULARY), strict=True):
         np.testing.assert_array_equal(np.asarray(found), expected)
 
 
 def test_the_note_of_the_step_itself_is_not_ahead() -> None:
     evidence = np.full((1, 3, 4), VOCABULARY.unknown, np.int32)
     evidence[0, 1, 0] = 40
-    assert ahead_of(evidence, VOCABULARY).until[0, :, 0].tolist() == [1, 0, 0]
+    assert lookahead_of(evidence, VOCABULARY).until[0, :, 0].tolist() == [1, 0, 0]

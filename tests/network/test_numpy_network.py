@@ -15,8 +15,8 @@ from chorale.music import VOICES
 from chorale.network.architecture import TABLE_SCALE
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import conditions_of, nothing_known
+from chorale.network.history import History, HistoryTracker, history_of
 from chorale.network.numpy_network import Network, one_thread
-from chorale.network.past import Listener, Past, past_of
 from chorale.network.recall import LENGTH_CLASSES
 from chorale.network.tokens import Vocabulary
 from chorale.options import SamplingOptions
@@ -47,10 +47,10 @@ def music(seed: int = 3) -> NDArray[np.int32]:
     return tokens.astype(np.int32)
 
 
-def pasts_of(tokens: NDArray[np.int32]) -> Past:
+def pasts_of(tokens: NDArray[np.int32]) -> History:
     """What each step of each chorale comes after, arrays (BATCH, LENGTH, ...)."""
-    pasts = [past_of(each, VOCABULARY) for each in tokens]
-    return Past(*map(np.stack, zip(*pasts, strict=True)))
+    pasts = [history_of(each, VOCABULARY) for each in tokens]
+    return History(*map(np.stack, zip(*pasts, strict=True)))
 
 
 def known_of(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -75,7 +75,7 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     network = Network(checkpoint)
     evidence, conditions = known_of(tokens)
     context = network.context(evidence, conditions)
-    decoder, listener, stepwise = network.begin(BATCH), Listener(BATCH, VOCABULARY), []
+    decoder, listener, stepwise = network.begin(BATCH), HistoryTracker(BATCH, VOCABULARY), []
     for step in range(LENGTH):
         past = listener.past()
         features = network.step(decoder, past, step, conditions[:, step], context.at(step))
@@ -84,7 +84,7 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
             logits[voice] = network.logits(voice, features, cells)
             cells[:, voice] = tokens[:, step, voice]
         stepwise.append(np.stack(logits, 1))
-        listener.hear(tokens[:, step])
+        listener.append(tokens[:, step])
     whole = score(checkpoint, tokens)
     assert whole.shape == (BATCH, LENGTH, 4, VOCABULARY.size)
     assert np.ptp(whole) > 0.1  # there is something to agree on
@@ -193,7 +193,7 @@ def test_what_is_recalled_is_as_likely_as_the_table_of_agreements_says(
     checkpoint, tokens = without_weights(), music()
     past = pasts_of(tokens)
     table = np.zeros((2 * LENGTH_CLASSES, 1), np.float32)
-    agreement = past.agreements[0, step, 4 * place + voice]
+    agreement = past.match_lengths[0, step, 4 * place + voice]
     assert agreement > 0
     table[place * LENGTH_CLASSES + agreement] = 0.5
     name = f"{VOICES[voice]}_agreement/embeddings"
@@ -208,7 +208,7 @@ def test_steps_a_cycle_apart_are_told_apart_by_nothing_but_the_past() -> None:
     network = Network(tiny_checkpoint())
     evidence, conditions = nothing(music())
     context, conditions = network.context(evidence, conditions).at(0), conditions[:, 0]
-    past = Listener(BATCH, VOCABULARY).past()
+    past = HistoryTracker(BATCH, VOCABULARY).past()
     states = [
         network.step(network.begin(BATCH), past, number, conditions, context).state
         for number in (0, 16, 2)  # at each of them the recurrent layers go on

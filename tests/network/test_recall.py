@@ -13,8 +13,8 @@ from chorale.network.recall import (
     LENGTH_CLASSES,
     LONGEST,
     RECALLED,
-    Places,
     Recall,
+    RepetitionMatcher,
     recall_of,
 )
 from chorale.network.tokens import Vocabulary
@@ -44,17 +44,17 @@ def slow_recall(tokens: list[list[int]], step: int) -> tuple[list[int], list[int
             length += 1
         return length
 
-    agreements = [[agreement(place, voice) for voice in range(4)] for place in range(step)]
+    match_lengths = [[agreement(place, voice) for voice in range(4)] for place in range(step)]
     places = range(step)
     recalled, lengths = [UNKNOWN] * 8, [0] * 8
     for voice in range(4):
-        own = max(places, key=lambda place: (agreements[place][voice], place), default=0)
-        if step and agreements[own][voice]:
-            recalled[voice], lengths[voice] = tokens[own][voice], agreements[own][voice]
-    joint = max(places, key=lambda place: (sum(agreements[place]), place), default=0)
-    if step and any(agreements[joint]):
+        own = max(places, key=lambda place: (match_lengths[place][voice], place), default=0)
+        if step and match_lengths[own][voice]:
+            recalled[voice], lengths[voice] = tokens[own][voice], match_lengths[own][voice]
+    joint = max(places, key=lambda place: (sum(match_lengths[place]), place), default=0)
+    if step and any(match_lengths[joint]):
         recalled[4:] = tokens[joint]
-        lengths[4:] = agreements[joint]
+        lengths[4:] = match_lengths[joint]
     return recalled, [length_class(length) for length in lengths]
 
 
@@ -82,8 +82,8 @@ def alike_from_the_longest_on() -> Ids:
 
 
 def stepwise(tokens: Ids) -> Recall:
-    """What `Places` recall of chorales, (B, T, 4), at every step: arrays (B, T, ...)."""
-    places, steps = Places(len(tokens), VOCABULARY), []
+    """What `RepetitionMatcher` recall of chorales, (B, T, 4), at every step: arrays (B, T, ...)."""
+    places, steps = RepetitionMatcher(len(tokens), VOCABULARY), []
     for step in range(tokens.shape[1]):
         steps.append(places.recall())
         places.add(tokens[:, step])

@@ -15,8 +15,8 @@ from chorale.rendering.formats import (
     formats_named,
     rendered,
 )
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner, manner_of
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions, render_options_of
 
 CHORALE = made_up_chorale(24, 1)
 BEGINNINGS = {
@@ -34,7 +34,7 @@ BEGINNINGS = {
 
 
 def test_every_format_is_written_as_what_it_is() -> None:
-    contents = rendered(CHORALE, list(FORMATS), About(), Manner())
+    contents = rendered(CHORALE, list(FORMATS), Metadata(), RenderOptions())
     assert list(contents) == list(FORMATS)
     for name, [content] in contents.items():
         assert content.startswith(BEGINNINGS[name])
@@ -55,18 +55,18 @@ def test_a_library_that_is_missing_is_told_before_any_work(
 ) -> None:
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(OutputError, match=r"format pdf needs .* `pip install music21` installs"):
-        check_formats(["midi", "pdf"], Manner())
-    check_formats(["midi"], Manner())
+        check_formats(["midi", "pdf"], RenderOptions())
+    check_formats(["midi"], RenderOptions())
 
 
 def test_a_program_without_a_sound_is_refused_for_sound_alone() -> None:
-    check_formats(["midi", "png"], manner_of(None, "choir", 2))
+    check_formats(["midi", "png"], render_options_of(None, "choir", 2))
     with pytest.raises(OptionError, match="the built-in sound is an organ"):
-        check_formats(["midi", "mp3"], manner_of(None, "choir", 2))
+        check_formats(["midi", "mp3"], render_options_of(None, "choir", 2))
 
 
 def test_a_soundfont_that_is_none_is_refused(tmp_path: Path) -> None:
     font = tmp_path / "a.sf2"
     font.write_bytes(b"nothing of the kind")
     with pytest.raises(ReadingError, match="is no soundfont"):
-        check_formats(["wav"], Manner(soundfont=font))
+        check_formats(["wav"], RenderOptions(soundfont=font))

@@ -3,31 +3,31 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorale.rendering.metadata import SOFTWARE, About, png_fields
+from chorale.rendering.metadata import SOFTWARE, Metadata, png_fields
 
 ANYTHING = st.text(st.characters(categories=["L", "N", "P", "S", "Z", "Cc", "Cs", "Cf"]))
 
 
 @given(ANYTHING, st.lists(ANYTHING))
 def test_every_text_fits_into_xml_and_utf_8(title: str, comments: list[str]) -> None:
-    about = About(title, tuple(comments))
-    for text in (about.title, *about.comments):
+    metadata = Metadata(title, tuple(comments))
+    for text in (metadata.title, *metadata.comments):
         assert text.encode().decode() == text
         assert not any(ord(letter) < 32 or 126 < ord(letter) < 160 for letter in text)
-    assert len(about.comments) == len(comments)
+    assert len(metadata.comments) == len(comments)
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
 def test_what_can_be_told_is_kept(title: str) -> None:
-    assert About(title).title == title
+    assert Metadata(title).title == title
 
 
 def test_lines_become_one() -> None:
-    assert About("two\nlines").title == "two lines"
+    assert Metadata("two\nlines").title == "two lines"
 
 
 def test_a_png_file_tells_title_program_and_comments() -> None:
-    fields = png_fields(About("Chorale 7", ("seed 7", "model bach")))
+    fields = png_fields(Metadata("Chorale 7", ("seed 7", "model bach")))
     assert fields == {
         "Title": "Chorale 7",
         "Author": "chorale",

@@ -5,22 +5,22 @@ import pytest
 from chorale.errors import OptionError
 from chorale.rendering.render_options import (
     PROGRAMS,
-    Manner,
-    manner_of,
+    RenderOptions,
     playable,
     program_number,
+    render_options_of,
 )
 
 
 @pytest.mark.parametrize("tempo", [19.9, 301, 0, -80, float("nan"), float("inf")])
 def test_a_tempo_outside_its_range_is_refused(tempo: float) -> None:
     with pytest.raises(OptionError, match="tempo must be 20 to 300"):
-        Manner(tempo)
+        RenderOptions(tempo)
 
 
 def test_a_program_outside_its_range_is_refused() -> None:
     with pytest.raises(OptionError, match="program must be 0 to 127, not 128"):
-        Manner(program=128)
+        RenderOptions(program=128)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_a_files_tempo_is_taken_where_players_take_it(told: float | None, taken:
 @pytest.mark.parametrize("staves", [0, 1, 3, 5])
 def test_other_numbers_of_staves_are_refused(staves: int) -> None:
     with pytest.raises(OptionError, match=f"a score has 2 or 4 staves, not {staves}"):
-        manner_of(None, "organ", staves)
+        render_options_of(None, "organ", staves)
 
 
 def test_other_voices_cannot_be_in_front() -> None:
     with pytest.raises(OptionError, match="the voice in front is 0 to 3, not 4"):
-        Manner(front=4)
+        RenderOptions(front=4)
 
 
 @pytest.mark.parametrize(
@@ -67,5 +67,5 @@ def test_other_voices_cannot_be_in_front() -> None:
 def test_a_files_tempo_is_taken_if_players_take_it(
     told: float | None, tempo: float, remark: str
 ) -> None:
-    manner, said = Manner(staves=4).at_tempo_of(told)
-    assert (manner.tempo_qpm, manner.staves, said) == (tempo, 4, remark)
+    render_options, said = RenderOptions(staves=4).at_tempo_of(told)
+    assert (render_options.tempo_qpm, render_options.staves, said) == (tempo, 4, remark)

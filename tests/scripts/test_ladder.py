@@ -15,8 +15,8 @@ from places import ROOT
 
 from chorale.corpus.corpus import Corpus
 from chorale.music import REST, Plan, from_pitches
+from chorale.network.history import HistoryTracker, history_of
 from chorale.network.keras_network import build_network, pooled
-from chorale.network.past import Listener, past_of
 from chorale.network.tokens import Vocabulary, encode
 from chorale.options import ModelOptions
 from chorale.training.dataset import training_windows
@@ -65,7 +65,7 @@ def example(seed: int = 0) -> dict[str, np.ndarray]:
     """A batch of one chorale, nothing given."""
     tokens = encode(made_up_chorale(12, seed), VOCABULARY)
     inputs = {
-        **past_of(tokens, VOCABULARY)._asdict(),
+        **history_of(tokens, VOCABULARY)._asdict(),
         "tokens": tokens,
         "evidence": np.full_like(tokens, VOCABULARY.unknown),
         "conditions": np.zeros((len(tokens), 5), np.int32),
@@ -170,12 +170,12 @@ def test_without_recall_every_past_looks_like_one_that_repeats_nothing():
         within = batch["weights"].numpy()[..., 0] > 0
         assert (batch["recalled"].numpy()[within] == VOCABULARY.unknown).all()
         assert not batch["agreements"].numpy().any()
-    listener = Listener(1, VOCABULARY)
+    listener = HistoryTracker(1, VOCABULARY)
     for step in example()["tokens"][0]:
-        listener.hear(step[None])
-        listener.hear(step[None])  # everything twice: there is something to recall
+        listener.append(step[None])
+        listener.append(step[None])  # everything twice: there is something to recall
     told = climbing._unwritten(listener.past(), 24, rung, VOCABULARY)
-    assert (listener.past().agreements > 0).any()
+    assert (listener.past().match_lengths > 0).any()
     assert (told["recalled"] == VOCABULARY.unknown).all()
     assert not told["agreements"].any()
 

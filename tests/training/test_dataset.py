@@ -7,13 +7,13 @@ from made_up import made_up_chorale, made_up_corpus
 
 from chorale.music import Chorale, Key, Plan
 from chorale.network.conditions import KEY, SINCE_DOWNBEAT, UNTIL_DOWNBEAT, conditions_of
-from chorale.network.past import past_of
+from chorale.network.history import history_of
 from chorale.network.tokens import Vocabulary, encode
 from chorale.options import TrainingOptions
 from chorale.training.dataset import (
-    Arrays,
-    _Cropper,
+    SplitArrays,
     _order,
+    _WindowSampler,
     arrays_of,
     ranges_of,
     training_windows,
@@ -163,7 +163,7 @@ def test_every_window_is_a_stretch_of_one_chorale_transposed(many):
 def test_the_past_of_a_window_is_that_of_the_whole_chorale_transposed(many):
     for window in many:
         number, shift = source_of(window)
-        whole = past_of(encode(TRAIN[number].transposed(shift), VOCABULARY), VOCABULARY)
+        whole = history_of(encode(TRAIN[number].transposed(shift), VOCABULARY), VOCABULARY)
         first, length = window["number"][0], length_of(window)
         for name, values in whole._asdict().items():
             np.testing.assert_array_equal(
@@ -176,7 +176,7 @@ def test_a_window_that_starts_late_recalls_what_came_before_it(many):
     assert late
     for window in late:
         length = length_of(window)
-        alone = past_of(window["tokens"][:length], VOCABULARY).agreements[:, :4]
+        alone = history_of(window["tokens"][:length], VOCABULARY).match_lengths[:, :4]
         of_whole = window["agreements"][:length, :4]  # of each voice with itself
         assert (of_whole >= alone).all()
         assert (of_whole > alone).any()
@@ -225,9 +225,9 @@ def test_padding_knows_nothing(many):
         assert (window["conditions"][length_of(window) :] == 0).all()
 
 
-def cropper_of(arrays: Arrays, options: TrainingOptions) -> _Cropper:
+def cropper_of(arrays: SplitArrays, options: TrainingOptions) -> _WindowSampler:
     """The random part of the pipeline."""
-    return _Cropper(arrays, arrays.tables(), VOCABULARY, options)
+    return _WindowSampler(arrays, arrays.tables(), VOCABULARY, options)
 
 
 def test_all_kinds_of_evidence_are_drawn():
@@ -312,6 +312,6 @@ def test_whole_chorales_come_once_each_with_nothing_known():
 def test_whole_chorales_come_with_their_past():
     [batch] = whole_chorales(ARRAYS, VOCABULARY, len(TRAIN)).as_numpy_iterator()
     for row, tokens in enumerate(sorted(ENCODED, key=len)):
-        for name, values in past_of(tokens, VOCABULARY)._asdict().items():
+        for name, values in history_of(tokens, VOCABULARY)._asdict().items():
             np.testing.assert_array_equal(batch[name][row, : len(tokens)], values, err_msg=name)
             assert (batch[name][row, len(tokens) :] == 0).all()

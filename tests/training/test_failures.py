@@ -23,7 +23,7 @@ from chorale.options import ModelOptions, TrainingOptions
 from chorale.rendering.sound.midi import midi_bytes
 from chorale.training import failures
 from chorale.training import run as running
-from chorale.training.dataset import Arrays
+from chorale.training.dataset import SplitArrays
 from chorale.training.failures import LARGEST_HALF
 from chorale.training.paths import state_path
 from chorale.training.run import Outcome, Run, begin
@@ -351,7 +351,7 @@ def shallow(model: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
 
 
 def shallow_trainer(
-    model: ModelOptions, options: TrainingOptions, vocabulary: Vocabulary, split: Arrays
+    model: ModelOptions, options: TrainingOptions, vocabulary: Vocabulary, split: SplitArrays
 ) -> Trainer:
     """The real trainer with such a network."""
     return Trainer(model, options, vocabulary, split, shallow)

@@ -10,7 +10,7 @@ told in a remark.
 """
 
 from chorale.composing.jobs.harmonizing import Fit, harmonization
-from chorale.composing.jobs.job import MAX_BARS, Job, composed, generation, voices_named
+from chorale.composing.jobs.job import MAX_BARS, Job, generation, run_job, voices_named
 from chorale.composing.jobs.planning import bars_of, in_words
 from chorale.composing.jobs.whole import continuation, rewriting
 
@@ -19,7 +19,7 @@ __all__ = [
     "Fit",
     "Job",
     "bars_of",
-    "composed",
+    "run_job",
     "continuation",
     "generation",
     "harmonization",

@@ -7,8 +7,15 @@ from typing import Literal, get_args
 import numpy as np
 
 from chorale.composing import tasks
-from chorale.composing.jobs.job import MAX_BARS, Job, check_hears
-from chorale.composing.jobs.planning import Bars, account, in_words, planned, steps_of, with_phrases
+from chorale.composing.jobs.job import MAX_BARS, Job, require_conditioning
+from chorale.composing.jobs.planning import (
+    Bars,
+    account,
+    in_words,
+    resolve_plan,
+    steps_of,
+    with_phrases,
+)
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Plan, excerpt, pitch_name
@@ -50,7 +57,7 @@ def harmonization(
         OptionError: an option does not go with the music or the network.
         ReadingError: the music is too short, too long, or wider than its voices.
     """
-    check_hears(checkpoint)
+    require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
     kept, chorale, remarks = _kept(reading, keep, voice)
     alone = _alone(chorale, kept)
@@ -58,7 +65,7 @@ def harmonization(
     chorale = _transposed(_without_silence(alone), transpose)
     if not bars:
         _check_size(chorale, kept)
-    plan, sources = planned(chorale, kept, reading, asked, transpose, part=bars is not None)
+    plan, sources = resolve_plan(chorale, kept, reading, asked, transpose, part=bars is not None)
     chorale = replace(chorale, plan=plan)
     if not bars and silent >= (plan.metre or Metre(4, 4)).steps_per_bar:
         remarks.append(f"{_quarters(silent)} of silence before its first note left out")

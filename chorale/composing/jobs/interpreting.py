@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chorale.composing.jobs.planning import Sources, account, planned
+from chorale.composing.jobs.planning import Sources, account, resolve_plan
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import ReadingError
 from chorale.music import VOICES, Chorale
@@ -18,7 +18,7 @@ WHY = {  # so many voices are needed
 
 
 @dataclass(frozen=True)
-class Heard:
+class Interpreted:
     """Music with metre, pickup, key and phrases, estimated where it does not tell them.
 
     Attributes:
@@ -37,7 +37,7 @@ class Heard:
         return account(self.chorale.plan, self.sources)
 
 
-def heard(reading: Reading, asked: PlanOptions | None = None) -> Heard:
+def interpret(reading: Reading, asked: PlanOptions | None = None) -> Interpreted:
     """The music of a reading with a plan.
 
     Args:
@@ -49,9 +49,9 @@ def heard(reading: Reading, asked: PlanOptions | None = None) -> Heard:
     """
     chorale = reading.chorale
     kept = [VOICES.index(name) for name in reading.voices]
-    plan, sources = planned(chorale, kept, reading, asked or PlanOptions())
+    plan, sources = resolve_plan(chorale, kept, reading, asked or PlanOptions())
     written = plan if chorale.plan.fermatas is not None else replace(plan, fermatas=None)
-    return Heard(replace(chorale, plan=plan), replace(chorale, plan=written), sources)
+    return Interpreted(replace(chorale, plan=plan), replace(chorale, plan=written), sources)
 
 
 def check_voices(

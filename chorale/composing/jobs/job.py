@@ -7,7 +7,7 @@ import numpy as np
 
 from chorale.composing import tasks
 from chorale.composing.compose import Composition, compose
-from chorale.composing.form import BAR_FORM_SHARE, draw_form, stollen_steps
+from chorale.composing.form import BAR_FORM_SHARE, draw_form, repeat_length_steps
 from chorale.composing.plan_options import ANYTHING, PlanOptions, is_whole
 from chorale.composing.plans import draw_plan
 from chorale.composing.ranking import Ranked, ranked
@@ -51,7 +51,7 @@ class Job:
     composer: str | None = None
 
 
-def composed(
+def run_job(
     checkpoint: Checkpoint,
     job: Job,
     count: int,
@@ -123,7 +123,7 @@ def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> 
         OptionError: the network hears no plan, or what is asked for cannot be.
     """
     if asked != ANYTHING:
-        check_hears(checkpoint)
+        require_conditioning(checkpoint)
     length = sum(asked.phrases or [USUAL_BARS]) if bars is None else bars
     check_bars(length)
 
@@ -131,7 +131,7 @@ def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> 
         again = generator.random() < BAR_FORM_SHARE
         plan = draw_plan(checkpoint.plans, length, generator, asked)
         for _ in range(TRIES if again and asked.phrases is None else 0):
-            if stollen_steps(plan):
+            if repeat_length_steps(plan):
                 break
             plan = draw_plan(checkpoint.plans, length, generator, asked)
         return tasks.new_chorale(plan, checkpoint, draw_form(plan, again, generator))
@@ -142,10 +142,10 @@ def generation(checkpoint: Checkpoint, bars: int | None, asked: PlanOptions) -> 
 
 def _strange(checkpoint: Checkpoint, asked: PlanOptions) -> tuple[str, ...]:
     """A remark if the network has never heard the metre that is asked for."""
-    heard = {plan.metre for plan in checkpoint.plans if plan.metre}
-    if asked.metre is None or asked.metre in heard or not heard:
+    interpret = {plan.metre for plan in checkpoint.plans if plan.metre}
+    if asked.metre is None or asked.metre in interpret or not interpret:
         return ()
-    names = join_names(sorted(metre.name for metre in heard))
+    names = join_names(sorted(metre.name for metre in interpret))
     return (f"what the network learnt from is in {names}: in {asked.metre.name} expect little",)
 
 
@@ -161,13 +161,13 @@ def check_bars(bars: int) -> None:
         raise OptionError(f"{bars} bars cannot be written; 1 to {MAX_BARS} can")
 
 
-def check_hears(checkpoint: Checkpoint) -> None:
+def require_conditioning(checkpoint: Checkpoint) -> None:
     """Check that a network can be told anything but the past.
 
     Raises:
         OptionError: it cannot.
     """
-    if not checkpoint.hears_evidence:
+    if not checkpoint.has_conditioning:
         raise OptionError(
             "the model hears neither key, metre and phrases nor notes that are given; use one with "
             "an encoder, trained with evidence, such as the default `bach`"

@@ -41,7 +41,7 @@ class Sources:
     fermatas: str
 
 
-def planned(
+def resolve_plan(
     chorale: Chorale,
     kept: Sequence[int],
     reading: Reading,

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from chorale.composing import tasks
-from chorale.composing.jobs.job import MAX_BARS, Job, check_bars, check_hears
-from chorale.composing.jobs.planning import Bars, account, in_words, planned, steps_of
+from chorale.composing.jobs.job import MAX_BARS, Job, check_bars, require_conditioning
+from chorale.composing.jobs.planning import Bars, account, in_words, resolve_plan, steps_of
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.plans import draw_plan
 from chorale.errors import OptionError, ReadingError
@@ -35,13 +35,13 @@ def continuation(
         OptionError: the phrases asked for do not fill the bars, or the network hears no plan.
         ReadingError: the opening is not in four voices, or too long.
     """
-    check_hears(checkpoint)
+    require_conditioning(checkpoint)
     bars = sum(asked.phrases or [USUAL_BARS]) if bars is None else bars
     check_bars(bars)
     _check_whole(reading, "continue")
     chorale = reading.chorale
     _check_pitches(chorale, checkpoint)
-    plan, sources = planned(chorale, range(len(VOICES)), reading, replace(asked, phrases=None))
+    plan, sources = resolve_plan(chorale, range(len(VOICES)), reading, replace(asked, phrases=None))
     total = plan.last_bar + bars
     if total > MAX_BARS:
         raise ReadingError(
@@ -80,7 +80,7 @@ def rewriting(
         ReadingError: the chorale is not in four voices, too long, or all that could be rewritten
             reaches over the edge of its bars.
     """
-    check_hears(checkpoint)
+    require_conditioning(checkpoint)
     if not voices:
         raise OptionError(f"no voice to rewrite; choose from {', '.join(VOICES)}")
     _check_whole(reading, "rewrite")
@@ -91,7 +91,7 @@ def rewriting(
             f"{chorale.source} has {chorale.plan.bars:.0f} bars; at most {MAX_BARS} can be read "
             "at once: bring a part of it"
         )
-    plan, sources = planned(chorale, range(len(VOICES)), reading, asked)
+    plan, sources = resolve_plan(chorale, range(len(VOICES)), reading, asked)
     chorale = replace(chorale, plan=plan)
     start, end = steps_of(plan, bars)
     task = tasks.region(chorale, start, end, [VOICES.index(name) for name in voices], checkpoint)

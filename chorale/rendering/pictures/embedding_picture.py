@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chorale.music import pitch_name
 from chorale.network.embeddings import Embeddings, Plane, plane, similarities
-from chorale.rendering.metadata import About
+from chorale.rendering.metadata import Metadata
 from chorale.rendering.pictures.colours import PITCH_CLASS_COLOURS
 from chorale.rendering.pictures.png import png_bytes, usual_style
 
@@ -22,7 +22,7 @@ INK, GREY, FAINT = "#222222", "#777777", "#E4E4E4"
 FIFTH_COLOUR, OCTAVE_COLOUR, BAND = "#E69F00", "#D55E00", "#DCE9F3"
 
 
-def embeddings_png(embeddings: Embeddings, lowest: int, highest: int, about: About) -> bytes:
+def embeddings_png(embeddings: Embeddings, lowest: int, highest: int, metadata: Metadata) -> bytes:
     """The contents of a PNG file.
 
     Args:
@@ -39,11 +39,13 @@ def embeddings_png(embeddings: Embeddings, lowest: int, highest: int, about: Abo
 
         figure = Figure(figsize=INCHES, facecolor="white", layout="constrained")
         FigureCanvasAgg(figure)
-        figure.suptitle(about.title, size=13, weight="bold", color=INK)
+        figure.suptitle(metadata.title, size=13, weight="bold", color=INK)
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
         _draw_plane(left, plane(vectors), lowest, notes)
         _draw_similarities(right, similarities(vectors, WIDEST), notes)
-        return png_bytes(figure, about, f"note embeddings, {notes}, and their cosine similarities")
+        return png_bytes(
+            figure, metadata, f"note embeddings, {notes}, and their cosine similarities"
+        )
 
 
 def _draw_plane(axes: "Axes", layout: Plane, lowest: int, notes: str) -> None:

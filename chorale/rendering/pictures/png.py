@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chorale.rendering.libraries import library
-from chorale.rendering.metadata import About, png_fields
+from chorale.rendering.metadata import Metadata, png_fields
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ def usual_style() -> Iterator[None]:
         yield
 
 
-def png_bytes(figure: "Figure", about: About, description: str) -> bytes:
+def png_bytes(figure: "Figure", metadata: Metadata, description: str) -> bytes:
     """The contents of a PNG file; the same figure gives the same bytes.
 
     Args:
@@ -41,7 +41,7 @@ def png_bytes(figure: "Figure", about: About, description: str) -> bytes:
         description: what there is to see, for the same.
     """
     content = io.BytesIO()
-    told = {**png_fields(about), "Description": description}
+    told = {**png_fields(metadata), "Description": description}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # of other scripts: drawn as boxes
         figure.savefig(

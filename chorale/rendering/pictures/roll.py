@@ -13,7 +13,7 @@ import numpy as np
 from chorale.errors import OutputError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.music.spelling import spelled
-from chorale.rendering.metadata import About
+from chorale.rendering.metadata import Metadata
 from chorale.rendering.pictures.colours import VOICE_COLOURS
 from chorale.rendering.pictures.png import png_bytes, usual_style
 from chorale.rendering.pictures.systems import System, begins_bar, systems
@@ -33,7 +33,7 @@ NOTE_HEIGHT, ONSET_WIDTH = 0.84, 0.22  # in semitones; in steps
 INK, GREY, FAINT, TINT = "#222222", "#999999", "#E4E4E4", "#FFF3D6"
 
 
-def roll_png(chorale: Chorale, about: About) -> bytes:
+def roll_png(chorale: Chorale, metadata: Metadata) -> bytes:
     """The contents of a PNG file: a piano roll with title, bar numbers, pitch names and legend.
 
     Args:
@@ -52,8 +52,8 @@ def roll_png(chorale: Chorale, about: About) -> bytes:
         )
     rows = systems(plan, 0, plan.length_steps, STEPS_PER_ROW)
     with usual_style():
-        figure = _drawn(chorale, rows, about.title)
-        return png_bytes(figure, about, f"a piano roll: {in_words(plan)}")
+        figure = _drawn(chorale, rows, metadata.title)
+        return png_bytes(figure, metadata, f"a piano roll: {in_words(plan)}")
 
 
 def in_words(plan: Plan) -> str:

@@ -20,8 +20,8 @@ from xml.sax.saxutils import escape, unescape
 from chorale.errors import OutputError
 from chorale.music import Chorale
 from chorale.rendering.libraries import library
-from chorale.rendering.metadata import SOFTWARE, About, png_fields
-from chorale.rendering.render_options import USUAL, Manner
+from chorale.rendering.metadata import SOFTWARE, Metadata, png_fields
+from chorale.rendering.render_options import USUAL, RenderOptions
 from chorale.rendering.score.pages import engraved_pages
 
 PIXELS_PER_INCH = 150  # 1,240 pixels on the width of A4
@@ -33,42 +33,46 @@ _COVERED = re.compile(
 )
 
 
-def svg_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[bytes]:
+def svg_pages(
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL
+) -> list[bytes]:
     """The pages of a score as SVG files.
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
     """
-    pages = engraved_pages(chorale, about, manner)
-    return [_described(_with_font(page), about).encode() for page in pages]
+    pages = engraved_pages(chorale, metadata, render_options)
+    return [_described(_with_font(page), metadata).encode() for page in pages]
 
 
-def png_pages(chorale: Chorale, about: About, manner: Manner = USUAL) -> list[bytes]:
+def png_pages(
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL
+) -> list[bytes]:
     """The pages of a score as PNG files, black on white but for notes that have colours.
 
     Raises:
         OutputError: as `svg_pages`.
     """
-    pages = engraved_pages(chorale, about, manner)
+    pages = engraved_pages(chorale, metadata, render_options)
     source = "#set page(width: 210mm, height: auto, margin: 0mm, fill: white)\n" + _images(pages)
     set_pages = _compiled(source, pages, format="png", ppi=PIXELS_PER_INCH)
     pictures = set_pages if isinstance(set_pages, list) else [set_pages]
-    mode = "RGB" if manner.colours else "L"
-    return [_with_text(picture, about, mode) for picture in pictures]
+    mode = "RGB" if render_options.colours else "L"
+    return [_with_text(picture, metadata, mode) for picture in pictures]
 
 
-def pdf_bytes(chorale: Chorale, about: About, manner: Manner = USUAL) -> bytes:
+def pdf_bytes(chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL) -> bytes:
     """A score as one PDF file, on A4.
 
     Raises:
         OutputError: as `svg_pages`.
     """
-    pages = engraved_pages(chorale, about, manner)
-    author = _quoted(about.composer) if about.composer else "()"
+    pages = engraved_pages(chorale, metadata, render_options)
+    author = _quoted(metadata.composer) if metadata.composer else "()"
     source = (
-        f"#set document(title: {_quoted(about.title)}, author: {author}, "
+        f"#set document(title: {_quoted(metadata.title)}, author: {author}, "
         f"keywords: {_quoted(SOFTWARE)}, "
-        f"description: {_quoted('; '.join(about.comments))}, date: none)\n"
+        f"description: {_quoted('; '.join(metadata.comments))}, date: none)\n"
         '#set page(paper: "a4", margin: 0mm)\n' + _images(pages)
     )
     content: bytes = _compiled(source, pages, format="pdf")
@@ -112,18 +116,18 @@ def _subset(font: Path, letters: Iterable[str]) -> bytes:
     return content.getvalue()
 
 
-def _described(page: str, about: About) -> str:
+def _described(page: str, metadata: Metadata) -> str:
     """The page with its title, its origin and its engraver in SVG's own elements."""
-    told = "; ".join([SOFTWARE, *about.comments])
-    page = page.replace("<desc>", f"<title>{escape(about.title)}</title>\n   <desc>", 1)
+    told = "; ".join([SOFTWARE, *metadata.comments])
+    page = page.replace("<desc>", f"<title>{escape(metadata.title)}</title>\n   <desc>", 1)
     return page.replace("</desc>", f"; composed by {escape(told)}</desc>", 1)
 
 
-def _with_text(picture: bytes, about: About, mode: str) -> bytes:
+def _with_text(picture: bytes, metadata: Metadata, mode: str) -> bytes:
     """The picture, in colours or grey, with PNG's fields of text."""
     image = library("PIL.Image", "pillow", "a PNG file")
     fields = library("PIL.PngImagePlugin", "pillow", "a PNG file").PngInfo()
-    for field, text in png_fields(about).items():
+    for field, text in png_fields(metadata).items():
         fields.add_itxt(field, text)
     content = io.BytesIO()
     image.open(io.BytesIO(picture)).convert(mode).save(content, "png", pnginfo=fields)

@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from chorale.music import Chorale
 from chorale.rendering.libraries import library
-from chorale.rendering.metadata import SOFTWARE, About
-from chorale.rendering.render_options import USUAL, Colours, Manner
+from chorale.rendering.metadata import SOFTWARE, Metadata
+from chorale.rendering.render_options import USUAL, Colours, RenderOptions
 from chorale.rendering.score.notation import score_of
 
 LEGEND_POINTS = "9"
@@ -23,21 +23,23 @@ _DECLARATION = (
 )
 
 
-def musicxml_bytes(chorale: Chorale, about: About, manner: Manner = USUAL) -> bytes:
+def musicxml_bytes(
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL
+) -> bytes:
     """The contents of a MusicXML file; see `score_of` for the arguments.
 
     Raises:
         OutputError: music21 is not installed.
     """
-    score = score_of(chorale, about, manner)
+    score = score_of(chorale, metadata, render_options)
     m21_to_xml = library("music21.musicxml.m21ToXml", "music21", "a MusicXML file")
     exporter = m21_to_xml.ScoreExporter(score, makeNotation=False)  # notation is made already
     root: Any = exporter.parse()
-    _identify(root.find("identification"), about)
+    _identify(root.find("identification"), metadata)
     for measure in root.iter("measure"):
         _hide_tempo(measure)
-    if manner.colours:
-        _tell_colours(root, manner.colours)
+    if render_options.colours:
+        _tell_colours(root, render_options.colours)
     _number(root)
     movement = root.find("movement-title")
     if movement is not None:
@@ -80,9 +82,9 @@ def _tell_colours(root: Element, colours: Colours) -> None:
     measure.insert(list(measure).index(signatures) + 1, direction)
 
 
-def _identify(identification: Element, about: About) -> None:
+def _identify(identification: Element, metadata: Metadata) -> None:
     """Tell the program and the comments in place of music21's date."""
-    for creator in identification.findall("creator") if not about.composer else ():
+    for creator in identification.findall("creator") if not metadata.composer else ():
         identification.remove(creator)  # music21 has itself in place of a missing one
     encoding = identification.find("encoding")
     assert encoding is not None
@@ -92,6 +94,6 @@ def _identify(identification: Element, about: About) -> None:
     software.text = SOFTWARE
     encoding.insert(0, software)
     miscellaneous = SubElement(identification, "miscellaneous")
-    for number, comment in enumerate(about.comments, start=1):
+    for number, comment in enumerate(metadata.comments, start=1):
         field = SubElement(miscellaneous, "miscellaneous-field", name=f"comment {number:02}")
         field.text = comment

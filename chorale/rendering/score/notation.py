@@ -14,12 +14,12 @@ from chorale.analysis import estimate_key
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, notes
 from chorale.music.spelling import Spelling, spelled_line
 from chorale.rendering.libraries import library
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import USUAL, Colours, Manner, Staves
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import USUAL, Colours, RenderOptions, Staves
 from chorale.rendering.score.accidentals import show_accidentals
 from chorale.rendering.score.note_values import (
     Bar,
-    Sign,
+    WrittenNote,
     bars_of,
     metre_of,
     signs_of,
@@ -42,14 +42,14 @@ class _Staff:
 class _Line:
     """A voice, ready to be written."""
 
-    signs: list[list[Sign]]  # bar by bar
+    signs: list[list[WrittenNote]]  # bar by bar
     spellings: list[Spelling]  # note by note
     stem: str | None
     fermata_below: bool
     colours: Sequence[str] | None  # note by note
 
 
-def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
+def score_of(chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL) -> Any:
     """The music21.stream.Score of a chorale.
 
     Args:
@@ -59,23 +59,23 @@ def score_of(chorale: Chorale, about: About, manner: Manner = USUAL) -> Any:
     """
     music21 = library("music21", "music21", _NOTATED)
     key = chorale.plan.key or estimate_key(chorale)
-    chosen = _layout(manner.staves, sounding_voices(chorale))
+    chosen = _layout(render_options.staves, sounding_voices(chorale))
     score = music21.stream.Score()
-    told = {"title": about.title, "composer": about.composer}
+    told = {"title": metadata.title, "composer": metadata.composer}
     score.metadata = music21.metadata.Metadata(
         **{field: text for field, text in told.items() if text}
     )
     parts = [
-        _part(chorale, staff, key, number, manner.colours)
+        _part(chorale, staff, key, number, render_options.colours)
         for number, staff in enumerate(chosen, start=1)
     ]
-    mark = music21.tempo.MetronomeMark(number=manner.tempo_qpm)
+    mark = music21.tempo.MetronomeMark(number=render_options.tempo_qpm)
     parts[0].getElementsByClass("Measure")[0].insert(0, mark)
     for part in parts:
-        part.insert(0, _instrument(part, manner.program))
+        part.insert(0, _instrument(part, render_options.program))
         score.insert(0, part)
     if len(parts) > 1:
-        symbol, together = ("brace", True) if manner.staves == 2 else ("bracket", False)
+        symbol, together = ("brace", True) if render_options.staves == 2 else ("bracket", False)
         score.insert(0, music21.layout.StaffGroup(parts, symbol=symbol, barTogether=together))
     return score
 
@@ -160,7 +160,7 @@ def _measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> Any:
     return measure
 
 
-def _written(sign: Sign, line: _Line) -> Any:
+def _written(sign: WrittenNote, line: _Line) -> Any:
     """A note or a rest."""
     music21 = library("music21", "music21", _NOTATED)
     quarters = sign.length_steps / STEPS_PER_QUARTER

@@ -18,7 +18,7 @@ _SOPRANO, _BASS = 0, len(VOICES) - 1
 
 
 @dataclass(frozen=True)
-class Sign:
+class WrittenNote:
     """A note or a rest as it is written.
 
     Attributes:
@@ -78,7 +78,7 @@ def sounding_voices(chorale: Chorale) -> list[int]:
     return [voice for voice in range(len(VOICES)) if sounding[voice] or not sounding.any()]
 
 
-def signs_of(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[Sign]]:
+def signs_of(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[WrittenNote]]:
     """What is written for a voice, bar by bar.
 
     Args:
@@ -99,7 +99,7 @@ def signs_of(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[S
 
 def _signs_of_bar(
     line: Sequence[Note], first: int, bar: Bar, plan: Plan, under: set[int]
-) -> Iterator[Sign]:
+) -> Iterator[WrittenNote]:
     now, number = bar.start_step, first
     while number < len(line) and line[number].onset_step < bar.end_step:
         start = line[number].onset_step
@@ -108,17 +108,17 @@ def _signs_of_bar(
         now = min(end, bar.end_step)
         for begun, left in _split(max(start, bar.start_step), now, plan, _note_steps):
             held = any(begun < step <= left for step in under)
-            yield Sign(begun, left - begun, number, begun > start, left < end, held)
+            yield WrittenNote(begun, left - begun, number, begun > start, left < end, held)
         number += 1
     yield from _rests(now, bar.end_step, plan)
 
 
-def _rests(start: int, end: int, plan: Plan) -> Iterator[Sign]:
+def _rests(start: int, end: int, plan: Plan) -> Iterator[WrittenNote]:
     if end - start == metre_of(plan).steps_per_bar:
-        yield Sign(start, end - start, None, whole_bar=True)
+        yield WrittenNote(start, end - start, None, whole_bar=True)
         return
     for first, last in _split(start, end, plan, _rest_steps):
-        yield Sign(first, last - first, None)
+        yield WrittenNote(first, last - first, None)
 
 
 def _split(

@@ -11,8 +11,8 @@ import numpy as np
 from chorale.errors import OutputError
 from chorale.music import Chorale
 from chorale.rendering.libraries import library
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.note_values import bars_of
 
@@ -38,14 +38,16 @@ _PAGE = {  # lengths in tenths of a millimetre
 }
 
 
-def engraved_pages(chorale: Chorale, about: About, manner: Manner) -> list[str]:
+def engraved_pages(
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions
+) -> list[str]:
     """The pages of a chorale's score, an SVG text each.
 
     Raises:
         OutputError: verovio is not installed, or cannot read the score.
     """
-    about = replace(about, title=_shortened(about.title))
-    music = musicxml_bytes(chorale, about, manner).decode()
+    metadata = replace(metadata, title=_shortened(metadata.title))
+    music = musicxml_bytes(chorale, metadata, render_options).decode()
     pages = _engraved(music, {})
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:
@@ -54,7 +56,7 @@ def engraved_pages(chorale: Chorale, about: About, manner: Manner) -> list[str]:
         pages = _engraved(broken, {"breaks": "line", "systemMaxPerPage": most})
     # A label that browsers show when the mouse is over the title, and that typst takes for text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
-    return [_with_title_size(page, about.title) for page in pages]
+    return [_with_title_size(page, metadata.title) for page in pages]
 
 
 def _engraved(music: str, breaks: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chorale.errors import OptionError, OutputError
 from chorale.music import VOICES, Chorale
 from chorale.rendering.libraries import library
-from chorale.rendering.metadata import SOFTWARE, About
+from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.sound.organ import organ_sound
 from chorale.rendering.sound.performance import perform
 from chorale.rendering.sound.reverb import SAMPLE_RATE, Sound
@@ -105,7 +105,7 @@ def normalised(samples: Sound) -> Sound:
     return samples * np.float32(10 ** (PEAK_DBFS / 20) / peak)
 
 
-def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
+def sound_bytes(samples: Sound, format: str, metadata: Metadata) -> bytes:
     """The contents of a sound file.
 
     Args:
@@ -120,7 +120,7 @@ def sound_bytes(samples: Sound, format: str, about: About) -> bytes:
     if format not in ENCODINGS:
         raise OptionError(f"no sound format {format!r}; choose {', '.join(ENCODINGS)}")
     soundfile = library("soundfile", "soundfile", f"a {format.upper()} file")
-    fields = _fields(about, MOST_BYTES_OF_WAV if format == "wav" else MOST_BYTES)
+    fields = _fields(metadata, MOST_BYTES_OF_WAV if format == "wav" else MOST_BYTES)
     # The encoder calls Python back, where what Ctrl-C raises would be lost and the file damaged:
     # signals come to the main thread alone.
     with ThreadPoolExecutor(1) as executor:
@@ -165,12 +165,12 @@ def _rounded(samples: Sound) -> NDArray[np.int16]:
     return np.rint(np.clip(samples, -1, 1) * FULL_SCALE).astype(np.int16)
 
 
-def _fields(about: About, most_bytes: int) -> dict[str, str]:
+def _fields(metadata: Metadata, most_bytes: int) -> dict[str, str]:
     """Metadata by soundfile's names, without what is empty, each cut to so many bytes."""
     fields = {
-        "title": about.title,
-        "artist": about.composer,
-        "comment": "; ".join(about.comments),
+        "title": metadata.title,
+        "artist": metadata.composer,
+        "comment": "; ".join(metadata.comments),
         "software": SOFTWARE,
     }
     return {

@@ -22,8 +22,8 @@ import mido
 
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading.midi import NO_FERMATAS, fermata_marker
-from chorale.rendering.metadata import NOTHING, About
-from chorale.rendering.render_options import USUAL, Manner
+from chorale.rendering.metadata import NOTHING, Metadata
+from chorale.rendering.render_options import USUAL, RenderOptions
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
@@ -31,7 +31,9 @@ VELOCITY = 80  # even: a chorale's dynamics are the singers' affair
 FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # to practise a voice
 
 
-def midi_bytes(chorale: Chorale, about: About = NOTHING, manner: Manner = USUAL) -> bytes:
+def midi_bytes(
+    chorale: Chorale, metadata: Metadata = NOTHING, render_options: RenderOptions = USUAL
+) -> bytes:
     """The contents of a MIDI file that plays the chorale.
 
     Args:
@@ -42,13 +44,13 @@ def midi_bytes(chorale: Chorale, about: About = NOTHING, manner: Manner = USUAL)
     """
     # The standard names ASCII only; mido's default, Latin-1, fails on other letters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
-    file.tracks.append(_conductor(chorale.plan, manner.tempo_qpm, about))
+    file.tracks.append(_conductor(chorale.plan, render_options.tempo_qpm, metadata))
     for voice, name in enumerate(VOICES):
         velocity = VELOCITY
-        if manner.front is not None:
-            velocity = FRONT_VELOCITY if voice == manner.front else BACK_VELOCITY
+        if render_options.front is not None:
+            velocity = FRONT_VELOCITY if voice == render_options.front else BACK_VELOCITY
         line = notes(chorale, voice)
-        track = _voice(line, voice, manner.program, velocity, chorale.plan.length_steps)
+        track = _voice(line, voice, render_options.program, velocity, chorale.plan.length_steps)
         track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
         file.tracks.append(track)
     content = io.BytesIO()
@@ -56,15 +58,15 @@ def midi_bytes(chorale: Chorale, about: About = NOTHING, manner: Manner = USUAL)
     return content.getvalue()
 
 
-def _conductor(plan: Plan, tempo_qpm: float, about: About) -> mido.MidiTrack:
+def _conductor(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.MidiTrack:
     track = mido.MidiTrack()
-    track.append(mido.MetaMessage("track_name", name=about.title))
+    track.append(mido.MetaMessage("track_name", name=metadata.title))
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_qpm)))
     if plan.metre:
         track.append(_time_signature(_pickup_metre(plan.pickup_steps) or plan.metre))
     if plan.key:
         track.append(mido.MetaMessage("key_signature", key=_key_name(plan.key)))
-    for comment in about.comments:
+    for comment in metadata.comments:
         track.append(mido.MetaMessage("text", text=comment))
     later = _markers(plan)
     if plan.metre and plan.pickup_steps:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tiny_network import tiny_checkpoint
 from tunes import HUNDREDTH, Line, reading
 
-from chorale.composing.jobs import Job, composed, harmonization
+from chorale.composing.jobs import Job, harmonization, run_job
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import REST, Chorale, Key, Metre, notes
@@ -25,7 +25,7 @@ def moved(line: Line, semitones: int) -> Line:
 
 
 def written(job: Job) -> Chorale:
-    [chorale] = composed(CHECKPOINT, job, 1, 7, SamplingOptions(temperature=2.0))
+    [chorale] = run_job(CHECKPOINT, job, 1, 7, SamplingOptions(temperature=2.0))
     return chorale
 
 

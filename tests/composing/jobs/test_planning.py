@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tunes import HUNDREDTH, reading
 
-from chorale.composing.jobs.planning import account, planned, steps_of
+from chorale.composing.jobs.planning import account, resolve_plan, steps_of
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.plans import phrases_of
 from chorale.errors import OptionError
@@ -18,7 +18,7 @@ ANY = PlanOptions()
 
 def plan_of(facts: Facts = Facts(), asked: PlanOptions = ANY) -> tuple[Plan, str]:  # noqa: B008 - frozen
     there = reading(HUNDREDTH, facts=facts)
-    plan, sources = planned(there.chorale, [0], there, asked)
+    plan, sources = resolve_plan(there.chorale, [0], there, asked)
     return plan, account(plan, sources)
 
 
@@ -52,16 +52,16 @@ def test_a_signature_is_major_or_its_relative_minor_as_the_tune_goes() -> None:
     minor = [(pitch - 3 if pitch else None, length) for pitch, length in HUNDREDTH]
     low = [(76, 4), (74, 4), (72, 4), (71, 4), (69, 4), (68, 4), (69, 8)]
     there = reading(low, facts=Facts(Metre(4, 4), 0, 0, "major"))
-    assert planned(there.chorale, [0], there, ANY)[0].key == Key(9, "minor")
+    assert resolve_plan(there.chorale, [0], there, ANY)[0].key == Key(9, "minor")
     there = reading(minor, facts=Facts(Metre(4, 4), 4, 4, "major"))
-    assert planned(there.chorale, [0], there, ANY)[0].key == Key(4, "major")
+    assert resolve_plan(there.chorale, [0], there, ANY)[0].key == Key(4, "major")
 
 
 def test_our_own_files_are_believed_in_everything() -> None:
     facts = Facts(Metre(4, 4), 4, 1, "major", ours=True)
     there = reading(HUNDREDTH, facts=facts)
     old = replace(there.chorale.plan, key=Key(0, "minor"), fermatas=np.zeros(128, np.bool_))
-    plan, sources = planned(replace(there.chorale, plan=old), [0], there, ANY)
+    plan, sources = resolve_plan(replace(there.chorale, plan=old), [0], there, ANY)
     assert plan == old
     assert account(plan, sources).endswith("no fermatas (the file's)")
 
@@ -78,7 +78,7 @@ def test_a_signature_that_the_notes_contradict_is_passed_over_and_it_is_told() -
 
 def test_a_few_notes_contradict_no_signature() -> None:
     there = reading(HUNDREDTH[:16], facts=CLARINET)
-    plan, _ = planned(there.chorale, [0], there, ANY)
+    plan, _ = resolve_plan(there.chorale, [0], there, ANY)
     assert plan.key is not None
     assert plan.key.sharps == 3 or plan.key.name in ("B minor", "E major")
 
@@ -130,13 +130,13 @@ def test_a_key_read_off_a_signature_is_not_called_the_files() -> None:
 
 def test_bars_of_music_that_ends_with_a_whole_bar_after_a_pickup_are_counted_as_scores_do() -> None:
     there = reading([*HUNDREDTH, (67, 4)], facts=Facts(Metre(4, 4), 4))
-    plan, _ = planned(there.chorale, [0], there, PlanOptions(phrases=(4, 4)))
+    plan, _ = resolve_plan(there.chorale, [0], there, PlanOptions(phrases=(4, 4)))
     assert phrases_of(plan) == [(64, 4), (68, 4)]
 
 
 def test_a_phrase_of_one_long_note_keeps_apart_from_the_one_before() -> None:
     there = reading([(67, 16), (69, 16)], facts=Facts(Metre(4, 4), 0))
-    plan, _ = planned(there.chorale, [0], there, PlanOptions(phrases=(1, 1)))
+    plan, _ = resolve_plan(there.chorale, [0], there, PlanOptions(phrases=(1, 1)))
     assert [length for length, _ in phrases_of(plan)] == [16, 16]
 
 

@@ -5,7 +5,7 @@ import pytest
 from tiny_network import tiny_checkpoint
 from tunes import HUNDREDTH, reading
 
-from chorale.composing.jobs import Job, composed, continuation, rewriting
+from chorale.composing.jobs import Job, continuation, rewriting, run_job
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import Chorale, Key, Metre
@@ -21,7 +21,7 @@ HYMN = reading(*LINES, facts=FACTS)
 
 
 def written(job: Job) -> Chorale:
-    [chorale] = composed(CHECKPOINT, job, 1, 7, SamplingOptions(temperature=2.0))
+    [chorale] = run_job(CHECKPOINT, job, 1, 7, SamplingOptions(temperature=2.0))
     return chorale
 
 
@@ -52,7 +52,7 @@ def test_phrases_asked_for_are_those_that_come() -> None:
 
 def test_different_numbers_go_on_differently() -> None:
     job = continuation(CHECKPOINT, HYMN, 3, ANY)
-    first, second = composed(CHECKPOINT, job, 2, 7, SamplingOptions())
+    first, second = run_job(CHECKPOINT, job, 2, 7, SamplingOptions())
     assert first != second
 
 

@@ -11,7 +11,7 @@ from strategies import chorales
 
 from chorale.errors import OutputError
 from chorale.music import REST, Chorale, Plan, from_pitches
-from chorale.rendering.metadata import SOFTWARE, About
+from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.pictures.colours import PITCH_CLASS_COLOURS, VOICE_COLOURS
 from chorale.rendering.pictures.roll import INK, MOST_STEPS, TINT, in_words, roll_png
 
@@ -31,13 +31,13 @@ def pixels(content: bytes, colour: str) -> int:
 @given(chorales())
 @settings(max_examples=10, deadline=None)
 def test_any_chorale_is_drawn_the_same_each_time(chorale: Chorale) -> None:
-    content = roll_png(chorale, About())
+    content = roll_png(chorale, Metadata())
     assert opened(content).size > (0, 0)
-    assert content == roll_png(chorale, About())
+    assert content == roll_png(chorale, Metadata())
 
 
 def test_the_picture_has_the_voices_colours_onsets_and_fermatas() -> None:
-    content = roll_png(made_up_chorale(64, 1), About("A chorale"))
+    content = roll_png(made_up_chorale(64, 1), Metadata("A chorale"))
     for colour in (*VOICE_COLOURS, INK, TINT):
         assert pixels(content, colour) > 100
 
@@ -45,13 +45,13 @@ def test_the_picture_has_the_voices_colours_onsets_and_fermatas() -> None:
 def test_silent_voices_have_no_colour() -> None:
     tune = np.full((32, 4), REST, np.int16)
     tune[:, 0] = 67
-    content = roll_png(from_pitches(tune, Plan(32)), About())
+    content = roll_png(from_pitches(tune, Plan(32)), Metadata())
     assert [pixels(content, colour) > 0 for colour in VOICE_COLOURS] == [True, False, False, False]
 
 
 def test_a_unison_shows_both_voices() -> None:
     pitches = np.tile(np.array([67, 67, REST, REST], np.int16), (32, 1))
-    content = roll_png(from_pitches(pitches, Plan(32)), About())
+    content = roll_png(from_pitches(pitches, Plan(32)), Metadata())
     soprano, alto = (pixels(content, colour) for colour in VOICE_COLOURS[:2])
     assert 0.8 < soprano / alto < 1.25
 
@@ -61,19 +61,19 @@ def test_a_repeated_note_has_another_edge() -> None:
     onsets = held.onsets.copy()
     onsets[16] = True
     struck = Chorale(held.pitches, onsets, held.plan)
-    edges = [pixels(roll_png(chorale, About()), INK) for chorale in (held, struck)]
+    edges = [pixels(roll_png(chorale, Metadata()), INK) for chorale in (held, struck)]
     assert edges[1] > edges[0]
 
 
 def test_long_music_is_broken_into_rows() -> None:
-    short, long = (opened(roll_png(made_up_chorale(n, 1), About())) for n in (128, 600))
+    short, long = (opened(roll_png(made_up_chorale(n, 1), Metadata())) for n in (128, 600))
     assert long.height > 3 * short.height
     assert long.width <= 1.2 * short.width
 
 
 def test_the_file_tells_where_it_comes_from_in_any_script() -> None:
     title = "Größer 音楽 \udcff $x$"
-    with_texts = opened(roll_png(made_up_chorale(20, 0), About(title, ("seed 7", "model 音"))))
+    with_texts = opened(roll_png(made_up_chorale(20, 0), Metadata(title, ("seed 7", "model 音"))))
     texts = with_texts.info
     assert texts["Title"] == "Größer 音楽 ? $x$"
     assert texts["Software"] == SOFTWARE
@@ -109,4 +109,4 @@ def test_a_picture_that_few_programs_would_open_is_refused() -> None:
     with pytest.raises(
         OutputError, match=f"at most {MOST_STEPS} sixteenths, and there are {steps}"
     ):
-        roll_png(long, About())
+        roll_png(long, Metadata())

@@ -11,10 +11,10 @@ from chorale.judging.explaining import Choice
 from chorale.music import VOICES, Chorale, Metre, Plan, from_pitches, notes
 from chorale.reading import read_music
 from chorale.rendering.formats import rendered
-from chorale.rendering.metadata import About
+from chorale.rendering.metadata import Metadata
 from chorale.rendering.pictures.colours import LEVEL_COLOURS, LEVEL_GROUNDS
 from chorale.rendering.pictures.terminal_roll import Look
-from chorale.rendering.render_options import Manner
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.reports.likelihood_roll import levels_told, likelihood_roll, score_colours
 
 BETTER = (Choice("note", 60, 0.4),)
@@ -120,8 +120,8 @@ def test_a_coloured_musicxml_file_has_the_same_notes_the_colours_and_the_legend(
         zip(first, [(0.6, BETTER), (0.2, BETTER), (0.05, BETTER), (0.001, BETTER)], strict=True)
     )
     colours = score_colours(explanation_of(chorale, said))
-    manner = Manner(staves=staves, colours=colours)
-    [content] = rendered(chorale, ["musicxml"], About(), manner)["musicxml"]
+    render_options = RenderOptions(staves=staves, colours=colours)
+    [content] = rendered(chorale, ["musicxml"], Metadata(), render_options)["musicxml"]
     (tmp_path / "a.musicxml").write_bytes(content)
     read = read_music(tmp_path / "a.musicxml").chorale
     assert np.array_equal(read.pitches, chorale.pitches)
@@ -143,8 +143,8 @@ def test_engraved_scores_are_coloured_and_others_are_not():
 
     chorale = two_chords()
     colours = score_colours(explanation_of(chorale, SAID))
-    plain = rendered(chorale, ["svg", "png"], About(), Manner())
-    coloured = rendered(chorale, ["svg", "png"], About(), Manner(colours=colours))
+    plain = rendered(chorale, ["svg", "png"], Metadata(), RenderOptions())
+    coloured = rendered(chorale, ["svg", "png"], Metadata(), RenderOptions(colours=colours))
     for colour in LEVEL_COLOURS[1:]:
         assert colour.encode() in coloured["svg"][0]
         assert colour.encode() not in plain["svg"][0]

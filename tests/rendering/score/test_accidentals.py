@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
-from chorale.rendering.metadata import About
+from chorale.rendering.metadata import Metadata
 from chorale.rendering.score.musicxml import musicxml_bytes
 
 Shown = list[str | None]
@@ -21,7 +21,7 @@ def quarters(*voices: list[int], key: str = "C major") -> Chorale:
 
 def shown(chorale: Chorale, voice: str = "1") -> Shown:
     """The printed accidental of each note of a voice on the first staff."""
-    root = ElementTree.fromstring(musicxml_bytes(chorale, About()))  # noqa: S314  # our own
+    root = ElementTree.fromstring(musicxml_bytes(chorale, Metadata()))  # noqa: S314  # our own
     [first, *_] = root.iter("part")
     notes = [note for note in first.iter("note") if note.findtext("voice", "1") == voice]
     return [note.findtext("accidental") for note in notes]

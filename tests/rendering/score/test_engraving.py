@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from chorale.errors import OutputError
 from chorale.music import REST, Chorale, Plan, from_pitches
-from chorale.rendering.metadata import SOFTWARE, About
-from chorale.rendering.render_options import Manner
+from chorale.rendering.metadata import SOFTWARE, Metadata
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.engraving import pdf_bytes, png_pages, svg_pages
 
-ABOUT = About('Größe <&> "x" \\ #', ("seed 7", "model bach"))
+ABOUT = Metadata('Größe <&> "x" \\ #', ("seed 7", "model bach"))
 SHORT, LONG = made_up_chorale(64, 1), made_up_chorale(700, 1)
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,7 +70,7 @@ def test_a_png_file_has_black_notes_on_white_and_is_as_high_as_the_music() -> No
 
 
 def test_the_title_is_drawn() -> None:
-    [with_title], [without] = png_pages(SHORT, ABOUT), png_pages(SHORT, About(""))
+    [with_title], [without] = png_pages(SHORT, ABOUT), png_pages(SHORT, Metadata(""))
     top = np.s_[:85, 400:840]  # above the staves, in the middle
     assert (pixels(with_title)[top] < 128).sum() > 200
     assert not (pixels(without)[top] < 128).any()
@@ -101,13 +101,13 @@ def test_a_pdf_file_embeds_its_fonts_and_tells_where_it_comes_from() -> None:
 
 @pytest.mark.parametrize("title", ["音楽", "Ἀγάπη", "a" * 300, "", "*_#@$[", "%s\n"])
 def test_any_title_can_be_set(title: str) -> None:
-    about = About(title)
-    assert len(png_pages(SHORT, about)) == len(svg_pages(SHORT, about)) == 1
-    assert pdf_bytes(SHORT, about)
+    metadata = Metadata(title)
+    assert len(png_pages(SHORT, metadata)) == len(svg_pages(SHORT, metadata)) == 1
+    assert pdf_bytes(SHORT, metadata)
 
 
 def test_four_staves_are_higher_than_two() -> None:
-    [two], [four] = png_pages(SHORT, ABOUT), png_pages(SHORT, ABOUT, Manner(staves=4))
+    [two], [four] = png_pages(SHORT, ABOUT), png_pages(SHORT, ABOUT, RenderOptions(staves=4))
     assert picture(four).size[1] > 1.3 * picture(two).size[1]
 
 

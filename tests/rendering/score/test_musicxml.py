@@ -16,22 +16,22 @@ from strategies import chorales
 from chorale.corpus import Corpus
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import read_music
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner, Staves
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions, Staves
 from chorale.rendering.score.musicxml import musicxml_bytes
 
-ABOUT = About("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
+ABOUT = Metadata("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 def read_back(chorale: Chorale, folder: Path, staves: Staves) -> Any:
     path = folder / "it.musicxml"
-    path.write_bytes(musicxml_bytes(chorale, ABOUT, Manner(72, staves=staves)))
+    path.write_bytes(musicxml_bytes(chorale, ABOUT, RenderOptions(72, staves=staves)))
     return read_music(path)
 
 
 def elements(chorale: Chorale, staves: Staves = 2) -> ElementTree.Element:
-    return ElementTree.fromstring(musicxml_bytes(chorale, ABOUT, Manner(staves=staves)))  # noqa: S314  # our own
+    return ElementTree.fromstring(musicxml_bytes(chorale, ABOUT, RenderOptions(staves=staves)))  # noqa: S314  # our own
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_verovio_reads_the_same_notes(staves: Staves) -> None:
 
     chorale = made_up_chorale(64, seed=5)
     toolkit = verovio.toolkit()
-    assert toolkit.loadData(musicxml_bytes(chorale, ABOUT, Manner(staves=staves)).decode())
+    assert toolkit.loadData(musicxml_bytes(chorale, ABOUT, RenderOptions(staves=staves)).decode())
     file = mido.MidiFile(file=io.BytesIO(base64.b64decode(toolkit.renderToMIDI())))
     played = []
     for track in file.tracks:
@@ -172,6 +172,6 @@ def test_a_pickup_is_bar_0_and_not_counted() -> None:
 
 
 def test_letters_that_xml_cannot_hold_do_no_harm(folder: Path) -> None:
-    about = About("a\udcffb\x00c", ("x\x0by",))
-    root = ElementTree.fromstring(musicxml_bytes(made_up_chorale(8, 1), about))  # noqa: S314  # our own
+    metadata = Metadata("a\udcffb\x00c", ("x\x0by",))
+    root = ElementTree.fromstring(musicxml_bytes(made_up_chorale(8, 1), metadata))  # noqa: S314  # our own
     assert root.findtext("work/work-title") == "a?b?c"

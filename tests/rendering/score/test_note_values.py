@@ -8,7 +8,7 @@ from strategies import chorales
 from chorale.music import REST, Chorale, Metre, Plan, from_pitches, notes
 from chorale.rendering.score.note_values import (
     WRITABLE_STEPS,
-    Sign,
+    WrittenNote,
     bars_of,
     beat_steps,
     metre_of,
@@ -148,7 +148,7 @@ def test_a_fermata_is_on_the_note_that_sounds_at_its_end() -> None:
     fermatas = np.zeros(32, np.bool_)
     fermatas[8:16] = fermatas[24:] = True
     plan = Plan(32, Metre(4, 4), 0, None, fermatas)
-    signs: list[Sign] = [
+    signs: list[WrittenNote] = [
         sign for bar in signs_of(Chorale(chorale.pitches, chorale.onsets, plan), 0) for sign in bar
     ]
     assert [sign.start_step for sign in signs if sign.fermata] == [12, 16]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from made_up import made_up_chorale
 
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.pages import LEAST_TITLE, TITLE_CELLS, engraved_pages
 
 
@@ -20,7 +20,9 @@ def systems(page: str) -> list[int]:
 
 @pytest.mark.parametrize("bars", [5, 8, 9, 17, 33, 60])
 def test_no_bar_is_left_alone(bars: int) -> None:
-    pages = [systems(page) for page in engraved_pages(made_up_chorale(16 * bars, 1), About(), TWO)]
+    pages = [
+        systems(page) for page in engraved_pages(made_up_chorale(16 * bars, 1), Metadata(), TWO)
+    ]
     measures = [count for page in pages for count in page]
     assert sum(measures) == bars + 1  # a quarter of pickup, and a short last bar
     assert max(measures) - min(measures) <= 2
@@ -28,11 +30,11 @@ def test_no_bar_is_left_alone(bars: int) -> None:
     assert max(lengths) - lengths[-1] <= len(lengths) - 1  # filled evenly, the last takes the rest
 
 
-TWO = Manner()
+TWO = RenderOptions()
 
 
 def title_size(title: str) -> int:
-    [page] = engraved_pages(made_up_chorale(20, 1), About(title), TWO)
+    [page] = engraved_pages(made_up_chorale(20, 1), Metadata(title), TWO)
     head = page[page.index('class="pgHead') :]
     return next(int(size) for size in re.findall(r'font-size="(\d+)px"', head) if int(size))
 
@@ -46,7 +48,7 @@ def test_a_long_title_is_set_in_smaller_letters() -> None:
 
 def test_the_longest_titles_are_cut() -> None:
     longest = round(TITLE_CELLS / LEAST_TITLE)
-    [page] = engraved_pages(made_up_chorale(20, 1), About("x" * 400), TWO)
+    [page] = engraved_pages(made_up_chorale(20, 1), Metadata("x" * 400), TWO)
     assert "x" * longest + "\N{HORIZONTAL ELLIPSIS}" in page
     assert "x" * (longest + 1) not in page
 
@@ -56,6 +58,6 @@ def test_bars_with_more_notes_take_more_of_a_system() -> None:
     onsets = chorale.onsets.copy()
     onsets[: 16 * 12] = True  # sixteenths in the first half
     busy = type(chorale)(chorale.pitches, onsets, chorale.plan)
-    measures = [count for page in engraved_pages(busy, About(), TWO) for count in systems(page)]
+    measures = [count for page in engraved_pages(busy, Metadata(), TWO) for count in systems(page)]
     assert np.mean(measures[: len(measures) // 2]) < np.mean(measures[len(measures) // 2 :])
     assert all(after >= before - 1 for before, after in pairwise(measures))

@@ -15,7 +15,7 @@ from made_up import made_up_chorale
 
 from chorale.errors import OptionError, OutputError
 from chorale.music import REST, Plan, from_pitches
-from chorale.rendering.metadata import SOFTWARE, About
+from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.render_options import PROGRAMS
 from chorale.rendering.sound import audio as under_test
 from chorale.rendering.sound.audio import (
@@ -30,7 +30,7 @@ from chorale.rendering.sound.reverb import SAMPLE_RATE, Sound
 soundfile = pytest.importorskip("soundfile", reason="soundfile is not installed")
 
 PEAK = 10 ** (-1 / 20)
-ABOUT = About('Übung "Æ" 讃美歌', ("seed 3", "a naïve comment"))
+ABOUT = Metadata('Übung "Æ" 讃美歌', ("seed 3", "a naïve comment"))
 
 
 def tone(seconds: float = 1.0) -> Sound:
@@ -64,7 +64,7 @@ def test_a_file_is_decoded_to_what_was_encoded(format: str) -> None:
 @pytest.mark.parametrize("format", ["wav", "flac"])
 def test_sixteen_bits_are_rounded_to_the_nearest(format: str) -> None:
     bits = np.array([[0, 0.4], [0.6, -0.4], [-0.6, 1.4], [40_000, -40_000]], np.float32)
-    content = sound_bytes(bits / np.float32(32_767), format, About())
+    content = sound_bytes(bits / np.float32(32_767), format, Metadata())
     back, _ = soundfile.read(io.BytesIO(content), dtype="int16")
     assert back.tolist() == [[0, 0], [1, 0], [-1, 1], [32_767, -32_767]]
 
@@ -120,8 +120,8 @@ def test_the_pages_of_an_ogg_file_keep_valid_checksums(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("length", [1, 5000])
 def test_short_sounds_and_empty_or_odd_metadata_are_written(format: str, length: int) -> None:
     samples = tone()[:length]
-    assert sound_bytes(samples, format, About("", ()))
-    long = sound_bytes(samples, format, About("odd \udce9 \0 name", ("ä" * 50_000,)))
+    assert sound_bytes(samples, format, Metadata("", ()))
+    long = sound_bytes(samples, format, Metadata("odd \udce9 \0 name", ("ä" * 50_000,)))
     if format != "mp3":  # whose tags libsndfile does not read
         with soundfile.SoundFile(io.BytesIO(long)) as file:
             assert file.title == "odd ? ? name"
@@ -129,13 +129,13 @@ def test_short_sounds_and_empty_or_odd_metadata_are_written(format: str, length:
 
 
 def test_long_sounds_do_not_overflow_the_encoders_stack() -> None:
-    content = sound_bytes(np.zeros((300 * SAMPLE_RATE, 2), np.float32), "ogg", About())
+    content = sound_bytes(np.zeros((300 * SAMPLE_RATE, 2), np.float32), "ogg", Metadata())
     assert soundfile.info(io.BytesIO(content)).frames == 300 * SAMPLE_RATE
 
 
 def test_an_unknown_format_is_refused_with_the_list() -> None:
     with pytest.raises(OptionError, match="no sound format 'aiff'; choose wav, flac, ogg, mp3"):
-        sound_bytes(tone(), "aiff", About())
+        sound_bytes(tone(), "aiff", Metadata())
 
 
 def test_a_missing_codec_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_a_missing_codec_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(soundfile, "SoundFile", refuse)
     with pytest.raises(OutputError, match="cannot encode MP3: Unknown format"):
-        sound_bytes(tone(), "mp3", About())
+        sound_bytes(tone(), "mp3", Metadata())
 
 
 def test_the_highest_peak_is_brought_to_one_decibel_below_full_scale() -> None:
@@ -230,4 +230,4 @@ def test_what_interrupts_the_encoder_is_not_lost(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(under_test, "io", SimpleNamespace(BytesIO=Interrupted))
     with pytest.raises(KeyboardInterrupt):
-        sound_bytes(np.zeros((1000, 2), np.float32), "mp3", About("Silence"))
+        sound_bytes(np.zeros((1000, 2), np.float32), "mp3", Metadata("Silence"))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from strategies import chorales
 
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches
-from chorale.rendering.metadata import About
-from chorale.rendering.render_options import Manner
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.sound.midi import midi_bytes
 
 TICKS = 120  # a step, at 480 ticks a quarter
@@ -114,7 +114,7 @@ def test_every_key_has_a_signature_with_its_sharps(tonic: int, mode: str) -> Non
 @given(chorales())
 @settings(max_examples=20)
 def test_the_same_input_gives_the_same_bytes(chorale: Chorale) -> None:
-    assert midi_bytes(chorale, About("a")) == midi_bytes(chorale, About("a"))
+    assert midi_bytes(chorale, Metadata("a")) == midi_bytes(chorale, Metadata("a"))
 
 
 @given(chorales(), st.integers(0, 127))
@@ -122,7 +122,7 @@ def test_the_same_input_gives_the_same_bytes(chorale: Chorale) -> None:
 def test_each_voice_has_a_named_track_and_channel_of_its_own(
     chorale: Chorale, program: int
 ) -> None:
-    file = opened(midi_bytes(chorale, manner=Manner(program=program)))
+    file = opened(midi_bytes(chorale, render_options=RenderOptions(program=program)))
     assert (file.type, file.ticks_per_beat) == (1, 480)
     names = [track.name for track in file.tracks[1:]]
     assert names == ["Soprano", "Alto", "Tenor", "Bass"]
@@ -148,7 +148,9 @@ def test_a_repeated_note_ends_before_it_is_struck_again(short: Chorale) -> None:
 
 def test_title_tempo_and_comments_are_read_back_in_any_script(short: Chorale) -> None:
     title, comments = "Größer 音楽", ["seed 7", "température 0,8 🎼", "bad\udcffbyte"]
-    conductor = opened(midi_bytes(short, About(title, tuple(comments)), Manner(72))).tracks[0]
+    conductor = opened(
+        midi_bytes(short, Metadata(title, tuple(comments)), RenderOptions(72))
+    ).tracks[0]
     assert conductor.name == title
     assert [m.text for _, m in meta(conductor, "text")] == [*comments[:2], "bad?byte"]
     assert [mido.tempo2bpm(m.tempo) for _, m in meta(conductor, "set_tempo")] == [

@@ -31,14 +31,14 @@ class FakeDevice:
     def __init__(self, **options: Any) -> None:
         os.write(2, b"ALSA lib confmisc.c:855: cannot find card '0'\n")
         self.options = options
-        self.heard: list[bytes] = []
+        self.interpret: list[bytes] = []
         self.closed = False
 
     def start(self, frames: Generator[bytes, int, None]) -> None:
         def take() -> None:
             for _ in range(min(self.most_frames, 10**6)):
                 try:
-                    self.heard.append(frames.send(FRAMES))
+                    self.interpret.append(frames.send(FRAMES))
                 except StopIteration:
                     return
 
@@ -91,7 +91,7 @@ def test_all_samples_reach_the_device_in_order(
     fake = installed(monkeypatch)
     play(noise(length))
     [device] = fake.devices
-    assert b"".join(device.heard) == noise(length).tobytes()
+    assert b"".join(device.interpret) == noise(length).tobytes()
     assert device.closed
     assert device.options["sample_rate"] == 44_100
     assert (device.options["nchannels"], device.options["output_format"]) == (2, "float32")

@@ -17,14 +17,14 @@ def loudness(sound: NDArray[np.float32]) -> float:
 
 
 def test_a_clap_is_heard_directly_and_then_decays_to_silence() -> None:
-    heard = in_room(clap(2.5))
-    assert heard.dtype == np.float32
-    assert np.allclose(heard[:, 0], 1, atol=1e-3)
-    fifths = np.split(heard[:, SAMPLE_RATE // 20 : SAMPLE_RATE // 20 + 5 * 12_000], 5, axis=1)
+    interpret = in_room(clap(2.5))
+    assert interpret.dtype == np.float32
+    assert np.allclose(interpret[:, 0], 1, atol=1e-3)
+    fifths = np.split(interpret[:, SAMPLE_RATE // 20 : SAMPLE_RATE // 20 + 5 * 12_000], 5, axis=1)
     levels = [loudness(fifth) for fifth in fifths]
     assert levels == sorted(levels, reverse=True)
     assert levels[-1] < levels[0] / 30
-    assert np.abs(heard[:, round(ROOM_S * SAMPLE_RATE) :]).max() < 1e-8
+    assert np.abs(interpret[:, round(ROOM_S * SAMPLE_RATE) :]).max() < 1e-8
 
 
 def test_the_ears_hear_different_echoes() -> None:

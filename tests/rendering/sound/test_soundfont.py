@@ -101,12 +101,12 @@ def test_times_are_kept_to_the_millisecond() -> None:
         2.5,
     )
     file = given_to_fluidsynth(performance)
-    now, heard = 0.0, []
+    now, interpret = 0.0, []
     for message in file:
         now += message.time
         if message.type.startswith("note"):
-            heard.append((round(now, 6), message.type, message.channel, message.note))
-    assert heard == [
+            interpret.append((round(now, 6), message.type, message.channel, message.note))
+    assert interpret == [
         (0.0, "note_on", 3, 48),
         (0.123, "note_on", 0, 60),
         (0.9, "note_off", 0, 60),

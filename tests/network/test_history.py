@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import chorales
 
 from chorale.music import Chorale
-from chorale.network.past import Ids, Listener, Past, past_of
+from chorale.network.history import History, HistoryTracker, Ids, history_of
 from chorale.network.recall import RECALLED, recall_of
 from chorale.network.tokens import Memory, Vocabulary, encode, remember
 
@@ -15,53 +15,53 @@ VOCABULARY = Vocabulary()
 START, UNKNOWN = VOCABULARY.start, VOCABULARY.unknown
 
 
-def heard(tokens: Ids) -> Past:
-    """What a `Listener` knows before each step of chorales, (B, T, 4): arrays (B, T, ...)."""
-    listener, steps = Listener(len(tokens), VOCABULARY), []
+def interpret(tokens: Ids) -> History:
+    """What a `HistoryTracker` knows before each step of chorales, (B, T, 4): arrays (B, T, ...)."""
+    listener, steps = HistoryTracker(len(tokens), VOCABULARY), []
     for step in range(tokens.shape[1]):
         steps.append(listener.past())
-        listener.hear(tokens[:, step])
-    return Past(*(np.stack(each, axis=1) for each in zip(*steps, strict=True)))
+        listener.append(tokens[:, step])
+    return History(*(np.stack(each, axis=1) for each in zip(*steps, strict=True)))
 
 
-def assert_same(found: Past, expected: Past) -> None:
-    for name, ours, theirs in zip(Past._fields, found, expected, strict=True):
+def assert_same(found: History, expected: History) -> None:
+    for name, ours, theirs in zip(History._fields, found, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs, err_msg=name)
 
 
 def test_a_past_by_hand() -> None:
     # a note, the note held, a rest, the first note once more, and what comes then
     line = np.array([20, 1, 0, 20, 1], np.int32)
-    past = past_of(np.repeat(line[:, None], 4, axis=1), VOCABULARY)
+    past = history_of(np.repeat(line[:, None], 4, axis=1), VOCABULARY)
     assert past.previous[:, 0].tolist() == [START, 20, 1, 0, 20]
     assert past.sounding[:, 0].tolist() == [START, 20, 20, 0, 20]
     assert past.held[:, 0].tolist() == [0, 1, 2, 1, 1]
     assert past.recalled[:, 0].tolist() == [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 1]
-    assert past.agreements[:, 0].tolist() == [0, 0, 0, 0, 1]
+    assert past.match_lengths[:, 0].tolist() == [0, 0, 0, 0, 1]
 
 
 def test_arrays_have_their_declared_shapes_and_type() -> None:
-    past = past_of(np.full((5, 4), 7, np.int32), VOCABULARY)
-    widths = dict(zip(Past._fields, (4, 4, 4, RECALLED, RECALLED), strict=True))
+    past = history_of(np.full((5, 4), 7, np.int32), VOCABULARY)
+    widths = dict(zip(History._fields, (4, 4, 4, RECALLED, RECALLED), strict=True))
     for name, values in past._asdict().items():
         assert values.shape == (5, widths[name])
         assert values.dtype == np.int32
 
 
 def test_before_the_first_step_there_is_nothing() -> None:
-    past = Listener(2, VOCABULARY).past()
+    past = HistoryTracker(2, VOCABULARY).past()
     assert (past.previous == START).all()
     assert (past.sounding == START).all()
     assert (past.held == 0).all()
     assert (past.recalled == UNKNOWN).all()
-    assert (past.agreements == 0).all()
+    assert (past.match_lengths == 0).all()
 
 
 @given(chorales())
 @settings(deadline=None)
 def test_each_step_comes_after_the_step_before_and_what_sounds_then(chorale: Chorale) -> None:
     tokens = encode(chorale, VOCABULARY)
-    past = past_of(tokens, VOCABULARY)
+    past = history_of(tokens, VOCABULARY)
     np.testing.assert_array_equal(past.previous[1:], tokens[:-1])
     after = remember(Memory(past.sounding, past.held), tokens, VOCABULARY)
     np.testing.assert_array_equal(past.sounding[1:], after.sounding[:-1])
@@ -72,9 +72,9 @@ def test_each_step_comes_after_the_step_before_and_what_sounds_then(chorale: Cho
 @settings(deadline=None)
 def test_what_is_recalled_is_part_of_the_past(chorale: Chorale) -> None:
     tokens = encode(chorale, VOCABULARY)
-    past, recall = past_of(tokens, VOCABULARY), recall_of(tokens, VOCABULARY)
+    past, recall = history_of(tokens, VOCABULARY), recall_of(tokens, VOCABULARY)
     np.testing.assert_array_equal(past.recalled, recall.tokens)
-    np.testing.assert_array_equal(past.agreements, recall.lengths)
+    np.testing.assert_array_equal(past.match_lengths, recall.lengths)
 
 
 @given(chorales(), chorales())
@@ -84,9 +84,9 @@ def test_chorales_heard_side_by_side_have_the_past_of_each_alone(
 ) -> None:
     length = min(one.plan.length_steps, other.plan.length_steps)
     tokens = np.stack([encode(chorale, VOCABULARY)[:length] for chorale in (one, other)])
-    together = heard(tokens)
+    together = interpret(tokens)
     for row, alone in enumerate(tokens):
-        assert_same(Past(*(values[row] for values in together)), past_of(alone, VOCABULARY))
+        assert_same(History(*(values[row] for values in together)), history_of(alone, VOCABULARY))
 
 
 @given(chorales(), st.data())
@@ -96,8 +96,8 @@ def test_neither_the_present_nor_the_future_is_past(chorale: Chorale, data: st.D
     step = data.draw(st.integers(0, len(tokens) - 1))
     other = tokens.copy()
     other[step:] = VOCABULARY.of_pitch(data.draw(st.integers(36, 84)))
-    before, after = past_of(tokens, VOCABULARY), past_of(other, VOCABULARY)
-    assert_same(Past(*(x[: step + 1] for x in after)), Past(*(x[: step + 1] for x in before)))
+    before, after = history_of(tokens, VOCABULARY), history_of(other, VOCABULARY)
+    assert_same(History(*(x[: step + 1] for x in after)), History(*(x[: step + 1] for x in before)))
 
 
 @pytest.mark.parametrize("semitones", [-7, 0, 5])
@@ -110,7 +110,7 @@ def test_transposition_moves_the_notes_of_the_past_and_nothing_else(
         note = (ids >= VOCABULARY.first_pitch) & (ids < VOCABULARY.size)
         return np.where(note, ids + semitones, ids).astype(np.int32)
 
-    before = past_of(encode(chorale, VOCABULARY), VOCABULARY)
-    after = past_of(encode(chorale.transposed(semitones), VOCABULARY), VOCABULARY)
+    before = history_of(encode(chorale, VOCABULARY), VOCABULARY)
+    after = history_of(encode(chorale.transposed(semitones), VOCABULARY), VOCABULARY)
     notes = {name: moved(getattr(before, name)) for name in ("previous", "sounding", "recalled")}
     assert_same(after, before._replace(**notes))

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.network.recall import Places, recall_of
+from chorale.network.recall import RepetitionMatcher, recall_of
 from chorale.network.tokens import Vocabulary, remember, silence_before, sounding_after
 
 Ids = NDArray[np.int32]
 
 
-class Past(NamedTuple):
+class History(NamedTuple):
     """What each step comes after; all arrays int32.
 
     Attributes:
@@ -28,34 +28,34 @@ class Past(NamedTuple):
     sounding: Ids
     held: Ids
     recalled: Ids
-    agreements: Ids
+    match_lengths: Ids
 
 
-class Listener:
+class HistoryTracker:
     """Hears a batch of chorales step by step, from the beginning, and knows their past."""
 
     def __init__(self, batch: int, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._memory = silence_before(batch, vocabulary)
         self._previous = self._memory.sounding
-        self._places = Places(batch, vocabulary)
+        self._places = RepetitionMatcher(batch, vocabulary)
 
-    def past(self) -> Past:
+    def past(self) -> History:
         """The past of the step to come, arrays (batch, ...); looks through all that was heard."""
-        return Past(self._previous, *self._memory, *self._places.recall())
+        return History(self._previous, *self._memory, *self._places.recall())
 
-    def hear(self, tokens: Ids) -> None:
+    def append(self, tokens: Ids) -> None:
         """Go on by one step of `tokens`, (batch, 4)."""
         self._memory = remember(self._memory, tokens, self._vocabulary)
         self._places.add(tokens)
         self._previous = tokens
 
 
-def past_of(tokens: Ids, vocabulary: Vocabulary) -> Past:
+def history_of(tokens: Ids, vocabulary: Vocabulary) -> History:
     """The past of every step of one chorale, arrays (T, ...), from its tokens, (T, 4)."""
     before, after = silence_before(1, vocabulary), sounding_after(tokens, vocabulary)
     sounding = np.concatenate([before.sounding, after.sounding[:-1]])
-    return Past(
+    return History(
         np.concatenate([before.sounding, tokens[:-1]]),
         sounding,
         np.concatenate([before.held, after.held[:-1]]),
