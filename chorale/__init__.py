@@ -7,8 +7,8 @@
     chorale.write(hymn, "hymn.mid")
     faults = chorale.check(hymn).faults
 
-The names below are the public ones; each is imported when it is first used, so that `import
-chorale` costs nothing. `chorale.api` describes the verbs and their options.
+The names in `__all__` are public. Each is imported at its first use, so that `import chorale` takes
+no time. `chorale.api` describes the functions and their options.
 """
 
 from importlib import import_module
@@ -51,7 +51,7 @@ __all__ = [
     "write",
 ]
 
-_PLACES = dict.fromkeys(("Chorale", "Key", "Metre", "Plan"), "chorale.music") | {
+_MODULES = dict.fromkeys(("Chorale", "Key", "Metre", "Plan"), "chorale.music") | {
     "ChoraleError": "chorale.errors",
     "Reading": "chorale.reading",
 }
@@ -60,7 +60,7 @@ _PLACES = dict.fromkeys(("Chorale", "Key", "Metre", "Plan"), "chorale.music") | 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACES.get(name, "chorale.api")), name)
+    return getattr(import_module(_MODULES.get(name, "chorale.api")), name)
 
 
 def __dir__() -> list[str]:

@@ -1,10 +1,10 @@
-"""Types that many rooms name."""
+"""Types that many packages share."""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ids = NDArray[np.int32]  # tokens, conditions and other small numbers that the network reads
+Ids = NDArray[np.int32]  # ids of tokens and conditions, and other small inputs of the network
 Floats = NDArray[np.float32]
-Progress = Callable[[int, int], None]  # called with how much is done, of how much in all
+Progress = Callable[[int, int], None]  # called with how much is done and how much there is to do

@@ -1,46 +1,51 @@
-"""The verbs of the command line for Python: `import chorale` has them all.
+"""The commands as Python functions, all of which `import chorale` offers.
 
-Music that is brought may be a path, a `Reading` of one, or a `Chorale`. What comes back is a list
-of `count` chorales; their plans tell the metre, key and fermatas that were asked for or estimated.
-
-All verbs take the `Options`, by name:
+Music is given as a path, as a `Reading` of a file, or as a `Chorale`. The composing functions
+(`generate`, `harmonize`, `continue_` and `rewrite`) return a list of `count` chorales, whose plans
+hold the metre, key and fermatas that were given or estimated. They take these options by keyword:
 
     key, metre      such as "G minor" and "3/4", or a `Key` and a `Metre`
     pickup          beats before the first whole bar
     phrases         bars of each phrase, such as [4, 4, 4, 4]
-    temperature     above 0; a number, or numbers by voice, such as {"soprano": 1.0}
-    top_p           share of probability that is drawn from, in (0, 1]
-    greedy          always the likeliest note
-    guidance        how closely plan and given notes are followed, 0 to 2
-    strictness      how firmly what textbooks forbid is avoided (`chorale.composing.voice_leading`), 0 to 2
-    best_of         how many are written for each that is kept, 1 to 64 (`chorale.composing.ranking`)
-    seed            same seed, same music; a new one if left out or None
-    count           how many, all different
-    model           a model that comes with the package, or the path of a checkpoint
+    temperature     above 0; a number, or numbers per voice, such as {"soprano": 1.0}
+    top_p           nucleus sampling: only the most likely notes that sum to this, in (0, 1]
+    greedy          True to always take the most likely note
+    guidance        how closely to follow the plan and the given notes, 0 to 2
+    strictness      penalty on textbook faults (`chorale.composing.voice_leading`), 0 to 2
+    best_of         candidates for each chorale, 1 to 64, best kept (`chorale.composing.ranking`)
+    rules           further rules of the draw, each a `chorale.composing.rules.LogitRule`
+    seed            the same seed gives the same music; a new one if left out or None
+    count           number of chorales, all different
+    model           name of a model that comes with chorale, or path of a checkpoint
 
-Wrong options raise OptionError, music that cannot be used ReadingError; both are `ChoraleError`s.
+An option that is None has its default. Metre, pickup, key and phrases that input music lacks are
+estimated, as on the command line. Wrong options raise OptionError and unusable music ReadingError,
+which are both kinds of `ChoraleError`.
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from types import UnionType
+from typing import Any, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
-from chorale.checking import Checked, examine
+from chorale.checking import CheckResult, examine
 from chorale.composing.jobs import (
     Fit,
     Job,
-    bars_of,
-    continuation,
-    generation,
-    harmonization,
-    rewriting,
+    job_for_continuing,
+    job_for_generating,
+    job_for_harmonizing,
+    job_for_rewriting,
+    parse_bar_range,
+    parse_voices,
     run_job,
-    voices_named,
 )
-from chorale.composing.jobs.interpreting import Interpreted, check_voices, interpret
+from chorale.composing.jobs.interpreting import InterpretedMusic, check_voices, interpret
 from chorale.composing.plan_options import PlanOptions
+from chorale.composing.rules import LogitRule
 from chorale.errors import OptionError, ReadingError
 from chorale.files import refuse_overwrite, write_bytes
 from chorale.judging.explaining import Explanation
@@ -48,46 +53,20 @@ from chorale.judging.explaining import explain as explain_notes
 from chorale.models import DEFAULT, find
 from chorale.music import REST, VOICES, Chorale, Key, Metre
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
-from chorale.options import SamplingOptions
+from chorale.options import MAX_SEED, SamplingOptions
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
-from chorale.rendering.formats import format_of, page_path, rendered
+from chorale.rendering.formats import infer_format, page_path, render
 from chorale.rendering.metadata import Metadata
-from chorale.rendering.render_options import USUAL_TEMPO_QPM, render_options_of
+from chorale.rendering.render_options import DEFAULT_TEMPO_QPM, build_render_options
 
 Music = str | Path | Reading | Chorale
 Bars = int | str | tuple[int, int]
 DEFAULTS = SamplingOptions()
 
 
-KINDS: dict[str, tuple[type, ...]] = {
-    "key": (str, Key),
-    "metre": (str, Metre),
-    "pickup": (int, float),
-    "phrases": (list, tuple),
-    "temperature": (int, float, Mapping),
-    "top_p": (int, float),
-    "greedy": (bool,),
-    "guidance": (int, float),
-    "strictness": (int, float),
-    "best_of": (int,),
-    "seed": (int,),
-    "count": (int,),
-    "model": (str, Path),
-}
-MORE_KINDS: dict[str, tuple[type, ...]] = {  # of single verbs
-    "voice": (str,),
-    "transpose": (int,),
-    "tempo": (int, float),
-    "program": (str, int),
-    "staves": (int,),
-    "soundfont": (str, Path),
-    "title": (str,),
-}
-
-
 class Options(TypedDict, total=False):
-    """What all verbs take; see the module."""
+    """Options of the composing functions; see the docstring of `chorale.api`."""
 
     key: str | Key
     metre: str | Metre
@@ -99,18 +78,59 @@ class Options(TypedDict, total=False):
     guidance: float
     strictness: float
     best_of: int
-    seed: int | None
+    rules: Sequence[LogitRule]
+    seed: int
     count: int
     model: str | Path
 
 
+class SpecificOptions(TypedDict, total=False):
+    """Options of single functions, whose types are checked alike."""
+
+    voice: str
+    transpose: int
+    tempo: float
+    program: str | int
+    staves: int
+    soundfont: str | Path
+    title: str
+
+
+def _list_types(hint: Any) -> tuple[type, ...]:
+    """Return the types that a hint allows; an int is a float, a Sequence is a list or a tuple."""
+    if hint is float:
+        return (int, float)
+    if origin := get_origin(hint):
+        if origin is UnionType:
+            return tuple(
+                dict.fromkeys(kind for part in get_args(hint) for kind in _list_types(part))
+            )
+        return (list, tuple) if origin is Sequence else (origin,)
+    return (hint,)
+
+
+OPTION_TYPES = {name: _list_types(hint) for name, hint in get_type_hints(Options).items()}
+SPECIFIC_TYPES = {name: _list_types(hint) for name, hint in get_type_hints(SpecificOptions).items()}
+
+
 def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
-    """New chorales of so many bars, 12 unless phrases are asked for.
+    """Compose new chorales.
+
+    Args:
+        bars: length, 1 to 100; the total of `phrases` if left out, or else 12.
+        options: see `chorale.api`. Key, metre, pickup and phrases that are left out are drawn from
+            Bach's chorales.
+
+    Returns:
+        `count` chorales, all different.
 
     Raises:
-        OptionError: see the module.
+        OptionError: an option is unknown or has a wrong value.
+        CheckpointError: there is no such model, or it is damaged.
     """
-    return _done(generation(_model(options), bars, _asked(options)), options)
+    return _run(
+        job_for_generating(_load_chosen_model(options), bars, _parse_plan_options(options)), options
+    )
 
 
 def harmonize(
@@ -123,44 +143,66 @@ def harmonize(
     fit: Fit = "octaves",
     **options: Unpack[Options],
 ) -> list[Chorale]:
-    """The voices that a tune lacks; what is given stays as it is.
+    """Compose the other voices for a tune, which keeps its pitches and rhythms.
 
     Args:
-        tune: what is brought.
-        voice: the voice that a single line is in.
-        keep: of several voices those that stay; all, or of four the soprano, if left out.
-        bars: those that are wanted, the first and the last: (5, 8) or "5-8", or a single one.
-        transpose: semitones by which the tune is moved first.
-        fit: "octaves" moves a tune out of its voice's range by octaves; "transpose" by as little
-            as possible, and back when the others are written.
-        options: see the module.
+        tune: the tune, or up to four voices.
+        voice: voice of a single line, such as "soprano"; if left out, the file's or the soprano.
+        keep: voices of `tune` to keep, such as "soprano,bass" or ["soprano", "bass"]; if left out,
+            all, or of four voices the soprano.
+        bars: bars to harmonize: (5, 8) or "5-8" for the first and the last, 5 for a single one;
+            all if left out.
+        transpose: semitones by which to transpose the tune first.
+        fit: what to do with a tune that leaves its voice's range: "octaves" moves it by octaves,
+            "transpose" transposes it as little as possible and the result back.
+        options: see `chorale.api`.
+
+    Returns:
+        `count` chorales, all different.
 
     Raises:
-        OptionError, ReadingError: see the module.
+        OptionError: an option is unknown or has a wrong value, or does not fit the tune.
+        ReadingError: the tune cannot be read, or cannot be harmonized.
+        CheckpointError: there is no such model, or it is damaged.
     """
-    _check_kind("transpose", transpose)
+    _check_type("transpose", transpose)
     if voice is not None:
-        _check_kind("voice", voice)
-    job = harmonization(
-        _model(options),
-        reading_of(tune),
-        _asked(options),
-        keep=voices_named(keep),
-        voice=None if voice is None else _named(voice),
-        bars=None if bars is None else bars_of(bars),
+        _check_type("voice", voice)
+    job = job_for_harmonizing(
+        _load_chosen_model(options),
+        to_reading(tune),
+        _parse_plan_options(options),
+        keep=parse_voices(keep),
+        voice=None if voice is None else _parse_voice(voice),
+        bars=None if bars is None else parse_bar_range(bars),
         transpose=transpose,
         fit=fit,
     )
-    return _done(job, options)
+    return _run(job, options)
 
 
 def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
-    """An opening in four voices, carried on to a close: for 8 bars unless phrases are asked for.
+    """Continue an opening in four voices, in its key, metre and manner, to a close.
+
+    Args:
+        opening: the opening, which stays as it is at the beginning of each chorale.
+        bars: bars to add; the total of `phrases` if left out, or else 8. The whole has at most 100.
+        options: see `chorale.api`; `phrases` are those to add.
+
+    Returns:
+        `count` chorales, all different.
 
     Raises:
-        OptionError, ReadingError: see the module.
+        OptionError: an option is unknown or has a wrong value.
+        ReadingError: the opening cannot be read, or does not have four voices.
+        CheckpointError: there is no such model, or it is damaged.
     """
-    return _done(continuation(_model(options), reading_of(opening), bars, _asked(options)), options)
+    return _run(
+        job_for_continuing(
+            _load_chosen_model(options), to_reading(opening), bars, _parse_plan_options(options)
+        ),
+        options,
+    )
 
 
 def rewrite(
@@ -169,21 +211,48 @@ def rewrite(
     voices: str | Sequence[str] = VOICES,
     **options: Unpack[Options],
 ) -> list[Chorale]:
-    """Some bars, such as (5, 8), "5-8" or 5, of some voices anew; all else stays as it is.
+    """Rewrite some bars of some voices to fit the music around them, which stays as it is.
+
+    Args:
+        chorale: music in four voices.
+        bars: bars to rewrite: (5, 8) or "5-8" for the first and the last, 5 for a single one. Bar 1
+            is the first whole bar, 0 a pickup.
+        voices: voices to rewrite, such as "alto,tenor" or ["alto", "tenor"]; all if left out.
+        options: see `chorale.api`.
+
+    Returns:
+        `count` chorales, all different.
 
     Raises:
-        OptionError, ReadingError: see the module.
+        OptionError: an option is unknown or has a wrong value, or the music has no such bars.
+        ReadingError: the music cannot be read, or does not have four voices.
+        CheckpointError: there is no such model, or it is damaged.
     """
-    reading, asked = reading_of(chorale), _asked(options)
-    job = rewriting(_model(options), reading, bars_of(bars), voices_named(voices), asked)
-    return _done(job, options)
+    reading, plan_options = to_reading(chorale), _parse_plan_options(options)
+    job = job_for_rewriting(
+        _load_chosen_model(options),
+        reading,
+        parse_bar_range(bars),
+        parse_voices(voices),
+        plan_options,
+    )
+    return _run(job, options)
 
 
 def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
-    """The voices in a MIDI or MusicXML file; see `chorale.reading.read_music`.
+    """Read the voices of a MIDI or MusicXML file.
+
+    Args:
+        path: path of the file.
+        part: only part to read, by name or by number from 1; all parts if None.
+        approximate: whether to approximate what does not fit sixteenths or four voices, such as
+            triplets and chords, rather than to refuse it.
+
+    Returns:
+        The chorale, the names of its voices, facts such as the tempo, and notices of changes.
 
     Raises:
-        ReadingError: it cannot be read, or not in one way.
+        ReadingError: the file cannot be read, or can be read in more than one way.
     """
     return read_music(Path(path), None if part is None else str(part), approximate)
 
@@ -192,51 +261,52 @@ def write(
     chorale: Chorale,
     path: str | Path,
     *,
-    tempo: float = USUAL_TEMPO_QPM,
+    tempo: float = DEFAULT_TEMPO_QPM,
     program: str | int = "organ",
     staves: int = 2,
     soundfont: str | Path | None = None,
     title: str = "Chorale",
     force: bool = False,
 ) -> list[Path]:
-    """Write a chorale in the format that a file's name tells.
+    """Write a chorale to a file in the format that the ending of its name gives.
 
     Args:
-        chorale: what is written; reading a .mid file gives it back.
-        path: where; its name ends in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png, -roll.png
-            (a piano roll), .wav, .flac, .ogg or .mp3.
+        chorale: the chorale; reading a .mid file gives it back.
+        path: path of the file, ending in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png,
+            -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
-        program: a sound's name, such as "choir", or its General MIDI number.
-        staves: of a score, 2 or 4.
-        soundfont: an .sf2 file to sound with; an organ of our own if None.
-        title: what programs show.
-        force: overwrite existing files.
+        program: instrument, such as "choir", or a General MIDI number, 0 to 127.
+        staves: staves of a score: 2, or 4 with one per voice.
+        soundfont: soundfont to play with, an .sf2 file; None for the built-in organ.
+        title: title in the file.
+        force: whether to overwrite existing files.
 
     Returns:
-        The files: one, but for the pages of a long score in SVG or PNG.
+        The paths of the files: a single one, or one per page of a long score in SVG or PNG.
 
     Raises:
-        OptionError: tempo, program or staves are out of their ranges, `chorale` is none, the path
-            tells no format, or the organ is asked to sound like something else.
-        OutputError: a file exists or cannot be written, or the format's library is missing.
-        ReadingError: the soundfont is none.
+        OptionError: `chorale` is not a chorale, an option has a wrong value, the path has no known
+            ending, or the built-in organ cannot play the program.
+        OutputError: a file exists or cannot be written, or a library that the format needs is not
+            installed.
+        ReadingError: the soundfont is missing or is not a soundfont.
     """
     if not isinstance(chorale, Chorale):
-        hint = "; the verbs return a list of them" if isinstance(chorale, list) else ""
-        raise OptionError(f"write a Chorale, not {_kind(chorale)}{hint}")
+        hint = "; write the chorales of a list one by one" if isinstance(chorale, list) else ""
+        raise OptionError(f"can write a Chorale only, not {_describe_type(chorale)}{hint}")
     options: dict[str, object] = {"tempo": tempo, "program": program, "staves": staves}
     options["title"] = title
     if soundfont is not None:
         options["soundfont"] = soundfont
     for name, value in options.items():
-        _check_kind(name, value)
+        _check_type(name, value)
     path = Path(path)
-    kind = format_of(path)
-    render_options = render_options_of(
+    kind = infer_format(path)
+    render_options = build_render_options(
         tempo, str(program), staves, Path(soundfont) if soundfont else None
     )
     refuse_overwrite(path, force, python=True)
-    [pages] = rendered(chorale, [kind], Metadata(title), render_options).values()
+    [pages] = render(chorale, [kind], Metadata(title), render_options).values()
     files = [page_path(path, page) for page in range(1, len(pages) + 1)]
     for file in files:
         refuse_overwrite(file, force, python=True)
@@ -245,115 +315,123 @@ def write(
     return files
 
 
-def check(music: Music) -> Checked:
-    """What goes against the rules of part-writing (`chorale.checking`), in two to four voices.
+def check(music: Music) -> CheckResult:
+    """Check part-writing in two to four voices by textbook rules (`chorale.checking`).
 
-    Cadences are not judged where nobody wrote a close.
+    The cadences of estimated phrases are not judged.
+
+    Returns:
+        The findings: faults, and tendencies, which at least half of Bach's chorales have too.
 
     Raises:
-        ReadingError: the music cannot be used, or has one voice.
+        ReadingError: the music cannot be read, or has a single voice.
     """
-    return examine(_heard(music, 2).written)
+    return examine(_interpret(music, 2).as_written)
 
 
 def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
-    """How likely a network finds each note, and what it would rather have (`chorale.judging.explaining`).
+    """Judge how likely a model finds each note of four voices, and what it would rather write.
+
+    Each voice is judged given the three others, its own past and the plan; see
+    `chorale.judging.explaining`.
+
+    Returns:
+        All notes with their probabilities and alternatives, and the nats of each voice and step.
 
     Raises:
-        ReadingError: the music cannot be used, or has not four voices.
-        DataError: it has a pitch that the network does not know.
-        OptionError: there is no such model, or it hears no notes that are given.
+        ReadingError: the music cannot be read, or does not have four voices.
+        DataError: the music has a pitch that the model lacks.
+        OptionError: the model has no encoder, so that no voices can be given to it.
+        CheckpointError: there is no such model, or it is damaged.
     """
-    return explain_notes(load_model(model), _heard(music, len(VOICES)).chorale)
+    return explain_notes(load_model(model), _interpret(music, len(VOICES)).chorale)
 
 
 @lru_cache(maxsize=4)
 def load_model(model: str | Path = DEFAULT) -> Checkpoint:
-    """A model that comes with the package, or a checkpoint; kept once it is loaded.
+    """Load a model by name, or by the path of a checkpoint, and keep it for later calls.
 
     Raises:
-        CheckpointError: there is none of that name, or it is damaged.
+        CheckpointError: there is no such model, or it is damaged.
     """
     return load_checkpoint(find(str(model)))
 
 
-def _model(options: Options) -> Checkpoint:
-    return load_model(_given(options, "model", DEFAULT))
+def _load_chosen_model(options: Options) -> Checkpoint:
+    return load_model(options.get("model") or DEFAULT)
 
 
-def _asked(options: Options) -> PlanOptions:
-    _check(options)
-    return PlanOptions.of(
+def _parse_plan_options(options: Options) -> PlanOptions:
+    _check_options(options)
+    return PlanOptions.parse(
         options.get("key"), options.get("metre"), options.get("pickup"), options.get("phrases")
     )
 
 
-def _check(options: Options) -> None:
-    """Check what type hints alone do not hold anyone to.
+def _check_options(options: Options) -> None:
+    """Check at run time what type hints do not enforce.
 
     Raises:
-        OptionError: an option is not known, or not of its kind.
+        OptionError: an option is unknown or has the wrong type.
     """
     for name, value in options.items():
-        if name not in KINDS:
-            raise OptionError(f"no option {name}; choose from {', '.join(KINDS)}")
+        if name not in OPTION_TYPES:
+            raise OptionError(f"no option {name}; choose from {', '.join(OPTION_TYPES)}")
         if value is not None:
-            _check_kind(name, value)
+            _check_type(name, value)
 
 
-def _check_kind(name: str, value: object) -> None:
-    allowed = {**KINDS, **MORE_KINDS}[name]
+def _check_type(name: str, value: object) -> None:
+    allowed = (OPTION_TYPES | SPECIFIC_TYPES)[name]
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
         kinds = " or ".join(kind.__name__ for kind in allowed)
         raise OptionError(f"{name} must be {kinds}, not {value!r}")
 
 
-def _done(job: Job, options: Options) -> list[Chorale]:
-    temperature = _given(options, "temperature", DEFAULTS.temperature)
-    if isinstance(temperature, Mapping):
-        temperature = dict(zip(map(_named, temperature), temperature.values(), strict=True))
-        each = [temperature.get(voice, DEFAULTS.temperatures[0]) for voice in VOICES]
-        soprano, alto, tenor, bass = each
-        temperature = (soprano, alto, tenor, bass)
-    sampling = SamplingOptions(
-        temperature,
-        _given(options, "top_p", DEFAULTS.top_p),
-        _given(options, "greedy", DEFAULTS.greedy),
-        _given(options, "guidance", DEFAULTS.guidance),
-        _given(options, "best_of", DEFAULTS.best_of),
-        _given(options, "strictness", DEFAULTS.strictness),
+def _run(job: Job, options: Options) -> list[Chorale]:
+    """Run a job with the options; those that are None have their defaults."""
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    names = {each.name for each in fields(SamplingOptions)} & given.keys()
+    sampling = {name: given[name] for name in names}
+    if isinstance(given.get("temperature"), Mapping):
+        by_voice = {_parse_voice(voice): value for voice, value in given["temperature"].items()}
+        defaults = dict.fromkeys(VOICES, DEFAULTS.temperatures[0])
+        sampling["temperature"] = tuple((defaults | by_voice).values())
+    return list(
+        run_job(
+            _load_chosen_model(options),
+            job,
+            given.get("count", 1),
+            given.get("seed", secrets.randbelow(MAX_SEED)),
+            SamplingOptions(**sampling),
+            rules=given.get("rules", ()),
+        )
     )
-    seed = _given(options, "seed", secrets.randbelow(2**31))
-    return list(run_job(_model(options), job, _given(options, "count", 1), seed, sampling))
 
 
-def _named(voice: str) -> str:
-    [name] = voices_named([voice])
+def _parse_voice(voice: str) -> str:
+    [name] = parse_voices([voice])
     return name
 
 
-def _kind(value: object) -> str:
+def _describe_type(value: object) -> str:
     return f"of type {type(value).__name__}"
 
 
-def _given(options: Options, name: str, default: Any) -> Any:
-    """An option, or its default if it is left out or None."""
-    value = options.get(name)
-    return default if value is None else value
-
-
-def reading_of(music: Music) -> Reading:
-    """What is read of music that is brought.
+def to_reading(music: Music) -> Reading:
+    """Convert music, given as a path, a Reading or a Chorale, to a Reading.
 
     Raises:
-        ReadingError: it cannot be used.
+        ReadingError: the music is none of these, cannot be read, or has no notes.
     """
     if isinstance(music, Reading):
         return music
     if isinstance(music, (str, Path)):
         return read(music)
     if not isinstance(music, Chorale):
-        raise ReadingError(f"music is a path, a Reading or a Chorale, not {_kind(music)}")
+        raise ReadingError(
+            f"music must be a path, a Reading or a Chorale, not {_describe_type(music)}"
+        )
     sounding = (music.pitches != REST).any(axis=0)
     plan = music.plan
     facts = Facts(
@@ -361,15 +439,15 @@ def reading_of(music: Music) -> Reading:
         plan.pickup_steps if plan.metre else None,
         plan.key.sharps if plan.key else None,
         plan.key.mode if plan.key else None,
-        ours=True,
+        by_chorale=True,
     )
     voices = tuple(voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds)
     if not voices:
-        raise ReadingError("a chorale without a note; bring one that has some")
+        raise ReadingError("the chorale has no notes; give one that has some")
     return Reading(music, voices, facts, ())
 
 
-def _heard(music: Music, least_voices: int) -> Interpreted:
-    reading = reading_of(music)
-    check_voices(reading, least_voices, Path(music) if isinstance(music, (str, Path)) else None)
+def _interpret(music: Music, min_voices: int) -> InterpretedMusic:
+    reading = to_reading(music)
+    check_voices(reading, min_voices, Path(music) if isinstance(music, (str, Path)) else None)
     return interpret(reading)

@@ -1,16 +1,16 @@
-"""What can go wrong through no fault of the program, one family.
+"""The errors that a user can cause and mend, as one family.
 
-    ChoraleError             one line for the user, exit status 1
-    ├── OptionError          a value outside its allowed range, exit status 2
+    ChoraleError             base: one line for the user, exit status 1
+    ├── OptionError          an option's value is not allowed; exit status 2
     ├── DataError            a data set is missing, damaged or malformed
-    │   └── DownloadError    the network, or what came over it, failed
-    ├── ReadingError         a music file cannot be read as a four-part chorale
-    ├── CheckpointError      a file of weights is missing, damaged or of another version
-    ├── TrainingError        a run of training cannot start or go on
+    │   └── DownloadError    a download failed
+    ├── ReadingError         a music file cannot be read as a chorale
+    ├── CheckpointError      a checkpoint is missing, damaged or of another version
+    ├── TrainingError        training cannot start or continue
     └── OutputError          a file cannot be written, or would overwrite another
 
-A message says what is wrong, what is allowed and what to do next, on one line. The command
-line turns it into text and an exit status in one place; library code never prints or exits.
+A message states on one line what is wrong, what is allowed and what to do next. The command line
+turns it into text and an exit status in one place; library code never prints or exits.
 """
 
 
@@ -19,7 +19,7 @@ class ChoraleError(Exception):
 
 
 class OptionError(ChoraleError, ValueError):
-    """An option's value is outside its allowed range."""
+    """An option's value is not allowed."""
 
 
 class DataError(ChoraleError):
@@ -27,11 +27,11 @@ class DataError(ChoraleError):
 
 
 class DownloadError(DataError):
-    """A download failed, or what arrived is not what was asked for."""
+    """A download failed, or what arrived is not the requested file."""
 
 
 class ReadingError(ChoraleError):
-    """A music file cannot be read as a four-part chorale."""
+    """A music file cannot be read as a chorale."""
 
 
 class CheckpointError(ChoraleError):
@@ -39,8 +39,8 @@ class CheckpointError(ChoraleError):
 
 
 class TrainingError(ChoraleError):
-    """A run of training cannot start or cannot go on."""
+    """Training cannot start or continue."""
 
 
 class OutputError(ChoraleError):
-    """A file cannot be written where it was asked for."""
+    """A file cannot be written, or would overwrite another."""

@@ -1,17 +1,73 @@
-"""The options of each stage, small frozen values checked when they are made.
+"""Options of the model, the training and the sampling: frozen dataclasses that check themselves.
 
-They import nothing heavy, NumPy neither, so that the command line can show their defaults at once.
+An option is declared once, here, with its default, the interval of its values and, if the command
+line offers it, its help text, from which `chorale.cli.with_options` makes an option of a command.
+This module imports nothing heavy, not even NumPy, so that help can show the defaults at once.
 """
 
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+import re
+from dataclasses import dataclass, field, fields, replace
+from math import isfinite
+from typing import Any, Literal, get_args
 
 from chorale.errors import OptionError
 
-MAX_WIDTH = 8192  # of what a network is made of, twenty times what ships
-MAX_LAYERS = 16  # and towers
+VOICES = ("soprano", "alto", "tenor", "bass")  # not in `chorale.music`, which imports NumPy
+MAX_BARS = 100  # of a composed chorale
+NEW_BARS = 12  # default length of a new chorale
+ADDED_BARS = 8  # default length of a continuation
+MAX_COUNT = 10_000  # chorales per command
+MAX_SEED = 2**31 - 1
+MAX_WIDTH = 8192  # of a layer; twenty times that of the shipped models
+MAX_LAYERS = 16  # also of towers
+MAX_PASSES = 1_000_000  # epochs; also windows per update
 
-Cell = Literal["lstm", "gru", "rnn"]  # what recurrent layers are made of
+Cell = Literal["lstm", "gru", "rnn"]  # cell of the recurrent layers
+
+
+def option(default: Any, interval: str = "", help: str = "") -> Any:
+    """Declare an option as a field of a dataclass.
+
+    Args:
+        default: its default value.
+        interval: its allowed values, such as "(0, 1]"; checked by `check_intervals`.
+        help: its help text; empty if the command line does not offer it.
+    """
+    return field(default=default, metadata={"interval": interval, "help": help})
+
+
+def check_intervals(options: Any) -> None:
+    """Check every option that has an interval.
+
+    Raises:
+        OptionError: a value is outside its interval, or is NaN.
+    """
+    for each in fields(options):
+        if interval := each.metadata.get("interval"):
+            value = getattr(options, each.name)
+            _check(
+                _contains(interval, value),
+                f"{option_name(each.name)} must be in {interval}, not {_short(value)}",
+            )
+
+
+def _short(value: float) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def option_name(field_name: str) -> str:
+    """Return the name of a field as the command line spells it: "top-p"."""
+    return field_name.replace("_", "-")
+
+
+def _contains(interval: str, value: float) -> bool:
+    """Return whether an interval such as "[0, 1)" contains a value; no interval contains NaN."""
+    found = re.fullmatch(r"([(\[])(.+), (.+)([)\]])", interval)
+    assert found, interval
+    opening, low, high, closing = found.groups()
+    above = value > float(low) if opening == "(" else value >= float(low)
+    below = value < float(high) if closing == ")" else value <= float(high)
+    return above and below
 
 
 def _check(holds: bool, message: str) -> None:
@@ -21,115 +77,120 @@ def _check(holds: bool, message: str) -> None:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """The size of the network, and what it is made of.
+    """Number, size and kind of the network's layers.
 
     Raises:
-        OptionError: a value outside its range.
+        OptionError: a value is outside its interval.
     """
 
-    embedding: int = 32  # width of a note token's embedding
-    embedding_range: float = 0.05  # notes' embeddings start uniform within this; Keras has 0.05
-    filters: int = 256  # of each Conv1D
-    kernel: int = 4  # steps that a causal Conv1D sees; the evidence's sees as many and one
-    stride: int = 1  # steps from one input of a recurrent layer to the next: 1, 2 or 4, a quarter
-    encoder_units: int = 128  # recurrent units of the encoder in each direction; 0: no encoder
-    units: int = 384  # of each recurrent layer of the decoder
-    layers: int = 2  # recurrent layers of the decoder
-    head_units: int = 256  # hidden units of each voice's head
-    towers: int = 1  # decoders, each with heads of its own, whose logits are averaged
-    dropout: float = 0.3  # share of hidden values dropped in training, 0 <= dropout < 1
-    input_dropout: float = 0.3  # the same of what layers read of notes and plan
-    shuffled: float = 0.0  # share of steps that take their voices in a random order in training
-    order: tuple[int, ...] = (3, 0, 1, 2)  # voices of a step in the order they are drawn
-    cell: Cell = "lstm"  # of every recurrent layer, encoder's and decoder's
+    embedding: int = option(32, f"[1, {MAX_WIDTH}]")  # width of a note token's embedding
+    embedding_range: float = option(
+        0.05, "(0, 10]", "Initial note embeddings are uniform between minus and plus this value."
+    )
+    filters: int = option(256, f"[1, {MAX_WIDTH}]")  # of each Conv1D
+    kernel: int = option(  # of the causal Conv1Ds; the encoder's spans one step more
+        4,
+        f"[2, {MAX_WIDTH}]",
+        "Steps that a Conv1D spans: at least 2, and at least 5 with --stride 4.",
+    )
+    stride: int = option(
+        1, "", "Steps from one input of a recurrent layer to the next: 1, 2 or 4 (a quarter)."
+    )
+    encoder_units: int = option(  # in each direction
+        128,
+        f"[0, {MAX_WIDTH}]",
+        "Units of the encoder's LSTM; 0 for no encoder, which needs --evidence 0.",
+    )
+    units: int = option(384, f"[1, {MAX_WIDTH}]", "Units of each recurrent layer of the decoder.")
+    layers: int = option(2, f"[1, {MAX_LAYERS}]", "Recurrent layers of the decoder.")
+    head_units: int = option(256, f"[1, {MAX_WIDTH}]", "Hidden units of each voice's head.")
+    towers: int = option(
+        1, f"[1, {MAX_LAYERS}]", "Decoders, each with its own heads; their logits are averaged."
+    )
+    dropout: float = option(0.3, "[0, 1)", "Share of hidden values dropped in training.")
+    input_dropout: float = option(
+        0.3, "[0, 1)", "Share of the inputs of notes and plan dropped in training."
+    )
+    shuffled: float = option(
+        0.0, "[0, 1]", "Share of training steps whose voices come in a random order."
+    )
+    order: tuple[int, ...] = (3, 0, 1, 2)  # order in which the voices of a step are drawn
+    cell: Cell = option("lstm", "", "Cell of every recurrent layer.")
 
     def __post_init__(self) -> None:
-        for name in ("embedding", "filters", "units", "layers", "head_units", "towers"):
-            value = getattr(self, name)
-            most = MAX_LAYERS if name in ("layers", "towers") else MAX_WIDTH
-            _check(value >= 1, f"{name} must be at least 1, not {value}")
-            _check(value <= most, f"{name} must be at most {most}, not {value}")
-        _check(self.encoder_units >= 0, f"encoder_units must not be below 0: {self.encoder_units}")
-        for name in ("encoder_units", "kernel"):
-            value = getattr(self, name)
-            _check(value <= MAX_WIDTH, f"{name} must be at most {MAX_WIDTH}, not {value}")
-        # windows start at whole quarters, and recurrent layers at each window's start
+        check_intervals(self)
+        # windows start at whole quarters, and so do the recurrent layers in each window
         _check(self.stride in (1, 2, 4), f"stride must be 1, 2 or 4, not {self.stride}")
-        # the evidence's Conv1D must see to the end of the beat that starts in its middle
+        # the encoder's Conv1D must reach the end of the beat that starts in its middle
         least = max(2, 2 * self.stride - 3)
         _check(
             self.kernel >= least,
             f"kernel must be at least {least} at a stride of {self.stride}, not {self.kernel}",
         )
         _check(
-            0 < self.embedding_range <= 10,
-            f"embedding_range must be in (0, 10], not {self.embedding_range:g}",
-        )
-        for name in ("dropout", "input_dropout"):
-            value = getattr(self, name)
-            _check(0 <= value < 1, f"{name} must be in [0, 1), not {value}")
-        _check(
             sorted(self.order) == [0, 1, 2, 3],
             f"order must name each voice from 0 to 3 once, not {self.order}",
         )
-        _check(0 <= self.shuffled <= 1, f"shuffled must be in [0, 1], not {self.shuffled}")
         cells = get_args(Cell)
         _check(self.cell in cells, f"cell must be one of {', '.join(cells)}, not {self.cell}")
 
 
-MAX_PASSES = 1_000_000  # over the data, and windows an update
-
-
 @dataclass(frozen=True)
 class TrainingOptions:
-    """How the network is trained.
+    """Length of the training, its batches and its optimizer.
 
     Raises:
-        OptionError: a value outside its range.
+        OptionError: a value is outside its interval.
     """
 
-    epochs: int = 84
-    batch_size: int = 16  # windows an update
-    window_steps: int = 256  # length of a window; shorter chorales are padded
-    learning_rate: float = 2e-3  # at its highest, after the warm-up
-    warmup: float = 0.05  # share of all updates
-    weight_decay: float = 0.3
-    clip_norm: float = 1.0  # the gradients' norm is held to this: the answer to explosions
-    averaging: float = 0.99  # momentum of the averaged weights, which are the ones kept
-    patience: int = 12  # epochs without a better validation NLL before stopping early
-    evidence: float = 0.4  # share of windows in which some notes are given
-    seed: int = 1
+    epochs: int = option(84, f"[1, {MAX_PASSES}]", "Passes over the data.")
+    batch_size: int = option(16, f"[1, {MAX_PASSES}]", "Windows per update.")
+    window_steps: int = option(256, "[16, inf)")  # length of a window; shorter chorales are padded
+    learning_rate: float = option(  # after the warm-up
+        2e-3, "(0, 1]", "Highest learning rate; lower it to resume a run that diverged."
+    )
+    warmup: float = option(0.05, "[0, 1)")  # share of all updates
+    weight_decay: float = option(0.3, "[0, inf)")
+    clip_norm: float = option(1.0, "(0, inf)")  # of the gradients, against explosions
+    averaging: float = option(0.99, "[0, 1)")  # momentum of the averaged weights, which are kept
+    patience: int = option(12, f"[1, {MAX_PASSES}]")  # epochs without a better validation NLL
+    evidence: float = option(
+        0.4, "[0, 1]", "Share of training windows in which some notes are given, 0 to 1."
+    )
+    seed: int = option(
+        1, f"[0, {2**32})", "Seed of the random numbers: the same seed gives the same network."
+    )
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "patience"):
-            value = getattr(self, name)
-            _check(value >= 1, f"{name} must be at least 1, not {value}")
-            _check(value <= MAX_PASSES, f"{name} must be at most {MAX_PASSES}, not {value}")
-        _check(self.window_steps >= 16, f"window_steps must be 16 or more: {self.window_steps}")
-        _check(0 < self.learning_rate <= 1, "learning_rate must be in (0, 1]")
-        _check(0 <= self.warmup < 1, f"warmup must be in [0, 1), not {self.warmup}")
-        _check(self.weight_decay >= 0, "weight_decay must not be negative")
-        _check(self.clip_norm > 0, "clip_norm must be above 0")
-        _check(0 <= self.averaging < 1, "averaging must be in [0, 1)")
-        _check(0 <= self.evidence <= 1, "evidence must be in [0, 1]")
-        _check(0 <= self.seed < 2**32, f"seed must be in [0, 2**32), not {self.seed}")
+        check_intervals(self)
 
 
 @dataclass(frozen=True)
 class SamplingOptions:
-    """How tokens are drawn from the network's distribution.
+    """Options of drawing tokens from the network's distribution.
 
     Raises:
-        OptionError: a value outside its range.
+        OptionError: a value is outside its interval.
     """
 
-    temperature: float | tuple[float, float, float, float] = 1.0  # above 0; one, or one a voice
-    top_p: float = 1.0  # share of probability kept, in (0, 1]
-    greedy: bool = False  # always the likeliest token; temperature and top-p play no part
-    guidance: float = 0.9  # how far the plan is followed beyond what the network learnt, 0 to 2
-    best_of: int = 2  # chorales written for each that is kept; one where greedy
-    strictness: float = (
-        1.0  # of part-writing: how firmly parallels and the like are avoided, 0 to 2
+    temperature: float | tuple[float, float, float, float] = 1.0  # above 0; for all voices or each
+    top_p: float = option(
+        1.0,
+        "(0, 1]",
+        "Nucleus sampling: only the most likely notes that together have this probability.",
+    )
+    greedy: bool = option(False, "", "Always take the most likely note, whatever the temperature.")
+    guidance: float = option(
+        0.9,
+        "[0, 2]",
+        "How closely to follow key, metre, phrases and given notes, 0 to 2; "
+        "above 1 the harmony suffers.",
+    )
+    best_of: int = option(2, "[1, 64]")  # candidates for each chorale
+    strictness: float = option(
+        1.0,
+        "[0, 2]",
+        "Penalty on textbook faults such as parallel fifths: 0 off, 1 default, 2 strictest.",
     )
 
     def __post_init__(self) -> None:
@@ -137,25 +198,22 @@ class SamplingOptions:
             _check(
                 temperature > 0,
                 f"temperature must be above 0, not {temperature:g}; "
-                "for the likeliest token always, use --greedy",
+                "for the most likely token always, use --greedy",
             )
-            _check(temperature < float("inf"), "temperature must be finite")
-        _check(1 <= self.best_of <= 64, f"best-of must be 1 to 64, not {self.best_of}")
-        _check(0 <= self.guidance <= 2, f"guidance must be in [0, 2], not {self.guidance:g}")
-        _check(0 <= self.strictness <= 2, f"strictness must be in [0, 2], not {self.strictness:g}")
-        _check(0 < self.top_p <= 1, f"top-p must be in (0, 1], not {self.top_p:g}")
+            _check(isfinite(temperature), "temperature must be finite")
+        check_intervals(self)
 
     @property
     def candidates(self) -> int:
-        """How many are written for each that is kept: greedy they would all be the same."""
+        """Number of candidates for each chorale: 1 if greedy, since all would be the same."""
         return 1 if self.greedy else self.best_of
 
     @property
     def temperatures(self) -> tuple[float, ...]:
-        """What divides the logits of each voice, in SATB order."""
+        """Divisor of each voice's logits, in SATB order."""
         each = self.temperature
-        return each if isinstance(each, tuple) else (each,) * 4
+        return each if isinstance(each, tuple) else (each,) * len(VOICES)
 
     def of_voice(self, voice: int) -> "SamplingOptions":
-        """The options for one voice, 0 (soprano) to 3 (bass), with its temperature alone."""
+        """Return the options of one voice, 0 (soprano) to 3 (bass), with only its temperature."""
         return replace(self, temperature=self.temperatures[voice])

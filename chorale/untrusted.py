@@ -1,4 +1,4 @@
-"""What is read from files of strangers: no more than a limit, and nothing but what it should be."""
+"""Read files from strangers safely: bounded sizes, checked JSON, text that is safe to print."""
 
 import json
 import unicodedata
@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
-_MARKS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # which some scripts are written with
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # invisible, but some scripts need them
 MAX_HEADER_BYTES = 16_000_000  # of a safetensors file; those of our networks have less than 100,000
 
 
 def read_at_most(path: Path, most: int) -> bytes | None:
-    """A file's content; None if it is longer than `most` bytes, of which no more are read.
+    """Read a file; None if it is longer than `most` bytes, and then no more than that is read.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         content = file.read(most + 1)
@@ -25,11 +25,11 @@ def read_at_most(path: Path, most: int) -> bytes | None:
 
 
 def check_safetensors(path: Path, most_bytes: int) -> None:
-    """Check the size of a safetensors file, and what it says of its header's.
+    """Check the size of a safetensors file, and the size of the header that it declares.
 
     Raises:
-        ValueError: one of them is too large, in words.
-        OSError: it cannot be read.
+        ValueError: one of them is too large; the message is part of a sentence.
+        OSError: the file cannot be read.
     """
     if path.stat().st_size > most_bytes:
         raise ValueError(f"it has more than {most_bytes // 10**9} GB")
@@ -40,34 +40,34 @@ def check_safetensors(path: Path, most_bytes: int) -> None:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """What a JSON text says.
+    """Parse a JSON text.
 
     Raises:
-        ValueError: it is none, or nested deeper than Python goes.
+        ValueError: the text is not JSON, or is nested too deeply for Python's parser.
     """
     try:
         return json.loads(text)
     except RecursionError as error:
-        raise ValueError("lists in lists in lists without end") from error
+        raise ValueError("JSON nested too deeply") from error
 
 
 def require_int(value: Any) -> int:
-    """A value that must be a whole number.
+    """Return a value that must be a whole number.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the value is not an int; true and false are not either.
     """
     if type(value) is not int:
-        raise ValueError(f"{str(value)[:40]} is no whole number")
+        raise ValueError(f"{str(value)[:40]} is not a whole number")
     return value
 
 
 def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
-    """A dataclass of what a JSON text has for its fields; numbers and texts must be such.
+    """Make a dataclass from the fields of a JSON object; lists become tuples of whole numbers.
 
     Raises:
-        ValueError: one is not.
-        TypeError: one is missing, or unknown.
+        ValueError: a field that must be a number, or a list of whole numbers, is not.
+        TypeError: a field is missing or unknown.
     """
     assert is_dataclass(kind)
     given = dict(values)
@@ -78,22 +78,22 @@ def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
         if field.type is int:
             require_int(value)
         elif field.type is float and (type(value) not in (int, float)):
-            raise ValueError(f"{field.name} is no number")
+            raise ValueError(f"{field.name} is not a number")
         elif isinstance(value, list):
             given[field.name] = tuple(require_int(item) for item in value)
     return kind(**given)
 
 
-def printable(text: str) -> str:
-    """A text that can be shown on a terminal and does nothing to it.
+def make_printable(text: str) -> str:
+    """Make a text safe to print on a terminal.
 
-    Control characters, of which a terminal's commands are made, become spaces; marks that are not
-    seen, such as those that turn the direction of writing, are left out.
+    Control characters, of which terminal commands are made, become spaces. Invisible format
+    characters, such as those that reverse the direction of writing, are removed.
     """
     categories = {letter: unicodedata.category(letter) for letter in set(text)}
-    told = (
+    kept = (
         " " if categories[letter] in ("Cc", "Zl", "Zp") else letter
         for letter in text
-        if categories[letter] != "Cf" or letter in _MARKS
+        if categories[letter] != "Cf" or letter in _JOINERS
     )
-    return "".join(told)
+    return "".join(kept)

@@ -1,3 +1,3 @@
-"""The version, in this one place: the build reads it too."""
+"""The version of the package, which the build reads from this file too."""
 
 __version__ = "0.1.0"

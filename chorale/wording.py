@@ -1,10 +1,10 @@
-"""Counts and lists in words."""
+"""Numbers, names and lengths in words, for messages and notices."""
 
 from collections.abc import Sequence
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Join names as a sentence has them: "soprano, alto and bass"."""
+    """Join names as in a sentence: "soprano, alto and bass"; empty if there are none."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
@@ -14,6 +14,6 @@ def count(number: float, noun: str) -> str:
 
 
 def describe_length(bars: int, pickup: bool) -> str:
-    """Describe a length such as "8 bars with a pickup"; whole bars are counted, 1 at least."""
+    """Describe a length in whole bars, at least 1, such as "8 bars with a pickup"."""
     length = count(max(1, bars), "bar")
     return f"{length} with a pickup" if pickup else length

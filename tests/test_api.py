@@ -1,28 +1,31 @@
-"""The verbs for Python, with a network too small to be good."""
+"""The functions of the package, with a tiny untrained network."""
 
-# Wrong arguments are what half of it is about.
+# Half of the tests pass wrong arguments.
 # mypy: disable-error-code="arg-type"
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tiny_network import saved, tiny_checkpoint
+from command import Run
+from places import ASSETS
 from tunes import HUNDREDTH, tune_file
 
 import chorale
 from chorale import ChoraleError, Key, Metre, Plan
 from chorale.errors import OptionError, OutputError, ReadingError
-from chorale.music import notes
+from chorale.music import REST, from_pitches, notes
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A tiny checkpoint's file."""
-    return str(saved(tiny_checkpoint(), tmp_path_factory.mktemp("model")))
+@pytest.fixture
+def model(tiny_model: Path) -> str:
+    """Path of a tiny checkpoint."""
+    return str(tiny_model)
 
 
 def test_all_public_names_are_there_and_have_docstrings() -> None:
@@ -32,20 +35,20 @@ def test_all_public_names_are_there_and_have_docstrings() -> None:
         assert name in dir(chorale)
 
 
-def test_other_names_are_not() -> None:
+def test_other_names_are_not_there() -> None:
     with pytest.raises(AttributeError, match="module 'chorale' has no attribute 'sonata'"):
         _ = chorale.sonata
 
 
-def told(script: str) -> str:
-    """What a script says in a process of its own."""
+def printed_by(script: str) -> str:
+    """What a script prints in a process of its own."""
     command = [sys.executable, "-c", script]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_importing_the_package_loads_nothing_else() -> None:
     script = "import sys, chorale; print([n for n in sys.modules if n.startswith('chorale.')])"
-    assert told(script) == "['chorale.version']"
+    assert printed_by(script) == "['chorale.version']"
 
 
 def test_composing_in_python_loads_neither_tensorflow_nor_music21(model: str) -> None:
@@ -53,25 +56,25 @@ def test_composing_in_python_loads_neither_tensorflow_nor_music21(model: str) ->
         f"import sys, chorale; chorale.generate(1, model={model!r}); "
         "print([n for n in ('tensorflow', 'keras', 'music21') if n in sys.modules])"
     )
-    assert told(script) == "[]"
+    assert printed_by(script) == "[]"
 
 
-def test_what_is_asked_for_is_what_comes(model: str) -> None:
-    asked: dict[str, Any] = {"key": "Bb", "metre": "3/4", "pickup": 1, "phrases": [2, 2]}
-    many = chorale.generate(model=model, seed=3, count=2, temperature={"bass": 0.5}, **asked)
+def test_chorales_have_the_requested_plan(model: str) -> None:
+    plan: dict[str, Any] = {"key": "Bb", "metre": "3/4", "pickup": 1, "phrases": [2, 2]}
+    many = chorale.generate(model=model, seed=3, count=2, temperature={"bass": 0.5}, **plan)
     assert len(many) == 2
     assert many[0] != many[1]
     for one in many:
         assert (one.plan.key, one.plan.metre) == (Key(10, "major"), Metre(3, 4))
         assert (one.plan.pickup_steps, one.plan.length_steps) == (4, 48)
-    assert chorale.generate(model=model, seed=3, temperature={"bass": 0.5}, **asked) == many[:1]
+    assert chorale.generate(model=model, seed=3, temperature={"bass": 0.5}, **plan) == many[:1]
 
 
 def test_without_a_seed_each_call_is_new(model: str) -> None:
     assert chorale.generate(2, model=model) != chorale.generate(2, model=model)
 
 
-def test_a_tune_is_harmonised_from_a_path_a_reading_or_a_chorale(
+def test_a_tune_is_harmonized_from_a_path_a_reading_or_a_chorale(
     model: str, tmp_path: Path
 ) -> None:
     path = tune_file(tmp_path / "tune.mid")
@@ -97,13 +100,13 @@ def test_a_chorale_is_continued_and_rewritten(model: str) -> None:
     assert changed[4:20, 1].sum() == changed.sum()
 
 
-def test_what_is_written_is_read_back(model: str, tmp_path: Path) -> None:
+def test_a_written_chorale_is_read_back(model: str, tmp_path: Path) -> None:
     [one] = chorale.generate(2, model=model, seed=1, key="F# minor")
     path = tmp_path / "one.mid"
     chorale.write(one, path, tempo=60, program=52, title="One")
     back = chorale.read(path)
     assert back.voices == ("soprano", "alto", "tenor", "bass")
-    assert back.told == []
+    assert back.notices == []
     assert back.facts.tempo_qpm == 60
     assert back.chorale.plan == one.plan
     np.testing.assert_array_equal(back.chorale.pitches, one.pitches)
@@ -120,12 +123,12 @@ def test_a_model_is_loaded_once(model: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"key": "H"}, "'H' is no key"),
-        ({"metre": "4"}, "'4' is no metre"),
+        ({"key": "H"}, "'H' is not a key"),
+        ({"metre": "4"}, "'4' is not a metre"),
         ({"temperature": {"flute": 1.0}}, "'flute' is no voice"),
         ({"temperature": 0}, "temperature must be above 0"),
         ({"phrases": []}, "phrases must be lengths in bars"),
-        ({"pickup": 0.3}, "a pickup of 0.3 beats is not in whole sixteenths"),
+        ({"pickup": 0.3}, "a pickup of 0.3 beats is no whole number of sixteenths"),
         ({"temprature": 1.0}, "no option temprature; choose from key, metre, pickup"),
         ({"temperature": "hot"}, "temperature must be int or float or Mapping, not 'hot'"),
         ({"phrases": "2,2"}, "phrases must be list or tuple, not '2,2'"),
@@ -140,15 +143,15 @@ def test_wrong_options_are_refused(model: str, options: dict[str, Any], message:
 
 
 @pytest.mark.parametrize("bars", [0, -1, 101])
-def test_a_number_of_bars_that_cannot_be_is_refused(model: str, bars: int) -> None:
-    with pytest.raises(OptionError, match=f"{bars} bars cannot be written; 1 to 100 can"):
+def test_an_impossible_number_of_bars_is_refused(model: str, bars: int) -> None:
+    with pytest.raises(OptionError, match=f"bars must be a whole number from 1 to 100, not {bars}"):
         chorale.generate(bars, model=model)
     [opening] = chorale.generate(1, model=model)
-    with pytest.raises(OptionError, match=f"{bars} bars cannot be written"):
+    with pytest.raises(OptionError, match=f"from 1 to 100, not {bars}"):
         chorale.continue_(opening, bars, model=model)
 
 
-def test_none_is_as_good_as_leaving_an_option_out(model: str) -> None:
+def test_none_is_the_same_as_leaving_an_option_out(model: str) -> None:
     assert chorale.generate(1, model=model, seed=None, temperature=None, key=None)
 
 
@@ -173,7 +176,7 @@ def test_bars_and_voices_may_be_texts_or_single(model: str) -> None:
 
 
 @pytest.mark.parametrize("bars", [(1, 2, 3), (1.0, 2.0), "two", 1.5, [True, True], None])
-def test_what_are_no_bars_is_refused(model: str, bars: Any) -> None:
+def test_wrong_bars_are_refused(model: str, bars: Any) -> None:
     [one] = chorale.generate(1, model=model)
     with pytest.raises(OptionError, match=r"no bars .*; give the first and the last, such as 5-8"):
         chorale.rewrite(one, bars, model=model)
@@ -205,7 +208,7 @@ def test_whole_numbers_may_be_those_of_numpy(model: str) -> None:
         ({"transpose": True}, "transpose must be int, not True"),
     ],
 )
-def test_options_of_one_verb_are_checked_too(
+def test_options_of_a_single_function_are_checked_too(
     model: str, options: dict[str, Any], message: str
 ) -> None:
     [one] = chorale.generate(1, model=model)
@@ -213,7 +216,7 @@ def test_options_of_one_verb_are_checked_too(
         chorale.harmonize(one, model=model, **options)
 
 
-def test_names_of_voices_may_be_capital(model: str) -> None:
+def test_names_of_voices_may_have_capitals(model: str) -> None:
     [one] = chorale.generate(2, model=model, seed=1)
     options: dict[str, Any] = {"model": model, "seed": 2}
     capital = {"keep": ["Soprano", " Bass"], "temperature": {"Alto": 0.5}}
@@ -227,11 +230,13 @@ def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:
         chorale.harmonize(3, model=model)
 
 
-def test_what_is_written_is_a_chorale_in_a_known_format(model: str, tmp_path: Path) -> None:
+def test_only_chorales_are_written_and_only_in_known_formats(model: str, tmp_path: Path) -> None:
     several = chorale.generate(1, model=model)
-    with pytest.raises(OptionError, match="not of type list; the verbs return a list of them"):
+    with pytest.raises(
+        OptionError, match="not of type list; write the chorales of a list one by one"
+    ):
         chorale.write(several, tmp_path / "a.mid")
-    with pytest.raises(OptionError, match=r"a\.doc does not tell a format"):
+    with pytest.raises(OptionError, match=r"a\.doc has no ending of a known format"):
         chorale.write(several[0], tmp_path / "a.doc")
     with pytest.raises(OptionError, match="title must be str, not 3"):
         chorale.write(several[0], tmp_path / "a.png", title=3)
@@ -274,5 +279,64 @@ def test_silence_can_be_written_as_anything(tmp_path: Path) -> None:
 
 def test_a_chorale_without_a_note_cannot_be_used(model: str) -> None:
     silent = chorale.Chorale(np.full((4, 4), -1), np.zeros((4, 4), np.bool_), Plan(4))
-    with pytest.raises(ReadingError, match="without a note"):
+    with pytest.raises(ReadingError, match="the chorale has no notes"):
         chorale.harmonize(silent, model=model)
+
+
+# Checking and explaining
+
+TUNE = ASSETS / "greensleeves.musicxml"
+CHORDS = [(67, 64, 60, 48), (69, 65, 62, 50), (71, 67, 62, 55), (72, 67, 64, 48)] * 4
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A file of four voices with parallel fifths and octaves."""
+    pitches = np.repeat(np.array(CHORDS, np.int16), 4, axis=0)
+    path = tmp_path / "music.mid"
+    chorale.write(from_pitches(pitches, Plan(64, Metre(4, 4))), path)
+    return path
+
+
+def test_check_agrees_with_the_command_line(run: Run, music: Path) -> None:
+    checked = chorale.check(music)
+    assert {"parallel fifths", "parallel octaves"} <= {fault.rule for fault in checked.faults}
+    [facts] = json.loads(run("check", str(music), "--json").out)["files"]
+    assert len(facts["findings"]) == len(checked.findings)
+
+
+def test_a_chorale_is_checked_like_its_file(music: Path) -> None:
+    from_file, read = chorale.check(music), chorale.read(music)
+    assert chorale.check(read) == chorale.check(read.chorale) == from_file
+
+
+def test_explain_has_every_note(model: str, music: Path) -> None:
+    rested = chorale.read(music).chorale
+    pitches, onsets = rested.pitches.copy(), rested.onsets.copy()
+    pitches[4:8, 1], onsets[4:8, 1] = REST, False
+    rested = replace(rested, pitches=pitches, onsets=onsets)
+    judged = chorale.explain(rested, model).notes
+    assert sum(note.pitch != REST for note in judged) == int(onsets.sum())
+    assert [note.onset_step for note in judged if note.pitch == REST] == [4]
+    assert all(0 < note.probability <= 1 for note in judged)
+
+
+@pytest.mark.parametrize("verb", ["check", "explain"])
+def test_a_single_voice_is_refused_as_on_the_command_line(run: Run, verb: str) -> None:
+    judge = chorale.check if verb == "check" else chorale.explain
+    with pytest.raises(ReadingError, match=r"has only the soprano, and .* adds") as error:
+        judge(TUNE)
+    assert run(verb, str(TUNE)) == (1, "", f"chorale: {error.value}\n")
+
+
+def test_a_single_voice_without_a_file_is_refused_too() -> None:
+    tune = chorale.read(TUNE)
+    with pytest.raises(ReadingError, match=r"greensleeves.musicxml has only the soprano"):
+        chorale.check(tune)
+    with pytest.raises(ReadingError, match="the music has only the soprano"):
+        chorale.check(replace(tune.chorale, source=""))
+
+
+def test_check_refuses_other_types() -> None:
+    with pytest.raises(chorale.ChoraleError, match="a Reading or a Chorale, not"):
+        chorale.check(3)

@@ -1,4 +1,4 @@
-"""The family of errors, as its docstring draws it."""
+"""The family of errors, as drawn in the docstring."""
 
 import re
 
@@ -14,8 +14,8 @@ CLASSES = {
 }
 
 
-def drawn_tree() -> dict[str, str]:
-    """Child and parent of every branch in the docstring."""
+def parse_tree() -> dict[str, str]:
+    """Return child and parent of every branch in the docstring."""
     parents, above = {}, ["ChoraleError"]
     for line in (errors.__doc__ or "").splitlines():
         branch = re.match(r"(?P<stem>[ │]*)[├└]── (?P<name>\w+)", line)
@@ -27,15 +27,15 @@ def drawn_tree() -> dict[str, str]:
 
 
 def test_the_docstring_draws_every_error() -> None:
-    assert {"ChoraleError", *drawn_tree()} == CLASSES.keys()
+    assert {"ChoraleError", *parse_tree()} == CLASSES.keys()
 
 
-@pytest.mark.parametrize(("child", "parent"), drawn_tree().items())
-def test_every_error_is_a_kind_of_the_one_it_is_drawn_under(child: str, parent: str) -> None:
+@pytest.mark.parametrize(("child", "parent"), parse_tree().items())
+def test_every_error_is_a_subclass_of_the_one_it_is_drawn_under(child: str, parent: str) -> None:
     assert CLASSES[parent] in CLASSES[child].__bases__
 
 
-def test_whoever_catches_chorale_error_catches_them_all() -> None:
+def test_chorale_error_is_the_base_of_all() -> None:
     assert all(issubclass(error, ChoraleError) for error in CLASSES.values())
 
 
@@ -44,6 +44,6 @@ def test_a_wrong_option_is_a_value_error_too() -> None:
         raise OptionError("too loud")
 
 
-def test_a_bug_is_no_chorale_error() -> None:
+def test_a_bug_is_not_a_chorale_error() -> None:
     assert not issubclass(ValueError, ChoraleError)
     assert not issubclass(ChoraleError, (ValueError, LookupError, OSError))

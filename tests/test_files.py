@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, whatever goes wrong."""
+"""Files are written whole or not at all, even when something fails."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ from chorale.files import (
     atomic_write,
     check_writable,
     refuse_overwrite,
-    reserved,
+    reserve,
     write_bytes,
 )
 
@@ -37,7 +37,7 @@ def test_an_old_file_is_replaced(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
 
 
-def test_the_temporary_file_stands_hidden_in_the_same_folder_with_the_same_ending(
+def test_the_temporary_file_is_hidden_in_the_same_folder_with_the_same_suffix(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "c.png"
@@ -49,20 +49,18 @@ def test_the_temporary_file_stands_hidden_in_the_same_folder_with_the_same_endin
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_a_file_has_the_permissions_that_the_user_gives_new_files(
-    tmp_path: Path, umask: int, mode: int
-) -> None:
+def test_a_file_has_the_permissions_of_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
     before = os.umask(umask)
     try:
         write_bytes(tmp_path / "c.mid", b"")
-        assert os.umask(umask) == umask  # and it is left as it was
+        assert os.umask(umask) == umask  # unchanged
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "c.mid").stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
-def test_what_goes_wrong_inside_leaves_the_old_file_and_nothing_else(
+def test_an_error_in_the_block_leaves_only_the_old_file(
     tmp_path: Path, error: type[BaseException]
 ) -> None:
     path = tmp_path / "c.mid"
@@ -79,7 +77,7 @@ def full_disk(*_: object) -> NoReturn:
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace", "write"])
-def test_a_full_disk_leaves_the_old_file_and_nothing_else(
+def test_a_full_disk_leaves_only_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     path = tmp_path / "c.mid"
@@ -99,7 +97,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
-def test_a_write_that_the_system_really_refuses_leaves_nothing(tmp_path: Path) -> None:
+def test_a_write_that_the_system_refuses_leaves_nothing(tmp_path: Path) -> None:
     script = """
 import resource, sys
 from pathlib import Path
@@ -120,11 +118,13 @@ except OutputError as error:
 
 
 @pytest.mark.parametrize("check", [check_writable, lambda path: write_bytes(path, b"")])
-@pytest.mark.parametrize("place", ["file/c.mid", "file/folder/c.mid"])
-def test_a_folder_that_is_a_file_is_named_as_such(tmp_path: Path, check: type, place: str) -> None:
+@pytest.mark.parametrize("inner", ["file/c.mid", "file/folder/c.mid"])
+def test_a_file_in_place_of_a_folder_is_named_in_the_error(
+    tmp_path: Path, check: type, inner: str
+) -> None:
     (tmp_path / "file").write_bytes(b"old")
     with pytest.raises(OutputError, match=r"cannot write .*c\.mid: .*/file is not a folder; "):
-        check(tmp_path / place)
+        check(tmp_path / inner)
     assert (tmp_path / "file").read_bytes() == b"old"
 
 
@@ -134,7 +134,7 @@ def test_check_writable_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_folders_made_for_a_file_that_failed_are_gone_again(
+def test_folders_made_for_a_failed_file_are_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "old").mkdir()
@@ -154,7 +154,7 @@ def test_an_existing_file_is_not_overwritten_unless_forced(tmp_path: Path) -> No
         refuse_overwrite(path, force=False)
 
 
-def test_a_further_way_out_is_told(tmp_path: Path) -> None:
+def test_the_error_has_the_hint(tmp_path: Path) -> None:
     (tmp_path / "c").touch()
     with pytest.raises(OutputError, match="another name, --resume to go on, or --force"):
         refuse_overwrite(tmp_path / "c", force=False, hint="--resume to go on")
@@ -174,10 +174,10 @@ def test_a_name_too_long_for_the_system_is_refused(tmp_path: Path, check: type) 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="takes a second user")
 @pytest.mark.parametrize("check", [lambda path: refuse_overwrite(path, False), check_writable])
-def test_a_folder_that_is_locked_is_refused(tmp_path: Path, check: type) -> None:
+def test_a_folder_without_permission_is_refused(tmp_path: Path, check: type) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o700)
-    os.seteuid(65534)  # anybody but root, whom no lock holds
+    os.seteuid(65534)  # not root, who may write anywhere
     try:
         with pytest.raises(OutputError, match=r"cannot write .*c\.mid: Permission denied; "):
             check(locked / "c.mid")
@@ -186,7 +186,7 @@ def test_a_folder_that_is_locked_is_refused(tmp_path: Path, check: type) -> None
 
 
 @LOCKS
-def test_what_a_killed_process_leaves_is_gone_with_the_next_write(tmp_path: Path) -> None:
+def test_the_next_write_removes_the_leftovers_of_a_killed_process(tmp_path: Path) -> None:
     script = """
 import os, signal, sys
 from pathlib import Path
@@ -204,7 +204,7 @@ write_bytes(Path(sys.argv[1]), b"new")
     assert sorted(os.listdir(tmp_path)) == ["c.mid", "other.mid"]
 
 
-def test_a_write_takes_neither_what_is_being_written_nor_what_is_not_ours(tmp_path: Path) -> None:
+def test_a_write_removes_neither_files_in_use_nor_those_of_others(tmp_path: Path) -> None:
     names = [".chorale-notes.txt", ".0123456789abcdef.mid", ".chorale-0123456789abcde.mid"]
     for name in names:
         (tmp_path / name).write_bytes(b"dear to me")
@@ -216,44 +216,44 @@ def test_a_write_takes_neither_what_is_being_written_nor_what_is_not_ours(tmp_pa
 
 
 @LOCKS
-def test_a_file_taken_for_a_leftover_before_it_was_locked_is_made_again(
+def test_a_file_removed_as_a_leftover_before_it_was_locked_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = vars(files)["fcntl"].flock
-    taken: list[Path] = []
+    removed: list[Path] = []
 
-    def flock(file: object, how: int) -> None:
-        if not taken:
-            taken.extend(tmp_path.glob(".chorale-*"))
-            taken[0].unlink()
-        lock(file, how)
+    def flock(file: object, operation: int) -> None:
+        if not removed:
+            removed.extend(tmp_path.glob(".chorale-*"))
+            removed[0].unlink()
+        lock(file, operation)
 
     monkeypatch.setattr("chorale.files.fcntl.flock", flock)
     with atomic_write(tmp_path / "c.mid") as temporary:
         temporary.write_bytes(b"music")
-        write_bytes(tmp_path / "d.mid", b"")  # which leaves the other alone now
-    assert taken
+        write_bytes(tmp_path / "d.mid", b"")  # which now leaves the other alone
+    assert removed
     assert (tmp_path / "c.mid").read_bytes() == b"music"
     assert sorted(os.listdir(tmp_path)) == ["c.mid", "d.mid"]
 
 
 @LOCKS
-def test_a_file_system_without_locks_is_written_all_the_same(
+def test_a_file_system_without_locks_can_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def flock(*_: object) -> NoReturn:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr("chorale.files.fcntl.flock", flock)
-    left = tmp_path / ".chorale-0123456789abcdef.mid"  # nobody knows whether its writer lives
+    left = tmp_path / ".chorale-0123456789abcdef.mid"  # its process may still run
     left.touch()
-    with reserved(tmp_path / "c.mid"):
+    with reserve(tmp_path / "c.mid"):
         write_bytes(tmp_path / "c.mid", b"music")
     assert sorted(os.listdir(tmp_path)) == [left.name, "c.mid"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folder")
-def test_the_content_and_then_its_name_are_brought_to_the_disk(
+def test_the_content_is_synced_and_then_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced = []
@@ -268,7 +268,7 @@ def test_the_content_and_then_its_name_are_brought_to_the_disk(
 
 
 @pytest.mark.parametrize("links", [True, False])
-def test_what_somebody_else_made_meanwhile_is_left_as_it_is(
+def test_a_file_made_by_another_program_meanwhile_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     def link(*_: object) -> NoReturn:
@@ -279,7 +279,7 @@ def test_what_somebody_else_made_meanwhile_is_left_as_it_is(
     path = tmp_path / "c.mid"
     write_bytes(path, b"first", replace=False)
     with pytest.raises(
-        OutputError, match=r"c\.mid was made by something else meanwhile and is left"
+        OutputError, match=r"c\.mid was made by another program meanwhile and is left"
     ):
         write_bytes(path, b"second", replace=False)
     assert path.read_bytes() == b"first"
@@ -289,34 +289,34 @@ def test_what_somebody_else_made_meanwhile_is_left_as_it_is(
 
 
 @LOCKS
-def test_what_is_reserved_is_refused_to_others_until_the_end(tmp_path: Path) -> None:
+def test_a_reserved_path_is_refused_to_others_until_the_end(tmp_path: Path) -> None:
     path = tmp_path / "new" / "model.safetensors"
-    with reserved(path):
+    with reserve(path):
         refused = pytest.raises(
             OutputError, match=r"model\.safetensors is being written by another"
         )
-        with refused, reserved(path):
+        with refused, reserve(path):
             pass
-        with reserved(path.with_name("other.safetensors")):
+        with reserve(path.with_name("other.safetensors")):
             pass
         assert os.listdir(path.parent) == [".model.safetensors.chorale-lock"]
     assert os.listdir(tmp_path) == []
 
 
-def test_a_reservation_that_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
+def test_a_reservation_left_by_a_killed_process_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / ".model.safetensors.chorale-lock").touch()
-    with reserved(tmp_path / "model.safetensors"):
+    with reserve(tmp_path / "model.safetensors"):
         pass
     assert os.listdir(tmp_path) == []
 
 
-def test_an_error_under_a_reservation_stays_what_it_is(tmp_path: Path) -> None:
-    with pytest.raises(ConnectionError, match="a bug"), reserved(tmp_path / "c"):
+def test_an_error_during_a_reservation_is_not_changed(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionError, match="a bug"), reserve(tmp_path / "c"):
         raise ConnectionError("a bug")
     assert os.listdir(tmp_path) == []
 
 
-def test_a_reservation_where_nothing_can_be_written_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_cannot_be_reserved(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="is not a folder"), reserved(tmp_path / "file" / "c"):
+    with pytest.raises(OutputError, match="is not a folder"), reserve(tmp_path / "file" / "c"):
         pass

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from make_golden_hashes import LIBRARIES, TABLE, cases, hashes, versions
+from golden_hashes import LIBRARIES, TABLE, cases, hash_files, versions
 
 GOLDEN = json.loads(TABLE.read_text("utf-8"))
 
@@ -17,7 +17,7 @@ def comparable(kind: str) -> bool:
 @pytest.mark.parametrize(("name", "seed", "formats"), list(cases()))
 def test_a_command_and_a_seed_give_the_music_and_the_bytes_of_the_table(name, seed, formats):
     """Where libraries have other versions, what they do not write: notes, MIDI and MusicXML."""
-    expected, found = GOLDEN["hashes"][f"{name}, seed {seed}"], hashes(name, seed, formats)
+    expected, found = GOLDEN["hashes"][f"{name}, seed {seed}"], hash_files(name, seed, formats)
     assert found.keys() == expected.keys()
     kinds = [kind for kind in expected if comparable(kind)]
     assert {"notes", "midi"} <= set(kinds)

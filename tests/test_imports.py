@@ -1,4 +1,4 @@
-"""Imports go one way, from floor to floor: read from every module's source."""
+"""Imports, as read from the sources, go one way: from each floor to the floors below."""
 
 import ast
 import subprocess
@@ -9,11 +9,12 @@ from graphlib import TopologicalSorter
 import pytest
 from modules import MODULES, PACKAGE
 
-# From the ground up. A module imports from floors below its own, or from its own folder; the rooms
-# of one floor do not know each other.
+# From the bottom up. A module imports from floors below its own, or from its own package; the
+# packages on one floor do not import each other.
 FLOORS = (
     ("errors", "version", "wording", "aliases"),
-    ("options", "files", "untrusted", "music"),
+    ("options", "files", "untrusted"),
+    ("music",),
     ("models", "reading", "analysis", "network"),
     ("corpus", "estimating"),
     ("training", "checking", "judging"),
@@ -26,14 +27,14 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MOST_LOOSE_MODULES = 10
 
-# Which modules may import a library that takes long to load, at their top or in a function.
+# Libraries that take long to load, and the modules that may import them, even within a function.
 HEAVY = {
     "tensorflow": ("training.", "network.keras_"),
     "keras": ("training.", "network.keras_"),
     "music21": ("corpus.bach", "reading.", "rendering."),
     "matplotlib": ("training.", "rendering."),
 }
-OF_FORMATS = {  # imported when a format asks for them
+FORMAT_LIBRARIES = {  # imported when a format needs them
     *("music21", "verovio", "typst", "soundfile", "miniaudio", "matplotlib", "fontTools", "PIL"),
     "rich",
 }
@@ -41,7 +42,7 @@ WITHOUT_TRAINING = ("composing", "judging", "checking", "rendering", "api")
 
 
 def imported(source: str) -> Iterator[str]:
-    """Modules that a source imports, at its top or inside a function; no module twice named.
+    """Yield the modules that a source imports, at its top or inside a function.
 
     `from chorale.corpus import bach` imports the module chorale.corpus.bach, while
     `from chorale.corpus import Corpus` imports chorale.corpus.
@@ -58,7 +59,7 @@ def imported(source: str) -> Iterator[str]:
 
 
 def room(module: str) -> str:
-    """The room of a module: "cli" for "chorale.cli.data"."""
+    """Return the package, or loose module, of a module: "cli" for "chorale.cli.data"."""
     return module.split(".")[1]
 
 
@@ -67,12 +68,12 @@ INNER = {name: IMPORTS[name] for name in MODULES if name != "chorale"}
 
 
 def loaded_by(script: str) -> set[str]:
-    """The modules that a new process has loaded after a script."""
+    """Return the modules that a new process has loaded after running a script."""
     command = [sys.executable, "-c", f"import sys\n{script}\nprint(*sys.modules)"]
     return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
 
-def test_the_reader_of_imports_sees_every_kind() -> None:
+def test_every_kind_of_import_is_found() -> None:
     source = (
         "import a.b, c as d\nfrom chorale.corpus import bach, Corpus\n"
         "def f():\n    import keras\n    from tensorflow import data\n"
@@ -82,11 +83,11 @@ def test_the_reader_of_imports_sees_every_kind() -> None:
     assert sorted(imported(source)) == sorted([*expected, "keras", "tensorflow"])
 
 
-def test_every_room_stands_on_a_floor() -> None:
+def test_every_package_has_a_floor() -> None:
     assert {room(name) for name in INNER} == FLOOR.keys()
 
 
-def test_at_most_ten_modules_are_loose() -> None:
+def test_at_most_ten_modules_are_outside_packages() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= MOST_LOOSE_MODULES
 
 
@@ -99,7 +100,7 @@ def test_a_module_imports_only_from_floors_below_its_own(name: str) -> None:
             assert FLOOR[room(other)] < FLOOR[room(name)], f"{name} imports {other}"
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_no_imports_are_circular() -> None:
     list(TopologicalSorter(INNER).static_order())  # raises CycleError
 
 
@@ -115,21 +116,21 @@ def test_a_heavy_library_is_imported_only_where_it_belongs(library: str) -> None
 
 
 @pytest.mark.parametrize("name", [name for name in INNER if room(name) in WITHOUT_TRAINING])
-def test_nothing_that_composes_or_judges_imports_what_trains(name: str) -> None:
+def test_nothing_that_composes_or_judges_imports_training(name: str) -> None:
     for other in INNER[name]:
         inner = other.removeprefix("chorale.")
         assert not inner.startswith(("training", "corpus", "network.keras_"))
 
 
-def test_the_room_of_the_network_imports_nothing_by_itself() -> None:
+def test_the_network_package_itself_imports_nothing() -> None:
     assert not INNER["chorale.network"]
 
 
-def test_rendering_loads_no_library_before_a_format_asks_for_it() -> None:
+def test_rendering_loads_no_library_before_a_format_needs_it() -> None:
     inside = [name for name in INNER if room(name) in ("rendering", "api")]
     loaded = loaded_by(f"import {', '.join(inside)}")
     assert "chorale.rendering.score.engraving" in loaded
-    assert not OF_FORMATS & loaded
+    assert not FORMAT_LIBRARIES & loaded
 
 
 def test_the_package_itself_imports_nothing_but_the_standard_library() -> None:

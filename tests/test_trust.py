@@ -1,4 +1,4 @@
-"""What the program never does: connect to anything unasked, or run code that comes in a file."""
+"""The program connects to nothing unless asked to download, and runs no code from files."""
 
 import ast
 import json
@@ -15,7 +15,7 @@ from tiny_network import saved, tiny_checkpoint
 from typer.main import get_command
 
 from chorale import cli
-from chorale.corpus import corpus as collection
+from chorale.corpus.cache import save_cache
 from chorale.rendering.formats import FORMATS
 from chorale.rendering.sound.midi import midi_bytes
 
@@ -45,21 +45,21 @@ FILES = {
     "MIDI": "music/0.mid",
     "MusicXML": "tune.musicxml",
 }
-ELSEWHERE = {"play"}  # needs a sound device, tests/test_cli_play.py; it reads as `show` does
-# by platform, matplotlib and, in older versions, joblib and soundfile, to learn of the system
+ELSEWHERE = {"play"}  # needs a sound device, tests/cli/test_play.py; reads files as `show` does
+# started by platform, matplotlib and older joblib and soundfile, to identify the system
 STARTED = {"uname", "fc-list", "/sbin/ldconfig", "lscpu"}
 
 
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a process told of all these commands and files."""
+    """Run all commands and read all files in one audited process; return its report."""
     folder = tmp_path_factory.mktemp("audited")
     (folder / "music").mkdir()
     for number in range(3):
         (folder / "music" / f"{number}.mid").write_bytes(midi_bytes(made_up_chorale(24, number)))
     saved(tiny_checkpoint(), folder)
-    collection.save(made_up_corpus(), folder / FILES["cache"], "made up")
-    told = subprocess.run(
+    save_cache(made_up_corpus(), folder / FILES["cache"], "made up")
+    process = subprocess.run(
         [sys.executable, AUDITED],
         input=json.dumps({"commands": COMMANDS, "files": FILES}),
         cwd=folder,
@@ -67,38 +67,36 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         text=True,
         check=True,
     )
-    found: dict[str, Any] = json.loads(told.stdout)
+    found: dict[str, Any] = json.loads(process.stdout)
     return found
 
 
-def test_every_command_is_here() -> None:
+def test_every_command_is_audited() -> None:
     names: Any = get_command(cli.app)
     assert set(names.commands) == {words[0] for words in COMMANDS} | ELSEWHERE
 
 
-def test_no_command_but_the_download_seeks_a_connection(audited: dict[str, Any]) -> None:
+def test_only_the_download_seeks_a_connection(audited: dict[str, Any]) -> None:
     *others, (failure, sought) = audited["commands"]
     for words, (failed, events) in zip(COMMANDS, others, strict=False):
         assert failed is None, words
         started = {event.split()[-1] for event in events}
         assert started <= STARTED, words
-    assert set(sought) == {"socket.getaddrinfo"}  # so that the others' would have been seen
+    assert set(sought) == {"socket.getaddrinfo"}  # proves that the audit sees connections
     assert "no connection" in failure
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_reading_a_file_runs_no_code_that_is_not_there_already(
-    audited: dict[str, Any], kind: str
-) -> None:
+def test_reading_a_file_runs_no_code_from_it(audited: dict[str, Any], kind: str) -> None:
     assert audited["files"][kind] == []
 
 
-OF_KERAS = {"load_model", "model_from_json", "model_from_config", "deserialize_keras_object"}
-ANYWHERE = {"joblib", "runpy", "unpack_archive", "exec_module"}
+KERAS_LOADERS = {"load_model", "model_from_json", "model_from_config", "deserialize_keras_object"}
+LOADERS = {"joblib", "runpy", "unpack_archive", "exec_module"}
 
 
 def dangers(source: str) -> Iterator[str]:
-    """What a source names that runs or unpacks what it is given, and Ruff lets pass.
+    """Yield the names in a source that run or unpack data and that Ruff does not find.
 
     Ruff finds exec, eval, pickle and its kind, archives, yaml and shells (S102, S2, S3, S5, S6).
     """
@@ -117,11 +115,11 @@ def dangers(source: str) -> Iterator[str]:
             continue
         for name in names:
             first, last = name.split(".")[0], name.split(".")[-1]
-            if {first, last} & ANYWHERE or (first in ("keras", "tf") and last in OF_KERAS):
+            if {first, last} & LOADERS or (first in ("keras", "tf") and last in KERAS_LOADERS):
                 yield last
 
 
-def test_dangers_are_seen() -> None:
+def test_every_danger_is_found() -> None:
     source = (
         "import joblib\nfrom os import path\nfrom keras.saving import load_model\n"
         "tf.keras.models.load_model(a)\nload_model(a)\nshutil.unpack_archive(a)\n"
@@ -131,7 +129,7 @@ def test_dangers_are_seen() -> None:
     assert sorted(dangers(source)) == [*expected, "unpack_archive"]
 
 
-def test_no_module_runs_or_unpacks_what_it_is_given() -> None:
+def test_no_module_runs_or_unpacks_data() -> None:
     assert not [
         (name, found)
         for name, path in MODULES.items()

@@ -1,4 +1,4 @@
-"""Files made to do harm: each is read, or refused in one line, in little time and memory."""
+"""Harmful files: each is read, or refused in one line, in little time and memory."""
 
 import gzip
 import json
@@ -20,8 +20,7 @@ from places import ROOT
 from safetensors.numpy import save
 from tiny_network import tiny_checkpoint
 
-from chorale.corpus import corpus as collection
-from chorale.corpus import jsb
+from chorale.corpus import cache, jsb
 from chorale.corpus.jsb_files import parse_csv_archive, parse_json_splits
 from chorale.errors import CheckpointError, DataError, OptionError, ReadingError, TrainingError
 from chorale.music import MAX_BEATS, MAX_STEPS, Metre
@@ -32,20 +31,20 @@ from chorale.reading import limits, read_music, xml
 from chorale.reading.midi import read_midi
 from chorale.training.state import TrainingState
 
-sys.path.insert(0, str(ROOT / "scripts" / "fuzz"))
-import readers  # scripts are no package
+sys.path.insert(0, str(ROOT / "scripts" / "stress" / "fuzz"))
+import readers  # scripts are not a package
 
 MEGABYTE = 10**6
 NOTE = "<note><pitch><step>C</step><octave>5</octave></pitch><duration>4</duration></note>"
 END = b"\0\xff\x2f\0"
 
 
-# Whatever the bytes are
+# Any bytes
 
 
 @st.composite
 def changed(draw: st.DrawFn, seeds: list[bytes], words: list[bytes]) -> bytes:
-    """A file of which some stretches are left out, doubled or written over."""
+    """Draw a file of which some passages are removed, repeated or overwritten."""
     content = bytearray(draw(st.sampled_from(seeds)))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(content)))
@@ -57,7 +56,7 @@ def changed(draw: st.DrawFn, seeds: list[bytes], words: list[bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("name", readers.READERS)
-def test_a_reader_reads_or_raises_its_own_error_whatever_the_bytes_are(
+def test_a_reader_of_any_bytes_succeeds_or_raises_its_own_error(
     name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     reader = readers.READERS[name]
@@ -85,7 +84,7 @@ def midi(*tracks: bytes, ticks_per_quarter: int = 96) -> bytes:
 
 
 def held(ticks: bytes) -> bytes:
-    """A track of one note that is so long."""
+    """Return a track of one note of this length."""
     return b"\0\x90\x40\x40" + ticks + b"\x80\x40\0" + END
 
 
@@ -104,15 +103,15 @@ BAD_MIDI = {
 
 
 @pytest.mark.parametrize("case", BAD_MIDI)
-def test_a_midi_file_made_to_do_harm_is_refused(case: str, tmp_path: Path) -> None:
-    content, told = BAD_MIDI[case]
+def test_a_harmful_midi_file_is_refused(case: str, tmp_path: Path) -> None:
+    content, message = BAD_MIDI[case]
     path = tmp_path / "bad.mid"
     path.write_bytes(content)
-    with pytest.raises(ReadingError, match=told):
+    with pytest.raises(ReadingError, match=message):
         read_music(path, approximate=True)
 
 
-def test_what_commands_a_terminal_is_left_out_of_names(tmp_path: Path) -> None:
+def test_names_are_read_without_terminal_commands(tmp_path: Path) -> None:
     name = b"\0\xff\x03\x07a\x1b[2Jb\x07"
     path = tmp_path / "name.mid"
     path.write_bytes(midi(b"\0\xff\x03\x05\x1b]0;x" + END, name + held(b"\x18")))
@@ -126,16 +125,16 @@ def test_what_commands_a_terminal_is_left_out_of_names(tmp_path: Path) -> None:
 def score(
     inside: str, time: str = "<beats>4</beats><beat-type>4</beat-type>", parts: int = 1
 ) -> str:
-    """MusicXML of parts of one measure each."""
+    """Return MusicXML of parts of one measure each."""
     attributes = f"<attributes><divisions>4</divisions><time>{time}</time></attributes>"
     measure = f"<measure number='1'>{attributes}{inside}</measure>"
-    join_names = "".join(f"<score-part id='P{n}'><part-name/></score-part>" for n in range(parts))
+    part_list = "".join(f"<score-part id='P{n}'><part-name/></score-part>" for n in range(parts))
     written = "".join(f"<part id='P{n}'>{measure}</part>" for n in range(parts))
-    return f"<score-partwise><part-list>{join_names}</part-list>{written}</score-partwise>"
+    return f"<score-partwise><part-list>{part_list}</part-list>{written}</score-partwise>"
 
 
 def bomb() -> str:
-    """Nine entities, each of which is ten of the one before: a billion words."""
+    """Return nine nested entities, each ten times the one before: a billion words."""
     entities = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
     words = "<direction><direction-type><words>&a9;</words></direction-type></direction>"
     return f"<!DOCTYPE a [<!ENTITY a0 'lol'>{entities}]>{score(words + NOTE)}"
@@ -184,11 +183,11 @@ BAD_XML = {
 
 
 @pytest.mark.parametrize("case", BAD_XML)
-def test_a_score_made_to_do_harm_is_refused(case: str, tmp_path: Path) -> None:
-    text, told = BAD_XML[case]
+def test_a_harmful_score_is_refused(case: str, tmp_path: Path) -> None:
+    text, message = BAD_XML[case]
     path = tmp_path / "bad.musicxml"
     path.write_text(text, "utf-8")
-    with pytest.raises(ReadingError, match=told):
+    with pytest.raises(ReadingError, match=message):
         read_music(path)
 
 
@@ -202,7 +201,7 @@ def test_a_score_of_too_many_elements_is_refused(
         read_music(path)
 
 
-def test_what_takes_music21_long_and_is_not_heard_is_not_handed_on(tmp_path: Path) -> None:
+def test_unread_elements_that_slow_music21_down_are_filtered_out(tmp_path: Path) -> None:
     degree = "<degree><degree-value>1000000000</degree-value></degree>"
     harmony = f"<harmony><root><root-step>C</root-step></root><kind>major</kind>{degree}</harmony>"
     marks = "<slur type='start'/><glissando type='start'/><fermata/>"
@@ -210,8 +209,8 @@ def test_what_takes_music21_long_and_is_not_heard_is_not_handed_on(tmp_path: Pat
     note = NOTE.replace("</note>", f"<notations>{marks}{tremolo}</notations></note>")
     path = tmp_path / "marks.musicxml"
     path.write_text(score(harmony + note), "utf-8")
-    handed = xml.musicxml_of(path)
-    assert not [name for name in ("harmony", "slur", "glissando", "tremolo") if name in handed]
+    filtered = xml.extract_musicxml(path)
+    assert not [name for name in ("harmony", "slur", "glissando", "tremolo") if name in filtered]
     reading = read_music(path)
     assert reading.chorale.plan.length_steps == 4
     assert reading.chorale.plan.fermatas is not None
@@ -222,7 +221,7 @@ def test_a_score_as_long_as_a_passion_chorus_is_within_the_limits(tmp_path: Path
     part = f"<part id='P0'>{measure * 200}</part>"
     path = tmp_path / "long.musicxml"
     path.write_text(f"<score-partwise>{part * 30}</score-partwise>", "utf-8")
-    assert xml.musicxml_of(path).count("<note>") == 48_000
+    assert xml.extract_musicxml(path).count("<note>") == 48_000
 
 
 # Packed MusicXML
@@ -239,7 +238,7 @@ def container(name: str) -> str:
     return f"<container><rootfiles><rootfile full-path='{name}'/></rootfiles></container>"
 
 
-def test_a_zip_bomb_is_refused_and_never_unpacked_whole(tmp_path: Path) -> None:
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = pack(tmp_path / "bomb.mxl", {"score.xml": bytes(150 * MEGABYTE)})
     assert path.stat().st_size < MEGABYTE
     tracemalloc.start()
@@ -253,7 +252,7 @@ def test_a_zip_bomb_is_refused_and_never_unpacked_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../../escaped.musicxml", "/tmp/escaped.xml", "a/../../b.xml"])  # noqa: S108
-def test_a_packed_path_that_leads_out_writes_nothing(name: str, tmp_path: Path) -> None:
+def test_a_packed_path_out_of_the_archive_writes_nothing(name: str, tmp_path: Path) -> None:
     inner = tmp_path / "in" / "ner"
     inner.mkdir(parents=True)
     path = pack(inner / "escape.mxl", {xml.CONTAINER: container(name), name: score(NOTE)})
@@ -262,25 +261,25 @@ def test_a_packed_path_that_leads_out_writes_nothing(name: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("members", "method", "told"),
+    ("members", "method", "message"),
     [
         ({f"{n}.txt": b"" for n in range(1_001)}, zipfile.ZIP_STORED, "more than 1,000 files"),
-        ({"score.xml": score(NOTE)}, zipfile.ZIP_LZMA, "packed in a way"),
+        ({"score.xml": score(NOTE)}, zipfile.ZIP_LZMA, "packed by a method"),
         ({"picture.png": b""}, zipfile.ZIP_STORED, "no MusicXML packed in it"),
         ({xml.CONTAINER: bomb(), "score.xml": score(NOTE)}, zipfile.ZIP_STORED, "definitions"),
         ({"a.xml": bytes(8 * MEGABYTE + 1)}, zipfile.ZIP_STORED, "more than 8 MB, packed"),
     ],
     ids=["many members", "another method", "no music", "a bomb as container", "many bytes"],
 )
-def test_a_packed_file_made_to_do_harm_is_refused(
-    members: dict[str, str | bytes], method: int, told: str, tmp_path: Path
+def test_a_harmful_packed_file_is_refused(
+    members: dict[str, str | bytes], method: int, message: str, tmp_path: Path
 ) -> None:
     path = pack(tmp_path / "bad.mxl", members, method)
-    with pytest.raises(ReadingError, match=told):
+    with pytest.raises(ReadingError, match=message):
         read_music(path)
 
 
-def test_a_packed_file_is_known_by_its_content_whatever_its_ending(tmp_path: Path) -> None:
+def test_a_packed_file_is_recognized_by_its_content(tmp_path: Path) -> None:
     path = pack(tmp_path / "packed.musicxml", {"score.xml": score(NOTE)})
     assert read_music(path).chorale.plan.length_steps == 4
 
@@ -300,7 +299,7 @@ def test_a_command_refuses_a_bad_file_in_one_line_and_leaves_nothing(
         pack(path, {"../score.xml": bytes(40 * MEGABYTE)})
     else:
         path.write_text(bomb() if "bomb" in case else BAD_XML["deep nesting"][0], "utf-8")
-    ended = run(*command, case, seeded=command == ["harmonize"])
+    ended = run(*command, case)
     assert ended.status == 1
     assert ended.out == ""
     assert ended.err.startswith("chorale: ")
@@ -309,16 +308,16 @@ def test_a_command_refuses_a_bad_file_in_one_line_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_error_does_not_command_the_terminal(run: Run) -> None:
-    ended = run("check", "\x1b[2J.mid", seeded=False)
+def test_an_error_contains_no_terminal_commands(run: Run) -> None:
+    ended = run("check", "\x1b[2J.mid")
     assert ended.err.startswith("chorale: there is no file  [2J")
 
 
-# Checkpoints and states of training
+# Checkpoints and training states
 
 
 def header() -> dict[str, Any]:
-    """The description in a checkpoint's header."""
+    """Return the description in a checkpoint's header."""
     path_of_none = save(
         {}, {"chorale": json.dumps({**_described(), "about": dict(tiny_checkpoint().about)})}
     )
@@ -326,9 +325,9 @@ def header() -> dict[str, Any]:
 
 
 def _described() -> dict[str, Any]:
-    from chorale.network.checkpoint import _description
+    from chorale.network.checkpoint import _describe
 
-    return _description(tiny_checkpoint())
+    return _describe(tiny_checkpoint())
 
 
 def _metadata(content: bytes) -> dict[str, str]:
@@ -341,7 +340,7 @@ def weights(kind: type = np.float16) -> dict[str, Any]:
 
 
 def described(change: Callable[[dict[str, Any]], Any]) -> bytes:
-    """A checkpoint whose description is changed."""
+    """Return a checkpoint with a changed description."""
     changed_header = header()
     change(changed_header)
     return save(weights(), {"chorale": json.dumps(changed_header)})
@@ -361,7 +360,7 @@ def raw(description: dict[str, Any]) -> bytes:
 
 
 OF_NAN = {name: np.full_like(values, np.nan) for name, values in weights().items()}
-FOREIGN = "no checkpoint of chorale"
+FOREIGN = "not a checkpoint of chorale"
 BAD_CHECKPOINTS = {
     "a header of 10 GB": (struct.pack("<Q", 10**10) + b"{}", "a header of more than 16 MB"),
     "a header longer than the file": (struct.pack("<Q", 10**6) + b"{}", "damaged"),
@@ -374,11 +373,11 @@ BAD_CHECKPOINTS = {
         "damaged",
     ),
     "weights that are no numbers": (save(OF_NAN, {"chorale": json.dumps(header())}), "not finite"),
-    "a text in lists without end": (save(weights(), {"chorale": "[" * 100_000}), FOREIGN),
-    "an enormous network": (option("units", 10**9), "units must be at most 8192, not 1000000000"),
-    "as many layers": (option("layers", 10**9), "layers must be at most 16"),
-    "as many towers": (option("towers", 10**30), "towers must be at most 16"),
-    "as wide a kernel": (option("kernel", 10**9), "kernel must be at most 8192"),
+    "a text in deeply nested lists": (save(weights(), {"chorale": "[" * 100_000}), FOREIGN),
+    "an enormous network": (option("units", 10**9), r"units must be in \[1, 8192\], not 10{9}"),
+    "as many layers": (option("layers", 10**9), r"layers must be in \[1, 16\]"),
+    "as many towers": (option("towers", 10**30), r"towers must be in \[1, 16\]"),
+    "as wide a kernel": (option("kernel", 10**9), r"kernel must be in \[2, 8192\]"),
     "half a unit": (option("units", 6.0), FOREIGN),
     "another network": (option("units", 7), "has shape"),
     "pitches from nowhere": (
@@ -387,15 +386,15 @@ BAD_CHECKPOINTS = {
     ),
     "ranges beyond the pitches": (
         described(lambda fields: fields["ranges"].__setitem__(0, [100, 20])),
-        "ranges go beyond",
+        "exceed its vocabulary",
     ),
-    "a plan of 10 GB": (plan("length_steps", 10**10), "a plan of more than 20,000 steps"),
+    "a plan of 10 GB": (plan("length_steps", 10**10), "a plan has more than 20,000 steps"),
     "many plans": (described(lambda fields: fields.update(plans=[{}] * 10_001)), "10,000 plans"),
     "a measure without end": (plan("metre", [10**9, 4]), FOREIGN),
     "half a step": (plan("pickup_steps", 1.5), FOREIGN),
     "half a tonic": (plan("key", [1.5, "major"]), FOREIGN),
     "fermatas in lists": (plan("fermatas", [[1]]), FOREIGN),
-    "an account that is none": (
+    "a damaged account": (
         described(lambda fields: fields.update(about={"training": {"evidence": "much"}})),
         "account of the training is damaged",
     ),
@@ -403,13 +402,13 @@ BAD_CHECKPOINTS = {
 
 
 @pytest.mark.parametrize("case", BAD_CHECKPOINTS)
-def test_a_checkpoint_made_to_do_harm_is_refused(case: str, tmp_path: Path) -> None:
-    content, told = BAD_CHECKPOINTS[case]
+def test_a_harmful_checkpoint_is_refused(case: str, tmp_path: Path) -> None:
+    content, message = BAD_CHECKPOINTS[case]
     path = tmp_path / "bad.safetensors"
     path.write_bytes(content)
     tracemalloc.start()
     try:
-        with pytest.raises(CheckpointError, match=told):
+        with pytest.raises(CheckpointError, match=message):
             load_checkpoint(path)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -429,7 +428,9 @@ def test_a_command_refuses_a_bad_checkpoint_in_one_line_and_leaves_nothing(
 def test_options_and_metres_have_upper_limits() -> None:
     for name, most in (("units", MAX_WIDTH), ("encoder_units", MAX_WIDTH), ("towers", MAX_LAYERS)):
         assert getattr(ModelOptions(**{name: most}), name) == most  # type: ignore[arg-type]
-        with pytest.raises(OptionError, match=f"{name} must be at most {most}"):
+        with pytest.raises(
+            OptionError, match=rf"{name.replace('_', '-')} must be in \[\d, {most}\]"
+        ):
             ModelOptions(**{name: most + 1})  # type: ignore[arg-type]
     assert Metre(MAX_BEATS, 4).steps_per_bar == 4 * MAX_BEATS
     with pytest.raises(ValueError, match="does not fit"):
@@ -446,16 +447,16 @@ def test_options_and_metres_have_upper_limits() -> None:
         save({}, {"chorale-training": "[]"}),
         save({}, {"chorale-training": '{"format": 1, "model": {"units": 1e99}}'}),
     ],
-    ids=["a header of 10 GB", "lists without end", "a list", "a number too large"],
+    ids=["a header of 10 GB", "deeply nested lists", "a list", "a number too large"],
 )
-def test_a_state_made_to_do_harm_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_a_harmful_training_state_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "bad.state.safetensors"
     path.write_bytes(content)
     with pytest.raises(TrainingError, match="cannot resume"):
         TrainingState.load(path)
 
 
-def test_a_checkpoint_of_others_that_is_whole_is_loaded(tmp_path: Path) -> None:
+def test_an_undamaged_checkpoint_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "whole.safetensors"
     save_checkpoint(tiny_checkpoint(), path)
     assert load_checkpoint(path).fingerprint == tiny_checkpoint().fingerprint
@@ -465,43 +466,43 @@ def test_a_checkpoint_of_others_that_is_whole_is_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"train":' * 100_000, "9" * 5_000])
-def test_a_json_file_made_to_do_harm_is_refused(text: str) -> None:
+def test_a_harmful_json_file_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="not a JSON object"):
         parse_json_splits(text.encode(), "bad.json")
 
 
-def test_a_chorale_without_end_is_refused() -> None:
+def test_an_endless_chorale_is_refused() -> None:
     steps = [[67, 62, 59, 43]] * (MAX_STEPS + 1)
     content = json.dumps({"train": [steps], "valid": [], "test": []}).encode()
     with pytest.raises(DataError, match="more than 20000 steps"):
         parse_json_splits(content, "bad.json")
 
 
-def test_an_archive_that_unpacks_without_end_is_refused() -> None:
+def test_an_archive_that_unpacks_to_too_much_is_refused() -> None:
     packed = gzip.compress(bytes(60 * MEGABYTE))
     with pytest.raises(DataError, match="unpacks to more than 50000000 bytes"):
         parse_csv_archive(packed, "bad.tgz")
 
 
-def test_a_file_far_too_long_is_not_read_as_a_data_set(
+def test_a_file_far_too_large_is_not_read_as_a_data_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jsb, "MAX_BYTES", 10)
     path = tmp_path / "long.json"
     path.write_bytes(bytes(11))
-    with pytest.raises(DataError, match="far too long"):
+    with pytest.raises(DataError, match="far too large"):
         jsb.download(path)
 
 
-def test_a_cache_that_unpacks_without_end_counts_as_absent(
+def test_a_cache_that_unpacks_to_too_much_counts_as_absent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "made.npz"
     (content,) = readers.READERS["cache"].seeds(tmp_path / "seed")
     path.write_bytes(content)
-    assert collection.load(path, readers.IDENTITY) is not None
-    monkeypatch.setattr(collection, "_MAX_BYTES", 100)
-    assert collection.load(path, readers.IDENTITY) is None
+    assert cache.load_cache(path, readers.IDENTITY) is not None
+    monkeypatch.setattr(cache, "_MAX_BYTES", 100)
+    assert cache.load_cache(path, readers.IDENTITY) is None
 
 
 def test_a_cache_without_a_fingerprint_counts_as_absent(tmp_path: Path) -> None:
@@ -512,4 +513,4 @@ def test_a_cache_without_a_fingerprint_counts_as_absent(tmp_path: Path) -> None:
     del facts["fingerprint"]
     held_arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
     np.savez(tmp_path / "made.npz", **held_arrays)
-    assert collection.load(tmp_path / "made.npz", readers.IDENTITY) is None
+    assert cache.load_cache(tmp_path / "made.npz", readers.IDENTITY) is None

@@ -1,7 +1,7 @@
-"""Copying: the longest run of a chorale that stands in other chorales, note for note.
+"""Copying: the longest passage that a chorale shares note for note with other chorales.
 
-A run is a number of steps in which all four voices sound as in a run of another chorale, moved up
-or down by any interval, and change at the same steps. Notes struck again count as held.
+A passage is shared if all four voices sound the same pitches at the same steps, transposed by any
+interval. Notes struck again count as held.
 """
 
 from collections.abc import Sequence
@@ -11,37 +11,38 @@ from numpy.typing import NDArray
 
 from chorale.music import REST, Chorale
 
-_SILENT = 99  # in place of an interval from, to or with a rest
+_SILENT = 99  # in place of an interval that involves a rest
 
 
-class Sources:
-    """Chorales in which runs are looked for."""
+class CopyFinder:
+    """Search for passages that a chorale shares with a collection."""
 
     def __init__(self, chorales: Sequence[Chorale]) -> None:
-        """Take the chorales, in any order; no run goes from one to the next."""
+        """Index the chorales of the collection, in any order; no passage spans two of them."""
         self._moves = [_moves(chorale) for chorale in chorales]
-        self._runs: dict[int, set[int]] = {}  # hashes of all runs by their length in moves
+        self._passages: dict[int, set[int]] = {}  # hashes by length in moves
 
     def longest_copy(self, chorale: Chorale) -> int:
-        """Steps of the chorale's longest run that stands in one of these; 0 if no two steps do."""
+        """Return the length of the longest shared passage, in steps; 0 if there is none of two."""
         moves = _moves(chorale)
-        known, beyond = 0, len(moves) + 1
-        while beyond - known > 1:  # what holds of a run holds of its parts
-            length = (known + beyond) // 2
-            if self._of(length).isdisjoint(_hashes(moves, length)):
-                beyond = length
+        shared, too_long = 0, len(moves) + 1
+        while too_long - shared > 1:  # bisection: every part of a shared passage is shared
+            length = (shared + too_long) // 2
+            if self._passages_of(length).isdisjoint(_hashes(moves, length)):
+                too_long = length
             else:
-                known = length
-        return known + 1 if known else 0
+                shared = length
+        return shared + 1 if shared else 0
 
-    def _of(self, length: int) -> set[int]:
-        if length not in self._runs:
-            self._runs[length] = {run for each in self._moves for run in _hashes(each, length)}
-        return self._runs[length]
+    def _passages_of(self, length: int) -> set[int]:
+        if length not in self._passages:
+            found = {passage for each in self._moves for passage in _hashes(each, length)}
+            self._passages[length] = found
+        return self._passages[length]
 
 
 def _moves(chorale: Chorale) -> NDArray[np.int8]:
-    """From each step to the next how voices move, and how far apart they come to be, (T - 1, 7)."""
+    """Return each step's melodic and harmonic intervals, from the second step on, (T - 1, 7)."""
     pitches = chorale.pitches
     rests = pitches == REST
     melodic = np.where(rests[1:] | rests[:-1], _SILENT, pitches[1:] - pitches[:-1])
@@ -50,7 +51,7 @@ def _moves(chorale: Chorale) -> NDArray[np.int8]:
 
 
 def _hashes(moves: NDArray[np.int8], length: int) -> set[int]:
-    """A number for each run of so many moves; equal runs have equal ones."""
+    """Return the hashes of all passages of `length` moves."""
     content, width = moves.tobytes(), moves.shape[1]
     ends = range(length * width, len(content) + 1, width)
     return {hash(content[end - length * width : end]) for end in ends}

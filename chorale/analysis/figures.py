@@ -1,8 +1,8 @@
-"""Figures on rules and style, to lay composed chorales beside Bach's.
+"""Figures on part-writing and style, to compare composed chorales with Bach's.
 
-On the 382 chorales of the JSB grid this gives 1.78 parallel fifths and 1.24 parallel octaves and
-unisons per 1,000 changes of chord, crossings in 2.4 % of steps, a change of chord at 0.360 of the
-steps (0.378 in the test split), and 0.3 % of the notes outside RANGES.
+The 382 chorales of the JSB grid have 1.78 parallel fifths and 1.24 parallel octaves and unisons per
+1,000 changes of chord, crossings in 2.4 % of the steps, a change of chord at 0.360 of the steps
+(0.378 in the test split), and 0.3 % of the notes outside RANGES.
 """
 
 from collections import Counter
@@ -16,34 +16,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.analysis.cadences import ending
-from chorale.analysis.harmony import OCTAVE
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Note, notes
+from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER, VOICES, Chorale, Note, notes
 
-UNISON, FIFTH = 0, 7  # semitones, octaves left out
+UNISON, FIFTH = 0, 7  # semitones modulo the octave
 
-# What textbooks of harmony give a choir's voices, lowest and highest, both inclusive: soprano C4
-# to G5, alto G3 to D5, tenor C3 to G4, bass E2 to D4.
+# Lowest and highest pitch of each voice, both inclusive, as textbooks of harmony give them: soprano
+# C4 to G5, alto G3 to D5, tenor C3 to G4, bass E2 to D4.
 RANGES = ((60, 79), (55, 74), (48, 67), (40, 62))
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Rule and style figures, pooled over a collection of chorales.
+    """Figures on part-writing and style, pooled over a collection of chorales.
 
     Attributes:
         chorales: number of chorales.
         steps: number of steps.
-        notes: number of notes in all voices.
-        change_share: changes of chord by step, first steps left out.
-        parallel_fifths: per 1,000 changes of chord.
-        parallel_octaves: octaves and unisons, per 1,000 changes of chord.
-        crossing_share: steps in which a voice sounds below its lower neighbour.
-        out_of_range_share: notes outside their voice's RANGES.
-        repeated_share: melodic intervals that are repetitions.
+        notes: number of notes, of all voices.
+        change_share: share of steps, first steps left out, at which the chord changes.
+        parallel_fifths: parallel fifths per 1,000 changes of chord.
+        parallel_octaves: parallel octaves and unisons per 1,000 changes of chord.
+        crossing_share: share of steps in which a voice sounds below its lower neighbour.
+        out_of_range_share: share of notes outside their voice's RANGES.
+        repeated_share: share of melodic intervals that are repetitions.
         note_lengths: share of notes by length in steps.
-        melodic_intervals: share by size in semitones, up and down together, rests passed over.
-        on_tonic_share: chorales whose last chord is the tonic triad, held a quarter or more.
-        cadence_share: of all chorales, those that reach such a chord by a cadence.
+        melodic_intervals: share of melodic intervals by size in semitones, up or down, across
+            rests too.
+        on_tonic_share: share of chorales that end on the tonic triad, held a quarter or more.
+        cadence_share: share of all chorales that reach such a chord by a cadence.
     """
 
     chorales: int
@@ -62,10 +62,10 @@ class Figures:
 
 
 def figures(chorales: Sequence[Chorale]) -> Figures:
-    """The figures of a collection.
+    """Compute the figures of a collection.
 
-    Endings are judged in the estimated key, even where a key is given: many of Bach's signatures
-    lack an accidental of the key (G minor with one flat), and a key read off one would be wrong.
+    Endings are judged in the estimated key even if the plan has a key: many of Bach's signatures
+    lack an accidental of the key (G minor with one flat), so a key read from them would be wrong.
     """
     lines = [notes(chorale, voice) for chorale in chorales for voice in range(len(VOICES))]
     count = sum(map(len, lines))
@@ -93,22 +93,28 @@ def figures(chorales: Sequence[Chorale]) -> Figures:
 
 
 def chord_changes(chorale: Chorale) -> NDArray[np.bool_]:
-    """Where the chord differs from the step before, (T - 1,) bool, from the second step on."""
+    """Return where the chord differs from the step before, from the second step on, (T - 1,)."""
     pitches = chorale.pitches
     return np.asarray((pitches[1:] != pitches[:-1]).any(axis=1))
 
 
 def parallels(chorale: Chorale, interval: int) -> int:
-    """How many times two voices move in parallel `interval`s, FIFTH or UNISON.
+    """Count the parallel fifths or octaves of a chorale.
 
-    Counted between neighbouring steps, for each of the six pairs of voices: both move, in the
-    same direction, from the interval to the same interval. Octaves are left out, so that a
-    fifth followed by a twelfth counts, as does an octave followed by a unison; which of two
-    crossed voices is the upper makes no difference. Contrary motion does not count, nor does
-    a pair one of whose voices comes from or goes into a rest.
+    Each of the six pairs of voices is counted from step to step: both voices move, in the same
+    direction, from the interval to the same interval. Octaves are ignored, so a fifth followed by
+    a twelfth counts, and so does an octave followed by a unison; it does not matter which of two
+    crossed voices is the upper one. Contrary motion does not count, nor does a pair of which a
+    voice comes from or goes to a rest. `chorale.analysis` compares this with the other counts of
+    the package.
 
-    Source: the figures of the module's head pin the definition: intervals of exactly the same
-    size give 1.69 and 1.17 per 1,000 changes, contrary motion too 4.04 and 1.93.
+    The published figures, in the module's docstring, settle the definition: on the same chorales,
+    intervals of exactly equal size would give 1.69 and 1.17 per 1,000 changes, and contrary motion
+    included 4.04 and 1.93.
+
+    Args:
+        chorale: the chorale.
+        interval: FIFTH, or UNISON for octaves and unisons.
     """
     before, after = chorale.pitches[:-1].astype(int), chorale.pitches[1:].astype(int)
     moves = np.where((before == REST) | (after == REST), 0, np.sign(after - before))
@@ -124,20 +130,20 @@ def parallels(chorale: Chorale, interval: int) -> int:
 
 
 def crossings(chorale: Chorale) -> NDArray[np.bool_]:
-    """Where a voice sounds below its lower neighbour, (T,) bool."""
+    """Return where a voice sounds below its lower neighbour, (T,) bool."""
     upper, lower = chorale.pitches[:, :-1], chorale.pitches[:, 1:]
     return np.asarray(((upper != REST) & (lower != REST) & (upper < lower)).any(axis=1))
 
 
 def out_of_range(chorale: Chorale) -> int:
-    """How many notes lie outside their voice's RANGES."""
+    """Count the notes outside their voice's RANGES."""
     lowest, highest = np.array(RANGES).T
     outside = (chorale.pitches < lowest) | (chorale.pitches > highest)
     return int((outside & chorale.onsets).sum())
 
 
 def melodic_intervals(line: Sequence[Note]) -> list[int]:
-    """Semitones between neighbouring notes of a voice, up or down alike; rests are passed over."""
+    """Return the size in semitones of each interval between successive notes, across rests too."""
     pitches = [note.pitch for note in line]
     return [abs(after - before) for before, after in pairwise(pitches)]
 
@@ -147,6 +153,6 @@ def _share(part: float, whole: float) -> float:
 
 
 def _shares(values: Iterable[int]) -> Mapping[int, float]:
-    """The share of each value, in order of the values."""
+    """Return the share of each value, in order of the values."""
     counts = Counter(values)
     return MappingProxyType({value: counts[value] / counts.total() for value in sorted(counts)})

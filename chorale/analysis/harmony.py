@@ -1,8 +1,8 @@
-"""What chord four voices sound: its root, its kind, and what is in the bass.
+"""Chords: root, kind and bass of the notes that sound together.
 
-A chord is told by its pitch classes alone, however they are doubled and spaced; triads may lack
-their fifth, dominant sevenths too. What fits no kind, such as the clash of a suspension, is no
-chord (None).
+Pitch classes alone identify a chord, whatever is doubled and however it is spaced; triads and
+dominant sevenths may lack their fifth. Notes that fit no kind, such as a suspension and what it
+clashes with, are not a chord (None).
 
 Source: the triads and seventh chords of any textbook of harmony, such as W. Piston, Harmony (1941).
 """
@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from chorale.music import REST
-
-OCTAVE = 12  # semitones
+from chorale.music import OCTAVE, REST
 
 # Semitones above the root, in order of thirds.
 KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
@@ -30,7 +28,7 @@ KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "diminished seventh": (0, 3, 6, 9),
     }
 )
-# Without a fifth, or without fifth and third; the kind is that of the whole chord.
+# Chords without their fifth; the kind is that of the complete chord.
 _INCOMPLETE = (("major", (0, 4)), ("minor", (0, 3)), ("dominant seventh", (0, 4, 10)))
 BARE = "bare"  # a fifth or octave without a third
 THIRDS = frozenset({3, 4})
@@ -39,11 +37,11 @@ SEVENTHS = frozenset({9, 10, 11})
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord.
+    """A chord by its root, kind and bass.
 
     Attributes:
         root: pitch class, 0 to 11, C = 0.
-        kind: a name of KINDS, or BARE.
+        kind: a key of KINDS, or BARE.
         bass: pitch class of the lowest note.
     """
 
@@ -52,37 +50,40 @@ class Chord:
     bass: int
 
     @property
-    def inverted(self) -> bool:
-        """Whether another note than the root is in the bass."""
+    def is_inverted(self) -> bool:
+        """Whether a note other than the root is in the bass."""
         return self.bass != self.root
 
     @property
     def seventh(self) -> int | None:
-        """Pitch class of its seventh, if it has one."""
+        """Pitch class of the seventh, if there is one."""
         degrees = KINDS.get(self.kind, ())
         return (self.root + degrees[3]) % OCTAVE if len(degrees) > 3 else None
 
     @property
     def third(self) -> int | None:
-        """Pitch class of its third, if it has one."""
+        """Pitch class of the third, if there is one."""
         degrees = KINDS.get(self.kind, ())
         return (self.root + degrees[1]) % OCTAVE if degrees else None
 
 
-def chord_of(pitches: Iterable[int]) -> Chord | None:
-    """The chord of the pitches that sound at a step, MIDI numbers or REST, in any order.
+def identify_chord(pitches: Iterable[int]) -> Chord | None:
+    """Return the chord of pitches that sound together, or None if they are not a chord.
 
-    Where several roots fit (augmented triads, diminished sevenths), the bass is the root; where a
-    chord and an incomplete one fit, the complete one is meant.
+    If several roots fit (augmented triads, diminished sevenths), the bass is the root; a complete
+    chord is preferred to an incomplete one.
+
+    Args:
+        pitches: MIDI numbers or REST, in any order.
     """
     sounding = [int(pitch) for pitch in pitches if pitch != REST]
     if not sounding:
         return None
-    return _chord(frozenset(pitch % OCTAVE for pitch in sounding), min(sounding) % OCTAVE)
+    return _match_kind(frozenset(pitch % OCTAVE for pitch in sounding), min(sounding) % OCTAVE)
 
 
 @cache
-def _chord(classes: frozenset[int], bass: int) -> Chord | None:
+def _match_kind(classes: frozenset[int], bass: int) -> Chord | None:
     roots = [bass, *sorted(classes - {bass})]
     for kind, degrees in (*KINDS.items(), *_INCOMPLETE, (BARE, (0, 7)), (BARE, (0,))):
         for root in roots:

@@ -1,13 +1,12 @@
-"""Style, feature by feature, and how far two collections of chorales are apart in each.
+"""Style features, and the distance between two collections of chorales in each.
 
-A feature counts something over a collection, pooled, such as the melodic intervals of the alto. How
-far two collections are apart in it is the total variation of the two distributions: half the sum of
-the differences of their shares, 0 where they are alike and 1 where they have nothing in common, or:
-the share of one that would have to be something else to make it the other.
+A feature is a distribution over a collection, pooled, such as the melodic intervals of the alto.
+The distance between two collections is the total variation of their distributions: half the sum of
+the absolute differences of the shares. It is 0 for equal and 1 for disjoint distributions, and is
+the share of one that would have to change to make it the other.
 
-Two collections of Bach's own are apart as well, by chance and since no two chorales are alike; how
-far his training split is from his test split is the floor beside which other distances are to be
-read. A beat is a quarter.
+Two collections of Bach's own chorales differ too, by chance; the distance between his training and
+test splits is the floor with which other distances are to be compared. A beat is a quarter.
 
 Source: distributions of features, compared within and between collections, are the method of
 L.-C. Yang and A. Lerch, "On the evaluation of generative models in music" (2020).
@@ -20,19 +19,19 @@ from types import MappingProxyType
 
 import numpy as np
 
-from chorale.analysis.cadences import phrase_closes
+from chorale.analysis.cadences import phrase_endings
 from chorale.analysis.figures import chord_changes
-from chorale.analysis.harmony import OCTAVE, chord_of
+from chorale.analysis.harmony import identify_chord
 from chorale.analysis.keys import estimate_key
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, notes
+from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER, VOICES, Chorale, notes
 
 Distribution = Counter[Hashable]
 
-REPETITION_BEATS = 48  # twelve bars, the median length of Bach's chorales
+REPETITION_BEATS = 48  # twelve bars of 4/4, the median length of Bach's chorales
 
 
 def features(chorales: Sequence[Chorale]) -> dict[str, Distribution]:
-    """The features of a collection by their names, those of FEATURES."""
+    """Compute the distribution of each of FEATURES, by name, over a collection."""
     return {
         name: Counter(value for chorale in chorales for value in values(chorale))
         for name, values in FEATURES.items()
@@ -40,17 +39,18 @@ def features(chorales: Sequence[Chorale]) -> dict[str, Distribution]:
 
 
 def distance(one: Distribution, other: Distribution) -> float:
-    """Total variation of two distributions, 0 to 1; not a number if one is empty."""
+    """Compute the total variation of two distributions, 0 to 1; not a number if one is empty."""
     if not one or not other:
         return float("nan")
-    here, there = one.total(), other.total()
-    return sum(abs(one[value] / here - other[value] / there) for value in one | other) / 2
+    total, other_total = one.total(), other.total()
+    return sum(abs(one[each] / total - other[each] / other_total) for each in one | other) / 2
 
 
 def _melodic_intervals(voice: int) -> Callable[[Chorale], Iterator[Hashable]]:
-    """Semitones from note to note of a voice, upwards positive; rests are passed over."""
+    """Return a function that yields a voice's melodic intervals; see `values`."""
 
     def values(chorale: Chorale) -> Iterator[Hashable]:
+        """Yield the semitones from each note to the next, upwards positive, across rests too."""
         for before, after in pairwise(notes(chorale, voice)):
             yield after.pitch - before.pitch
 
@@ -58,44 +58,44 @@ def _melodic_intervals(voice: int) -> Callable[[Chorale], Iterator[Hashable]]:
 
 
 def _note_lengths(chorale: Chorale) -> Iterator[Hashable]:
-    """The length of each note, in steps, by voice."""
+    """Yield the voice and the length in steps of each note."""
     for voice in range(len(VOICES)):
         for note in notes(chorale, voice):
             yield voice, note.length_steps
 
 
 def _onsets(chorale: Chorale) -> Iterator[Hashable]:
-    """How many voices strike at each sixteenth of the beat."""
+    """Yield each step's sixteenth of the beat and the number of notes that start there."""
     for step, onsets in enumerate(chorale.onsets.sum(axis=1).tolist()):
         yield (step - chorale.plan.pickup_steps) % STEPS_PER_QUARTER, onsets
 
 
 def _beats(chorale: Chorale) -> range:
-    """The steps on which beats start."""
+    """Return the first steps of the beats."""
     return range(
         chorale.plan.pickup_steps % STEPS_PER_QUARTER, len(chorale.pitches), STEPS_PER_QUARTER
     )
 
 
 def _chord_kinds(chorale: Chorale) -> Iterator[Hashable]:
-    """The kind of each beat's chord and how far its bass is above its root."""
+    """Yield the kind of each beat's chord and the semitones from its root up to its bass."""
     for step in _beats(chorale):
-        if chord := chord_of(chorale.pitches[step]):
+        if chord := identify_chord(chorale.pitches[step]):
             yield chord.kind, (chord.bass - chord.root) % OCTAVE
         else:
             yield None
 
 
 def _chord_successions(chorale: Chorale) -> Iterator[Hashable]:
-    """Kinds of two beats' chords and how far the second's root is above the first's."""
-    chords = [chord_of(chorale.pitches[step]) for step in _beats(chorale)]
+    """Yield the kinds of each two successive, different chords and the semitones between roots."""
+    chords = [identify_chord(chorale.pitches[step]) for step in _beats(chorale)]
     for before, after in pairwise(chord for chord in chords if chord):
         if before != after:
             yield before.kind, after.kind, (after.root - before.root) % OCTAVE
 
 
 def _scale_degrees(chorale: Chorale) -> Iterator[Hashable]:
-    """Semitones above the tonic of each note, by mode and voice."""
+    """Yield the mode, the voice and the semitones above the tonic of each note."""
     key = estimate_key(chorale)
     for voice in range(len(VOICES)):
         for note in notes(chorale, voice):
@@ -103,13 +103,13 @@ def _scale_degrees(chorale: Chorale) -> Iterator[Hashable]:
 
 
 def _cadences(chorale: Chorale) -> Iterator[Hashable]:
-    """How each phrase closes, and on which degree, semitones above the tonic."""
-    for close in phrase_closes(chorale):
-        yield close.cadence, close.degree
+    """Yield the cadence of each phrase and the semitones of its last bass above the tonic."""
+    for phrase in phrase_endings(chorale):
+        yield phrase.cadence, phrase.degree
 
 
 def _dissonance(chorale: Chorale) -> Iterator[Hashable]:
-    """Intervals of each two voices, octaves left out, on the beats and between them."""
+    """Yield, every eighth, whether it is a beat and the interval of each pair of voices."""
     eighth = STEPS_PER_QUARTER // 2
     for step in range(chorale.plan.pickup_steps % eighth, len(chorale.pitches), eighth):
         on_beat = (step - chorale.plan.pickup_steps) % STEPS_PER_QUARTER == 0
@@ -119,9 +119,10 @@ def _dissonance(chorale: Chorale) -> Iterator[Hashable]:
 
 
 def _motion(chorale: Chorale) -> Iterator[Hashable]:
-    """How many voices move at each change of chord, and how the outer two: 1 alike, -1 contrary.
+    """Yield how many voices move at each change of chord, and the motion of the outer two.
 
-    Changes by a voice that falls silent or comes in alone are left out.
+    That motion is 1 if parallel or similar, -1 if contrary, 0 if oblique or none. Changes in which
+    voices only fall silent or enter are left out.
     """
     steps = np.flatnonzero(chord_changes(chorale)) + 1
     before, after = chorale.pitches[steps - 1].astype(int), chorale.pitches[steps].astype(int)
@@ -131,24 +132,25 @@ def _motion(chorale: Chorale) -> Iterator[Hashable]:
 
 
 def _pitches(chorale: Chorale) -> Iterator[Hashable]:
-    """The pitch of each note, by voice."""
+    """Yield the voice and the pitch of each note."""
     for voice in range(len(VOICES)):
         for note in notes(chorale, voice):
             yield voice, note.pitch
 
 
 def _phrase_lengths(chorale: Chorale) -> Iterator[Hashable]:
-    """Beats from fermata to fermata."""
+    """Yield the beats from each fermata to the next."""
     starts = [0, *(end for _, end in chorale.plan.fermata_spans)]
     for start, end in pairwise(starts):
         yield (end - start) // STEPS_PER_QUARTER
 
 
 def _repetition(chorale: Chorale) -> Iterator[Hashable]:
-    """How often each two beats stood in the chorale before, in the soprano and in all voices.
+    """Yield how often each passage of two beats occurred before, in the soprano and in all voices.
 
-    Beats are alike if all is struck alike at the same pitches; often is 0, 1 or more. Only the
-    first REPETITION_BEATS count, since there is more to repeat in what is longer.
+    Each value is the number of voices and the count: 0, 1, or 2 for more. Two passages are equal if
+    their pitches and onsets are. Only the first REPETITION_BEATS beats are used, since longer
+    pieces repeat more.
     """
     for voices in (slice(0, 1), slice(0, len(VOICES))):
         seen: Counter[bytes] = Counter()

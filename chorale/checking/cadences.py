@@ -1,61 +1,65 @@
-"""How phrases and the whole close; `chorale.analysis` says what a cadence is."""
+"""Rules on the ends of phrases and of the chorale; `chorale.analysis` defines the cadences."""
 
 from collections.abc import Iterator
 
-from chorale.analysis import OCTAVE, ending, phrase_closes
-from chorale.checking.context import CheckContext, Count
-from chorale.music import REST
+from chorale.analysis import ending, phrase_endings
+from chorale.checking.context import CheckContext, RuleResult
+from chorale.music import OCTAVE, REST
 
 
-def counts(context: CheckContext) -> Iterator[Count]:
-    """What the rules of this room find.
+def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
+    """Yield the findings of the rules on cadences.
 
-    The last phrase is judged by the rules on the end alone, where it reaches the end. A phrase of
-    rests closes in no way.
+    A last phrase that reaches the end of the chorale is judged by the rules on that end alone.
+    Phrases of rests are not judged.
     """
     spans = context.chorale.plan.fermata_spans
-    closes = phrase_closes(context.chorale, context.key)
+    phrases = phrase_endings(context.chorale, context.key)
     if spans and spans[-1][1] >= _sounding_end(context):
-        closes = closes[:-1]
-    closes = [close for close in closes if close.degree is not None]
-    open_ends = [
-        context.finding("phrase without a cadence", close.step, _all(context, close.step))
-        for close in closes
-        if close.cadence is None
+        phrases = phrases[:-1]
+    phrases = [phrase for phrase in phrases if phrase.degree is not None]
+    rule = "phrase without a cadence"
+    findings = [
+        context.make_finding(rule, phrase.step, _sounding_voices(context, phrase.step))
+        for phrase in phrases
+        if phrase.cadence is None
     ]
-    yield Count("phrase without a cadence", len(closes), open_ends)
-    yield from _end(context)
+    yield RuleResult(rule, len(phrases), findings)
+    yield from _judge_end(context)
 
 
-def _end(context: CheckContext) -> Iterator[Count]:
+def _judge_end(context: CheckContext) -> Iterator[RuleResult]:
     sounding_end = _sounding_end(context)
     if not sounding_end:
         return
     end = ending(context.chorale, context.key)
     step = sounding_end - end.held_steps
-    told = f"(heard in {context.key.name})"
-    at_home = end.on_tonic or _bare_tonic(context, sounding_end - 1)
-    weak = end.on_tonic and end.cadence is None
-    for rule, places, holds in (
-        ("end off the tonic", 1, not at_home),
-        ("end without a cadence", int(end.on_tonic), weak),
+    remark = f"(heard in {context.key.name})"
+    on_tonic = end.on_tonic or _is_bare_tonic(context, sounding_end - 1)
+    for rule, opportunities, is_broken in (
+        ("end off the tonic", 1, not on_tonic),
+        ("end without a cadence", int(end.on_tonic), end.on_tonic and end.cadence is None),
     ):
-        found = [context.finding(rule, step, _all(context, step), remark=told)] if holds else []
-        yield Count(rule, places, found)
+        voices = _sounding_voices(context, step)
+        findings = [context.make_finding(rule, step, voices, remark=remark)] if is_broken else []
+        yield RuleResult(rule, opportunities, findings)
 
 
 def _sounding_end(context: CheckContext) -> int:
-    """The step after the last at which a voice sounds; 0 if none does."""
+    """Return the step after the last at which a voice sounds; 0 if all is silent."""
     sounding = (context.pitches != REST).any(axis=1).nonzero()[0]
     return int(sounding[-1]) + 1 if len(sounding) else 0
 
 
-def _bare_tonic(context: CheckContext, step: int) -> bool:
-    """Whether there is a tonic below and nothing else but its fifth; "no third" tells of that."""
+def _is_bare_tonic(context: CheckContext, step: int) -> bool:
+    """Return whether only the tonic and perhaps its fifth sound, the tonic in the bass.
+
+    The missing third is a finding of the rule "no third" already.
+    """
     sounding = [int(pitch) for pitch in context.pitches[step] if pitch != REST]
     degrees = {(pitch - context.key.tonic) % OCTAVE for pitch in sounding}
     return min(sounding) % OCTAVE == context.key.tonic and degrees <= {0, 7}
 
 
-def _all(context: CheckContext, step: int) -> dict[int, tuple[int]]:
+def _sounding_voices(context: CheckContext, step: int) -> dict[int, tuple[int]]:
     return {voice: (step,) for voice in context.voices if context.pitches[step, voice] != REST}

@@ -1,28 +1,24 @@
-"""A chorale, checked."""
+"""All rules applied to a chorale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chorale.checking import cadences as closes
-from chorale.checking import chords, motion, voicing
-from chorale.checking import leaps as lines
-from chorale.checking import standstill as movement
-from chorale.checking.context import CheckContext, Count, Finding
-from chorale.checking.rules import RULES, bachs_rates
+from chorale.checking import cadences, chords, leaps, motion, standstill, voicing
+from chorale.checking.context import CheckContext, Finding, RuleResult
+from chorale.checking.rules import RULES, bach_rates
 from chorale.music import Chorale, Key
 
-ROOMS = (motion, voicing, lines, chords, closes, movement)
+GROUPS = (motion, voicing, leaps, chords, cadences, standstill)
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What was found in a chorale.
+class CheckResult:
+    """The findings in a chorale.
 
     Attributes:
-        findings: faults, then tendencies; of these the weightier rules first, then in order of
-            time.
-        opportunities: among how many places each rule looked, by its name.
+        findings: faults, then tendencies; each by decreasing weight of the rule, then by time.
+        opportunities: number of places where each rule, by name, could have been broken.
     """
 
     findings: tuple[Finding, ...]
@@ -30,51 +26,51 @@ class Checked:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """The findings that are no tendencies of Bach's."""
-        rates = bachs_rates()
+        """Findings against rules that Bach keeps in most chorales."""
+        rates = bach_rates()
         return tuple(found for found in self.findings if not rates[found.rule].is_tendency)
 
     @property
     def tendencies(self) -> tuple[Finding, ...]:
-        """The findings against rules that Bach often goes against."""
+        """Findings against rules that Bach breaks in half of his chorales or more."""
         return self.findings[len(self.faults) :]
 
     @property
     def weight(self) -> float:
-        """That of all findings together, in nats; lower is nearer to the textbook."""
-        rates = bachs_rates()
+        """Sum of the weights of all findings, in nats; lower is nearer to the textbook."""
+        rates = bach_rates()
         return sum(rates[found.rule].weight for found in self.findings)
 
     def expected(self, rule: str) -> float:
-        """How many findings against a rule Bach would have, with as many opportunities."""
-        return bachs_rates()[rule].per_opportunity * self.opportunities.get(rule, 0)
+        """Return how many findings Bach would have against a rule, given its opportunities here."""
+        return bach_rates()[rule].per_opportunity * self.opportunities.get(rule, 0)
 
 
-def examine(chorale: Chorale, key: Key | None = None) -> Checked:
+def examine(chorale: Chorale, key: Key | None = None) -> CheckResult:
     """Check a chorale, or music of fewer voices, against all RULES.
 
-    What takes several voices is looked for among those that sing. Where no fermatas are known,
-    phrases are estimated for what is excused between them, and their cadences are not judged.
+    Rules on several voices are applied to those that sing. If fermatas are unknown, phrases are
+    estimated in order to excuse what lies between them, and their cadences are not judged.
 
     Args:
-        chorale: it.
-        key: in which notes are spelled and closes heard. Else they are spelled in the plan's, and
-            the closes heard in the estimated key, as they were in Bach's chorales.
+        chorale: the chorale.
+        key: key for the spelling of notes and for cadences. By default notes are spelled in the
+            plan's key, and cadences are judged in the estimated key, as for Bach's rates.
     """
-    counted = counts(chorale, key)
-    rates = bachs_rates()
+    results = apply_rules(chorale, key)
+    rates = bach_rates()
 
     def order(found: Finding) -> tuple[bool, float, str, int, tuple[int, ...]]:
         rate = rates[found.rule]
         return rate.is_tendency, -rate.weight, found.rule, found.step, found.voices
 
-    findings = sorted((found for count in counted for found in count.findings), key=order)
-    opportunities = {count.rule: count.opportunities for count in counted}
+    findings = sorted((found for result in results for found in result.findings), key=order)
+    opportunities = {result.rule: result.opportunities for result in results}
     in_order = {rule: opportunities.get(rule, 0) for rule in RULES}
-    return Checked(tuple(findings), MappingProxyType(in_order))
+    return CheckResult(tuple(findings), MappingProxyType(in_order))
 
 
-def counts(chorale: Chorale, key: Key | None = None) -> list[Count]:
-    """What each rule finds; needs no rates, which are made of it."""
+def apply_rules(chorale: Chorale, key: Key | None = None) -> list[RuleResult]:
+    """Return the findings of each rule, without Bach's rates, which are computed from them."""
     context = CheckContext(chorale, key)
-    return [count for room in ROOMS for count in room.counts(context)]
+    return [result for group in GROUPS for result in group.apply_rules(context)]

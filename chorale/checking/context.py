@@ -1,13 +1,12 @@
-"""A chorale as the rules look at it: changes of chord, lines, phrases, and names for its notes.
+"""What the rules read of a chorale: phrases, changes of chord, lines, and the names of notes.
 
 Conventions:
-- A phrase ends with its fermata. What moves from the last step under a fermata to the first step
-  after it moves from one phrase to the next; rules on motion do not look there, as Bach's singers
-  took breath. Where no fermatas are known, phrases are estimated for this alone, and how they close
-  is not judged; so estimated, Bach's own phrases excuse as much as his fermatas do.
-- A change of chord is what `chorale.analysis` counts; those between phrases are left out.
-- A chord, here, is what sounds from one change to the next, whether textbooks have a name for it
-  or not.
+- A phrase ends with its fermata. From the last step under a fermata to the first step after it the
+  voices move from one phrase to the next; the rules on motion do not apply there, as Bach's singers
+  took breath. Where fermatas are unknown, phrases are estimated for this purpose alone, and their
+  cadences are not judged; estimated phrases excuse as much of Bach's music as his fermatas do.
+- A change of chord is as in `chorale.analysis`; changes between phrases are left out.
+- A chord, here, is what sounds from one change to the next, whether or not textbooks name it.
 - A span is a stretch of one pitch in one voice, however often it is struck.
 
 Shapes: T steps, C changes of chord within phrases, 4 voices in SATB order.
@@ -20,12 +19,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.analysis import OCTAVE, chord_changes, estimate_key
+from chorale.analysis import chord_changes, estimate_key
 from chorale.estimating import estimate_phrases
-from chorale.music import REST, VOICES, Chorale, Key, notes
-from chorale.music.spelling import Spelling, spelled_line
+from chorale.music import OCTAVE, REST, VOICES, Chorale, Key, notes
+from chorale.music.spelling import Spelling, spell_line
 
-SILENT = -1  # no pitch class
+SILENT = -1  # in place of a pitch class
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -33,15 +32,15 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Finding:
-    """One place at which a chorale goes against a rule.
+    """One place at which a chorale breaks a rule.
 
     Attributes:
-        rule: its name in RULES.
-        step: where.
-        end_step: exclusive, of what takes longer than a moment; else None.
-        voices: 0 (soprano) to 3 (bass), those that it concerns.
-        notes: of each of these voices in turn the notes it concerns, such as ("D5", "E5").
-        remark: what else there is to say.
+        rule: name of the rule, a key of RULES.
+        step: first step of the place.
+        end_step: its exclusive end if it has a duration, else None.
+        voices: numbers of the voices concerned, 0 (soprano) to 3 (bass).
+        notes: for each of these voices, the names of its notes, such as ("D5", "E5").
+        remark: additional information; may be empty.
     """
 
     rule: str
@@ -53,18 +52,24 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """The notes in words, such as "soprano D5-E5, tenor G4-A4"."""
-        said = [
+        """The notes and the remark, such as "soprano D5-E5, tenor G4-A4"."""
+        by_voice = [
             " ".join([VOICES[voice], "-".join(names)]).strip()
             for voice, names in zip(self.voices, self.notes, strict=True)
         ]
-        apart = " " if self.remark.startswith("(") else ", "
-        return apart.join(filter(None, [", ".join(said), self.remark]))
+        separator = " " if self.remark.startswith("(") else ", "
+        return separator.join(filter(None, [", ".join(by_voice), self.remark]))
 
 
 @dataclass(frozen=True)
-class Count:
-    """What a rule finds in a chorale, and among how many places it looked."""
+class RuleResult:
+    """The result of one rule in a chorale.
+
+    Attributes:
+        rule: name of the rule.
+        opportunities: number of places where it could have been broken.
+        findings: places where it is broken.
+    """
 
     rule: str
     opportunities: int
@@ -73,12 +78,12 @@ class Count:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """The notes of one voice, each (n,).
+    """The notes of one voice, each array (n,).
 
     Attributes:
         pitches: MIDI numbers.
         onsets: first steps.
-        ends: steps at which they have ended.
+        ends: exclusive ends, in steps.
     """
 
     pitches: Ints
@@ -88,11 +93,11 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class CheckContext:
-    """A chorale, with what several rules need to know of it.
+    """A chorale with what several rules derive from it.
 
     Attributes:
-        chorale: it.
-        key: in which its notes are spelled and its closes heard, if that was given.
+        chorale: the chorale that is checked.
+        given_key: key for spelling and cadences, if one was given.
     """
 
     chorale: Chorale
@@ -100,15 +105,15 @@ class CheckContext:
 
     @cached_property
     def key(self) -> Key:
-        """In which closes are heard: that given, or the estimated one.
+        """Key in which cadences are judged: the given one, or the estimated one.
 
-        Not that of the plan, since many of Bach's signatures lack an accidental of the key.
+        The plan's key is not used, since many of Bach's signatures lack an accidental of the key.
         """
         return self.given_key or estimate_key(self.chorale)
 
     @cached_property
     def pitches(self) -> Ints:
-        """Of the chorale, (T, 4)."""
+        """Pitches of the chorale, (T, 4)."""
         return self.chorale.pitches.astype(np.int64)
 
     @cached_property
@@ -118,27 +123,27 @@ class CheckContext:
 
     @cached_property
     def voices(self) -> list[int]:
-        """Those that sing at all."""
+        """Voices that have notes."""
         return [int(voice) for voice in np.flatnonzero(self.chorale.onsets.any(axis=0))]
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
-        """Neighbours among the voices that sing, the upper first."""
+        """Neighbours among the voices that have notes, the upper one first."""
         return list(zip(self.voices, self.voices[1:], strict=False))
 
     @cached_property
     def phrases(self) -> Ints:
-        """Number of the phrase that each step is in, (T,), from 0."""
+        """Number of each step's phrase, from 0, (T,)."""
         ends = np.flatnonzero(self.fermatas[:-1] & ~self.fermatas[1:]) + 1
         return np.searchsorted(ends, np.arange(len(self.pitches)), side="right")
 
     @cached_property
     def fermatas(self) -> Flags:
-        """Where a fermata holds, (T,): the plan's, or at the ends of estimated phrases."""
+        """Steps under a fermata, (T,): the plan's, or at the ends of estimated phrases."""
         plan = self.chorale.plan
         if plan.fermatas is not None:
             return plan.fermatas
-        lines = [notes(self.chorale, voice) for voice in self.voices]  # the highest tells phrases
+        lines = [notes(self.chorale, voice) for voice in self.voices]  # the highest is the melody
         if not lines:
             return np.zeros(plan.length_steps, np.bool_)
         return estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
@@ -156,55 +161,67 @@ class CheckContext:
 
     @cached_property
     def before(self) -> Ints:
-        """What sounds before each change, (C, 4)."""
+        """Pitches just before each change, (C, 4)."""
         return self.pitches[self.changes - 1]
 
     @cached_property
     def after(self) -> Ints:
-        """What sounds from each change on, (C, 4)."""
+        """Pitches from each change on, (C, 4)."""
         return self.pitches[self.changes]
 
     @cached_property
     def moves(self) -> Ints:
-        """Semitones that each voice moves at each change, (C, 4); 0 from or to a rest."""
+        """Motion of each voice at each change in semitones, (C, 4); 0 from or to a rest."""
         silent = (self.before == REST) | (self.after == REST)
         return np.where(silent, 0, self.after - self.before)
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The notes of each voice."""
+        """Notes of each voice."""
         return [self._line(voice) for voice in range(len(VOICES))]
 
     def end_of_phrase(self, step: int) -> int:
-        """The first step after the phrase that a step is in."""
+        """Return the first step after the phrase that contains a step."""
         return int(np.searchsorted(self.phrases, self.phrases[step], side="right"))
 
-    def spelling(self, voice: int, step: int) -> Spelling | None:
-        """Of the note that a voice sings at a step; None where it rests."""
+    def spelling_at(self, voice: int, step: int) -> Spelling | None:
+        """Return the spelling of a voice's note at a step; None at a rest."""
         if self.pitches[step, voice] == REST:
             return None
         note = int(np.searchsorted(self.lines[voice].onsets, step, side="right")) - 1
-        return self._spelled[voice][note]
+        return self._spellings[voice][note]
 
-    def finding(
+    def make_finding(
         self,
         rule: str,
         step: int,
-        sung: Mapping[int, Iterable[int]],
+        steps_by_voice: Mapping[int, Iterable[int]],
         end_step: int | None = None,
         remark: str = "",
     ) -> Finding:
-        """A finding whose notes are those that voices sing at steps, by voice."""
-        names = [
-            [self.spelling(voice, int(step)) for step in steps] for voice, steps in sung.items()
+        """Return a finding with the notes that voices sing at steps.
+
+        Args:
+            rule: name of the rule.
+            step: first step of the finding.
+            steps_by_voice: steps whose notes are named, for each voice concerned.
+            end_step: exclusive end of a finding that has a duration.
+            remark: additional information.
+        """
+        spellings = [
+            [self.spelling_at(voice, int(step)) for step in steps]
+            for voice, steps in steps_by_voice.items()
         ]
-        told = tuple(tuple(name.name if name else "rest" for name in voice) for voice in names)
-        return Finding(rule, int(step), end_step, tuple(sung), told, remark)
+        names = tuple(
+            tuple(spelling.name if spelling else "rest" for spelling in of_voice)
+            for of_voice in spellings
+        )
+        return Finding(rule, int(step), end_step, tuple(steps_by_voice), names, remark)
 
     @cached_property
-    def _spelled(self) -> list[list[Spelling]]:
+    def _spellings(self) -> list[list[Spelling]]:
         key = self.given_key or self.chorale.plan.key or self.key
-        return [spelled_line(line.pitches.tolist(), key) for line in self.lines]
+        return [spell_line(line.pitches.tolist(), key) for line in self.lines]
 
     def _line(self, voice: int) -> Line:
         onsets = np.flatnonzero(self.chorale.onsets[:, voice])

@@ -1,6 +1,6 @@
-"""Where a chorale has dominants that resolve, and sevenths that are left.
+"""Dominants that resolve, and sevenths that move on.
 
-Chords are read every eighth (`chorale.analysis.chord_of`). A beat, here, is a quarter.
+Chords are identified every eighth (`chorale.analysis.harmony`). A beat, here, is a quarter.
 """
 
 from collections.abc import Iterator
@@ -8,45 +8,44 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chorale.analysis import OCTAVE
-from chorale.analysis.harmony import Chord, chord_of
+from chorale.analysis.harmony import Chord, identify_chord
 from chorale.checking.context import CheckContext
-from chorale.music import REST, STEPS_PER_QUARTER
+from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER
 
 EIGHTH = STEPS_PER_QUARTER // 2
-FIFTH_BELOW = 7  # semitones from the root of what follows up to that of the dominant
+FIFTH_BELOW = 7  # semitones from the root of the resolution up to that of the dominant
 DOMINANTS = ("major", "dominant seventh")
-AIMS = ("major", "minor", "dominant seventh", "minor seventh", "major seventh")
+RESOLUTIONS = ("major", "minor", "dominant seventh", "minor seventh", "major seventh")
 SECOND = 2  # semitones, the widest step of a scale
-AROUND = 8 * STEPS_PER_QUARTER  # steps in which the scale around a chord is looked for
+AROUND = 8 * STEPS_PER_QUARTER  # steps before and after a chord in which its scale is sought
 
 
 @dataclass(frozen=True)
 class Dominant:
-    """A dominant chord and the chord it goes to, a fifth lower.
+    """A dominant chord that resolves to a chord a fifth lower.
 
     Attributes:
-        step: at which it sounds, an eighth or a quarter before `arrival`.
-        arrival: the beat at which the other chord is due; suspensions may delay it.
-        leading: pitch class of its third.
-        aim: the chord it goes to.
+        step: step at which it sounds, an eighth or a quarter before `arrival`.
+        arrival: first step of the beat on which the resolution is due; suspensions may delay it.
+        leading: pitch class of its third, the leading tone.
+        resolution: chord to which it resolves.
     """
 
     step: int
     arrival: int
     leading: int
-    aim: Chord
+    resolution: Chord
 
 
 @dataclass(frozen=True)
 class Seventh:
-    """The seventh of a chord, in the voice that has it.
+    """The seventh of a chord, in one voice.
 
     Attributes:
-        step: the last eighth at which it is one.
-        end: the step at which the voice leaves it.
-        voice: that has it.
-        chord: whose seventh it is.
+        step: the eighth at which the chord sounds.
+        end: step at which the voice leaves the seventh.
+        voice: number of the voice.
+        chord: chord of which it is the seventh.
     """
 
     step: int
@@ -59,28 +58,30 @@ class Harmonies:
     """The chords of a chorale, every eighth."""
 
     def __init__(self, context: CheckContext) -> None:
-        """Read the chords."""
-        self._view = context
+        """Identify the chords."""
+        self._context = context
         self._first = context.chorale.plan.pickup_steps % EIGHTH
         rows = context.pitches[self._first :: EIGHTH].tolist()
-        self._chords = [chord_of(row) for row in rows]
+        self._chords = [identify_chord(row) for row in rows]
 
     def at(self, step: int) -> Chord | None:
-        """The chord of an eighth; None between eighths and where there is none."""
-        place, off = divmod(step - self._first, EIGHTH)
-        return self._chords[place] if not off and 0 <= place < len(self._chords) else None
+        """Return the chord at a step; None between eighths and where there is no chord."""
+        number, off = divmod(step - self._first, EIGHTH)
+        return self._chords[number] if not off and 0 <= number < len(self._chords) else None
 
     def dominants(self) -> Iterator[Dominant]:
-        """The dominants that go a fifth lower within a phrase.
+        """Yield the dominants that resolve a fifth lower within a phrase.
 
-        A major triad is one only if the scale around it has the fourth degree of the chord it goes
-        to, not the raised one: C major before F is if the nearest B, of eight beats around it, is
-        flat. A dominant seventh always is.
+        A dominant seventh always counts; a major triad only if the scale around it has the fourth
+        degree of the key of the resolution, not the raised fourth. C major before F counts if the
+        nearest B, within eight beats, is flat.
         """
-        phrases = self._view.phrases
+        phrases = self._context.phrases
         for arrival in self._beats():
-            aim = self.at(arrival) or self.at(arrival + EIGHTH)
-            if not aim or aim.kind not in AIMS or phrases[arrival] != phrases[arrival - 1]:
+            resolution = self.at(arrival) or self.at(arrival + EIGHTH)
+            if not resolution or resolution.kind not in RESOLUTIONS:
+                continue
+            if phrases[arrival] != phrases[arrival - 1]:
                 continue
             step = arrival - EIGHTH
             if not self.at(step) and step - EIGHTH >= 0:
@@ -88,66 +89,66 @@ class Harmonies:
             chord = self.at(step)
             if not chord or chord.kind not in DOMINANTS or phrases[step] != phrases[arrival]:
                 continue
-            falls = chord.root == (aim.root + FIFTH_BELOW) % OCTAVE
-            if falls and (chord.seventh is not None or self._is_tonic(aim.root, step)):
-                yield Dominant(step, arrival, (aim.root - 1) % OCTAVE, aim)
+            falls = chord.root == (resolution.root + FIFTH_BELOW) % OCTAVE
+            if falls and (chord.seventh is not None or self._is_tonic(resolution.root, step)):
+                yield Dominant(step, arrival, (resolution.root - 1) % OCTAVE, resolution)
 
     def sevenths(self) -> Iterator[Seventh]:
-        """The sevenths that are left within a phrase while their root still sounds.
+        """Yield the sevenths that move on within a phrase while their root still sounds.
 
-        Dominant and half-diminished sevenths are taken on every eighth, others on beats alone,
-        since between beats a passing note under a triad looks like the root of one. Diminished
-        sevenths are left out: which of their notes is the seventh cannot be heard. Nor is one what
-        passes upwards between beats.
+        Dominant and half-diminished sevenths are taken on every eighth, minor and major sevenths on
+        beats alone, since between beats a passing note under a triad looks like their root.
+        Diminished sevenths are left out, since the ear cannot decide which of their notes is the
+        seventh, and so are notes that pass upwards between beats.
         """
-        for place, chord in enumerate(self._chords):
-            step = self._first + EIGHTH * place
+        for number, chord in enumerate(self._chords):
+            step = self._first + EIGHTH * number
             if not chord or chord.seventh is None or chord.kind == "diminished seventh":
                 continue
             if chord.kind in ("minor seventh", "major seventh") and not self._is_beat(step):
                 continue
-            for voice in self._view.voices:
-                if self._view.classes[step, voice] == chord.seventh:
-                    end = self._left(voice, step)
+            for voice in self._context.voices:
+                if self._context.classes[step, voice] == chord.seventh:
+                    end = self._end_of_pitch(voice, step)
                     if end is None or self._passes_up(voice, step, end):
                         continue
-                    if self._holds(chord, voice, step, end):
+                    if self._has_root_throughout(chord, voice, step, end):
                         yield Seventh(step, end, voice, chord)
 
     def _beats(self) -> range:
-        first = self._view.chorale.plan.pickup_steps % STEPS_PER_QUARTER
-        return range(first or STEPS_PER_QUARTER, len(self._view.pitches), STEPS_PER_QUARTER)
+        first = self._context.chorale.plan.pickup_steps % STEPS_PER_QUARTER
+        return range(first or STEPS_PER_QUARTER, len(self._context.pitches), STEPS_PER_QUARTER)
 
     def _is_beat(self, step: int) -> bool:
-        return (step - self._view.chorale.plan.pickup_steps) % STEPS_PER_QUARTER == 0
+        return (step - self._context.chorale.plan.pickup_steps) % STEPS_PER_QUARTER == 0
 
     def _is_tonic(self, root: int, step: int) -> bool:
-        """Whether the scale around a step has the fourth above a root, not the raised fourth."""
+        """Return whether the scale around a step has the perfect fourth above a root."""
         start, end = max(0, step - AROUND), step + AROUND
         distances = []
         for degree in (5, 6):
-            steps, _ = np.nonzero(self._view.classes[start:end] == (root + degree) % OCTAVE)
+            steps, _ = np.nonzero(self._context.classes[start:end] == (root + degree) % OCTAVE)
             distances.append(int(np.abs(steps + start - step).min()) if len(steps) else AROUND)
         return distances[0] < distances[1]
 
-    def _left(self, voice: int, step: int) -> int | None:
-        """The step at which a voice leaves the pitch it has for another of the same phrase."""
-        pitches = self._view.pitches[:, voice]
+    def _end_of_pitch(self, voice: int, step: int) -> int | None:
+        """Return the step at which a voice changes its pitch within the phrase; None if not."""
+        pitches = self._context.pitches[:, voice]
         others = np.flatnonzero(pitches[step:] != pitches[step])
         if not len(others):
             return None
         end = step + int(others[0])
-        same_phrase = self._view.phrases[end] == self._view.phrases[step]
+        same_phrase = self._context.phrases[end] == self._context.phrases[step]
         return end if same_phrase and pitches[end] != REST else None
 
     def _passes_up(self, voice: int, step: int, end: int) -> bool:
-        """Whether a note between beats is reached by step from below and left by step upwards."""
+        """Return whether a note between beats is reached and left by step upwards."""
         if self._is_beat(step) or step == 0:
             return False
-        before, here, after = self._view.pitches[[step - 1, step, end], voice].tolist()
+        before, here, after = self._context.pitches[[step - 1, step, end], voice].tolist()
         return before != REST and 0 < here - before <= SECOND and 0 < after - here <= SECOND
 
-    def _holds(self, chord: Chord, voice: int, step: int, end: int) -> bool:
-        """Whether the root sounds in one voice from a step until just before the end."""
-        others = [other for other in self._view.voices if other != voice]
-        return bool((self._view.classes[step:end, others] == chord.root).all(axis=0).any())
+    def _has_root_throughout(self, chord: Chord, voice: int, step: int, end: int) -> bool:
+        """Return whether another voice has the root of the chord at all steps before `end`."""
+        others = [other for other in self._context.voices if other != voice]
+        return bool((self._context.classes[step:end, others] == chord.root).all(axis=0).any())

@@ -1,26 +1,26 @@
-"""How one voice moves: the intervals that are hard to sing.
+"""Rules on the intervals of a single voice: leaps that are hard to sing.
 
 A melodic interval lies between two notes of a voice of which the second follows at once and in the
-same phrase. An interval is augmented if it is written so: C to D sharp, not C to E flat. The
-chromatic semitone (C to C sharp) is no leap and not counted.
+same phrase. Its spelling makes it augmented: C to D sharp is, C to E flat is not. The chromatic
+semitone (C to C sharp) is not a leap and does not count as augmented.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from chorale.analysis import OCTAVE
-from chorale.checking.context import CheckContext, Count, Finding
+from chorale.checking.context import CheckContext, Finding, RuleResult
+from chorale.music import OCTAVE
 from chorale.music.spelling import Spelling
 
 LETTERS = "CDEFGAB"
-# Semitones of the major and perfect intervals, by steps of the staff from the unison.
-WIDEST = (0, 2, 4, 5, 7, 9, 11)
+# Semitones of the major and perfect intervals, by the number of letters above the unison.
+MAJOR_OR_PERFECT = (0, 2, 4, 5, 7, 9, 11)
 SEVENTHS = (10, 11)  # semitones
 
 
-def counts(context: CheckContext) -> Iterator[Count]:
-    """What the rules of this room find."""
+def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
+    """Yield the findings of the rules on leaps."""
     intervals = 0
     found: dict[str, list[Finding]] = {
         "augmented leap": [],
@@ -36,29 +36,30 @@ def counts(context: CheckContext) -> Iterator[Count]:
         sizes = np.abs(np.diff(line.pitches))
         for note in np.flatnonzero(joined & (sizes > 2)).tolist():
             step = int(line.onsets[note + 1])
-            if rule := _rule(context, voice, step, int(sizes[note])):
-                found[rule].append(context.finding(rule, step, {voice: (step - 1, step)}))
+            if rule := _broken_rule(context, voice, step, int(sizes[note])):
+                found[rule].append(context.make_finding(rule, step, {voice: (step - 1, step)}))
     for rule, findings in found.items():
-        yield Count(rule, intervals, sorted(findings, key=lambda one: one.step))
+        yield RuleResult(rule, intervals, sorted(findings, key=lambda one: one.step))
 
 
-def _rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:
-    """The rule that a leap of so many semitones to a step goes against."""
+def _broken_rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:
+    """Return the rule that a leap of `size` semitones into a step breaks, if any."""
     if size > OCTAVE:
         return "wide leap"
-    before, after = context.spelling(voice, step - 1), context.spelling(voice, step)
+    before, after = context.spelling_at(voice, step - 1), context.spelling_at(voice, step)
     if before and after and is_augmented(before, after):
         return "augmented leap"
     return "leap of a seventh" if size in SEVENTHS else None
 
 
 def is_augmented(one: Spelling, other: Spelling) -> bool:
-    """Whether two notes are an augmented interval apart, the unison left out."""
-    places = [7 * note.octave + LETTERS.index(note.letter) for note in (one, other)]
-    heights = [
-        OCTAVE * note.octave + WIDEST[LETTERS.index(note.letter)] + note.alter
+    """Return whether the interval of two notes is augmented; an augmented unison is not counted."""
+    staff_positions = [7 * note.octave + LETTERS.index(note.letter) for note in (one, other)]
+    pitches = [
+        OCTAVE * note.octave + MAJOR_OR_PERFECT[LETTERS.index(note.letter)] + note.alter
         for note in (one, other)
     ]
-    steps = abs(places[1] - places[0])
-    octaves, generic = divmod(steps, 7)
-    return steps > 0 and abs(heights[1] - heights[0]) > OCTAVE * octaves + WIDEST[generic]
+    letters = abs(staff_positions[1] - staff_positions[0])
+    octaves, generic = divmod(letters, 7)
+    largest = OCTAVE * octaves + MAJOR_OR_PERFECT[generic]
+    return letters > 0 and abs(pitches[1] - pitches[0]) > largest

@@ -1,7 +1,8 @@
-"""How two voices move: parallels, direct and by contrary motion too; overlaps; false relations.
+"""Rules on two voices in motion: parallels, direct and contrary fifths, overlaps, false relations.
 
-An interval is in semitones, octaves left out. Everything is looked for at the changes of chord
-within phrases, between a step and the next, in whatever pair of voices.
+Intervals are in semitones modulo the octave. All rules apply from one step to the next at the
+changes of chord within phrases. `chorale.analysis` compares the count of parallels with the others
+of the package.
 """
 
 from collections.abc import Iterator
@@ -9,100 +10,106 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from chorale.analysis import FIFTH, OCTAVE, UNISON
-from chorale.checking.context import CheckContext, Count, Flags
-from chorale.music import REST
+from chorale.analysis import FIFTH, UNISON
+from chorale.checking.context import CheckContext, Flags, RuleResult
+from chorale.music import OCTAVE, REST
 
 PERFECT = {"fifths": FIFTH, "octaves": UNISON}
-SECOND = 2  # semitones; what is wider is a leap
+SECOND = 2  # semitones; anything wider is a leap
+
+Motion = tuple[int, int, int]  # the number of a change, the upper voice, the lower voice
 
 
-def counts(context: CheckContext) -> Iterator[Count]:
-    """What the rules of this room find."""
+def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
+    """Yield the findings of the rules on motion."""
     for name, interval in PERFECT.items():
-        yield from _consecutive(context, name, interval)
-        yield _direct(context, name, interval)
-    yield _overlap(context)
-    yield _false_relation(context)
+        yield from _find_consecutive(context, name, interval)
+        yield _find_direct(context, name, interval)
+    yield _find_overlaps(context)
+    yield _find_false_relations(context)
 
 
-def _consecutive(context: CheckContext, name: str, interval: int) -> Iterator[Count]:
-    """Both voices move, from the interval to the same one: in parallel, then by contrary motion."""
-    found: dict[int, list[tuple[int, int, int]]] = {1: [], -1: []}
+def _find_consecutive(context: CheckContext, name: str, interval: int) -> Iterator[RuleResult]:
+    """Yield the parallels of an interval, then its repetitions in contrary motion."""
+    by_direction: dict[int, list[Motion]] = {1: [], -1: []}
     for upper, lower in combinations(context.voices, 2):
-        ways = np.sign(context.moves[:, upper] * context.moves[:, lower])
-        both = _is(context, upper, lower, interval, before=True)
-        both &= _is(context, upper, lower, interval, before=False)
-        for way in found:
-            places = np.flatnonzero(both & (ways == way))
-            found[way] += [(int(place), upper, lower) for place in places]
-    yield _of_pairs(context, f"parallel {name}", found[1])
-    yield _of_pairs(context, f"contrary {name}", found[-1])
+        directions = np.sign(context.moves[:, upper] * context.moves[:, lower])
+        both = _has_interval(context, upper, lower, interval, before=True)
+        both &= _has_interval(context, upper, lower, interval, before=False)
+        for direction, motions in by_direction.items():
+            changes = np.flatnonzero(both & (directions == direction))
+            motions += [(int(change), upper, lower) for change in changes]
+    yield _make_result(context, f"parallel {name}", by_direction[1])
+    yield _make_result(context, f"contrary {name}", by_direction[-1])
 
 
-def _direct(context: CheckContext, name: str, interval: int) -> Count:
-    """The outer voices reach the interval in the same direction from another, the upper by leap."""
-    places: list[tuple[int, int, int]] = []
+def _find_direct(context: CheckContext, name: str, interval: int) -> RuleResult:
+    """Find where the outer voices move alike into an interval, the upper one by leap."""
+    motions: list[Motion] = []
     if len(context.voices) > 1:
         upper, lower = context.voices[0], context.voices[-1]
         similar = context.moves[:, upper] * context.moves[:, lower] > 0
-        reached = _is(context, upper, lower, interval, before=False)
-        reached &= ~_is(context, upper, lower, interval, before=True)
+        reached = _has_interval(context, upper, lower, interval, before=False)
+        reached &= ~_has_interval(context, upper, lower, interval, before=True)
         leaps = np.abs(context.moves[:, upper]) > SECOND
-        places = [(int(n), upper, lower) for n in np.flatnonzero(similar & reached & leaps)]
-    return _of_pairs(context, f"direct {name}", places)
+        motions = [(int(n), upper, lower) for n in np.flatnonzero(similar & reached & leaps)]
+    return _make_result(context, f"direct {name}", motions)
 
 
-def _overlap(context: CheckContext) -> Count:
-    """A voice goes beyond where its neighbour was, without crossing it then or now."""
-    places: list[tuple[int, int, int]] = []
+def _find_overlaps(context: CheckContext) -> RuleResult:
+    """Find where a voice passes its neighbour's previous pitch, without a crossing then or now."""
+    motions: list[Motion] = []
     for upper, lower in context.pairs:
-        was_up, was_low = context.before[:, upper], context.before[:, lower]
-        is_up, is_low = context.after[:, upper], context.after[:, lower]
-        sound = (context.moves[:, upper] != 0) & (context.moves[:, lower] != 0)
-        apart = (was_up >= was_low) & (is_up >= is_low)
-        beyond = (is_low > was_up) | (is_up < was_low)
-        places += [(int(n), upper, lower) for n in np.flatnonzero(sound & apart & beyond)]
-    return _of_pairs(context, "overlap", places)
+        upper_before, lower_before = context.before[:, upper], context.before[:, lower]
+        upper_after, lower_after = context.after[:, upper], context.after[:, lower]
+        both_move = (context.moves[:, upper] != 0) & (context.moves[:, lower] != 0)
+        uncrossed = (upper_before >= lower_before) & (upper_after >= lower_after)
+        beyond = (lower_after > upper_before) | (upper_after < lower_before)
+        changes = np.flatnonzero(both_move & uncrossed & beyond)
+        motions += [(int(change), upper, lower) for change in changes]
+    return _make_result(context, "overlap", motions)
 
 
-def _false_relation(context: CheckContext) -> Count:
-    """A note is followed in another voice by its chromatic neighbour: F in one, F sharp in another.
+def _find_false_relations(context: CheckContext) -> RuleResult:
+    """Find notes followed in another voice by their chromatic neighbour, such as F by F sharp.
 
-    Not if either of the two voices makes the chromatic step itself.
+    It is not a false relation if either of the two voices makes the chromatic step itself.
     """
-    places: list[tuple[int, int, int]] = []
+    relations: list[Motion] = []
     for first, second in permutations(context.voices, 2):
-        was, becomes = context.before[:, first], context.after[:, second]
-        near = np.isin((becomes - was) % OCTAVE, (1, OCTAVE - 1)) & (context.moves[:, second] != 0)
-        itself = context.classes[context.changes, first] == becomes % OCTAVE
-        near &= (was != REST) & ~itself
+        before, after = context.before[:, first], context.after[:, second]
+        near = np.isin((after - before) % OCTAVE, (1, OCTAVE - 1)) & (context.moves[:, second] != 0)
+        same_note = context.classes[context.changes, first] == after % OCTAVE
+        near &= (before != REST) & ~same_note
         for change in np.flatnonzero(near).tolist():
             step = int(context.changes[change])
-            one, other = context.spelling(first, step - 1), context.spelling(second, step)
-            own = context.spelling(second, step - 1)
+            one, other = context.spelling_at(first, step - 1), context.spelling_at(second, step)
+            own = context.spelling_at(second, step - 1)
             letters = {note.letter for note in (one, other) if note}
             if len(letters) == 1 and not (own and own.letter in letters):
-                places.append((change, first, second))
-    found = []
-    for change, first, second in sorted(places):
+                relations.append((change, first, second))
+    rule, findings = "false relation", []
+    for change, first, second in sorted(relations):
         step = int(context.changes[change])
-        found.append(context.finding("false relation", step, {first: (step - 1,), second: (step,)}))
-    return Count("false relation", len(context.changes), found)
+        steps_by_voice = {first: (step - 1,), second: (step,)}
+        findings.append(context.make_finding(rule, step, steps_by_voice))
+    return RuleResult(rule, len(context.changes), findings)
 
 
-def _is(context: CheckContext, upper: int, lower: int, interval: int, before: bool) -> Flags:
-    """Where two voices sound an interval, before or after each change, (C,)."""
+def _has_interval(
+    context: CheckContext, upper: int, lower: int, interval: int, before: bool
+) -> Flags:
+    """Return whether two voices sound an interval just before, or after, each change, (C,)."""
     pitches = context.before if before else context.after
-    sound = (pitches[:, upper] != REST) & (pitches[:, lower] != REST)
-    return sound & (np.abs(pitches[:, upper] - pitches[:, lower]) % OCTAVE == interval)
+    both_sound = (pitches[:, upper] != REST) & (pitches[:, lower] != REST)
+    return both_sound & (np.abs(pitches[:, upper] - pitches[:, lower]) % OCTAVE == interval)
 
 
-def _of_pairs(context: CheckContext, rule: str, places: list[tuple[int, int, int]]) -> Count:
-    """A count of findings that are a change, by its number, and two voices each."""
-    found = []
-    for change, upper, lower in sorted(places):
+def _make_result(context: CheckContext, rule: str, motions: list[Motion]) -> RuleResult:
+    """Return the result of a rule that these motions of two voices break."""
+    findings = []
+    for change, upper, lower in sorted(motions):
         step = int(context.changes[change])
-        moment = (step - 1, step)
-        found.append(context.finding(rule, step, {upper: moment, lower: moment}))
-    return Count(rule, len(context.changes), found)
+        steps = (step - 1, step)
+        findings.append(context.make_finding(rule, step, {upper: steps, lower: steps}))
+    return RuleResult(rule, len(context.changes), findings)

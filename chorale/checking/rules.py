@@ -1,23 +1,23 @@
-"""The rules of part-writing as textbooks state them, and how often Bach goes against each.
+"""The rules of part-writing as textbooks state them, and how often Bach breaks each.
 
-What a rule counts over is its unit: a finding is weighed against the places where there could have
-been one. Bach's own findings are counted, by the same code, on the 376 chorales of the `bach` data
-set (`scripts/make_rule_rates.py`) and shipped as `rates.json`. From them comes all that is said of
-a rule's weight: nothing was weighed by taste.
+The unit of a rule is what its opportunities are: the places where it could have been broken. Bach's
+findings and opportunities were counted by the same code in the 376 chorales of the `bach` data set
+(`scripts/build/rule_rates.py`) and are shipped as `rates.json`. They alone set the weights of the
+rules, without anyone's taste:
 
 - The weight of a rule is how surprising one more finding would be in Bach: minus the natural
-  logarithm of his findings by opportunity, in nats. Where he has none, half a finding is counted.
-- A rule against which he goes in half of his chorales, or more, is a tendency; others find faults.
+  logarithm of his findings per opportunity, in nats. Where he has none, half a finding is assumed.
+- A rule that he breaks in half of his chorales or more finds tendencies; the others find faults.
 
-Sources, by the words that RULES has for them:
+Sources, as RULES abbreviates them:
 
     Fux                 J. J. Fux, Gradus ad Parnassum (1725)
     Piston              W. Piston, Harmony (1941)
-    Kostka and Payne    S. Kostka and D. Payne, Tonal Harmony (1984), chapters by their titles
+    Kostka and Payne    S. Kostka and D. Payne, Tonal Harmony (1984), chapters by title
     Aldwell, Schachter  E. Aldwell and C. Schachter, Harmony and Voice Leading (1978)
 
-The last group of rules, on music that stands still or turns in circles, is in no textbook; it was
-made for what machines do and Bach does not.
+The last group of rules, on music that stands still or goes in circles, is in no textbook; it was
+made for what machines write and Bach does not.
 """
 
 import json
@@ -30,66 +30,66 @@ from types import MappingProxyType
 
 RATES = Path(__file__).parent / "rates.json"
 SPLITS = ("train", "valid", "test")
-NONE_FOUND = 0.5  # counted where Bach has no finding
-TENDENCY = 0.5  # share of Bach's chorales that have a finding, from which it is one
+NONE_FOUND = 0.5  # findings assumed where Bach has none
+TENDENCY = 0.5  # share of chorales with a finding from which a rule finds tendencies
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule.
+    """A rule of part-writing.
 
     Attributes:
-        name: of what is found, such as "parallel fifths".
-        says: what is to be avoided, in a sentence.
+        name: name of its findings, such as "parallel fifths".
+        description: what breaks it, in a sentence.
         unit: what its opportunities are, in the plural.
-        source: who states it.
+        source: textbooks that state it.
     """
 
     name: str
-    says: str
+    description: str
     unit: str
     source: str
 
 
 @dataclass(frozen=True)
 class Rate:
-    """How often chorales go against a rule.
+    """How often a collection of chorales breaks a rule.
 
     Attributes:
-        findings: how many there are.
-        opportunities: among how many places.
-        with_finding: in how many chorales.
-        chorales: of how many.
+        findings: number of findings.
+        opportunities: number of places where the rule could have been broken.
+        chorales_with_finding: number of chorales with at least one finding.
+        chorales: number of chorales.
     """
 
     findings: int
     opportunities: int
-    with_finding: int
+    chorales_with_finding: int
     chorales: int
 
     @property
     def per_opportunity(self) -> float:
-        """Findings by opportunity; 0 where there is none."""
+        """Findings per opportunity; 0 if there are no opportunities."""
         return self.findings / max(1, self.opportunities)
 
     @property
     def chorales_share(self) -> float:
-        """Share of the chorales that have a finding."""
-        return self.with_finding / max(1, self.chorales)
+        """Share of the chorales with at least one finding."""
+        return self.chorales_with_finding / max(1, self.chorales)
 
     @property
     def weight(self) -> float:
-        """How surprising a finding is, in nats."""
-        return -log(self.smoothed)
+        """How surprising one more finding is, in nats."""
+        return -log(self.smoothed_rate)
 
     @property
-    def smoothed(self) -> float:
-        """Findings by opportunity; where there is none, as if there were NONE_FOUND."""
+    def smoothed_rate(self) -> float:
+        """Findings per opportunity, with NONE_FOUND in place of no finding."""
         return max(self.findings, NONE_FOUND) / max(1, self.opportunities)
 
     @property
     def is_tendency(self) -> bool:
-        """Whether half of the chorales, or more, have a finding."""
+        """Whether half of the chorales or more have a finding."""
         return self.chorales_share >= TENDENCY
 
 
@@ -99,7 +99,7 @@ BY_SPACING = "Piston; Kostka and Payne, Principles of Voice Leading"
 BY_MOTION = "Fux; Piston; Kostka and Payne, Principles of Voice Leading"
 BY_DOMINANT = "Piston; Kostka and Payne, The V7 Chord"
 BY_CLOSE = "Piston; Aldwell, Schachter"
-BY_NOBODY = "none: measured on Bach"
+BACH_ALONE = "none: measured on Bach"
 
 _RULES = (
     Rule(
@@ -116,7 +116,7 @@ _RULES = (
     ),
     Rule(
         "contrary fifths",
-        "Two voices move in opposite directions from a fifth to a fifth, octaves left out.",
+        "Two voices move in opposite directions from a fifth to a fifth, octaves ignored.",
         CHANGES,
         BY_MOTION,
     ),
@@ -140,7 +140,7 @@ _RULES = (
     ),
     Rule(
         "overlap",
-        "A voice goes beyond the note that its neighbour has just left.",
+        "A voice passes the note that its neighbour has just left.",
         CHANGES,
         BY_SPACING,
     ),
@@ -192,21 +192,21 @@ _RULES = (
     ),
     Rule(
         "unresolved seventh",
-        "The seventh of a chord does not go down by step.",
+        "The seventh of a chord does not fall by step.",
         "sevenths that are left",
         BY_DOMINANT,
     ),
     Rule(
         "unprepared dissonance",
-        "Two voices leap at once into a second or seventh that is not of a dominant seventh nor of "
-        "a diminished chord.",
+        "Two voices leap together into a second or seventh that belongs neither to a dominant "
+        "seventh nor to a diminished chord.",
         CHANGES,
         "Fux; Piston; Kostka and Payne, Nonchord Tones",
     ),
     Rule("no third", "A chord of three voices or more has no third.", QUARTERS, BY_SPACING),
     Rule(
         "phrase without a cadence",
-        "A phrase does not close with a cadence under its fermata.",
+        "A phrase does not end with a cadence under its fermata.",
         "phrases before the last",
         BY_CLOSE,
     ),
@@ -222,39 +222,39 @@ _RULES = (
         "chorales that end on the tonic",
         BY_CLOSE,
     ),
-    Rule("standing chord", "A chord lasts for more than two quarters.", CHORDS, BY_NOBODY),
+    Rule("standing chord", "A chord lasts for more than two quarters.", CHORDS, BACH_ALONE),
     Rule(
-        "standing voice", "A voice stays on a pitch for more than six quarters.", SPANS, BY_NOBODY
+        "standing voice", "A voice stays on a pitch for more than six quarters.", SPANS, BACH_ALONE
     ),
     Rule(
         "much repeated note",
         "A voice strikes a pitch six times in a row or more.",
         SPANS,
-        BY_NOBODY,
+        BACH_ALONE,
     ),
     Rule(
         "mechanical repetition",
         "All voices sing a figure of up to eight quarters three times in a row.",
         QUARTERS,
-        BY_NOBODY,
+        BACH_ALONE,
     ),
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _RULES})
 
 
 @cache
-def bachs_rates(split: str | None = None) -> Mapping[str, Rate]:
-    """How often Bach goes against each rule, by its name: in all his chorales, or those of a split.
+def bach_rates(split: str | None = None) -> Mapping[str, Rate]:
+    """Return how often Bach breaks each rule, by name.
 
     Args:
-        split: one of SPLITS, of the `bach` data set.
+        split: one of SPLITS of the `bach` data set; None for all of it.
     """
     counted = json.loads(RATES.read_text("utf-8"))
     splits = SPLITS if split is None else (split,)
     chorales = sum(counted["chorales"][name] for name in splits)
     rates = {}
     for rule in RULES:
-        of_splits = zip(*(counted["rules"][rule][name] for name in splits), strict=True)
-        found, among, with_finding = map(sum, of_splits)
-        rates[rule] = Rate(found, among, with_finding, chorales)
+        by_split = zip(*(counted["rules"][rule][name] for name in splits), strict=True)
+        findings, opportunities, chorales_with_finding = map(sum, by_split)
+        rates[rule] = Rate(findings, opportunities, chorales_with_finding, chorales)
     return MappingProxyType(rates)

@@ -1,69 +1,65 @@
-"""How the voices lie: crossed, far apart, against each other, out of their range."""
+"""Rules on voices that sound together: crossings, spacing, clashes and ranges."""
 
 from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
 
-from chorale.analysis import OCTAVE, RANGES
-from chorale.checking.context import CheckContext, Count, Finding, Flags
-from chorale.music import REST, VOICES
-from chorale.music.spelling import spelled
-
-BASS = VOICES.index("bass")
+from chorale.analysis import RANGES
+from chorale.checking.context import CheckContext, Finding, Flags, RuleResult
+from chorale.music import BASS, OCTAVE, REST, runs
+from chorale.music.spelling import spell
 
 
-def counts(context: CheckContext) -> Iterator[Count]:
-    """What the rules of this room find."""
+def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
+    """Yield the findings of the rules on crossings, spacing, clashes and ranges."""
     crossings, gaps = [], []
     for upper, lower in context.pairs:
-        over, under = context.pitches[:, upper], context.pitches[:, lower]
-        sound = (over != REST) & (under != REST)
-        crossings += _stretches(context, "crossing", upper, lower, sound & (over < under))
-        if upper + 1 == lower < BASS:  # the bass may be as far below as it likes
-            gaps += _stretches(
-                context, "wide spacing", upper, lower, sound & (over - under > OCTAVE)
-            )
+        high, low = context.pitches[:, upper], context.pitches[:, lower]
+        both_sound = (high != REST) & (low != REST)
+        crossings += _findings_in_runs(context, "crossing", upper, lower, both_sound & (high < low))
+        if upper + 1 == lower < BASS:  # the bass may be any distance below
+            wide = both_sound & (high - low > OCTAVE)
+            gaps += _findings_in_runs(context, "wide spacing", upper, lower, wide)
     chords = len(context.chord_starts)
-    yield Count("crossing", chords, sorted(crossings, key=lambda found: found.step))
-    yield Count("wide spacing", chords, sorted(gaps, key=lambda found: found.step))
-    yield Count("chromatic clash", chords, _clashes(context))
-    yield _out_of_range(context)
+    yield RuleResult("crossing", chords, sorted(crossings, key=lambda found: found.step))
+    yield RuleResult("wide spacing", chords, sorted(gaps, key=lambda found: found.step))
+    yield RuleResult("chromatic clash", chords, _find_clashes(context))
+    yield _find_notes_out_of_range(context)
 
 
-def _clashes(context: CheckContext) -> list[Finding]:
-    """Where a note sounds together with its own alteration."""
-    found = []
+def _find_clashes(context: CheckContext) -> list[Finding]:
+    """Find notes that sound together with their own alteration."""
+    rule, findings = "chromatic clash", []
     for upper, lower in combinations(context.voices, 2):
-        over, under = context.pitches[:, upper], context.pitches[:, lower]
-        near = (over != REST) & (under != REST) & np.isin((over - under) % OCTAVE, (1, OCTAVE - 1))
-        for clash in _stretches(context, "chromatic clash", upper, lower, near):
-            notes = context.spelling(upper, clash.step), context.spelling(lower, clash.step)
+        high, low = context.pitches[:, upper], context.pitches[:, lower]
+        near = (high != REST) & (low != REST) & np.isin((high - low) % OCTAVE, (1, OCTAVE - 1))
+        for clash in _findings_in_runs(context, rule, upper, lower, near):
+            notes = context.spelling_at(upper, clash.step), context.spelling_at(lower, clash.step)
             if len({note.letter for note in notes if note}) == 1:
-                found.append(clash)
-    return sorted(found, key=lambda one: one.step)
+                findings.append(clash)
+    return sorted(findings, key=lambda found: found.step)
 
 
-def _stretches(
-    context: CheckContext, rule: str, upper: int, lower: int, where: Flags
+def _findings_in_runs(
+    context: CheckContext, rule: str, upper: int, lower: int, mask: Flags
 ) -> list[Finding]:
-    """A finding for each stretch of the steps where something is so, (T,) bool."""
-    edges = np.flatnonzero(np.diff(where, prepend=False, append=False)).reshape(-1, 2)
+    """Return a finding on two voices for each run of a mask, (T,)."""
     return [
-        context.finding(rule, start, {upper: (start,), lower: (start,)}, end)
-        for start, end in edges.tolist()
+        context.make_finding(rule, start, {upper: (start,), lower: (start,)}, end)
+        for start, end in runs(mask)
     ]
 
 
-def _out_of_range(context: CheckContext) -> Count:
-    found = []
+def _find_notes_out_of_range(context: CheckContext) -> RuleResult:
+    rule, findings = "out of range", []
     for voice in context.voices:
         line, (lowest, highest) = context.lines[voice], RANGES[voice]
         outside = (line.pitches < lowest) | (line.pitches > highest)
         for step, end in zip(
             line.onsets[outside].tolist(), line.ends[outside].tolist(), strict=True
         ):
-            remark = f"(range {spelled(lowest, None).name} to {spelled(highest, None).name})"
-            found.append(context.finding("out of range", step, {voice: (step,)}, end, remark))
+            remark = f"(range {spell(lowest, None).name} to {spell(highest, None).name})"
+            findings.append(context.make_finding(rule, step, {voice: (step,)}, end, remark))
     notes = sum(len(context.lines[voice].pitches) for voice in context.voices)
-    return Count("out of range", notes, sorted(found, key=lambda one: one.step))
+    return RuleResult(rule, notes, sorted(findings, key=lambda found: found.step))

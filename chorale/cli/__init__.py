@@ -1,7 +1,7 @@
-"""The command line: commands that fill options, call one stage and show the result.
+"""The command line: each command fills options, calls one stage and prints the result.
 
-Only Typer and the standard library are imported here, everything else inside the command that
-needs it, so that help is instant.
+A command imports what it needs inside its function, so that help, which needs only Typer and the
+standard library, is instant.
 """
 
 import errno
@@ -30,11 +30,12 @@ from chorale.cli import (
     show,
     train,
 )
-from chorale.cli.console import say, say_error
+from chorale.cli.console import print_error, print_result
 from chorale.errors import ChoraleError, OptionError
 from chorale.version import __version__
 
-INTERRUPTED = 130  # Typer's exit status at Ctrl-C, as shells have it
+INTERRUPTED = 130  # exit status after Ctrl-C, in Typer as in shells
+NEAR_MISS = 0.75  # least likeness of a word to one that is suggested, as difflib measures it
 
 app = typer.Typer(
     name="chorale",
@@ -56,12 +57,12 @@ app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("models")(models.models)
 app.command("embeddings")(embeddings.embeddings)
-app.add_typer(data.app, name="data", help="Get the music that the network learns from.")
+app.add_typer(data.app, name="data")
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
-        say(f"chorale {__version__}")
+def _print_version(requested: bool) -> None:
+    if requested:
+        print_result(f"chorale {__version__}")
         raise typer.Exit
 
 
@@ -69,14 +70,16 @@ def _show_version(asked: bool) -> None:
 def _chorale(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
     offline: Annotated[
         bool,
         typer.Option(
             "--offline",
             envvar="CHORALE_OFFLINE",
-            help="Never use the network, which `data download` alone does.",
+            help="Never use the network. Only `data download` does.",
         ),
     ] = False,
 ) -> None:
@@ -84,61 +87,62 @@ def _chorale(
 
 
 def main() -> None:
-    """Run the command line: the one place where an error becomes a line and an exit status.
+    """Run the command line: the only place where an error becomes a line and an exit status.
 
-    1 for a ChoraleError, 2 for a wrong option; a bug keeps its traceback. Typer itself ends with
-    130 at Ctrl-C, and with 1, in silence, when whoever reads our output has gone.
+    The status is 1 for a ChoraleError and 2 for a wrong option; a bug keeps its traceback. Typer
+    itself ends with 130 at Ctrl-C, and silently with 1 when the reader of our output has gone.
     """
-    _clean_up_when_ended()
-    _mend_streams()
+    _exit_on_signals()
+    _repair_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts them all, we use no other
     try:
         status = app(standalone_mode=False)
         if status == INTERRUPTED:
-            _tell("interrupted", status)
+            print_error("interrupted")
     except ChoraleError as error:
-        status = _tell(str(error), 2 if isinstance(error, OptionError) else 1)
+        print_error(str(error))
+        status = 2 if isinstance(error, OptionError) else 1
     except OSError as error:
-        if error.errno != errno.ENOSPC or error.filename:  # help goes its own way to the screen
+        if error.errno != errno.ENOSPC or error.filename:  # Typer prints help by itself
             raise
-        status = _tell(f"cannot write to standard output: {error.strerror}", 1)
+        print_error(f"cannot write to standard output: {error.strerror}")
+        status = 1
     except _UsageError as error:
         status = error.exit_code
-        if reason := _plain(error.format_message()):  # none where help was shown
-            where = error.ctx.command_path if error.ctx else "chorale"
-            _tell(f"{reason}; see `{where} --help`", status)
+        if error.format_message():  # empty where help was printed instead
+            print_error(_describe_usage_error(error))
     sys.exit(status)
 
 
-def _clean_up_when_ended() -> None:
-    """Let the signals that end a program, or its terminal, end it as errors do: nothing is left.
+def _exit_on_signals() -> None:
+    """Let signals that end the program, or its terminal, clean up as errors do.
 
-    The exit status is that which a shell tells of the signal. One that is ignored, as under nohup,
-    stays so.
+    The exit status is 128 plus the signal's number, as in shells. A signal that is ignored, as
+    under nohup, stays ignored.
     """
     for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows lacks the second
+        number = getattr(signal, name, None)  # Windows lacks SIGHUP
         if number and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _end)
+            signal.signal(number, _exit_on_signal)
 
 
-def _end(number: int, frame: object) -> NoReturn:
-    signal.signal(number, signal.SIG_DFL)  # told twice, the program ends at once
+def _exit_on_signal(number: int, frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # a second signal ends the program at once
     sys.exit(128 + number)
 
 
-def _mend_streams() -> None:
-    """Let output be written whatever the shell has made of it.
+def _repair_streams() -> None:
+    """Make the standard streams safe to write to, however the shell has set them up.
 
-    A stream that is closed swallows what it is told, and no file that is opened later gets its
-    number, under which libraries in C would write into it; one whose encoding lacks a letter of a
-    file's name shows the letter's number.
+    A closed stream is opened on the null device, so that no file opened later gets its number,
+    under which C libraries would write into it. Letters that a stream's encoding lacks are written
+    as their numbers.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            lowest = os.open(os.devnull, os.O_RDWR)  # of the numbers that are free: this one
+            lowest = os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
             os.set_inheritable(lowest, True)
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
@@ -152,12 +156,36 @@ def _mend_streams() -> None:
 _UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for it
 
 
-def _plain(reason: str) -> str:
-    """What Typer says of a wrong option, without what it says of itself."""
-    reason = re.sub(r"Value error, |, unable to parse .*", "", reason.strip().rstrip("."))
-    return reason.replace("Input should be", "must be")
+def _describe_usage_error(error: Any) -> str:
+    """Describe a wrong command line in one sentence: what is wrong and where to read on.
+
+    Typer's own words are kept, except where they suggest words that are no near miss.
+    """
+    reason = error.format_message().strip().rstrip(".")
+    context = error.ctx  # None where a value is missing at the end
+    if context and (unknown := re.match(r"No such (option|command):? '?([^\s'(]+)'?", reason)):
+        kind, word = unknown.groups()
+        reason = f"no such {kind}: {word}{_suggest(word, _list_names(context.command, kind))}"
+    elif extra := re.search(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", reason):
+        noun = "argument" if len(extra[1].split()) == 1 else "arguments"
+        reason = f"unexpected {noun}: {extra[1]}"
+    reason = re.sub(r"Value error, |, unable to parse .*", "", reason)
+    reason = reason.replace("Input should be", "must be")
+    hint = f"; see `{context.command_path} --help`" if context else ""
+    return f"{reason[:1].lower()}{reason[1:]}{hint}"
 
 
-def _tell(error: str, status: int) -> int:
-    say_error(error)
-    return status
+def _list_names(command: Any, kind: str) -> list[str]:
+    """Return the names of the options, or of the commands, of a Typer command."""
+    if kind == "command":
+        return list(command.commands)
+    return [name for parameter in command.params for name in parameter.opts]
+
+
+def _suggest(word: str, names: list[str]) -> str:
+    """Return a question that suggests the names that a word nearly spells; empty if none."""
+    from difflib import get_close_matches
+
+    bare = {name.lstrip("-"): name for name in names}  # else all options are alike in their dashes
+    near = get_close_matches(word.lstrip("-"), bare, n=2, cutoff=NEAR_MISS)
+    return f" (did you mean {' or '.join(bare[name] for name in near)}?)" if near else ""

@@ -1,4 +1,4 @@
-"""`chorale check`: where part-writing goes against the rules, beside how often Bach's does."""
+"""`chorale check`: find what goes against the rules of part-writing, and compare with Bach."""
 
 import json
 from collections.abc import Sequence
@@ -8,26 +8,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chorale.cli import arguments as given
-from chorale.cli.console import legible, print_paragraph, say, say_error, say_printed, width_of
+from chorale.cli import arguments as shared
+from chorale.cli.console import (
+    line_width,
+    make_legible,
+    print_captured,
+    print_error,
+    print_paragraph,
+    print_result,
+)
 from chorale.cli.input_files import InputFile, load_for_checking
 from chorale.errors import ChoraleError, OptionError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from chorale.rendering.reports.check_report import Report
+    from chorale.rendering.reports.check_report import CheckReport
 
-FAULTS = "Faults, the rarest in Bach first"
-TENDENCIES = "Tendencies, which Bach has in at least half of his chorales"
-NOTHING = "Nothing against the rules"
-SAID = "What these rules say, and who says so"
-NATS = (
-    "Bach would have so many in music of this length; nats are the weight of a finding: minus the "
-    "logarithm of Bach's rate."
+FAULTS_TITLE = "Faults, the rarest in Bach first"
+TENDENCIES_TITLE = "Tendencies, found in at least half of Bach's chorales"
+RULES_TITLE = "The rules and their sources"
+NO_FINDINGS = "No findings"
+LEGEND = (
+    "Bach: number of findings that he would have in music of this length; weight: how surprising a "
+    "finding is in Bach, minus the natural logarithm of his rate."
 )
-LEAST_VOICES = 2
-OF_FOUR = "Bach's rates are those of four voices"
+NOT_COMPARABLE = "Bach's rates are for four voices."
+MIN_VOICES = 2
 
 
 def check(
@@ -39,158 +46,170 @@ def check(
         str | None,
         typer.Option(
             metavar="BARS",
-            help="Bars whose findings are told, such as 5-8; all are checked, but with --strict "
-            "only those bars count.",
+            help="Report only these bars, such as 5-8. All bars are checked, but --strict counts "
+            "only these.",
             show_default="all",
         ),
     ] = None,
-    part: given.Part = None,
-    approximate: given.Approximate = False,
-    as_json: given.AsJson = False,
+    part: shared.Part = None,
+    approximate: shared.Approximate = False,
+    as_json: shared.AsJson = False,
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict", help="End with status 1 if there are faults; tendencies do not count."
+            "--strict", help="Exit with status 1 if there are faults; tendencies do not count."
         ),
     ] = False,
 ) -> None:
-    """Check part-writing by the rules of textbooks, and lay it beside Bach's.
+    """Check part-writing by textbook rules, and compare it with Bach's.
 
-    Every finding is told with bar, beat, voices and notes. What Bach has in at least half of his
-    chorales is a tendency, everything else a fault. From the last chord of a phrase to the first of
-    the next his excuses hold; phrases are estimated where the file does not say them, and then
-    their cadences are not judged.
+    Each finding is printed with bar, beat, voices and notes. What at least half of Bach's chorales
+    have is a tendency, everything else a fault. Exceptions that Bach makes between phrases, from
+    the last chord of one to the first chord of the next, are allowed. Phrases that the file does
+    not give are estimated, and their cadences are not judged.
     """
-    wanted = given.bar_range(bars) if bars is not None else None
-    cases: list[_Case] = []
+    bar_range = shared.parse_bar_range(bars) if bars is not None else None
+    checked: list[_CheckedFile] = []
     errors: list[dict[str, str]] = []
     for file in files:
         try:
-            cases.append(_checked(load_for_checking(file, part, approximate, wanted, LEAST_VOICES)))
+            checked.append(
+                _check(load_for_checking(file, part, approximate, bar_range, MIN_VOICES))
+            )
         except ChoraleError as error:
             if len(files) == 1:
                 raise
-            where = f"{file}: " if isinstance(error, OptionError) else ""  # which names bars alone
-            errors.append({"file": str(file), "error": f"{where}{error}"})
+            name = f"{file}: " if isinstance(error, OptionError) else ""  # it names only the bars
+            errors.append({"file": str(file), "error": f"{name}{error}"})
     if as_json:
-        say(json.dumps(_facts(cases, errors), indent=2))
-    elif cases:
-        _say(cases, len(errors))
+        print_result(json.dumps(_collect_facts(checked, errors), indent=2))
+    elif checked:
+        _print_all(checked, has_errors=bool(errors))
     for each in errors:
-        say_error(each["error"])
-    if errors or (strict and any(case.report.faults for case in cases)):
+        print_error(each["error"])
+    if errors or (strict and any(each.report.faults for each in checked)):
         raise typer.Exit(1)
 
 
 @dataclass(frozen=True)
-class _Case:
-    """A file that was checked."""
+class _CheckedFile:
+    """A file and the report on its part-writing."""
 
-    brought: InputFile
-    report: "Report"
+    input: InputFile
+    report: "CheckReport"
 
 
-def _checked(brought: InputFile) -> _Case:
-    """Check a file: as it is written, so that no close is judged that was estimated."""
+def _check(file: InputFile) -> _CheckedFile:
+    """Check a file as it is written, so that cadences of estimated phrases are not judged."""
     from chorale.checking import examine
-    from chorale.rendering.reports.check_report import Report
+    from chorale.rendering.reports.check_report import CheckReport
 
-    music, voices = brought.interpret.written, len(brought.reading.voices)
-    return _Case(brought, Report(music.plan, examine(music), voices, brought.start, brought.end))
+    chorale, voices = file.music.as_written, len(file.reading.voices)
+    return _CheckedFile(
+        file, CheckReport(chorale.plan, examine(chorale), voices, file.start, file.end)
+    )
 
 
-def _say(cases: Sequence[_Case], unchecked: int) -> None:
-    """Tell everything in words; so many files more could not be checked."""
+def _print_all(checked: Sequence[_CheckedFile], has_errors: bool) -> None:
+    """Print the reports as text.
+
+    Args:
+        checked: the files that could be checked.
+        has_errors: whether other files could not be checked.
+    """
     from rich.console import Console
 
-    from chorale.rendering.reports.check_report import total_in_words
+    from chorale.rendering.reports.check_report import describe_totals
 
     console = Console(highlight=False, markup=False, emoji=False)
 
-    def print_it() -> None:
-        for number, case in enumerate(cases):
+    def print_all() -> None:
+        for number, each in enumerate(checked):
             if number:
                 console.print()
-            _print(case, console)
-        if len(cases) > 1:
+            _print_report(each, console)
+        if len(checked) > 1:
             console.print()
-            which = " that could be checked" if unchecked else ""
-            print_paragraph(f"All {len(cases)} files{which}", console, bold=True)
-            print_paragraph(total_in_words([case.report for case in cases]), console)
+            which = " that could be checked" if has_errors else ""
+            print_paragraph(f"All {len(checked)} files{which}", console, bold=True)
+            print_paragraph(describe_totals([each.report for each in checked]), console)
 
-    say_printed(console, print_it)
+    print_captured(console, print_all)
 
 
-def _print(case: _Case, console: "Console") -> None:
-    """Tell of one file."""
+def _print_report(checked: _CheckedFile, console: "Console") -> None:
+    """Print the report on one file."""
     from chorale.rendering.reports.check_report import (
         FAULT,
         TENDENCY,
-        finding_lines,
-        total_in_words,
+        describe_totals,
+        format_findings,
     )
     from chorale.wording import join_names
 
-    report = case.report
-    heading, *known = case.brought.heading
-    print_paragraph(heading, console, bold=True)
-    for line in known:
+    report = checked.report
+    title, *description = checked.input.heading
+    print_paragraph(title, console, bold=True)
+    for line in description:
         print_paragraph(line, console)
-    if not report.comparable:
-        voices = join_names(case.brought.reading.voices)
-        print_paragraph(f"{voices} alone: what they can tell is checked", console)
-    for title, kind in ((FAULTS, FAULT), (TENDENCIES, TENDENCY)):
-        if report.found(kind):
+    if not report.is_comparable:
+        voices = join_names(checked.input.reading.voices)
+        print_paragraph(f"only {voices}: checked as far as these voices allow", console)
+    for title, kind in ((FAULTS_TITLE, FAULT), (TENDENCIES_TITLE, TENDENCY)):
+        if report.findings(kind):
             console.print()
             print_paragraph(title, console, bold=True)
-            for line in finding_lines(report, kind, width_of(console)):
-                console.print(legible(line, console), soft_wrap=True)
+            for line in format_findings(report, kind, line_width(console)):
+                console.print(make_legible(line, console), soft_wrap=True)
     console.print()
-    if report.checked.findings:
+    if report.result.findings:
         _print_rates(report, console)
     else:
-        print_paragraph(NOTHING, console, bold=True)
-    print_paragraph(total_in_words([report]), console, bold=True)
+        print_paragraph(NO_FINDINGS, console, bold=True)
+    print_paragraph(describe_totals([report]), console, bold=True)
 
 
-def _print_rates(report: "Report", console: "Console") -> None:
-    """The table of the rules with findings in the whole music."""
+def _print_rates(report: "CheckReport", console: "Console") -> None:
+    """Print the table of the rules that have findings anywhere in the music, and their sources."""
     from rich.table import Table
 
-    from chorale.rendering.reports.check_report import rest_in_words, rule_rows, said_of_rules
+    from chorale.rendering.reports.check_report import (
+        describe_other_rules,
+        describe_rules,
+        tabulate_rules,
+    )
 
-    beside = "Bach" if report.comparable else ""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    title = "rule" if report.whole else "rule, in all bars"
-    for name, side in ((title, "left"), ("here", "right"), (beside, "right")):
-        table.add_column(name, justify="right" if side == "right" else "left")
+    table.add_column("rule" if report.is_whole else "rule, in all bars")
+    table.add_column("here", justify="right")
+    table.add_column("Bach" if report.is_comparable else "", justify="right")
     table.add_column("Bach's rate")
-    table.add_column("nats", justify="right")
-    for row in rule_rows(report):
+    table.add_column("weight", justify="right")
+    for row in tabulate_rules(report):
         table.add_row(*row)
-    console.print(table, width=width_of(console))
-    print_paragraph(rest_in_words(report), console)
-    print_paragraph(NATS if report.comparable else OF_FOUR, console)
+    console.print(table, width=line_width(console))
+    print_paragraph(describe_other_rules(report), console)
+    print_paragraph(LEGEND if report.is_comparable else NOT_COMPARABLE, console)
     console.print()
-    print_paragraph(SAID, console, bold=True)
-    for line in said_of_rules(report):
+    print_paragraph(RULES_TITLE, console, bold=True)
+    for line in describe_rules(report):
         print_paragraph(line, console, indent="  ")
     console.print()
 
 
-def _facts(cases: Sequence[_Case], errors: list[dict[str, str]]) -> dict[str, Any]:
-    """Everything, for JSON: files, errors, and the totals of all files."""
-    from chorale.rendering.reports.check_report import facts, totals
+def _collect_facts(checked: Sequence[_CheckedFile], errors: list[dict[str, str]]) -> dict[str, Any]:
+    """Collect what `--json` prints: files, errors, and totals over all files."""
+    from chorale.rendering.reports.check_report import collect_facts, collect_totals
 
     return {
         "files": [
             {
-                **case.brought.facts(),
-                "voices": list(case.brought.reading.voices),
-                **facts(case.report),
+                **each.input.collect_facts(),
+                "voices": list(each.input.reading.voices),
+                **collect_facts(each.report),
             }
-            for case in cases
+            for each in checked
         ],
         "errors": errors,
-        **totals([case.report for case in cases]),
+        **collect_totals([each.report for each in checked]),
     }

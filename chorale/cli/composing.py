@@ -1,161 +1,201 @@
-"""What the composing commands have in common: a job is done, and each result becomes files."""
+"""The work that the composing commands share: resolve the options, compose, write the files."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chorale.cli.arguments import MAX_SEED, VOICES, temperatures
-from chorale.cli.console import progress_bar, say
-from chorale.cli.outputs import outputs_of
-from chorale.cli.ranking import ranking_as_json, ranking_lines
-from chorale.cli.summary import line_of, say_summary
-from chorale.options import SamplingOptions
+from chorale.cli.composing_options import ComposingOptions
+from chorale.cli.console import print_result, progress_bar
+from chorale.cli.outputs import Outputs, choose_outputs
+from chorale.cli.ranking import collect_ranking, format_ranking
+from chorale.cli.summary import format_result, print_summary
+from chorale.options import MAX_SEED, VOICES, SamplingOptions, option_name
 
 if TYPE_CHECKING:
+    from chorale.aliases import Progress
     from chorale.composing.jobs import Job
-    from chorale.composing.ranking import Ranked
+    from chorale.composing.ranking import RankedCandidate
     from chorale.music import Chorale
     from chorale.network.checkpoint import Checkpoint
+    from chorale.rendering.render_options import RenderOptions
+
+# In the files' comments; other sampling options are described only if not at their defaults.
+ALWAYS_DESCRIBED = ("temperature", "top_p", "greedy", "guidance", "strictness", "best_of")
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """The options that all composing commands have, as they were typed."""
+class Request:
+    """A request for music.
 
-    count: int
-    temperature: str
-    top_p: float
-    greedy: bool
-    guidance: float
-    strictness: float
-    best_of: int | None  # None: as many as usual, and the ranking is not told
-    seed: int | None
-    model: str
-    output: Path | None
-    formats: list[str] | None
-    title: str | None
-    staves: int
-    soundfont: Path | None
-    tempo: float | None  # None: that of the music brought
-    program: str
-    as_json: bool
-    quiet: bool
-    force: bool
+    Attributes:
+        make_job: function that makes the job for a loaded model.
+        stem: beginning of the file names, before `done` and the seed.
+        description: line that describes the request, for the files.
+        done: what happens to the input music, such as "harmonized"; empty without input. It
+            follows the title of the input, or the stem, in the title of the new music.
+    """
+
+    make_job: "Callable[[Checkpoint], Job]"
+    stem: str
+    description: str
+    done: str = ""
 
 
-def compose_files(
-    wishes: Wishes,
-    job_of: "Callable[[Checkpoint], Job]",
-    *,
-    stem: str,
-    account: Sequence[str],
-    done: str = "",
-) -> None:
-    """Do a job and write what comes of it.
-
-    Args:
-        wishes: how.
-        job_of: the job, for a network.
-        stem: what files are called, with `done` and the seed after it.
-        account: what is written in the file about the job, a line each.
-        done: what is done to music that is brought, such as "harmonized"; the new music is called
-            by the title of it, or else the stem, with this after it.
+def compose_files(options: ComposingOptions, request: Request) -> None:
+    """Compose what is requested and write each chorale to its files.
 
     Raises:
         ChoraleError: an option is wrong, the job cannot be done, or a file cannot be written.
     """
     import json
+
+    resolved = _resolve(options, request)
+    quiet = options.quiet or options.as_json
+    for notice in () if quiet else resolved.notices:
+        print_result(notice)
+    results = []
+    with progress_bar("Composing", options.quiet) as progress:
+        for number, (chorale, ranking) in enumerate(_compose(resolved, progress), start=1):
+            results.append(_write(resolved, number, chorale, ranking))
+            if not quiet:
+                for line in format_ranking(ranking) if ranking and options.best_of else ():
+                    print_result(line)
+                if options.count > 1:
+                    print_result(format_result(results[-1]))
+    if options.as_json:
+        print_result(json.dumps(results, indent=2))
+    elif not options.quiet:
+        print_summary(results)
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """Everything that is decided before a note is composed."""
+
+    options: ComposingOptions
+    sampling: SamplingOptions
+    render_options: "RenderOptions"
+    outputs: Outputs
+    checkpoint: "Checkpoint"
+    job: "Job"
+    seed: int
+    title: str
+    composer: str
+    comments: tuple[str, ...]
+    notices: list[str]
+
+
+def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
+    """Check the options, load the model and make the job, so that errors show at once."""
     import secrets
 
-    from chorale.composing.jobs import run_job
     from chorale.models import find
     from chorale.network.checkpoint import load_checkpoint
-    from chorale.reading.parts import SIGNED
-    from chorale.rendering.formats import check_formats, rendered
-    from chorale.rendering.metadata import COMPOSER, Metadata
-    from chorale.rendering.render_options import render_options_of
+    from chorale.rendering.formats import check_formats
+    from chorale.rendering.metadata import COMPOSER
+    from chorale.rendering.render_options import build_render_options
 
-    sampling = SamplingOptions(
-        temperatures(wishes.temperature),
-        wishes.top_p,
-        wishes.greedy,
-        wishes.guidance,
-        SamplingOptions.best_of if wishes.best_of is None else wishes.best_of,
-        wishes.strictness,
+    sampling = options.sampling_options
+    render_options = build_render_options(
+        options.tempo, options.program, options.staves, options.soundfont
     )
-    render_options = render_options_of(
-        wishes.tempo, wishes.program, wishes.staves, wishes.soundfont
-    )
-    seed = secrets.randbelow(MAX_SEED) if wishes.seed is None else wishes.seed
-    stem_of_files = "-".join(filter(None, [stem, done, str(seed)]))
-    outputs = outputs_of(wishes.output, wishes.formats, "midi", stem_of_files, wishes.count)
+    seed = secrets.randbelow(MAX_SEED) if options.seed is None else options.seed
+    stem = "-".join(filter(None, [request.stem, request.done, str(seed)]))
+    outputs = choose_outputs(options.output, options.formats, "midi", stem, options.count)
     check_formats(outputs.formats, render_options)
-    outputs.check(wishes.force)
-    checkpoint = load_checkpoint(find(wishes.model))
-    job = job_of(checkpoint)
-    title = f"{job.title or stem}, {done}" if done else f"Chorale {seed}"
-    title = title if wishes.title is None else wishes.title
-    composer = f"{job.composer}; {COMPOSER}" if job.composer else COMPOSER
-    remarks = list(job.remarks)
-    if wishes.tempo is None:
-        render_options, remark = render_options.at_tempo_of(job.tempo_qpm)
-        remarks += [remark] if remark else []
-    quiet = wishes.quiet or wishes.as_json
-    for remark in () if quiet else remarks:
-        say(remark)
-    comments = [*account, _how(sampling), f"model {_name(checkpoint)} {checkpoint.fingerprint}"]
-    results = []
-    rankings: deque[Sequence[Ranked]] = deque(maxlen=1)  # that of the chorale at hand
-    with progress_bar("Composing", wishes.quiet) as progress:
-        chorales = run_job(checkpoint, job, wishes.count, seed, sampling, progress, rankings.append)
-        for number, chorale in enumerate(chorales, start=1):
-            about = Metadata(
-                f"{title} no. {number}" if wishes.count > 1 else title,
-                (SIGNED, f"seed {seed}, no. {number}", *comments),
-                composer,
-            )
-            contents = rendered(chorale, outputs.formats, about, render_options)
-            result = _facts(chorale) | {
-                "tempo": round(render_options.tempo_qpm, 3),
-                "seed": seed,
-                "number": number,
-                "model": checkpoint.fingerprint,
-                "remarks": remarks,
-            }
-            if rankings and wishes.as_json:
-                result["ranking"] = ranking_as_json(rankings[-1])
-            files = list(map(str, outputs.write(contents, wishes.force, number=number)))
-            results.append({"file": files[0], "files": files, **result})
-            if not quiet:
-                for line in ranking_lines(rankings[-1]) if rankings and wishes.best_of else ():
-                    say(line)
-                if wishes.count > 1:
-                    say(line_of(results[-1]))
-    if wishes.as_json:
-        say(json.dumps(results, indent=2))
-    elif not wishes.quiet:
-        say_summary(results)
+    outputs.check(options.force)
+    checkpoint = load_checkpoint(find(options.model))
+    job = request.make_job(checkpoint)
+    title = f"{job.title or request.stem}, {request.done}" if request.done else f"Chorale {seed}"
+    notices = list(job.notices)
+    if options.tempo is None:
+        render_options, notice = render_options.adopt_tempo(job.tempo_qpm)
+        notices += [notice] if notice else []
+    data = checkpoint.about.get("data", "unknown")
+    model = f"model {data} {checkpoint.fingerprint}"
+    return _Resolved(
+        options,
+        sampling,
+        render_options,
+        outputs,
+        checkpoint,
+        job,
+        seed,
+        title=title if options.title is None else options.title,
+        composer=f"{job.composer}; {COMPOSER}" if job.composer else COMPOSER,
+        comments=(request.description, _describe_sampling(sampling), model),
+        notices=notices,
+    )
 
 
-def _how(sampling: SamplingOptions) -> str:
-    led = f"guidance {sampling.guidance:g}, strictness {sampling.strictness:g}"
+def _compose(
+    resolved: _Resolved, progress: "Progress"
+) -> "Iterator[tuple[Chorale, Sequence[RankedCandidate]]]":
+    """Yield each chorale and the ranking of its candidates, empty if there was only one."""
+    from chorale.composing.jobs import run_job
+
+    ranking: deque[Sequence[RankedCandidate]] = deque(maxlen=1)  # of the next chorale
+    for chorale in run_job(
+        resolved.checkpoint,
+        resolved.job,
+        resolved.options.count,
+        resolved.seed,
+        resolved.sampling,
+        progress,
+        ranking.append,
+    ):
+        yield chorale, ranking.pop() if ranking else ()
+
+
+def _write(
+    resolved: _Resolved, number: int, chorale: "Chorale", ranking: "Sequence[RankedCandidate]"
+) -> dict[str, Any]:
+    """Write a chorale's files and return the facts that `--json` prints."""
+    from chorale.reading.parts import COMPOSED_BY_CHORALE
+    from chorale.rendering.formats import render
+    from chorale.rendering.metadata import Metadata
+
+    options, seed = resolved.options, resolved.seed
+    metadata = Metadata(
+        f"{resolved.title} no. {number}" if options.count > 1 else resolved.title,
+        (COMPOSED_BY_CHORALE, f"seed {seed}, no. {number}", *resolved.comments),
+        resolved.composer,
+    )
+    contents = render(chorale, resolved.outputs.formats, metadata, resolved.render_options)
+    files = list(map(str, resolved.outputs.write(contents, options.force, number=number)))
+    result = {
+        "file": files[0],
+        "files": files,
+        **_describe_chorale(chorale),
+        "tempo": round(resolved.render_options.tempo_qpm, 3),
+        "seed": seed,
+        "number": number,
+        "model": resolved.checkpoint.fingerprint,
+        "remarks": resolved.notices,
+    }
+    if ranking and options.as_json:
+        result["ranking"] = collect_ranking(ranking)
+    return result
+
+
+def _describe_sampling(sampling: SamplingOptions) -> str:
+    """Describe the sampling options in a line for the files' comments."""
+    rules = f"guidance {sampling.guidance:g}, strictness {sampling.strictness:g}"
     if sampling.greedy:
-        return f"greedy, {led}"
+        return f"greedy, {rules}"
     each = list(dict.fromkeys(f"{temperature:g}" for temperature in sampling.temperatures))
     if len(each) > 1:
         each = [f"{t:g} ({name})" for t, name in zip(sampling.temperatures, VOICES, strict=True)]
-    drawn = f"temperature {', '.join(each)}, top-p {sampling.top_p:g}"
+    draw = f"temperature {', '.join(each)}, top-p {sampling.top_p:g}"
+    for name, value in vars(sampling).items():
+        if name not in ALWAYS_DESCRIBED and value != getattr(SamplingOptions(), name):
+            draw += f", {option_name(name)} {value:g}"
     best = f", the best of {sampling.candidates}" if sampling.candidates > 1 else ""
-    return f"{drawn}, {led}{best}"
+    return f"{draw}, {rules}{best}"
 
 
-def _name(checkpoint: "Checkpoint") -> str:
-    return str(checkpoint.about.get("data", "unknown"))
-
-
-def _facts(chorale: "Chorale") -> dict[str, Any]:
+def _describe_chorale(chorale: "Chorale") -> dict[str, Any]:
     from chorale.analysis import estimate_key
 
     plan = chorale.plan

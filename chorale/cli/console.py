@@ -1,6 +1,6 @@
-"""What the commands show: results on standard output, progress on standard error.
+"""Printing: results on standard output, errors and progress on standard error.
 
-Rich is imported when something is to be shown, so that help stays instant.
+Rich is imported when it is needed, so that help stays instant.
 """
 
 import os
@@ -10,26 +10,151 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from chorale.errors import OutputError
-from chorale.untrusted import printable
+from chorale.untrusted import make_printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from chorale.rendering.pictures.terminal_roll import Look
+    from chorale.aliases import Progress
+    from chorale.rendering.pictures.terminal_roll import RollStyle
 
-USUAL_WIDTH = 100  # where there is no terminal
-LEAST_WIDTH = 20  # of a heading's lines
+USUAL_WIDTH = 100  # of lines that do not go to a terminal, in characters
+MIN_WIDTH = 20  # of a paragraph's lines
 
-Progress = Callable[[int, int], None]  # how much is done, of how much in all
+
+def print_result(text: str) -> None:
+    """Print a result, of one line or several, to standard output at once.
+
+    Control characters, which could steer a terminal, are replaced by spaces.
+
+    Raises:
+        OutputError: standard output goes to a file and the disk is full.
+    """
+    _write(make_lines_printable(text))
+
+
+def print_error(error: str) -> None:
+    """Print an error to standard error as a single line, if standard error can be written."""
+    line = " ".join(error.splitlines())  # the name of a file may have several lines
+    with suppress(OSError):  # the exit status reports the error too
+        sys.stderr.write(f"chorale: {make_printable(line)}\n")
+
+
+def print_renderable(renderable: "RenderableType") -> None:
+    """Print a table or a panel of Rich's to standard output.
+
+    Raises:
+        OutputError: standard output goes to a file and the disk is full.
+    """
+    from rich.console import Console
+
+    console = Console()
+    print_captured(console, lambda: console.print(renderable))
+
+
+def print_captured(console: "Console", print_all: Callable[[], None]) -> None:
+    """Print to standard output, at once, everything that `print_all` prints on a console.
+
+    Raises:
+        OutputError: standard output goes to a file and the disk is full.
+    """
+    # the capture writes to standard output when it ends, even if only an empty text
+    with _output_errors(), console.capture() as capture:
+        print_all()
+    _write(capture.get().rstrip("\n"))
+
+
+def print_roll(
+    console: "Console",
+    heading: Sequence[str],
+    lines: "Sequence[Text]",
+    sections: Sequence[Sequence[str]] = (),
+) -> None:
+    """Print a heading, a piano roll and sections of text, with an empty line between them.
+
+    Args:
+        console: console to print on.
+        heading: paragraphs above the roll, the first in bold.
+        lines: lines of the roll, printed as they are.
+        sections: paragraphs below the roll, the first of each section in bold.
+
+    Raises:
+        OutputError: standard output goes to a file and the disk is full.
+    """
+
+    def print_section(section: Sequence[str], indent: str) -> None:
+        for number, paragraph in enumerate(section):
+            print_paragraph(paragraph, console, bold=not number, indent=indent)
+
+    def print_all() -> None:
+        print_section(heading, indent="")
+        console.print()
+        for text in lines:
+            console.print(text, soft_wrap=True)
+        for section in sections:
+            console.print()
+            print_section(section, indent="  ")
+
+    print_captured(console, print_all)
+
+
+def print_paragraph(text: str, console: "Console", bold: bool = False, indent: str = "") -> None:
+    """Print a wrapped paragraph; all its lines but the first begin with `indent`."""
+    import textwrap
+
+    width = max(line_width(console), MIN_WIDTH)
+    for line in textwrap.wrap(make_legible(text, console), width, subsequent_indent=indent):
+        console.print(line, style="bold" if bold else None, soft_wrap=True)
+
+
+def line_width(console: "Console") -> int:
+    """Return the width of lines on standard output, in characters."""
+    columns = os.environ.get("COLUMNS", "")
+    return console.width if console.is_terminal or columns.isdigit() else USUAL_WIDTH
+
+
+def choose_roll_style(
+    console: "Console", colours: Sequence[str], few_colours: Sequence[str]
+) -> "RollStyle":
+    """Choose how to draw a piano roll on a console: its width, glyphs and colours.
+
+    Args:
+        console: console to draw on.
+        colours: colours of the roll.
+        few_colours: the same for terminals with only sixteen colours.
+    """
+    from chorale.rendering.pictures.terminal_roll import (
+        ASCII_GLYPHS,
+        GLYPHS,
+        RollStyle,
+        is_encodable,
+    )
+
+    colour = console.color_system is not None and not console.no_color
+    glyphs = GLYPHS if is_encodable(GLYPHS, console.encoding) else ASCII_GLYPHS
+    few = console.color_system in ("standard", "windows")
+    return RollStyle(line_width(console), colour, glyphs, few_colours if few else colours)
+
+
+def make_legible(text: str, console: "Console") -> str:
+    """Make a text printable, with "?" for letters that the console's encoding lacks."""
+    return make_printable(text).encode(console.encoding, "replace").decode(console.encoding)
+
+
+def make_lines_printable(text: str) -> str:
+    """Make each line of a text printable, and keep the line breaks."""
+    return "\n".join(map(make_printable, text.split("\n")))
 
 
 @contextmanager
-def progress_bar(description: str, quiet: bool = False) -> Iterator[Progress]:
-    """Yield a function of how much is done, of how much in all, that draws a bar.
+def progress_bar(description: str, quiet: bool = False) -> "Iterator[Progress]":
+    """Show a progress bar on standard error, and remove it at the end.
 
-    The bar is drawn on standard error and vanishes at the end. Nothing is drawn when `quiet`, or
-    where standard error is no terminal.
+    No bar is shown when `quiet`, or where standard error is not a terminal.
+
+    Yields:
+        A function that moves the bar: it takes how much is done and how much there is to do.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
@@ -40,124 +165,24 @@ def progress_bar(description: str, quiet: bool = False) -> Iterator[Progress]:
     with Bars(
         console=Console(stderr=True),
         transient=True,
-        redirect_stdout=sys.stdout.isatty(),  # results that go elsewhere stay there
+        redirect_stdout=sys.stdout.isatty(),  # results sent to a file or a pipe stay out of the bar
     ) as bars:
         task = bars.add_task(description, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
-def say(text: str) -> None:
-    """Write one result, of one line or several, to standard output, at once.
-
-    What would steer a terminal is left out.
-
-    Raises:
-        OutputError: standard output goes to a file whose disk is full.
-    """
-    _write(printable_lines(text))
-
-
-def say_error(error: str) -> None:
-    """Write an error to standard error, in one line, if anybody reads it."""
-    line = " ".join(error.splitlines())  # a file's name may have several
-    with suppress(OSError):  # the exit status tells it too
-        sys.stderr.write(f"chorale: {printable(line)}\n")
-
-
-def say_renderable(what: "RenderableType") -> None:
-    """Write a table, a panel and the like to standard output, as `say` does."""
-    from rich.console import Console
-
-    console = Console()
-    say_printed(console, lambda: console.print(what))
-
-
-def say_printed(console: "Console", print_it: Callable[[], None]) -> None:
-    """Write what is printed on a console to standard output, as `say` does."""
-    with _told_if_full(), console.capture() as capture:  # which writes too, if only nothing
-        print_it()
-    _write(capture.get().rstrip("\n"))
-
-
-def width_of(console: "Console") -> int:
-    """How wide lines may be where standard output goes, in characters."""
-    told = os.environ.get("COLUMNS", "")
-    return console.width if console.is_terminal or told.isdigit() else USUAL_WIDTH
-
-
-def look_of(console: "Console", colours: Sequence[str], few_colours: Sequence[str]) -> "Look":
-    """How a roll is drawn where standard output goes.
-
-    Args:
-        console: it.
-        colours: of the roll.
-        few_colours: the same where a terminal has but sixteen.
-    """
-    from chorale.rendering.pictures.terminal_roll import GLYPHS, PLAIN_GLYPHS, Look, legible
-
-    colour = console.color_system is not None and not console.no_color
-    glyphs = GLYPHS if legible(GLYPHS, console.encoding) else PLAIN_GLYPHS
-    few = console.color_system in ("standard", "windows")
-    return Look(width_of(console), colour, glyphs, few_colours if few else colours)
-
-
-def say_roll(
-    console: "Console",
-    heading: Sequence[str],
-    lines: "Sequence[Text]",
-    sections: Sequence[Sequence[str]] = (),
-) -> None:
-    """Write a heading, a roll as it is, and sections of text, with an empty line before each.
-
-    Of the heading and of each section the first paragraph is bold; paragraphs are wrapped.
-    """
-
-    def print_section(section: Sequence[str], indent: str) -> None:
-        for number, paragraph in enumerate(section):
-            print_paragraph(paragraph, console, bold=not number, indent=indent)
-
-    def print_it() -> None:
-        print_section(heading, indent="")
-        console.print()
-        for text in lines:
-            console.print(text, soft_wrap=True)
-        for section in sections:
-            console.print()
-            print_section(section, indent="  ")
-
-    say_printed(console, print_it)
-
-
-def print_paragraph(text: str, console: "Console", bold: bool = False, indent: str = "") -> None:
-    """Print a paragraph, wrapped; all its lines but the first are indented."""
-    import textwrap
-
-    width = max(width_of(console), LEAST_WIDTH)
-    for line in textwrap.wrap(legible(text, console), width, subsequent_indent=indent):
-        console.print(line, style="bold" if bold else None, soft_wrap=True)
-
-
-def legible(text: str, console: "Console") -> str:
-    """A text that can be shown, and whose letters all are in the encoding of a console."""
-    return printable(text).encode(console.encoding, "replace").decode(console.encoding)
-
-
-def printable_lines(text: str) -> str:
-    """`printable` of each line."""
-    return "\n".join(map(printable, text.split("\n")))
-
-
 def _write(text: str) -> None:
-    with _told_if_full():
+    with _output_errors():
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
 
 @contextmanager
-def _told_if_full() -> Iterator[None]:
+def _output_errors() -> Iterator[None]:
+    """Turn errors of writing to standard output, such as a full disk, into an OutputError."""
     try:
         yield
     except BrokenPipeError:
-        raise  # whoever read our output has gone, which is no error
+        raise  # the reader of our output has gone, which is not an error
     except OSError as error:
         raise OutputError(f"cannot write to standard output: {error.strerror}") from error

@@ -1,10 +1,11 @@
-"""`chorale evaluate`: how likely a model finds known chorales."""
+"""`chorale evaluate`: measure how likely a model finds the chorales of a data set."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from chorale.cli.console import progress_bar, say
+from chorale.cli import arguments as shared
+from chorale.cli.console import print_result, progress_bar
 from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
@@ -15,24 +16,22 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    model: Annotated[
-        str, typer.Option(help="A model that comes with chorale, or a checkpoint file.")
-    ] = DEFAULT,
+    model: shared.ModelName = DEFAULT,
     data: Annotated[
         str | None,
         typer.Option(
-            help="bach, jsb, or a folder of four-part MIDI or MusicXML files.",
-            show_default="what the model was trained on",
+            help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files.",
+            show_default="the model's training data",
         ),
     ] = None,
     split: Annotated[
-        Literal["train", "valid", "test"], typer.Option(help="Which part of the data.")
+        Literal["train", "valid", "test"], typer.Option(help="Part of the data to evaluate on.")
     ] = "valid",
     given: Annotated[
         str | None,
         typer.Option(
             metavar="VOICES",
-            help="Voices to tell the model, such as soprano,bass; the others are measured.",
+            help="Voices given in full, such as soprano,bass; only the others are scored.",
             show_default="none",
         ),
     ] = None,
@@ -42,10 +41,11 @@ def evaluate(
             metavar="SEMITONES",
             min=0,
             max=11,
-            help="Average predictions over transpositions by up to so many, up and down.",
+            help="Average the predictions over transpositions by up to so many semitones up and "
+            "down.",
         ),
     ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    as_json: shared.AsJson = False,
 ) -> None:
     """Measure how likely a model finds chorales, in nats per note: lower is better."""
     import json
@@ -61,48 +61,50 @@ def evaluate(
     evaluation.check_given(voices, checkpoint)
     about = checkpoint.about
     with progress_bar("Reading the chorales") as progress:
-        corpus = load_corpus(_trained_on(about) if data is None else data, progress)
+        corpus = load_corpus(_find_training_data(about) if data is None else data, progress)
     chorales = corpus.splits[split]
-    seen = evaluation.seen_in_training(about, corpus.name, split, chorales)
+    seen = evaluation.count_seen_in_training(about, corpus.name, split, chorales)
     with progress_bar("Evaluating") as progress:
         measured = evaluation.evaluate(checkpoint, chorales, progress, voices, transposed)
-    protocol = evaluation.protocol(measured, checkpoint, corpus.name, split)
+    protocol = evaluation.describe_protocol(measured, checkpoint, corpus.name, split)
     if as_json:
         facts: dict[str, Any] = {"model": model, "fingerprint": checkpoint.fingerprint}
         facts |= {"data": corpus.name, "split": split, **asdict(measured), "seen": seen}
         facts["trained_on"] = {key: about.get(key) for key in ("data", "split", "command")}
-        say(json.dumps({**facts, "protocol": protocol, "skipped": corpus.skipped}, indent=2))
+        print_result(
+            json.dumps({**facts, "protocol": protocol, "skipped": corpus.skipped}, indent=2)
+        )
         return
     for line in corpus.skipped:
-        say(f"left out {line}")
-    say(f"{model} on the {split} split of {corpus.name}: {_figures(measured)}")
-    say(f"protocol: {protocol}")
-    say(f"trained on {evaluation.trained_on(about)}; {_seen(seen, len(chorales))}")
+        print_result(f"left out {line}")
+    print_result(f"{model} on the {split} split of {corpus.name}: {_describe_figures(measured)}")
+    print_result(f"protocol: {protocol}")
+    training_data = evaluation.describe_training_data(about)
+    print_result(f"trained on {training_data}; {_describe_overlap(seen, len(chorales))}")
 
 
-def _trained_on(about: "Mapping[str, Any]") -> str:
-    """The data set that a model was trained on, as `load_corpus` takes it.
+def _find_training_data(about: "Mapping[str, Any]") -> str:
+    """Return the name of the data set that a model was trained on, for `load_corpus`.
 
     Raises:
-        OptionError: it is not known where that is.
+        OptionError: the model does not record its training data, or where they are.
     """
     from chorale.corpus.folder import PREFIX
 
     name = str(about.get("data", ""))
     if not name:
         raise OptionError(
-            "the model does not say what it was trained on; "
-            "say with --data what to evaluate on: bach, jsb or a folder"
+            "the model does not record its training data; use --data with bach, jsb or a folder"
         )
-    if name.startswith(PREFIX):  # the name of the folder is kept, its place is not
+    if name.startswith(PREFIX):  # the checkpoint has the folder's name, not its path
         raise OptionError(
-            f"the model was trained on {name.strip()}, and does not say where that is; "
-            "say with --data what to evaluate on: bach, jsb or a folder"
+            f"the model was trained on {name.strip()} and does not record where that is; use "
+            "--data with its path, or with bach or jsb"
         )
     return name
 
 
-def _figures(measured: "Evaluation") -> str:
+def _describe_figures(measured: "Evaluation") -> str:
     by_voice = ", ".join(f"{voice} {nll:.3f}" for voice, nll in measured.nll_by_voice.items())
     return (
         f"{measured.nll_per_note:.4f} nats a note\n"
@@ -113,5 +115,5 @@ def _figures(measured: "Evaluation") -> str:
     )
 
 
-def _seen(seen: int, chorales: int) -> str:
+def _describe_overlap(seen: int, chorales: int) -> str:
     return f"{seen or 'none'} of these {chorales} chorales {'was' if seen == 1 else 'were'} in it"

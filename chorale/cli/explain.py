@@ -1,4 +1,4 @@
-"""`chorale explain`: how likely a model finds each note, and what it would rather write."""
+"""`chorale explain`: show how likely a model finds each note, and what it would rather write."""
 
 import json
 from dataclasses import dataclass, replace
@@ -7,45 +7,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chorale.cli import arguments as given
-from chorale.cli.console import look_of, say, say_roll
-from chorale.cli.input_files import InputFile, load_for_checking, metadata_of
-from chorale.cli.outputs import Outputs, outputs_of
+from chorale.cli import arguments as shared
+from chorale.cli.console import choose_roll_style, print_result, print_roll
+from chorale.cli.input_files import InputFile, derive_metadata, load_for_checking
+from chorale.cli.outputs import Outputs, choose_outputs
 from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
     from chorale.judging.explaining import Explanation
     from chorale.rendering.render_options import RenderOptions
-    from chorale.rendering.reports.explain_report import Explained
+    from chorale.rendering.reports.explain_report import ExplainReport
 
-USUAL_FORMAT = "pdf"  # where --output names a folder
-KNOWN = "each voice beside the three others, its own past and the plan"
-RATHER = "What the model would rather have, the most surprising first"
-NOTHING_ELSE = "The model would rather have nothing else anywhere"
+USUAL_FORMAT = "pdf"  # if --output is a folder
+CONTEXT = "each voice given the three others, its own past and the plan"
+CONTESTED_TITLE = "What the model would rather write, the most surprising first"
+NOTHING_CONTESTED = "The model would change nothing"
 
 
 def explain(
-    file: given.File,
-    model: given.ModelName = DEFAULT,
+    file: shared.File,
+    model: shared.ModelName = DEFAULT,
     bars: Annotated[
         str | None,
         typer.Option(
             metavar="BARS",
-            help="Bars to tell of, such as 5-8; all are heard, and a score has all.",
+            help="Report only these bars, such as 5-8. All bars are judged, and a score shows all.",
             show_default="all",
         ),
     ] = None,
     top: Annotated[
-        int, typer.Option(metavar="N", min=0, help="List so many of the most surprising places.")
+        int, typer.Option(metavar="N", min=0, help="List the N most surprising places.")
     ] = 10,
     output: Annotated[
         Path | None,
         typer.Option(
             "-o",
             "--output",
-            help="Write a coloured score: a file, whose ending tells the format, or a folder.",
-            show_default="none is written",
+            help="Write a coloured score: a folder, or a file whose ending gives the format.",
+            show_default="no score",
         ),
     ] = None,
     formats: Annotated[
@@ -53,139 +53,153 @@ def explain(
         typer.Option(
             "--format",
             metavar="FORMATS",
-            help="Of the score: musicxml, svg, pdf, png; several with commas.",
+            help="Format of the score: musicxml, svg, pdf or png; several with commas.",
             show_default="by --output",
         ),
     ] = None,
-    staves: given.StavesOfScore = 2,
-    part: given.Part = None,
-    approximate: given.Approximate = False,
-    as_json: given.AsJson = False,
-    force: given.Force = False,
+    staves: shared.Staves = 2,
+    part: shared.Part = None,
+    approximate: shared.Approximate = False,
+    as_json: shared.AsJson = False,
+    force: shared.Force = False,
 ) -> None:
-    """Tell how likely a model finds each note of four voices, and what it would rather write.
+    """Show how likely a model finds each note of four voices, and what it would rather write.
 
-    Each voice is judged beside the three others, which are known from beginning to end, by its own
-    past, and by key, metre and phrases, estimated where the file does not say them. In colours from
-    likely to surprising on a terminal; signs tell the same without. A surprising note need not be
+    Each voice is judged given the three others from beginning to end, its own past, and key, metre
+    and phrases, which are estimated where the file does not give them. On a terminal, colours run
+    from likely to surprising; symbols show the same without colour. A surprising note need not be
     wrong: Bach has many.
     """
-    from chorale.judging.explaining import explain as judge
+    from chorale.judging.explaining import explain as explain_notes
     from chorale.models import find
     from chorale.music import VOICES
     from chorale.network.checkpoint import load_checkpoint
-    from chorale.rendering.render_options import render_options_of
+    from chorale.rendering.render_options import build_render_options
 
-    wanted = given.bar_range(bars) if bars is not None else None
-    render_options = render_options_of(None, "organ", staves)
-    outputs = _outputs(file, output, formats, render_options)
+    bar_range = shared.parse_bar_range(bars) if bars is not None else None
+    render_options = build_render_options(None, "organ", staves)
+    outputs = _choose_outputs(file, output, formats, render_options)
     if outputs:
         outputs.check(force)
     checkpoint = load_checkpoint(find(model))
-    brought = load_for_checking(file, part, approximate, wanted, len(VOICES))
-    explanation = judge(checkpoint, brought.interpret.chorale)
-    case = _Case(brought, model, checkpoint.fingerprint, explanation)
-    written = _write(case, outputs, render_options, force) if outputs else []
+    input_file = load_for_checking(file, part, approximate, bar_range, len(VOICES))
+    explanation = explain_notes(checkpoint, input_file.music.chorale)
+    explained = _ExplainedFile(input_file, model, checkpoint.fingerprint, explanation)
+    written = _write(explained, outputs, render_options, force) if outputs else []
     if as_json:
-        say(json.dumps(_facts(case, written), indent=2))
+        print_result(json.dumps(_collect_facts(explained, written), indent=2))
     else:
-        _say(case, top, written)
+        _print_all(explained, top, written)
 
 
 @dataclass(frozen=True)
-class _Case:
-    """Music that is judged; what is shown of it has no fermata that nobody wrote."""
+class _ExplainedFile:
+    """A file and the explanation of its notes.
 
-    brought: InputFile
-    model: str  # as it was asked for
+    Attributes:
+        input: the file.
+        model: name or path of the model, as given.
+        fingerprint: fingerprint of the model.
+        explanation: explanation of the music with all fermatas, estimated ones included.
+    """
+
+    input: InputFile
+    model: str
     fingerprint: str
     explanation: "Explanation"
 
     @property
-    def explained(self) -> "Explained":
-        from chorale.rendering.reports.explain_report import Explained
+    def report(self) -> "ExplainReport":
+        """The report over the requested bars, without estimated fermatas."""
+        from chorale.rendering.reports.explain_report import ExplainReport
 
-        brought = self.brought
-        return Explained(brought.interpret.written, self.explanation, brought.start, brought.end)
+        file = self.input
+        return ExplainReport(file.music.as_written, self.explanation, file.start, file.end)
 
 
-def _outputs(
+def _choose_outputs(
     file: Path, output: Path | None, formats: list[str] | None, render_options: "RenderOptions"
 ) -> Outputs | None:
-    """Where the coloured score goes, if one is asked for.
+    """Choose the files of the coloured score; None if no score is requested.
 
     Raises:
-        OptionError: see `outputs_of`; or a format is no score.
-        OutputError: a library is not installed.
+        OptionError: a format is not a score, or see `choose_outputs`.
+        OutputError: a library that a format needs is not installed.
     """
     from chorale.rendering.formats import FORMATS, check_formats
 
     if output is None and not formats:
         return None
-    outputs = outputs_of(output, formats, USUAL_FORMAT, f"{file.stem}-explained")
+    outputs = choose_outputs(output, formats, USUAL_FORMAT, f"{file.stem}-explained")
     for name in outputs.formats:
         if FORMATS[name].kind != "score":
             scores = [other for other in FORMATS if FORMATS[other].kind == "score"]
             raise OptionError(
-                f"{name} shows no colours of notes; explain writes {', '.join(scores)}"
+                f"format {name} cannot show coloured notes; choose from {', '.join(scores)}"
             )
     check_formats(outputs.formats, render_options)
     return outputs
 
 
 def _write(
-    case: _Case, outputs: Outputs, render_options: "RenderOptions", force: bool
+    explained: _ExplainedFile, outputs: Outputs, render_options: "RenderOptions", force: bool
 ) -> list[Path]:
-    """Write the coloured score."""
-    from chorale.rendering.formats import rendered
-    from chorale.rendering.reports.likelihood_roll import score_colours
+    """Write the coloured score and return the paths of its files."""
+    from chorale.rendering.formats import render
+    from chorale.rendering.reports.likelihood_roll import colour_score
 
-    about = metadata_of(case.brought.reading, case.brought.file)
-    colours = f"colours: how likely the model {case.model} {case.fingerprint} finds each note"
-    about = replace(about, comments=(*about.comments, colours))
-    render_options = replace(render_options, colours=score_colours(case.explanation))
-    return outputs.write(
-        rendered(case.brought.interpret.written, outputs.formats, about, render_options), force
-    )
+    file = explained.input
+    metadata = derive_metadata(file.reading, file.file)
+    model = f"{explained.model} {explained.fingerprint}"
+    comment = f"colours: how likely the model {model} finds each note"
+    metadata = replace(metadata, comments=(*metadata.comments, comment))
+    coloured = replace(render_options, colours=colour_score(explained.explanation))
+    contents = render(file.music.as_written, outputs.formats, metadata, coloured)
+    return outputs.write(contents, force)
 
 
-def _say(case: _Case, top: int, written: list[Path]) -> None:
-    """Tell everything in words, with a roll."""
+def _print_all(explained: _ExplainedFile, top: int, written: list[Path]) -> None:
+    """Print the explanation as a piano roll with text.
+
+    Args:
+        explained: the explained file.
+        top: most places to list.
+        written: files of the coloured score.
+    """
     from rich.console import Console
 
-    from chorale.rendering.pictures.colours import FEW_GROUNDS, LEVEL_GROUNDS
-    from chorale.rendering.reports.explain_report import summary
-    from chorale.rendering.reports.likelihood_roll import likelihood_roll
+    from chorale.rendering.pictures.colours import ANSI_BACKGROUNDS, LEVEL_BACKGROUNDS
+    from chorale.rendering.reports.explain_report import format_summary
+    from chorale.rendering.reports.likelihood_roll import draw_likelihood_roll
 
-    brought, explained = case.brought, case.explained
-    heading = [*brought.heading, f"judged by the model {case.model}: {KNOWN}"]
-    places = explained.contested(top)
-    sections = [[RATHER, *places]] if places else [[NOTHING_ELSE]] if top else []
-    sections += summary(
-        explained.found(), case.fingerprint, "these bars" if brought.bars else "this music"
-    )
+    file, report = explained.input, explained.report
+    heading = [*file.heading, f"judged by the model {explained.model}: {CONTEXT}"]
+    places = report.list_contested(top)
+    sections = [[CONTESTED_TITLE, *places]] if places else [[NOTHING_CONTESTED]] if top else []
+    music = "these bars" if file.bars else "this music"
+    sections += format_summary(report.summarize(), explained.fingerprint, music)
     if written:
         sections.append(["Coloured score", *map(str, written)])
     console = Console(highlight=False, markup=False, emoji=False)
-    look = look_of(console, LEVEL_GROUNDS, FEW_GROUNDS)
-    music, start, end = brought.interpret.written, brought.start, brought.end
-    roll = likelihood_roll(music, case.explanation, look, start, end)
-    say_roll(console, heading, roll, sections)
+    style = choose_roll_style(console, LEVEL_BACKGROUNDS, ANSI_BACKGROUNDS)
+    roll = draw_likelihood_roll(
+        file.music.as_written, explained.explanation, style, file.start, file.end
+    )
+    print_roll(console, heading, roll, sections)
 
 
-def _facts(case: _Case, written: list[Path]) -> dict[str, Any]:
-    """Everything, for JSON."""
-    from chorale.rendering.reports.explain_report import figures, of_bach
+def _collect_facts(explained: _ExplainedFile, written: list[Path]) -> dict[str, Any]:
+    """Collect what `--json` prints."""
+    from chorale.rendering.reports.explain_report import collect_figures, look_up_bach
 
-    bach = of_bach(case.fingerprint)
-    explained = case.explained
+    report, bach = explained.report, look_up_bach(explained.fingerprint)
     return {
-        **case.brought.facts(),
-        "model": case.model,
-        "fingerprint": case.fingerprint,
-        "known": KNOWN,
-        **figures(explained.found()),
-        "bach": figures(bach) if bach else None,
-        "notes": explained.facts(),
+        **explained.input.collect_facts(),
+        "model": explained.model,
+        "fingerprint": explained.fingerprint,
+        "known": CONTEXT,
+        **collect_figures(report.summarize()),
+        "bach": collect_figures(bach) if bach else None,
+        "notes": report.collect_facts(),
         "files": list(map(str, written)),
     }

@@ -1,14 +1,14 @@
-"""Files that are brought to be seen, heard and judged as they are: nothing is composed."""
+"""Input files of the commands that do not compose."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chorale.composing.jobs.interpreting import Interpreted
+    from chorale.composing.jobs.interpreting import InterpretedMusic
     from chorale.composing.jobs.planning import Bars, Sources
     from chorale.composing.plan_options import PlanOptions
-    from chorale.music import Chorale
+    from chorale.music import Chorale, Plan
     from chorale.reading import Reading
     from chorale.rendering.metadata import Metadata
 
@@ -17,41 +17,37 @@ NO_FERMATAS = "none in the file"
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that is judged.
+    """A music file to check or explain.
 
     Attributes:
-        file: it.
-        reading: what it says.
-        heard: its music.
-        bars: those to tell of; None for all.
-        start: first step to tell of.
-        end: exclusive.
+        file: path of the file.
+        reading: the file as it was read.
+        music: the music with its plan, estimated where the file does not give it.
+        bars: bars to report; None for all.
+        start: first step to report.
+        end: end of the steps to report, exclusive.
     """
 
     file: Path
     reading: "Reading"
-    interpret: "Interpreted"
+    music: "InterpretedMusic"
     bars: "Bars | None"
     start: int
     end: int
 
     @property
     def heading(self) -> list[str]:
-        """Its length and all that is known of it, a line each."""
-        from chorale.composing.jobs import in_words
-        from chorale.wording import describe_length
+        """Name and length of the file, its plan, and what was changed in reading, as lines."""
+        title = describe_file(self.file, self.music.as_written.plan, self.bars)
+        return [title, self.music.description, *self.reading.notices]
 
-        shown = f", {in_words(self.bars)} of them" if self.bars else ""
-        length = describe_length(self.interpret.written.plan.last_bar, pickup=False)
-        return [f"{self.file.name}: {length}{shown}", self.interpret.account, *self.reading.told]
-
-    def facts(self) -> dict[str, Any]:
-        """The same for JSON."""
-        plan = self.interpret.written.plan
+    def collect_facts(self) -> dict[str, Any]:
+        """Collect the heading's facts for JSON."""
+        plan = self.music.as_written.plan
         return {
             "file": str(self.file),
-            "plan": self.interpret.account,
-            "remarks": self.reading.told,
+            "plan": self.music.description,
+            "remarks": self.reading.notices,
             "key": plan.key.name if plan.key else None,
             "metre": plan.metre.name if plan.metre else None,
             "pickup_steps": plan.pickup_steps,
@@ -62,48 +58,60 @@ class InputFile:
 
 
 def load_for_checking(
-    file: Path, part: str | None, approximate: bool, bars: "Bars | None", least_voices: int
+    file: Path, part: str | None, approximate: bool, bars: "Bars | None", min_voices: int
 ) -> InputFile:
-    """Read a file that is to be judged.
+    """Read a file to check or explain.
 
     Raises:
-        ReadingError: it cannot be read, or has fewer voices.
-        OptionError: it has no such bars.
+        ReadingError: the file cannot be read, or has fewer than `min_voices` voices.
+        OptionError: the music does not have these bars.
     """
     from chorale.composing.jobs.interpreting import check_voices, interpret
-    from chorale.composing.jobs.planning import steps_of
+    from chorale.composing.jobs.planning import find_steps
     from chorale.reading import read_music
 
     reading = read_music(file, part, approximate)
-    check_voices(reading, least_voices, file, part)
+    check_voices(reading, min_voices, file, part)
     music = interpret(reading)
-    plan = music.written.plan
-    start, end = steps_of(plan, bars) if bars else (0, plan.length_steps)
+    plan = music.as_written.plan
+    start, end = find_steps(plan, bars) if bars else (0, plan.length_steps)
     return InputFile(file, reading, music, bars, start, end)
 
 
-def as_written(reading: "Reading", asked: "PlanOptions") -> "tuple[Chorale, Sources]":
-    """The music of a file with metre, pickup and key, estimated where need be.
+def interpret_as_written(
+    reading: "Reading", plan_options: "PlanOptions"
+) -> "tuple[Chorale, Sources]":
+    """Return the music of a file with metre, pickup and key, estimated where the file lacks them.
 
-    Fermatas are the file's own: none is shown or heard that nobody wrote.
+    Fermatas are those of the file; none are estimated, so that none are shown or played that
+    nobody wrote.
 
     Args:
-        reading: the file's.
-        asked: what is not to be told by the music.
+        reading: the file as it was read.
+        plan_options: metre, pickup and key that override those of the file.
 
     Raises:
-        OptionError: what is asked for does not go with the music.
+        OptionError: the options do not fit the music.
     """
     from chorale.composing.jobs.interpreting import interpret
 
-    music = interpret(reading, asked)
-    if music.written.plan.fermatas is None:
-        return music.written, replace(music.sources, fermatas=NO_FERMATAS)
-    return music.written, music.sources
+    music = interpret(reading, plan_options)
+    if music.as_written.plan.fermatas is None:
+        return music.as_written, replace(music.sources, fermatas=NO_FERMATAS)
+    return music.as_written, music.sources
 
 
-def metadata_of(reading: "Reading", file: Path, title: str | None = None) -> "Metadata":
-    """What files made from a file say of themselves."""
+def describe_file(file: Path, plan: "Plan", bars: "Bars | None") -> str:
+    """Describe the length of a file's music, and the bars that are shown if not all are."""
+    from chorale.composing.jobs import describe_bars
+    from chorale.wording import describe_length
+
+    shown = f", only {describe_bars(bars)} shown" if bars else ""
+    return f"{file.name}: {describe_length(plan.last_bar, pickup=False)}{shown}"
+
+
+def derive_metadata(reading: "Reading", file: Path, title: str | None = None) -> "Metadata":
+    """Derive the metadata of files made from an input file; None takes the input's title."""
     from chorale.rendering.metadata import COMPOSER, Metadata
 
     facts = reading.facts

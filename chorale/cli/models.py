@@ -1,27 +1,24 @@
-"""`chorale models`: the models that come with the package."""
+"""`chorale models`: list the models that come with chorale."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+from chorale.cli import arguments as shared
+from chorale.cli.console import print_renderable, print_result
+from chorale.models import DEFAULT, find, list_models
 
-from chorale.cli.console import say, say_renderable
-from chorale.models import DEFAULT, find, shipped
 
-
-def models(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
-) -> None:
-    """List the models that come with chorale: training, size, likelihoods in nats per note."""
-    facts = [_facts(name) for name in shipped()]
+def models(as_json: shared.AsJson = False) -> None:
+    """List the models that come with chorale: training data, size, NLL in nats per note."""
+    facts = [_collect_facts(name) for name in list_models()]
     if as_json:
         import json
 
-        say(json.dumps(facts, indent=2))
+        print_result(json.dumps(facts, indent=2))
         return
-    _show(facts)
+    _print_table(facts)
 
 
-def _facts(name: str) -> dict[str, Any]:
+def _collect_facts(name: str) -> dict[str, Any]:
     from chorale.network.checkpoint import load_checkpoint
 
     path = find(name)
@@ -43,8 +40,8 @@ def _facts(name: str) -> dict[str, Any]:
     }
 
 
-def _show(facts: list[dict[str, Any]]) -> None:
-    """Print a table, a row a model; the default has a star."""
+def _print_table(facts: list[dict[str, Any]]) -> None:
+    """Print a table with a row for each model; the default has a star."""
     from rich.table import Table
 
     table = Table()
@@ -62,5 +59,5 @@ def _show(facts: list[dict[str, Any]]) -> None:
             *("unknown" if nll is None else f"{nll:.4f}" for nll in nlls),
             "unknown" if fact["minutes"] is None else f"{fact['minutes']:.1f}",
         )
-    say_renderable(table)
-    say("* the default; NLL in nats a note, measured as `chorale evaluate` does")
+    print_renderable(table)
+    print_result("* the default; NLL in nats a note, as `chorale evaluate` measures it")

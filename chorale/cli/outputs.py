@@ -1,8 +1,8 @@
-"""Where the files of a command go: their formats, their names, and nothing overwritten."""
+"""Output files of a command: their names and formats, and what must not be overwritten."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
+from os.path import isdir  # unlike Path.is_dir, it raises nothing, whatever the name
 from pathlib import Path
 
 from chorale.errors import OptionError
@@ -10,13 +10,13 @@ from chorale.errors import OptionError
 
 @dataclass(frozen=True)
 class Outputs:
-    """The files of `count` chorales, each in some formats.
+    """The files of `count` chorales, each in one or more formats.
 
     Attributes:
-        endings: of the files, by format, in the order in which they are told.
-        folder: where they go.
-        stem: what they are called, with a number after it when there are several chorales.
-        count: how many chorales.
+        endings: ending of the files by format, in the order of writing.
+        folder: folder of the files.
+        stem: beginning of the file names; a number follows it if there are several chorales.
+        count: number of chorales.
     """
 
     endings: Mapping[str, str]
@@ -26,17 +26,17 @@ class Outputs:
 
     @property
     def formats(self) -> list[str]:
-        """Their names."""
+        """Names of the formats."""
         return list(self.endings)
 
     def path(self, name: str, number: int = 1, label: str = "", page: int = 1) -> Path:
-        """The file of a format.
+        """Return the path of a file.
 
         Args:
-            name: the format.
-            number: of the chorale, from 1.
-            label: what else tells it apart, such as a voice.
-            page: from 1, of a format that has a file for each page.
+            name: format of the file.
+            number: number of the chorale, from 1.
+            label: text that sets the file apart from others, such as a voice.
+            page: number of the page, from 1, in a format with a file per page.
         """
         from chorale.rendering.formats import page_path
 
@@ -46,7 +46,7 @@ class Outputs:
         return page_path(self.folder / f"{'-'.join(words)}{self.endings[name]}", page)
 
     def paths(self, labels: Sequence[str] = ("",)) -> list[Path]:
-        """All files, but for pages after the first."""
+        """Return the paths of all files, without those of second and later pages."""
         return [
             self.path(name, number, label)
             for number in range(1, self.count + 1)
@@ -55,10 +55,10 @@ class Outputs:
         ]
 
     def check(self, force: bool, labels: Sequence[str] = ("",)) -> None:
-        """Check, before any work, that nothing is in the way.
+        """Check, before any work, that the files can be written.
 
         Raises:
-            OutputError: a file exists and `force` is false, or none can be written there.
+            OutputError: a file exists and `force` is false, or the folder cannot be written.
         """
         from chorale.files import check_writable, refuse_overwrite
 
@@ -73,19 +73,22 @@ class Outputs:
         force: bool,
         label: str = "",
         number: int = 1,
-        before: Collection[Path] = (),
+        earlier: Collection[Path] = (),
     ) -> list[Path]:
-        """Write the pages of each format of one chorale, all or, if one would overwrite, none.
+        """Write one chorale in each format; write nothing if any file is in the way.
 
         Args:
-            contents: of the pages, by format.
+            contents: contents of the pages, by format.
             force: whether existing files may be overwritten.
             label: see `path`.
             number: see `path`.
-            before: files that may not be, since this run wrote them.
+            earlier: files that this run wrote already, which are not overwritten even by force.
+
+        Returns:
+            The paths of the files.
 
         Raises:
-            OutputError: a file is in the way, or it cannot be written.
+            OutputError: a file is in the way, or cannot be written.
         """
         from chorale.files import refuse_overwrite, write_bytes
 
@@ -95,54 +98,57 @@ class Outputs:
             for page, content in enumerate(pages, start=1)
         ]
         for path, _ in files:
-            refuse_overwrite(path, force and path not in before)
+            refuse_overwrite(path, force and path not in earlier)
         for path, content in files:
             write_bytes(path, content, replace=force)
         return [path for path, _ in files]
 
 
-def outputs_of(
+def choose_outputs(
     output: Path | None,
     formats: Sequence[str] | None,
-    usual: str | None,
+    usual_format: str | None,
     stem: str,
     chorales: int = 1,
 ) -> Outputs:
-    """The files that `--output` and `--format` ask for.
+    """Choose the output files from the options `--output` and `--format`.
 
-    An `output` that exists as a folder, or whose name has no ending, is a folder.
+    An `output` that is an existing folder, or whose name has no ending, is a folder.
 
     Args:
-        output: a file, whose ending tells a format, or a folder; None for this folder.
-        formats: names, several with commas; None for the format that `output` tells.
-        usual: the format where nothing tells one; None if one must be told.
-        stem: what files are called where `output` is no file.
-        chorales: how many.
+        output: folder, or file whose ending gives a format; None for the current folder.
+        formats: names of formats, each item possibly several with commas; None for the format
+            that `output` gives.
+        usual_format: format used if neither option gives one; None if one of them must.
+        stem: beginning of the file names if `output` is not a file.
+        chorales: number of chorales.
 
     Raises:
-        OptionError: there is no such format, `output` tells another one than `formats`, or it is
-            "-".
+        OptionError: a format is unknown or missing, `output` has the ending of a format that is
+            not in `formats`, or `output` is "-".
     """
-    from chorale.rendering.formats import ENDINGS, FORMATS, format_of, formats_named
+    from chorale.rendering.formats import ENDINGS, FORMATS, infer_format, parse_formats
 
     if str(output) == "-":
         raise OptionError("nothing is written to standard output; name a file or a folder")
-    names = formats_named(",".join(formats)) if formats else None
+    names = parse_formats(",".join(formats)) if formats else None
     if output is None or isdir(output) or not output.suffix:
-        if names is None and usual is None:
-            known = ", ".join(FORMATS)
-            raise OptionError(f"tell what to write, by -o or --format; there are {known}")
-        chosen = names or [str(usual)]
+        if names is None and usual_format is None:
+            raise OptionError(
+                f"no format is given; name a file with -o, or choose with --format from "
+                f"{', '.join(FORMATS)}"
+            )
+        chosen = names or [str(usual_format)]
         return Outputs(
             {name: FORMATS[name].ending for name in chosen}, output or Path(), stem, chorales
         )
-    told = format_of(output)  # a folder whose name has an ending must be there
-    if names and told not in names:
+    inferred = infer_format(output)  # raises for a folder with an ending that does not exist yet
+    if names and inferred not in names:
         raise OptionError(
-            f"{output} is named as a file of format {told}, which is not among --format "
+            f"{output} has the ending of format {inferred}, which is not in --format "
             f"{','.join(names)}; choose another name or add the format"
         )
     ending = max((e for e in ENDINGS if output.name.lower().endswith(e)), key=len)
-    endings = {name: FORMATS[name].ending for name in names or [told]}
-    endings[told] = output.name[-len(ending) :]
+    endings = {name: FORMATS[name].ending for name in names or [inferred]}
+    endings[inferred] = output.name[-len(ending) :]
     return Outputs(endings, output.parent, output.name[: -len(ending)], chorales)

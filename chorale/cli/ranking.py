@@ -1,56 +1,56 @@
-"""What the composing commands tell of candidates: how they were ranked, and why."""
+"""The ranking of candidates that `--best-of` prints, with its reasons."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chorale.composing.ranking import Ranked, Reason
+    from chorale.composing.ranking import RankedCandidate, Reason
 
-SHOWN = 8  # candidates, best first
-REASONS = 3  # of each, the weightiest
-LEAST_NATS = 0.5  # a reason below is not told
-LEAST_TOLD = 0.1  # of what Bach would have
+MAX_CANDIDATES = 8  # printed, the best
+MAX_REASONS = 3  # printed of each candidate, the weightiest
+MIN_NATS = 0.5  # of a printed reason
+MIN_EXPECTED = 0.1  # smaller numbers expected of Bach are printed as "<0.1"
 
 
-def ranking_lines(ranking: "Sequence[Ranked]") -> list[str]:
-    """Candidates as lines, best first; after SHOWN how far the others reach."""
+def format_ranking(ranking: "Sequence[RankedCandidate]") -> list[str]:
+    """Format a ranking as lines, best candidate first; the last of many sums up the others."""
     best, *others = ranking
     lines = [
         (
-            f"candidate {best.number} of {len(ranking)} is kept, the least surprising; the "
-            "weightiest reasons, in brackets what Bach would have:"
+            f"candidate {best.number} of {len(ranking)} is kept, the least surprising; main "
+            "reasons, with what Bach would have in brackets:"
         )
     ]
-    apart = _apart(ranking)
+    distinguishing = _find_distinguishing(ranking)
     width = len(str(len(ranking)))
-    for judged in ranking[:SHOWN]:
-        told = [
+    for candidate in ranking[:MAX_CANDIDATES]:
+        reasons = [
             reason
-            for reason in judged.reasons
-            if reason.nats >= LEAST_NATS and reason.what in apart
+            for reason in candidate.reasons
+            if reason.nats >= MIN_NATS and reason.what in distinguishing
         ]
-        why = "; ".join(map(_in_words, told[:REASONS])) or "nothing much"
-        lines.append(f"  {judged.number:>{width}}  surprise {judged.surprise:4.1f}: {why}")
-    if len(others) >= SHOWN:
+        why = "; ".join(map(_describe_reason, reasons[:MAX_REASONS])) or "nothing stands out"
+        lines.append(f"  {candidate.number:>{width}}  surprise {candidate.surprise:4.1f}: {why}")
+    if len(others) >= MAX_CANDIDATES:
         worst = ranking[-1].surprise
-        lines.append(f"  and {len(ranking) - SHOWN} more, up to {worst:.1f}")
+        lines.append(f"  and {len(ranking) - MAX_CANDIDATES} more, up to {worst:.1f}")
     return lines
 
 
-def _apart(ranking: "Sequence[Ranked]") -> set[str]:
-    """What is not the same in all candidates, such as faults of music that was brought."""
-    found = [{reason.what: reason.found for reason in judged.reasons} for judged in ranking]
+def _find_distinguishing(ranking: "Sequence[RankedCandidate]") -> set[str]:
+    """Return the reasons that differ between candidates, unlike faults in kept voices."""
+    found = [{reason.what: reason.found for reason in candidate.reasons} for candidate in ranking]
     names = {what for each in found for what in each}
     return {what for what in names if len({each.get(what, 0) for each in found}) > 1}
 
 
-def ranking_as_json(ranking: "Sequence[Ranked]") -> list[dict[str, Any]]:
-    """Candidates, best first, with all reasons; nats."""
+def collect_ranking(ranking: "Sequence[RankedCandidate]") -> list[dict[str, Any]]:
+    """Collect the JSON facts of the candidates, best first, with all their reasons."""
     return [
         {
-            "candidate": judged.number,
-            "surprise": round(judged.surprise, 3),
-            "nats_per_note": round(judged.nats_per_note, 4),
+            "candidate": candidate.number,
+            "surprise": round(candidate.surprise, 3),
+            "nats_per_note": round(candidate.nats_per_note, 4),
             "reasons": [
                 {
                     "what": reason.what,
@@ -58,18 +58,18 @@ def ranking_as_json(ranking: "Sequence[Ranked]") -> list[dict[str, Any]]:
                     "expected": round(reason.expected, 4),
                     "nats": round(reason.nats, 3),
                 }
-                for reason in judged.reasons
+                for reason in candidate.reasons
             ],
         }
-        for judged in ranking
+        for candidate in ranking
     ]
 
 
-def _in_words(reason: "Reason") -> str:
+def _describe_reason(reason: "Reason") -> str:
     from chorale.composing.ranking import LIKELIHOOD
 
     if reason.what == LIKELIHOOD:
         way = "less likely" if reason.found > reason.expected else "plainer"
         return f"{way} than most, {reason.found:.2f} nats a note (mean {reason.expected:.2f})"
-    expected = f"{reason.expected:.1f}" if reason.expected >= LEAST_TOLD else f"<{LEAST_TOLD}"
+    expected = f"{reason.expected:.1f}" if reason.expected >= MIN_EXPECTED else f"<{MIN_EXPECTED}"
     return f"{reason.what} {reason.found:g} ({expected})"

@@ -1,4 +1,4 @@
-"""`chorale render`: files that are brought, as scores, sound and pictures."""
+"""`chorale render`: write the music of files as scores, sound and pictures."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chorale.cli import arguments as given
-from chorale.cli.console import progress_bar, say
-from chorale.cli.input_files import as_written, metadata_of
-from chorale.cli.outputs import Outputs, outputs_of
+from chorale.cli import arguments as shared
+from chorale.cli.console import print_result, progress_bar
+from chorale.cli.input_files import derive_metadata, interpret_as_written
+from chorale.cli.outputs import Outputs, choose_outputs
 from chorale.errors import OptionError
 
 if TYPE_CHECKING:
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from chorale.rendering.metadata import Metadata
     from chorale.rendering.render_options import RenderOptions
 
-PRACTICE_FORMAT = "mp3"  # that choirs hand round
+PRACTICE_FORMAT = "mp3"  # plays on every phone
 
 
 def render(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="MIDI or MusicXML files.", show_default=False),
+        typer.Argument(metavar="FILE", help="MIDI or MusicXML files.", show_default=False),
     ],
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="FORMATS", help=given.FORMATS_HELP, show_default="by --output"
+            "--format", metavar="FORMATS", help=shared.FORMATS_HELP, show_default="by --output"
         ),
     ] = None,
     output: Annotated[
@@ -36,7 +36,7 @@ def render(
         typer.Option(
             "-o",
             "--output",
-            help="File, whose ending tells the format, or folder.",
+            help="Folder, or file whose ending gives the format.",
             show_default="the file's name, here",
         ),
     ] = None,
@@ -44,126 +44,156 @@ def render(
         bool,
         typer.Option(
             "--practice",
-            help="A file for each voice, with that voice in front: mp3, other sound, or midi.",
+            help="Write one file per voice, in which it is louder than the others, as sound "
+            f"({PRACTICE_FORMAT} if no format is given) or midi.",
         ),
     ] = False,
     title: Annotated[
-        str | None, typer.Option(help="What programs show.", show_default="the file's")
+        str | None, typer.Option(help="Title in the files.", show_default="the file's")
     ] = None,
-    key: given.KeyName = None,
-    metre: given.MetreName = None,
-    pickup: given.Pickup = None,
-    staves: given.StavesOfScore = 2,
-    tempo: given.TempoOfFile = None,
-    program: given.Program = "organ",
-    soundfont: given.Soundfont = None,
-    part: given.Part = None,
-    approximate: given.Approximate = False,
-    quiet: given.Quiet = False,
-    force: given.Force = False,
+    key: shared.KeyName = None,
+    metre: shared.MetreName = None,
+    pickup: shared.Pickup = None,
+    staves: shared.Staves = 2,
+    tempo: shared.Tempo = None,
+    program: shared.Program = "organ",
+    soundfont: shared.Soundfont = None,
+    part: shared.Part = None,
+    approximate: shared.Approximate = False,
+    quiet: shared.Quiet = False,
+    force: shared.Force = False,
 ) -> None:
-    """Write what is in MIDI or MusicXML files as scores, as sound, or as pictures.
+    """Render MIDI or MusicXML files as scores, sound or pictures.
 
-    Metre, pickup and key, which a score shows, are estimated and told where the file does not say
-    them; --key, --metre and --pickup say otherwise.
+    Metre, pickup and key that a file does not give are estimated and reported; --key, --metre and
+    --pickup override them.
     """
-    from chorale.composing.jobs.planning import account
+    from chorale.composing.jobs.planning import describe_plan
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
-    from chorale.rendering.render_options import render_options_of
+    from chorale.rendering.render_options import build_render_options
 
-    asked = given.plan_options(key, metre, pickup, None)
-    render_options = render_options_of(tempo, program, staves, soundfont)
-    usual = PRACTICE_FORMAT if practice else None
-    prepared: list[tuple[Path, _Job, list[str]]] = []
+    plan_options = shared.parse_plan_options(key, metre, pickup, None)
+    render_options = build_render_options(tempo, program, staves, soundfont)
+    usual_format = PRACTICE_FORMAT if practice else None
+    renderings: list[_Rendering] = []
     for file in files:
-        outputs = _outputs(file, len(files), output, formats, usual)
-        if not prepared:
+        outputs = _choose_outputs(file, len(files), output, formats, usual_format)
+        if not renderings:
             check_formats(outputs.formats, render_options)
         reading = read_music(file, part, approximate)
-        chorale, sources = as_written(reading, asked)
-        fronts = _fronts(outputs, reading.voices if practice else None)
-        remarks = [*reading.told, account(chorale.plan, sources)]
+        chorale, sources = interpret_as_written(reading, plan_options)
+        front_voices = _choose_front_voices(outputs, reading.voices if practice else None)
+        notices = [*reading.notices, describe_plan(chorale.plan, sources)]
         its_options = render_options
         if tempo is None:
-            its_options, remark = render_options.at_tempo_of(reading.facts.tempo_qpm)
-            remarks += [remark] if remark else []
-        job = _Job(chorale, metadata_of(reading, file, title), its_options, outputs, fronts)
-        prepared.append((file, job, remarks))
-        outputs.check(force, [_label(front) for front in fronts])
-    _check_apart([path for _, job, _ in prepared for path in job.paths])
+            its_options, notice = render_options.adopt_tempo(reading.facts.tempo_qpm)
+            notices += [notice] if notice else []
+        metadata = derive_metadata(reading, file, title)
+        renderings.append(
+            _Rendering(file, chorale, metadata, its_options, outputs, front_voices, notices)
+        )
+        outputs.check(force, renderings[-1].labels)
+    _check_distinct([path for each in renderings for path in each.paths])
     written: set[Path] = set()
-    for file, job, remarks in prepared:
-        for remark in () if quiet else remarks:
-            say(f"{file.name}: {remark}")
-        written |= set(_render(job, quiet, force, written))
+    for each in renderings:
+        for notice in () if quiet else each.notices:
+            print_result(f"{each.file.name}: {notice}")
+        written |= set(_write(each, quiet, force, written))
 
 
 @dataclass(frozen=True)
-class _Job:
-    """What becomes of one file."""
+class _Rendering:
+    """The music of an input file, ready to be rendered.
 
+    Attributes:
+        file: path of the input file.
+        chorale: its music.
+        metadata: metadata of the files to write.
+        render_options: options of notation and sound.
+        outputs: names and formats of the files to write.
+        front_voices: for each set of files, the voice that is louder than the others, 0 to 3;
+            None for all alike.
+        notices: lines about what was changed or estimated in reading the file.
+    """
+
+    file: Path
     chorale: "Chorale"
-    about: "Metadata"
+    metadata: "Metadata"
     render_options: "RenderOptions"
     outputs: Outputs
-    fronts: list[int | None]  # the voice that is in front, a file each; None for all alike
+    front_voices: list[int | None]
+    notices: list[str]
+
+    @property
+    def labels(self) -> list[str]:
+        """Labels in the file names: the voice in front, or nothing."""
+        return [_label(voice) for voice in self.front_voices]
 
     @property
     def paths(self) -> list[Path]:
-        """The files that it becomes, but for pages after the first."""
-        return self.outputs.paths([_label(front) for front in self.fronts])
+        """Paths of the files to write, without those of second and later pages."""
+        return self.outputs.paths(self.labels)
 
 
-def _render(job: _Job, quiet: bool, force: bool, before: set[Path]) -> list[Path]:
-    """Write one file's files, and tell them.
+def _write(rendering: _Rendering, quiet: bool, force: bool, earlier: set[Path]) -> list[Path]:
+    """Write the files of a rendering and print their paths.
+
+    Args:
+        rendering: what to render.
+        quiet: whether to print nothing.
+        force: whether to overwrite existing files.
+        earlier: files that this run wrote already, which are never overwritten.
 
     Raises:
-        OutputError: a file is in the way, if it was written for another file even when forced.
+        OutputError: a file exists and must not be overwritten, or it cannot be written.
     """
     from dataclasses import replace
 
-    from chorale.rendering.formats import rendered
+    from chorale.rendering.formats import render
 
     written: list[Path] = []
-    told = 0
     with progress_bar("Rendering", quiet) as progress:
-        for number, front in enumerate(job.fronts):
-            progress(number, len(job.fronts))
-            about = job.about
-            if front is not None:
-                about = replace(about, title=f"{about.title}: {_label(front)}")
-            render_options = replace(job.render_options, front=front)
-            contents = rendered(job.chorale, job.outputs.formats, about, render_options)
-            written += job.outputs.write(contents, force, _label(front), before=before)
-            for path in () if quiet else written[told:]:
-                say(str(path))
-            told = len(written)
+        for number, front_voice in enumerate(rendering.front_voices):
+            progress(number, len(rendering.front_voices))
+            metadata, label = rendering.metadata, _label(front_voice)
+            if label:
+                metadata = replace(metadata, title=f"{metadata.title}: {label}")
+            options = replace(rendering.render_options, front_voice=front_voice)
+            contents = render(rendering.chorale, rendering.outputs.formats, metadata, options)
+            paths = rendering.outputs.write(contents, force, label, earlier=earlier)
+            for path in () if quiet else paths:
+                print_result(str(path))
+            written += paths
     return written
 
 
-def _outputs(
-    file: Path, count: int, output: Path | None, formats: list[str] | None, usual: str | None
+def _choose_outputs(
+    file: Path,
+    count: int,
+    output: Path | None,
+    formats: list[str] | None,
+    usual_format: str | None,
 ) -> Outputs:
-    """Where one of several files goes.
+    """Choose the output files of one of `count` input files.
 
     Raises:
-        OptionError: see `outputs_of`; or all would go to one file.
+        OptionError: all input files would become one file, or see `choose_outputs`.
     """
     from os.path import isdir
 
     if count > 1 and output and output.suffix and not isdir(output):
         raise OptionError(f"{count} files cannot all become {output}; name a folder")
-    return outputs_of(output, formats, usual, file.stem)
+    return choose_outputs(output, formats, usual_format, file.stem)
 
 
-def _check_apart(paths: list[Path]) -> None:
-    """Check that no two files are written to one place.
+def _check_distinct(paths: list[Path]) -> None:
+    """Check that no two files would be written to the same path.
 
     Raises:
-        OptionError: they are.
+        OptionError: two files would.
     """
-    names = [str(path).casefold() for path in paths]  # some systems take a and A for the same
+    names = [str(path).casefold() for path in paths]  # some systems ignore case in file names
     twice = [str(path) for path, name in zip(paths, names, strict=True) if names.count(name) > 1]
     if twice:
         raise OptionError(
@@ -172,11 +202,15 @@ def _check_apart(paths: list[Path]) -> None:
         )
 
 
-def _fronts(outputs: Outputs, voices: tuple[str, ...] | None) -> list[int | None]:
-    """The voices that are in front, a file each; None in one file for all, if no names are given.
+def _choose_front_voices(outputs: Outputs, voices: tuple[str, ...] | None) -> list[int | None]:
+    """Return the voices that are in front, one per practice file, or just None without practice.
+
+    Args:
+        outputs: the files to write.
+        voices: names of the voices to practise; None without practice.
 
     Raises:
-        OptionError: a format is neither sound nor notes to be played.
+        OptionError: a format has no loudness, being neither sound nor midi.
     """
     from chorale.music import VOICES
     from chorale.rendering.formats import FORMATS
@@ -189,7 +223,7 @@ def _fronts(outputs: Outputs, voices: tuple[str, ...] | None) -> list[int | None
     return [VOICES.index(name) for name in voices]
 
 
-def _label(front: int | None) -> str:
+def _label(front_voice: int | None) -> str:
     from chorale.music import VOICES
 
-    return "" if front is None else VOICES[front]
+    return "" if front_voice is None else VOICES[front_voice]

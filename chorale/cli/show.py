@@ -1,49 +1,46 @@
-"""`chorale show`: a piano roll in the terminal."""
+"""`chorale show`: draw a piano roll in the terminal."""
 
 from typing import Annotated
 
 import typer
 
-from chorale.cli import arguments as given
-from chorale.cli.console import look_of, say_roll
-from chorale.cli.input_files import as_written
+from chorale.cli import arguments as shared
+from chorale.cli.console import choose_roll_style, print_roll
+from chorale.cli.input_files import describe_file, interpret_as_written
 
 
 def show(
-    file: given.File,
+    file: shared.File,
     bars: Annotated[
         str | None,
-        typer.Option(metavar="BARS", help="Bars to show, such as 5-8.", show_default="all"),
+        typer.Option(metavar="BARS", help="Show only these bars, such as 5-8.", show_default="all"),
     ] = None,
-    part: given.Part = None,
-    approximate: given.Approximate = False,
+    part: shared.Part = None,
+    approximate: shared.Approximate = False,
 ) -> None:
-    """Show one to four voices as a piano roll, with what is known of the music.
+    """Show one to four voices as a piano roll, with key, metre and phrases.
 
-    Time runs to the right, a column a sixteenth. Where the file says neither key nor metre, they
-    are estimated. In colour on a terminal, unless NO_COLOR is set; letters tell voices apart.
+    Time runs from left to right, a sixteenth per column. Key and metre that the file does not give
+    are estimated. Voices have letters, and colours on a terminal unless NO_COLOR is set.
     """
     from rich.console import Console
 
-    from chorale.composing.jobs import in_words
-    from chorale.composing.jobs.planning import account, steps_of
+    from chorale.composing.jobs.planning import describe_plan, find_steps
     from chorale.composing.plan_options import PlanOptions
     from chorale.reading import read_music
-    from chorale.rendering.pictures.colours import FEW_COLOURS, VOICE_COLOURS
-    from chorale.rendering.pictures.terminal_roll import text_roll
-    from chorale.wording import describe_length
+    from chorale.rendering.pictures.colours import ANSI_COLOURS, VOICE_COLOURS
+    from chorale.rendering.pictures.terminal_roll import draw_roll
 
-    wanted = given.bar_range(bars) if bars is not None else None
+    bar_range = shared.parse_bar_range(bars) if bars is not None else None
     reading = read_music(file, part, approximate)
-    chorale, sources = as_written(reading, PlanOptions())
+    chorale, sources = interpret_as_written(reading, PlanOptions())
     plan = chorale.plan
-    start, end = steps_of(plan, wanted) if wanted else (0, plan.length_steps)
-    shown = f", {in_words(wanted)} of them" if wanted else ""
-    heading = [
-        f"{file.name}: {describe_length(plan.last_bar, pickup=False)}{shown}",
-        account(plan, sources),
-        *reading.told,
-    ]
+    start, end = find_steps(plan, bar_range) if bar_range else (0, plan.length_steps)
+    title = describe_file(file, plan, bar_range)
     console = Console(highlight=False, markup=False, emoji=False)
-    look = look_of(console, VOICE_COLOURS, FEW_COLOURS)
-    say_roll(console, heading, text_roll(chorale, look, start, end))
+    style = choose_roll_style(console, VOICE_COLOURS, ANSI_COLOURS)
+    print_roll(
+        console,
+        [title, describe_plan(plan, sources), *reading.notices],
+        draw_roll(chorale, style, start, end),
+    )

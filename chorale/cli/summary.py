@@ -1,50 +1,52 @@
-"""What a composing command tells at its end: a panel on a terminal, plain lines elsewhere."""
+"""The summary that a composing command prints: a panel on a terminal, plain lines elsewhere."""
 
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chorale.cli.console import printable_lines, say, say_renderable
+from chorale.cli.console import make_lines_printable, print_renderable, print_result
 
 
-def line_of(result: Mapping[str, Any]) -> str:
-    """One result in a line: its files, and what is in them."""
-    return f"{', '.join(result['files'])}: {_music(result)}, seed {result['seed']}"
+def format_result(result: Mapping[str, Any]) -> str:
+    """Format a result in one line: its files, key, metre, length and seed."""
+    return f"{', '.join(result['files'])}: {_describe_music(result)}, seed {result['seed']}"
 
 
-def say_summary(results: Sequence[Mapping[str, Any]]) -> None:
-    """Tell what was written, and how to hear and see it.
+def print_summary(results: Sequence[Mapping[str, Any]]) -> None:
+    """Print a summary of the results, and how to play and show the first file.
 
     Args:
-        results: one a chorale; see `chorale.cli.composing`. Of several each has had its line.
+        results: the facts of each chorale, as `--json` prints them. If there are several, a line
+            for each has been printed already.
     """
     first = results[0]
-    hints = _hints(first)
+    hints = _list_hints(first)
     if not sys.stdout.isatty():
         if len(results) == 1:
-            say(line_of(first))
+            print_result(format_result(first))
         if hints:
-            say("; ".join(f"to {what} it: {command}" for what, command in hints.items()))
+            print_result("; ".join(f"to {verb} it: {command}" for verb, command in hints.items()))
         return
     from rich.panel import Panel
     from rich.table import Table
     from rich.text import Text
 
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="bold")
-    facts.add_column(overflow="fold")
-    for name, text in [*_rows(results), *((f"to {what}", line) for what, line in hints.items())]:
-        facts.add_row(name, Text(printable_lines(text)))  # no markup: a file may be called "[b]"
-    say_renderable(Panel(facts, expand=False, title="chorale"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    rows = [*_list_rows(results), *((f"to {verb}", command) for verb, command in hints.items())]
+    for name, text in rows:
+        table.add_row(name, Text(make_lines_printable(text)))  # a file named "[b]" is not markup
+    print_renderable(Panel(table, expand=False, title="chorale"))
 
 
-def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What the panel tells, by names."""
+def _list_rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the names and texts of the panel's rows."""
     first, files = results[0], [file for result in results for file in result["files"]]
-    rows = [("music", _music(first))]
+    rows = [("music", _describe_music(first))]
     if len(results) > 1:
-        rows = [("chorales", f"{len(results)}, {_several(results)}")]
+        rows = [("chorales", f"{len(results)}, {_count_modes(results)}")]
     rows.append(("tempo", f"{first['tempo']:g} quarters a minute"))
     rows.append(("seed", f"{first['seed']}, model {first['model']}"))
     if len(results) > 1:
@@ -52,22 +54,22 @@ def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     return [*rows, ("files" if len(files) > 1 else "file", "\n".join(files))]
 
 
-def _music(result: Mapping[str, Any]) -> str:
-    """Key, metre and length."""
+def _describe_music(result: Mapping[str, Any]) -> str:
+    """Describe key, metre and length."""
     from chorale.wording import describe_length
 
     length = describe_length(result["bars"], result["pickup_steps"] > 0)
     return ", ".join(filter(None, [result["key"], result["metre"], length]))
 
 
-def _several(results: Sequence[Mapping[str, Any]]) -> str:
-    """How many are in major and how many in minor."""
+def _count_modes(results: Sequence[Mapping[str, Any]]) -> str:
+    """Count the chorales in major and in minor, in words."""
     minor = sum(result["key"].endswith("minor") for result in results)
     return f"{len(results) - minor} in major and {minor} in minor"
 
 
-def _hints(result: Mapping[str, Any]) -> dict[str, str]:
-    """Commands that go on with the first file that they can read, if there is one."""
+def _list_hints(result: Mapping[str, Any]) -> dict[str, str]:
+    """Return commands, by verb, for the first file that they can read; none if no file is."""
     from chorale.reading import SUFFIXES
 
     readable = [file for file in result["files"] if file.lower().endswith(SUFFIXES)]

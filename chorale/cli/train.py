@@ -1,4 +1,4 @@
-"""`chorale train`: from a data set to a checkpoint."""
+"""`chorale train`: train a network on a data set and write a checkpoint."""
 
 import shlex
 import sys
@@ -9,105 +9,68 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from chorale.cli.console import progress_bar, say
+from chorale.cli import arguments as shared
+from chorale.cli.console import print_result, progress_bar
+from chorale.cli.with_options import with_options
 from chorale.errors import OptionError
-from chorale.options import Cell, ModelOptions, TrainingOptions
+from chorale.options import ModelOptions, TrainingOptions, option_name
+from chorale.wording import count
 
 if TYPE_CHECKING:
     from chorale.training.history import Epoch
     from chorale.training.run import Outcome
     from chorale.training.state import TrainingState
 
-_MODEL, _TRAINING = ModelOptions(), TrainingOptions()
-_RESUMED_WITH = ("learning_rate", "output", "resume", "device", "tensorboard", "quiet", "force")
+_OPTIONS_OF_RESUME = (
+    "learning_rate",
+    "output",
+    "resume",
+    "device",
+    "tensorboard",
+    "quiet",
+    "force",
+)
 
 
+@with_options
 def train(
     context: typer.Context,
+    model: ModelOptions,
+    training: TrainingOptions,
     data: Annotated[
-        str, typer.Option(help="bach, jsb, or a folder of four-part MIDI or MusicXML files.")
+        str,
+        typer.Option(help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files."),
     ] = "bach",
-    epochs: Annotated[int, typer.Option(help="Passes over the data.")] = _TRAINING.epochs,
-    batch_size: Annotated[int, typer.Option(help="Windows an update.")] = _TRAINING.batch_size,
-    learning_rate: Annotated[
-        float, typer.Option(help="At its highest, in (0, 1]; lower it to resume what diverged.")
-    ] = _TRAINING.learning_rate,
-    cell: Annotated[Cell, typer.Option(help="What recurrent layers are made of.")] = _MODEL.cell,
-    units: Annotated[int, typer.Option(help="Units of a decoder layer.")] = _MODEL.units,
-    head_units: Annotated[
-        int, typer.Option(help="Hidden units of each voice's head.")
-    ] = _MODEL.head_units,
-    layers: Annotated[int, typer.Option(help="Recurrent layers of the decoder.")] = _MODEL.layers,
-    encoder_units: Annotated[
-        int, typer.Option(help="Units of the encoder; 0: none, with --evidence 0.")
-    ] = _MODEL.encoder_units,
-    towers: Annotated[
-        int, typer.Option(help="Decoders with heads of their own, averaged.")
-    ] = _MODEL.towers,
-    kernel: Annotated[
-        int, typer.Option(help="Steps that a Conv1D sees: 2 or more, with --stride 4 at least 5.")
-    ] = _MODEL.kernel,
-    stride: Annotated[
-        int, typer.Option(help="Steps from one input of a recurrent layer to the next: 1, 2, 4.")
-    ] = _MODEL.stride,
-    embedding_range: Annotated[
-        float, typer.Option(help="Notes' embeddings start from minus to plus this, in (0, 10].")
-    ] = _MODEL.embedding_range,
-    dropout: Annotated[
-        float, typer.Option(help="Share of hidden values dropped in training, in [0, 1).")
-    ] = _MODEL.dropout,
-    input_dropout: Annotated[
-        float, typer.Option(help="Share of the inputs dropped in training, in [0, 1).")
-    ] = _MODEL.input_dropout,
-    shuffled: Annotated[
-        float, typer.Option(help="Share of steps trained in a random order of voices.")
-    ] = _MODEL.shuffled,
-    evidence: Annotated[
-        float, typer.Option(help="Share of windows in which some notes are given, in [0, 1].")
-    ] = _TRAINING.evidence,
-    seed: Annotated[int, typer.Option(help="Same seed, same network.")] = _TRAINING.seed,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="The checkpoint.", show_default="DATA.safetensors"),
+        typer.Option(
+            "-o",
+            "--output",
+            help="Checkpoint to write, a .safetensors file.",
+            show_default="DATA.safetensors",
+        ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run that writes --output.")
+        bool, typer.Option("--resume", help="Resume the unfinished run that writes --output.")
     ] = False,
     device: Annotated[
-        Literal["auto", "cpu", "gpu"], typer.Option(help="What to train on.")
+        Literal["auto", "cpu", "gpu"], typer.Option(help="Device to train on.")
     ] = "auto",
     precision: Annotated[
-        Literal["float32", "mixed"], typer.Option(help="mixed is for a GPU: float16 and float32.")
+        Literal["float32", "mixed"],
+        typer.Option(help="Precision; mixed, for a GPU, computes in float16."),
     ] = "float32",
     tensorboard: Annotated[
-        Path | None, typer.Option(help="Folder for TensorBoard's logs.", show_default="none")
+        Path | None, typer.Option(help="Folder for logs of TensorBoard.", show_default="none")
     ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Tell nothing.")] = False,
+    quiet: shared.Quiet = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier run.")] = False,
 ) -> None:
-    """Train a network and write the best one to a checkpoint, with history and curves beside it."""
-    model = ModelOptions(
-        units=units,
-        head_units=head_units,
-        layers=layers,
-        encoder_units=encoder_units,
-        towers=towers,
-        kernel=kernel,
-        stride=stride,
-        embedding_range=embedding_range,
-        dropout=dropout,
-        input_dropout=input_dropout,
-        shuffled=shuffled,
-        cell=cell,
-    )
-    training = TrainingOptions(
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        evidence=evidence,
-        seed=seed,
-    )
-    given = _given(context)
+    """Train a network and write its best epoch to a checkpoint, with history and curves beside it.
+
+    Ctrl-C ends the training and keeps the best epoch; --resume continues it.
+    """
+    given = _list_given_options(context)
     if resume:
         _refuse_new_options(given)
     output = output or Path(f"{Path(data).resolve().name}.safetensors")
@@ -124,78 +87,80 @@ def train(
     command = "chorale " + shlex.join(sys.argv[1:])
     state = TrainingState.load(state_path(output)) if resume else None
     if state and "learning_rate" in given:
-        state = state.at_learning_rate(learning_rate, command)
+        state = state.at_learning_rate(training.learning_rate, command)
     device_line = choose_device(device)
     with progress_bar("Reading the chorales", quiet) as progress:
         corpus = load_corpus(state.data if state else data, progress)
     if state is None:
         name = data if corpus.name == data else str(Path(data).resolve())
-        state = run.begin(name, corpus.fingerprint, model, training, precision, command)
+        state = run.begin_run(name, corpus.fingerprint, model, training, precision, command)
     choose_precision(state.precision)
     running = run.Run(corpus, state, output, tensorboard)
     if not quiet:
         for line in corpus.skipped:
-            say(f"left out {line}")
-        say(f"device {device_line}; {_size(running, corpus.name)}")
-    with _watching(state, quiet) as watcher:
+            print_result(f"left out {line}")
+        print_result(f"device {device_line}; {_describe_size(running, corpus.name)}")
+    with _watch(state, quiet) as watcher:
         outcome = running.train(watcher)
     if not quiet:
-        _tell(outcome, output)
+        _print_outcome(outcome, output)
     if outcome.ended == "interrupted":
-        raise typer.Exit(130)  # as a shell expects of a command that Ctrl-C ended
+        raise typer.Exit(130)  # the status of a command that Ctrl-C ended
 
 
-def _given(context: typer.Context) -> set[str]:
-    """Names of the parameters that are on the command line."""
+def _list_given_options(context: typer.Context) -> set[str]:
+    """Return the names of the options that were typed, as parameters."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     return {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
 
 
 def _refuse_new_options(given: set[str]) -> None:
-    """Refuse options that a resumed run has already.
+    """Refuse options that a resumed run takes from its state.
 
     Raises:
-        OptionError: one was given.
+        OptionError: such an option was given.
     """
-    for name in sorted(given.difference(_RESUMED_WITH)):
+    for name in sorted(given.difference(_OPTIONS_OF_RESUME)):
         raise OptionError(
-            f"--resume goes on with the run's own options; leave out --{name.replace('_', '-')}"
+            f"--resume continues with the run's own options; leave out --{option_name(name)}"
         )
 
 
 def _prepare(context: typer.Context, output: Path, resume: bool, force: bool) -> None:
-    """Find out before hours of training whether its result can be written, and keep others off.
+    """Check, before hours of training, that its files can be written, and reserve them.
 
     Raises:
-        OutputError: it cannot, an earlier run would be overwritten, or another is writing it.
+        OptionError: the output is not named as a checkpoint.
+        OutputError: a file cannot be written, would overwrite an earlier run, or is being written
+            by another process.
     """
-    from chorale.files import check_writable, refuse_overwrite, reserved
+    from chorale.files import check_writable, refuse_overwrite, reserve
 
     if output.suffix != ".safetensors":
         raise OptionError(f"a checkpoint is a .safetensors file, not {output}")
     check_writable(output)
-    context.with_resource(reserved(output))  # until the command ends
+    context.with_resource(reserve(output))  # until the command ends
     if not resume:
-        refuse_overwrite(output, force, hint="--resume to go on with its run")
-        for path in _beside(output):
+        refuse_overwrite(output, force, hint="--resume to continue its run")
+        for path in _list_other_files(output):
             refuse_overwrite(path, force)
 
 
-def _beside(output: Path) -> list[Path]:
-    """The other files of the run that writes `output`."""
+def _list_other_files(output: Path) -> list[Path]:
+    """Return the files of a run besides its checkpoint `output`: history, curves and state."""
     from chorale.training.paths import curves_path, history_path, state_path
 
     return [history_path(output), curves_path(output), state_path(output)]
 
 
-def _size(running: Any, data: str) -> str:
+def _describe_size(running: Any, data: str) -> str:
     parameters = running.trainer.network.count_params()
     chorales = len(running.corpus.splits["train"])
     return f"{parameters / 1e6:.1f} million weights; {chorales} chorales of {data} to train on"
 
 
 class _Watcher:
-    """Shows a run's epochs, and passes its updates on to a bar."""
+    """Observer of a run that prints its epochs and passes its updates to a progress bar."""
 
     def __init__(self, quiet: bool, on_update: Callable[[int, int, float], None]) -> None:
         self._quiet, self._on_update = quiet, on_update
@@ -205,7 +170,7 @@ class _Watcher:
 
     def epoch(self, epoch: "Epoch", best: bool) -> None:
         if not self._quiet:
-            say(
+            print_result(
                 f"epoch {epoch.epoch:3}  loss {epoch.loss:.4f}  validation NLL "
                 f"{epoch.valid_nll:.4f}  accuracy {epoch.valid_accuracy:.3f}, on onsets "
                 f"{epoch.valid_onset_accuracy:.3f}  {epoch.seconds:.0f} s{'  best' if best else ''}"
@@ -213,8 +178,8 @@ class _Watcher:
 
 
 @contextmanager
-def _watching(state: "TrainingState", quiet: bool) -> Iterator[_Watcher]:
-    """A watcher with a bar on standard error, where that is a terminal."""
+def _watch(state: "TrainingState", quiet: bool) -> Iterator[_Watcher]:
+    """Yield a watcher, with a progress bar if standard error is a terminal."""
     if quiet or not sys.stderr.isatty():
         yield _Watcher(quiet, lambda done, total, loss: None)
         return
@@ -244,15 +209,16 @@ def _watching(state: "TrainingState", quiet: bool) -> Iterator[_Watcher]:
         yield _Watcher(quiet, on_update)
 
 
-def _tell(outcome: "Outcome", output: Path) -> None:
+def _print_outcome(outcome: "Outcome", output: Path) -> None:
+    epochs = count(len(outcome.history), "epoch")
     minutes = sum(epoch.seconds for epoch in outcome.history) / 60
-    say(
-        f"{outcome.ended} after {len(outcome.history)} epochs, {minutes:.1f} minutes; best: "
+    print_result(
+        f"{outcome.ended} after {epochs}, {minutes:.1f} minutes; best: "
         f"epoch {outcome.best.epoch}, validation NLL {outcome.best.valid_nll:.4f} nats a note"
     )
-    beside = ", ".join(map(str, _beside(output)))
-    say(f"{output}: the network; history, curves and state: {beside}")
-    place = shlex.quote(str(output))
+    others = ", ".join(map(str, _list_other_files(output)))
+    print_result(f"{output}: the network; history, curves and state: {others}")
+    path = shlex.quote(str(output))
     if outcome.ended == "interrupted":
-        say(f"To go on: chorale train --resume -o {place}")
-    say(f"To compose with it: chorale generate --model {place}")
+        print_result(f"To continue: chorale train --resume -o {path}")
+    print_result(f"To compose with it: chorale generate --model {path}")

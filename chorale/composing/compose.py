@@ -1,52 +1,44 @@
 """Composing: from tasks to chorales, voice by voice and step by step.
 
-A task (`chorale.composing.tasks`) is a plan and what is given of the notes. The network's distribution is led
-towards them (`chorale.composing.guidance`) and held to what can be written: a HOLD only where a note sounds,
-notes only within the voice's range in the training split, and no REST, unless one is given. Bach's
-voices rest in 0.8 % of the training split's cells, most of them all at once after a fermata; a rest
-drawn cell by cell is a hole in one voice, not a breath. Closes are led more firmly
-(`chorale.composing.cadences`), and what textbooks forbid is made less likely (`chorale.composing.voice_leading`).
-Everything else is the network's choice.
+A task (`chorale.composing.tasks`) is a plan and the notes that are given. At each step and for each
+voice, the network gives logits, guided by plan and given notes (`chorale.composing.guidance`);
+rules change them (`chorale.composing.rules`); a token is sampled (`chorale.composing.sampling`) and
+written. Everything that no rule decides is the network's choice.
 
-How likely a chorale is to the network that is told nothing but the past comes with it, so that
-several can be compared (`chorale.composing.ranking`).
+A composition carries its likelihood under the unconditioned network, by which several can be
+compared (`chorale.composing.ranking`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.composing.cadences import closing, sureness
+from chorale.aliases import Ids, Progress
+from chorale.composing.cadences import Cadences, Sharpening
 from chorale.composing.guidance import GuidedNetwork
+from chorale.composing.rules import LogitRule, Moment, PlayableTokens
 from chorale.composing.sampling import sample
 from chorale.composing.tasks import Task
-from chorale.composing.voice_leading import discouraged
+from chorale.composing.voice_leading import VoiceLeading
 from chorale.music import VOICES, Chorale
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.conditions import COLUMNS, KEY, UNKNOWN, conditions_of, key_id
-from chorale.network.history import HistoryTracker, Ids
+from chorale.network.conditions import COLUMNS, KEY, UNKNOWN, encode_plan, key_id
+from chorale.network.history import HistoryTracker
 from chorale.network.numpy_network import Network, one_thread
 from chorale.network.tokens import Vocabulary, decode
 from chorale.options import SamplingOptions
 
-SOPRANO = VOICES.index("soprano")
-
-# Multiplies the soprano's logits, which is to divide its temperature: a tune keeps to its motifs.
-# Of 200 chorales, repetition (`chorale.analysis.style`) was 2.3 times as far from Bach's test split
-# as his training split is, without it 5.0 times.
-TUNE_SURENESS = 1.5
-
 
 @dataclass(frozen=True)
 class Composition:
-    """What was written.
+    """A chorale that was composed.
 
     Attributes:
-        chorale: given cells and new ones.
-        nats_per_note: how unlikely the network finds it that is told nothing but the past, in nats,
-            the mean over all cells; not a number where the network was never asked so.
+        chorale: given notes and new ones.
+        nats_per_note: mean negative log-likelihood of all cells, in nats, under the network that is
+            conditioned on the past alone; NaN where it was not computed.
     """
 
     chorale: Chorale
@@ -58,87 +50,95 @@ def compose(
     tasks: Sequence[Task],
     options: SamplingOptions,
     generators: Sequence[np.random.Generator],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
+    rules: Sequence[LogitRule] = (),
 ) -> list[Composition]:
-    """Write the cells that the tasks leave open, all tasks at once as a batch.
+    """Compose what the tasks leave open, all tasks at once as a batch.
 
     Args:
         checkpoint: the trained network.
         tasks: B of them, at least one; their lengths may differ.
-        options: temperature, top-p, greedy, guidance, strictness; the network is asked untold for
-            likelihoods if there are to be several candidates, but one is written for each task.
-        generators: one random generator a task, all that a result depends on besides the task.
-        progress: called after each step with steps done and steps in all.
+        options: how tokens are drawn. Likelihoods are computed only where there are several
+            candidates; one is composed for each task all the same.
+        generators: one random generator per task, the only source of chance.
+        progress: called after each step with the steps done and the total.
+        rules: further rules, applied after those of `chorale`.
     """
-    written, logs = _written(checkpoint, tasks, options, generators, progress)
+    tokens, logs = _draw(checkpoint, tasks, options, generators, progress, rules)
     lengths = [task.plan.length_steps for task in tasks]
     return [
         Composition(
-            decode(tokens[:length], task.plan, checkpoint.vocabulary),
+            decode(drawn[:length], task.plan, checkpoint.vocabulary),
             -float(log[:length].mean()),
         )
-        for tokens, log, task, length in zip(written, logs, tasks, lengths, strict=True)
+        for drawn, log, task, length in zip(tokens, logs, tasks, lengths, strict=True)
     ]
 
 
-def _written(
+def _draw(
     checkpoint: Checkpoint,
     tasks: Sequence[Task],
     options: SamplingOptions,
     generators: Sequence[np.random.Generator],
-    progress: Callable[[int, int], None],
+    progress: Progress,
+    more_rules: Sequence[LogitRule],
 ) -> tuple[Ids, NDArray[np.float64]]:
-    """The tokens of each task, and what log probability they have untold, both (B, T, 4)."""
+    """Draw the tokens of each task, with their unconditioned log probabilities, both (B, T, 4)."""
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     given, ended, conditions = _stack(tasks, vocabulary)
-    allowed = _allowed(checkpoint)
-    sure = sureness(tasks, given.shape[1])
-    written, logs = np.empty_like(given), np.full(given.shape, np.nan)
-    rows, drawing = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
+    rules = [*_rules(checkpoint, tasks, options, ended), *more_rules]
+    tokens, logs = np.empty_like(given), np.full(given.shape, np.nan)
+    rows, of_voice = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
+    compare = options.candidates > 1
     with one_thread():
-        several = options.candidates > 1
-        guided = GuidedNetwork(network, given, conditions, options.guidance, untold=several)
-        listener = HistoryTracker(len(tasks), vocabulary)
+        guided = GuidedNetwork(network, given, conditions, options.guidance, compare)
+        tracker = HistoryTracker(len(tasks), vocabulary)
         for step in range(given.shape[1]):
-            past = listener.past()
-            guided.step(past)
-            _bring_again(given, written, tasks, step)
+            history = tracker.history()
+            guided.step(history)
+            _copy_repeated_section(given, tokens, tasks, step)
             cells = given[:, step].copy()
             for voice in network.options.order:
-                is_open = given[:, step, voice] == vocabulary.unknown
+                at = Moment(step, voice, cells, history, conditions[:, step], tasks)
                 logits = guided.logits(voice, cells)
-                goes_on = ~ended[:, step, voice]
-                possible = allowed[voice] & _holdable(past.sounding[:, voice], goes_on, vocabulary)
-                if options.strictness:
-                    lost = discouraged(
-                        voice, cells, past.sounding, conditions[:, step, KEY], vocabulary
-                    )
-                    logits = logits - options.strictness * lost
-                surer = sure[:, step, None] * (TUNE_SURENESS if voice == SOPRANO else 1.0)
-                logits = np.where(possible, logits * surer, -np.inf)
-                for row, task in enumerate(tasks):
-                    logits[row] = closing(
-                        logits[row], task, step, voice, cells[row], past.sounding[row], vocabulary
-                    )
-                drawn = sample(logits, drawing[voice], generators)
+                for rule in rules:
+                    logits = rule.apply(logits, at)
+                drawn = sample(logits, of_voice[voice], generators)
+                is_open = given[:, step, voice] == vocabulary.unknown
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
-                if several:
-                    logs[:, step, voice] = guided.expected[rows, cells[:, voice]]
-            written[:, step] = cells
-            listener.append(cells)
+                if compare:
+                    logs[:, step, voice] = guided.unconditioned[rows, cells[:, voice]]
+            tokens[:, step] = cells
+            tracker.append(cells)
             progress(step + 1, given.shape[1])
-    return written, logs
+    return tokens, logs
+
+
+def _rules(
+    checkpoint: Checkpoint,
+    tasks: Sequence[Task],
+    options: SamplingOptions,
+    ended: NDArray[np.bool_],
+) -> list[LogitRule]:
+    """Return the rules of every draw, in the order in which they apply."""
+    vocabulary = checkpoint.vocabulary
+    rules: list[LogitRule] = [
+        Sharpening(tasks, ended.shape[1]),
+        PlayableTokens(checkpoint, ended),
+        Cadences(vocabulary),
+    ]
+    return [VoiceLeading(options.strictness, vocabulary), *rules] if options.strictness else rules
 
 
 def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[np.bool_], Ids]:
-    """Evidence and where it ended, (B, T, 4), and conditions, (B, T, columns), padded."""
+    """Stack and pad given tokens and `Task.ended`, (B, T, 4), and conditions, (B, T, columns)."""
     length = max(task.plan.length_steps for task in tasks)
     given = np.full((len(tasks), length, len(VOICES)), vocabulary.unknown, np.int32)
     ended = np.zeros(given.shape, np.bool_)
     conditions = np.full((len(tasks), length, len(COLUMNS)), UNKNOWN, np.int32)
     for row, task in enumerate(tasks):
         given[row, : task.plan.length_steps] = task.given
-        conditions[row, : task.plan.length_steps] = conditions_of(task.plan)
+        conditions[row, : task.plan.length_steps] = encode_plan(task.plan)
         for span in task.form.keys:
             conditions[row, span.start : span.end, KEY] = key_id(span.key)
         if task.ended is not None:
@@ -146,28 +146,10 @@ def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[
     return given, ended, conditions
 
 
-def _bring_again(given: Ids, written: Ids, tasks: Sequence[Task], step: int) -> None:
-    """Give the cells of a step, in `given`, (B, T, 4), where what was written comes again."""
+def _copy_repeated_section(given: Ids, tokens: Ids, tasks: Sequence[Task], step: int) -> None:
+    """Copy the repeated section's tokens of a step into `given`; both arrays (B, T, 4)."""
     for row, task in enumerate(tasks):
         length = task.form.repeat_steps
         if length <= step < 2 * length:
             voices = list(task.form.repeated_voices)
-            given[row, step, voices] = written[row, step - length, voices]
-
-
-def _allowed(checkpoint: Checkpoint) -> NDArray[np.bool_]:
-    """Tokens that a voice may draw, (4, V): notes within its range, and HOLD."""
-    vocabulary = checkpoint.vocabulary
-    tokens = np.arange(vocabulary.size)
-    pitches = tokens - vocabulary.first_pitch + vocabulary.lowest_pitch
-    lowest, highest = checkpoint.ranges[:, :1], checkpoint.ranges[:, 1:]
-    within: NDArray[np.bool_] = (pitches >= lowest) & (pitches <= highest)
-    return within | (tokens == vocabulary.hold)
-
-
-def _holdable(
-    sounding: Ids, goes_on: NDArray[np.bool_], vocabulary: Vocabulary
-) -> NDArray[np.bool_]:
-    """Tokens that make sense where this sounds and may go on, both (B,): HOLD needs it. (B, V)."""
-    silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start) | ~goes_on
-    return ~silent[:, None] | (np.arange(vocabulary.size) != vocabulary.hold)
+            given[row, step, voices] = tokens[row, step - length, voices]

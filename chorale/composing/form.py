@@ -1,13 +1,13 @@
-"""Form: in which key each phrase of a new chorale stands, and whether its opening comes again.
+"""Form: in which key each phrase of a new chorale stands, and whether its opening is repeated.
 
-A network that is told one key for the whole comes home too often: 55 % of its phrases closed with
-an authentic cadence on the tonic, of Bach's 36 %. So of a new chorale some inner phrases are told
-another key, as often as Bach's close in it. And most hymns are in bar form, whose first lines are
-sung twice to the same tune; now and then Bach's scores have them twice note for note. Bach's
-figures are of the training split, by `scripts/form_figures.py`; the mode of another key is that of
-the scale at home.
+A network that is given one key for the whole chorale comes home too often: 55 % of its phrases
+closed with an authentic cadence on the tonic, and 36 % of Bach's do. So some inner phrases of a new
+chorale are given another key, as often as Bach's close in it. Most hymns are in bar form, whose
+first lines are sung twice to the same tune, and some of Bach's settings repeat them note for note.
+Bach's figures are those of the training split, by `scripts/measure/form.py`; the mode of another
+key is that of its triad in the scale of the home key.
 
-Source: on bar form, any dictionary of music, under the word; on its lines (Stollen and Abgesang),
+Source: on bar form, any dictionary of music, under the word; on its parts (Stollen and Abgesang),
 e.g. The New Grove.
 """
 
@@ -18,10 +18,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from chorale.music import STEPS_PER_QUARTER, VOICES, Key, Mode, Plan
+from chorale.music import OCTAVE, SOPRANO, STEPS_PER_QUARTER, VOICES, Key, Mode, Plan
 
-# Share of the inner phrases that close with an authentic cadence in another key: semitones of its
-# tonic above that of the whole, and its mode.
+# Share of the inner phrases that close with an authentic cadence in another key, given as the
+# semitones of its tonic above the home tonic, and its mode.
 OTHER_KEYS: Mapping[Mode, Mapping[tuple[int, Mode], float]] = MappingProxyType(
     {
         "major": {
@@ -39,23 +39,23 @@ OTHER_KEYS: Mapping[Mode, Mapping[tuple[int, Mode], float]] = MappingProxyType(
         },
     }
 )
-# Steps of a phrase that are still in the key of the one before.
+# The first steps of a phrase, which are still in the key of the phrase before.
 ARRIVING_STEPS = STEPS_PER_QUARTER
 
-# New chorales in bar form, and those of them in which all voices come again, not the soprano alone:
-# by these as many beats come again as in Bach, of whose 220 chorales with phrases 18 have their
-# first lines twice note for note, 12 more to the same soprano, and others single phrases.
+# Share of new chorales in bar form, and share of these that repeat all voices, not the soprano
+# alone. With these shares as many beats are repeats as in Bach: of his 220 chorales with phrases 18
+# repeat their first lines note for note, 12 more in the soprano alone, and others single phrases.
 BAR_FORM_SHARE = 0.2
 ALL_VOICES_SHARE = 0.6
-PHRASES_AGAIN = (2, 3)
+REPEATED_PHRASES = (2, 3)  # numbers of phrases that are tried, in this order
 
-EVERY_VOICE = tuple(range(len(VOICES)))
-SOPRANO_ALONE = (VOICES.index("soprano"),)
+ALL_VOICES = tuple(range(len(VOICES)))
+SOPRANO_ONLY = (SOPRANO,)
 
 
 @dataclass(frozen=True)
 class KeySpan:
-    """Steps, `start` to before `end`, that stand in a key of their own."""
+    """A passage in a key of its own, from step `start` to before `end`."""
 
     start: int
     end: int
@@ -64,46 +64,46 @@ class KeySpan:
 
 @dataclass(frozen=True)
 class Form:
-    """What a plan does not say of a chorale.
+    """The form of a chorale, as far as its plan leaves it open.
 
     Attributes:
-        keys: where it is in another key than that of the plan.
-        again_steps: as many steps from the beginning come again, right after; 0: none do.
-        again_voices: the voices that come again as they were, 0 (soprano) to 3 (bass).
+        keys: passages in another key than the plan's.
+        repeat_steps: length of the opening that is repeated at once, in steps; 0 without a repeat.
+        repeated_voices: voices that the repeat copies, 0 (soprano) to 3 (bass).
     """
 
     keys: tuple[KeySpan, ...] = ()
     repeat_steps: int = 0
-    repeated_voices: tuple[int, ...] = EVERY_VOICE
+    repeated_voices: tuple[int, ...] = ALL_VOICES
 
 
-ONE_KEY = Form()
+PLAIN_FORM = Form()  # one key, no repeat
 
 
-def draw_form(plan: Plan, again: bool, generator: np.random.Generator) -> Form:
-    """A form for a plan; in one key where key or fermatas are not known.
+def draw_form(plan: Plan, repeat: bool, generator: np.random.Generator) -> Form:
+    """Draw a form for a plan; without key or fermatas all of it is in one key.
 
     Args:
-        plan: of a new chorale.
-        again: its opening comes again, where it can; that has the same keys both times.
+        plan: the plan of a new chorale.
+        repeat: whether to repeat the opening, if the plan has room; both times in the same keys.
         generator: the only source of chance.
     """
-    length = repeat_length_steps(plan) if again else 0
-    voices = EVERY_VOICE if generator.random() < ALL_VOICES_SHARE else SOPRANO_ALONE
+    length = find_repeat_steps(plan) if repeat else 0
+    voices = ALL_VOICES if generator.random() < ALL_VOICES_SHARE else SOPRANO_ONLY
     if plan.key is None:
         return Form((), length, voices)
     ends = [0, *(end for _, end in plan.fermata_spans)]
     spans: list[KeySpan] = []
     for start, end in pairwise(ends[:-1]):
         if start < length or start >= 2 * length:
-            key = _key_of_phrase(plan.key, generator)
+            key = _draw_phrase_key(plan.key, generator)
             if key != plan.key:
                 spans.append(KeySpan(min(end, start + ARRIVING_STEPS), end, key))
-    return Form((*spans, *_later(spans, length)), length, voices)
+    return Form((*spans, *_repeat_spans(spans, length)), length, voices)
 
 
-def _later(spans: Sequence[KeySpan], repeat_steps: int) -> list[KeySpan]:
-    """The spans of what comes again, once more."""
+def _repeat_spans(spans: Sequence[KeySpan], repeat_steps: int) -> list[KeySpan]:
+    """Return the spans of an opening of `repeat_steps`, moved to its repeat."""
     return [
         KeySpan(span.start + repeat_steps, span.end + repeat_steps, span.key)
         for span in spans
@@ -111,27 +111,27 @@ def _later(spans: Sequence[KeySpan], repeat_steps: int) -> list[KeySpan]:
     ]
 
 
-def _key_of_phrase(home: Key, generator: np.random.Generator) -> Key:
+def _draw_phrase_key(home: Key, generator: np.random.Generator) -> Key:
     shares = OTHER_KEYS[home.mode]
     drawn = generator.random()
     for (semitones, mode), share in shares.items():
         drawn -= share
         if drawn < 0:
-            return Key((home.tonic + semitones) % 12, mode)
+            return Key((home.tonic + semitones) % OCTAVE, mode)
     return home
 
 
-def repeat_length_steps(plan: Plan) -> int:
-    """How many steps from the beginning can come again, right after; 0 if none can.
+def find_repeat_steps(plan: Plan) -> int:
+    """Return the length of the opening that can be repeated at once, in steps; 0 if none can.
 
-    They are the first phrases, if as many follow that are as long and fall on the same places in
-    their bars, and if something comes after.
+    The opening is the first phrases, if the phrases that follow are as many and as long and start
+    at the same places in their measures, and if there are more phrases after these.
     """
     fermatas = plan.fermatas
     if plan.metre is None or fermatas is None:
         return 0
     ends = [end for _, end in plan.fermata_spans]
-    for count in PHRASES_AGAIN:
+    for count in REPEATED_PHRASES:
         if len(ends) <= 2 * count:
             return 0
         length = ends[count - 1]

@@ -1,4 +1,4 @@
-"""What is asked of a plan: key, metre, pickup and phrases, in a musician's words."""
+"""Options of a plan: key, metre, pickup and phrases, in a musician's words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,24 +7,25 @@ from typing import SupportsIndex, TypeGuard
 
 from chorale.errors import OptionError
 from chorale.music import Key, Metre
+from chorale.wording import count
 
-LONGEST_BEAT_STEPS = 16  # of a metre in whole notes
-LONGEST_BAR_STEPS = 32  # the network tells no places apart in longer ones
+LONGEST_BEAT_STEPS = 16  # a whole note
+LONGEST_BAR_STEPS = 32  # the network cannot tell places in a measure apart beyond it
 
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What is asked of a plan; None leaves it to chance, or to the music that is given.
+    """What a plan must have; None leaves it to chance, or to the input music.
 
     Attributes:
-        key: the key of the whole.
-        metre: the time signature of the whole.
-        pickup: beats of the metre before its first downbeat, less than a bar.
-        phrases: their lengths in measures, each of which ends under a fermata.
+        key: the key of the whole chorale.
+        metre: the time signature of the whole chorale.
+        pickup: beats of the metre before its first downbeat, less than a measure.
+        phrases: lengths of the phrases in measures; each phrase ends under a fermata.
 
     Raises:
-        OptionError: bars are too long, the pickup is not shorter than one or no whole number of
-            steps, or a phrase is shorter than a bar.
+        OptionError: measures of the metre are too long, the pickup is as long as a measure or is no
+            whole number of steps, or a phrase is shorter than a measure.
     """
 
     key: Key | None = None
@@ -36,59 +37,59 @@ class PlanOptions:
         if self.metre and self.metre.steps_per_bar > LONGEST_BAR_STEPS:
             raise OptionError(
                 f"a bar of {self.metre.name} has {self.metre.steps_per_bar} sixteenths; "
-                f"at most {LONGEST_BAR_STEPS} can be composed in"
+                f"choose a metre with at most {LONGEST_BAR_STEPS}"
             )
         if self.pickup is not None and not 0 <= self.pickup < inf:
-            raise OptionError(f"a pickup has 0 beats or more, not {self.pickup:g}")
+            raise OptionError(f"a pickup must have 0 beats or more, not {self.pickup:g}")
         if self.pickup is not None and self.pickup * LONGEST_BEAT_STEPS % 1:
-            raise OptionError(f"a pickup of {self.pickup:g} beats is not in whole sixteenths")
+            raise OptionError(
+                f"a pickup of {count(self.pickup, 'beat')} is no whole number of sixteenths"
+            )
         if self.metre:
             self.pickup_steps(self.metre)
         if self.phrases is not None and not (self.phrases and min(self.phrases) >= 1):
             raise OptionError("phrases must be lengths in bars, at least 1 each, such as 4,4,4,4")
 
     @classmethod
-    def of(
+    def parse(
         cls,
         key: str | Key | None = None,
         metre: str | Metre | None = None,
         pickup: float | None = None,
         phrases: Iterable[int] | None = None,
     ) -> "PlanOptions":
-        """The options from texts such as "G minor" and "3/4".
+        """Parse options, of which key and metre may be texts such as "G minor" and "3/4".
 
         Raises:
             OptionError: a value is not of its kind.
         """
         try:
-            its_key = Key.parse(key) if isinstance(key, str) else key
-            its_metre = Metre.parse(metre) if isinstance(metre, str) else metre
+            parsed_key = Key.parse(key) if isinstance(key, str) else key
+            parsed_metre = Metre.parse(metre) if isinstance(metre, str) else metre
             bars = None if phrases is None else tuple(int(bar) for bar in phrases)
         except ValueError as error:
             raise OptionError(str(error)) from error
-        return cls(its_key, its_metre, pickup, bars)
+        return cls(parsed_key, parsed_metre, pickup, bars)
 
     def pickup_steps(self, metre: Metre) -> int | None:
-        """The pickup in steps of a metre; None if none is asked for.
+        """Return the requested pickup in steps of a metre, None if there is no such request.
 
         Raises:
-            OptionError: it is not shorter than a bar, or no whole number of steps.
+            OptionError: the pickup is as long as a measure, or no whole number of steps.
         """
         if self.pickup is None:
             return None
-        steps = self.pickup * metre.steps_per_beat
+        steps, pickup = self.pickup * metre.steps_per_beat, count(self.pickup, "beat")
         if steps >= metre.steps_per_bar:
-            raise OptionError(
-                f"a pickup of {self.pickup:g} beats is not shorter than a bar of {metre.name}"
-            )
+            raise OptionError(f"a pickup of {pickup} is not shorter than a bar of {metre.name}")
         if steps != int(steps):
             raise OptionError(
-                f"a pickup of {self.pickup:g} beats of {metre.name} is not in whole sixteenths"
+                f"a pickup of {pickup} of {metre.name} is no whole number of sixteenths"
             )
         return int(steps)
 
-    def fits(self, metre: Metre) -> bool:
-        """Whether the pickup, if one is asked for, is one of this metre."""
+    def pickup_fits(self, metre: Metre) -> bool:
+        """Return whether the requested pickup, if any, is possible in this metre."""
         try:
             self.pickup_steps(metre)
         except OptionError:
@@ -96,9 +97,9 @@ class PlanOptions:
         return True
 
 
-ANYTHING = PlanOptions()
+ANY_PLAN = PlanOptions()  # everything is left open
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number, NumPy's too, and no truth value."""
+    """Return whether a value is a whole number, of Python or NumPy, but no bool."""
     return isinstance(value, SupportsIndex) and not isinstance(value, bool)

@@ -1,9 +1,9 @@
-"""Plans in Bach's own manner: metre, pickup, key and phrases drawn from the training split's.
+"""Plans in Bach's manner: metre, pickup, key and phrases drawn from his in the training split.
 
-A phrase is the steps up to and including a fermata. A new plan takes metre, pickup and key of one
-of the plans it is drawn from, unless they are asked for, and strings phrases together, each of them
-a phrase that starts at the same place in a bar of the same metre, so that fermatas fall where they
-fall in Bach.
+A phrase is the steps up to and including a fermata. A new plan takes metre, pickup and key from one
+of Bach's plans, unless they are requested, and strings phrases together. Each of these is a phrase
+of Bach's in the same metre that starts at the same place in the measure, so that fermatas fall
+where his do.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,111 +12,134 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.composing.plan_options import ANYTHING, PlanOptions
+from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError
-from chorale.music import STEPS_PER_QUARTER, Metre, Plan
+from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Plan
+from chorale.wording import count
 
-FINAL_CHORD_STEPS = 2 * STEPS_PER_QUARTER  # a drawn plan holds its final chord for a half or more
+FINAL_CHORD_STEPS = 2 * STEPS_PER_QUARTER  # the least that a drawn plan holds its final chord
 
-Phrase = tuple[int, int]  # length and length of the fermata at its end, both in steps
+Phrase = tuple[int, int]  # length, and length of the fermata at its end, both in steps
 
 
 def draw_plan(
     plans: Sequence[Plan],
     bars: int,
     generator: np.random.Generator,
-    asked: PlanOptions = ANYTHING,
+    plan_options: PlanOptions = ANY_PLAN,
     opening: Plan | None = None,
 ) -> Plan:
-    """A plan of `bars` measures, drawn from these plans' manner.
+    """Draw a plan of `bars` measures in the manner of other plans.
 
-    Where neither they nor `asked` tell a metre, neither does the new plan, and a measure has four
-    quarters. The pickup belongs to the measures: the last one is shorter by as much, as in Bach.
+    If neither these nor the options have a metre, the new plan has none, and a measure is four
+    quarters. The pickup counts towards the measures: the last one is shorter by as much, as in
+    Bach.
 
     Args:
-        plans: at least one.
-        bars: at least 1, and longer than the opening.
+        plans: the plans to draw from, at least one.
+        bars: number of measures, at least 1, and more than the opening has.
         generator: the only source of chance.
-        asked: what is not left to chance.
-        opening: what the plan begins with; its metre, pickup, key and fermatas are kept.
+        plan_options: what is not left to chance.
+        opening: the beginning of the plan; its metre, pickup, key and fermatas are kept.
 
     Raises:
-        OptionError: the phrases asked for do not fill the measures, or the pickup is longer than
-            a bar of the metre drawn.
+        OptionError: the requested phrases do not fill the measures, or the pickup is as long as a
+            measure of the metre drawn.
     """
-    told = [plan for plan in plans if plan.metre]
+    with_metre = [plan for plan in plans if plan.metre]
     if opening:
-        plan = replace(opening, length_steps=1, fermatas=None, key=asked.key or opening.key)
+        key = plan_options.key or opening.key
+        plan = replace(opening, length_steps=1, fermatas=None, key=key)
     else:
-        plan = _without_phrases(told, asked, generator)
-    plan = replace(plan, length_steps=bars * (plan.metre or Metre(4, 4)).steps_per_bar)
-    if not plan.metre and asked.phrases is None:
+        plan = _draw_metre_and_key(with_metre, plan_options, generator)
+    plan = replace(plan, length_steps=bars * plan.counted_metre.steps_per_bar)
+    if not plan.metre and plan_options.phrases is None:
         return plan
-    render_options = _PhraseSampler([other for other in told if other.metre == plan.metre], plan)
-    return replace(plan, fermatas=render_options.fermatas(opening, asked.phrases, generator))
+    sampler = _PhraseSampler([other for other in with_metre if other.metre == plan.metre], plan)
+    return replace(plan, fermatas=sampler.draw_fermatas(opening, plan_options.phrases, generator))
 
 
-def final_chord_start(plan: Plan) -> int:
-    """The step at which the last chord of a plan starts: its last fermata, or its last quarter."""
+def check_phrase_lengths(phrases: Sequence[int], bars: int) -> None:
+    """Check that phrases, whose lengths are in measures, fill a number of measures.
+
+    Raises:
+        OptionError: the phrases are shorter or longer together.
+    """
+    if sum(phrases) != bars:
+        raise OptionError(
+            f"phrases of {', '.join(map(str, phrases))} make {count(sum(phrases), 'bar')}, but "
+            f"there are {bars} to fill"
+        )
+
+
+def find_final_chord(plan: Plan) -> int:
+    """Return the step at which the final chord starts: that of the last fermata or last quarter."""
     if plan.fermatas is not None and plan.fermatas[-1]:
-        before = np.flatnonzero(~plan.fermatas)
-        return int(before[-1]) + 1 if len(before) else 0
+        start, _ = plan.fermata_spans[-1]
+        return start
     return max(0, plan.length_steps - STEPS_PER_QUARTER)
 
 
-def phrases_of(plan: Plan) -> list[Phrase]:
-    """The phrases of a plan in order; steps after the last fermata belong to none."""
-    fermatas = np.zeros(0, np.bool_) if plan.fermatas is None else plan.fermatas
-    edges = np.diff(np.concatenate([[0], fermatas.astype(np.int8), [0]]))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    lengths = np.diff(ends, prepend=0)
-    return [
-        (int(length), int(end - start))
-        for length, start, end in zip(lengths, starts, ends, strict=True)
-    ]
+def find_phrases(plan: Plan) -> list[Phrase]:
+    """Return the phrases of a plan in order; steps after the last fermata belong to none."""
+    phrases, phrase_start = [], 0
+    for start, end in plan.fermata_spans:
+        phrases.append((end - phrase_start, end - start))
+        phrase_start = end
+    return phrases
 
 
-def _without_phrases(
-    told: Sequence[Plan], asked: PlanOptions, generator: np.random.Generator
+def _draw_metre_and_key(
+    plans: Sequence[Plan], plan_options: PlanOptions, generator: np.random.Generator
 ) -> Plan:
-    """Metre, pickup and key of one of some plans that fits what is asked for, in a plan of a step.
+    """Draw metre, pickup and key, as a plan of one step, from a plan that fits the options.
 
     Raises:
-        OptionError: the pickup is longer than a bar of all of these.
+        OptionError: the pickup is as long as a measure of every plan.
     """
-    same = [plan for plan in told if plan.metre == asked.metre] if asked.metre else list(told)
-    candidates = [plan for plan in same if plan.metre and asked.fits(plan.metre)]
+    wanted = plan_options.metre
+    same = [plan for plan in plans if plan.metre == wanted] if wanted else list(plans)
+    candidates = [plan for plan in same if plan.metre and plan_options.pickup_fits(plan.metre)]
     if same and same[0].metre and not candidates:
-        asked.pickup_steps(same[0].metre)  # says why
-    if asked.pickup is not None:
-        exact = [c for c in candidates if c.metre and c.pickup_steps == asked.pickup_steps(c.metre)]
+        plan_options.pickup_steps(same[0].metre)  # raises the error
+    if plan_options.pickup is not None:
+        exact = [
+            plan
+            for plan in candidates
+            if plan.metre and plan.pickup_steps == plan_options.pickup_steps(plan.metre)
+        ]
         candidates = exact or candidates
-    candidates = candidates or list(told)
+    candidates = candidates or list(plans)
     model = candidates[int(generator.integers(len(candidates)))] if candidates else Plan(1)
-    metre = asked.metre or model.metre
+    metre = wanted or model.metre
     if not metre:
-        return Plan(1, key=asked.key)
-    pickup = asked.pickup_steps(metre)
+        return Plan(1, key=plan_options.key)
+    pickup = plan_options.pickup_steps(metre)
     if pickup is None:
         pickup = model.pickup_steps if metre == model.metre else 0
-    return Plan(1, metre, pickup, asked.key or model.key)
+    return Plan(1, metre, pickup, plan_options.key or model.key)
 
 
 class _PhraseSampler:
-    """Phrases as they follow one another in plans of one metre, for a plan that has none yet."""
+    """Phrases for a plan that has none yet, drawn from those of other plans in its metre."""
 
     def __init__(self, plans: Sequence[Plan], plan: Plan) -> None:
-        self._inner, self._last = _phrases_by_place(plans)
+        self._inner, self._last = _group_phrases(plans)
         self._plan, self._length = plan, plan.length_steps
-        self._bar = (plan.metre or Metre(4, 4)).steps_per_bar
+        self._bar = plan.counted_metre.steps_per_bar
 
-    def fermatas(
+    def draw_fermatas(
         self, opening: Plan | None, bars: Sequence[int] | None, generator: np.random.Generator
     ) -> NDArray[np.bool_]:
-        """Where fermatas hold, (T,): those of an opening, then phrases of so many bars, or drawn.
+        """Draw where fermatas hold, (T,).
+
+        Args:
+            opening: the beginning of the plan, whose fermatas are kept.
+            bars: lengths in measures of the phrases that follow; drawn if None.
+            generator: the only source of chance.
 
         Raises:
-            OptionError: the bars do not fill the plan.
+            OptionError: phrases of these lengths do not fill the plan.
         """
         fermatas = np.zeros(self._length, np.bool_)
         start = first = 0
@@ -124,104 +147,110 @@ class _PhraseSampler:
             first = opening.length_steps
             if opening.fermatas is not None:
                 fermatas[:first] = opening.fermatas
-                start = sum(length for length, _ in phrases_of(opening))
+                start = sum(length for length, _ in find_phrases(opening))
         if bars is not None:
-            phrases = self._of_bars(bars, start, first, generator)
+            phrases = self._draw_phrases_of(bars, start, first, generator)
         else:
-            phrases = self._drawn(start, first, generator)
+            phrases = self._draw_phrases(start, first, generator)
             if not phrases and start < first:
                 start = first
-                phrases = self._drawn(start, first, generator)
-            phrases = phrases or self._of_bars(self._regular(first), start, first, generator)
+                phrases = self._draw_phrases(start, first, generator)
+            if not phrases:
+                phrases = self._draw_phrases_of(
+                    self._choose_regular_bars(first), start, first, generator
+                )
         for length, held in phrases:
             start += length
             fermatas[start - held : start] = True
         return fermatas
 
-    def _drawn(self, start: int, first: int, generator: np.random.Generator) -> list[Phrase]:
-        """Phrases from `start` to the end, each drawn from those that leave a way to it.
+    def _draw_phrases(self, start: int, first: int, generator: np.random.Generator) -> list[Phrase]:
+        """Draw phrases from step `start` to the end, each from those that others can follow.
 
-        The first one ends in a fermata after `first`. None where there is no way.
+        The fermata of the first phrase starts at step `first` or later. The list is empty if no
+        phrases lead to the end.
         """
         open_steps: set[int] = set()  # from which phrases lead to the end
 
-        def choices(step: int) -> Iterator[Phrase]:
-            """Phrases that can come at this step and lead to the end."""
-            place = self._place(step)
-            for phrase in self._last.get(place, []):
-                if step + phrase[0] == self._length and step + phrase[0] - phrase[1] >= first:
-                    yield phrase
-            for phrase in self._inner.get(place, []):
-                if step + phrase[0] in open_steps and step + phrase[0] - phrase[1] >= first:
-                    yield phrase
+        def yield_choices(step: int) -> Iterator[Phrase]:
+            """Yield the phrases that can start at a step and lead to the end."""
+            place = self._find_place(step)
+            for length, held in self._last.get(place, []):
+                if step + length == self._length and step + length - held >= first:
+                    yield length, held
+            for length, held in self._inner.get(place, []):
+                if step + length in open_steps and step + length - held >= first:
+                    yield length, held
 
-        for step in reversed(range(start, self._length)):  # from the end on: recursion is too deep
-            if any(True for _ in choices(step)):
+        for step in reversed(range(start, self._length)):  # a recursion would be too deep
+            if any(True for _ in yield_choices(step)):
                 open_steps.add(step)
         phrases: list[Phrase] = []
         while start < self._length:
-            possible = list(choices(start))
-            if not possible:
+            choices = list(yield_choices(start))
+            if not choices:
                 return []
-            phrases.append(possible[generator.integers(len(possible))])
+            phrases.append(choices[generator.integers(len(choices))])
             start += phrases[-1][0]
         return phrases
 
-    def _of_bars(
+    def _draw_phrases_of(
         self, bars: Sequence[int], start: int, first: int, generator: np.random.Generator
     ) -> list[Phrase]:
-        """Phrases of so many bars each after `first`, with fermatas as such phrases have them."""
-        begun = self._plan.bar_at(first - 1) if first else 0  # it is filled up
-        whole = begun * self._bar
-        ends = [whole + int(end) * self._bar for end in np.cumsum(bars)]
-        if ends[-1] != self._length:
-            raise OptionError(
-                f"phrases of {', '.join(map(str, bars))} bars make {sum(bars)}, "
-                f"not the {self._length // self._bar - begun} that there are"
-            )
+        """Draw phrases of these lengths in measures after step `first`; fermatas are as in Bach.
+
+        The first phrase begins at step `start` and has the rest of a measure that is begun besides.
+        """
+        begun = self._count_bars(first)
+        ends = [(begun + int(end)) * self._bar for end in np.cumsum(bars)]
+        check_phrase_lengths(bars, self._length // self._bar - begun)
         phrases = []
         for end in ends:
             longest = end - max(start, first)
-            by_place = self._last if end == self._length else self._inner
-            held = [
+            phrases_by_place = self._last if end == self._length else self._inner
+            held_steps = [
                 held
-                for place, those in by_place.items()
-                for length, held in those
-                if (place + length) % self._bar == self._place(end)
+                for place, phrases_there in phrases_by_place.items()
+                for length, held in phrases_there
+                if (place + length) % self._bar == self._find_place(end)
             ]
             usual = FINAL_CHORD_STEPS if end == self._length else STEPS_PER_QUARTER
-            drawn = held[generator.integers(len(held))] if held else usual
-            # something comes before a fermata, or it would join the one before
+            drawn = held_steps[generator.integers(len(held_steps))] if held_steps else usual
+            # without a note before it, a fermata would join the fermata before
             before = min(STEPS_PER_QUARTER, longest // 2) if start or first else 0
             phrases.append((end - start, max(1, min(longest - before, drawn))))
             start = end
         return phrases
 
-    def _regular(self, first: int) -> list[int]:
-        """Bars of phrases as long as most are, for want of Bach's."""
-        begun = self._plan.bar_at(first - 1) if first else 0
-        bars = self._length // self._bar - begun
-        usual = 2 if self._bar >= Metre(4, 4).steps_per_bar else 4
+    def _choose_regular_bars(self, first: int) -> list[int]:
+        """Return lengths in measures as most phrases have them, for want of Bach's."""
+        bars = self._length // self._bar - self._count_bars(first)
+        usual = 2 if self._bar >= COMMON_TIME.steps_per_bar else 4
         full, rest = divmod(bars, usual)
         phrases = [usual] * full + [rest] * (rest > 0)
         if len(phrases) > 1 and rest and rest * self._bar < 2 * FINAL_CHORD_STEPS:
-            phrases[-2:] = [usual + rest]  # too short for a close of its own
+            phrases[-2:] = [usual + rest]  # the rest is too short to close by itself
         return phrases
 
-    def _place(self, step: int) -> int:
+    def _count_bars(self, first: int) -> int:
+        """Return the number of measures before step `first`, one that is only begun included."""
+        return self._plan.bar_at(first - 1) if first else 0
+
+    def _find_place(self, step: int) -> int:
+        """Return the place of a step in its measure, in steps."""
         return (step - self._plan.pickup_steps) % self._bar
 
 
-def _phrases_by_place(
+def _group_phrases(
     plans: Sequence[Plan],
 ) -> tuple[dict[int, list[Phrase]], dict[int, list[Phrase]]]:
-    """Inner and last phrases by the place in the bar where they start, as often as they occur."""
+    """Group inner and last phrases by the place in the measure where they start."""
     inner: dict[int, list[Phrase]] = {}
     last: dict[int, list[Phrase]] = {}
     for plan in plans:
         assert plan.metre
         start = 0
-        phrases = phrases_of(plan)
+        phrases = find_phrases(plan)
         for number, phrase in enumerate(phrases):
             place = (start - plan.pickup_steps) % plan.metre.steps_per_bar
             start += phrase[0]

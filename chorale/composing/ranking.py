@@ -1,17 +1,16 @@
 """Ranking: which of several chorales is most like Bach, and why.
 
-A chorale's surprise is how hard it is to take for Bach's, in nats, the sum of
-- for each rule of `chorale.checking`, minus the logarithm of the chance that Bach, at his own rate,
-  would have as many findings or more: nothing where there are none, little where there are as many
-  as he has, much where there are more (findings are taken to be independent: Poisson);
-- of three candidates or more, minus the logarithm of the chance that a likelihood is as far, up or
-  down, from their mean (normal). What is too unlikely has gone astray; what is too likely stands
-  still.
+A chorale's surprise is how hard it is to take for Bach's, in nats. It is the sum of
+- for each rule of `chorale.checking`, minus the logarithm of the probability that Bach, at his own
+  rate, has as many findings or more: nothing without findings, little where there are as many as he
+  has, much where there are more (findings are taken to be independent: Poisson);
+- of three candidates or more, minus the logarithm of the probability that a likelihood is as far
+  from their mean, up or down (normal). A chorale that is too unlikely has gone astray; one that is
+  too likely stands still.
 
-When that was tried by hand on 200 chorales, by a draw that minded fewer rules than today's, the
-first of 8 candidates each had 2.0 times Bach's faults, the best 0.9 times, and chords changed as
-often; the likeliest had 1.6 times, and chords changed less often (at 33 instead of 36 % of the
-steps).
+In a trial by hand on 200 chorales, by a draw with fewer rules than today's, the first of 8
+candidates had 2.0 times Bach's faults and the best had 0.9 times, and chords changed as often. The
+likeliest had 1.6 times, and chords changed less often (at 33 instead of 36 % of the steps).
 
 Source: that good text is about as likely as is usual, neither more nor less, is the idea of C.
 Meister et al., "Locally Typical Sampling" (2023).
@@ -24,12 +23,12 @@ from math import erfc, exp, log, sqrt
 
 import numpy as np
 
-from chorale.checking import bachs_rates, examine
+from chorale.checking import bach_rates, examine
 from chorale.composing.compose import Composition
 
 LIKELIHOOD = "likelihood"
-LEAST_CHANCE = 1e-12  # what is less likely than this surprises no more
-LEAST_DEVIATION = 1e-6  # in nats a note; below, likelihoods are the same but for rounding
+MIN_PROBABILITY = 1e-12  # caps the surprise of a term at 28 nats
+MIN_DEVIATION = 1e-6  # in nats a note; likelihoods that differ less differ by rounding
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,9 @@ class Reason:
     """One term of a chorale's surprise.
 
     Attributes:
-        what: a rule's name, or LIKELIHOOD.
-        found: findings, or nats a note.
-        expected: how many Bach would have, or the mean of the candidates.
+        what: name of a rule, or LIKELIHOOD.
+        found: number of findings, or nats a note.
+        expected: number of findings at Bach's rate, or the mean of the candidates.
         nats: the surprise.
     """
 
@@ -50,13 +49,13 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Ranked:
-    """A candidate in its place.
+class RankedCandidate:
+    """A candidate and its surprise.
 
     Attributes:
-        number: of the candidate, from 1, in the order they were written.
-        nats_per_note: see `Composition`.
-        reasons: of its surprise, the weightiest first; those that are none are left out.
+        number: number of the candidate, from 1, in the order of composing.
+        nats_per_note: see `chorale.composing.compose.Composition`.
+        reasons: the terms of the surprise above zero, largest first.
     """
 
     number: int
@@ -65,44 +64,45 @@ class Ranked:
 
     @property
     def surprise(self) -> float:
-        """In nats; the least is the best."""
+        """Sum of the terms, in nats; the least is the best."""
         return sum(reason.nats for reason in self.reasons)
 
 
-def ranked(candidates: Sequence[Composition]) -> list[Ranked]:
-    """The candidates, best first; of equals the first written.
+def rank(candidates: Sequence[Composition]) -> list[RankedCandidate]:
+    """Rank candidates, best first; of equal ones the first composed goes first.
 
     Args:
-        candidates: at least one, of the same task, with their likelihoods.
+        candidates: compositions of the same task with their likelihoods, at least one.
     """
     nats = np.array([candidate.nats_per_note for candidate in candidates])
-    deviation = float(nats.std()) if len(nats) > 2 else 0.0  # of two each is one from their mean
-    judged = [
-        _judged(number, candidate, float(nats.mean()), deviation)
+    deviation = float(nats.std()) if len(nats) > 2 else 0.0  # two are equally far from their mean
+    ranked = [
+        _judge(number, candidate, float(nats.mean()), deviation)
         for number, candidate in enumerate(candidates, start=1)
     ]
-    return sorted(judged, key=lambda each: each.surprise)
+    return sorted(ranked, key=lambda each: each.surprise)
 
 
-def _judged(number: int, candidate: Composition, mean: float, deviation: float) -> Ranked:
+def _judge(number: int, candidate: Composition, mean: float, deviation: float) -> RankedCandidate:
+    """Compute a candidate's surprise; mean and standard deviation are of `nats_per_note`."""
     checked = examine(candidate.chorale)
     reasons = []
     for rule, count in Counter(finding.rule for finding in checked.findings).items():
-        expected = bachs_rates()[rule].smoothed * checked.opportunities[rule]
-        reasons.append(Reason(rule, count, expected, -log(at_least(count, expected))))
-    if deviation > LEAST_DEVIATION:
+        expected = bach_rates()[rule].smoothed_rate * checked.opportunities[rule]
+        reasons.append(Reason(rule, count, expected, -log(tail_probability(count, expected))))
+    if deviation > MIN_DEVIATION:
         away = abs(candidate.nats_per_note - mean) / deviation
-        chance = max(LEAST_CHANCE, erfc(away / sqrt(2)))
-        reasons.append(Reason(LIKELIHOOD, candidate.nats_per_note, mean, -log(chance)))
+        probability = max(MIN_PROBABILITY, erfc(away / sqrt(2)))
+        reasons.append(Reason(LIKELIHOOD, candidate.nats_per_note, mean, -log(probability)))
     reasons.sort(key=lambda reason: -reason.nats)
-    told = tuple(reason for reason in reasons if reason.nats > 0)
-    return Ranked(number, candidate.nats_per_note, told)
+    positive = tuple(reason for reason in reasons if reason.nats > 0)
+    return RankedCandidate(number, candidate.nats_per_note, positive)
 
 
-def at_least(count: int, expected: float) -> float:
-    """The chance of `count` findings or more where so many are expected; not below LEAST_CHANCE."""
+def tail_probability(count: int, expected: float) -> float:
+    """Return the probability of `count` findings or more, by Poisson; at least MIN_PROBABILITY."""
     term = below = exp(-expected) if count else 0.0
     for number in range(1, count):
         term *= expected / number
         below += term
-    return max(LEAST_CHANCE, 1 - below)
+    return max(MIN_PROBABILITY, 1 - below)

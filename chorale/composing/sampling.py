@@ -1,7 +1,7 @@
-"""Drawing a token from a distribution; it knows no network.
+"""Sampling: draw a token from logits, whichever network gave them.
 
-A draw is a function of logits, of `SamplingOptions` (whose ranges are checked when they are made)
-and of an explicit random generator.
+A draw is a function of logits, of `SamplingOptions`, which check their ranges themselves, and of an
+explicit random generator.
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,13 @@ from chorale.options import SamplingOptions
 
 
 def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDArray[np.float64]:
-    """The distribution that is drawn from, (..., V), after temperature and top-p.
+    """Return the distribution to draw from, (..., V), after temperature and truncation.
 
-    Where the options have a temperature a voice, they must have been chosen by `of_voice` before.
-
-    Logits of minus infinity are never drawn. Greedy puts everything on the likeliest token, the
-    first of equals.
+    Logits of minus infinity are never drawn. Greedy puts everything on the most likely token, the
+    first of equals. Options with a temperature per voice must have been narrowed by `of_voice`.
 
     Source: top-p is nucleus sampling, Holtzman et al., "The Curious Case of Neural Text
-    Degeneration", 2020: the smallest set of likeliest tokens whose probability reaches p, the
+    Degeneration" (2020): the smallest set of most likely tokens whose probability reaches p, the
     token that reaches it included.
     """
     logits = np.asarray(logits, np.float64)
@@ -29,9 +27,9 @@ def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDA
         likeliest = logits.argmax(-1, keepdims=True)
         return (np.arange(logits.shape[-1]) == likeliest).astype(np.float64)
     below = logits - logits.max(-1, keepdims=True)
-    with np.errstate(over="ignore"):  # what a tiny temperature puts out of reach is impossible
+    with np.errstate(over="ignore"):  # a tiny temperature: probability 0
         chances = np.exp(below / options.temperature)
-    chances /= chances.sum(-1, keepdims=True)
+    chances = _normalize(chances)
     if options.top_p < 1:
         chances = _nucleus(chances, options.top_p)
     return chances
@@ -46,7 +44,7 @@ def sample(
 
     Args:
         logits: (B, V).
-        options: temperature, top-p, greedy.
+        options: how tokens are drawn.
         generators: one for each of the B distributions, so that a chorale is the same whatever
             else is drawn beside it; each is advanced by one draw, in greedy mode too.
 
@@ -60,10 +58,15 @@ def sample(
 
 
 def _nucleus(chances: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+    """Keep the most likely tokens of each distribution, (..., V), up to the one that reaches p."""
     order = np.argsort(-chances, axis=-1, kind="stable")
     ordered = np.take_along_axis(chances, order, -1)
     before = ordered.cumsum(-1) - ordered
-    kept = np.where(before < p, ordered, 0)
     nucleus = np.empty_like(chances)
-    np.put_along_axis(nucleus, order, kept, -1)
-    return nucleus / nucleus.sum(-1, keepdims=True)
+    np.put_along_axis(nucleus, order, np.where(before < p, ordered, 0), -1)
+    return _normalize(nucleus)
+
+
+def _normalize(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide each distribution, (..., V), by its sum."""
+    return chances / chances.sum(-1, keepdims=True)

@@ -1,12 +1,13 @@
-"""Tasks for the one network: what is given of a chorale, and what is left to compose.
+"""Tasks: a plan, the notes that are given, and the cells that are left to compose.
 
-    new_chorale     the close
-    harmonization   some voices, from beginning to end
-    continuation    the beginning, and the close
-    region          everything but some voices of some steps
+                    given
+    generating      the final chord, as far as it is certain
+    harmonizing     some voices, from beginning to end
+    continuing      the opening, and the final chord
+    rewriting       everything but some voices of some steps
 
-What is given is heard by the network from the first step on (`chorale.network.keras_network`, the encoder), and
-stands in the chorale as it was given.
+The network is conditioned on all given notes from the first step on, and they stand in the composed
+chorale as they were given.
 """
 
 from collections.abc import Sequence
@@ -15,59 +16,57 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.composing.form import ONE_KEY, Form
-from chorale.composing.plans import final_chord_start
-from chorale.music import REST, VOICES, Chorale, Plan, notes
+from chorale.aliases import Ids
+from chorale.composing.form import PLAIN_FORM, Form
+from chorale.composing.plans import find_final_chord
+from chorale.music import BASS, OCTAVE, REST, VOICES, Chorale, Plan, notes
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.history import Ids
 from chorale.network.tokens import encode
 
-BASS = VOICES.index("bass")
-USUAL_LAST_BASS = 45  # median of the last bass notes in the training split
-OCTAVE = 12
+USUAL_FINAL_BASS = 45  # median of the final bass notes in the training split
 TRIAD = {0, 3, 4, 7}  # semitones above the tonic, of a minor or a major chord
 
 
 @dataclass(frozen=True)
 class Task:
-    """A chorale to write.
+    """A chorale to compose.
 
     Attributes:
-        plan: of the whole; T steps.
-        given: (T, 4) tokens of the cells given, UNKNOWN elsewhere.
-        close: the step at which the last chord starts, if that is to be the tonic's triad.
-        ended: (T, 4) bool, open cells before which a note that is given has ended, so that it
-            cannot be held on; None where there are none.
-        form: keys of single phrases, and what comes again.
+        plan: the plan of the whole chorale, of T steps.
+        given: (T, 4) tokens of the given cells, UNKNOWN elsewhere.
+        close_step: the step at which the final chord starts, if it must be the tonic's triad.
+        ended: (T, 4) bool, open cells before which a given note has ended, so that it cannot be
+            held on; None where there are none.
+        form: keys of single phrases, and the repeat of the opening.
     """
 
     plan: Plan
     given: Ids
-    close: int | None = None
+    close_step: int | None = None
     ended: NDArray[np.bool_] | None = None
-    form: Form = ONE_KEY
+    form: Form = PLAIN_FORM
 
 
-def new_chorale(plan: Plan, checkpoint: Checkpoint, form: Form = ONE_KEY) -> Task:
-    """The task of writing the notes of a plan, of which only the close is given.
+def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_FORM) -> Task:
+    """Return the task of composing all notes of a plan but its final chord.
 
-    The last chord is held, and where the key is known the bass comes to it on the tonic: the
-    network hears both from the first step on, and leads there. In the training split the last
-    chord is held to its end in 93 % of the chorales, and the bass ends on the tonic in 93 %. To a
-    network that hears no evidence nothing is given.
+    The final chord is held to the end, and in a known key its bass is the tonic: the network,
+    conditioned on both from the first step on, leads there. In the training split 93 % of the
+    chorales hold their final chord to the end, and in 93 % the bass ends on the tonic. A network
+    that cannot be conditioned on notes is given none.
     """
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     if not checkpoint.has_conditioning:
         return Task(plan, given, form=form)
-    close = _give_close(given, plan, final_chord_start(plan), checkpoint)
-    return Task(plan, given, close, form=form)
+    close_step = _give_final_chord(given, plan, find_final_chord(plan), checkpoint)
+    return Task(plan, given, close_step, form=form)
 
 
-def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:
-    """The task of writing the other voices to those that are kept, 0 (soprano) to 3 (bass).
+def task_for_harmonizing(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:
+    """Return the task of composing the other voices to those kept, 0 (soprano) to 3 (bass).
 
-    Where all of these rest so do the others, and under their last note the last chord is held: on
-    the tonic where that note is one of its triad.
+    All voices rest where all kept ones do. The final chord is held under the last kept note, with
+    the tonic in the bass if that note is one of the tonic's triad.
 
     Raises:
         DataError: a kept pitch is outside the network's vocabulary.
@@ -78,15 +77,15 @@ def harmonization(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint)
     tune = Chorale(pitches, chorale.onsets & own, plan)
     given = np.where(own, encode(tune, vocabulary), np.int32(vocabulary.unknown))
     last = max((line[-1].onset_step for line in (notes(tune, v) for v in kept) if line), default=0)
-    close = _give_close(given, plan, last, checkpoint)
+    close_step = _give_final_chord(given, plan, last, checkpoint)
     given[(pitches == REST).all(axis=1)] = vocabulary.rest
-    return Task(plan, given, close)
+    return Task(plan, given, close_step)
 
 
-def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
-    """The task of going on from an opening to the close of a plan that is longer.
+def task_for_continuing(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
+    """Return the task of continuing an opening to the end of a longer plan.
 
-    The opening's notes end where it ends.
+    The opening's notes end with it.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -94,18 +93,19 @@ def continuation(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
     length = len(opening.pitches)
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     given[:length] = encode(opening, checkpoint.vocabulary)
-    close = _give_close(given, plan, max(length, final_chord_start(plan)), checkpoint)
+    final_chord = max(length, find_final_chord(plan))
+    close_step = _give_final_chord(given, plan, final_chord, checkpoint)
     ended = np.zeros(given.shape, np.bool_)
     ended[length] = True
-    return Task(plan, given, close, ended)
+    return Task(plan, given, close_step, ended)
 
 
-def region(
+def task_for_rewriting(
     chorale: Chorale, start: int, end: int, voices: Sequence[int], checkpoint: Checkpoint
 ) -> Task:
-    """The task of writing some voices anew from step `start` to before `end`, all else as it is.
+    """Return the task of rewriting some voices, 0 to 3, from step `start` to before `end`.
 
-    Notes that reach over either edge stay, so that both sides remain what they were.
+    Notes that reach over either edge stay, so that the music on both sides is unchanged.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -123,37 +123,41 @@ def region(
     is_open = given == vocabulary.unknown
     ended = is_open.copy()
     ended[1:] &= ~is_open[:-1]
-    close = None
+    close_step = None
     if end == len(given):
-        last = max(start, final_chord_start(chorale.plan))
-        close = _give_close(given, chorale.plan, last, checkpoint)
-    return Task(chorale.plan, given, close, ended)
+        final_chord = max(start, find_final_chord(chorale.plan))
+        close_step = _give_final_chord(given, chorale.plan, final_chord, checkpoint)
+    return Task(chorale.plan, given, close_step, ended)
 
 
-def _give_close(given: Ids, plan: Plan, last: int, checkpoint: Checkpoint) -> int | None:
-    """Hold the last chord, from step `last` on, in the voices open there, the bass on the tonic.
+def _give_final_chord(given: Ids, plan: Plan, step: int, checkpoint: Checkpoint) -> int | None:
+    """Hold the final chord from its first step on in the open voices, and give its bass the tonic.
+
+    Args:
+        given: (T, 4) given tokens, changed in place.
+        plan: the plan of the whole chorale.
+        step: the first step of the final chord.
+        checkpoint: the network, with its vocabulary and the ranges of the voices.
 
     Returns:
-        `last` if the chord can be the tonic's triad, None if the key is not known or another note
-        is given.
+        `step`, or None if the chord cannot be the tonic's triad: the key is unknown, another note
+        is given, or no tonic is within the range of the bass.
     """
     vocabulary = checkpoint.vocabulary
-    given[last + 1 :, given[last] == vocabulary.unknown] = vocabulary.hold
+    given[step + 1 :, given[step] == vocabulary.unknown] = vocabulary.hold
     if not plan.key:
         return None
-    struck = (given[last] >= vocabulary.first_pitch) & (given[last] < vocabulary.size)
-    degrees = given[last] - vocabulary.first_pitch + vocabulary.lowest_pitch - plan.key.tonic
-    if not set(degrees[struck] % OCTAVE) <= TRIAD:
+    struck = vocabulary.pitches_of(given[step])
+    struck = struck[struck != REST]
+    if not set((struck - plan.key.tonic) % OCTAVE) <= TRIAD:
         return None
-    if given[last, BASS] == vocabulary.unknown:
+    if given[step, BASS] == vocabulary.unknown:
         lowest, highest = checkpoint.ranges[BASS]
-        above = given[last][struck] - vocabulary.first_pitch + vocabulary.lowest_pitch
-        highest = min([highest, *above])
+        highest = min([highest, *struck])
         tonics = [p for p in range(lowest, highest + 1) if p % OCTAVE == plan.key.tonic]
         if not tonics:
             return None
-        pitch = min(tonics, key=lambda tonic: abs(tonic - USUAL_LAST_BASS))
-        given[last, BASS] = vocabulary.of_pitch(pitch)
-    bass = given[last, BASS]
-    on_tonic = bass >= vocabulary.first_pitch and bass < vocabulary.size
-    return last if on_tonic and vocabulary.pitch_of(int(bass)) % OCTAVE == plan.key.tonic else None
+        pitch = min(tonics, key=lambda tonic: abs(tonic - USUAL_FINAL_BASS))
+        given[step, BASS] = vocabulary.token_of(pitch)
+    bass = vocabulary.pitches_of(given[step])[BASS]
+    return step if bass != REST and bass % OCTAVE == plan.key.tonic else None

@@ -1,24 +1,35 @@
-"""Data sets of chorales, by name: Bach's, the JSB benchmark, or a folder of music files."""
+"""Data sets of chorales by name: Bach's, the JSB benchmark, or a folder of music files.
+
+corpus      the chorales of a data set, in three splits
+cache       a corpus on disk
+bach        Bach's chorales, from the scores of the installed music21
+jsb         the JSB Chorales, downloaded on request
+jsb_files   their two file formats
+folder      a folder of MIDI and MusicXML files
+statistics  a corpus in numbers
+"""
 
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
+from chorale.aliases import Progress
 from chorale.corpus import bach, folder, jsb
-from chorale.corpus.corpus import SPLITS, Corpus, Progress, cache_folder, no_progress
+from chorale.corpus.cache import cache_folder
+from chorale.corpus.corpus import SPLITS, Corpus, ignore_progress
 from chorale.errors import DataError
 
-__all__ = ["SPLITS", "Corpus", "Progress", "cache_folder", "load_corpus", "no_progress"]
+__all__ = ["SPLITS", "Corpus", "cache_folder", "ignore_progress", "load_corpus"]
 
 
-def load_corpus(name: str, progress: Progress = no_progress) -> Corpus:
-    """The data set of this name.
+def load_corpus(name: str, progress: Progress = ignore_progress) -> Corpus:
+    """Load a data set.
 
     Args:
         name: "bach", "jsb" or the path of a folder of MIDI and MusicXML files.
-        progress: called with how much is done, of how much in all.
+        progress: called with the number of files read and their total.
 
     Raises:
-        DataError: there is no such data set, it has not been downloaded, or cannot be built.
+        DataError: the data set does not exist, has not been downloaded, or cannot be built.
         OutputError: its cache cannot be written.
     """
     if name == bach.NAME:

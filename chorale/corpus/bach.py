@@ -1,14 +1,16 @@
-"""Bach's chorales, read from the scores that the installed music21 carries; no network.
+"""Bach's chorales, read from the scores of the installed music21; no network.
 
 `index.json` names the score of each chorale of the JSB Chorales data set and keeps that data set's
-splits, so that figures on both can be compared. Five of its 382 chorales have no score there, and
-bwv414 stands for two, one in training and one in validation: it is kept in validation. That makes
-376. The encodings are not ours to pass on: they are read once and cached on the user's machine.
+splits, so that figures on both can be compared. Five of its 382 chorales have no score in music21,
+and bwv414 stands for two, one in training and one in validation; it is kept in validation. That
+makes 376. The encodings are not ours to pass on, so they are read once and cached on the user's
+machine.
 
-Scores are taken as written, with one correction: the key. Signatures of Bach's time are often those
-of a church mode ("A minor" in the file, D minor to the ear), and some files have the wrong mode;
-so the last note of the bass tells the key where it can. That changes 60 chorales; for 44 of
-them the Krumhansl-Schmuckler profile agrees with the new key, for 10 with the file's.
+Scores are taken as written, with one correction: the key. Key signatures of Bach's time are often
+those of a church mode ("A minor" in the file, D minor to the ear), and some files have the wrong
+mode; so the key is inferred from the last note of the bass where possible. This changes 60
+chorales; for 44 of them the Krumhansl-Schmuckler profile agrees with the new key, for 10 with the
+file's.
 """
 
 import hashlib
@@ -24,54 +26,47 @@ from importlib import metadata, resources, util
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
 
-from chorale.corpus.corpus import (
-    SPLITS,
-    Corpus,
-    Progress,
-    cache_folder,
-    check_cache,
-    no_progress,
-)
-from chorale.corpus.corpus import load as load_cache
-from chorale.corpus.corpus import save as save_cache
+from chorale.aliases import Progress
+from chorale.corpus.cache import cache_folder, check_cache, load_cache, save_cache
+from chorale.corpus.corpus import SPLITS, Corpus, ignore_progress
 from chorale.errors import DataError, ReadingError
-from chorale.music import Chorale, notes
+from chorale.music import BASS, Chorale, notes
 from chorale.reading import read_chorale
-from chorale.reading.parts import key_of_close
+from chorale.reading.parts import infer_key
 
 NAME = "bach"
 COMMAND = "chorale data build"
 WORKERS = 2  # processes; each holds music21, about 150 MB
-_READING = 2  # raise it when the same files are read otherwise
+_READING = 2  # raise it when the same files are read in another way
 
 _CHUNK = 8  # scores handed to a process at a time
 
 
 def cache_path() -> Path:
-    """Where the chorales are kept once they are read."""
+    """Return the path of the cache."""
     return cache_folder() / f"{NAME}.npz"
 
 
-def load(progress: Progress = no_progress) -> Corpus:
-    """Bach's chorales from the cache; where there is none, from music21, about 20 s.
+def load(progress: Progress = ignore_progress) -> Corpus:
+    """Load Bach's chorales from the cache, or else build it from music21, in about 20 s.
 
     Raises:
-        DataError: as `build`.
+        DataError: music21 is not installed, or without its scores.
         OutputError: the cache cannot be written.
     """
-    return cached() or rebuild(progress)
+    return load_cached() or rebuild(progress)
 
 
-def cached() -> Corpus | None:
-    """Bach's chorales if they have been read before, from this music21 and with this index."""
+def load_cached() -> Corpus | None:
+    """Load the cache; None if it is absent or of another music21 or index."""
     return load_cache(cache_path(), _identity())
 
 
-def rebuild(progress: Progress = no_progress) -> Corpus:
-    """Bach's chorales, read from music21 and cached.
+def rebuild(progress: Progress = ignore_progress) -> Corpus:
+    """Read Bach's chorales from music21 and cache them.
 
     Raises:
-        DataError: as `build`.
+        DataError: music21 is not installed, or without its scores.
         OutputError: the cache cannot be written.
     """
     check_cache(cache_path())
@@ -80,14 +75,14 @@ def rebuild(progress: Progress = no_progress) -> Corpus:
     return corpus
 
 
-def build(progress: Progress = no_progress) -> Corpus:
-    """Read Bach's chorales from the installed music21, in two processes if they can be started.
+def build(progress: Progress = ignore_progress) -> Corpus:
+    """Read Bach's chorales from the installed music21, in two processes where they can be started.
 
     Raises:
         DataError: music21 is not installed, or without its scores.
     """
-    entries = _index()
-    folder = _scores()
+    entries = _read_index()
+    folder = _score_folder()
     paths = [folder / entry["file"] for entry in entries]
     try:
         chorales = _read(paths, progress)
@@ -105,20 +100,21 @@ def build(progress: Progress = no_progress) -> Corpus:
     return Corpus(NAME, splits)
 
 
-def source_of(file: str) -> str:
-    """The BWV number in a file's name: "bwv248.33-3.mxl" is "BWV 248.33-3"."""
+def format_source(file: str) -> str:
+    """Return the BWV number in a file's name: "BWV 248.33-3" for "bwv248.33-3.mxl"."""
     return "BWV " + Path(file).stem.removeprefix("bwv")
 
 
 def _read(paths: Sequence[Path], progress: Progress) -> list[Chorale]:
     try:
-        return _counted(_read_in_processes(paths), len(paths), progress)
+        return _collect(_read_in_parallel(paths), len(paths), progress)
     except (BrokenExecutor, OSError, RuntimeError, ImportError, AssertionError):
-        # No processes here: too little memory, no semaphores, or this is a worker itself.
-        return _counted(map(_read_score, paths), len(paths), progress)
+        # No process can be started: too little memory, no semaphores, or this is a worker itself.
+        return _collect(map(_read_score, paths), len(paths), progress)
 
 
-def _counted(chorales: Iterator[Chorale], total: int, progress: Progress) -> list[Chorale]:
+def _collect(chorales: Iterator[Chorale], total: int, progress: Progress) -> list[Chorale]:
+    """Collect chorales as they are read, and report the progress."""
     done = []
     progress(0, total)
     for chorale in chorales:
@@ -127,21 +123,21 @@ def _counted(chorales: Iterator[Chorale], total: int, progress: Progress) -> lis
     return done
 
 
-def _read_in_processes(paths: Sequence[Path]) -> Iterator[Chorale]:
+def _read_in_parallel(paths: Sequence[Path]) -> Iterator[Chorale]:
     # "spawn" everywhere: a fork of a process that runs TensorFlow's threads can hang.
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_end_with_parent)
     try:
         yield from executor.map(_read_score, paths, chunksize=_CHUNK)
     finally:
-        with _uninterrupted():
+        with _ignore_interrupts():
             executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let a second Ctrl-C wait for what the first began; else all that is left would be read."""
-    if current_thread() is not main_thread():  # the others get none
+def _ignore_interrupts() -> Iterator[None]:
+    """Ignore a second Ctrl-C, with which the workers would read on to the end."""
+    if current_thread() is not main_thread():  # only the main thread receives signals
         yield
         return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -152,9 +148,9 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _end_with_parent() -> None:
-    """Have this worker end when the process that started it is killed; else it waits for ever.
+    """End this worker when its parent process is killed; it would wait for ever.
 
-    Ctrl-C is that process's to answer: a worker that it ended might hold the lock of a queue.
+    Ctrl-C is left to the parent: a worker that it ended might hold the lock of a queue.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
@@ -168,28 +164,33 @@ def _end_with_parent() -> None:
 
 
 def _read_score(path: Path) -> Chorale:
-    return _with_key_of_close(read_chorale(path, source_of(path.name)))
+    return _correct_key(read_chorale(path, format_source(path.name)))
 
 
-def _with_key_of_close(chorale: Chorale) -> Chorale:
+def _correct_key(chorale: Chorale) -> Chorale:
+    """Replace the written key by the one inferred from the last note of the bass, if any."""
     written = chorale.plan.key
-    bass = notes(chorale, voice=3)
-    heard = key_of_close(written.sharps, bass[-1].pitch) if written and bass else None
-    return replace(chorale, plan=replace(chorale.plan, key=heard or written))
+    bass = notes(chorale, BASS)
+    inferred = infer_key(written.sharps, bass[-1].pitch) if written and bass else None
+    return replace(chorale, plan=replace(chorale.plan, key=inferred or written))
 
 
-def _index() -> list[dict[str, str]]:
-    """One entry a chorale: its JSB number, its split and the name of its score."""
-    entries: list[dict[str, str]] = json.loads(_index_text())
+def _read_index() -> list[dict[str, str]]:
+    """Read one entry for each chorale: its JSB number, its split and the file name of its score."""
+    entries: list[dict[str, str]] = json.loads(_read_index_text())
     return entries
 
 
-def _index_text() -> str:
+def _read_index_text() -> str:
     return resources.files("chorale.corpus").joinpath("index.json").read_text("utf-8")
 
 
-def _scores() -> Path:
-    """music21's folder of Bach's works, found without the import."""
+def _score_folder() -> Path:
+    """Find music21's folder of Bach's works without importing music21.
+
+    Raises:
+        DataError: music21 is not installed.
+    """
     found = util.find_spec("music21")
     if found is None or found.origin is None:
         raise DataError("music21 is not installed; install it with `pip install music21`")
@@ -201,5 +202,6 @@ def _music21_version() -> str:
 
 
 def _identity() -> str:
-    index = hashlib.sha256(_index_text().encode()).hexdigest()[:16]
+    """Return the identity of the cache: everything that it depends on."""
+    index = hashlib.sha256(_read_index_text().encode()).hexdigest()[:16]
     return f"music21 {_music21_version()}, index {index}, reading {_READING}"

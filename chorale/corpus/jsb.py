@@ -1,14 +1,14 @@
 """The JSB Chorales data set, the benchmark: 382 chorales, pitches only, downloaded on request.
 
-Two mirrors carry the same content: an archive of CSV files, and a JSON file. These two addresses
-are all that the program ever fetches, here and when asked to; a redirection elsewhere is refused,
-and nothing of the user's is sent. What arrives is cut off at a size, checked against a sha256 known
-beforehand, parsed in memory and cached; nothing is ever unpacked onto the disk.
+Two mirrors have the same content: an archive of CSV files, and a JSON file. The program fetches
+nothing but these two addresses, and them only on request; a redirection is refused, and nothing of
+the user's is sent. The download is cut off at a size, checked against a sha256 fixed here, parsed
+in memory and cached; nothing is ever unpacked onto the disk.
 
-The data are pitches at each sixteenth: a repeated note cannot be told from a held one and counts
-as held; there is no metre, key or fermata. Two chorales of the validation split are odd at the
-source and kept, since everyone's figures include them: in 264 three voices lag the bass by three
-quarters, and 268 has doubled note values.
+The data are pitches at each sixteenth, without metre, key or fermatas. A repeated note cannot be
+distinguished from a held one and counts as held. Two chorales of the validation split are odd at
+the source and kept, since all published figures include them: in 264 three voices lag the bass by
+three quarters, and 268 has doubled note values.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chorale.corpus.corpus import Corpus, Progress, cache_folder, check_cache, no_progress
-from chorale.corpus.corpus import load as load_cache
-from chorale.corpus.corpus import save as save_cache
+from chorale.aliases import Progress
+from chorale.corpus.cache import cache_folder, check_cache, load_cache, save_cache
+from chorale.corpus.corpus import Corpus, ignore_progress
 from chorale.corpus.jsb_files import parse_csv_archive, parse_json_splits
 from chorale.errors import DataError, DownloadError
 from chorale.untrusted import read_at_most
@@ -30,7 +30,7 @@ NAME = "jsb"
 
 @dataclass(frozen=True)
 class Mirror:
-    """A file with the whole data set, and where it is."""
+    """A file with the whole data set, its checksum and its address."""
 
     file: str
     sha256: str
@@ -52,71 +52,71 @@ MIRRORS = (
     ),
 )
 MAX_BYTES = 10_000_000
-RETRIES = 2  # more attempts at each mirror, after pauses of 1 and 2 s
+RETRIES = 2  # further attempts at each mirror, after pauses of 1 and 2 s
 TIMEOUT_SECONDS = 30  # without a byte
 COMMAND = "chorale data download"
 
 _CHUNK = 1 << 14  # bytes written at a time
-_IDENTITY = "jsb 1"  # raise it when the same files are parsed otherwise
+_IDENTITY = "jsb 1"  # raise it when the same files are parsed in another way
 
 
 def cache_path() -> Path:
-    """Where the data set is kept once it is downloaded."""
+    """Return the path of the cache."""
     return cache_folder() / f"{NAME}.npz"
 
 
 def load() -> Corpus:
-    """The data set, downloaded before.
+    """Load the data set from the cache.
 
     Raises:
-        DataError: it has not been downloaded.
+        DataError: the data set has not been downloaded.
     """
-    corpus = cached()
+    corpus = load_cached()
     if corpus is None:
         raise DataError(f"the JSB chorales are not on this machine; get them with `{COMMAND}`")
     return corpus
 
 
-def cached() -> Corpus | None:
-    """The data set if it has been downloaded before."""
+def load_cached() -> Corpus | None:
+    """Load the cache; None if the data set has not been downloaded."""
     return load_cache(cache_path(), _IDENTITY)
 
 
 def download(
-    from_file: Path | None = None, progress: Progress = no_progress, offline: bool = False
+    from_file: Path | None = None, progress: Progress = ignore_progress, offline: bool = False
 ) -> Corpus:
     """Fetch the data set, or read it from a file fetched by other means, and cache it.
 
     Args:
-        from_file: either mirror's file, on this machine; no network is used then.
-        progress: called with the bytes that have arrived, of how many in all.
+        from_file: path of either mirror's file on this machine; the network is then not used.
+        progress: called with the number of bytes received and their total.
         offline: whether the network must not be used.
 
     Raises:
-        DownloadError: no mirror could be reached, or what came is not what was asked for; or a
-            download is needed and `offline`.
+        DownloadError: no mirror could be reached, or each sent something else; or a download is
+            needed and `offline` is true.
         DataError: `from_file` is neither mirror's file, or its content is malformed.
         OutputError: the cache cannot be written.
     """
     check_cache(cache_path())
     if offline and not from_file:
         raise DownloadError(
-            f"nothing is downloaded with --offline or CHORALE_OFFLINE; {_by_other_means()}"
+            f"nothing is downloaded with --offline or CHORALE_OFFLINE; {_explain_other_ways()}"
         )
-    corpus = _of_file(from_file) if from_file else _of_network(progress)
+    corpus = _read_file(from_file) if from_file else _download(progress)
     save_cache(corpus, cache_path(), _IDENTITY)
     return corpus
 
 
-def _of_file(path: Path) -> Corpus:
+def _read_file(path: Path) -> Corpus:
     try:
         content = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise DataError(
-            f"cannot read {path}: {error.strerror}; name {_names()} after --from"
+            f"cannot read {path}: {error.strerror}; name {_file_names()} after --from"
         ) from error
     if content is None:
-        raise DataError(f"{path} is not the data set: it is far too long; name {_names()}")
+        raise DataError(f"{path} is not the data set: it is far too large; name {_file_names()}")
     found = hashlib.sha256(content).hexdigest()
     for mirror in MIRRORS:
         if found == mirror.sha256:
@@ -127,7 +127,7 @@ def _of_file(path: Path) -> Corpus:
     )
 
 
-def _of_network(progress: Progress) -> Corpus:
+def _download(progress: Progress) -> Corpus:
     failures = []
     for mirror in MIRRORS:
         try:
@@ -138,15 +138,15 @@ def _of_network(progress: Progress) -> Corpus:
             return _parse(content, mirror, mirror.file)
     raise DownloadError(
         f"the JSB chorales could not be downloaded ({'; '.join(failures)}); check the network, or "
-        f"{_by_other_means()}"
+        f"{_explain_other_ways()}"
     )
 
 
 def _fetch(mirror: Mirror, progress: Progress) -> bytes:
-    """The content of a mirror's file, its checksum verified.
+    """Download a mirror's file and verify its checksum.
 
     Raises:
-        DownloadError: the file's name and what went wrong, in a few words.
+        DownloadError: the download failed; the message has the file's name and a short reason.
     """
     import requests
 
@@ -160,7 +160,7 @@ def _fetch(mirror: Mirror, progress: Progress) -> bytes:
         reason = f"no answer in {TIMEOUT_SECONDS} s"
     except requests.exceptions.RequestException:
         reason = "the transfer broke off"
-    except ValueError:  # pooch's word for a checksum that differs
+    except ValueError:  # which pooch raises for another checksum
         reason = "what arrived has another sha256"
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -170,8 +170,8 @@ def _fetch(mirror: Mirror, progress: Progress) -> bytes:
 def _fetch_with_pooch(mirror: Mirror, progress: Progress) -> bytes:
     import pooch
 
-    pooch.get_logger().setLevel("ERROR")  # it reports each attempt; failures we report ourselves
-    # A folder of its own: an interrupted download leaves nothing behind.
+    pooch.get_logger().setLevel("ERROR")  # not every attempt; failures are raised below
+    # In a temporary folder, so that an interrupted download leaves nothing behind.
     with tempfile.TemporaryDirectory(prefix="chorale-") as folder:
         keeper = pooch.create(
             folder,
@@ -185,11 +185,11 @@ def _fetch_with_pooch(mirror: Mirror, progress: Progress) -> bytes:
 
 
 def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress) -> None:
-    """Write what an address, and no other, sends: a downloader, as pooch calls them.
+    """Write to `path` what this address sends; has the signature of pooch's downloaders.
 
     Raises:
-        DownloadError: the mirror leads elsewhere, or sends too much; it is not asked again.
-        requests.exceptions.RequestException: it cannot be had.
+        DownloadError: the mirror redirects, or sends too much; pooch does not retry it.
+        requests.exceptions.RequestException: the request failed.
     """
     import requests
 
@@ -199,7 +199,7 @@ def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress)
             stream=True,
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
-            auth=lambda request: request,  # nobody's, also where the user's .netrc names the host
+            auth=lambda request: request,  # no password, even if the user's .netrc has the host
         ) as response,
         open(path, "wb") as file,
     ):
@@ -212,19 +212,20 @@ def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress)
             done += len(chunk)
             if done > MAX_BYTES:
                 raise DownloadError(f"{mirror.file}: more than {MAX_BYTES} bytes, cut off")
-            if total:  # of what was sent, perhaps compressed
+            if total:  # of what is sent, which may be compressed: `done` can be larger
                 progress(min(done, total), total)
 
 
 def _parse(content: bytes, mirror: Mirror, file: str) -> Corpus:
+    """Parse a mirror's file, whose name in messages is `file`."""
     parse = parse_json_splits if mirror.file.endswith(".json") else parse_csv_archive
     return Corpus(NAME, parse(content, file))
 
 
-def _by_other_means() -> str:
+def _explain_other_ways() -> str:
     addresses = " or ".join(mirror.url for mirror in MIRRORS)
-    return f"fetch {_names()} by other means from {addresses} and run `{COMMAND} --from FILE`"
+    return f"fetch {_file_names()} by other means from {addresses} and run `{COMMAND} --from FILE`"
 
 
-def _names() -> str:
+def _file_names() -> str:
     return " or ".join(mirror.file for mirror in MIRRORS)

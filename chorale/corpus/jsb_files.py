@@ -1,8 +1,9 @@
-"""The two file formats of the JSB Chorales data set, parsed in memory and distrusted.
+"""The two file formats of the JSB Chorales data set, parsed in memory and not trusted.
 
-An archive of CSV files, `train|valid|test/chorale_NNN.csv`: a line of four column names, then one
-line a step, soprano to bass, MIDI numbers with 0 for silence. Or one JSON object of three lists of
-chorales, each a list of steps of four MIDI numbers with -1 for silence, in the order of NNN.
+- An archive of CSV files, `train|valid|test/chorale_NNN.csv`: a line of four column names, then one
+  line for each step, soprano to bass, of MIDI numbers, with 0 for silence.
+- A JSON object with three lists of chorales, in the order of NNN. A chorale is a list of steps, a
+  step a list of four MIDI numbers, with -1 for silence.
 """
 
 import gzip
@@ -21,9 +22,9 @@ from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Plan, from_pitches
 from chorale.untrusted import parse_json
 
 _MEMBER = re.compile(r"(?:\./)?(train|valid|test)/chorale_(\d{3})\.csv")
-_HIGHEST = 127
-_MAX_BYTES = 50_000_000  # unpacked; the real one has 382 members
-_MAX_MEMBER_BYTES = 1_000_000  # the largest real one has 8,000
+_HIGHEST_PITCH = 127
+_MAX_BYTES = 50_000_000  # unpacked; the real archive has 382 members
+_MAX_MEMBER_BYTES = 1_000_000  # the largest real member has 8,000
 _CSV_SILENCE = 0
 _JSON_SILENCE = -1
 
@@ -31,10 +32,14 @@ Splits = Mapping[str, tuple[Chorale, ...]]
 
 
 def parse_csv_archive(content: bytes, file: str) -> Splits:
-    """The splits in a gzipped tar of CSV files; nothing is written to the disk.
+    """Parse a gzipped tar archive of CSV files; nothing is written to the disk.
+
+    Args:
+        content: the archive.
+        file: its name in messages.
 
     Raises:
-        DataError: the archive is damaged, holds a link or a path that leads out of it, a CSV file
+        DataError: the archive is damaged or holds a link or a path that leads out of it, a CSV file
             is malformed, or a split is empty.
     """
     numbered: dict[str, dict[int, Chorale]] = {split: {} for split in SPLITS}
@@ -51,20 +56,24 @@ def parse_csv_archive(content: bytes, file: str) -> Splits:
                 if match and opened:
                     split, number = match[1], int(match[2])
                     text = opened.read().decode("utf-8", "replace")
-                    numbered[split][number] = _csv_chorale(text, f"{file}: {member.name}", number)
+                    numbered[split][number] = _parse_csv(text, f"{file}: {member.name}", number)
     except (
         *(tarfile.TarError, EOFError, OSError, zlib.error),
-        *(ValueError, RecursionError),  # of a header that lies
+        *(ValueError, RecursionError),  # of a false header
     ) as error:
         raise DataError(f"{file} is a damaged archive ({error}); fetch it again") from error
-    return _splits({s: [c for _, c in sorted(numbered[s].items())] for s in SPLITS}, file)
+    return _make_splits({s: [c for _, c in sorted(numbered[s].items())] for s in SPLITS}, file)
 
 
 def parse_json_splits(content: bytes, file: str) -> Splits:
-    """The splits in the JSON file.
+    """Parse the JSON file.
+
+    Args:
+        content: the file's content.
+        file: its name in messages.
 
     Raises:
-        DataError: it is not JSON, a step is malformed, or a split is empty.
+        DataError: the file is not JSON, a step is malformed, or a split is empty.
     """
     try:
         lists = parse_json(content)
@@ -79,13 +88,19 @@ def parse_json_splits(content: bytes, file: str) -> Splits:
         if not isinstance(steps, list):
             raise DataError(f"{where} is not a list of steps; fetch the file again")
         rows = [
-            _row(step, f"{where}, step {place}", _JSON_SILENCE) for place, step in enumerate(steps)
+            _parse_step(step, f"{where}, step {place}", _JSON_SILENCE)
+            for place, step in enumerate(steps)
         ]
-        chorales[split].append(_chorale(rows, number, where))
-    return _splits(chorales, file)
+        chorales[split].append(_make_chorale(rows, number, where))
+    return _make_splits(chorales, file)
 
 
 def _check_member(member: tarfile.TarInfo, file: str) -> None:
+    """Check that a member of the archive can do no harm.
+
+    Raises:
+        DataError: its path leads out of the archive, or it is a link, a device or too large.
+    """
     parts = member.name.replace("\\", "/").split("/")
     if member.name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
         raise DataError(
@@ -97,7 +112,7 @@ def _check_member(member: tarfile.TarInfo, file: str) -> None:
         raise DataError(f"{file} holds {member.name!r} of {member.size} bytes; do not trust it")
 
 
-def _csv_chorale(text: str, where: str, number: int) -> Chorale:
+def _parse_csv(text: str, where: str, number: int) -> Chorale:
     lines = text.splitlines()
     if not lines or len(lines[0].split(",")) != len(VOICES):
         raise DataError(f"{where}, line 1: need a line of {len(VOICES)} column names")
@@ -107,25 +122,31 @@ def _csv_chorale(text: str, where: str, number: int) -> Chorale:
         try:
             values = [int(value) for value in line.split(",")]
         except ValueError as error:
-            raise DataError(f"{place}: {line[:40]!r} is not {_allowed(_CSV_SILENCE)}") from error
-        rows.append(_row(values, place, _CSV_SILENCE))
-    return _chorale(rows, number, where)
+            raise DataError(
+                f"{place}: {line[:40]!r} is not {_describe_allowed(_CSV_SILENCE)}"
+            ) from error
+        rows.append(_parse_step(values, place, _CSV_SILENCE))
+    return _make_chorale(rows, number, where)
 
 
-def _row(values: Any, where: str, silence: int) -> list[int]:
-    """One step in our convention, checked."""
-    fits = isinstance(values, list) and len(values) == len(VOICES)
-    fits = fits and all(type(v) is int and min(silence, 0) <= v <= _HIGHEST for v in values)
-    if not fits:
-        raise DataError(f"{where}: {str(values)[:40]} is not {_allowed(silence)}")
+def _parse_step(values: Any, where: str, silence: int) -> list[int]:
+    """Check the four values of a step, and replace silence by REST.
+
+    Raises:
+        DataError: the values are not four MIDI numbers.
+    """
+    valid = isinstance(values, list) and len(values) == len(VOICES)
+    valid = valid and all(type(v) is int and min(silence, 0) <= v <= _HIGHEST_PITCH for v in values)
+    if not valid:
+        raise DataError(f"{where}: {str(values)[:40]} is not {_describe_allowed(silence)}")
     return [REST if value == silence else value for value in values]
 
 
-def _allowed(silence: int) -> str:
-    return f"{len(VOICES)} MIDI numbers from 0 to {_HIGHEST}, {silence} for silence"
+def _describe_allowed(silence: int) -> str:
+    return f"{len(VOICES)} MIDI numbers from 0 to {_HIGHEST_PITCH}, {silence} for silence"
 
 
-def _chorale(rows: Sequence[list[int]], number: int, where: str) -> Chorale:
+def _make_chorale(rows: Sequence[list[int]], number: int, where: str) -> Chorale:
     if not rows:
         raise DataError(f"{where} has no steps; need at least one")
     if len(rows) > MAX_STEPS:
@@ -133,7 +154,7 @@ def _chorale(rows: Sequence[list[int]], number: int, where: str) -> Chorale:
     return from_pitches(np.array(rows, np.int16), Plan(len(rows)), f"JSB {number}")
 
 
-def _splits(chorales: Mapping[str, Sequence[Chorale]], file: str) -> Splits:
+def _make_splits(chorales: Mapping[str, Sequence[Chorale]], file: str) -> Splits:
     empty = [split for split in SPLITS if not chorales[split]]
     if empty:
         raise DataError(f"{file} has no chorales for {', '.join(empty)}; fetch it again")

@@ -1,4 +1,4 @@
-"""What is in a corpus, in numbers."""
+"""A corpus in numbers."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,17 +12,19 @@ UNKNOWN = "unknown"
 
 
 def describe(corpus: Corpus) -> dict[str, dict[str, Any]]:
-    """For each split, what its chorales have; all values fit JSON.
+    """Describe the chorales of each split; all values fit JSON.
 
     Returns:
-        A dictionary of split to a dictionary of:
-            chorales, steps, notes: how many;
-            ranges: voice to its lowest and highest pitch, both inclusive; None if it never sounds;
-            keys, metres: name to number of chorales, the commonest first, "unknown" among them;
-            pickups: steps, as a text, to number of chorales, of those whose metre is known;
-            repeated: share of notes that repeat the note that ends where they start, of all but
-                each voice's first;
-            fermatas: share of chorales with at least one.
+        For each split a dictionary of:
+            chorales, steps, notes: their numbers;
+            ranges: for each voice its lowest and highest pitch, both inclusive; None if it never
+                sounds;
+            keys, metres: number of chorales by name, the commonest first; "unknown" is a name;
+            pickups: number of chorales by the steps of their pickup, as a text; chorales without
+                a metre are left out;
+            repeated: share of notes that repeat the note that ends where they start; the first
+                notes of voices are left out;
+            fermatas: share of chorales with at least one fermata.
     """
     return {split: _describe(chorales) for split, chorales in corpus.splits.items()}
 
@@ -34,16 +36,16 @@ def _describe(chorales: Sequence[Chorale]) -> dict[str, Any]:
         "chorales": len(chorales),
         "steps": sum(plan.length_steps for plan in plans),
         "notes": sum(int(chorale.onsets.sum()) for chorale in chorales),
-        "ranges": {name: _range(chorales, voice) for voice, name in enumerate(VOICES)},
-        "keys": _counts(plan.key.name if plan.key else UNKNOWN for plan in plans),
-        "metres": _counts(plan.metre.name if plan.metre else UNKNOWN for plan in plans),
-        "pickups": _counts(str(plan.pickup_steps) for plan in plans if plan.metre),
-        "repeated": _repeated(chorales),
+        "ranges": {name: _find_range(chorales, voice) for voice, name in enumerate(VOICES)},
+        "keys": _count_names(plan.key.name if plan.key else UNKNOWN for plan in plans),
+        "metres": _count_names(plan.metre.name if plan.metre else UNKNOWN for plan in plans),
+        "pickups": _count_names(str(plan.pickup_steps) for plan in plans if plan.metre),
+        "repeated": _share_repeated(chorales),
         "fermatas": with_fermatas / max(1, len(chorales)),
     }
 
 
-def _range(chorales: Sequence[Chorale], voice: int) -> list[int] | None:
+def _find_range(chorales: Sequence[Chorale], voice: int) -> list[int] | None:
     sounding = [c.pitches[c.pitches[:, voice] != REST, voice] for c in chorales]
     sounding = [pitches for pitches in sounding if pitches.size]
     if not sounding:
@@ -51,11 +53,11 @@ def _range(chorales: Sequence[Chorale], voice: int) -> list[int] | None:
     return [int(min(p.min() for p in sounding)), int(max(p.max() for p in sounding))]
 
 
-def _counts(names: Iterable[str]) -> dict[str, int]:
+def _count_names(names: Iterable[str]) -> dict[str, int]:
     return dict(Counter(names).most_common())
 
 
-def _repeated(chorales: Sequence[Chorale]) -> float:
+def _share_repeated(chorales: Sequence[Chorale]) -> float:
     successions = [
         (before, after)
         for chorale in chorales

@@ -1,29 +1,35 @@
-"""Estimates of what music does not say of itself: metre, pickup, phrases and key.
+"""Estimates of metre, pickup, phrases and key, for music that does not state them.
 
-For a bare melody, or a few voices, without a time signature, a key signature or fermatas. Metre,
-pickup and phrases are told by how long notes are at which place in a bar, which is counted once in
-the sopranos of Bach's training split (`scripts/make_estimating_tables.py`) and kept in
-`tables.json` as log probabilities.
+The input is a melody, or a few voices, without time signature, key signature or fermatas. Metre,
+pickup and phrases follow from the lengths of notes at each position in the measure. Their
+frequencies in the sopranos of Bach's training split are kept in `tables.json` as log probabilities
+(`scripts/build/estimating_tables.py`).
 
-A *grid* is a reading of the time: measures of four or three beats, how long a beat is, and where
-the first measure starts. Under a grid a melody is a chain of phrases, each of them inner notes and
-an end note, and the log probability of a chain sums over
-- notes: a length, given its place in the measure and whether the note is a phrase's end;
-- ends: the place, the melody's step to it and from it, whether what follows was heard before, and
-  how often the other voices move while it sounds;
-- phrases: the length, which is often that of the phrase before.
-The best chain is found by dynamic programming. The metre is that of the grid with the best chain,
-beside how frequent its pickup is, whether the length is whole measures, and whether passages return
-whole measures later.
+A *grid* is an interpretation of the time: measures of three or four beats, the length of a beat,
+and the start of the first measure. Under a grid a melody is a chain of phrases, each of inner notes
+and an end note. The log probability of a chain is a sum over
+- notes: the length, given the position in the measure and whether the note ends a phrase;
+- end notes: the position, the melodic steps to the note and from it, whether the music that
+  follows repeats an earlier passage, and how many notes of the other voices start meanwhile;
+- phrases: the length, often that of the phrase before.
+Dynamic programming finds the best chain. The metre is that of the grid whose best chain is the most
+probable, together with the frequency of its pickup, and with whether the piece is a whole number of
+measures long and whether passages return after whole measures.
 
-`scripts/estimating_figures.py` measures how often it is right; the README has the table.
+    grids       grids, and the metres that they stand for
+    melodies    the features of a melody that the tables describe
+    chains      the best chain of phrases under a grid
+    times       metre, pickup and phrases
+    keys        key
+
+`scripts/measure/harmonizing.py` measures how often the estimates are right.
 """
 
-from chorale.estimating.keys import contradicts, estimate_tune_key
+from chorale.estimating.keys import contradicts_signature, estimate_tune_key
 from chorale.estimating.times import estimate_metre, estimate_phrases, estimate_pickup
 
 __all__ = [
-    "contradicts",
+    "contradicts_signature",
     "estimate_metre",
     "estimate_phrases",
     "estimate_pickup",

@@ -1,4 +1,4 @@
-"""Readings of the time: measures of four or three beats, and where the first one starts."""
+"""Grids: interpretations of the time as measures of three or four beats."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from itertools import product
 from math import log
 from typing import Literal
 
-from chorale.music import STEPS_PER_QUARTER, Metre
+from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre
 
-Beats = Literal[4, 3]  # of a measure
+Beats = Literal[4, 3]  # in a measure
 
 _BEAT_STEPS = (STEPS_PER_QUARTER, 2, 8)  # quarter, eighth, half
-_OTHER_BEAT = log(0.03)  # that a melody's beat is not the quarter; a guess, as Bach's always is
+_OTHER_BEAT = log(0.03)  # of a beat other than the quarter; a guess, as Bach's always is one
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A reading of the time.
+    """An interpretation of the time.
 
     Attributes:
-        beats: of a measure; None where measures are not known, and only beats are.
-        beat_steps: length of a beat.
+        beats: beats in a measure; None if only the beat is known.
+        beat_steps: length of a beat, in steps.
         pickup_steps: steps before the first downbeat.
     """
 
@@ -30,42 +30,43 @@ class Grid:
 
     @property
     def bar_steps(self) -> int:
-        """Length of a measure, or of a beat where measures are not known."""
+        """Length of a measure, or of a beat if measures are unknown, in steps."""
         return (self.beats or 1) * self.beat_steps
 
     @property
     def name(self) -> str:
-        """Of its tables: how many beats a measure has, "1" where that is not known."""
+        """Name of its tables: the number of beats in a measure, "1" if that is unknown."""
         return str(self.beats or 1)
 
 
 def beat_score(grid: Grid) -> float:
-    """Log probability that music goes in such beats."""
+    """Return the log probability of the length of a grid's beat."""
     return 0.0 if grid.beat_steps == STEPS_PER_QUARTER else _OTHER_BEAT
 
 
 def all_grids() -> Iterator[Grid]:
-    """Those that a metre is chosen from, measures of quarters first."""
-    both: tuple[Beats, Beats] = (4, 3)
-    for beat_steps, beats in product(_BEAT_STEPS, both):
+    """Yield the grids among which a metre is chosen, those with quarter beats first."""
+    all_beats: tuple[Beats, Beats] = (4, 3)
+    for beat_steps, beats in product(_BEAT_STEPS, all_beats):
         for pickup_steps in range(0, beats * beat_steps, beat_steps // 2):
             yield Grid(beats, beat_steps, pickup_steps)
 
 
-def metre_of(grid: Grid) -> tuple[Metre, int]:
-    """The time signature of a grid, and the steps before its first downbeat."""
+def to_metre(grid: Grid) -> tuple[Metre, int]:
+    """Return the time signature of a grid, and the steps before its first downbeat."""
     if grid.beats == 3 and grid.beat_steps == 2 * STEPS_PER_QUARTER:
         return Metre(3, 2), grid.pickup_steps
-    metre = Metre(4, 4) if grid.beats == 4 else Metre(3, 4)
+    metre = COMMON_TIME if grid.beats == 4 else Metre(3, 4)
     return metre, grid.pickup_steps % metre.steps_per_bar
 
 
-def grids_of(metre: Metre, pickup_steps: int) -> list[Grid]:
-    """The grids that go with a metre.
+def compatible_grids(metre: Metre, pickup_steps: int) -> list[Grid]:
+    """Return the grids that are compatible with a metre.
 
-    A metre of three, six, nine or twelve is measures of three of its own beats. A metre of two or
-    four may be written in halves, quarters or eighths, and a grid's measures may be as long as its
-    own, or twice or half as long. In others (5/4), measures are not heeded.
+    For a metre of three, six, nine or twelve beats the grid has measures of three such beats. A
+    metre of two or four beats may be written in halves, quarters or eighths, so the measures of its
+    grids may be as long as its own, twice as long or half as long. For other metres (5/4) the grid
+    has beats alone.
     """
     bar, beat_steps = metre.steps_per_bar, 4 * STEPS_PER_QUARTER // metre.denominator
     if metre.numerator % 3 == 0:

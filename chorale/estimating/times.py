@@ -1,4 +1,4 @@
-"""Metre, pickup and phrases of music that does not tell them."""
+"""Estimates of metre, pickup and phrases."""
 
 from collections.abc import Sequence
 from math import inf, log
@@ -6,51 +6,49 @@ from math import inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.estimating.chains import best_chain, tables
-from chorale.estimating.grids import Grid, all_grids, beat_score, grids_of, metre_of
-from chorale.estimating.melodies import Melody, length_classes, melody_of, places
-from chorale.music import STEPS_PER_QUARTER, Metre, Note
+from chorale.estimating.chains import find_best_chain, load_tables
+from chorale.estimating.grids import Grid, all_grids, beat_score, compatible_grids, to_metre
+from chorale.estimating.melodies import Melody, classify_lengths, extract_melody, metrical_positions
+from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Note
 
-# Guesses, since Bach's chorales have none of it.
-_OFF_BEAT = log(0.02)  # that it starts off the beat
-_WHOLE_BAR = 2.0  # that a file which does not tell its pickup has none
+# Log probabilities; guesses, since Bach's chorales have neither case.
+_OFF_BEAT = log(0.02)  # of a start off the beat
+_WHOLE_BAR = 2.0  # in favour of no pickup, where a file has a metre but does not mark its bars
 
-_MOST_NOTES = 400  # that the metre is estimated from; hymns have fewer
-_LOWER_VOICE_WEIGHT = 0.5  # of their notes' lengths, which are not independent of the melody's
+_MOST_NOTES = 400  # of the melody from which the metre is estimated; hymns have fewer
+_LOWER_VOICE_WEIGHT = 0.5  # of the lengths of their notes, which depend on the melody's
 
 
 def estimate_metre(lines: Sequence[Sequence[Note]], length_steps: int) -> tuple[Metre, int]:
-    """Metre and pickup in steps: 4/4 or 3/4, or 3/2 where triple time goes in halves.
+    """Estimate the metre, 4/4, 3/4 or 3/2 (triple time in halves), and the pickup in steps.
 
     Args:
-        lines: the notes of each voice that is there, in order of time, one after another; from
-            the highest voice down.
-        length_steps: of the whole; it is often a number of whole measures.
+        lines: the notes of each voice present, in order of time and without overlaps; from the
+            highest voice down.
+        length_steps: length of the piece, often a whole number of measures.
     """
-    melody = melody_of(_beginning(lines))
+    melody = extract_melody(_take_beginning(lines))
     if melody is None:
-        return Metre(4, 4), 0
-
-    return metre_of(max(all_grids(), key=lambda grid: _score(melody, grid, length_steps)))
+        return COMMON_TIME, 0
+    return to_metre(max(all_grids(), key=lambda grid: _score(melody, grid, length_steps)))
 
 
 def estimate_pickup(lines: Sequence[Sequence[Note]], length_steps: int, metre: Metre) -> int:
-    """Steps before the first downbeat, where a file tells the metre but not where bars start.
+    """Estimate the steps before the first downbeat, for a file with a metre but without bars.
 
-    Most files without a word start with a whole bar, so that this is likelier before a note is
-    heard.
+    Most such files start with a whole bar, so no pickup is likelier from the outset.
 
     Args:
         lines: as for `estimate_metre`.
-        length_steps: of the whole.
-        metre: any; of those without a grid (5/4) nothing is known, and they have none.
+        length_steps: length of the piece.
+        metre: any metre; one without a grid of measures (5/4) gets no pickup.
     """
-    melody = melody_of(_beginning(lines))
-    if melody is None or grids_of(metre, 0)[0].beats is None:
+    melody = extract_melody(_take_beginning(lines))
+    if melody is None or compatible_grids(metre, 0)[0].beats is None:
         return 0
 
     def score(pickup_steps: int) -> float:
-        grids = grids_of(metre, pickup_steps)
+        grids = compatible_grids(metre, pickup_steps)
         best = max(_score(melody, grid, length_steps) for grid in grids)
         return best + (0.0 if pickup_steps else _WHOLE_BAR)
 
@@ -59,68 +57,71 @@ def estimate_pickup(lines: Sequence[Sequence[Note]], length_steps: int, metre: M
 
 
 def _score(melody: Melody, grid: Grid, length_steps: int) -> float:
-    """Log probability, up to a constant, of a grid and of a melody's best phrases under it."""
-    chain = best_chain(melody, grid).score
-    return chain + _lower_score(melody, grid) + _grid_score(grid, melody, length_steps)
+    """Return the log probability, up to a constant, of a grid and the best phrases under it."""
+    chain = find_best_chain(melody, grid).score
+    return chain + _score_lower_voices(melody, grid) + _score_grid(grid, melody, length_steps)
 
 
 def estimate_phrases(
     lines: Sequence[Sequence[Note]], length_steps: int, metre: Metre | None, pickup_steps: int
 ) -> NDArray[np.bool_]:
-    """Where fermatas hold, (T,) bool: over the last note of each phrase of the first voice.
+    """Estimate the fermatas, (T,) bool: over the last note of each phrase of the first voice.
 
-    The last fermata lasts to the end where less than a measure of silence follows.
+    The last fermata lasts to the end if less than a measure of 4/4 of silence follows.
 
     Args:
-        lines: the notes of each voice that is there, in order of time, one after another; from
-            the highest voice down.
+        lines: the notes of each voice present, in order of time and without overlaps; from the
+            highest voice down.
         length_steps: T.
-        metre: any, or None where it is not known.
-        pickup_steps: steps before the first downbeat.
+        metre: the metre; None if it is unknown.
+        pickup_steps: steps before the first downbeat; ignored without a metre.
     """
     fermatas = np.zeros(length_steps, np.bool_)
-    melody = melody_of(lines)
+    melody = extract_melody(lines)
     if melody is None:
         return fermatas
     if metre is None:
         metre, pickup_steps = estimate_metre(lines, length_steps)
     top = next(line for line in lines if line)
-    for note in (top[number] for number in _best_ends(melody, metre, pickup_steps)):
+    for note in (top[number] for number in _find_best_ends(melody, metre, pickup_steps)):
         fermatas[note.onset_step : note.onset_step + note.length_steps] = True
     last = top[-1]
-    if length_steps - last.onset_step - last.length_steps < Metre(4, 4).steps_per_bar:
+    if length_steps - last.onset_step - last.length_steps < COMMON_TIME.steps_per_bar:
         fermatas[last.onset_step :] = True
     return fermatas
 
 
-def _best_ends(melody: Melody, metre: Metre, pickup_steps: int) -> tuple[int, ...]:
-    """The ends of the best chain under any grid that goes with a metre."""
-    chains = [(best_chain(melody, grid), grid) for grid in grids_of(metre, pickup_steps)]
+def _find_best_ends(melody: Melody, metre: Metre, pickup_steps: int) -> tuple[int, ...]:
+    """Return the ends of the best chain under any grid compatible with a metre."""
+    chains = [
+        (find_best_chain(melody, grid), grid) for grid in compatible_grids(metre, pickup_steps)
+    ]
     best, _ = max(chains, key=lambda found: found[0].score + beat_score(found[1]))
     return best.ends
 
 
-def _beginning(lines: Sequence[Sequence[Note]]) -> list[list[Note]]:
-    """As much as the metre is estimated from."""
+def _take_beginning(lines: Sequence[Sequence[Note]]) -> list[list[Note]]:
+    """Return the beginning of the voices, from which the metre is estimated."""
     top: Sequence[Note] = next((line for line in lines if line), ())
     end = top[_MOST_NOTES].onset_step if len(top) > _MOST_NOTES else inf
     return [[note for note in line if note.onset_step < end] for line in lines]
 
 
-def _lower_score(melody: Melody, grid: Grid) -> float:
+def _score_lower_voices(melody: Melody, grid: Grid) -> float:
+    """Return the weighted log probability of the lengths of the lower voices' notes."""
     onsets, lengths = melody.lower
-    by_place = np.array(tables()["lengths"][grid.name]["lower"])
-    scores = by_place[places(onsets, grid), length_classes(lengths, grid)]
+    by_position = np.array(load_tables()["lengths"][grid.name]["lower"])
+    scores = by_position[metrical_positions(onsets, grid), classify_lengths(lengths, grid)]
     return _LOWER_VOICE_WEIGHT * float(scores.sum())
 
 
-def _grid_score(grid: Grid, melody: Melody, length_steps: int) -> float:
-    """How probable the grid is by itself, with this length, and with passages that return."""
-    told = tables()["grids"][grid.name]
+def _score_grid(grid: Grid, melody: Melody, length_steps: int) -> float:
+    """Return the log probability of the grid, with the length and the returns of the piece."""
+    table = load_tables()["grids"][grid.name]
     beat, rest = divmod(grid.pickup_steps, grid.beat_steps)
-    score = told["share"] + told["pickup"][beat] + (_OFF_BEAT if rest else 0.0)
-    apart = melody.spans[melody.returns > 0] % grid.bar_steps
-    score += told["returns in place"] * int((apart == 0).sum())
-    score += told["returns elsewhere"] * int((apart != 0).sum())
-    score += told["part of a bar" if length_steps % grid.bar_steps else "whole bars"]
+    score = table["share"] + table["pickup"][beat] + (_OFF_BEAT if rest else 0.0)
+    offsets = melody.spans[melody.returns > 0] % grid.bar_steps
+    score += table["returns in place"] * int((offsets == 0).sum())
+    score += table["returns elsewhere"] * int((offsets != 0).sum())
+    score += table["part of a bar" if length_steps % grid.bar_steps else "whole bars"]
     return float(score) + beat_score(grid)

@@ -1,1 +1,1 @@
-"""Judging: how likely a network finds chorales that are there."""
+"""Judging: how probable a network finds chorales that exist."""

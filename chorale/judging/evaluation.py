@@ -1,46 +1,48 @@
-"""Likelihood of known chorales, in NumPy.
+"""Likelihood of existing chorales, in NumPy.
 
-Protocol: nats per note, a note being one voice at one step; the mean pooled over all 4T notes of
-the chorales, rests and the first step included; whole chorales, teacher forcing; nothing known
-but the past and the number of the step: no metre, key, fermata or length.
+Protocol: nats per note, a note being one voice at one step; one mean pooled over all 4T notes of
+the chorales, rests and the first step included; whole chorales, teacher forcing. The network is
+conditioned on the past and the number of the step alone: no metre, key, fermata or length.
 
-Where voices are given, each whole, the figures are over the notes of the others; the length is
-known then, from where the given voices end.
+If voices are given, each is given whole, and the figures are over the notes of the others. The
+length is then an input too, since the given voices end with the chorale.
 
-As a further figure, which is another protocol, the predictions for a chorale can be averaged over
-its transpositions.
+A further figure, by another protocol, averages the predictions for a chorale over its
+transpositions.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.aliases import Ids, Progress
 from chorale.errors import DataError, OptionError
-from chorale.music import REST, VOICES, Chorale, digest
-from chorale.network.architecture import OCTAVE
+from chorale.music import OCTAVE, REST, VOICES, Chorale, digest
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.conditions import nothing_known
-from chorale.network.history import History, history_of
+from chorale.network.conditions import encode_unknown_plan
+from chorale.network.history import History, build_history
+from chorale.network.numpy_layers import log_softmax
 from chorale.network.numpy_network import Network, one_thread
 from chorale.network.tokens import Vocabulary, encode
+from chorale.wording import count
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Likelihood and accuracy over some chorales.
+    """Likelihood and accuracy of a network on some chorales.
 
     Attributes:
-        nll_per_note: nats.
-        nll_per_chorale_mean: nats a note of each chorale, the mean of these.
-        nll_by_voice: nats a note of each voice that was not given, by its name.
-        accuracy: share of notes whose likeliest token is right.
-        onset_accuracy: the same over notes that start at their step; 0 where none does.
-        notes: how many the mean is over, T for each voice not given, summed over the chorales.
-        chorales: how many.
-        given: names of the voices given, in SATB order.
+        nll_per_note: nats per note.
+        nll_per_chorale_mean: mean over the chorales of their nats per note.
+        nll_by_voice: nats per note of each voice that was not given, by its name.
+        accuracy: share of notes whose most probable token is right.
+        onset_accuracy: the same over notes that start at their step; 0 if none does.
+        notes: number of notes scored: T for each voice not given, summed over the chorales.
+        chorales: number of chorales.
+        given: names of the given voices, in SATB order.
         transposed: semitones up and down over which predictions were averaged.
     """
 
@@ -58,48 +60,49 @@ class Evaluation:
 def evaluate(
     checkpoint: Checkpoint,
     chorales: Sequence[Chorale],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
     given: Sequence[str] = (),
     transposed: int = 0,
 ) -> Evaluation:
-    """Measure a network on chorales, at least one, by the module's protocol.
+    """Evaluate a network on chorales by the protocol of this module.
 
     Args:
         checkpoint: the network.
-        chorales: what it is measured on.
-        progress: called with how many are done, of how many in all.
-        given: names of the voices given, not all four.
-        transposed: average what the network finds likely over the transpositions of each chorale
-            by up to so many semitones up and down, 0 to 11, that leave each voice within its range
-            in the training split, as those did that the network was trained on.
+        chorales: the chorales, at least one.
+        progress: called after each chorale with the number done and the number of all.
+        given: names of the given voices, at most three.
+        transposed: semitones, 0 to 11. Predictions are averaged over the transpositions of each
+            chorale by up to so many semitones up and down that leave each voice within its range
+            in the training split, as the transpositions in training did.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
-        OptionError: see `check_given`; `transposed` is out of its range.
+        OptionError: the given voices are not allowed (see `check_given`), or `transposed` is out
+            of range.
     """
     check_given(given, checkpoint)
     if not 0 <= transposed < OCTAVE:
         raise OptionError(f"transposed must be from 0 to {OCTAVE - 1} semitones, not {transposed}")
-    told = np.isin(VOICES, given)
+    is_given = np.isin(VOICES, given)
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     shifts = range(-transposed, transposed + 1)
     nlls, right, onsets = [], [], []
     with one_thread():
         for done, chorale in enumerate(chorales):
             tokens = encode(chorale, vocabulary)
-            evidence = np.where(told, tokens, np.int32(vocabulary.unknown))
-            fitting = [shift for shift in shifts if _fits(chorale, shift, checkpoint)]
-            found = _score(network, tokens, evidence, vocabulary, fitting)[:, ~told]
-            nlls.append(-np.take_along_axis(found, tokens[:, ~told, None], -1)[..., 0])
-            right.append(found.argmax(-1) == tokens[:, ~told])
-            onsets.append(chorale.onsets[:, ~told])
+            given_tokens = np.where(is_given, tokens, np.int32(vocabulary.unknown))
+            fitting = [shift for shift in shifts if _is_in_range(chorale, shift, checkpoint)]
+            scores = _score(network, tokens, given_tokens, vocabulary, fitting)[:, ~is_given]
+            nlls.append(-np.take_along_axis(scores, tokens[:, ~is_given, None], -1)[..., 0])
+            right.append(scores.argmax(-1) == tokens[:, ~is_given])
+            onsets.append(chorale.onsets[:, ~is_given])
             progress(done + 1, len(chorales))
     nll, correct, onset = (np.concatenate(parts) for parts in (nlls, right, onsets))
-    measured = [voice for voice in VOICES if voice not in given]
+    scored = [voice for voice in VOICES if voice not in given]
     return Evaluation(
         nll_per_note=float(nll.mean()),
         nll_per_chorale_mean=float(np.mean([each.mean() for each in nlls])),
-        nll_by_voice=dict(zip(measured, nll.mean(axis=0).tolist(), strict=True)),
+        nll_by_voice=dict(zip(scored, nll.mean(axis=0).tolist(), strict=True)),
         accuracy=float(correct.mean()),
         onset_accuracy=float(correct[onset].sum() / max(1, onset.sum())),
         notes=nll.size,
@@ -110,133 +113,140 @@ def evaluate(
 
 
 def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
-    """Check the names of voices that are to be given to a network.
+    """Check the names of the voices to be given to a network.
 
     Raises:
-        OptionError: a name is no voice's or stands twice, no voice is left to measure, or the
-            network hears no evidence.
+        OptionError: a name is not a voice or occurs twice, no voice is left to score, or the
+            network cannot be conditioned on given notes.
     """
     for name in given:
         if name not in VOICES:
-            raise OptionError(f"{name!r} is no voice to be given; choose from {', '.join(VOICES)}")
+            raise OptionError(f"{name!r} is not a voice; choose from {', '.join(VOICES)}")
         if given.count(name) > 1:
             raise OptionError(f"{name} is given twice; name each voice once")
     if len(given) == len(VOICES):
-        raise OptionError("all four voices are given and none is left to measure; give up to three")
+        raise OptionError("all four voices are given, so none is left to score; give up to three")
     if given and not checkpoint.has_conditioning:
         raise OptionError(
-            "the model was trained without evidence or has no encoder, so that voices given tell "
-            "it nothing; leave out --given, or use a model trained with --evidence above 0"
+            "this model cannot be conditioned on given voices, since it has no encoder or was "
+            "trained without evidence; leave out --given, or use a model trained with --evidence "
+            "above 0"
         )
 
 
-def protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str) -> str:
-    """What a figure means, in one line: everything needed to compare it with another.
+def describe_protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str) -> str:
+    """Describe the protocol of an evaluation in one line, as needed to compare it with others.
 
     Args:
-        measured: the figures.
-        checkpoint: the network that was measured.
+        measured: the evaluation.
+        checkpoint: the network evaluated.
         data: name of the data set.
-        split: name of its split.
+        split: name of the split.
     """
     vocabulary = checkpoint.vocabulary
     order = ", ".join(VOICES[voice] for voice in checkpoint.options.order)
-    known = "the past and the number of the step"
+    inputs = "the past and the number of the step alone"
     if measured.given:
         voices = " and ".join(measured.given)
-        known = f"the past, the number of the step, and the whole of {voices}, so the length too"
+        inputs = f"the past, the number of the step, and the whole of {voices} (so the length too)"
     if measured.transposed:
-        known += (
+        inputs += (
             "; predictions averaged over each chorale's transpositions by up to "
-            f"{measured.transposed} semitones up and down that leave the voices in their ranges"
+            f"{count(measured.transposed, 'semitone')} up and down that leave the voices in their "
+            "ranges"
         )
     return (
         "nats per note, a note being one voice at one step of a sixteenth; pooled over all "
         f"{measured.notes} notes of {', '.join(measured.nll_by_voice)} in the {measured.chorales} "
         f"chorales of the {split} split of {data}, rests and the first step included; one of "
         f"{vocabulary.size} tokens a note: rest, hold, or the pitch from {vocabulary.lowest_pitch} "
-        f"to {vocabulary.highest_pitch} that is struck; whole chorales, teacher forcing, the "
-        f"voices of a step in the order {order}; nothing known but {known}"
+        f"to {vocabulary.highest_pitch} that starts; whole chorales, teacher forcing, the "
+        f"voices of a step in the order {order}; conditioned on {inputs}"
     )
 
 
-def trained_on(about: Mapping[str, Any]) -> str:
-    """What a network was trained on and how, in words, from its checkpoint's `about`."""
+def describe_training_data(about: Mapping[str, Any]) -> str:
+    """Describe what a network was trained on, and by which command.
+
+    Args:
+        about: the checkpoint's account of the training.
+    """
     command = f" by `{about['command']}`" if about.get("command") else ""
     return f"the {about.get('split', 'unknown')} split of {about.get('data', 'unknown')}{command}"
 
 
-def seen_in_training(
+def count_seen_in_training(
     about: Mapping[str, Any], data: str, split: str, chorales: Sequence[Chorale]
 ) -> int:
-    """How many of a split's chorales, at the same pitches, a network was trained on.
+    """Count the chorales of a split that a network was trained on, at the same pitches.
 
     Args:
         about: the checkpoint's account of the training.
         data: name of the data set.
-        split: name of its split.
-        chorales: the split's.
+        split: name of the split.
+        chorales: chorales of the split.
 
     Raises:
-        DataError: the split is called test and is none: the network was trained on the split of
-            that name, or on more than half of its chorales.
+        DataError: the split is called test but cannot test this network, which was trained on the
+            split of that name or on more than half of its chorales.
     """
-    same = (about.get("data"), about.get("split")) == (data, split)
-    known = set(about.get("chorales", ()))
-    seen = sum(digest(chorale) in known for chorale in chorales)
-    if split == "test" and (same or seen > len(chorales) / 2):
+    trained_on_split = (about.get("data"), about.get("split")) == (data, split)
+    digests = set(about.get("chorales", ()))
+    seen = sum(digest(chorale) in digests for chorale in chorales)
+    if split == "test" and (trained_on_split or seen > len(chorales) / 2):
         raise DataError(
-            f"the test split of {data} is no test of this model, which was trained on "
-            f"{trained_on(about)}, {seen} of these {len(chorales)} chorales among it; "
-            "choose another --split or --data"
+            f"cannot test this model on {data}: it was trained on {describe_training_data(about)}, "
+            f"which contains {seen} of {len(chorales)} test chorales; choose another --split or "
+            "--data"
         )
     return seen
 
 
 def _score(
     network: Network,
-    tokens: NDArray[np.int32],
-    evidence: NDArray[np.int32],
+    tokens: Ids,
+    given: Ids,
     vocabulary: Vocabulary,
     shifts: Sequence[int],
 ) -> NDArray[np.float64]:
-    """Log probabilities of every cell of one chorale, (T, 4, V), without its plan.
+    """Compute log probabilities of every cell of one chorale, (T, 4, V), without its plan.
 
-    They are of the mean probability over the chorale's transpositions by `shifts`, which fit the
-    vocabulary.
+    They are the logarithms of the mean probabilities over the chorale's transpositions.
+
+    Args:
+        network: the network.
+        tokens: (T, 4), the chorale.
+        given: (T, 4), tokens of the given voices, UNKNOWN elsewhere.
+        vocabulary: the token table.
+        shifts: transpositions in semitones, all of which fit the vocabulary.
     """
-    conditions = nothing_known(len(tokens))[None]
+    conditions = encode_unknown_plan(len(tokens))[None]
     logs: list[NDArray[np.float64]] = []
     for semitones in shifts:
-        there = _transposition(semitones, vocabulary)
-        moved = there[tokens]
-        past = History(*(values[None] for values in history_of(moved, vocabulary)))
-        logits = network.score(moved[None], past, there[evidence][None], conditions)[0]
+        transposed_ids = _transpose_ids(semitones, vocabulary)
+        moved = transposed_ids[tokens]
+        history = History(*(values[None] for values in build_history(moved, vocabulary)))
+        logits = network.score(moved[None], history, transposed_ids[given][None], conditions)[0]
         log = np.full(logits.shape, -np.inf)
-        reached = there[: vocabulary.size] >= 0
-        log[..., reached] = _normalised(logits)[..., there[: vocabulary.size][reached]]
+        targets = transposed_ids[: vocabulary.size]
+        reached = targets >= 0
+        log[..., reached] = log_softmax(logits.astype(np.float64))[..., targets[reached]]
         logs.append(log)
     return np.logaddexp.reduce(logs) - np.log(len(logs))
 
 
-def _fits(chorale: Chorale, semitones: int, checkpoint: Checkpoint) -> bool:
-    """Whether a transposition leaves each voice within its range; the chorale as it is does."""
+def _is_in_range(chorale: Chorale, semitones: int, checkpoint: Checkpoint) -> bool:
+    """Return whether a transposition leaves each voice in its range; by 0 semitones, always."""
     lowest, highest = checkpoint.ranges.T
     moved = chorale.pitches.astype(np.int32) + semitones
     within = (moved >= lowest) & (moved <= highest) | (chorale.pitches == REST)
     return semitones == 0 or bool(within.all())
 
 
-def _transposition(semitones: int, vocabulary: Vocabulary) -> NDArray[np.int32]:
-    """What each input symbol becomes, (input_size,); -1 for a pitch that leaves the vocabulary."""
-    there = np.arange(vocabulary.input_size, dtype=np.int32)
-    notes = there[vocabulary.first_pitch : vocabulary.size]
-    within = (notes + semitones >= vocabulary.first_pitch) & (notes + semitones < vocabulary.size)
-    notes[:] = np.where(within, notes + semitones, -1)
-    return there
-
-
-def _normalised(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Log probabilities, (..., V)."""
-    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+def _transpose_ids(semitones: int, vocabulary: Vocabulary) -> Ids:
+    """Return each input symbol transposed, (input_size,); -1 for pitches outside the vocabulary."""
+    transposed = np.arange(vocabulary.input_size, dtype=np.int32)
+    notes = vocabulary.note_tokens
+    moved = notes + semitones
+    transposed[notes] = np.where(vocabulary.is_note(moved), moved, -1)
+    return transposed

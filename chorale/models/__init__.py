@@ -1,4 +1,4 @@
-"""The trained models that come with the package, `NAME.safetensors` each."""
+"""The trained models that come with the package, one file `NAME.safetensors` each."""
 
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
@@ -9,22 +9,25 @@ FOLDER = Path(__file__).parent
 DEFAULT = "bach"
 
 
-def shipped() -> list[str]:
-    """Names of the models in the package."""
+def list_models() -> list[str]:
+    """Return the names of the models in the package, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.safetensors"))
 
 
 def find(model: str) -> Path:
-    """The checkpoint of a shipped model's name, or of a path.
+    """Return the path of a checkpoint.
+
+    Args:
+        model: the name of a model in the package, or the path of a checkpoint; a name goes first.
 
     Raises:
-        CheckpointError: it is neither.
+        CheckpointError: no model has this name and no file this path.
     """
-    if model in shipped():
+    if model in list_models():
         return FOLDER / f"{model}.safetensors"
     if isfile(model):
         return Path(model)
     raise CheckpointError(
         f"no model {model}: it is neither a file nor one of the models that come with chorale "
-        f"({', '.join(shipped())}); `chorale train` makes new ones"
+        f"({', '.join(list_models())}); `chorale train` makes new ones"
     )

@@ -1,11 +1,20 @@
-"""Music as frozen values: chorales, their plans, keys and metres, and how pitches are spelled.
+"""Music as frozen values: chorales, their plans, keys and metres, and the spelling of pitches.
 
-Conventions, everywhere in the package:
-- A step is a sixteenth note, the only unit of time inside. T is the number of steps.
-- Voices stand in SATB order: soprano 0, alto 1, tenor 2, bass 3.
-- Pitches are MIDI note numbers, middle C = 60; `REST` stands for a silent voice.
-- An onset is a step at which a note starts. A repeated note has a new onset, a held one has not.
-- Bounds of ranges are inclusive.
+Conventions of the whole package:
+- A step is a sixteenth note, the only internal unit of time. T is the number of steps.
+- Voices are in SATB order: soprano 0, alto 1, tenor 2, bass 3.
+- Pitches are MIDI note numbers, middle C = 60; `REST` marks a silent voice.
+- An onset is a step at which a note starts. A repeated note has a new onset, a held note has not.
+- A pair of steps (start, end) includes its start and excludes its end; other bounds, such as those
+  of a voice's range, are inclusive.
+
+    voices      voice numbers, REST, and the units of pitch and time
+    keys        keys and the names of pitches
+    metres      time signatures
+    plan        metre, pickup, key, fermatas and length of a chorale
+    chorales    the chorale itself, and its notes
+    spelling    letters and accidentals for pitches, by key
+    arrays      read-only copies, and runs in masks
 """
 
 from chorale.music.arrays import runs

@@ -1,4 +1,4 @@
-"""Arrays of music: read-only copies, and runs of steps."""
+"""Helpers for arrays: read-only copies, and runs in masks."""
 
 from typing import Any
 
@@ -6,14 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def frozen(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
-    """Copy an array as a read-only one of a type."""
+def freeze(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
+    """Return a read-only copy of an array, converted to a type."""
     array = np.array(values, dtype)
     array.flags.writeable = False
     return array
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Find the runs of true values in a mask, (T,): of each its first index and its exclusive end."""
-    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
-    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+    """Return the runs of true values in a mask, (T,), as pairs of start and exclusive end."""
+    return [(start, end) for start, end in run_bounds(mask).tolist()]
+
+
+def run_bounds(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the same as an array, (R, 2), for R runs."""
+    return np.flatnonzero(np.diff(mask, prepend=False, append=False)).reshape(-1, 2)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.music.arrays import frozen
+from chorale.music.arrays import freeze
 from chorale.music.plan import Plan
 from chorale.music.voices import REST, VOICES
 
-MAX_STEPS = 20_000  # of music that is read, 1,250 bars of 4/4: what is longer is damaged
+MAX_STEPS = 20_000  # of music read from a file: 1,250 bars of 4/4; a longer file is damaged
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +21,11 @@ class Chorale:
         pitches: (T, 4) int16, MIDI numbers 0 to 127 or REST.
         onsets: (T, 4) bool, true where a note starts.
         plan: its metre, key, fermatas and length.
-        source: where it comes from: a BWV number or file, or how it was made.
+        source: its origin: a BWV number or file, or how it was made.
 
     Raises:
-        ValueError: on a wrong shape, a pitch out of range, an onset of a rest, or a note
-            that sounds without having started.
+        ValueError: an array has the wrong shape, a pitch is out of range, a rest has an onset, or
+            a note sounds without an onset.
     """
 
     pitches: NDArray[np.int16]
@@ -34,18 +34,18 @@ class Chorale:
     source: str = field(default="")
 
     def __post_init__(self) -> None:
-        pitches = frozen(self.pitches, np.int16)
-        onsets = frozen(self.onsets, np.bool_)
+        pitches = freeze(self.pitches, np.int16)
+        onsets = freeze(self.onsets, np.bool_)
         shape = (self.plan.length_steps, len(VOICES))
         if pitches.shape != shape or onsets.shape != shape:
-            raise ValueError(f"pitches {pitches.shape} and onsets {onsets.shape}; need {shape}")
+            raise ValueError(f"pitches {pitches.shape} and onsets {onsets.shape} must be {shape}")
         sounding = pitches != REST
         if ((pitches[sounding] < 0) | (pitches[sounding] > 127)).any():
             raise ValueError("pitches must be MIDI numbers from 0 to 127, or REST")
         if (onsets & ~sounding).any():
             raise ValueError("a rest cannot have an onset")
         if (changes(pitches) & sounding & ~onsets).any():
-            raise ValueError("a note sounds that has not started: its onset is missing")
+            raise ValueError("a note sounds without an onset")
         object.__setattr__(self, "pitches", pitches)
         object.__setattr__(self, "onsets", onsets)
 
@@ -63,21 +63,21 @@ class Chorale:
         return hash((self.pitches.tobytes(), self.plan, self.source))
 
     def transposed(self, semitones: int) -> "Chorale":
-        """This chorale `semitones` higher, its key with it.
+        """Return this chorale `semitones` higher, with its key.
 
         Raises:
-            ValueError: a pitch would leave 0 to 127.
+            ValueError: a pitch would be below 0 or above 127.
         """
         pitches = np.where(self.pitches == REST, REST, self.pitches + semitones)
         if ((pitches < 0) & (self.pitches != REST)).any():
-            raise ValueError("transposed below MIDI number 0")
+            raise ValueError(f"transposing by {semitones} puts a pitch below MIDI number 0")
         key = self.plan.key.transposed(semitones) if self.plan.key else None
         return replace(self, pitches=pitches.astype(np.int16), plan=replace(self.plan, key=key))
 
 
 @dataclass(frozen=True)
 class Note:
-    """One note of one voice: a pitch, its onset and its length, both in steps."""
+    """A note of one voice: its pitch, and its onset and length in steps."""
 
     pitch: int
     onset_step: int
@@ -85,12 +85,12 @@ class Note:
 
 
 def notes(chorale: Chorale, voice: int) -> list[Note]:
-    """The notes of one voice (0 = soprano) in order of time."""
+    """Return the notes of one voice (0 = soprano) in order of time."""
     pitches, onsets = chorale.pitches[:, voice], chorale.onsets[:, voice]
     starts = np.flatnonzero(onsets)
     ends = np.flatnonzero(onsets | (pitches == REST))
     ends = np.append(ends, len(pitches))
-    ends = ends[np.searchsorted(ends, starts, side="right")]  # of each note the first after it
+    ends = ends[np.searchsorted(ends, starts, side="right")]  # the first end after each start
     return [
         Note(int(pitches[start]), int(start), int(end - start))
         for start, end in zip(starts, ends, strict=True)
@@ -98,10 +98,10 @@ def notes(chorale: Chorale, voice: int) -> list[Note]:
 
 
 def changes(pitches: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Where a voice's pitch differs from the step before; the first step counts as a change.
+    """Return where each voice's pitch differs from the step before; at the first step, always.
 
     Args:
-        pitches: (T, 4), with REST.
+        pitches: (T, 4), REST allowed.
 
     Returns:
         (T, 4) bool.
@@ -112,16 +112,16 @@ def changes(pitches: NDArray[np.int16]) -> NDArray[np.bool_]:
 
 
 def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Chorale:
-    """A chorale from pitches alone, (T, 4), every repetition taken for a held note."""
+    """Return the chorale of these pitches, (T, 4), in which equal pitches are one held note."""
     pitches = np.asarray(pitches, np.int16)
     return Chorale(pitches, changes(pitches) & (pitches != REST), plan, source)
 
 
 def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
-    """The steps from `start` to before `end`; a note held into them starts with them.
+    """Return the steps from `start` to before `end`; a note held into them starts with them.
 
     Raises:
-        ValueError: there are none.
+        ValueError: the excerpt has no steps.
     """
     plan, pitches = chorale.plan, chorale.pitches[start:end]
     onsets = chorale.onsets[start:end].copy()
@@ -133,9 +133,9 @@ def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
 
 
 def digest(chorale: Chorale) -> str:
-    """Eight hexadecimal digits by which the pitches of a chorale are known again.
+    """Return a digest of the pitches: the first eight hexadecimal digits of a SHA-256.
 
-    They are the first of a sha256. Pitches alone count: not the onsets, the plan or the source.
+    Onsets, plan and source have no influence.
     """
     pitches = chorale.pitches.astype("<i2")
     content = str(pitches.shape).encode() + pitches.tobytes()

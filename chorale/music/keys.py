@@ -10,7 +10,7 @@ Mode = Literal["major", "minor"]
 
 _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _SHARPS_OF_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 1: -5, 8: -4, 3: -3, 10: -2, 5: -1}
-# The line of fifths from C flat, tonic of the major key with seven flats, to A sharp.
+# The line of fifths from C flat, the tonic of the major key with seven flats, to A sharp.
 _NAMES_BY_FIFTHS = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B"]
 _NAMES_BY_FIFTHS += ["F#", "C#", "G#", "D#", "A#"]
 _NAMES_FROM_C = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -31,27 +31,29 @@ class Key:
 
     @property
     def sharps(self) -> int:
-        """Sharps in the key signature, -5 to 6; flats are negative."""
+        """Number of sharps in the key signature, -5 to 6; flats are negative."""
         return _SHARPS_OF_MAJOR[self.tonic if self.mode == "major" else (self.tonic + 3) % OCTAVE]
 
     @property
     def name(self) -> str:
-        """Such as "F# minor"."""
-        place_of_tonic = self.sharps + (7 if self.mode == "major" else 10)
-        return f"{_NAMES_BY_FIFTHS[place_of_tonic]} {self.mode}"
+        """Name of the key, such as "F# minor"."""
+        position = self.sharps + (7 if self.mode == "major" else 10)
+        return f"{_NAMES_BY_FIFTHS[position]} {self.mode}"
 
     @classmethod
     def parse(cls, text: str) -> "Key":
-        """The key of a name such as "G minor", "Bb", "f sharp minor" or "F#m".
+        """Return the key of a name such as "G minor", "Bb", "f sharp minor" or "F#m".
 
         Raises:
-            ValueError: it is none.
+            ValueError: the text is not the name of a key.
         """
         words = re.sub(r"M$", "major", text.strip()).lower()  # "CM" is C major
         words = words.replace(" sharp", "#").replace(" flat", "b")
         found = re.fullmatch(r"([a-g])([#\u266fb\u266d]?)[ -]*(major|maj|minor|min|m|)", words)
         if not found:
-            raise ValueError(f"{text!r} is no key such as G, G minor, F# minor or Bb major")
+            raise ValueError(
+                f"{text!r} is not a key; give one such as G, G minor, F# minor or Bb major"
+            )
         letter, accidental, mode = found.groups()
         sharps = {"": 0, "#": 1, "\u266f": 1}.get(accidental, -1)
         tonic = _LETTERS[letter] + sharps
@@ -61,14 +63,14 @@ class Key:
 
     @classmethod
     def from_sharps(cls, sharps: int, mode: Mode) -> "Key":
-        """The key with this many sharps in its signature (flats negative)."""
+        """Return the key with this many sharps in its signature; flats are negative."""
         return cls((7 * sharps + (0 if mode == "major" else 9)) % OCTAVE, mode)
 
     def transposed(self, semitones: int) -> "Key":
-        """The key this many semitones higher."""
+        """Return the key this many semitones higher."""
         return replace(self, tonic=(self.tonic + semitones) % OCTAVE)
 
 
 def pitch_name(pitch: int) -> str:
-    """Such as "F#4" for 66; a semitone between two naturals is a sharp."""
+    """Return the name of a pitch, such as "F#4" for 66; black keys are named as sharps."""
     return f"{_NAMES_FROM_C[pitch % OCTAVE]}{pitch // OCTAVE - 1}"

@@ -1,27 +1,30 @@
-"""Plans: everything that can be said of a chorale before a note is written."""
+"""Plans: what is fixed about a chorale before its notes are composed."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.music.arrays import frozen, runs
+from chorale.music.arrays import freeze, runs
 from chorale.music.keys import Key
 from chorale.music.metres import COMMON_TIME, Metre
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Everything that can be said of a chorale before a note is written.
+    """What is fixed about a chorale before its notes are composed.
 
-    Metre, key and fermatas may be unknown, which is None: the common JSB files have none of them.
+    Metre, key and fermatas are None where they are unknown: the common JSB files have none of them.
 
     Attributes:
         length_steps: T, at least 1.
         metre: the time signature of the whole chorale.
-        pickup_steps: steps before the first downbeat, less than a bar; 0 where metre is None.
+        pickup_steps: steps before the first downbeat, less than a bar; 0 if metre is None.
         key: the key of the whole chorale.
         fermatas: (T,) bool, true while a fermata holds.
+
+    Raises:
+        ValueError: the length, the pickup or the shape of the fermatas is not allowed.
     """
 
     length_steps: int
@@ -32,14 +35,14 @@ class Plan:
 
     def __post_init__(self) -> None:
         if self.length_steps < 1:
-            raise ValueError(f"a chorale of {self.length_steps} steps; at least 1 is needed")
+            raise ValueError(f"a chorale needs at least 1 step, not {self.length_steps}")
         bar = self.metre.steps_per_bar if self.metre else 1
         if not 0 <= self.pickup_steps < bar:
-            raise ValueError(f"a pickup of {self.pickup_steps} steps in a bar of {bar}")
+            raise ValueError(f"pickup_steps must be in [0, {bar}), not {self.pickup_steps}")
         if self.fermatas is not None:
-            fermatas = frozen(self.fermatas, np.bool_)
+            fermatas = freeze(self.fermatas, np.bool_)
             if fermatas.shape != (self.length_steps,):
-                raise ValueError(f"fermatas of shape {fermatas.shape}, T = {self.length_steps}")
+                raise ValueError(f"fermatas {fermatas.shape} must be {(self.length_steps,)}")
             object.__setattr__(self, "fermatas", fermatas)
 
     def __eq__(self, other: object) -> bool:
@@ -58,34 +61,34 @@ class Plan:
 
     @property
     def fermata_spans(self) -> list[tuple[int, int]]:
-        """First step of each fermata, and of what follows it; none where they are unknown."""
+        """Start and exclusive end of each fermata, in steps; empty if fermatas are unknown."""
         return [] if self.fermatas is None else runs(self.fermatas)
 
     @property
     def counted_metre(self) -> Metre:
-        """The metre that measures are counted by: 4/4 where it is unknown."""
+        """Metre by which measures are counted: 4/4 if it is unknown."""
         return self.metre or COMMON_TIME
 
     @property
     def bars(self) -> float:
-        """Length in measures, pickup included; in 4/4 where the metre is unknown."""
+        """Length in measures, pickup included."""
         return self.length_steps / self.counted_metre.steps_per_bar
 
     @property
     def last_bar(self) -> int:
-        """Number of the last measure, as scores count: the first whole one is 1, a pickup 0."""
+        """Number of the last measure; the first whole measure is 1, a pickup 0."""
         return self.bar_at(self.length_steps - 1)
 
     def bar_at(self, step: int) -> int:
-        """Number of the measure that a step is in; in 4/4 where the metre is unknown."""
+        """Return the number of the measure that contains a step."""
         return 1 + (step - self.pickup_steps) // self.counted_metre.steps_per_bar
 
     def bar_start(self, number: int) -> int:
-        """First step of a measure by its number, which may lie beyond the end."""
+        """Return the first step of a measure by its number, which may lie beyond the end."""
         return max(0, self.pickup_steps + (number - 1) * self.counted_metre.steps_per_bar)
 
     def place(self, step: int) -> str:
-        """Where a step is, as musicians say it: "bar 3, beat 2.5"."""
-        place = (step - self.pickup_steps) % self.counted_metre.steps_per_bar
-        beat = 1 + place / self.counted_metre.steps_per_beat
+        """Return the position of a step as musicians name it: "bar 3, beat 2.5"."""
+        step_in_bar = (step - self.pickup_steps) % self.counted_metre.steps_per_bar
+        beat = 1 + step_in_bar / self.counted_metre.steps_per_beat
         return f"bar {self.bar_at(step)}, beat {beat:g}"

@@ -1,14 +1,14 @@
-"""How a pitch is written: F sharp or G flat.
+"""Spelling of pitches: F sharp or G flat.
 
 A pitch gets the name that is nearest to the middle of its key on the line of fifths (... B flat, F,
-C, G, D, A, E, B, F sharp ...). Around the middle stand the names of the scale, of the raised
-degrees of its minor, and of the leading tones to its degrees. Where a second name is almost as
-near, the melody decides: a note that goes up by a semitone is a sharper leading tone, one that goes
-down by a semitone a flatter one.
+C, G, D, A, E, B, F sharp ...). Around the middle lie the names of the scale, of the raised degrees
+of its minor, and of the leading tones to its degrees. Where a second name is almost as near, the
+melody decides: a note that rises by a semitone is spelled as the sharper leading tone, one that
+falls by a semitone as the flatter one.
 
 Source: the line of fifths as a model of spelling is D. Temperley's (The Cognition of Basic Musical
-Structures, 2001, chapter 5). The middles are those, of a few tried, by which most notes of Bach's
-training split get his own spelling; of all his notes it is 99.95 % (`scripts/spelling_figures.py`).
+Structures, 2001, chapter 5). Of the few middles that were tried, these spell most notes of Bach's
+training split as he did; of all his notes they spell 99.95 % so (`scripts/measure/spelling.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from chorale.music import Key, Mode
+from chorale.music import OCTAVE, Key, Mode
 
 LETTERS_BY_FIFTHS = "FCGDAEB"
 # In fifths above the tonic of the major key with the same signature.
 MIDDLES: Mapping[Mode, float] = MappingProxyType({"major": 2.5, "minor": 3.5})
 ALMOST = 1  # fifths by which a second name may be farther from the middle
-_PLACES = range(-15, 20)  # F double flat to B double sharp, from C = 0
+_LINE_OF_FIFTHS = range(-15, 20)  # F double flat to B double sharp; C = 0
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Spelling:
 
     Attributes:
         letter: A to G.
-        alter: semitones by which its accidental alters the letter, sharps positive.
-        octave: of the letter, as scientific notation counts: middle C is in octave 4, the B sharp
-            that sounds like it in octave 3.
+        alter: semitones by which its accidental alters the letter; sharps are positive.
+        octave: octave of the letter in scientific notation: middle C is in octave 4, the B sharp
+            of the same pitch in octave 3.
     """
 
     letter: str
@@ -42,34 +42,34 @@ class Spelling:
 
     @property
     def name(self) -> str:
-        """Such as "F#4" or "Bb3"."""
+        """Name of the written pitch, such as "F#4" or "Bb3"."""
         accidental = "#" * self.alter if self.alter > 0 else "b" * -self.alter
         return f"{self.letter}{accidental}{self.octave}"
 
 
-def spelled(pitch: int, key: Key | None) -> Spelling:
-    """A lone MIDI number as it is written in a key; in C major where the key is unknown."""
-    return _written(pitch, _nearest(pitch, key)[0])
+def spell(pitch: int, key: Key | None) -> Spelling:
+    """Spell a single MIDI number in a key, or in C major if the key is None."""
+    return _spell_at(pitch, _nearest_positions(pitch, key)[0])
 
 
-def spelled_line(pitches: Sequence[int], key: Key | None) -> list[Spelling]:
-    """The notes of one voice as they are written.
+def spell_line(pitches: Sequence[int], key: Key | None) -> list[Spelling]:
+    """Spell the notes of one voice.
 
     Args:
-        pitches: MIDI numbers, a note each, in order of time.
-        key: None is C major.
+        pitches: MIDI numbers, one for each note, in order of time.
+        key: the key; None means C major.
     """
     return [
-        _written(pitch, _place(pitch, before, after, key))
+        _spell_at(pitch, _choose_position(pitch, before, after, key))
         for before, pitch, after in zip(
-            _others_before(pitches), pitches, _others_after(pitches), strict=True
+            _previous_others(pitches), pitches, _next_others(pitches), strict=True
         )
     ]
 
 
-def _place(pitch: int, before: int, after: int, key: Key | None) -> int:
-    """The place on the line of fifths of a note between two others."""
-    nearest, second = _nearest(pitch, key)
+def _choose_position(pitch: int, before: int, after: int, key: Key | None) -> int:
+    """Choose a pitch's position on the line of fifths by the pitches before and after it."""
+    nearest, second = _nearest_positions(pitch, key)
     middle = _middle(key)
     if abs(second - middle) - abs(nearest - middle) > ALMOST:
         return nearest
@@ -78,25 +78,25 @@ def _place(pitch: int, before: int, after: int, key: Key | None) -> int:
     return min(nearest, second) if after - pitch == -1 else nearest
 
 
-def _others_after(pitches: Sequence[int]) -> list[int]:
-    """For each note the next one of another pitch; itself at the end."""
+def _next_others(pitches: Sequence[int]) -> list[int]:
+    """Return, for each note, the next different pitch; its own at the end."""
     others = list(pitches)
-    for place in range(len(pitches) - 2, -1, -1):
-        following = pitches[place + 1]
-        others[place] = following if following != pitches[place] else others[place + 1]
+    for number in range(len(pitches) - 2, -1, -1):
+        following = pitches[number + 1]
+        others[number] = following if following != pitches[number] else others[number + 1]
     return others
 
 
-def _others_before(pitches: Sequence[int]) -> list[int]:
-    return _others_after(pitches[::-1])[::-1]
+def _previous_others(pitches: Sequence[int]) -> list[int]:
+    return _next_others(pitches[::-1])[::-1]
 
 
 @cache
-def _nearest(pitch: int, key: Key | None) -> tuple[int, int]:
-    """The two places on the line of fifths that sound like a pitch and are nearest to the key."""
+def _nearest_positions(pitch: int, key: Key | None) -> tuple[int, int]:
+    """Return the two positions on the line of fifths, nearest to the key, that have this pitch."""
     middle = _middle(key)
-    alike = (place for place in _PLACES if (7 * place - pitch) % 12 == 0)
-    nearest, second, *_ = sorted(alike, key=lambda place: abs(place - middle))
+    same_pitch = (place for place in _LINE_OF_FIFTHS if (7 * place - pitch) % OCTAVE == 0)
+    nearest, second, *_ = sorted(same_pitch, key=lambda place: abs(place - middle))
     return nearest, second
 
 
@@ -104,6 +104,6 @@ def _middle(key: Key | None) -> float:
     return key.sharps + MIDDLES[key.mode] if key else MIDDLES["major"]
 
 
-def _written(pitch: int, place: int) -> Spelling:
-    letter, alter = LETTERS_BY_FIFTHS[(place + 1) % 7], (place + 1) // 7
-    return Spelling(letter, alter, (pitch - alter) // 12 - 1)
+def _spell_at(pitch: int, position: int) -> Spelling:
+    letter, alter = LETTERS_BY_FIFTHS[(position + 1) % 7], (position + 1) // 7
+    return Spelling(letter, alter, (pitch - alter) // OCTAVE - 1)

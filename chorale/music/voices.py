@@ -1,7 +1,10 @@
-"""Voices, pitches and steps: the numbers that everything in the package counts by."""
+"""Voices, pitches and steps: the numbers that the whole package counts by."""
 
-VOICES = ("soprano", "alto", "tenor", "bass")
+from chorale.options import VOICES
+
+__all__ = ["ALTO", "BASS", "OCTAVE", "REST", "SOPRANO", "STEPS_PER_QUARTER", "TENOR", "VOICES"]
+
 SOPRANO, ALTO, TENOR, BASS = range(len(VOICES))
-REST = -1  # in place of a pitch; no MIDI number
+REST = -1  # in place of a pitch; not a MIDI number
 OCTAVE = 12  # semitones
 STEPS_PER_QUARTER = 4

@@ -1,4 +1,15 @@
-"""The network: what it reads and writes, in Keras for training and in NumPy for composing.
+"""The network: its inputs and outputs, in Keras for training and in NumPy for composing.
 
-Nothing is imported here: only `keras_*` may load Keras.
+    tokens          chorales as tokens, and back
+    conditions      the plan of a chorale, as small integers at each step
+    recall          how a chorale went on after an earlier passage like the present one
+    history         the decoder's inputs from earlier steps
+    lookahead       the given notes that come next
+    architecture    names and shapes of the weights, for both implementations
+    checkpoint      the file of a trained network
+    embeddings      the note embeddings, to look at
+    keras_*         the network in Keras: the whole, its encoder, its layers of intervals
+    numpy_*         the same in NumPy: the whole, its encoder, its heads, its layers
+
+Importing this package imports nothing: only the modules `keras_*` load Keras.
 """

@@ -1,14 +1,15 @@
-"""Checkpoints: one safetensors file that explains itself, where the two wings meet.
+"""Checkpoints: one safetensors file per trained network, which needs no other file to be used.
 
 The file holds the weights in half precision under the names of the network's layers, and in its
 header one JSON text: format, step grid, model options, vocabulary, ranges of the voices, and an
 account of the training (data set and split, its fingerprint, digests of the chorales trained on,
-the command, figures). No pickle, no code: loading needs the path and nothing else.
+the command, figures). Reading it runs no code: there is no pickle in it.
 
-    weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `chorale.network.architecture`
+    weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `weight_shapes` in
+                `chorale.network.architecture`
     ranges      (4, 2), lowest and highest pitch of each voice in the training split
     plans       plans of the training split, from which composing draws its own
-    about       what was trained how, and what was measured
+    about       the account of the training: what was trained, how, and the figures measured
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from chorale.aliases import Floats, Ids
 from chorale.errors import CheckpointError, ChoraleError
 from chorale.files import write_bytes
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
@@ -37,36 +39,46 @@ FORMAT = 2
 MAX_BYTES = 1_000_000_000  # fifty times the network that ships
 MAX_PLANS = 10_000
 
-Weights = Mapping[str, NDArray[np.float32]]
+Weights = Mapping[str, Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A trained network and what is known about it; see the module's description."""
+    """A trained network and the account of its training.
+
+    Attributes:
+        weights: arrays by the names of `chorale.network.architecture.weight_shapes`.
+        options: size and kind of the network's layers.
+        vocabulary: the token table.
+        ranges: (4, 2) int32, lowest and highest pitch of each voice in the training split.
+        plans: plans of the training split.
+        about: the account of the training, JSON values by name.
+    """
 
     weights: Weights
     options: ModelOptions
     vocabulary: Vocabulary
-    ranges: NDArray[np.int32]
+    ranges: Ids
     plans: tuple[Plan, ...]
     about: Mapping[str, Any]
 
     @property
     def has_conditioning(self) -> bool:
-        """Whether it has an encoder and notes were given in training, as they were if not recorded.
+        """Whether the network can be conditioned on given notes.
 
-        To another network notes that are given ahead mean nothing.
+        It can if it has an encoder and notes were given in training. Where the checkpoint does not
+        record whether they were, they were.
         """
-        told = self.about.get("training", {}).get("evidence", 1.0) > 0
-        return told and self.options.encoder_units > 0
+        given_in_training = self.about.get("training", {}).get("evidence", 1.0) > 0
+        return given_in_training and self.options.encoder_units > 0
 
     @cached_property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that change with all that decides the music.
+        """Twelve hexadecimal digits of a hash over everything that determines the music.
 
         These are the weights, the options, the vocabulary, the ranges and the plans.
         """
-        digest = hashlib.sha256(json.dumps(_description(self), sort_keys=True).encode())
+        digest = hashlib.sha256(json.dumps(_describe(self), sort_keys=True).encode())
         for name in sorted(self.weights):
             digest.update(name.encode())
             digest.update(self.weights[name].astype(np.float16).tobytes())
@@ -74,18 +86,18 @@ class Checkpoint:
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a checkpoint, whole or not at all.
+    """Write a checkpoint, complete or not at all.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    header = {**_description(checkpoint), "about": dict(checkpoint.about)}
+    header = {**_describe(checkpoint), "about": dict(checkpoint.about)}
     half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
     write_bytes(path, save(half, {"chorale": json.dumps(header)}))
 
 
-def _description(checkpoint: Checkpoint) -> dict[str, Any]:
-    """All of a checkpoint but the weights and the account of their training, for JSON."""
+def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return a checkpoint as JSON values, without the weights and the account of the training."""
     return {
         "format": FORMAT,
         "steps_per_quarter": STEPS_PER_QUARTER,
@@ -100,10 +112,11 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint, its weights as float32.
 
     Raises:
-        CheckpointError: no such file, not a checkpoint, of another format, or damaged.
+        CheckpointError: there is no such file, or it is not a checkpoint, of another format, or
+            damaged.
     """
     if not isfile(path):
-        raise CheckpointError(f"no checkpoint at {path}; `chorale train -o {path}` makes one")
+        raise CheckpointError(f"no checkpoint at {path}; make one with `chorale train -o {path}`")
     try:
         check_safetensors(path, MAX_BYTES)
         with safe_open(path, "numpy") as file:
@@ -115,55 +128,55 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ) from error
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         raise CheckpointError(
-            f"{path} is damaged or is no checkpoint ({error}); train again, or use another file"
+            f"{path} is damaged or is not a checkpoint ({error}); train again, or use another file"
         ) from error
     try:
-        return _checkpoint(parse_json(metadata["chorale"]), weights)
+        return _build_checkpoint(parse_json(metadata["chorale"]), weights)
     except ChoraleError as error:
         raise CheckpointError(f"{path}: {error}") from error
     except (LookupError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise CheckpointError(
-            f"{path} is a safetensors file but no checkpoint of chorale; "
+            f"{path} is a safetensors file but not a checkpoint of chorale; "
             "make one with `chorale train`"
         ) from error
 
 
-def _checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Checkpoint:
+def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) -> Checkpoint:
     if header["format"] != FORMAT or header["steps_per_quarter"] != STEPS_PER_QUARTER:
         raise CheckpointError(
-            f"format {header['format']} on a grid of {header['steps_per_quarter']} steps a "
-            f"quarter, where this version reads format {FORMAT} on {STEPS_PER_QUARTER}; "
+            f"the file has format {header['format']} on a grid of {header['steps_per_quarter']} "
+            f"steps a quarter, but this version reads format {FORMAT} on {STEPS_PER_QUARTER}; "
             "train again, or install the version of chorale that wrote it"
         )
     options = dataclass_from_json(ModelOptions, header["options"])
     vocabulary = dataclass_from_json(Vocabulary, header["vocabulary"])
-    with np.errstate(over="ignore"):  # of double precision; told as not finite
+    with np.errstate(over="ignore"):  # of double precision; `check_weights` reports infinity
         single = {name: values.astype(np.float32) for name, values in weights.items()}
     check_weights(single, options, vocabulary)  # half precision takes three times as long
     if len(header["plans"]) > MAX_PLANS:
-        raise CheckpointError(f"it has more than {MAX_PLANS:,} plans; train again")
+        raise CheckpointError(f"more than {MAX_PLANS:,} plans; train again")
     return Checkpoint(
         weights=single,
         options=options,
         vocabulary=vocabulary,
-        ranges=_ranges(header["ranges"], vocabulary),
+        ranges=_read_ranges(header["ranges"], vocabulary),
         plans=tuple(_plan_from_json(plan) for plan in header["plans"]),
-        about=_about(header["about"]),
+        about=_read_about(header["about"]),
     )
 
 
-def _ranges(told: Any, vocabulary: Vocabulary) -> NDArray[np.int32]:
-    ranges = np.array([[require_int(bound) for bound in bounds] for bounds in told], np.int32)
+def _read_ranges(value: Any, vocabulary: Vocabulary) -> Ids:
+    ranges = np.array([[require_int(bound) for bound in bounds] for bounds in value], np.int32)
     lowest, highest = ranges.reshape(len(VOICES), 2).T
     inside = (vocabulary.lowest_pitch <= lowest) & (highest <= vocabulary.highest_pitch)
     if not (inside & (lowest <= highest)).all():
-        raise CheckpointError("its voices' ranges go beyond its vocabulary; train again")
+        raise CheckpointError("the ranges of its voices exceed its vocabulary; train again")
     return ranges
 
 
-def _about(told: Any) -> dict[str, Any]:
-    """The account of the training, of which each field may be missing."""
-    about = dict(told)
+def _read_about(value: Any) -> dict[str, Any]:
+    """Check the account of the training, in which each field may be missing."""
+    about = dict(value)
     training, figures = about.get("training", {}), about.get("figures", {})
     numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]
     texts = [about.get(name) or "" for name in ("data", "split", "command")]
@@ -178,10 +191,10 @@ def _about(told: Any) -> dict[str, Any]:
 def check_weights(
     weights: Mapping[str, NDArray[Any]], options: ModelOptions, vocabulary: Vocabulary
 ) -> None:
-    """Check that the weights are those of a network with these options.
+    """Check that weights fit a network with these options.
 
     Raises:
-        CheckpointError: a weight is missing, too many, of a wrong shape, or not finite.
+        CheckpointError: a weight is missing, unknown, of a wrong shape, or not finite.
     """
     expected = weight_shapes(options, vocabulary)
     for name in sorted(expected.keys() | weights.keys()):
@@ -194,7 +207,7 @@ def check_weights(
         if weights[name].shape != expected[name]:
             raise CheckpointError(
                 f"its weight {name} has shape {weights[name].shape}, "
-                f"its options ask for {expected[name]}; train again"
+                f"but its options need {expected[name]}; train again"
             )
         if not np.isfinite(weights[name]).all():
             raise CheckpointError(f"its weight {name} has values that are not finite; train again")
@@ -213,7 +226,7 @@ def _plan_to_json(plan: Plan) -> dict[str, Any]:
 def _plan_from_json(fields: dict[str, Any]) -> Plan:
     length = require_int(fields["length_steps"])
     if length > MAX_STEPS:
-        raise CheckpointError(f"it has a plan of more than {MAX_STEPS:,} steps; train again")
+        raise CheckpointError(f"a plan has more than {MAX_STEPS:,} steps; train again")
     fermatas = None
     if fields["fermatas"] is not None:
         fermatas = np.zeros(length, np.bool_)

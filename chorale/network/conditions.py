@@ -1,4 +1,4 @@
-"""What a plan says at each step, as small integers that the network reads.
+"""Conditions: the plan of a chorale as small integers at each step, inputs of the network.
 
 One column per kind of knowledge, 0 in every column for "unknown":
 
@@ -9,12 +9,12 @@ One column per kind of knowledge, 0 in every column for "unknown":
     key                1 + 2 x tonic + (1 in minor)
     remaining          steps to the end, 1 at the last step, at most MAX_REMAINING_STEPS
 
-The first two together tell the metre and the place in the bar, in a pickup too.
+The first two together determine the metre and the position in the measure, in a pickup too.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from chorale.aliases import Ids
 from chorale.music import Key, Plan
 
 UNKNOWN = 0
@@ -32,9 +32,9 @@ COLUMNS = tuple(SIZES)
 SINCE_DOWNBEAT, UNTIL_DOWNBEAT, FERMATA, KEY, REMAINING = range(len(COLUMNS))
 
 
-def conditions_of(plan: Plan) -> NDArray[np.int32]:
-    """The columns of a plan, (T, len(COLUMNS)) int32; what the plan leaves out is unknown."""
-    columns = np.full((plan.length_steps, len(COLUMNS)), UNKNOWN, np.int32)
+def encode_plan(plan: Plan) -> Ids:
+    """Return the conditions of a plan, (T, len(COLUMNS)) int32; what it leaves out is unknown."""
+    columns = encode_unknown_plan(plan.length_steps)
     steps = np.arange(plan.length_steps)
     if plan.metre:
         bar = plan.metre.steps_per_bar
@@ -49,11 +49,11 @@ def conditions_of(plan: Plan) -> NDArray[np.int32]:
     return columns
 
 
-def nothing_known(length_steps: int) -> NDArray[np.int32]:
-    """The columns when nothing is known, the length neither."""
+def encode_unknown_plan(length_steps: int) -> Ids:
+    """Return conditions that leave everything unknown, even the length, as `encode_plan` does."""
     return np.full((length_steps, len(COLUMNS)), UNKNOWN, np.int32)
 
 
 def key_id(key: Key) -> int:
-    """The key's value in its column; a semitone up adds 2, modulo 24, above 1."""
+    """Return the key's value in its column; a semitone up adds 2, modulo 24, above 1."""
     return 1 + 2 * key.tonic + (key.mode == "minor")

@@ -1,12 +1,12 @@
-"""The network's note embeddings: what each symbol that it reads is to it.
+"""The network's note embeddings: how similar its input symbols are to it.
 
 An embedding is a vector of learnt numbers, one for each input symbol: notes, REST, HOLD, START and
-UNKNOWN. All voices, and all towers of a network, share them. The network is told intervals apart
-from them, so they need not say how far two notes lie from each other.
+UNKNOWN. All voices, and all towers of a network, share them. The network has separate inputs for
+intervals, so the embeddings need not encode how far apart two notes lie.
 
 Conventions:
 - Notes are compared by the cosine of the angle between their vectors, centred on the mean of the
-  notes that are compared: 1 is the same direction, 0 none in common, -1 the opposite one.
+  notes that are compared: 1 is the same direction, 0 a right angle, -1 the opposite direction.
 - Notes that Bach's voices hardly ever sing have hardly been trained. Compare those of the usual
   ranges only, see `chorale.analysis.RANGES`.
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.aliases import Floats
 from chorale.music import pitch_name
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.tokens import Vocabulary
@@ -33,17 +34,15 @@ class Embeddings:
         vocabulary: the table of the symbols.
     """
 
-    vectors: NDArray[np.float32]
+    vectors: Floats
     vocabulary: Vocabulary
 
     @property
     def pitches(self) -> tuple[int | None, ...]:
-        """The pitch of each symbol; None if it is no note."""
+        """The pitch of each symbol; None if the symbol is not a note."""
         vocabulary = self.vocabulary
         return tuple(
-            vocabulary.pitch_of(symbol)
-            if vocabulary.first_pitch <= symbol < vocabulary.size
-            else None
+            vocabulary.pitch_of(symbol) if vocabulary.is_note(symbol) else None
             for symbol in range(vocabulary.input_size)
         )
 
@@ -63,36 +62,40 @@ class Embeddings:
         )
 
     def notes(self, lowest: int, highest: int) -> NDArray[np.float64]:
-        """Vectors of the notes from one pitch to another, both inclusive, centred, (N, width).
+        """Return the centred vectors of the notes of a range of pitches, (N, width).
+
+        Args:
+            lowest: MIDI number of the first note, inclusive.
+            highest: MIDI number of the last note, inclusive.
 
         Raises:
             DataError: a pitch is outside the vocabulary.
         """
-        first, last = self.vocabulary.of_pitch(lowest), self.vocabulary.of_pitch(highest)
+        first, last = self.vocabulary.token_of(lowest), self.vocabulary.token_of(highest)
         vectors = self.vectors[first : last + 1].astype(np.float64)
         return vectors - vectors.mean(0)
 
 
-def embeddings_of(checkpoint: Checkpoint) -> Embeddings:
-    """The note embeddings of a trained network."""
+def read_embeddings(checkpoint: Checkpoint) -> Embeddings:
+    """Return the note embeddings of a trained network."""
     return Embeddings(checkpoint.weights[WEIGHT], checkpoint.vocabulary)
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Notes laid out on the plane on which they lie furthest apart.
+    """Notes projected onto the plane on which they lie furthest apart.
 
     Attributes:
-        points: (N, 2), the notes' places along the first two principal components.
-        shares: of the notes' variance that each of the two shows, in [0, 1].
+        points: (N, 2), coordinates of the notes along the first two principal components.
+        shares: share of the notes' variance along each of the two, in [0, 1].
     """
 
     points: NDArray[np.float64]
     shares: tuple[float, float]
 
 
-def plane(vectors: NDArray[np.float64]) -> Plane:
-    """Principal components of centred vectors, (N, width), at least two.
+def project_to_plane(vectors: NDArray[np.float64]) -> Plane:
+    """Project centred vectors, (N, width) with N at least 2, onto their principal components.
 
     Each axis is turned so that the last point, the highest note, lies on its positive side.
     """
@@ -104,15 +107,17 @@ def plane(vectors: NDArray[np.float64]) -> Plane:
     return Plane(points, (first, second))
 
 
-def similarities(vectors: NDArray[np.float64], largest: int) -> tuple[NDArray[np.float64], ...]:
-    """Cosines of all pairs of notes, by the semitones between them.
+def cosines_by_interval(
+    vectors: NDArray[np.float64], largest: int
+) -> tuple[NDArray[np.float64], ...]:
+    """Return the cosines of all pairs of notes, by the semitones between them.
 
     Args:
         vectors: (N, width) of N successive semitones.
         largest: the widest interval, less than N.
 
     Returns:
-        for each interval from 0 to `largest` the cosines of its pairs, the lowest pair first.
+        For each interval from 0 to `largest` the cosines of its pairs, the lowest pair first.
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     directions = vectors / np.maximum(lengths, np.finfo(float).tiny)
@@ -120,13 +125,13 @@ def similarities(vectors: NDArray[np.float64], largest: int) -> tuple[NDArray[np
     return tuple(np.diagonal(cosines, interval) for interval in range(largest + 1))
 
 
-def against_neighbours(means: NDArray[np.float64], interval: int) -> float:
-    """How much more alike notes of an interval are than those a semitone nearer or further.
+def compare_with_neighbours(means: NDArray[np.float64], interval: int) -> float:
+    """Return how much more similar notes of an interval are than those a semitone closer or wider.
 
-    Takes away what two notes have in common only since they lie near each other.
+    This removes what two notes have in common only because they lie near each other.
 
     Args:
-        means: of the cosines of each interval from 0.
-        interval: at least 1, and not the last.
+        means: mean cosine of each interval, from 0.
+        interval: the interval in question, at least 1 and not the last.
     """
     return float(means[interval] - (means[interval - 1] + means[interval + 1]) / 2)

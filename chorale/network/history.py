@@ -1,27 +1,26 @@
-"""The past: all that the network is told of the steps before one.
+"""History: the decoder's inputs from earlier steps.
 
-What stood at the step before, what sounds since (`chorale.network.tokens.Memory`), and how the chorale
-went on at an earlier place like this one (`chorale.network.recall`).
+They are the tokens of the step before, the notes that sound since (`SoundingNotes` in
+`chorale.network.tokens`), and how the chorale went on after an earlier passage like the present
+one (`chorale.network.recall`).
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from chorale.network.recall import RepetitionMatcher, recall_of
-from chorale.network.tokens import Vocabulary, remember, silence_before, sounding_after
-
-Ids = NDArray[np.int32]
+from chorale.aliases import Ids
+from chorale.network.recall import RepetitionMatcher, match_repetitions
+from chorale.network.tokens import Vocabulary, advance_sounding, begin_sounding, track_sounding
 
 
 class History(NamedTuple):
-    """What each step comes after; all arrays int32.
+    """The decoder's inputs from the steps before each step; all arrays int32.
 
     Attributes:
-        previous: (..., 4), the tokens of the step before, START before the first.
-        sounding, held: (..., 4), see `chorale.network.tokens.Memory`.
-        recalled, agreements: (..., 8), see `chorale.network.recall.Recall`.
+        previous: (..., 4), tokens of the step before, START before the first.
+        sounding, held: (..., 4), see `chorale.network.tokens.SoundingNotes`.
+        recalled, match_lengths: (..., 8), see `chorale.network.recall.Recall`.
     """
 
     previous: Ids
@@ -32,32 +31,31 @@ class History(NamedTuple):
 
 
 class HistoryTracker:
-    """Hears a batch of chorales step by step, from the beginning, and knows their past."""
+    """The history of a batch of chorales that grow step by step."""
 
     def __init__(self, batch: int, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._memory = silence_before(batch, vocabulary)
-        self._previous = self._memory.sounding
-        self._places = RepetitionMatcher(batch, vocabulary)
+        self._notes = begin_sounding(batch, vocabulary)
+        self._previous = self._notes.sounding
+        self._matcher = RepetitionMatcher(batch, vocabulary)
 
-    def past(self) -> History:
-        """The past of the step to come, arrays (batch, ...); looks through all that was heard."""
-        return History(self._previous, *self._memory, *self._places.recall())
+    def history(self) -> History:
+        """Return the history of the next step, arrays (batch, ...); searches all earlier steps."""
+        return History(self._previous, *self._notes, *self._matcher.recall())
 
     def append(self, tokens: Ids) -> None:
-        """Go on by one step of `tokens`, (batch, 4)."""
-        self._memory = remember(self._memory, tokens, self._vocabulary)
-        self._places.add(tokens)
+        """Append one step of `tokens`, (batch, 4)."""
+        self._notes = advance_sounding(self._notes, tokens, self._vocabulary)
+        self._matcher.append(tokens)
         self._previous = tokens
 
 
-def history_of(tokens: Ids, vocabulary: Vocabulary) -> History:
-    """The past of every step of one chorale, arrays (T, ...), from its tokens, (T, 4)."""
-    before, after = silence_before(1, vocabulary), sounding_after(tokens, vocabulary)
-    sounding = np.concatenate([before.sounding, after.sounding[:-1]])
+def build_history(tokens: Ids, vocabulary: Vocabulary) -> History:
+    """Return the history of every step of one chorale, arrays (T, ...), from tokens, (T, 4)."""
+    before, after = begin_sounding(1, vocabulary), track_sounding(tokens, vocabulary)
     return History(
         np.concatenate([before.sounding, tokens[:-1]]),
-        sounding,
+        np.concatenate([before.sounding, after.sounding[:-1]]),
         np.concatenate([before.held, after.held[:-1]]),
-        *recall_of(tokens, vocabulary),
+        *match_repetitions(tokens, vocabulary),
     )

@@ -1,10 +1,11 @@
-"""What is given and known, in Keras: the encoder of the whole, and the notes given next.
+"""The encoder in Keras: given notes and plan as vectors at each step, and the lookahead.
 
-What is unknown leaves no trace: a step of which nothing is known enters the encoder as zeros, and
-the backward layer starts at the last step of which anything is known. So neither padding nor the
+Unknown parts leave no trace: a step of which nothing is known enters the encoder as zeros, and the
+backward layer starts at the last step of which anything is known. So neither padding nor the
 length of a chorale shows through the encoder.
 
-Shapes: B chorales, T steps, 4 voices in SATB order.
+Shapes: B chorales, T steps, 4 voices in SATB order. Twin: `chorale.network.numpy_encoder`, whose
+lookahead is in `chorale.network.lookahead`.
 """
 
 from typing import Any
@@ -13,14 +14,8 @@ from keras import layers, ops
 
 from chorale.network.architecture import CONDITION_WIDTH, HELD_WIDTH
 from chorale.network.conditions import SIZES
-from chorale.network.keras_intervals import Counterpoint, side_by_side
-from chorale.network.lookahead import (
-    MAX_STEPS_AHEAD,
-    NOT_WITHIN_REACH,
-    NOTES_AHEAD,
-    Lookahead,
-    starts_note,
-)
+from chorale.network.keras_intervals import Intervals, side_by_side
+from chorale.network.lookahead import MAX_STEPS_AHEAD, NOT_WITHIN_REACH, NOTES_AHEAD, Lookahead
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell, ModelOptions
 
@@ -34,16 +29,16 @@ RECURRENT: dict[Cell, type[layers.Layer]] = {
 def encode(
     inputs: dict[str, Any], note: layers.Embedding, options: ModelOptions, vocabulary: Vocabulary
 ) -> Any:
-    """What is known, before and after each step, as the encoder hears it: (B, T, n)."""
-    evidence, conditions = inputs["evidence"], inputs["conditions"]
-    known = ops.any(ops.not_equal(evidence, vocabulary.unknown), axis=-1) | ops.any(
+    """Encode given notes and plan, before and after each step: (B, T, n)."""
+    given, conditions = inputs["given"], inputs["conditions"]
+    known = ops.any(ops.not_equal(given, vocabulary.unknown), axis=-1) | ops.any(
         conditions > 0, axis=-1
     )
     columns = [
         layers.Embedding(size, CONDITION_WIDTH, name=f"{name}_embedding")(conditions[..., column])
         for column, (name, size) in enumerate(SIZES.items())
     ]
-    x = layers.Concatenate()([side_by_side(note(evidence)), *columns])
+    x = layers.Concatenate()([side_by_side(note(given)), *columns])
     x = layers.Dropout(options.input_dropout)(x)
     x = x * ops.cast(known, x.dtype)[..., None]
     x = layers.Conv1D(
@@ -56,37 +51,26 @@ def encode(
     backward = recurrent(options, options.encoder_units, "encoder_backward")(beats)
     backward = ops.take_along_axis(backward, mirror, axis=1) * ops.cast(within, x.dtype)
     both = layers.Concatenate()([forward, backward])
-    x = with_steps(both, x, options)
+    x = spread_beats(both, x, options.stride)
     x = layers.LayerNormalization(name="encoder_norm")(x)
     return layers.Dropout(options.input_dropout)(x)
 
 
-def with_steps(beats: Any, steps: Any, options: ModelOptions) -> Any:
-    """Each of `beats`, (B, ceil(T / stride), n), at all of its steps, and the steps: (B, T, m).
-
-    Where every step is a beat, what is read from beat to beat is all.
-    """
-    if options.stride == 1:
-        return beats
-    numbers = (_numbers(steps[..., 0]) // options.stride)[..., None]
-    return layers.Concatenate()([ops.take_along_axis(beats, numbers, axis=1), steps])
-
-
-def _numbers(steps: Any) -> Any:
-    """0, 1, ... T - 1 for each of B rows of something, (B, T)."""
-    return ops.cumsum(ops.ones_like(steps, "int32"), axis=1) - 1
+def recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
+    """Return a recurrent layer with the cells that the options name."""
+    return RECURRENT[options.cell](units, return_sequences=True, name=name)
 
 
 def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
-    """How to turn beats around, the last of which anything is known first.
+    """Return the order of beats that reverses them up to the last of which anything is known.
 
     Args:
         known: (B, T) bool, whether anything is known of a step.
-        stride: steps of a beat.
+        stride: steps per beat.
 
     Returns:
-        The beat that comes in each place, (B, beats, 1) int32, and whether it is one of those up
-        to the last known, (B, beats, 1) bool; the others stay where they are.
+        The beat to take at each position, (B, beats, 1) int32, and whether the position lies
+        within the reversed ones, (B, beats, 1) bool; the beats after them keep their positions.
     """
     numbers = _numbers(known)
     length = ops.max(ops.where(known, numbers // stride + 1, 0), axis=1, keepdims=True)
@@ -95,22 +79,35 @@ def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
     return ops.where(within, length - 1 - beats, beats)[..., None], within[..., None]
 
 
-def recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
-    """A recurrent layer of the cells that the options ask for."""
-    return RECURRENT[options.cell](units, return_sequences=True, name=name)
+def spread_beats(beats: Any, steps: Any, stride: int) -> Any:
+    """Repeat beats, (B, ceil(T / stride), n), at their steps, beside the steps, (B, T, m).
+
+    Where every step is a beat, the steps are left out, since the beats have read them.
+    """
+    if stride == 1:
+        return beats
+    numbers = (_numbers(steps[..., 0]) // stride)[..., None]
+    return layers.Concatenate()([ops.take_along_axis(beats, numbers, axis=1), steps])
 
 
-def lookahead_of(evidence: Any, vocabulary: Vocabulary) -> Lookahead:
-    """What is given after each step, as `chorale.network.lookahead.lookahead_of` has it, of Keras arrays."""
-    until = ops.where(
-        starts_note(evidence, vocabulary), 0, NOT_WITHIN_REACH
-    )  # the step's own note counts
+def _numbers(steps: Any) -> Any:
+    """Return 0, 1, ... T - 1 for each of B rows, from any values (B, T)."""
+    return ops.cumsum(ops.ones_like(steps, "int32"), axis=1) - 1
+
+
+def find_lookahead(given: Any, vocabulary: Vocabulary) -> Lookahead:
+    """Find the given notes that come after each step, tensors (B, T, 8).
+
+    The same as `chorale.network.lookahead.find_lookahead`, from a Keras tensor.
+    """
+    starts = vocabulary.is_note(given)
+    until = ops.where(starts, 0, NOT_WITHIN_REACH)  # the step's own note counts
     span = 1
     while span <= MAX_STEPS_AHEAD:  # the spans double, so that together they reach far enough
         until = ops.minimum(until, _later(until, span) + span)
         span *= 2
     after = ops.minimum(_later(until, 1) + 1, NOT_WITHIN_REACH)
-    numbers = _numbers(evidence[..., 0])[..., None]
+    numbers = _numbers(given[..., 0])[..., None]
     last = ops.max(numbers, axis=1, keepdims=True)
     found = [after]
     for _ in range(1, NOTES_AHEAD):
@@ -118,25 +115,24 @@ def lookahead_of(evidence: Any, vocabulary: Vocabulary) -> Lookahead:
         found.append(ops.minimum(found[-1] + further, NOT_WITHIN_REACH))
     distances = ops.concatenate(found, axis=-1)
     near = distances < NOT_WITHIN_REACH
-    places = ops.minimum(numbers + distances, last)
-    notes = ops.take_along_axis(ops.concatenate([evidence] * NOTES_AHEAD, axis=-1), places, axis=1)
+    onsets = ops.minimum(numbers + distances, last)
+    notes = ops.take_along_axis(ops.concatenate([given] * NOTES_AHEAD, axis=-1), onsets, axis=1)
     return Lookahead(ops.where(near, notes, vocabulary.unknown), ops.where(near, distances, 0))
 
 
-def read_ahead(ahead: Lookahead, note: layers.Embedding, counterpoint: Counterpoint) -> Any:
-    """What decoder and heads read of it: notes, how each voice gets there, in how many steps.
+def _later(values: Any, steps: int) -> Any:
+    """Return the values so many steps later, NOT_WITHIN_REACH beyond the end; (B, T, n)."""
+    padding = ((0, 0), (0, steps), (0, 0))
+    return ops.pad(values, padding, constant_values=NOT_WITHIN_REACH)[:, steps:]
+
+
+def embed_lookahead(lookahead: Lookahead, note: layers.Embedding, intervals: Intervals) -> Any:
+    """Embed the next given notes, the leaps that lead to them, and the steps until them.
 
     Returns:
-        (B, T, n).
+        (B, T, n), read by decoder and heads.
     """
-    until = layers.Embedding(NOT_WITHIN_REACH, HELD_WIDTH, name="until_embedding")(ahead.until)
-    leaps = counterpoint.leaps(ops.concatenate([counterpoint.sounding, ahead.notes], axis=-1))
-    read = [side_by_side(note(ahead.notes)), side_by_side(leaps), side_by_side(until)]
+    until = layers.Embedding(NOT_WITHIN_REACH, HELD_WIDTH, name="until_embedding")(lookahead.until)
+    leaps = intervals.embed_leaps(ops.concatenate([intervals.sounding, lookahead.notes], axis=-1))
+    read = [side_by_side(note(lookahead.notes)), side_by_side(leaps), side_by_side(until)]
     return layers.Concatenate()(read)
-
-
-def _later(values: Any, steps: int) -> Any:
-    """What stands so many steps later, FAR beyond the end; (B, T, n)."""
-    return ops.pad(values, ((0, 0), (0, steps), (0, 0)), constant_values=NOT_WITHIN_REACH)[
-        :, steps:
-    ]

@@ -1,6 +1,7 @@
-"""Counterpoint, in Keras: what the network hears of intervals, the same in every transposition.
+"""Intervals in Keras: inputs and logits that are the same in every transposition.
 
-Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens.
+Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. Twin:
+`chorale.network.numpy_heads`, which computes the logits of a head in one go.
 """
 
 from typing import Any
@@ -9,11 +10,12 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from chorale.aliases import Ids
 from chorale.music import VOICES
 from chorale.network.architecture import (
-    INTERVAL_CLASSES,
-    INTERVAL_SLOTS,
+    HARMONIC_INTERVALS,
     INTERVAL_WIDTH,
+    MELODIC_INTERVALS,
     SUCCESSIONS,
     TABLE_SCALE,
     harmonic_interval_ids,
@@ -24,122 +26,140 @@ from chorale.network.conditions import KEY
 from chorale.network.tokens import Vocabulary
 
 
-class Counterpoint:
-    """Intervals between and within voices, and to the tonic: the same in every transposition.
+class Intervals:
+    """Intervals within and between voices, and to the tonic.
 
-    A head reads them, and adds logits by them: by the interval from the voice's last note (melody),
-    by the interval to what each other voice sounds now and to the tonic (harmony), and, in fixed
-    tables, by the distance to each other voice now, in which crossings can be learnt, and by the
-    succession of intervals with it, in which parallels can.
+    A head reads their embeddings, and adds logits by them: by the interval from the voice's last
+    note (melody), by the interval to the note of each other voice now and to the tonic (harmony),
+    and, from fixed tables, by the distance to each other voice now, from which crossings can be
+    learnt, and by the succession of two intervals with it, from which parallels can.
     The tonic, where the key is known, counts as a fifth voice that never moves.
     """
 
     def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
         self.vocabulary, self.sounding = vocabulary, inputs["sounding"]
         self.tonic = ops.take(tonic_notes(vocabulary), inputs["conditions"][..., KEY], axis=0)
-        self._slots, self._classes = (
-            melodic_interval_ids(vocabulary),
-            harmonic_interval_ids(vocabulary),
+        self._melodic = melodic_interval_ids(vocabulary)
+        self._harmonic = harmonic_interval_ids(vocabulary)
+        self._embed_melodic = layers.Embedding(
+            MELODIC_INTERVALS, INTERVAL_WIDTH, name="slot_embedding"
         )
-        self._slot = layers.Embedding(INTERVAL_SLOTS, INTERVAL_WIDTH, name="slot_embedding")
-        self._class = layers.Embedding(INTERVAL_CLASSES, INTERVAL_WIDTH, name="class_embedding")
+        self._embed_harmonic = layers.Embedding(
+            HARMONIC_INTERVALS, INTERVAL_WIDTH, name="class_embedding"
+        )
 
-    def degrees(self, tokens: Any) -> Any:
-        """Degrees of the scale on which four voices sound, (B, T, 4 x INTERVAL_WIDTH)."""
-        classes = self._look_up(self._classes, self.tonic[..., None], tokens)
-        return side_by_side(self._class(classes))
+    def embed_degrees(self, tokens: Any) -> Any:
+        """Embed the scale degrees of four voices' notes, (B, T, 4 x INTERVAL_WIDTH)."""
+        degrees = self._look_up(self._harmonic, self.tonic[..., None], tokens)
+        return side_by_side(self._embed_harmonic(degrees))
 
-    def read(self, voice: int, cells: Any) -> Any:
-        """What a head reads: how each voice moves now, its degree, its interval to us before.
+    def embed_cells(self, voice: int, cells: Any) -> Any:
+        """Embed how each voice moves now, its scale degree, and its interval to `voice` before.
 
         Returns:
             (B, T, (4 + 4 + 5) x INTERVAL_WIDTH).
         """
-        moves = self._slot(self._look_up(self._slots, self.sounding, cells))
+        moves = self._embed_melodic(self._look_up(self._melodic, self.sounding, cells))
         others = ops.concatenate([self.sounding, self.tonic[..., None]], axis=-1)
         own = self.sounding[..., voice : voice + 1]
-        before = self._class(self._look_up(self._classes, others, own))
-        degrees = self.degrees(self._now(cells))
+        before = self._embed_harmonic(self._look_up(self._harmonic, others, own))
+        degrees = self.embed_degrees(self._sound(cells))
         return layers.Concatenate()([side_by_side(moves), degrees, side_by_side(before)])
 
-    def leaps(self, tokens: Any) -> Any:
-        """Embedded intervals of each voice from note to note, (B, T, 4 n) to (B, T, 4 n - 4, E)."""
+    def embed_leaps(self, tokens: Any) -> Any:
+        """Embed each voice's intervals from note to note, (B, T, 4 n) to (B, T, 4 n - 4, E)."""
         voices = len(VOICES)
-        return self._slot(self._look_up(self._slots, tokens[..., :-voices], tokens[..., voices:]))
+        leaps = self._look_up(self._melodic, tokens[..., :-voices], tokens[..., voices:])
+        return self._embed_melodic(leaps)
 
-    def melody(self, voice: int, x: Any, name: str) -> Any:
-        """Logits, (B, T, V), by the interval from the voice's last note; `name` is the head's."""
-        by_slot = logit_layer(INTERVAL_SLOTS, f"{name}_melody")(x)
-        table = self._slots[:, : self.vocabulary.size]
-        slots = ops.take(table, self.sounding[..., voice], axis=0)
-        return ops.take_along_axis(by_slot, slots, axis=-1)
+    def melody_logits(self, voice: int, x: Any, name: str) -> Any:
+        """Return logits, (B, T, V), by the interval from the voice's last note.
 
-    def approach(self, voice: int, coming: Any, x: Any, name: str) -> Any:
-        """Logits, (B, T, V), by the interval from the note to come, (B, T); `name` is the head's.
-
-        HOLD has the interval of the note held.
+        Args:
+            voice: 0 (soprano) to 3 (bass).
+            x: (B, T, head_units), hidden units of the head.
+            name: of the head.
         """
-        by_slot = logit_layer(INTERVAL_SLOTS, f"{name}_approach")(x)
-        slots = self._candidates(self._slots, coming, self.sounding[..., voice])
-        return ops.take_along_axis(by_slot, slots, axis=-1)
+        by_interval = logit_layer(MELODIC_INTERVALS, f"{name}_melody")(x)
+        table = self._melodic[:, : self.vocabulary.size]
+        intervals = ops.take(table, self.sounding[..., voice], axis=0)
+        return ops.take_along_axis(by_interval, intervals, axis=-1)
 
-    def harmony(self, voice: int, cells: Any, x: Any, name: str) -> Any:
-        """Logits, (B, T, V), by the interval to each other voice now, and to the tonic.
+    def approach_logits(self, voice: int, coming: Any, x: Any, name: str) -> Any:
+        """Return logits, (B, T, V), by the interval from the voice's next given note, (B, T).
 
-        HOLD has the interval of the note held; `name` is the head's.
+        HOLD has the interval of the note held; the other arguments are those of `melody_logits`.
         """
-        width = (len(VOICES) + 1) * INTERVAL_CLASSES
-        by_class = logit_layer(width, f"{name}_harmony")(x)
-        by_distance = logit_table(len(VOICES) * INTERVAL_SLOTS, f"{name}_distance")
+        by_interval = logit_layer(MELODIC_INTERVALS, f"{name}_approach")(x)
+        intervals = self._candidates(self._melodic, coming, self.sounding[..., voice])
+        return ops.take_along_axis(by_interval, intervals, axis=-1)
+
+    def harmony_logits(self, voice: int, cells: Any, x: Any, name: str) -> Any:
+        """Return logits, (B, T, V), by the intervals to each other voice now, and to the tonic.
+
+        HOLD has the interval of the note held; the other arguments are those of `melody_logits`.
+        """
+        width = (len(VOICES) + 1) * HARMONIC_INTERVALS
+        by_interval = logit_layer(width, f"{name}_harmony")(x)
+        by_distance = logit_table(len(VOICES) * MELODIC_INTERVALS, f"{name}_distance")
         by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{name}_succession")
-        now, own = self._now(cells), self.sounding[..., voice]
+        now, own = self._sound(cells), self.sounding[..., voice]
+        # as the networks that ship were trained, an UNKNOWN cell counts as one that moves
         moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
-        classes = self._candidates(self._classes, self.tonic, own)
-        logits = ops.take_along_axis(by_class, len(VOICES) * INTERVAL_CLASSES + classes, axis=-1)
+        harmonic = self._candidates(self._harmonic, self.tonic, own)
+        column = len(VOICES) * HARMONIC_INTERVALS + harmonic
+        logits = ops.take_along_axis(by_interval, column, axis=-1)
         for other in range(len(VOICES)):
             if other == voice:
                 continue
-            classes = self._candidates(self._classes, now[..., other], own)
-            logits += ops.take_along_axis(by_class, other * INTERVAL_CLASSES + classes, axis=-1)
-            slots = self._candidates(self._slots, now[..., other], own)
-            logits += TABLE_SCALE * by_distance(other * INTERVAL_SLOTS + slots)[..., 0]
-            before = self._look_up(self._classes, self.sounding[..., other], own)
-            both_move = moves[..., other, None] & self._strikes
-            row = ops.cast(both_move, "int32") * INTERVAL_CLASSES + before[..., None]
-            successions = other * SUCCESSIONS + row * INTERVAL_CLASSES + classes
+            harmonic = self._candidates(self._harmonic, now[..., other], own)
+            column = other * HARMONIC_INTERVALS + harmonic
+            logits += ops.take_along_axis(by_interval, column, axis=-1)
+            melodic = self._candidates(self._melodic, now[..., other], own)
+            logits += TABLE_SCALE * by_distance(other * MELODIC_INTERVALS + melodic)[..., 0]
+            before = self._look_up(self._harmonic, self.sounding[..., other], own)
+            both_move = moves[..., other, None] & self._starts_note
+            row = ops.cast(both_move, "int32") * HARMONIC_INTERVALS + before[..., None]
+            successions = other * SUCCESSIONS + row * HARMONIC_INTERVALS + harmonic
             logits += TABLE_SCALE * by_succession(successions)[..., 0]
         return logits
 
     @property
-    def _strikes(self) -> NDArray[np.bool_]:
-        """Tokens that start a note, (V,)."""
-        return np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch
+    def _starts_note(self) -> NDArray[np.bool_]:
+        """Whether each token starts a note, (V,)."""
+        return self.vocabulary.is_note(np.arange(self.vocabulary.size))
 
-    def _now(self, cells: Any) -> Any:
-        """What each voice sounds at the step, (B, T, 4)."""
+    def _sound(self, cells: Any) -> Any:
+        """Return the note that sounds in each voice at the step, (B, T, 4)."""
         return ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
 
-    def _candidates(self, table: NDArray[np.int32], other: Any, own: Any) -> Any:
-        """The interval to what `other` sounds, (B, T), for every token of ours: (B, T, V)."""
+    def _candidates(self, table: Ids, other: Any, own: Any) -> Any:
+        """Return the interval from `other`, (B, T), to every token of a voice, (B, T, V).
+
+        Args:
+            table: intervals of all pairs of input symbols.
+            other: (B, T), the note from which the intervals count.
+            own: (B, T), the note that HOLD would hold.
+        """
         intervals = ops.take(table[:, : self.vocabulary.size], other, axis=0)
         hold = np.arange(self.vocabulary.size) == self.vocabulary.hold
         return ops.where(hold, self._look_up(table, other, own)[..., None], intervals)
 
-    def _look_up(self, table: NDArray[np.int32], row: Any, column: Any) -> Any:
+    def _look_up(self, table: Ids, row: Any, column: Any) -> Any:
         return ops.take(table.reshape(-1), row * self.vocabulary.input_size + column, axis=0)
 
 
 def logit_table(size: int, name: str) -> layers.Embedding:
-    """A table of logits that starts empty; times TABLE_SCALE."""
+    """Return a table of logits that starts at zero; its values count times TABLE_SCALE."""
     return layers.Embedding(size, 1, embeddings_initializer="zeros", name=name, dtype="float32")
 
 
 def logit_layer(size: int, name: str) -> layers.Dense:
-    """Logits out of hidden units, without a bias."""
+    """Return a layer from hidden units to logits, without a bias."""
     return layers.Dense(size, use_bias=False, name=name, dtype="float32")
 
 
 def side_by_side(embedded: Any) -> Any:
-    """(B, T, n, E) as (B, T, n x E)."""
+    """Concatenate the embeddings of n voices: (B, T, n, E) to (B, T, n x E)."""
     *_, voices, width = embedded.shape
     return layers.Reshape((-1, voices * width))(embedded)

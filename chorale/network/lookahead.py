@@ -1,68 +1,62 @@
-"""Ahead: the notes that are given next, and how far away they are.
+"""Lookahead: the given notes that come next in each voice, and how many steps away they are.
 
-A voice that is to meet a given note goes towards it, and a bass goes towards the cadence that the
-given soprano makes. The encoder hears all that is given, but learns to make little of what lies
-ahead; so the network is told: of each voice the next notes that are given after a step, and in how
-many steps they start.
+A voice that leads to a given note moves towards it, and a bass moves towards the cadence that a
+given soprano implies. The encoder reads everything that is given, but learns to make little use of
+what lies ahead. So the network also gets, at each step, the next given notes of each voice and the
+number of steps until they start.
+
+`chorale.network.keras_encoder.find_lookahead` computes the same from Keras tensors.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from chorale.aliases import Ids
 from chorale.music import VOICES
 from chorale.network.tokens import Vocabulary
 
-Ids = NDArray[np.int32]
-
 NOTES_AHEAD = 2  # of each voice
-MAX_STEPS_AHEAD = 32  # what starts later is not told
-NOT_WITHIN_REACH = MAX_STEPS_AHEAD + 1  # stands for steps until no note
-LOOKAHEAD_NOTES = NOTES_AHEAD * len(
-    VOICES
-)  # notes in all: the next ones, SATB, then those after them
+MAX_STEPS_AHEAD = 32  # notes that start later are left out
+NOT_WITHIN_REACH = MAX_STEPS_AHEAD + 1  # in place of the steps until a note, where there is none
+# notes in all: the next one of each voice, SATB, then the one after it of each
+LOOKAHEAD_NOTES = NOTES_AHEAD * len(VOICES)
 
 
 class Lookahead(NamedTuple):
-    """What is given next; all arrays int32.
+    """The given notes that come next; all arrays int32.
 
     Attributes:
-        notes: (..., 8), tokens of the notes that each voice is given next, SATB, then of those
-            that follow them; UNKNOWN where none starts within MAX_STEPS_AHEAD.
-        until: (..., 8), steps from here to where they start, from 1; 0 where there is none.
+        notes: (..., 8), tokens of the next given note of each voice, SATB, then of the one after
+            it; UNKNOWN where none starts within MAX_STEPS_AHEAD.
+        until: (..., 8), steps until they start, from 1; 0 where there is none.
     """
 
     notes: Ids
     until: Ids
 
 
-def lookahead_of(evidence: Ids, vocabulary: Vocabulary) -> Lookahead:
-    """What is given after each step, arrays (B, T, 8).
+def find_lookahead(given: Ids, vocabulary: Vocabulary) -> Lookahead:
+    """Find the given notes that come after each step, arrays (B, T, 8).
 
     Args:
-        evidence: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
+        given: (B, T, 4) tokens of the given cells, UNKNOWN elsewhere.
         vocabulary: the token table.
     """
-    steps = evidence.shape[1]
+    steps = given.shape[1]
     numbers = np.arange(steps)[:, None]
-    starts = np.where(starts_note(evidence, vocabulary), numbers, steps + NOT_WITHIN_REACH)
-    after = np.full_like(starts, steps + NOT_WITHIN_REACH)  # where the next one starts
+    starts = np.where(vocabulary.is_note(given), numbers, steps + NOT_WITHIN_REACH)
+    after = np.full_like(starts, steps + NOT_WITHIN_REACH)  # where the next note starts
     after[:, :-1] = np.minimum.accumulate(starts[:, :0:-1], axis=1)[:, ::-1]
     found = [after]
     for _ in range(1, NOTES_AHEAD):
         at = np.minimum(found[-1], steps - 1)
         found.append(np.maximum(np.take_along_axis(after, at, 1), found[-1]))
-    places = np.concatenate(found, axis=-1)
-    near = places - numbers <= MAX_STEPS_AHEAD
-    voices = np.concatenate([evidence] * NOTES_AHEAD, axis=-1)
-    notes = np.take_along_axis(voices, np.minimum(places, steps - 1), 1)
+    onsets = np.concatenate(found, axis=-1)
+    near = onsets - numbers <= MAX_STEPS_AHEAD
+    voices = np.concatenate([given] * NOTES_AHEAD, axis=-1)
+    notes = np.take_along_axis(voices, np.minimum(onsets, steps - 1), 1)
     return Lookahead(
         np.where(near, notes, vocabulary.unknown).astype(np.int32),
-        np.where(near, places - numbers, 0).astype(np.int32),
+        np.where(near, onsets - numbers, 0).astype(np.int32),
     )
-
-
-def starts_note(evidence: Ids, vocabulary: Vocabulary) -> NDArray[np.bool_]:
-    """Where a note is given that starts, as `evidence`, which may be of Keras."""
-    return (evidence >= vocabulary.first_pitch) & (evidence < vocabulary.size)

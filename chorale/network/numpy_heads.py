@@ -1,11 +1,12 @@
-"""The heads in NumPy: one voice's logits at a step, from what the runtime tells them.
+"""Intervals and heads in NumPy: one voice's logits at a step.
 
 The towers' heads are joined into one, since their logits are averaged: hidden units stand side by
-side, and the last layers, which are sums over them, are divided by the number of towers. Layers
-and weights are those of `chorale.network.keras_network` and `chorale.network.keras_intervals`, where they are explained.
+side, and the last layers, which are sums over them, are divided by the number of towers. The
+layers that make logits of intervals are fused, for speed.
 
 Leading axes (...) are those of the batch, (B,) at a step or (B, T) over all steps; 4 voices in SATB
-order, V tokens.
+order, V tokens. Twin: `chorale.network.keras_intervals`, and the heads of
+`chorale.network.keras_network`, which explain layers and weights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,21 +14,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chorale.aliases import Floats, Ids
 from chorale.music import VOICES
 from chorale.network.architecture import (
-    INTERVAL_CLASSES,
+    HARMONIC_INTERVALS,
     TABLE_SCALE,
     harmonic_interval_ids,
-    in_tower,
     melodic_interval_ids,
+    tower_layer_name,
 )
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.history import History, Ids
+from chorale.network.history import History
 from chorale.network.lookahead import Lookahead
-from chorale.network.numpy_layers import Floats, product, sigmoid
+from chorale.network.numpy_layers import product, side_by_side, silu
 from chorale.network.recall import LENGTH_CLASSES
 
-# by token, slot, class, slot from the note to come (with an encoder only), and place recalled
+# last layers of a head, by what their logits depend on: the token, the melodic interval, the
+# harmonic intervals, the interval from the next given note (with an encoder only), the recall
 OUTPUTS = ("tokens", "melody", "harmony", "approach", "recall")
 TABLES = ("distance", "succession", "agreement")
 
@@ -37,155 +40,173 @@ OTHERS = np.array([np.delete(np.arange(len(VOICES)), voice) for voice in range(l
 
 @dataclass(frozen=True)
 class StepFeatures:
-    """What every head of a step reads; it does not depend on the step's cells.
+    """The inputs of every head at a step, which do not depend on the step's cells.
 
-    A token makes its voice sound a note: its own, or for HOLD the one that is held.
+    Each token makes a note sound in its voice: its own, or for HOLD the one that is held.
 
     Attributes:
-        state: (..., 4, towers x head_units), what decoder, context and past tell each head.
-        past: what the step comes after, arrays (..., n).
-        tonic: (...,) a note on the tonic, REST where the key is not known.
-        sounds: (..., 4, V), the token of the note that each token makes a voice sound.
-        before: (..., 4, 5), the class of the interval from each voice, and the tonic, to a voice.
-        places: (..., 4, 2 or 3, V), which outputs count for each token of a voice by its intervals
-            from the last note, to the tonic, and from the note to come.
+        state: (..., 4, towers x head_units), each head's hidden units from decoder, conditioning
+            and history, before the cells are added.
+        history: decoder inputs from earlier steps, arrays (..., n).
+        tonic: (...,) a note on the tonic, REST for an unknown key.
+        sounds: (..., 4, V), the note that each token makes sound in a voice.
+        before: (..., 4, 5), harmonic interval to a voice from each voice, and from the tonic.
+        columns: (..., 4, 2 or 3, V), columns of the fused outputs that count for each token of a
+            voice, by its intervals from the last note, from the tonic, and from the next given
+            note.
     """
 
     state: Floats
-    past: History
+    history: History
     tonic: Ids
     sounds: Ids
     before: Ids
-    places: Ids
+    columns: Ids
 
 
 class Heads:
-    """The four heads of a checkpoint, ready to compute."""
+    """The four heads of a checkpoint, and the embeddings that they share with the decoder."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.vocabulary, towers = checkpoint.vocabulary, checkpoint.options.towers
-        self._hears = checkpoint.options.encoder_units > 0
-        kinds = [kind for kind in OUTPUTS if self._hears or kind != "approach"]
-        weights = {**checkpoint.weights, **_joined(checkpoint.weights, towers, kinds)}
+        self._has_encoder = checkpoint.options.encoder_units > 0
+        kinds = [kind for kind in OUTPUTS if self._has_encoder or kind != "approach"]
+        weights = {**checkpoint.weights, **_average_towers(checkpoint.weights, towers, kinds)}
         self._weights = weights
-        self._slots = melodic_interval_ids(self.vocabulary)
-        self._classes = harmonic_interval_ids(self.vocabulary)
-        self._strikes = (np.arange(self.vocabulary.size) >= self.vocabulary.first_pitch) * 1
+        self._melodic = melodic_interval_ids(self.vocabulary)
+        self._harmonic = harmonic_interval_ids(self.vocabulary)
+        self._starts_note = self.vocabulary.is_note(np.arange(self.vocabulary.size)) * 1
         # the last layers of a head as one product
         kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
         self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
         ends = np.cumsum([0, *(part.shape[1] for part in kernels[0])])
         self._first = dict(zip(kinds, ends.tolist(), strict=False))
-        self._harmony = self._first["harmony"] + INTERVAL_CLASSES * OTHERS[..., None]
-        self._pairs = [self._pairs_of(voice) for voice in range(len(VOICES))]
+        self._harmony = self._first["harmony"] + HARMONIC_INTERVALS * OTHERS[..., None]
+        self._pairs = [self._pair_logits(voice) for voice in range(len(VOICES))]
 
-    def features(self, state: Floats, past: History, ahead: Lookahead, tonic: Ids) -> StepFeatures:
-        """What the heads read, from their state, (..., 4, n), the past and what is given next."""
-        sounding, size = past.sounding, self.vocabulary.size
+    def embed(self, name: str, ids: Ids) -> Floats:
+        """Return rows of the embedding of this name, (..., width)."""
+        embedded: Floats = self._weights[f"{name}/embeddings"][ids]
+        return embedded
+
+    def embed_notes(self, ids: Ids) -> Floats:
+        """Embed note tokens side by side, (..., n) to (..., n x embedding)."""
+        return side_by_side(self.embed("note_embedding", ids))
+
+    def embed_degrees(self, tonic: Ids, tokens: Ids) -> Floats:
+        """Embed the scale degrees of four voices' notes, (..., 4 x INTERVAL_WIDTH)."""
+        degrees = self._harmonic[tonic[..., None], tokens]
+        return side_by_side(self.embed("class_embedding", degrees))
+
+    def embed_lookahead(self, lookahead: Lookahead, history: History) -> Floats:
+        """Embed the next given notes, the leaps that lead to them, and the steps until them.
+
+        Returns:
+            (..., n), read by decoder and heads.
+        """
+        before = np.concatenate([history.sounding, lookahead.notes[..., : -len(VOICES)]], -1)
+        leaps = self.embed("slot_embedding", self._melodic[before, lookahead.notes])
+        until = self.embed("until_embedding", lookahead.until)
+        return np.concatenate(
+            [self.embed_notes(lookahead.notes), side_by_side(leaps), side_by_side(until)], -1
+        )
+
+    def features(
+        self, state: Floats, history: History, lookahead: Lookahead, tonic: Ids
+    ) -> StepFeatures:
+        """Compute the inputs of every head that do not depend on the step's cells.
+
+        Args:
+            state: (..., 4, n), see `StepFeatures`.
+            history: decoder inputs from earlier steps, arrays (..., n).
+            lookahead: the given notes that come next, arrays (..., 8).
+            tonic: (...,) a note on the tonic, REST for an unknown key.
+        """
+        sounding, size = history.sounding, self.vocabulary.size
         sounds = np.empty((*sounding.shape, size), np.int32)
         sounds[...] = np.arange(size)
         sounds[..., self.vocabulary.hold] = sounding
         others = np.concatenate([sounding, tonic[..., None]], -1)
-        before = self._classes[others[..., None, :], sounding[..., None]]
-        places = [
-            self._first["melody"] + self._slots[sounding, :size],
+        before = self._harmonic[others[..., None, :], sounding[..., None]]
+        columns = [
+            self._first["melody"] + self._melodic[sounding, :size],
             self._first["harmony"]
-            + INTERVAL_CLASSES * len(VOICES)
-            + self._classes[tonic[..., None, None], sounds],
+            + HARMONIC_INTERVALS * len(VOICES)
+            + self._harmonic[tonic[..., None, None], sounds],
         ]
-        if self._hears:
-            coming = ahead.notes[..., : len(VOICES), None]
-            places.append(self._first["approach"] + self._slots[coming, sounds])
-        return StepFeatures(state, past, tonic, sounds, before, np.stack(places, -2))
+        if self._has_encoder:
+            coming = lookahead.notes[..., : len(VOICES), None]
+            columns.append(self._first["approach"] + self._melodic[coming, sounds])
+        return StepFeatures(state, history, tonic, sounds, before, np.stack(columns, -2))
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
-        """One voice's logits at a step.
+        """Return one voice's logits at a step, (..., V).
 
         Args:
             voice: 0 (soprano) to 3 (bass).
             features: from `chorale.network.numpy_network.Network.step`.
             cells: (..., 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
-
-        Returns:
-            (..., V).
         """
-        name, sounding = VOICES[voice], features.past.sounding
+        name, sounding = VOICES[voice], features.history.sounding
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
-        x = product(self._read(voice, features, cells, now), self._weights[f"{name}_cells/kernel"])
+        x = self._embed_cells(voice, features, cells, now)
+        x = product(x, self._weights[f"{name}_cells/kernel"])
         outputs = product(silu(x + features.state[..., voice, :]), self._outputs[voice])
-        interpret, sounds = now[..., OTHERS[voice], None], features.sounds[..., voice, None, :]
-        harmony = self._harmony[voice] + self._classes[interpret, sounds]
-        places = np.concatenate([harmony, features.places[..., voice, :, :]], -2)
+        present, sounds = now[..., OTHERS[voice], None], features.sounds[..., voice, None, :]
+        harmony = self._harmony[voice] + self._harmonic[present, sounds]
+        columns = np.concatenate([harmony, features.columns[..., voice, :, :]], -2)
         logits = outputs[..., : self.vocabulary.size] + self._weights[f"{name}_tokens/bias"]
-        logits += _at(outputs, places).sum(-2)
-        struck = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
-        both_move = struck[..., OTHERS[voice], None] * self._strikes
+        logits += _take_columns(outputs, columns).sum(-2)
+        # as the networks that ship were trained, an UNKNOWN cell counts as one that moves
+        moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
+        both_move = moves[..., OTHERS[voice], None] * self._starts_note
         before = features.before[..., voice, OTHERS[voice], None]
         other = np.arange(len(VOICES) - 1)[:, None]
-        logits += self._pairs[voice][other, both_move, before, interpret, sounds].sum(-2)
-        return logits + self._recalled(voice, outputs[..., self._first["recall"] :], features.past)
+        logits += self._pairs[voice][other, both_move, before, present, sounds].sum(-2)
+        trust = outputs[..., self._first["recall"] :]
+        return logits + self._recall_logits(voice, trust, features.history)
 
-    def _read(self, voice: int, features: StepFeatures, cells: Ids, now: Ids) -> Floats:
-        """What a head reads of the cells, (..., n), and of what each voice sounds now."""
-        moves = self.embed("slot_embedding", self._slots[features.past.sounding, cells])
+    def _embed_cells(self, voice: int, features: StepFeatures, cells: Ids, now: Ids) -> Floats:
+        """Embed the cells and their intervals, (..., n); `now`, (..., 4), is what sounds."""
+        moves = self.embed("slot_embedding", self._melodic[features.history.sounding, cells])
         before = self.embed("class_embedding", features.before[..., voice, :])
-        degrees = self.degrees(features.tonic, now)
+        degrees = self.embed_degrees(features.tonic, now)
         return np.concatenate(
-            [self.notes(cells), side_by_side(moves), degrees, side_by_side(before)], -1
+            [self.embed_notes(cells), side_by_side(moves), degrees, side_by_side(before)], -1
         )
 
-    def _pairs_of(self, voice: int) -> Floats:
-        """Logits by what a voice and each of the others do.
+    def _pair_logits(self, voice: int) -> Floats:
+        """Return the logits by distance and succession of a voice and each of the others.
 
         Returns:
-            (3, 2, classes, V + 2, V + 2), by the other voice, whether both move, the interval
-            before, what the other sounds now and what the voice sounds now.
+            (3, 2, harmonic intervals, V + 2, V + 2), by the other voice, whether both move, the
+            interval before, what the other sounds now and what the voice sounds now.
         """
         distance = self._weights[f"{VOICES[voice]}_distance/embeddings"]
         distance = distance.reshape(len(VOICES), 1, 1, -1)[OTHERS[voice]]
         succession = self._weights[f"{VOICES[voice]}_succession/embeddings"]
-        succession = succession.reshape(len(VOICES), 2, INTERVAL_CLASSES, -1)[OTHERS[voice]]
-        pairs: Floats = distance[..., self._slots] + succession[..., self._classes]
+        succession = succession.reshape(len(VOICES), 2, HARMONIC_INTERVALS, -1)[OTHERS[voice]]
+        pairs: Floats = distance[..., self._melodic] + succession[..., self._harmonic]
         pairs *= TABLE_SCALE
         return pairs
 
-    def _recalled(self, voice: int, trust: Floats, past: History) -> Floats:
-        """Logits, (..., V), for the tokens that stood at the own and the joint place."""
+    def _recall_logits(self, voice: int, trust: Floats, history: History) -> Floats:
+        """Return logits, (..., V), for the two recalled tokens: of the own and the joint match."""
         table = self._weights[f"{VOICES[voice]}_agreement/embeddings"][:, 0]
         columns = np.array([voice, len(VOICES) + voice])
-        lengths = past.match_lengths[..., columns] + [0, LENGTH_CLASSES]
-        is_recalled = past.recalled[..., columns, None] == np.arange(self.vocabulary.size)
+        lengths = history.match_lengths[..., columns] + [0, LENGTH_CLASSES]
+        is_recalled = history.recalled[..., columns, None] == np.arange(self.vocabulary.size)
         logits: Floats = (is_recalled * (trust + TABLE_SCALE * table[lengths])[..., None]).sum(-2)
         return logits
 
-    def notes(self, ids: Ids) -> Floats:
-        """Embeddings of note tokens side by side, (..., n) to (..., n x embedding)."""
-        return side_by_side(self.embed("note_embedding", ids))
 
-    def degrees(self, tonic: Ids, tokens: Ids) -> Floats:
-        """Degrees of the scale on which four voices sound, (..., 4 x INTERVAL_WIDTH)."""
-        return side_by_side(self.embed("class_embedding", self._classes[tonic[..., None], tokens]))
-
-    def coming(self, ahead: Lookahead, past: History) -> Floats:
-        """What is read of the notes given next, (..., n)."""
-        before = np.concatenate([past.sounding, ahead.notes[..., : -len(VOICES)]], -1)
-        leaps = self.embed("slot_embedding", self._slots[before, ahead.notes])
-        until = self.embed("until_embedding", ahead.until)
-        return np.concatenate(
-            [self.notes(ahead.notes), side_by_side(leaps), side_by_side(until)], -1
-        )
-
-    def embed(self, name: str, ids: Ids) -> Floats:
-        """Rows of the table of this name, (..., width)."""
-        embedded: Floats = self._weights[f"{name}/embeddings"][ids]
-        return embedded
-
-
-def _joined(weights: Mapping[str, Floats], towers: int, kinds: Sequence[str]) -> dict[str, Floats]:
-    """The weights of one head a voice whose logits are the mean of those of all towers."""
+def _average_towers(
+    weights: Mapping[str, Floats], towers: int, kinds: Sequence[str]
+) -> dict[str, Floats]:
+    """Return the weights of one head per voice whose logits are the mean over the towers."""
 
     def parts(name: str) -> list[Floats]:
-        return [weights[in_tower(tower, name)] for tower in range(towers)]
+        return [weights[tower_layer_name(tower, name)] for tower in range(towers)]
 
     joined = {}
     for voice in VOICES:
@@ -197,18 +218,8 @@ def _joined(weights: Mapping[str, Floats], towers: int, kinds: Sequence[str]) ->
     return joined
 
 
-def _at(values: Floats, places: Ids) -> Floats:
-    """Values, (..., n), at places, (..., m, V)."""
+def _take_columns(values: Floats, columns: Ids) -> Floats:
+    """Take columns, (..., m, V), of values, (..., n)."""
     flat = values.reshape(-1, values.shape[-1])
     first = np.arange(0, flat.size, flat.shape[1]).reshape(*values.shape[:-1], 1, 1)
-    return flat.take(places + first)
-
-
-def side_by_side(embedded: Floats) -> Floats:
-    """(..., n, E) as (..., n x E)."""
-    return embedded.reshape(*embedded.shape[:-2], -1)
-
-
-def silu(x: Floats) -> Floats:
-    """X times its sigmoid."""
-    return x * sigmoid(x)
+    return flat.take(columns + first)

@@ -1,22 +1,25 @@
-"""Recurrent layers in NumPy: Keras's LSTM, GRU and SimpleRNN with their default arguments.
+"""Layers in NumPy: the LSTM, GRU, SimpleRNN, Conv1D and LayerNormalization of Keras.
 
-A layer's state is one (B, units) array or more, and the first is its output: an LSTM keeps its
-cell state beside it, the others keep nothing else. B chorales, T steps.
+All have Keras's default arguments, the Conv1D but for its activation. B chorales, T steps.
 """
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.aliases import Floats
 from chorale.network.architecture import CELLS
 from chorale.options import Cell
 
-Floats = NDArray[np.float32]
+# (B, units) each; the first is the layer's output, and an LSTM keeps its cell state beside it
 State = tuple[Floats, ...]
+Real = TypeVar("Real", np.float32, np.float64)
 
 FEW = 4  # rows that are multiplied by blocks, see `product`
-BLOCK = 128  # columns of one
+BLOCK = 128  # columns of a block
+NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
 
 
 class Recurrent:
@@ -26,9 +29,9 @@ class Recurrent:
         """Find the layer's weights.
 
         Args:
-            cell: what the layer is made of.
-            weights: the whole network's.
-            name: the layer's.
+            cell: kind of the layer's cells.
+            weights: those of the whole network.
+            name: of the layer.
         """
         name = f"{name}/{CELLS[cell].name}"
         self._kernel = weights[f"{name}/kernel"]
@@ -39,23 +42,23 @@ class Recurrent:
         self._states, self._next = CELLS[cell].states, NEXT[cell]
 
     def begin(self, batch: int) -> State:
-        """The state before the first step of `batch` chorales."""
+        """Return the state before the first step of `batch` chorales."""
         zeros = np.zeros((batch, len(self._recurrent_kernel)), np.float32)
         return (zeros,) * self._states
 
     def step(self, x: Floats, state: State) -> State:
-        """The state after a step that reads `x`, (B, in)."""
-        return self._go_on(product(x, self._kernel) + self._bias, state)
+        """Return the state after a step that reads `x`, (B, in)."""
+        return self._advance(product(x, self._kernel) + self._bias, state)
 
     def run(self, x: Floats) -> Floats:
-        """All steps at once, (B, T, in) to (B, T, units), from the beginning."""
+        """Run over all steps from the beginning, (B, T, in) to (B, T, units)."""
         inputs, state, outputs = x @ self._kernel + self._bias, self.begin(len(x)), []
         for step in range(x.shape[1]):
-            state = self._go_on(inputs[:, step], state)
+            state = self._advance(inputs[:, step], state)
             outputs.append(state[0])
         return np.stack(outputs, axis=1)
 
-    def _go_on(self, inputs: Floats, state: State) -> State:
+    def _advance(self, inputs: Floats, state: State) -> State:
         recurrent = product(state[0], self._recurrent_kernel) + self._recurrent_bias
         return self._next(inputs, recurrent, state)
 
@@ -88,16 +91,37 @@ NEXT: dict[Cell, Callable[[Floats, Floats, State], State]] = {
 
 
 def _gates(products: Floats, gates: int) -> Floats:
-    """The products of each gate: (B, gates x units) to (gates, B, units)."""
+    """Split products by gate: (B, gates x units) to (gates, B, units)."""
     return products.reshape(len(products), gates, -1).swapaxes(0, 1)
 
 
-def product(x: Floats, kernel: Floats) -> Floats:
-    """`x @ kernel`, (..., in) by (in, out), for few rows, where reading the kernel is the cost.
+def convolve(x: Floats, kernel: Floats, bias: Floats) -> Floats:
+    """Apply a Conv1D without padding, and silu: (B, T, in) to (B, T - k + 1, filters).
 
-    OpenBLAS copies a kernel before it multiplies, unless there is one row or all is small: two rows
-    take three times as long as one. By blocks of columns a few take a third of that, twice as many
-    in halves two thirds, as do more rows where the kernel comes first.
+    Args:
+        x: the layer's input.
+        kernel: (k, in, filters).
+        bias: (filters,).
+    """
+    length = x.shape[1] - len(kernel) + 1
+    windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
+    flat = product(windows.reshape(-1, windows.shape[-1]), kernel.reshape(-1, kernel.shape[-1]))
+    return silu(flat.reshape(len(x), length, -1) + bias)
+
+
+def normalize(x: Floats, gamma: Floats, beta: Floats) -> Floats:
+    """Apply a LayerNormalization to `x`, (..., n), with weights (n,)."""
+    x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
+    return x * gamma + beta
+
+
+def product(x: Floats, kernel: Floats) -> Floats:
+    """Return `x @ kernel`, (..., in) by (in, out), quickly for few rows.
+
+    With few rows the cost is to read the kernel. OpenBLAS copies a kernel before it multiplies,
+    unless there is one row or all is small: two rows take three times as long as one. By blocks of
+    columns a few rows take a third of that, twice as many in halves two thirds, as do more rows
+    where the kernel comes first.
     """
     if x.ndim > 2 or len(x) == 1:
         return x @ kernel
@@ -109,7 +133,24 @@ def product(x: Floats, kernel: Floats) -> Floats:
     return (x @ blocks).swapaxes(0, 1).reshape(len(x), -1)
 
 
+def side_by_side(embedded: Floats) -> Floats:
+    """Concatenate the embeddings of n voices: (..., n, E) to (..., n x E)."""
+    return embedded.reshape(*embedded.shape[:-2], -1)
+
+
 def sigmoid(x: Floats) -> Floats:
-    """1 / (1 + e^-x)."""
+    """Return 1 / (1 + e^-x)."""
     result: Floats = 0.5 * (1 + np.tanh(0.5 * x))  # exact, and cannot overflow
+    return result
+
+
+def silu(x: Floats) -> Floats:
+    """Return x times its sigmoid."""
+    return x * sigmoid(x)
+
+
+def log_softmax(logits: NDArray[Real]) -> NDArray[Real]:
+    """Return the log probabilities of logits, (..., V), in the precision of the logits."""
+    below = logits - logits.max(-1, keepdims=True)
+    result: NDArray[Real] = below - np.log(np.exp(below).sum(-1, keepdims=True))
     return result

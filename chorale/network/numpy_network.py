@@ -1,12 +1,14 @@
 """The network in NumPy: Keras's logits to 1e-5 of the largest, without TensorFlow.
 
 Composing imports this and never TensorFlow, whose import alone takes seconds. Chorales come batch
-first: B chorales, T steps, 4 voices in SATB order, V tokens. The layers and their weights are
-those of `chorale.network.keras_network`, where the design is explained.
+first: B chorales, T steps, 4 voices in SATB order, V tokens.
 
-`Network.context` reads what is known of whole chorales; `Network.begin` and `Network.step` then go
-through the steps one by one, and `Network.logits` gives one voice's distribution at a step, given
-the voices drawn before it. `Network.score` does all steps of known chorales at once.
+`Network.encode` reads the given notes and the plans of whole chorales. `Network.begin` and
+`Network.step` then go through the steps one by one, and `Network.logits` returns one voice's logits
+at a step, given the voices drawn before it. `Network.score` does all steps of known chorales at
+once.
+
+Twin: `chorale.network.keras_network`, which explains the design.
 """
 
 from dataclasses import dataclass
@@ -15,25 +17,25 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from chorale.aliases import Floats, Ids
 from chorale.music import VOICES
 from chorale.network.architecture import (
     STEP_CYCLE,
-    decoder_layer,
-    in_tower,
+    decoder_layer_name,
     tonic_notes,
+    tower_layer_name,
 )
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.conditions import COLUMNS, KEY, UNKNOWN
-from chorale.network.history import History, Ids
-from chorale.network.lookahead import Lookahead, lookahead_of
-from chorale.network.numpy_heads import Heads, StepFeatures, side_by_side, silu
-from chorale.network.numpy_layers import Floats, Recurrent, State, product
-
-NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
+from chorale.network.conditions import KEY
+from chorale.network.history import History
+from chorale.network.lookahead import Lookahead, find_lookahead
+from chorale.network.numpy_encoder import Encoder, spread_beats
+from chorale.network.numpy_heads import Heads, StepFeatures
+from chorale.network.numpy_layers import Recurrent, State, convolve, product, side_by_side
 
 
 def one_thread() -> threadpool_limits:
-    """A context in which BLAS runs on one thread: the products here are too small to share.
+    """Return a context in which BLAS runs on one thread: the products here are too small to share.
 
     Measured on two cores, the default threads take up to 100 times as long.
     """
@@ -41,31 +43,31 @@ def one_thread() -> threadpool_limits:
 
 
 class Conditioning(NamedTuple):
-    """What is known of chorales.
+    """The part of the network's state that depends on given notes and plan.
 
     Attributes:
-        encoded: (..., n), what the encoder makes of it; n = 0 without an encoder.
-        ahead: what is given next, arrays (..., 8).
+        encoded: (..., n), output of the encoder; n = 0 without an encoder.
+        lookahead: the given notes that come next, arrays (..., 8).
     """
 
     encoded: Floats
-    ahead: Lookahead
+    lookahead: Lookahead
 
     def at(self, step: int) -> "Conditioning":
-        """What is known at a step, arrays (B, ...), from that of whole chorales, (B, T, ...)."""
+        """Return the conditioning of one step, arrays (B, ...), from arrays (B, T, ...)."""
         return Conditioning(
-            self.encoded[:, step], Lookahead(*(values[:, step] for values in self.ahead))
+            self.encoded[:, step], Lookahead(*(values[:, step] for values in self.lookahead))
         )
 
 
 @dataclass
 class DecoderState:
-    """Where the decoder is in a batch of chorales.
+    """The state of the decoder between two steps of a batch of chorales.
 
     Attributes:
         window: (B, kernel, width), the last inputs of the causal Conv1D.
-        states: of the recurrent layers of each tower.
-        beats: (B, units) for each tower, their output at the beat under way.
+        states: states of the recurrent layers of each tower.
+        beats: (B, units) for each tower, the output of its recurrent layers at the current beat.
     """
 
     window: Floats
@@ -74,61 +76,39 @@ class DecoderState:
 
 
 class Network:
-    """A checkpoint ready to compute."""
+    """The network of a checkpoint."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
         self._weights, self._heads = checkpoint.weights, Heads(checkpoint)
+        self._encoder = Encoder(checkpoint) if self.options.encoder_units else None
         self._tonic_notes = tonic_notes(self.vocabulary)
-        cell, weights = self.options.cell, self._weights
-        if self.options.encoder_units:
-            self._forward = Recurrent(cell, weights, "encoder_forward")
-            self._backward = Recurrent(cell, weights, "encoder_backward")
-        names = [decoder_layer(self.options, layer) for layer in range(self.options.layers)]
+        names = [decoder_layer_name(self.options, layer) for layer in range(self.options.layers)]
         self._decoders = [
-            [Recurrent(cell, weights, in_tower(tower, name)) for name in names]
+            [
+                Recurrent(self.options.cell, self._weights, tower_layer_name(tower, name))
+                for name in names
+            ]
             for tower in range(self.options.towers)
         ]
 
-    def context(self, evidence: Ids, conditions: Ids) -> Conditioning:
-        """Encode what is known.
+    def encode(self, given: Ids, conditions: Ids) -> Conditioning:
+        """Encode given notes and plan.
 
         Args:
-            evidence: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
+            given: (B, T, 4) tokens of the given cells, UNKNOWN elsewhere.
             conditions: (B, T, columns), see `chorale.network.conditions`.
 
         Returns:
             Arrays (B, T, ...).
         """
-        ahead = lookahead_of(evidence, self.vocabulary)
-        if not self.options.encoder_units:
-            return Conditioning(np.zeros((*evidence.shape[:2], 0), np.float32), ahead)
-        known = (evidence != self.vocabulary.unknown).any(-1) | (conditions != UNKNOWN).any(-1)
-        columns = [
-            self._heads.embed(f"{name}_embedding", conditions[..., column])
-            for column, name in enumerate(COLUMNS)
-        ]
-        x = np.concatenate([self._heads.notes(evidence), *columns], -1) * known[..., None]
-        side = self.options.kernel // 2
-        x = np.pad(x, [(0, 0), (side, self.options.kernel - side), (0, 0)])
-        x = self._convolve("encoder_conv", x)
-        stride = self.options.stride
-        beats = x[:, ::stride]
-        forward = self._forward.run(beats)
-        numbers = np.arange(known.shape[1])
-        length = np.where(known, numbers // stride + 1, 0).max(axis=1, keepdims=True)
-        numbers = np.arange(beats.shape[1])
-        within = numbers < length
-        mirror = np.where(within, length - 1 - numbers, numbers)[..., None]
-        backward = self._backward.run(np.take_along_axis(beats, mirror, 1))
-        backward = np.take_along_axis(backward, mirror, 1) * within[..., None]
-        x = self._with_steps(np.concatenate([forward, backward], -1), x)
-        x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
-        x = x * self._weights["encoder_norm/gamma"] + self._weights["encoder_norm/beta"]
-        return Conditioning(x, ahead)
+        lookahead = find_lookahead(given, self.vocabulary)
+        if self._encoder is None:
+            return Conditioning(np.zeros((*given.shape[:2], 0), np.float32), lookahead)
+        return Conditioning(self._encoder.encode(given, conditions), lookahead)
 
     def begin(self, batch: int) -> DecoderState:
-        """The decoder before the first step of `batch` chorales."""
+        """Return the state of the decoder before the first step of `batch` chorales."""
         width = self._weights["decoder_conv/kernel"].shape[1]
         window = np.zeros((batch, self.options.kernel, width), np.float32)
         states = [[layer.begin(batch) for layer in tower] for tower in self._decoders]
@@ -137,115 +117,114 @@ class Network:
     def step(
         self,
         decoder: DecoderState,
-        past: History,
+        history: History,
         number: int,
         conditions: Ids,
-        context: Conditioning,
+        conditioning: Conditioning,
     ) -> StepFeatures:
-        """Go on by one step; `decoder` is changed.
+        """Advance by one step, and return the inputs of its heads.
 
         Args:
-            decoder: where the step before left it.
-            past: what the step comes after, arrays (B, ...).
+            decoder: the state after the step before; changed in place.
+            history: decoder inputs from earlier steps, arrays (B, ...).
             number: the number of the step.
-            conditions: (B, columns), the step's.
-            context: the step's part of `context`, arrays (B, ...).
+            conditions: (B, columns), those of the step.
+            conditioning: that of the step, from `encode`, arrays (B, ...).
         """
         numbers = np.full(len(conditions), number, np.int32)
         tonic = self._tonic_notes[conditions[..., KEY]]
-        x, read = self._decoder_inputs(past, numbers, tonic)
-        known = self._known(context, past)
+        x, sounding = self._decoder_inputs(history, numbers, tonic)
+        known = self._embed_conditioning(conditioning, history)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
-        features = []
-        for tower, states in enumerate(decoder.states):
-            steps = self._convolve(in_tower(tower, "decoder_conv"), decoder.window)
+        states = []
+        for tower, layers in enumerate(decoder.states):
+            steps = self._convolve(tower, decoder.window)
             if number % self.options.stride == 0:
                 x = np.concatenate([steps[:, 0], known], -1)
                 for depth, layer in enumerate(self._decoders[tower]):
-                    states[depth] = layer.step(x, states[depth])
-                    x = states[depth][0] if depth == 0 else x + states[depth][0]
+                    layers[depth] = layer.step(x, layers[depth])
+                    x = layers[depth][0] if depth == 0 else x + layers[depth][0]
                 decoder.beats[tower] = x
-            features.append(self._with_steps(decoder.beats[tower][:, None], steps)[:, 0])
-        return self._features(features, [known, read], past, context.ahead, tonic)
+            beats = decoder.beats[tower][:, None]
+            states.append(spread_beats(beats, steps, self.options.stride)[:, 0])
+        return self._features(states, [known, sounding], history, conditioning.lookahead, tonic)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
-        """One voice's logits at a step, see `chorale.network.numpy_heads.Heads.logits`."""
+        """Return one voice's logits at a step, see `chorale.network.numpy_heads.Heads.logits`."""
         return self._heads.logits(voice, features, cells)
 
-    def score(self, tokens: Ids, past: History, evidence: Ids, conditions: Ids) -> Floats:
-        """Logits of every cell of known chorales, each given the past and what is given.
+    def score(self, tokens: Ids, history: History, given: Ids, conditions: Ids) -> Floats:
+        """Return the logits of every cell of known chorales, (B, T, 4, V).
+
+        Each is conditioned on its history, the voices of its step drawn before, and what is given.
 
         Args:
             tokens: (B, T, 4), the chorales.
-            past: what each step comes after, arrays (B, T, ...).
-            evidence: (B, T, 4) tokens of the cells given, UNKNOWN elsewhere.
+            history: decoder inputs from earlier steps, arrays (B, T, ...).
+            given: (B, T, 4) tokens of the given cells, UNKNOWN elsewhere.
             conditions: (B, T, columns).
-
-        Returns:
-            (B, T, 4, V).
         """
-        context = self.context(evidence, conditions)
-        known = self._known(context, past)
+        conditioning = self.encode(given, conditions)
+        known = self._embed_conditioning(conditioning, history)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
         tonic = self._tonic_notes[conditions[..., KEY]]
-        x, read = self._decoder_inputs(past, numbers, tonic)
+        x, sounding = self._decoder_inputs(history, numbers, tonic)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        states = []
-        for tower, decoder in enumerate(self._decoders):
-            steps = self._convolve(in_tower(tower, "decoder_conv"), x)
-            beats = np.concatenate([steps, known], -1)[:, :: self.options.stride]
-            for depth, layer in enumerate(decoder):
-                beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
-            states.append(self._with_steps(beats, steps))
-        features = self._features(states, [known, read], past, context.ahead, tonic)
+        states = [self._decode(x, known, tower) for tower in range(self.options.towers)]
+        features = self._features(states, [known, sounding], history, conditioning.lookahead, tonic)
         logits = []
         for voice in range(len(VOICES)):
-            cells, drawn = evidence.copy(), self.drawn_before(voice)
+            cells, drawn = given.copy(), self.drawn_before(voice)
             cells[..., drawn] = tokens[..., drawn]
             logits.append(self.logits(voice, features, cells))
         return np.stack(logits, axis=-2)
 
     def drawn_before(self, voice: int) -> list[int]:
-        """The voices of a step that are drawn before one."""
+        """Return the voices of a step that are drawn before `voice`."""
         return list(self.options.order[: self.options.order.index(voice)])
 
-    def _decoder_inputs(self, past: History, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
-        """What the decoder reads, and what part of it the heads read once more."""
-        held = side_by_side(self._heads.embed("held_embedding", past.held))
-        degrees = self._heads.degrees(tonic, past.sounding)
-        read = np.concatenate([self._heads.notes(past.sounding), held, degrees], -1)
+    def _decoder_inputs(self, history: History, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
+        """Return the decoder's inputs, and the part of them that the heads read once more."""
+        held = side_by_side(self._heads.embed("held_embedding", history.held))
+        degrees = self._heads.embed_degrees(tonic, history.sounding)
+        sounding = np.concatenate([self._heads.embed_notes(history.sounding), held, degrees], -1)
         number = self._heads.embed("number_embedding", numbers % STEP_CYCLE)
-        return np.concatenate([self._heads.notes(past.previous), read, number], -1), read
+        previous = self._heads.embed_notes(history.previous)
+        return np.concatenate([previous, sounding, number], -1), sounding
 
-    def _known(self, context: Conditioning, past: History) -> Floats:
-        """What decoder and heads read of what is known, (..., n); 0 without an encoder."""
-        if not self.options.encoder_units:
-            return context.encoded
-        return np.concatenate([context.encoded, self._heads.coming(context.ahead, past)], -1)
+    def _embed_conditioning(self, conditioning: Conditioning, history: History) -> Floats:
+        """Return the conditioning as decoder and heads read it, (..., n)."""
+        if self._encoder is None:
+            return conditioning.encoded
+        coming = self._heads.embed_lookahead(conditioning.lookahead, history)
+        return np.concatenate([conditioning.encoded, coming], -1)
+
+    def _decode(self, x: Floats, known: Floats, tower: int) -> Floats:
+        """Return the state of a tower's decoder, (B, T, units), or wider where beats have steps."""
+        steps = self._convolve(tower, x)
+        beats = np.concatenate([steps, known], -1)[:, :: self.options.stride]
+        for depth, layer in enumerate(self._decoders[tower]):
+            beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
+        return spread_beats(beats, steps, self.options.stride)
 
     def _features(
-        self, states: list[Floats], told: list[Floats], past: History, ahead: Lookahead, tonic: Ids
+        self,
+        states: list[Floats],
+        common: list[Floats],
+        history: History,
+        lookahead: Lookahead,
+        tonic: Ids,
     ) -> StepFeatures:
-        """What the heads read: of each tower its state, and what all towers are told."""
-        interpret = []
+        """Return the inputs of the heads, from each tower's state and what all towers read."""
+        hidden = []
         for tower, state in enumerate(states):
-            name = in_tower(tower, "heads")
-            x = np.concatenate([state, *told], -1)
+            name = tower_layer_name(tower, "heads")
+            x = np.concatenate([state, *common], -1)
             x = product(x, self._weights[f"{name}/kernel"]) + self._weights[f"{name}/bias"]
-            interpret.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
-        return self._heads.features(np.concatenate(interpret, -1), past, ahead, tonic)
+            hidden.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
+        return self._heads.features(np.concatenate(hidden, -1), history, lookahead, tonic)
 
-    def _with_steps(self, beats: Floats, steps: Floats) -> Floats:
-        """Each of `beats`, (B, ceil(T / stride), n), at its steps, beside the steps, (B, T, m)."""
-        if self.options.stride == 1:
-            return beats
-        beats = np.repeat(beats, self.options.stride, axis=1)[:, : steps.shape[1]]
-        return np.concatenate([beats, steps], -1)
-
-    def _convolve(self, name: str, x: Floats) -> Floats:
-        """Conv1D without padding, and its activation: (B, T, in) to (B, T - k + 1, filters)."""
-        kernel = self._weights[f"{name}/kernel"]
-        length = x.shape[1] - len(kernel) + 1
-        windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
-        flat = product(windows.reshape(-1, windows.shape[-1]), kernel.reshape(-1, kernel.shape[-1]))
-        return silu(flat.reshape(len(x), length, -1) + self._weights[f"{name}/bias"])
+    def _convolve(self, tower: int, x: Floats) -> Floats:
+        """Apply a tower's causal Conv1D to padded inputs."""
+        name = tower_layer_name(tower, "decoder_conv")
+        return convolve(x, self._weights[f"{name}/kernel"], self._weights[f"{name}/bias"])

@@ -1,22 +1,23 @@
-"""Chorales as tokens and back: one token per voice and step, one table.
+"""Chorales as tokens and back: one token per voice and step, from one table.
 
     id                      token
     0                       REST, the voice is silent
-    1                       HOLD, the note sounding in this voice goes on
-    2 ... size - 1          a note of this pitch starts here (the same pitch again: struck again)
-    size, size + 1          START and UNKNOWN, on the input side of the network only
+    1                       HOLD, the note that sounds in this voice is held
+    2 ... size - 1          a note of this pitch starts (also a repeated note)
+    size, size + 1          START and UNKNOWN, inputs of the network only
 
-On music without repeated notes, such as the common JSB files, where every repetition is a HOLD,
-the table is a one-to-one rewriting of the pitches: likelihoods over tokens are likelihoods over
-pitches. `encode` and `decode` are exact inverses.
+In music without repeated notes, such as the common JSB files, where every repetition is a HOLD,
+tokens and pitches determine each other: likelihoods over tokens are likelihoods over pitches.
+`encode` and `decode` are exact inverses.
 """
 
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.aliases import Ids
 from chorale.errors import DataError
 from chorale.music import REST, VOICES, Chorale, Plan
 
@@ -28,7 +29,7 @@ class Vocabulary:
     """The token table, computed from the range of pitches; both bounds inclusive.
 
     Raises:
-        DataError: they are no MIDI numbers, or the highest is below the lowest.
+        DataError: a bound is not a MIDI number, or the highest is below the lowest.
     """
 
     lowest_pitch: int = 36
@@ -41,35 +42,50 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if not 0 <= self.lowest_pitch <= self.highest_pitch <= 127:
             raise DataError(
-                f"a table of pitches from {self.lowest_pitch} to {self.highest_pitch}; they must "
-                "be within 0 to 127"
+                f"a vocabulary of pitches from {self.lowest_pitch} to {self.highest_pitch}; they "
+                "must rise, within 0 to 127"
             )
 
     @property
     def size(self) -> int:
-        """Number of tokens that the network can write."""
+        """Number of output tokens."""
         return self.first_pitch + self.highest_pitch - self.lowest_pitch + 1
 
     @property
     def start(self) -> int:
-        """Input symbol: before the first step."""
+        """Input symbol for the time before the first step."""
         return self.size
 
     @property
     def unknown(self) -> int:
-        """Input symbol: nothing is known about this cell."""
+        """Input symbol for a cell of which nothing is known."""
         return self.size + 1
 
     @property
     def input_size(self) -> int:
-        """Number of symbols that the network can read."""
+        """Number of input symbols: the tokens, START and UNKNOWN."""
         return self.size + 2
 
-    def of_pitch(self, pitch: int) -> int:
-        """The token that starts a note of this pitch.
+    @property
+    def note_tokens(self) -> Ids:
+        """The tokens that start a note, in order of pitch, (N,) int32."""
+        return np.arange(self.first_pitch, self.size, dtype=np.int32)
+
+    @overload
+    def is_note(self, tokens: int) -> bool: ...
+
+    @overload
+    def is_note(self, tokens: NDArray[np.integer[Any]]) -> NDArray[np.bool_]: ...
+
+    def is_note(self, tokens: Any) -> Any:
+        """Return whether a token starts a note; elementwise for arrays and tensors."""
+        return (tokens >= self.first_pitch) & (tokens < self.size)
+
+    def token_of(self, pitch: int) -> int:
+        """Return the token that starts a note of this pitch.
 
         Raises:
-            DataError: the pitch is outside the table.
+            DataError: the pitch is outside the vocabulary.
         """
         if not self.lowest_pitch <= pitch <= self.highest_pitch:
             raise DataError(
@@ -78,38 +94,41 @@ class Vocabulary:
         return pitch - self.lowest_pitch + self.first_pitch
 
     def pitch_of(self, token: int) -> int:
-        """The pitch that this token starts.
+        """Return the pitch of the note that this token starts.
 
         Raises:
             DataError: the token starts no note.
         """
-        if not self.first_pitch <= token < self.size:
-            raise DataError(f"token {token} starts no note; notes are {self._note_range}")
+        if not self.is_note(token):
+            raise DataError(
+                f"token {token} starts no note; notes are {self.first_pitch} to {self.size - 1}"
+            )
         return token - self.first_pitch + self.lowest_pitch
 
-    @property
-    def _note_range(self) -> str:
-        return f"{self.first_pitch} to {self.size - 1}"
+    def pitches_of(self, tokens: Ids) -> Ids:
+        """Return the pitches of an array of tokens, REST where a token starts no note."""
+        return np.where(self.is_note(tokens), tokens - self.first_pitch + self.lowest_pitch, REST)
 
     def to_dict(self) -> dict[str, int]:
-        """The fields, for a checkpoint."""
+        """Return the fields by name, for a checkpoint."""
         return asdict(self)
 
 
-class Memory(NamedTuple):
-    """What sounds in each voice after each step; all arrays (..., 4) int32.
+class SoundingNotes(NamedTuple):
+    """The notes that sound after a step; all arrays (..., 4) int32.
 
-    `sounding` holds the token of the note that sounds, REST for a silent voice, START before the
-    first step; `held` the steps for which it has sounded, 1 at its onset, 0 for START, at most
-    MAX_HELD_STEPS.
+    Attributes:
+        sounding: token of the note that sounds in each voice, REST in a silent voice, START before
+            the first step.
+        held: steps for which it has sounded, 1 at its onset, at most MAX_HELD_STEPS; 0 for START.
     """
 
-    sounding: NDArray[np.int32]
-    held: NDArray[np.int32]
+    sounding: Ids
+    held: Ids
 
 
-def encode(chorale: Chorale, vocabulary: Vocabulary) -> NDArray[np.int32]:
-    """Tokens of a chorale, (T, 4) int32.
+def encode(chorale: Chorale, vocabulary: Vocabulary) -> Ids:
+    """Return the tokens of a chorale, (T, 4) int32.
 
     Raises:
         DataError: a pitch is outside the vocabulary.
@@ -117,62 +136,59 @@ def encode(chorale: Chorale, vocabulary: Vocabulary) -> NDArray[np.int32]:
     pitches = chorale.pitches.astype(np.int32)
     notes = pitches[pitches != REST]
     for pitch in (notes.min(), notes.max()) if notes.size else ():
-        vocabulary.of_pitch(int(pitch))
+        vocabulary.token_of(int(pitch))
     tokens = pitches - vocabulary.lowest_pitch + vocabulary.first_pitch
     tokens[~chorale.onsets] = vocabulary.hold
     tokens[pitches == REST] = vocabulary.rest
     return tokens
 
 
-def decode(
-    tokens: NDArray[np.int32], plan: Plan, vocabulary: Vocabulary, source: str = ""
-) -> Chorale:
-    """The chorale that these tokens, (T, 4), write.
+def decode(tokens: Ids, plan: Plan, vocabulary: Vocabulary, source: str = "") -> Chorale:
+    """Return the chorale of these tokens, (T, 4).
 
     Raises:
-        DataError: a token is outside the table, or HOLD stands where nothing sounds.
+        DataError: a token is outside the vocabulary, or a HOLD stands where no note sounds.
     """
     if ((tokens < 0) | (tokens >= vocabulary.size)).any():
         raise DataError(f"tokens outside 0 to {vocabulary.size - 1}")
-    sounding = sounding_after(tokens, vocabulary).sounding
-    silent = sounding == vocabulary.rest
-    if (silent & (tokens == vocabulary.hold)).any():
-        step, voice = np.argwhere(silent & (tokens == vocabulary.hold))[0]
+    sounding = track_sounding(tokens, vocabulary).sounding
+    stray = (sounding == vocabulary.rest) & (tokens == vocabulary.hold)
+    if stray.any():
+        step, voice = np.argwhere(stray)[0]
         raise DataError(f"HOLD at step {step} in the {VOICES[voice]}, where no note sounds")
-    pitches = sounding - vocabulary.first_pitch + vocabulary.lowest_pitch
-    pitches[sounding == vocabulary.rest] = REST
-    return Chorale(pitches.astype(np.int16), tokens >= vocabulary.first_pitch, plan, source)
+    pitches = vocabulary.pitches_of(sounding).astype(np.int16)
+    return Chorale(pitches, vocabulary.is_note(tokens), plan, source)
 
 
-def silence_before(batch: int, vocabulary: Vocabulary) -> Memory:
-    """The memory of `batch` chorales before their first step, arrays (batch, 4)."""
+def begin_sounding(batch: int, vocabulary: Vocabulary) -> SoundingNotes:
+    """Return what sounds in `batch` chorales before their first step, arrays (batch, 4)."""
     shape = (batch, len(VOICES))
-    return Memory(np.full(shape, vocabulary.start, np.int32), np.zeros(shape, np.int32))
+    return SoundingNotes(np.full(shape, vocabulary.start, np.int32), np.zeros(shape, np.int32))
 
 
-def remember(memory: Memory, tokens: NDArray[np.int32], vocabulary: Vocabulary) -> Memory:
-    """The memory, arrays (batch, 4), after one more step of `tokens`, (batch, 4).
+def advance_sounding(notes: SoundingNotes, tokens: Ids, vocabulary: Vocabulary) -> SoundingNotes:
+    """Return what sounds, arrays (batch, 4), after one more step of `tokens`, (batch, 4).
 
-    HOLD where nothing sounds is silence.
+    A HOLD where no note sounds counts as a rest.
     """
-    nothing = memory.sounding == vocabulary.start
-    before = np.where(nothing, vocabulary.rest, memory.sounding)
+    not_begun = notes.sounding == vocabulary.start
+    before = np.where(not_begun, vocabulary.rest, notes.sounding)
     sounding = np.where(tokens == vocabulary.hold, before, tokens).astype(np.int32)
-    goes_on = ~nothing & (
+    goes_on = ~not_begun & (
         (tokens == vocabulary.hold) | ((tokens == vocabulary.rest) & (before == vocabulary.rest))
     )
-    held = np.where(goes_on, np.minimum(memory.held + 1, MAX_HELD_STEPS), 1)
-    return Memory(sounding, held.astype(np.int32))
+    held = np.where(goes_on, np.minimum(notes.held + 1, MAX_HELD_STEPS), 1)
+    return SoundingNotes(sounding, held.astype(np.int32))
 
 
-def sounding_after(tokens: NDArray[np.int32], vocabulary: Vocabulary) -> Memory:
-    """The memory after every step of one chorale, arrays (T, 4), from its tokens, (T, 4)."""
-    memory = silence_before(1, vocabulary)
+def track_sounding(tokens: Ids, vocabulary: Vocabulary) -> SoundingNotes:
+    """Return what sounds after every step of one chorale, arrays (T, 4), from tokens, (T, 4)."""
+    notes = begin_sounding(1, vocabulary)
     steps = []
     for frame in tokens:
-        memory = remember(memory, frame[None], vocabulary)
-        steps.append(memory)
-    return Memory(
+        notes = advance_sounding(notes, frame[None], vocabulary)
+        steps.append(notes)
+    return SoundingNotes(
         np.concatenate([step.sounding for step in steps]),
         np.concatenate([step.held for step in steps]),
     )

@@ -1,8 +1,17 @@
-"""Music files to chorales: MIDI through mido, MusicXML through music21.
+"""Read music files as chorales: MIDI with mido, MusicXML with music21.
 
-Both readers give a score's parts. For a corpus, `read_chorale` takes four of them as they are; for
-the music that a person brings, `read_music` takes up to four voices, changes no note without a
-word, and refuses what it would have to guess.
+Both readers return the parts of a score. For data sets, `read_chorale` takes four parts as they
+are. For the files that the commands are given, `read_music` accepts one to four voices, reports
+every change to the notes, and refuses what is ambiguous.
+
+    limits      the size and content that a file may have
+    midi        MIDI files to parts
+    xml         the text of MusicXML files, filtered
+    musicxml    MusicXML files to parts
+    parts       parts, and the four voices of a chorale
+    grid        notes to the grid of sixteenths
+    lines       parts to lines, and lines to voices
+    readings    a file as voices, with notices of every change
 """
 
 from collections.abc import Sequence
@@ -15,54 +24,55 @@ from chorale.reading.limits import check_limits
 from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
 from chorale.reading.midi import read_midi
 from chorale.reading.musicxml import SUFFIXES as MUSICXML_SUFFIXES
-from chorale.reading.musicxml import parts_of_score, read_musicxml
-from chorale.reading.parts import Part, chorale_of_parts
-from chorale.reading.readings import Reading, reading_of_parts
+from chorale.reading.musicxml import extract_parts, read_musicxml
+from chorale.reading.parts import Part, assemble_chorale
+from chorale.reading.readings import Reading, read_parts
 
-__all__ = ["SUFFIXES", "Reading", "chorale_of_score", "read_chorale", "read_music"]
+__all__ = ["SUFFIXES", "Reading", "read_chorale", "read_music", "read_score"]
 
 SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 
 
 def read_chorale(path: Path, source: str = "") -> Chorale:
-    """The four-part chorale in a MIDI or MusicXML file.
+    """Read the four-part chorale in a MIDI or MusicXML file.
 
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
-        source: where the chorale comes from; the file's name if empty.
+        source: the chorale's source; the file's name if empty.
 
     Raises:
-        ReadingError: there is no such file, it is of another kind, damaged, or not in four parts.
+        ReadingError: the file does not exist, is of another kind, is damaged or not in four parts.
     """
-    return chorale_of_parts(_parts(path), source or path.name, str(path))
+    return assemble_chorale(_load_parts(path), source or path.name, str(path))
 
 
 def read_music(path: Path, part: str | None = None, approximate: bool = False) -> Reading:
-    """The voices, one to four, in a MIDI or MusicXML file that a person brings.
+    """Read the one to four voices in a MIDI or MusicXML file.
 
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
-        part: the name, or the number from 1, of the only part that is wanted; None takes all.
-        approximate: take what the grid or four voices cannot hold as nearly as possible, and
-            tell it, instead of refusing.
+        part: name, or number from 1, of the only part to read; None reads all.
+        approximate: whether notes that the grid or four voices cannot hold are approximated, with
+            a notice, instead of refused.
 
     Raises:
-        ReadingError: there is no such file, it is of another kind or damaged, or it cannot be
-            read in one way; where in the music that is.
+        ReadingError: the file does not exist, is of another kind or damaged, or it can be read in
+            more ways than one; the message has the place in the music.
     """
-    return reading_of_parts(_parts(path), path.name, str(path), part, approximate)
+    return read_parts(_load_parts(path), path.name, str(path), part, approximate)
 
 
-def chorale_of_score(score: object, source: str = "") -> Chorale:
-    """The four-part chorale in a music21.stream.Score, as it is written.
+def read_score(score: object, source: str = "") -> Chorale:
+    """Read the four-part chorale in a music21.stream.Score, as written.
 
     Raises:
-        ReadingError: it is not in four parts, or has no notes.
+        ReadingError: the score is not in four parts, or has no notes.
     """
-    return chorale_of_parts(parts_of_score(score), source, source or "the score")
+    return assemble_chorale(extract_parts(score), source, source or "the score")
 
 
-def _parts(path: Path) -> Sequence[Part]:
+def _load_parts(path: Path) -> Sequence[Part]:
+    """Read the parts of a file and check them against the limits."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ReadingError(f"{path} is no music file that can be read; use {', '.join(SUFFIXES)}")

@@ -1,11 +1,11 @@
-"""Which voices the parts of a file are.
+"""Separate parts into lines, and assign the lines to voices.
 
-A part in which several notes sound at once is as many lines if it can only be read in one way:
-wherever it sounds there are as many notes, and no note changes its place among them, counted from
-the top. Four-note chords on one staff are four lines, so are two staves of two notes each.
+A part in which several notes sound at once is separated only if there is one way to do so: wherever
+it sounds it has the same number of notes, and no note changes its place among them, counted from
+the top. Four-note chords on one staff are four lines, and so are two staves of two notes each.
 
-Lines are told by the names of their parts, and those without by their order: one is the soprano,
-two are soprano and bass, three are soprano, alto and bass.
+Lines are assigned to voices by the names of their parts, and lines without names by their order:
+one is the soprano, two are soprano and bass, three are soprano, alto and bass.
 """
 
 import re
@@ -15,8 +15,8 @@ from dataclasses import replace
 
 from chorale.errors import ReadingError
 from chorale.music import VOICES
-from chorale.reading.parts import Part, PartNote, named, names_of
-from chorale.wording import join_names
+from chorale.reading.parts import Part, PartNote, find_part, list_part_names
+from chorale.wording import count, join_names
 
 OUTER_FIRST = ("soprano", "bass", "alto", "tenor")
 # For each voice the words, in most languages, one of which begins a part's name.
@@ -31,92 +31,99 @@ OTHER_WORDS = {"voice", "voices", "part", "solo", "i", "ii"}  # that may follow
 
 
 class AmbiguousPartError(Exception):
-    """A part that can be read in more than one way, or in none.
+    """A part that can be separated into lines in several ways, or in none.
 
     Attributes:
-        step: where.
-        what: what stands there.
+        step: the step at which this shows.
+        problem: what is found there, such as "5 notes at once".
     """
 
-    def __init__(self, step: float, what: str) -> None:
-        super().__init__(what)
-        self.step, self.what = step, what
+    def __init__(self, step: float, problem: str) -> None:
+        super().__init__(problem)
+        self.step, self.problem = step, problem
 
 
-def lines_of(part: Part) -> list[Part]:
-    """The lines of a part, at least one note, that is on the grid; from the top.
+def separate_lines(part: Part) -> list[Part]:
+    """Separate a part into lines, from the top.
 
-    Notes that stand twice are a unison where there are several lines, and one note in a melody.
+    Notes written twice are a unison where there are several lines, and one note in a melody.
+
+    Args:
+        part: a part on the grid, with at least one note.
 
     Raises:
-        AmbiguousPartError: it has more than four, or where a line goes is not clear.
+        AmbiguousPartError: the part has more than four lines, or several ways to separate it.
     """
-    once = replace(part, notes=tuple(dict.fromkeys(part.notes)))
-    if len(once.notes) < len(part.notes):
+    without_doubles = replace(part, notes=tuple(dict.fromkeys(part.notes)))
+    if len(without_doubles.notes) < len(part.notes):
         with suppress(AmbiguousPartError):
-            if len(lines := _lines_of(once)) == 1:
+            if len(lines := _separate(without_doubles)) == 1:
                 return lines
-    return _lines_of(part)
+    return _separate(part)
 
 
-def _lines_of(part: Part) -> list[Part]:
-    chords = list(_chords(part.notes))
+def _separate(part: Part) -> list[Part]:
+    chords = list(_find_chords(part.notes))
     most = max(len(sounding) for _, sounding in chords)
     if most > len(VOICES):
         step = next(step for step, sounding in chords if len(sounding) == most)
         raise AmbiguousPartError(step, f"{most} notes at once")
-    place_of: dict[int, int] = {}  # by the number of the note in the part
+    line_of: dict[int, int] = {}  # line, 0 the highest, by the index of the note in the part
     for step, sounding in chords:
         if len(sounding) < most:
-            there = f"{len(sounding)} note{'s' if len(sounding) > 1 else ''}"
-            raise AmbiguousPartError(step, f"{there} where other places have {most} at once")
-        for place, number in enumerate(sounding):
-            if place_of.setdefault(number, place) != place:
+            fewer = count(len(sounding), "note")
+            raise AmbiguousPartError(step, f"{fewer} where other places have {most} at once")
+        for line, index in enumerate(sounding):
+            if line_of.setdefault(index, line) != line:
                 raise AmbiguousPartError(step, "a note held while another of its part passes it")
     lines: list[list[PartNote]] = [[] for _ in range(most)]
-    for number, place in place_of.items():
-        lines[place].append(part.notes[number])
-    return [replace(part, notes=tuple(line)) for line in lines]
+    for index, line in line_of.items():
+        lines[line].append(part.notes[index])
+    return [replace(part, notes=tuple(notes)) for notes in lines]
 
 
-def voices_of(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
-    """The voices that some lines are, by name in SATB order, and in words how that was told.
+def assign_voices(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], str]:
+    """Assign lines to voices.
+
+    Returns:
+        The lines by the names of their voices, in SATB order; and a notice of how they were
+        assigned and which lines were left out, empty if the names of several parts decided.
 
     Raises:
-        ReadingError: there are more than four and their names do not tell.
+        ReadingError: there are more than four lines, and their names do not decide.
     """
-    told = [voice_named(line.name) for line in lines]
-    if None not in told and len(set(told)) == len(lines):
-        voices = {str(voice): line for voice, line in zip(told, lines, strict=True)}
-        return _in_order(voices), f"read as {told[0]}, by its name" if len(lines) == 1 else ""
+    named = [parse_voice(line.name) for line in lines]
+    if None not in named and len(set(named)) == len(lines):
+        voices = {str(voice): line for voice, line in zip(named, lines, strict=True)}
+        return _sort_voices(voices), f"read as {named[0]}, by its name" if len(lines) == 1 else ""
     if len(lines) <= len(VOICES):
-        voices = _by_order(lines, told)
+        voices = _assign_by_order(lines, named)
         what = "one line, read" if len(lines) == 1 else f"{len(lines)} lines, read in order"
-        return _in_order(voices), f"{what} as {join_names(tuple(voices))}"
-    chosen = {voice: named(lines, voice) for voice in VOICES}
+        return _sort_voices(voices), f"{what} as {join_names(tuple(voices))}"
+    chosen = {voice: find_part(lines, voice) for voice in VOICES}
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
         others = [line for line in lines if not any(line is one for one in found.values())]
-        return found, f"left out: {names_of(others)}"
+        return found, f"left out: {list_part_names(others)}"
     raise ReadingError(
-        f"{file} has {len(lines)} lines of notes ({names_of(lines)}); at most four can be read, or "
-        "more if four are named Soprano, Alto, Tenor and Bass: leave out or rename the others, or "
-        "choose one part with --part"
+        f"{file} has {len(lines)} lines of notes ({list_part_names(lines)}); at most four can be "
+        "read, or more if four are named Soprano, Alto, Tenor and Bass: leave out or rename the "
+        "others, or choose one part with --part"
     )
 
 
-def _by_order(lines: Sequence[Part], told: Sequence[str | None]) -> dict[str, Part]:
-    """The voices of up to four lines, named ones first; the others from the outside inwards."""
-    names = [name if told.count(name) == 1 else None for name in told]
+def _assign_by_order(lines: Sequence[Part], named: Sequence[str | None]) -> dict[str, Part]:
+    """Assign up to four lines: first those with a name, then the others from the outside in."""
+    names = [name if named.count(name) == 1 else None for name in named]
     free = [voice for voice in OUTER_FIRST if voice not in names][: names.count(None)]
-    left = iter([voice for voice in VOICES if voice in free])
-    return {name or next(left): line for name, line in zip(names, lines, strict=True)}
+    remaining = iter([voice for voice in VOICES if voice in free])
+    return {name or next(remaining): line for name, line in zip(names, lines, strict=True)}
 
 
-def voice_named(name: str) -> str | None:
-    """The voice that a part's name tells: "Soprano", "S.", "Altus", "Bass 2"; None if it does not.
+def parse_voice(name: str) -> str | None:
+    """Return the voice that a part is named after, or None.
 
-    An instrument's name ("Alto Sax") tells none.
+    "Soprano", "S.", "Altus" and "Bass 2" are names of voices; "Alto Sax", an instrument, is not.
     """
     words = re.findall(r"[^\W\d_]+", name.lower())
     for voice, its_words in WORDS.items():
@@ -125,19 +132,19 @@ def voice_named(name: str) -> str | None:
     return None
 
 
-def _in_order(voices: dict[str, Part]) -> dict[str, Part]:
+def _sort_voices(voices: dict[str, Part]) -> dict[str, Part]:
     return {voice: voices[voice] for voice in VOICES if voice in voices}
 
 
-def _chords(notes: Sequence[PartNote]) -> Iterator[tuple[float, list[int]]]:
-    """Wherever the sounding notes change: the step, and their numbers, the highest first."""
+def _find_chords(notes: Sequence[PartNote]) -> Iterator[tuple[float, list[int]]]:
+    """Yield each step at which the chord changes, with the indices of its notes from the top."""
     events: dict[float, list[int]] = {}
-    for number, note in enumerate(notes):
-        events.setdefault(note.start, []).append(number)
-        events.setdefault(note.end, []).append(~number)
+    for index, note in enumerate(notes):
+        events.setdefault(note.start, []).append(index)
+        events.setdefault(note.end, []).append(~index)
     sounding: set[int] = set()
     for step in sorted(events):
         sounding -= {~event for event in events[step] if event < 0}
         sounding |= {event for event in events[step] if event >= 0}
         if sounding:
-            yield step, sorted(sounding, key=lambda number: -notes[number].pitch)
+            yield step, sorted(sounding, key=lambda index: -notes[index].pitch)

@@ -1,14 +1,14 @@
-"""MIDI files to parts, with mido.
+"""Read MIDI files as parts, with mido.
 
 Conventions:
-- A part is a track, or where all notes stand in one track, a channel of it. The drum channel is
-  left out.
-- A first time signature shorter than a bar of the second tells the length of the pickup: 1/4 and,
-  a quarter later, 4/4 is 4/4 with a pickup of four steps. It is what our writer and common score
-  editors write, which give a short last bar its own as well. Any other change makes the metre
-  unknown. A single signature does not tell whether the first measure is a whole one.
-- MIDI knows no fermatas. Our writer tells them by markers (`chorale.rendering.sound.midi`); in files
-  without these they are unknown.
+- A part is a track, or, where one track has all notes, a channel of it. The drum channel is left
+  out.
+- A first time signature shorter than a bar of the second is the length of the pickup: 1/4 and, a
+  quarter later, 4/4 is 4/4 with a pickup of four steps. Our writer and common score editors write
+  pickups in this way, and give a short last bar a time signature as well. Any other change makes
+  the metre unknown. With a single time signature it is unknown whether the first measure is whole.
+- MIDI has no fermatas. Our writer marks them (`chorale.rendering.sound.midi`); in other files they
+  are unknown.
 """
 
 import re
@@ -22,54 +22,51 @@ from typing import Any
 import mido
 
 from chorale.errors import ReadingError
-from chorale.music import STEPS_PER_QUARTER, Key, Metre, Mode
-from chorale.reading.limits import MAX_MIDI_BYTES, content_of, limit_error
-from chorale.reading.parts import SIGNED, Facts, Part, PartNote
+from chorale.music import OCTAVE, STEPS_PER_QUARTER, Key, Metre, Mode
+from chorale.reading.limits import MAX_MIDI_BYTES, limit_error, read_content
+from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 
 SUFFIXES = (".mid", ".midi")
 
 _PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]{1000,}")
-_LONGEST_TICKS = 2**28 - 1  # of one wait, by the standard
-_DRUMS = 9  # channel 10 as musicians count
+_MAX_WAIT_TICKS = 2**28 - 1  # by the standard
+_DRUMS = 9  # channel 10, counted from 1
 
-# Markers of our writer: a fermata, see `fermata_marker`, and that there is none at all.
+# Markers of our writer: a fermata, see `fermata_marker`, and a piece without any.
 FERMATA_MARKER = re.compile(r"fermata, (\d{1,5})/16")
 NO_FERMATAS = "no fermatas"
 
 
 def fermata_marker(steps: int) -> str:
-    """The marker, at its first step, of a fermata that holds for so many."""
+    """Return the text of the marker at the start of a fermata that lasts `steps`."""
     return f"fermata, {steps}/16"
 
 
 def read_midi(path: Path) -> list[Part]:
-    """The parts of a MIDI file, in the order of its tracks.
+    """Read the parts of a MIDI file, in the order of its tracks.
 
     Raises:
-        ReadingError: the file is damaged, or timed in seconds.
+        ReadingError: the file is damaged, beyond a limit, or timed in film frames.
     """
-    content = content_of(path, MAX_MIDI_BYTES)
+    content = read_content(path, MAX_MIDI_BYTES)
     if _HIGH_BYTES.search(content):  # mido would take hours over a single length
         raise limit_error(str(path), "a length or time of a thousand bytes")
     try:
         file = mido.MidiFile(file=BytesIO(content))
     except Exception as error:  # a damaged file fails anywhere in mido, with any exception
-        other = "" if content[:4] in (b"", b"MThd") else "it is no MIDI file, but named so"
-        told = str(error) or "it ends early"
-        reason = other or (told if " " in told else f"{type(error).__name__}: {told}")
         raise ReadingError(
-            f"{path} cannot be read as MIDI ({reason}); "
+            f"{path} cannot be read as MIDI ({_describe_error(error, content)}); "
             "export it again from your score editor, or as MusicXML"
         ) from error
-    if any(message.time > _LONGEST_TICKS for track in file.tracks for message in track):
+    if any(message.time > _MAX_WAIT_TICKS for track in file.tracks for message in track):
         raise limit_error(str(path), "a wait of more ticks than MIDI can count")
-    if file.ticks_per_beat <= 0:  # mido's name; MIDI counts ticks to the quarter
+    if file.ticks_per_beat <= 0:  # mido's name for the ticks per quarter
         raise ReadingError(f"{path} is timed in film frames, not in quarters; export it as a score")
-    facts, fermatas = _facts(file), _fermatas(file)
+    facts, fermatas = _read_facts(file), _read_fermatas(file)
     if fermatas is not None:
-        facts = replace(facts, pickup_steps=facts.pickup_steps or 0, ours=True)
-    tracks = [_notes_by_channel(track, file.ticks_per_beat) for track in file.tracks]
+        facts = replace(facts, pickup_steps=facts.pickup_steps or 0, by_chorale=True)
+    tracks = [_read_notes(track, file.ticks_per_beat) for track in file.tracks]
     sounding = [channels for channels in tracks if channels]
     if len(sounding) == 1 and len(sounding[0]) > 1:
         return [Part("", tuple(notes), fermatas, facts) for _, notes in sorted(sounding[0].items())]
@@ -81,10 +78,21 @@ def read_midi(path: Path) -> list[Part]:
     ]
 
 
-def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]:
-    """The notes of a track, drums left out; a note never ended ends with the track."""
+def _describe_error(error: Exception, content: bytes) -> str:
+    """Describe why mido could not read a file."""
+    if content[:4] not in (b"", b"MThd"):
+        return "it is not a MIDI file despite its name"
+    text = str(error) or "it ends early"
+    return text if " " in text else f"{type(error).__name__}: {text}"
+
+
+def _read_notes(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]:
+    """Read the notes of a track by channel, without drums.
+
+    A note without an end ends with the track.
+    """
     notes: dict[int, list[PartNote]] = defaultdict(list)
-    # of each note that sounds when it started, several times over for a unison
+    # by channel and pitch, the starts of the notes that sound: several for a unison
     started: dict[tuple[int, int], list[float]] = defaultdict(list)
     time = 0.0
     ticks = 0
@@ -102,7 +110,7 @@ def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[Part
         if message.type == "note_off" or message.velocity == 0:
             end(message.channel, message.note, 1)
             continue
-        # a note struck again ends before it starts, but for two that start together
+        # a note struck again ends first, unless the two start together
         before = started[message.channel, message.note]
         if before and before[0] < time:
             end(message.channel, message.note, len(before))
@@ -112,11 +120,14 @@ def _notes_by_channel(track: Any, ticks_per_quarter: int) -> dict[int, list[Part
     return {channel: line for channel, line in notes.items() if line}
 
 
-def _facts(file: Any) -> Facts:
+def _read_facts(file: Any) -> Facts:
     facts = replace(
-        _metre(file), tempo_qpm=_tempo(file), title=_title(file), comments=_comments(file)
+        _read_metre(file),
+        tempo_qpm=_read_tempo(file),
+        title=_read_title(file),
+        comments=_read_comments(file),
     )
-    keys = {message.key for _, message in _events(file, "key_signature")}
+    keys = {message.key for _, message in _find_events(file, "key_signature")}
     if len(keys) > 1:
         return replace(facts, changes=(*facts.changes, "key"))
     if not keys:
@@ -124,44 +135,44 @@ def _facts(file: Any) -> Facts:
     name = keys.pop()  # such as "F#m"
     tonic = _PITCH_CLASSES[name[0]] + name.count("#") - name.count("b")
     mode: Mode = "minor" if name.endswith("m") else "major"
-    return replace(facts, sharps=Key(tonic % 12, mode).sharps, mode=mode)
+    return replace(facts, sharps=Key(tonic % OCTAVE, mode).sharps, mode=mode)
 
 
-def _title(file: Any) -> str | None:
-    """The name of the first track, if it is that of the piece and not of a voice."""
+def _read_title(file: Any) -> str | None:
+    """Return the name of the first track, if it names the piece and not a voice."""
     if len(file.tracks) < 2 or any(message.type == "note_on" for message in file.tracks[0]):
         return None
-    return _text(file.tracks[0].name).strip("\0 ") or None
+    return _decode(file.tracks[0].name).strip("\0 ") or None
 
 
-def _comments(file: Any) -> tuple[str, ...]:
-    """The texts at the beginning of our own files."""
-    texts = [_text(message.text) for step, message in _events(file, "text") if step == 0]
-    return tuple(texts) if SIGNED in texts[:1] else ()
+def _read_comments(file: Any) -> tuple[str, ...]:
+    """Return the texts at the beginning of a file of ours."""
+    texts = [_decode(message.text) for step, message in _find_events(file, "text") if step == 0]
+    return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
 
 
-def _text(read: str) -> str:
-    """A text that mido took for Latin-1; ours are UTF-8."""
+def _decode(text: str) -> str:
+    """Decode as UTF-8, if possible, a text that mido decoded as Latin-1."""
     try:
-        return read.encode("latin-1").decode("utf-8")
+        return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
-        return read
+        return text
 
 
-def _tempo(file: Any) -> float | None:
-    """In quarter notes a minute, at the beginning."""
-    first = [message.tempo for step, message in _events(file, "set_tempo") if step == 0]
+def _read_tempo(file: Any) -> float | None:
+    """Return the tempo at the beginning, in quarter notes a minute."""
+    first = [message.tempo for step, message in _find_events(file, "set_tempo") if step == 0]
     return float(mido.tempo2bpm(first[-1])) if first and first[-1] else None
 
 
-def _metre(file: Any) -> Facts:
-    """The one metre of a file, and its pickup where it tells one.
+def _read_metre(file: Any) -> Facts:
+    """Return the metre of a file, and the pickup if the time signatures show one.
 
-    It is the one that holds for longest. Short measures, at either end or on both sides of a
-    repeat sign, may have signatures of their own as long as the barlines stay where they were.
+    The metre is the one that lasts longest. Short measures, at either end or on both sides of a
+    repeat sign, may have time signatures of their own as long as the barlines stay in place.
     """
-    signatures: list[tuple[int, tuple[int, int]]] = []  # (step, metre), no repetitions
-    for step, message in _events(file, "time_signature"):
+    signatures: list[tuple[int, tuple[int, int]]] = []  # (step, metre), without repetitions
+    for step, message in _find_events(file, "time_signature"):
         metre = message.numerator, message.denominator
         if signatures and signatures[-1][0] == step:
             signatures.pop()
@@ -174,17 +185,17 @@ def _metre(file: Any) -> Facts:
         (start, after - start, metre)
         for (start, metre), (after, _) in pairwise([*signatures, (end, (0, 0))])
     ]
-    held: dict[tuple[int, int], int] = defaultdict(int)
+    steps_of: dict[tuple[int, int], int] = defaultdict(int)
     for _, length, metre in stretches:
-        held[metre] += length
-    longest = max(held, key=lambda metre: held[metre])
+        steps_of[metre] += length
+    longest = max(steps_of, key=lambda metre: steps_of[metre])
     try:
         main = Metre(*longest)
         second = Metre(*signatures[1][1]) if len(signatures) == 2 else main
     except ValueError:
         return Facts(changes=("metre",))
     if len(signatures) == 2 and signatures[1][0] < second.steps_per_bar:
-        return Facts(second, signatures[1][0])  # a pickup, however short the rest
+        return Facts(second, signatures[1][0])  # a pickup, even if the rest is shorter still
     bar = main.steps_per_bar
     own = [start for start, _, metre in stretches if metre == longest]
     short = [length for start, length, _ in stretches if start not in own]
@@ -195,28 +206,28 @@ def _metre(file: Any) -> Facts:
 
 
 def _last_step(file: Any) -> int:
-    """The step at which the longest track ends."""
+    """Return the step at which the longest track ends."""
     ticks = max((sum(message.time for message in track) for track in file.tracks), default=0)
     return round(ticks * STEPS_PER_QUARTER / file.ticks_per_beat)
 
 
-def _fermatas(file: Any) -> tuple[tuple[float, float], ...] | None:
-    """Start and end, in steps, of each fermata that our writer marked; None if it is not its file.
+def _read_fermatas(file: Any) -> tuple[tuple[float, float], ...] | None:
+    """Return start and end, in steps, of each fermata that our writer marked.
 
-    Markers of others are passed over.
+    Other markers are ignored; None if no marker is our writer's.
     """
-    told = False
+    marked = False
     fermatas = []
-    for step, message in _events(file, "marker"):
+    for step, message in _find_events(file, "marker"):
         found = FERMATA_MARKER.fullmatch(message.text)
-        told |= found is not None or message.text == NO_FERMATAS
+        marked |= found is not None or message.text == NO_FERMATAS
         if found:
             fermatas.append((step, step + int(found[1])))
-    return tuple(fermatas) if told else None
+    return tuple(fermatas) if marked else None
 
 
-def _events(file: Any, kind: str) -> list[tuple[int, Any]]:
-    """The step and the message of every event of a kind, in any track, in order of time."""
+def _find_events(file: Any, kind: str) -> list[tuple[int, Any]]:
+    """Return step and message of every event of a kind, in any track, in order of time."""
     events = []
     for track in file.tracks:
         ticks = 0

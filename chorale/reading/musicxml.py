@@ -1,10 +1,10 @@
-"""MusicXML files, and music21 scores, to parts.
+"""Read MusicXML files and music21 scores as parts.
 
-music21 does the parsing; its import takes 0.2 to 1 s, so it happens inside the functions.
+music21 parses them; importing it takes 0.2 to 1 s, so it is imported inside the functions.
 
-A score is read as written and sounding: no repeats are played out, transposing parts sound where
-they sound. Staves with two voices each, as hymnals print them, are as many parts. The metre is
-unknown where it changes, or where full bars do not follow one another regularly.
+A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
+are transposed. On one or two staves, as in hymnals, each voice of a staff is a part. The metre is
+unknown where it changes, or where whole bars do not follow one another regularly.
 """
 
 import warnings
@@ -16,8 +16,8 @@ from typing import Any
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, Metre, Mode
-from chorale.reading.parts import SIGNED, Facts, Part, PartNote
-from chorale.reading.xml import musicxml_of
+from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
+from chorale.reading.xml import extract_musicxml
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
 
@@ -25,49 +25,49 @@ SUFFIXES = (".musicxml", ".xml", ".mxl")
 
 
 def read_musicxml(path: Path) -> list[Part]:
-    """The parts of a MusicXML file, compressed or not.
+    """Read the parts of a MusicXML file, compressed or not.
 
     Raises:
-        ReadingError: the file is not MusicXML, or damaged.
+        ReadingError: the file is not MusicXML, is damaged or beyond a limit.
     """
     from music21 import converter
 
     try:
         with warnings.catch_warnings():
-            # What music21 finds odd in a file (a beam, a lyric) seldom touches the notes.
+            # music21 warns of odd beams, lyrics and the like, which seldom affect the notes.
             warnings.simplefilter("ignore")
-            # A text of a known format: music21 opens no file, no address and none of its pickles.
-            score = converter.parseData(musicxml_of(path), format="musicxml")
+            # Given text and format, music21 opens no file, no address and none of its pickles.
+            score = converter.parseData(extract_musicxml(path), format="musicxml")
             score.metadata.filePath = path.name
-            return parts_of_score(score)
+            return extract_parts(score)
     except ReadingError:
         raise
     except Exception as error:  # a damaged file fails anywhere in the parser, with any exception
         raise ReadingError(
-            f"{path} cannot be read as MusicXML ({_reason(error)}); "
+            f"{path} cannot be read as MusicXML ({_describe_error(error)}); "
             "export it again from your score editor, or as MIDI"
         ) from error
 
 
-def parts_of_score(score: Any) -> list[Part]:
-    """The parts of a music21.stream.Score, in score order."""
+def extract_parts(score: Any) -> list[Part]:
+    """Return the parts of a music21.stream.Score, in score order."""
     lines = list(score.parts)
     if len(lines) <= 2:
-        lines = [line for staff in lines for line in _lines_of_staff(staff)]
-    whole = Facts(tempo_qpm=_tempo(score), comments=_comments(score))
+        lines = [line for staff in lines for line in _separate_staff(staff)]
+    whole = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
     if score.metadata:
-        whole = replace(whole, title=_title(score), composer=score.metadata.composer or None)
-    return [_with(whole, _part(line)) for line in lines]
+        whole = replace(whole, title=_read_title(score), composer=score.metadata.composer or None)
+    return [_add_facts(_read_part(line), whole) for line in lines]
 
 
-def _title(score: Any) -> str | None:
-    """The title that the file gives; some programs write the file's name in place of one."""
+def _read_title(score: Any) -> str | None:
+    """Return the title, unless it is the file's name, which some programs write instead."""
     title = score.metadata.bestTitle
     return title if title and title != score.metadata.filePath else None
 
 
-def _with(whole: Facts, part: Part) -> Part:
-    """A part with what the score says as a whole."""
+def _add_facts(part: Part, whole: Facts) -> Part:
+    """Add to a part's facts those of the whole score: tempo, title, composer and comments."""
     facts = replace(
         part.facts,
         tempo_qpm=whole.tempo_qpm,
@@ -78,24 +78,25 @@ def _with(whole: Facts, part: Part) -> Part:
     return replace(part, facts=facts)
 
 
-def _comments(score: Any) -> tuple[str, ...]:
-    """The miscellaneous fields of our own files."""
+def _read_comments(score: Any) -> tuple[str, ...]:
+    """Return the miscellaneous fields of a file of ours."""
     fields = score.metadata.all(returnPrimitives=True) if score.metadata else []
     texts = [str(text) for name, text in fields if name.startswith("comment ")]
-    return tuple(texts) if SIGNED in texts[:1] else ()
+    return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
 
 
-def _lines_of_staff(staff: Any) -> Sequence[Any]:
+def _separate_staff(staff: Any) -> Sequence[Any]:
+    """Separate a staff into its voices."""
     if not staff["Voice"]:
         return [staff]
-    # The new parts have the notes only: metre and key stay with the staff.
+    # music21 copies only the notes, so the signatures are added to the first voice.
     lines = list(staff.voicesToParts().parts)
     for signature in (*staff["TimeSignature"], *staff["KeySignature"]):
         lines[0].insert(signature.getOffsetInHierarchy(staff), signature)
     return lines
 
 
-def _part(line: Any) -> Part:
+def _read_part(line: Any) -> Part:
     from music21.expressions import Fermata, Ornament
 
     if any(instrument.transposition for instrument in line["Instrument"]):
@@ -104,7 +105,7 @@ def _part(line: Any) -> Part:
     fermatas = []
     ornaments = 0
     for element in line.flatten().notes:
-        if "Harmony" in element.classes:  # chord symbols are text
+        if "Harmony" in element.classes:  # a chord symbol
             continue
         if element.duration.isGrace:
             ornaments += 1
@@ -115,66 +116,70 @@ def _part(line: Any) -> Part:
         if any(isinstance(mark, Fermata) for mark in element.expressions):
             fermatas.append((start, end))
         for note in getattr(element, "notes", (element,)):
-            if "Note" in note.classes:  # a drum's note has no pitch and is none of a voice
-                _join(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
+            if "Note" in note.classes:  # not a drum's, which has no pitch
+                _add_note(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
     return Part(
         line.partName or "",
         tuple(notes),
         tuple(fermatas) or None,
-        _facts(line),
+        _read_facts(line),
         ornaments,
         repeats=bool(line["RepeatMark"]),
-        left_out=tuple(_left_out(line)),
+        left_out=tuple(_find_left_out(line)),
     )
 
 
-def _left_out(line: Any) -> Iterator[str]:
-    """What is read of no part."""
+def _find_left_out(line: Any) -> Iterator[str]:
+    """Yield the kinds of elements in a part that are never read."""
     if any(note.lyrics for note in line.flatten().notes):
         yield "words"
     if line["Dynamic"]:
         yield "dynamics"
 
 
-def _join(notes: list[PartNote], note: PartNote, tie: Any) -> None:
-    """Append a note, or lengthen the one that it is tied to."""
+def _add_note(notes: list[PartNote], note: PartNote, tie: Any) -> None:
+    """Append a note, or lengthen the note to which it is tied."""
     if tie is not None and tie.type in ("stop", "continue"):
-        for place in range(len(notes) - 1, -1, -1):
-            before = notes[place]
+        for index in range(len(notes) - 1, -1, -1):
+            before = notes[index]
             if before.pitch == note.pitch and before.end == note.start:
-                notes[place] = PartNote(before.start, note.end, note.pitch)
+                notes[index] = PartNote(before.start, note.end, note.pitch)
                 return
     notes.append(note)
 
 
-def _facts(line: Any) -> Facts:
-    facts = _metre(line)
+def _read_facts(line: Any) -> Facts:
+    """Read metre, pickup and key signature of a part."""
+    facts = _read_metre(line)
     signatures = list(line["KeySignature"])
     if len({signature.sharps for signature in signatures}) > 1:
         return replace(facts, changes=(*facts.changes, "key"))
     if not signatures:
         return facts
     mode = getattr(signatures[0], "mode", None)
-    known: Mode | None = mode if mode in ("major", "minor") else None
-    return replace(facts, sharps=signatures[0].sharps, mode=known)
+    supported: Mode | None = mode if mode in ("major", "minor") else None  # not a church mode
+    return replace(facts, sharps=signatures[0].sharps, mode=supported)
 
 
-def _tempo(score: Any) -> float | None:
-    """In quarter notes a minute, at the beginning; a word such as "Allegro" alone tells none."""
+def _read_tempo(score: Any) -> float | None:
+    """Return the tempo at the beginning, in quarter notes a minute.
+
+    A word alone, such as "Allegro", is not a tempo.
+    """
     for mark in score["MetronomeMark"]:
         if mark.getOffsetInHierarchy(score) > 0:
             continue
-        if mark.numberSounding:  # of quarters
+        if mark.numberSounding:  # in quarters a minute
             return float(mark.numberSounding)
         if mark.number and not mark.numberImplicit:
             return float(mark.getQuarterBPM())
     return None
 
 
-def _metre(line: Any) -> Facts:
-    """The one metre of a part and its pickup.
+def _read_metre(line: Any) -> Facts:
+    """Return the metre of a part and its pickup.
 
-    Bars broken by a repeat sign are no irregularity as long as their halves add up.
+    A bar divided by a repeat sign is regular as long as its halves add up.
     """
     signatures = {(mark.numerator, mark.denominator) for mark in line["TimeSignature"]}
     if not signatures:
@@ -195,7 +200,8 @@ def _metre(line: Any) -> Facts:
     return Facts(metre, int(phases.pop()) if phases else 0)
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
+    """Return the first line of an error's text, at most 120 characters of it."""
     first_line = (str(error).strip().splitlines() or ["no details"])[0]
-    told = first_line if " " in first_line else f"{type(error).__name__}: {first_line}"
-    return told[:120]
+    text = first_line if " " in first_line else f"{type(error).__name__}: {first_line}"
+    return text[:120]

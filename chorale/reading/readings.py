@@ -1,4 +1,4 @@
-"""What a person's file says, as voices on the grid, with an account of what that took."""
+"""A music file as voices on the grid, with a notice of everything that was changed or assumed."""
 
 import math
 from collections.abc import Sequence
@@ -6,76 +6,94 @@ from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
-from chorale.reading.grid import Gridded, on_grid
-from chorale.reading.lines import AmbiguousPartError, lines_of, voices_of
-from chorale.reading.parts import Facts, Part, chorale_of_voices, names_of
-from chorale.wording import join_names
+from chorale.reading.grid import QuantizedPart, quantize
+from chorale.reading.lines import AmbiguousPartError, assign_voices, separate_lines
+from chorale.reading.parts import Facts, Part, combine_voices, list_part_names
+from chorale.wording import count, join_names
 
-PLACES_NAMED = 3  # of those where something is wrong
+PLACES_SHOWN = 3  # in a message
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says.
+    """A music file as it was read.
 
     Attributes:
-        chorale: its voices on the grid; those that it does not have are silent.
-        voices: names of the voices that it has, in SATB order, at least one.
-        facts: what it says of metre, pickup, key and tempo, and what it does not say.
-        remarks: one line each about what was moved or left out of the voices.
-        how: how it was told which voices these are, and which parts are left out; empty if the
-            names of several parts tell it.
+        chorale: its voices on the grid; the others are silent.
+        voices: names of the voices in the file, in SATB order, at least one.
+        facts: metre, pickup, key and tempo as the file states them.
+        change_notices: one line for each kind of change to the voices: what was moved or left out.
+        voice_notice: how lines were assigned to voices, and which parts were left out; empty if
+            the names of several parts decided.
     """
 
     chorale: Chorale
     voices: tuple[str, ...]
     facts: Facts
-    remarks: tuple[str, ...]
-    how: str = ""
+    change_notices: tuple[str, ...]
+    voice_notice: str = ""
 
     @property
-    def told(self) -> list[str]:
-        """All that is to be told of it, a line each."""
-        return list(filter(None, [self.how, *self.remarks]))
+    def notices(self) -> list[str]:
+        """All notices to print, one line each."""
+        return list(filter(None, [self.voice_notice, *self.change_notices]))
 
 
-def reading_of_parts(
-    parts: Sequence[Part], source: str, file: str, wanted: str | None, approximate: bool
+def read_parts(
+    parts: Sequence[Part], source: str, file: str, part: str | None, approximate: bool
 ) -> Reading:
-    """Read the parts of a file; see `chorale.reading.read_music`."""
-    sounding = [part for part in parts if part.notes]
+    """Read the parts of a file as voices.
+
+    Args:
+        parts: the parts of the file.
+        source: the chorale's source.
+        file: name of the file in messages.
+        part: name, or number from 1, of the only part to read; None reads all.
+        approximate: whether notes that the grid or four voices cannot hold are approximated, with
+            a notice, instead of refused.
+
+    Raises:
+        ReadingError: the parts have no notes, none is the requested part, or they can be read in
+            more ways than one; the message has the place in the music.
+    """
+    sounding = [each for each in parts if each.notes]
     if not sounding:
-        raise ReadingError(f"{file} has no notes of a pitch; bring a file with a tune in it")
-    several = len(sounding) > 1 and wanted is None
-    chosen = sounding if wanted is None else [_part(sounding, wanted, file)]
+        raise ReadingError(f"{file} has no pitched notes; use a file with a melody in it")
+    several = len(sounding) > 1 and part is None
+    chosen = sounding if part is None else [_choose_part(sounding, part, file)]
     facts = chosen[0].facts
-    where = Plan(1, facts.metre, facts.pickup_steps or 0)
-    gridded = [on_grid(part) for part in chosen]
-    remarks = [*_moved(gridded, where, file, approximate), *_changed(gridded)]
+    counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # by which bars and beats are counted
+    quantized = [quantize(each) for each in chosen]
+    notices = _describe_shifts(quantized, counting, file, approximate)
+    notices += _describe_other_changes(quantized)
     lines: list[Part] = []
-    for each in gridded:
+    for each in quantized:
         try:
-            lines += lines_of(each.part)
+            lines += separate_lines(each.part)
         except AmbiguousPartError as error:
-            place = where.place(int(error.step))
+            place = counting.place(int(error.step))
             if not approximate:
                 raise ReadingError(
-                    f"{file}: {place}{_of(each.part)} has {error.what}, and which voice each note "
-                    "is in cannot be told; write a voice a part"
-                    f"{', choose one part with --part' if several else ''} or, "
-                    "for the outermost note wherever there are several, use --approximate"
+                    f"{file}: {place}{_of_part(each.part)} has {error.problem}, so the voice of "
+                    "each note is not clear; write one voice a part"
+                    f"{', choose one part with --part' if several else ''} or keep the outermost "
+                    "note of each chord with --approximate"
                 ) from error
             lines.append(each.part)
-            remarks.append(f"of several notes at once{_of(each.part)} the outermost are kept")
-    voices, how = voices_of(lines, file)
+            notices.append(f"the outermost note of each chord{_of_part(each.part)} kept")
+    voices, voice_notice = assign_voices(lines, file)
     silent = Part("", ())
-    chorale = chorale_of_voices([voices.get(name, silent) for name in VOICES], source, file)
-    return Reading(chorale, tuple(voices), facts, tuple(dict.fromkeys(remarks)), how)
+    chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
+    return Reading(chorale, tuple(voices), facts, tuple(dict.fromkeys(notices)), voice_notice)
 
 
-def _part(parts: Sequence[Part], wanted: str, file: str) -> Part:
-    """The part of a name, or of a number from 1."""
-    word = wanted.strip().lower()
+def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
+    """Return the part of a name, or else of a number from 1.
+
+    Raises:
+        ReadingError: no part has this name or number.
+    """
+    word = choice.strip().lower()
     for part in parts:
         if part.name.strip().lower() == word:
             return part
@@ -85,58 +103,56 @@ def _part(parts: Sequence[Part], wanted: str, file: str) -> Part:
         replace(part, name=f"{n} {part.name.strip()}") for n, part in enumerate(parts, start=1)
     ]
     raise ReadingError(
-        f"{file} has no part {wanted}; choose one by name or number: {names_of(numbered)}"
+        f"{file} has no part {choice}; choose one by name or number: {list_part_names(numbered)}"
     )
 
 
-def _moved(gridded: Sequence[Gridded], where: Plan, file: str, approximate: bool) -> list[str]:
-    """What the grid moved, in words.
+def _describe_shifts(
+    quantized: Sequence[QuantizedPart], counting: Plan, file: str, approximate: bool
+) -> list[str]:
+    """Describe which notes the grid moved.
 
     Raises:
-        ReadingError: it cannot hold some notes, and approximations are not wanted.
+        ReadingError: some notes do not fit the grid, and `approximate` is false.
     """
-    unheld = sorted(step for each in gridded for step in each.unheld)
-    places = list(dict.fromkeys(where.place(_beat_of(step, where)) for step in unheld))
-    named = "; ".join(places[:PLACES_NAMED])
-    if len(places) > PLACES_NAMED:
-        named += f"; and {len(places) - PLACES_NAMED} more"
-    if unheld and not approximate:
+    off_grid = sorted(step for each in quantized for step in each.off_grid)
+    places = list(dict.fromkeys(counting.place(_beat_start(step, counting)) for step in off_grid))
+    shown = "; ".join(places[:PLACES_SHOWN])
+    if len(places) > PLACES_SHOWN:
+        shown += f"; and {len(places) - PLACES_SHOWN} more"
+    if off_grid and not approximate:
         raise ReadingError(
-            f"{file} has notes between the sixteenths, such as triplets have ({named}); write them "
-            "in sixteenths or, for the nearest ones, use --approximate"
+            f"{file} has notes between the sixteenths, such as triplets ({shown}); write them "
+            "in sixteenths, or move them to the nearest with --approximate"
         )
-    remarks = [f"notes between the sixteenths went to the nearest ({named})"] if unheld else []
-    moved = [distance for each in gridded for distance in each.moved]
-    if moved:
-        remarks.append(
-            f"{_count(len(moved), 'note')} moved to the nearest sixteenth, "
-            f"by at most {float(max(moved)):.2f} of one"  # it may be a Fraction
+    notices = [f"notes between the sixteenths moved to the nearest ({shown})"] if off_grid else []
+    shifts = [distance for each in quantized for distance in each.shifts]
+    if shifts:
+        notices.append(
+            f"{count(len(shifts), 'note')} moved to the nearest sixteenth, "
+            f"by at most {float(max(shifts)):.2f} of one"  # it may be a Fraction
         )
-    return remarks
+    return notices
 
 
-def _beat_of(step: float, where: Plan) -> int:
-    """The step at which the quarter begins that a time lies in, counted from the downbeat."""
-    since = math.floor(step) - where.pickup_steps
-    return since - since % STEPS_PER_QUARTER + where.pickup_steps
+def _beat_start(step: float, counting: Plan) -> int:
+    """Return the first step of the quarter that contains a time, counted from the downbeat."""
+    since_downbeat = math.floor(step) - counting.pickup_steps
+    return since_downbeat - since_downbeat % STEPS_PER_QUARTER + counting.pickup_steps
 
 
-def _changed(gridded: Sequence[Gridded]) -> list[str]:
-    """What else is not as the file has it, in words."""
-    drawn = sum(each.drawn for each in gridded)
-    remarks = [f"ends of {_count(drawn, 'note')} drawn to the sixteenths"] if drawn else []
-    ornaments = sum(each.part.ornaments for each in gridded)
-    remarks += [f"{_count(ornaments, 'ornament')} left out"] if ornaments else []
-    left_out = list(dict.fromkeys(what for each in gridded for what in each.part.left_out))
-    remarks += [f"{join_names(left_out)} left out"] if left_out else []
-    if any(each.part.repeats for each in gridded):
-        remarks.append("repeat signs are not played out")
-    return remarks
+def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
+    """Describe moved ends, and what was left out or not played."""
+    moved_ends = sum(each.moved_ends for each in quantized)
+    notices = [f"ends of {count(moved_ends, 'note')} moved to sixteenths"] if moved_ends else []
+    ornaments = sum(each.part.ornaments for each in quantized)
+    notices += [f"{count(ornaments, 'ornament')} left out"] if ornaments else []
+    left_out = list(dict.fromkeys(what for each in quantized for what in each.part.left_out))
+    notices += [f"{join_names(left_out)} left out"] if left_out else []
+    if any(each.part.repeats for each in quantized):
+        notices.append("repeat signs are not played out")
+    return notices
 
 
-def _of(part: Part) -> str:
+def _of_part(part: Part) -> str:
     return f" of {part.name.strip()}" if part.name.strip() else ""
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")

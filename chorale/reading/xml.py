@@ -1,9 +1,9 @@
-"""MusicXML text out of a file, plain or packed, with nothing in it that could do harm.
+"""Extract the MusicXML text of a file, plain or packed, and filter out what could do harm.
 
-The text is read once by expat under the limits of `chorale.reading.limits`; nothing is unpacked
-onto the disk, and neither an entity nor anything outside the file is ever followed. What the reader
-hears nothing of (slurs, layout, chord symbols) is left out here, since in music21 some of it takes
-time that grows with its square.
+expat reads the text once, under the limits of `chorale.reading.limits`. Nothing is unpacked onto
+the disk, no entity is expanded, and nothing outside the file is opened. Elements that the reader
+does not use (slurs, layout, chord symbols) are dropped, since music21 takes time that grows with
+the square of the number of some of them.
 """
 
 import re
@@ -28,14 +28,14 @@ from chorale.reading.limits import (
     MAX_TEXT,
     MAX_VOICES,
     MAX_XML_BYTES,
-    content_of,
     limit_error,
+    read_content,
 )
 
 CONTAINER = "META-INF/container.xml"
 _XML_SUFFIXES = (".musicxml", ".xml")
 
-# The elements that are read, and how many of each there may be.
+# The elements that are read, and the most of each.
 _OF_SCORE = """
     score-partwise work work-title movement-title identification creator encoding software
     miscellaneous miscellaneous-field part-list
@@ -57,13 +57,13 @@ _OF_NOTE = """
 _OF_KIT = (
     "score-instrument instrument-name midi-instrument midi-program midi-channel midi-unpitched"
 )
-_MOST = {
+_MAX_COUNTS = {
     **dict.fromkeys(_OF_SCORE.split(), 1_000),
     **dict.fromkeys(_OF_PART.split(), MAX_PARTS),
     **dict.fromkeys(_OF_KIT.split(), 10_000),  # one for each drum
     **dict.fromkeys(_OF_MEASURE.split(), 10_000),
     **dict.fromkeys(_OF_NOTE.split(), 4 * MAX_NOTES),
-    "fermata": 10_000,  # music21's time goes with the square of those on one note
+    "fermata": 10_000,  # music21's time grows with the square of those on one note
     "measure": MAX_ALL_MEASURES,
     "note": MAX_NOTES,
     "container": 1,
@@ -72,7 +72,7 @@ _MOST = {
 }
 _ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "location"}
 _ATTRIBUTES |= {"name", "full-path"}
-# Larger numbers have music21 count up to them.
+# The largest number in an element; music21 counts up to some of them.
 _LARGEST = {
     "divisions": 1e6,
     "duration": 1e9,
@@ -93,24 +93,24 @@ _LARGEST = {
     "tempo": 1e4,
 }
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
-_LONGEST_NUMBER = 40  # characters
+_MAX_NUMBER_LENGTH = 40  # characters
 
 
-def musicxml_of(path: Path) -> str:
-    """The MusicXML of a file, less what is not read.
+def extract_musicxml(path: Path) -> str:
+    """Extract the MusicXML of a file, without the elements that are not read.
 
     Raises:
-        ReadingError: it is beyond a limit, or packed without music.
-        Exception: any other, as a damaged file has zipfile and expat raise it.
+        ReadingError: the file is beyond a limit, or packed without music.
+        Exception: any error of zipfile or expat; the file is damaged.
     """
-    content, file = content_of(path, MAX_XML_BYTES), str(path)
+    content, file = read_content(path, MAX_XML_BYTES), str(path)
     if content.startswith(b"PK"):
-        content = _unpacked(content, file)
-    return ET.tostring(_tree(content, file), encoding="unicode")
+        content = _unpack(content, file)
+    return ET.tostring(_parse(content, file), encoding="unicode")
 
 
-def _unpacked(content: bytes, file: str) -> bytes:
-    """The music in a packed file: what its container names, or else the first that may be it."""
+def _unpack(content: bytes, file: str) -> bytes:
+    """Unpack the score in a packed file: the one its container names, or else the first XML."""
     if len(content) > MAX_MXL_BYTES:
         raise limit_error(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
     with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -120,18 +120,23 @@ def _unpacked(content: bytes, file: str) -> bytes:
         named = {member.filename: member for member in members}
         paths = [name for name in named if name.endswith(_XML_SUFFIXES) and "META-INF" not in name]
         if CONTAINER in named:
-            container = _tree(_member(archive, named[CONTAINER], file), file)
+            container = _parse(_read_member(archive, named[CONTAINER], file), file)
             roots = [root.get("full-path", "") for root in container.iter("rootfile")]
             paths = [root for root in roots if root in named] + paths
         if not paths:
             raise ReadingError(f"{file} has no MusicXML packed in it; export it again")
-        return _member(archive, named[paths[0]], file)
+        return _read_member(archive, named[paths[0]], file)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> bytes:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> bytes:
+    """Unpack one file of an archive.
+
+    Raises:
+        ReadingError: the member is packed by another method, or too large.
+    """
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ReadingError(
-            f"{file} is packed in a way that MusicXML does not know; export it again"
+            f"{file} is packed by a method that MusicXML does not use; export it again"
         )
     with archive.open(member) as opened:
         content = opened.read(MAX_XML_BYTES + 1)
@@ -140,31 +145,31 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> byt
     return content
 
 
-def _tree(content: bytes, file: str) -> ET.Element:
-    """The elements of an XML text that are read.
+def _parse(content: bytes, file: str) -> ET.Element:
+    """Parse an XML text into the elements that are read.
 
     Raises:
-        ReadingError: it is beyond a limit.
-        ExpatError: it is no XML.
+        ReadingError: the text is beyond a limit, or not partwise MusicXML.
+        ExpatError: the text is not XML.
     """
-    sieve = _Sieve(file)
+    element_filter = _ElementFilter(file)
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = sieve.doctype
-    parser.StartElementHandler = sieve.start
-    parser.EndElementHandler = sieve.end
-    parser.CharacterDataHandler = sieve.text
+    parser.StartDoctypeDeclHandler = element_filter.doctype
+    parser.StartElementHandler = element_filter.start
+    parser.EndElementHandler = element_filter.end
+    parser.CharacterDataHandler = element_filter.text
     parser.Parse(content, True)
-    if sieve.outermost not in _MOST:
+    if element_filter.outermost not in _MAX_COUNTS:
         raise ReadingError(
-            f"{file} has <{sieve.outermost}> as its outermost element, not <score-partwise>; "
-            "export it again as MusicXML"
+            f"{file} has <{element_filter.outermost}> as its outermost element, not "
+            "<score-partwise>; export it again as MusicXML"
         )
-    return sieve.builder.close()
+    return element_filter.builder.close()
 
 
-class _Sieve:
-    """What expat hands on: builds the tree of what is read, and counts."""
+class _ElementFilter:
+    """The handlers of expat: they build the tree of the elements that are read, and count them."""
 
     def __init__(self, file: str) -> None:
         self.builder = ET.TreeBuilder()
@@ -172,8 +177,8 @@ class _Sieve:
         self._file = file
         self._counts: Counter[str] = Counter()
         self._elements = self._depth = self._measures = 0
-        self._voices: set[str] = set()  # of the part
-        self._left_out = 0  # depth, from the first element that is left out
+        self._voices: set[str] = set()  # of the current part
+        self._skipped_depth = 0  # depth below the element that is being skipped; 0 if none is
 
     def doctype(self, name: str, system: str | None, public: str | None, inner: bool) -> None:
         if inner:
@@ -186,9 +191,9 @@ class _Sieve:
         if self._elements > MAX_ELEMENTS:
             raise limit_error(self._file, f"more than {MAX_ELEMENTS:,} elements")
         if self._depth > MAX_DEPTH:
-            raise limit_error(self._file, f"elements more than {MAX_DEPTH} deep in one another")
-        if self._left_out or name not in _MOST or _spans(name, attributes):
-            self._left_out += 1
+            raise limit_error(self._file, f"elements nested more than {MAX_DEPTH} deep")
+        if self._skipped_depth or name not in _MAX_COUNTS or _is_tremolo_of_two(name, attributes):
+            self._skipped_depth += 1
             return
         self._count(name)
         kept = {key: value for key, value in attributes.items() if key in _ATTRIBUTES}
@@ -198,8 +203,8 @@ class _Sieve:
 
     def _count(self, name: str) -> None:
         self._counts[name] += 1
-        if self._counts[name] > _MOST[name]:
-            raise limit_error(self._file, f"more than {_MOST[name]:,} elements <{name}>")
+        if self._counts[name] > _MAX_COUNTS[name]:
+            raise limit_error(self._file, f"more than {_MAX_COUNTS[name]:,} elements <{name}>")
         if name == "part":
             self._measures = 0
             self._voices.clear()
@@ -209,8 +214,8 @@ class _Sieve:
 
     def end(self, name: str) -> None:
         self._depth -= 1
-        if self._left_out:
-            self._left_out -= 1
+        if self._skipped_depth:
+            self._skipped_depth -= 1
             return
         element = self.builder.end(name)
         if name in _LARGEST:
@@ -221,24 +226,24 @@ class _Sieve:
                 raise limit_error(self._file, f"more than {MAX_VOICES} voices in one part")
 
     def text(self, text: str) -> None:
-        if not self._left_out:
+        if not self._skipped_depth:
             self.builder.data(text)
 
     def _check_number(self, name: str, text: str) -> None:
         largest = _LARGEST.get(name)
         if largest is None:
-            too_long = len(text) > MAX_TEXT
+            too_large = len(text) > MAX_TEXT
         else:
-            too_long = len(text.strip()) > _LONGEST_NUMBER or not _sum(text) <= largest
-        if too_long:
-            raise limit_error(self._file, f"{text[:_LONGEST_NUMBER].strip()} as its <{name}>")
+            too_large = len(text.strip()) > _MAX_NUMBER_LENGTH or not _sum_numbers(text) <= largest
+        if too_large:
+            raise limit_error(self._file, f"{text[:_MAX_NUMBER_LENGTH].strip()} as its <{name}>")
 
 
-def _sum(text: str) -> float:
-    """Of the numbers in a text: 3+2 beats are five."""
+def _sum_numbers(text: str) -> float:
+    """Return the sum of the numbers in a text: 5 for "3+2" beats."""
     return sum(abs(float(number)) for number in _NUMBER.findall(text))
 
 
-def _spans(name: str, attributes: dict[str, str]) -> bool:
-    """Whether it is a tremolo between two notes, which music21 keeps in a list that it searches."""
+def _is_tremolo_of_two(name: str, attributes: dict[str, str]) -> bool:
+    """Check for a tremolo between two notes, each of which music21 finds by a linear search."""
     return name == "tremolo" and attributes.get("type") in ("start", "stop")

@@ -1,1 +1,15 @@
-"""Chorales as files that people open, play and read."""
+"""Chorales as files that people open, play and read.
+
+    score       MusicXML, and its engraving as SVG, PDF and PNG
+    sound       MIDI files, an organ, soundfonts, sound files and playback
+    pictures    piano rolls as pictures and in the terminal, embeddings, their colours
+    reports     what `check` and `explain` print, as text and as JSON
+
+    metadata        title, composer and comments of a file
+    render_options  tempo, instrument, staves and colours, whatever the format
+    libraries       optional libraries, imported when a format needs them
+    formats         the formats by name and file ending, and `render`, which writes them
+
+Imports run downwards. The rooms import the first three modules, but not each other; only `reports`
+also imports `pictures`. `formats` is above all of them.
+"""

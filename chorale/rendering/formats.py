@@ -1,13 +1,13 @@
-"""The formats in which a chorale is written, by their names and the endings of files.
+"""The formats in which a chorale can be written, by name and by the ending of the file.
 
     midi        notes, for players and sequencers
     musicxml    notes as they are written, for notation programs
-    svg, pdf, png       the engraved score, a page a file in SVG and PNG
+    svg, pdf, png       the engraved score; SVG and PNG have a file per page
     roll        a piano roll as a picture
     wav, flac, ogg, mp3     sound
 
-What writes a format, and the libraries behind it, are imported when it is written; the libraries
-are looked for before.
+The code and the libraries behind a format are imported when it is written; `check_formats` finds
+out beforehand whether the libraries are installed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,13 +27,13 @@ Kind = Literal["notes", "score", "picture", "sound"]
 
 @dataclass(frozen=True)
 class Format:
-    """A format.
+    """A file format.
 
     Attributes:
-        name: by which it is asked for.
-        ending: of its files, which are named so unless another ending is asked for.
-        kind: what it shows; voices can be told apart for practice in notes and sound.
-        libraries: what it needs, by the module's name and by the one for pip.
+        name: name by which the format is requested.
+        ending: ending of its files, unless another is requested.
+        kind: what the files hold; notes and sound can put one voice in front for practice.
+        libraries: the libraries that it needs: names for pip by module.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Format:
 
 
 _SCORE = MappingProxyType({"music21": "music21", "verovio": "verovio"})
-_SET = MappingProxyType({**_SCORE, "typst": "typst"})
+_TYPESET = MappingProxyType({**_SCORE, "typst": "typst"})
 _SOUND = MappingProxyType({"soundfile": "soundfile"})
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
@@ -52,8 +52,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("midi", ".mid", "notes", {}),
             Format("musicxml", ".musicxml", "score", {"music21": "music21"}),
             Format("svg", ".svg", "score", {**_SCORE, "fontTools": "fonttools"}),
-            Format("pdf", ".pdf", "score", _SET),
-            Format("png", ".png", "score", {**_SET, "PIL": "pillow"}),
+            Format("pdf", ".pdf", "score", _TYPESET),
+            Format("png", ".png", "score", {**_TYPESET, "PIL": "pillow"}),
             Format("roll", "-roll.png", "picture", {"matplotlib": "matplotlib"}),
             Format("wav", ".wav", "sound", _SOUND),
             Format("flac", ".flac", "sound", _SOUND),
@@ -67,34 +67,34 @@ ENDINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def formats_named(text: str) -> list[str]:
-    """The formats in a list with commas, each once, in the order of the list.
+def parse_formats(text: str) -> list[str]:
+    """Return the formats named in a list with commas, in its order, each once.
 
     Raises:
-        OptionError: one is none, or there are none.
+        OptionError: a name is unknown, or the list is empty.
     """
     names = [name.strip().lower() for name in text.split(",")]
     for name in names:
         if name not in FORMATS:
-            raise OptionError(f"no format {name!r}; choose from {', '.join(FORMATS)}")
+            raise OptionError(f"unknown format {name!r}; choose from {', '.join(FORMATS)}")
     return list(dict.fromkeys(names))
 
 
-def format_of(path: Path) -> str:
-    """The format that a file's name tells.
+def infer_format(path: Path) -> str:
+    """Infer the format from the ending of a file's name; of two that fit, the longer counts.
 
     Raises:
-        OptionError: it tells none.
+        OptionError: the name has none of ENDINGS.
     """
     name = path.name.lower()
     fitting = [ending for ending in ENDINGS if name.endswith(ending)]
     if not fitting:
-        raise OptionError(f"{path} does not tell a format; end it in {', '.join(ENDINGS)}")
+        raise OptionError(f"{path} has no ending of a known format; use {', '.join(ENDINGS)}")
     return ENDINGS[max(fitting, key=len)]
 
 
 def page_path(first: Path, page: int) -> Path:
-    """The file of a page, from 1, of a score whose first page goes to `first`."""
+    """Return the path of a page, from 1, of a score whose first page is at `first`."""
     return first if page == 1 else first.with_stem(f"{first.stem}-page{page}")
 
 
@@ -102,9 +102,9 @@ def check_formats(formats: Iterable[str], render_options: RenderOptions) -> None
     """Check, before long work, that formats can be written.
 
     Raises:
-        OutputError: a library is not installed.
-        OptionError: there is no sound for the program.
-        ReadingError: the soundfont is none.
+        OutputError: a library, or the program that plays soundfonts, is not installed.
+        OptionError: the built-in organ cannot play the program.
+        ReadingError: the soundfont is missing or is not one.
     """
     for name in formats:
         for module, distribution in FORMATS[name].libraries.items():
@@ -114,60 +114,60 @@ def check_formats(formats: Iterable[str], render_options: RenderOptions) -> None
                     f"`pip install {distribution}` installs it"
                 )
         if FORMATS[name].kind == "sound":
-            check_sound(render_options)
+            _check_instrument(render_options)
 
 
-def check_sound(render_options: RenderOptions) -> None:
-    """Check that there is a sound for a manner.
-
-    Raises:
-        OptionError: there is none for its program.
-        ReadingError: its soundfont is missing or none.
-        OutputError: what plays soundfonts is not installed.
-    """
+def _check_instrument(render_options: RenderOptions) -> None:
+    """Check that the built-in organ or the soundfont can play; raises as `check_formats`."""
     if render_options.soundfont is None:
-        from chorale.rendering.sound.audio import check_built_in
+        from chorale.rendering.sound.audio import check_built_in_program
 
-        check_built_in(render_options.program)
+        check_built_in_program(render_options.program)
     else:
         from chorale.rendering.sound.soundfont import check_soundfont
 
         check_soundfont(render_options.soundfont)
 
 
-def rendered(
+def render(
     chorale: Chorale, formats: Sequence[str], metadata: Metadata, render_options: RenderOptions
 ) -> dict[str, list[bytes]]:
-    """The contents of a chorale's files, by format; several where a score has several pages.
+    """Render a chorale in some formats.
+
+    Sound is synthesized once for all formats.
+
+    Returns:
+        The contents of the files, by format: one file, or one per page of a score.
 
     Raises:
-        OutputError: a library is not installed.
-        OptionError: there is no sound for the program.
-        ReadingError: the soundfont is none.
+        OutputError: a library, or the program that plays soundfonts, is not installed.
+        OptionError: the built-in organ cannot play the program.
+        ReadingError: the soundfont is missing or is not one.
     """
     sounds = [name for name in formats if FORMATS[name].kind == "sound"]
     contents = {
-        name: _notes_or_picture(chorale, name, metadata, render_options)
+        name: _render_silent(chorale, name, metadata, render_options)
         for name in formats
         if name not in sounds
     }
     if sounds:
-        from chorale.rendering.sound.audio import sound_bytes, sound_of
+        from chorale.rendering.sound.audio import sound_bytes, synthesize
 
-        samples = sound_of(
+        samples = synthesize(
             chorale,
             tempo_qpm=render_options.tempo_qpm,
             program=render_options.program,
             soundfont=render_options.soundfont,
-            front=render_options.front,
+            front_voice=render_options.front_voice,
         )
         contents |= {name: [sound_bytes(samples, name, metadata)] for name in sounds}
     return {name: contents[name] for name in formats}
 
 
-def _notes_or_picture(
+def _render_silent(
     chorale: Chorale, name: str, metadata: Metadata, render_options: RenderOptions
 ) -> list[bytes]:
+    """Render notes, a score or a picture: the contents of its files."""
     match name:
         case "midi":
             from chorale.rendering.sound.midi import midi_bytes

@@ -1,4 +1,4 @@
-"""The libraries behind single formats, imported when a format is asked for."""
+"""Optional libraries behind single formats, imported when a format needs them."""
 
 from importlib import import_module
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from chorale.errors import OutputError
 
 
-def library(module: str, distribution: str, what: str) -> Any:
-    """Import a library.
+def import_library(module: str, distribution: str, purpose: str) -> Any:
+    """Import an optional library.
 
     Args:
-        module: its name in Python.
-        distribution: its name for pip, with a version if it needs one.
-        what: what it is needed for, such as "a PDF file".
+        module: name of the module to import.
+        distribution: name for pip, with a version where one is needed.
+        purpose: what needs the library, such as "a PDF file".
 
     Raises:
-        OutputError: it is not installed, or does not run here.
+        OutputError: the library is not installed, or does not run on this machine.
     """
     try:
         return import_module(module)
     except (ImportError, OSError) as error:  # OSError: its own binary part does not load
         raise OutputError(
-            f"{what} needs the library {distribution.split('=')[0]}, which cannot be imported "
+            f"{purpose} needs the library {distribution.split('=')[0]}, which cannot be imported "
             f"({error}); `pip install {distribution}` installs it"
         ) from error

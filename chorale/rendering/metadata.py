@@ -1,24 +1,25 @@
-"""Where a piece comes from, for the fields of metadata that each format has."""
+"""Title, composer and comments of a file, which each format keeps in fields of its own."""
 
 import re
 from dataclasses import dataclass
 
 from chorale.version import __version__
 
-COMPOSER = "chorale"  # as a composer
+COMPOSER = "chorale"
 SOFTWARE = f"{COMPOSER} {__version__}"
-# What neither XML nor UTF-8 can hold: control characters, and undecodable bytes of file names.
-_UNTELLABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Letters that neither XML nor UTF-8 can hold: control characters, and the surrogates that stand for
+# undecodable bytes of file names.
+_UNENCODABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a file says of itself; letters that no file can hold become question marks.
+    """Title, composer and comments of a file; unencodable letters become question marks.
 
     Attributes:
-        title: what programs show; may be empty.
-        comments: a line each: seed, options, the model and its fingerprint.
-        composer: who composed it; empty if nobody knows.
+        title: name of the piece in players and notation programs; may be empty.
+        comments: seed, options, model and its fingerprint, a line each.
+        composer: name of the composer; empty if unknown.
     """
 
     title: str = "Chorale"
@@ -26,13 +27,13 @@ class Metadata:
     composer: str = COMPOSER
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", _tellable(self.title))
-        object.__setattr__(self, "comments", tuple(map(_tellable, self.comments)))
-        object.__setattr__(self, "composer", _tellable(self.composer))
+        object.__setattr__(self, "title", _make_encodable(self.title))
+        object.__setattr__(self, "comments", tuple(map(_make_encodable, self.comments)))
+        object.__setattr__(self, "composer", _make_encodable(self.composer))
 
 
 def png_fields(metadata: Metadata) -> dict[str, str]:
-    """The texts of a PNG file, under the keywords that its specification names."""
+    """Return the text fields of a PNG file by the keywords of its specification."""
     fields = {
         "Title": metadata.title,
         "Author": metadata.composer,
@@ -42,8 +43,8 @@ def png_fields(metadata: Metadata) -> dict[str, str]:
     return {field: text for field, text in fields.items() if text}
 
 
-def _tellable(text: str) -> str:
-    return _UNTELLABLE.sub("?", " ".join(text.splitlines()))
+def _make_encodable(text: str) -> str:
+    return _UNENCODABLE.sub("?", " ".join(text.splitlines()))
 
 
-NOTHING = Metadata()  # is known of it
+DEFAULT_METADATA = Metadata()

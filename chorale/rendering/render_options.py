@@ -1,4 +1,4 @@
-"""How a chorale is written and played, whatever the format."""
+"""How a chorale is notated and played, whatever the format."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,10 +11,10 @@ Staves = Literal[2, 4]
 
 MIN_TEMPO_QPM = 20.0
 MAX_TEMPO_QPM = 300.0
-USUAL_TEMPO_QPM = 80.0
+DEFAULT_TEMPO_QPM = 80.0
 MAX_PROGRAM = 127
 
-# General MIDI sounds, counted from 0 as in the file; printed lists often count from 1.
+# General MIDI programs, counted from 0 as in the file; printed lists often count from 1.
 PROGRAMS = {
     "piano": 0,
     "harpsichord": 6,
@@ -26,12 +26,12 @@ PROGRAMS = {
 
 
 @dataclass(frozen=True)
-class Colours:
-    """Colours of a score, such as "#D55E00"; black is "".
+class ScoreColours:
+    """Colours of a score's notes, such as "#D55E00"; black is "".
 
     Attributes:
-        notes: of each voice in SATB order, note by note.
-        legend: what they mean, each with its colour, to be read from left to right.
+        notes: for each voice in SATB order, the colour of each note.
+        legend: pairs of a meaning and its colour, from left to right.
     """
 
     notes: tuple[tuple[str, ...], ...]
@@ -40,34 +40,26 @@ class Colours:
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """How a chorale is written and played.
+    """How a chorale is notated and played.
 
     Attributes:
         tempo_qpm: quarter notes a minute, 20 to 300.
         program: General MIDI program, 0 to 127.
-        staves: of a score: 2, or 4 for a staff a voice.
-        soundfont: for sound; the organ of our own if None.
-        front: the voice, 0 to 3, that is in front of the others; None if they are alike.
-        colours: of the notes of a score; all are black if None.
+        staves: 2, or 4 for a staff per voice; of scores only.
+        soundfont: soundfont that plays the sound; None for the built-in organ.
+        front_voice: voice that is louder than the others, 0 to 3; None for all alike.
+        colours: colours of a score's notes; None for black.
 
     Raises:
-        OptionError: one is outside its range.
+        OptionError: a value is out of range.
     """
 
-    tempo_qpm: float = USUAL_TEMPO_QPM
+    tempo_qpm: float = DEFAULT_TEMPO_QPM
     program: int = PROGRAMS["organ"]
     staves: Staves = 2
     soundfont: Path | None = None
-    front: int | None = None
-    colours: Colours | None = None
-
-    def at_tempo_of(self, tempo_qpm: float | None) -> tuple["RenderOptions", str]:
-        """This at the tempo that a file tells, if players take it, with a remark if they do not."""
-        tempo = playable(tempo_qpm)
-        remark = ""
-        if tempo_qpm is not None and tempo_qpm != tempo:
-            remark = f"a tempo of {tempo:g}, since players do not take its {tempo_qpm:g}"
-        return replace(self, tempo_qpm=tempo), remark
+    front_voice: int | None = None
+    colours: ScoreColours | None = None
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)
@@ -75,24 +67,42 @@ class RenderOptions:
             raise OptionError(f"program must be 0 to {MAX_PROGRAM}, not {self.program}")
         if self.staves not in (2, 4):
             raise OptionError(f"a score has 2 or 4 staves, not {self.staves}")
-        if self.front not in (None, *range(len(VOICES))):
-            raise OptionError(f"the voice in front is 0 to {len(VOICES) - 1}, not {self.front}")
+        if self.front_voice not in (None, *range(len(VOICES))):
+            raise OptionError(
+                f"the front voice must be 0 to {len(VOICES) - 1}, not {self.front_voice}"
+            )
+
+    def adopt_tempo(self, tempo_qpm: float | None) -> tuple["RenderOptions", str]:
+        """Return these options at a file's tempo, and a notice if that is out of range.
+
+        Args:
+            tempo_qpm: tempo of the file; the default tempo replaces it if it is out of range or
+                None.
+        """
+        tempo = playable_tempo(tempo_qpm)
+        notice = ""
+        if tempo_qpm is not None and tempo_qpm != tempo:
+            notice = (
+                f"tempo {tempo:g}, since the file's {tempo_qpm:g} is not {MIN_TEMPO_QPM:g} to "
+                f"{MAX_TEMPO_QPM:g}"
+            )
+        return replace(self, tempo_qpm=tempo), notice
 
 
-def render_options_of(
+def build_render_options(
     tempo_qpm: float | None, program: str, staves: int, soundfont: Path | None = None
 ) -> RenderOptions:
-    """The manner that options ask for; at the usual tempo if none is.
+    """Build the options from the values of the command line; a tempo of None is the default.
 
     Raises:
-        OptionError: one is outside its range.
+        OptionError: a value is out of range, or the program is unknown.
     """
-    tempo = USUAL_TEMPO_QPM if tempo_qpm is None else tempo_qpm
-    return RenderOptions(tempo, program_number(program), cast(Staves, staves), soundfont)
+    tempo = DEFAULT_TEMPO_QPM if tempo_qpm is None else tempo_qpm
+    return RenderOptions(tempo, parse_program(program), cast(Staves, staves), soundfont)
 
 
-def program_number(text: str) -> int:
-    """The General MIDI program, 0 to 127, that a user calls by name or by number.
+def parse_program(text: str) -> int:
+    """Return the General MIDI program, 0 to 127, of an instrument's name or number.
 
     Raises:
         OptionError: `text` is neither a name in PROGRAMS nor such a number.
@@ -103,16 +113,16 @@ def program_number(text: str) -> int:
     if word.isascii() and word.isdigit() and int(word) <= MAX_PROGRAM:
         return int(word)
     raise OptionError(
-        f"no instrument {text!r}; choose {', '.join(PROGRAMS)} "
+        f"unknown instrument {text!r}; choose {', '.join(PROGRAMS)} "
         f"or a General MIDI number from 0 to {MAX_PROGRAM}"
     )
 
 
 def check_tempo(tempo_qpm: float) -> None:
-    """Check that a tempo, in quarter notes a minute, is one that players take.
+    """Check that a tempo, in quarter notes a minute, is in range.
 
     Raises:
-        OptionError: it is not MIN_TEMPO_QPM to MAX_TEMPO_QPM.
+        OptionError: the tempo is not MIN_TEMPO_QPM to MAX_TEMPO_QPM.
     """
     if not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
         raise OptionError(
@@ -121,11 +131,11 @@ def check_tempo(tempo_qpm: float) -> None:
         )
 
 
-def playable(tempo_qpm: float | None) -> float:
-    """A tempo that a file tells, if players take it; else the usual one."""
+def playable_tempo(tempo_qpm: float | None) -> float:
+    """Return a file's tempo if it is in range, else the default."""
     if tempo_qpm is None or not MIN_TEMPO_QPM <= tempo_qpm <= MAX_TEMPO_QPM:
-        return USUAL_TEMPO_QPM
+        return DEFAULT_TEMPO_QPM
     return tempo_qpm
 
 
-USUAL = RenderOptions()
+DEFAULT_RENDER_OPTIONS = RenderOptions()

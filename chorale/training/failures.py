@@ -1,6 +1,6 @@
-"""What ends a run of training before its time: divergence, too little memory, a state of no use.
+"""Failures of a run: divergence, too little memory, a state that cannot be resumed.
 
-Each is told in one line: what happened, what is kept, and how to go on.
+Each error is one line: what happened, what is kept, and how to continue.
 """
 
 import math
@@ -24,43 +24,44 @@ from chorale.training.history import Epoch
 from chorale.training.paths import state_path
 from chorale.training.state import TrainingState
 
-DIVERGED = 3  # times the NLL of a guess: what still learns, or over-fits, is never so far off
-BYTES_A_WEIGHT = 32  # at least: network, average and two moments of the gradient, and a copy
-MOST_WEIGHTS = 200_000_000  # the files of more are beyond what is read of strangers
-LARGEST_HALF = float(np.finfo(np.float16).max)  # of a weight in a checkpoint
+# times the NLL of a guess: a network that still learns, or over-fits, is never so far off
+DIVERGED = 3
+BYTES_PER_WEIGHT = 32  # at least: network, average, two moments of the gradient, and a copy
+MOST_WEIGHTS = 200_000_000  # files of more exceed the limits on files that are read
+LARGEST_HALF = float(np.finfo(np.float16).max)  # weights in a checkpoint are half precision
 
-_OUT_OF_MEMORY = ("Dst tensor is not initialized", "OUT_OF_MEMORY")  # other words of GPUs
+_OUT_OF_MEMORY = ("Dst tensor is not initialized", "OUT_OF_MEMORY")  # how GPUs report it
 
 
-def fault_of_epoch(
+def find_fault(
     epoch: Epoch, arrays: Mapping[str, NDArray[Any]], weights: Weights, vocabulary: Vocabulary
 ) -> str | None:
-    """Why an epoch must not be kept, None if it may be.
+    """Find the reason why an epoch must not be kept; None if there is none.
 
     Args:
-        epoch: what it came to.
+        epoch: its figures.
         arrays: everything that changes in training.
-        weights: the averaged network's.
+        weights: those of the averaged network.
         vocabulary: the token table.
     """
     guess = math.log(vocabulary.size)
     for name, nll in (("loss", epoch.loss), ("validation NLL", epoch.valid_nll)):
         if not nll <= DIVERGED * guess:  # nor if it is NaN
-            return f"the {name} is {nll:.4g} nats a note, where a guess has {guess:.2g}"
-    if not _finite(arrays):
+            return f"the {name} is {nll:.4g} nats per note; guessing has {guess:.2g}"
+    if not _are_finite(arrays):
         return "some weights are not finite"
     if any(np.abs(values).max() > LARGEST_HALF for values in weights.values()):
         return f"a weight is beyond {LARGEST_HALF:.0f}"
     return None
 
 
-def diverged(fault: str, state: TrainingState, output: Path) -> TrainingError:
-    """The error of an epoch that must not be kept.
+def divergence_error(fault: str, state: TrainingState, output: Path) -> TrainingError:
+    """Return the error for an epoch that must not be kept.
 
     Args:
-        fault: why.
-        state: the run's before this epoch.
-        output: the checkpoint.
+        fault: the reason.
+        state: that of the run before this epoch.
+        output: path of the checkpoint.
     """
     done = len(state.history)
     lower = f"--learning-rate {state.training.learning_rate / 4:.2g}"
@@ -68,29 +69,29 @@ def diverged(fault: str, state: TrainingState, output: Path) -> TrainingError:
     if done:
         remedy = (
             f"{output} has the best network so far, of epoch {state.best.epoch}; "
-            f"to go on after epoch {done} at a lower rate: {_resume(output, lower)}"
+            f"to continue after epoch {done} at a lower rate: {_resume_command(output, lower)}"
         )
     return TrainingError(f"training diverged in epoch {done + 1}: {fault}; {remedy}")
 
 
 def check_resumable(state: TrainingState, output: Path) -> Checkpoint | None:
-    """Check that a run can go on from its state, and that its best network is still there.
+    """Check that a run can resume from its state, and that its best network is still there.
 
     Returns:
-        The network; None of a run that has not begun.
+        The network; None for a run that has not begun.
 
     Raises:
         TrainingError: the state has values that are not finite; the checkpoint is missing,
-            damaged, or another run's.
+            damaged, or belongs to another run.
     """
     if not state.history:
         return None
     afresh = "train again from the beginning with --force"
     figures = [figure for epoch in state.history for figure in astuple(epoch)]
-    if not (np.isfinite(figures).all() and _finite(state.arrays)):
+    if not (np.isfinite(figures).all() and _are_finite(state.arrays)):
         raise TrainingError(
-            f"cannot resume from {state_path(output)}: the run had diverged, not all of its values "
-            f"are finite; {afresh} and a lower --learning-rate"
+            f"cannot resume from {state_path(output)}: the run had diverged, and some of its "
+            f"values are not finite; {afresh} and a lower --learning-rate"
         )
     try:
         checkpoint = load_checkpoint(output)
@@ -99,16 +100,19 @@ def check_resumable(state: TrainingState, output: Path) -> Checkpoint | None:
             f"cannot resume: {output}, the best network of the run so far, is missing or damaged; "
             f"put it back, or {afresh}"
         ) from error
-    if not _of_run(checkpoint, state):
+    if not _belongs_to_run(checkpoint, state):
         raise TrainingError(
-            f"cannot resume: the network in {output} is not of the run of {state_path(output)}; "
-            f"put the run's own back, or {afresh}"
+            f"cannot resume: the network in {output} does not belong to the run of "
+            f"{state_path(output)}; put the run's own network back, or {afresh}"
         )
     return checkpoint
 
 
 def is_ahead(checkpoint: Checkpoint, state: TrainingState) -> bool:
-    """Whether a run ended after its best network was written and before the epoch's state was."""
+    """Return whether the checkpoint is one epoch ahead of the state.
+
+    It is if the run ended after its best network was written and before the epoch's state was.
+    """
     return checkpoint.about.get("epoch") == len(state.history) + 1
 
 
@@ -116,64 +120,65 @@ def check_memory(state: TrainingState, vocabulary: Vocabulary) -> None:
     """Check, before it is built, that a network can be trained on this machine and read again.
 
     Raises:
-        TrainingError: its weights alone need more memory, or larger files than are read.
+        TrainingError: its weights alone need more memory than there is, or files larger than the
+            limit on files that are read.
     """
     weights = sum(math.prod(shape) for shape in weight_shapes(state.model, vocabulary).values())
     if weights > MOST_WEIGHTS:
         raise TrainingError(
             f"a network of {weights / 1e6:,.0f} million weights is too large to be read again: "
-            f"{MOST_WEIGHTS / 1e6:,.0f} million are the most; {_SMALLER}"
+            f"the most are {MOST_WEIGHTS / 1e6:,.0f} million; {_SMALLER}"
         )
-    needed, there = weights * BYTES_A_WEIGHT, _memory_bytes()
-    if there and needed > there:
+    needed, available = weights * BYTES_PER_WEIGHT, _memory_bytes()
+    if available and needed > available:
         raise TrainingError(
             f"a network of {weights / 1e6:,.0f} million weights needs {needed / 1e9:,.0f} GB or "
-            f"more in training, and this machine has {there / 1e9:,.0f} GB; {_SMALLER}"
+            f"more in training, and this machine has {available / 1e9:,.0f} GB; {_SMALLER}"
         )
 
 
 @contextmanager
-def memory_told(state: TrainingState, output: Path) -> Iterator[None]:
-    """Tell in one line when memory runs out, the machine's or a GPU's.
+def report_memory_errors(state: TrainingState, output: Path) -> Iterator[None]:
+    """Turn the errors of exhausted memory, the machine's or a GPU's, into one line.
 
     Raises:
-        TrainingError: it has.
+        TrainingError: memory ran out.
     """
     try:
         yield
     except (tf.errors.OpError, MemoryError) as error:
-        if not _is_of_memory(error):
+        if not _is_out_of_memory(error):
             raise
         remedy = _SMALLER
         if state.history:
-            remedy = f"{output} has the best network so far; to go on: {_resume(output)}"
+            remedy = f"{output} has the best network so far; to continue: {_resume_command(output)}"
         raise TrainingError(
             f"memory ran out in epoch {len(state.history) + 1}; {remedy}"
         ) from error
 
 
 _SMALLER = (
-    "train a smaller network, by --units, --head-units, --encoder-units, --layers, --towers or "
-    "--kernel, or with a smaller --batch-size"
+    "train a smaller network, with a lower --units, --head-units, --encoder-units, --layers, "
+    "--towers or --kernel, or in smaller batches, with a lower --batch-size"
 )
 
 
-def _resume(output: Path, *options: str) -> str:
+def _resume_command(output: Path, *options: str) -> str:
     return " ".join(["chorale train --resume", *options, "-o", shlex.quote(str(output))])
 
 
-def _finite(arrays: Mapping[str, NDArray[Any]]) -> bool:
+def _are_finite(arrays: Mapping[str, NDArray[Any]]) -> bool:
     return all(np.isfinite(values).all() for values in arrays.values())
 
 
-def _is_of_memory(error: Exception) -> bool:
+def _is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError)):
         return True
-    return any(words in str(error) for words in _OUT_OF_MEMORY)
+    return any(text in str(error) for text in _OUT_OF_MEMORY)
 
 
-def _of_run(checkpoint: Checkpoint, state: TrainingState) -> bool:
-    """Whether a checkpoint is a run's: of one of its epochs, or of one not yet in its state."""
+def _belongs_to_run(checkpoint: Checkpoint, state: TrainingState) -> bool:
+    """Return whether a checkpoint is from an epoch of a run, or from one not yet in its state."""
     about = checkpoint.about
     found = (about.get("epoch"), about.get("figures", {}).get("valid_nll"))
     epochs = [(epoch.epoch, round(epoch.valid_nll, 4)) for epoch in state.history]
@@ -185,7 +190,7 @@ def _of_run(checkpoint: Checkpoint, state: TrainingState) -> bool:
 
 
 def _memory_bytes() -> int:
-    """Of this machine; 0 where the system does not say."""
+    """Return the memory of this machine, in bytes; 0 where the system does not report it."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""What each epoch came to: a CSV table and a picture of the curves."""
+"""The figures of each epoch, as a CSV table and a picture of the curves."""
 
 import csv
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ from chorale.files import atomic_write
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch; a row of the history."""
+    """The figures of one epoch, a row of the history."""
 
     epoch: int  # from 1
-    loss: float  # nats a cell to be predicted, with dropout and evidence; mean of the towers' own
-    valid_nll: float  # nats a note: averaged network, whole chorales, nothing given
-    valid_accuracy: float  # share of cells whose likeliest token is right
+    loss: float  # nats per predicted cell, with dropout and given notes; mean over the towers
+    valid_nll: float  # nats per note: averaged network, whole chorales, nothing given
+    valid_accuracy: float  # share of cells whose most likely token is right
     valid_onset_accuracy: float  # the same over cells in which a note starts
     learning_rate: float  # at the end of the epoch
     seconds: float
 
 
 def save_history(history: Sequence[Epoch], path: Path) -> None:
-    """Write the history as CSV, a row an epoch.
+    """Write the history as CSV, one row per epoch.
 
     Raises:
         OutputError: the file cannot be written.
@@ -34,7 +34,7 @@ def save_history(history: Sequence[Epoch], path: Path) -> None:
 
 
 def save_curves(history: Sequence[Epoch], title: str, path: Path) -> None:
-    """Draw loss and validation NLL, and the accuracies, against epochs, as PNG.
+    """Plot loss, validation NLL and accuracies against epochs, as PNG.
 
     Raises:
         OutputError: the file cannot be written.
@@ -49,7 +49,7 @@ def save_curves(history: Sequence[Epoch], title: str, path: Path) -> None:
     likelihood.plot(
         epochs, [epoch.valid_nll for epoch in history], label="validation NLL", marker="."
     )
-    likelihood.set(xlabel="epoch", ylabel="nats a note", ylim=_range_of_interest(history))
+    likelihood.set(xlabel="epoch", ylabel="nats a note", ylim=_choose_axis(history))
     accuracy.plot(
         epochs, [epoch.valid_accuracy for epoch in history], label="all tokens", marker="."
     )
@@ -64,8 +64,8 @@ def save_curves(history: Sequence[Epoch], title: str, path: Path) -> None:
         figure.savefig(temporary, dpi=120)
 
 
-def _range_of_interest(history: Sequence[Epoch]) -> tuple[float, float]:
-    """What the axis of the likelihoods shows: all but the first epochs' steep fall."""
+def _choose_axis(history: Sequence[Epoch]) -> tuple[float, float]:
+    """Return the range of the likelihood axis, without the steep fall of the first epochs."""
     values = [value for epoch in history for value in (epoch.loss, epoch.valid_nll)]
     lowest, highest = min(values), max(values)
     if lowest == 0:  # every cell of an epoch was given

@@ -1,4 +1,4 @@
-"""Starting TensorFlow without its notes to developers on the user's screen."""
+"""Import TensorFlow without its notes to developers on the user's screen."""
 
 import os
 import sys
@@ -6,14 +6,14 @@ import tempfile
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow; what it writes meanwhile is shown only if the import fails.
+    """Import TensorFlow, and show what it writes meanwhile only if the import fails.
 
-    Keras is told to take TensorFlow, and to read and write no settings: those in the user's home
-    are of other programs and would change the network, and where there is no home a folder would
-    be made.
+    Keras is set to use TensorFlow, and to read and write no settings: those in the user's home
+    belong to other programs and would change the network, and without a home Keras would make a
+    folder.
 
-    Some of TensorFlow's notes precede every logging option, so standard error itself is held back.
-    Who sets TF_CPP_MIN_LOG_LEVEL below 3 wants them, and nothing is held back.
+    Some of TensorFlow's notes precede every logging option, so standard error itself is held back,
+    unless TF_CPP_MIN_LOG_LEVEL is set below 3, which requests the notes.
     """
     os.environ |= {"KERAS_BACKEND": "tensorflow", "KERAS_HOME": os.devnull}
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":

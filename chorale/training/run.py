@@ -1,4 +1,4 @@
-"""A run of training: epochs, validation, early stopping, and the best network kept."""
+"""A run of training: epochs, validation, early stopping, and the best network."""
 
 import math
 from dataclasses import asdict, dataclass, replace
@@ -15,14 +15,14 @@ from chorale.music import Plan, digest
 from chorale.network.checkpoint import MAX_PLANS, Checkpoint, save_checkpoint
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
-from chorale.training.dataset import arrays_of, ranges_of, whole_chorales
+from chorale.training.dataset import build_arrays, find_ranges, whole_chorales
 from chorale.training.failures import (
     check_memory,
     check_resumable,
-    diverged,
-    fault_of_epoch,
+    divergence_error,
+    find_fault,
     is_ahead,
-    memory_told,
+    report_memory_errors,
 )
 from chorale.training.history import Epoch, save_curves, save_history
 from chorale.training.paths import curves_path, history_path, state_path
@@ -33,25 +33,31 @@ VALIDATION_BATCH = 32
 
 
 class Observer(Protocol):
-    """What a run tells whoever watches it."""
+    """An observer of a run."""
 
     def update(self, done: int, total: int, loss: float) -> None:
-        """An update is done: `done` of `total` in the whole run."""
+        """Receive an update: number `done` of `total` in the whole run, and its loss."""
 
     def epoch(self, epoch: Epoch, best: bool) -> None:
-        """An epoch is done and measured."""
+        """Receive the figures of an epoch, and whether it is the best so far."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: the best epoch, all of them, and why it ended."""
+    """The outcome of a run.
+
+    Attributes:
+        best: the epoch with the lowest validation NLL.
+        history: all epochs.
+        ended: why the run ended: "complete", "stopped early" or "interrupted".
+    """
 
     best: Epoch
     history: tuple[Epoch, ...]
-    ended: str  # "complete", "stopped early" or "interrupted"
+    ended: str
 
 
-def begin(
+def begin_run(
     data: str,
     fingerprint: str,
     model: ModelOptions,
@@ -59,22 +65,22 @@ def begin(
     precision: str = "float32",
     command: str = "",
 ) -> TrainingState:
-    """The state of a run that has not begun; its variables are made when it runs.
+    """Return the state of a run that has not begun; its variables are made when it runs.
 
     Args:
-        data: the data set as `load_corpus` takes it.
-        fingerprint: the data set's.
-        model: size of the network.
-        training: how it is trained.
-        precision: see `device.choose_precision`.
-        command: how the run was begun.
+        data: the data set, as `load_corpus` takes it.
+        fingerprint: hash of the data set.
+        model: size and kind of the network.
+        training: options of the training.
+        precision: see `chorale.training.device.choose_precision`.
+        command: the command that begins the run.
 
     Raises:
         OptionError: notes are to be given to a network without an encoder.
     """
     if training.evidence and not model.encoder_units:
         raise OptionError(
-            "without an encoder a network cannot hear notes given ahead; "
+            "a network without an encoder cannot be conditioned on given notes; "
             "train with --evidence 0, or with --encoder-units above 0"
         )
     return TrainingState({}, model, training, precision, data, fingerprint, command, ())
@@ -84,8 +90,9 @@ class Run:
     """A run of training that writes its checkpoint to `output` and its other files beside it.
 
     Raises:
-        TrainingError: the data cannot be trained on, or are not those the state was made with; the
-            state is of no use, or its checkpoint is missing; memory does not suffice.
+        TrainingError: a split of the corpus is empty, or the corpus is not the one that the state
+            was made with; the run cannot resume from its state or its checkpoint; there is too
+            little memory.
     """
 
     def __init__(
@@ -98,25 +105,26 @@ class Run:
         self.vocabulary = Vocabulary()
         check_memory(state, self.vocabulary)
         train, valid = corpus.splits["train"], corpus.splits["valid"]
-        self.ranges = ranges_of(train)
-        arrays = arrays_of(train, self.vocabulary, self.ranges)
-        with memory_told(state, output):
+        self.ranges = find_ranges(train)
+        arrays = build_arrays(train, self.vocabulary, self.ranges)
+        with report_memory_errors(state, output):
             self.trainer = Trainer(state.model, state.training, self.vocabulary, arrays)
             if state.arrays:
                 self.trainer.restore(state.arrays)
         self.valid = whole_chorales(
-            arrays_of(valid, self.vocabulary, self.ranges), self.vocabulary, VALIDATION_BATCH
+            build_arrays(valid, self.vocabulary, self.ranges), self.vocabulary, VALIDATION_BATCH
         )
-        self._summary: Any = _summary_writer(log) if log else None
+        self._summary: Any = _open_log(log) if log else None
 
     def train(self, observer: Observer) -> Outcome:
-        """Train until the last epoch, until it no longer helps, or until Ctrl-C.
+        """Train until the last epoch, until validation no longer improves, or until Ctrl-C.
 
-        Every file is written after each epoch, the state last: whatever ends the run, it goes on
-        from an epoch whose other files are all there, and only the epoch under way is lost.
+        Every file is written after each epoch, the state last. So whatever ends the run, it resumes
+        from an epoch whose other files are all there, and only the current epoch is lost.
 
         Raises:
-            TrainingError: training diverged, or memory ran out; what was written before is whole.
+            TrainingError: training diverged, or memory ran out; the files written before are
+                complete.
             OutputError: a file cannot be written.
         """
         training = self.state.training
@@ -126,15 +134,15 @@ class Run:
                 if self._epochs_since_best() >= training.patience:
                     ended = "stopped early"
                     break
-                with memory_told(self.state, self.output):
-                    self._epoch(observer)
+                with report_memory_errors(self.state, self.output):
+                    self._run_epoch(observer)
         except KeyboardInterrupt:
             ended = "interrupted"
             if not self.state.history:
                 raise
         return Outcome(self.state.best, self.state.history, ended)
 
-    def _epoch(self, observer: Observer) -> None:
+    def _run_epoch(self, observer: Observer) -> None:
         number = len(self.state.history)
         per_epoch = self.trainer.updates_per_epoch
         total = self.state.training.epochs * per_epoch
@@ -142,7 +150,7 @@ class Run:
 
         def on_update(update: int, loss: float) -> None:
             if not math.isfinite(loss):
-                raise diverged(f"the loss is {loss}", self.state, self.output)
+                raise divergence_error(f"the loss is {loss}", self.state, self.output)
             observer.update(number * per_epoch + update + 1, total, loss)
 
         loss = self.trainer.run_epoch(number, on_update)
@@ -157,13 +165,14 @@ class Run:
             perf_counter() - started,
         )
         arrays, weights = self.trainer.arrays(), self.trainer.averaged_weights()
-        if fault := fault_of_epoch(epoch, arrays, weights, self.vocabulary):
-            raise diverged(fault, self.state, self.output)
+        if fault := find_fault(epoch, arrays, weights, self.vocabulary):
+            raise divergence_error(fault, self.state, self.output)
         best = all(figures.nll < earlier.valid_nll for earlier in self.state.history)
-        best, self._ahead = best or self._ahead, False  # else another epoch's network would stay
+        best = best or self._ahead  # a network ahead of its state must be replaced
+        self._ahead = False
         state = replace(self.state, arrays=arrays, history=(*self.state.history, epoch))
         self._write(state, best)
-        self.state = state  # not before: what Ctrl-C keeps from being written is not told
+        self.state = state  # only now: an epoch that Ctrl-C kept from being written is not reported
         observer.epoch(epoch, best)
 
     def _epochs_since_best(self) -> int:
@@ -173,7 +182,7 @@ class Run:
     def _write(self, state: TrainingState, best: bool) -> None:
         history = state.history
         if best:
-            save_checkpoint(self._checkpoint(state), self.output)
+            save_checkpoint(self._make_checkpoint(state), self.output)
         save_history(history, history_path(self.output))
         save_curves(history, self.output.stem, curves_path(self.output))
         state.save(state_path(self.output))
@@ -181,21 +190,24 @@ class Run:
             self._log(history[-1])
 
     def _log(self, epoch: Epoch) -> None:
-        """Tell TensorBoard of an epoch; a full disk is no lack of memory, as TensorFlow has it."""
+        """Log an epoch for TensorBoard.
+
+        TensorFlow reports a full disk as exhausted memory, so the error is replaced.
+        """
         try:
             with self._summary.as_default(step=epoch.epoch):
                 for name, value in asdict(epoch).items():
                     tf.summary.scalar(name, value)
             self._summary.flush()
         except tf.errors.OpError as error:
-            raise _no_logs(self.log) from error
+            raise _log_error(self.log) from error
 
-    def _plans(self) -> tuple[Plan, ...]:
-        """Those that composing draws from: of a large data set as many as a checkpoint may have."""
+    def _select_plans(self) -> tuple[Plan, ...]:
+        """Return the plans for composing to draw from: of a large data set every nth."""
         plans = [chorale.plan for chorale in self.corpus.splits["train"]]
         return tuple(plans[:: -(-len(plans) // MAX_PLANS)])
 
-    def _checkpoint(self, state: TrainingState) -> Checkpoint:
+    def _make_checkpoint(self, state: TrainingState) -> Checkpoint:
         last = state.history[-1]
         about: dict[str, Any] = {
             "data": self.corpus.name,
@@ -214,24 +226,24 @@ class Run:
             options=state.model,
             vocabulary=self.vocabulary,
             ranges=self.ranges,
-            plans=self._plans(),
+            plans=self._select_plans(),
             about=about,
         )
 
 
-def _summary_writer(log: Path) -> Any:
+def _open_log(log: Path) -> Any:
     if find_spec("tensorboard") is None:
         raise TrainingError(
-            "TensorBoard is not installed; `pip install tensorboard` brings it, "
+            "TensorBoard is not installed; install it with `pip install tensorboard`, "
             "or train without --tensorboard"
         )
     try:
         return tf.summary.create_file_writer(str(log))
     except tf.errors.OpError as error:
-        raise _no_logs(log) from error
+        raise _log_error(log) from error
 
 
-def _no_logs(log: Path | None) -> OutputError:
+def _log_error(log: Path | None) -> OutputError:
     return OutputError(
         f"cannot write TensorBoard's logs to {log}; choose another folder with --tensorboard"
     )
@@ -245,4 +257,6 @@ def _check_corpus(corpus: Corpus, state: TrainingState) -> None:
         )
     for split in ("train", "valid"):
         if not corpus.splits.get(split):
-            raise TrainingError(f"the {split} split of {corpus.name} is empty; nothing to do")
+            raise TrainingError(
+                f"the {split} split of {corpus.name} is empty; choose another data set"
+            )

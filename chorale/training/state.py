@@ -23,15 +23,17 @@ MAX_BYTES = 4_000_000_000
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """A run of training between two epochs.
+    """The state of a run of training between two epochs.
 
     Attributes:
-        arrays: every variable of network, averages and optimiser, the random state of dropout and
-            of the voices' order too.
-        model, training: the run's options; precision, data: the run's other choices, the data set
-            as `load_corpus` takes it.
-        fingerprint: of the corpus it trains on.
-        command: how the run was begun.
+        arrays: every variable of network, averages and optimiser, including the random state of
+            dropout and of the order of voices.
+        model: size and kind of the network.
+        training: options of the training.
+        precision: see `chorale.training.device.choose_precision`.
+        data: the data set, as `load_corpus` takes it.
+        fingerprint: hash of the corpus.
+        command: the command that began the run.
         history: the epochs so far.
     """
 
@@ -46,25 +48,25 @@ class TrainingState:
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the lowest validation NLL, of one at least."""
+        """The epoch with the lowest validation NLL; there must be an epoch."""
         return min(self.history, key=lambda epoch: epoch.valid_nll)
 
     def at_learning_rate(self, rate: float, command: str) -> "TrainingState":
-        """The same run going on at another learning rate, which is how one that diverged can.
+        """Return the state to resume from at another learning rate, as after a divergence.
 
         Args:
-            rate: the highest of the schedule, at whose place the run stays.
-            command: how it goes on, for the account of the training.
+            rate: highest learning rate of the schedule, in which the run keeps its position.
+            command: the command that resumes, for the account of the training.
 
         Raises:
-            OptionError: the rate is out of its range.
+            OptionError: the rate is outside its range.
         """
         training = replace(self.training, learning_rate=rate)
-        told = f"{self.command}; after epoch {len(self.history)}: {command}"
-        return replace(self, training=training, command=told)
+        commands = f"{self.command}; after epoch {len(self.history)}: {command}"
+        return replace(self, training=training, command=commands)
 
     def save(self, path: Path) -> None:
-        """Write the state, whole or not at all.
+        """Write the state, complete or not at all.
 
         Raises:
             OutputError: the file cannot be written.
@@ -86,12 +88,12 @@ class TrainingState:
         """Read a state.
 
         Raises:
-            TrainingError: there is none at `path`, or it is damaged or of another version.
+            TrainingError: there is no state at `path`, or it is damaged or of another version.
         """
         if not isfile(path):
             raise TrainingError(
-                f"nothing to resume: there is no {path}, which a run writes when its first epoch "
-                "is done; begin without --resume, and with --force if it has left other files"
+                f"nothing to resume: there is no {path}, which a run writes after its first epoch; "
+                "begin without --resume, and with --force if the run has left other files"
             )
         try:
             check_safetensors(path, MAX_BYTES)
@@ -102,7 +104,7 @@ class TrainingState:
                 raise ValueError("written by another version of chorale")
             names = ("precision", "data", "fingerprint", "command")
             if not all(isinstance(header[name], str) for name in names):
-                raise ValueError("a text is none")
+                raise ValueError("a field is not a text")
             return cls(
                 arrays,
                 dataclass_from_json(ModelOptions, header["model"]),

@@ -1,9 +1,9 @@
-"""One update after another: the network in training, its average, and the optimiser.
+"""The trainer: the network in training, its average, and the optimiser, update by update.
 
-An update: the NLL in nats of the cells to be predicted, over a fixed number so that each cell
-counts the same in a batch of short chorales and in one of long; its gradient clipped to a norm, an
-AdamW step at a learning rate that warms up linearly and falls as a cosine, and a step of the
-averaged weights, which are the ones measured and kept.
+An update computes the NLL in nats of the cells to be predicted, divided by a fixed number so that
+each cell counts the same in a batch of short chorales and in one of long ones. Its gradient is
+clipped to a norm and goes into an AdamW step, at a learning rate that warms up linearly and falls
+as a cosine. Then the averaged weights follow, which are the ones measured and kept.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,25 +17,26 @@ from numpy.typing import NDArray
 
 from chorale.errors import TrainingError
 from chorale.music import VOICES
-from chorale.network.keras_network import build_network, pooled
+from chorale.network.keras_network import average_towers, build_network
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.training.dataset import Batch, SplitArrays, training_windows
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measurement:
     """Likelihood and accuracy of a network on a split."""
 
-    nll: float
-    accuracy: float
-    onset_accuracy: float
+    nll: float  # nats per note
+    accuracy: float  # share of cells whose most likely token is right
+    onset_accuracy: float  # the same over cells in which a note starts
 
 
 class Trainer:
     """A network in training on one split, its average, and the optimiser.
 
-    `build` makes the network; another one reads the same inputs and gives logits of this shape.
+    `build` may make another network, which reads the same inputs and returns logits of the same
+    shape.
     """
 
     def __init__(
@@ -46,15 +47,15 @@ class Trainer:
         split: SplitArrays,
         build: Callable[[ModelOptions, Vocabulary], keras.Model] = build_network,
     ) -> None:
-        _forget_names()
+        _reset_layer_names()
         keras.utils.set_random_seed(options.seed)
         self.options, self.vocabulary, self.split = options, vocabulary, split
         self.network = build(model, vocabulary)
         self.averaged = build(model, vocabulary)
         self.averaged.set_weights(self.network.get_weights())
         steps = np.minimum(np.diff(split.starts), options.window_steps).sum()
-        self._usual_cells = float(steps * len(VOICES) / self.updates_per_epoch)
-        self.optimizer = self._optimizer()
+        self._cells_per_update = float(steps * len(VOICES) / self.updates_per_epoch)
+        self.optimizer = self._make_optimizer()
         self.optimizer.build(self.network.trainable_variables)
         batch = training_windows(split, vocabulary, options, 0).element_spec  # lengths vary
         self._update = tf.function(self._update_eagerly, input_signature=[batch])
@@ -62,20 +63,20 @@ class Trainer:
 
     @property
     def updates_per_epoch(self) -> int:
-        """Batches in one pass over the training windows."""
+        """Number of batches in one pass over the training windows."""
         return -(-(len(self.split.starts) - 1) // self.options.batch_size)
 
     @property
     def learning_rate(self) -> float:
-        """The rate of the next update."""
+        """The learning rate of the next update."""
         return float(self.optimizer.learning_rate)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """A copy of everything that changes in training, by name."""
+        """Return a copy of everything that changes in training, by name."""
         return {name: np.array(variable.numpy()) for name, variable in self._variables().items()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Set everything that changes in training to what `arrays` gave.
+        """Restore everything that changes in training from the result of `arrays`.
 
         Raises:
             TrainingError: a variable is missing or of another shape.
@@ -91,18 +92,19 @@ class Trainer:
             variable.assign(arrays[name])
 
     def averaged_weights(self) -> dict[str, NDArray[np.float32]]:
-        """The averaged network's weights by the names of `chorale.network.architecture`."""
+        """Return the averaged weights, by their names in `chorale.network.architecture`."""
         return {v.path: v.numpy() for v in self.averaged.trainable_variables}
 
     def run_epoch(self, epoch: int, on_update: Callable[[int, float], None]) -> float:
         """Train for one pass over the windows.
 
         Args:
-            epoch: from 0; decides which windows, transpositions and evidence are drawn.
-            on_update: gets each update's number in the epoch, from 0, and its loss.
+            epoch: its number, from 0, which determines the windows, transpositions and given notes
+                that are drawn.
+            on_update: called with the number of each update in the epoch, from 0, and its loss.
 
         Returns:
-            The mean loss, nats a cell to be predicted.
+            The mean loss, in nats per predicted cell.
         """
         sums = np.zeros(2)
         windows = training_windows(self.split, self.vocabulary, self.options, epoch)
@@ -112,8 +114,8 @@ class Trainer:
             on_update(number, nll / max(1.0, cells))
         return float(sums[0] / max(1.0, sums[1]))
 
-    def measure(self, batches: Iterable[Batch]) -> Measure:
-        """Likelihood and accuracies of the averaged network, pooled over `whole_chorales`."""
+    def measure(self, batches: Iterable[Batch]) -> Measurement:
+        """Measure the averaged network on batches of `whole_chorales`, pooled over all cells."""
         return measure(self._forward, batches, self.vocabulary)
 
     def _variables(self) -> dict[str, Any]:
@@ -128,16 +130,18 @@ class Trainer:
             for number, variable in enumerate(variables)
         }
 
-    def _optimizer(self) -> keras.optimizers.Optimizer:
+    def _make_optimizer(self) -> keras.optimizers.Optimizer:
         options = self.options
         adam = keras.optimizers.AdamW(
-            self._schedule(), weight_decay=options.weight_decay, global_clipnorm=options.clip_norm
+            self._make_schedule(),
+            weight_decay=options.weight_decay,
+            global_clipnorm=options.clip_norm,
         )
         if keras.mixed_precision.global_policy().compute_dtype != "float16":
             return adam
         return keras.optimizers.LossScaleOptimizer(adam)  # float16 gradients would vanish
 
-    def _schedule(self) -> Any:
+    def _make_schedule(self) -> Any:
         updates = self.options.epochs * self.updates_per_epoch
         warmup = max(1, round(self.options.warmup * updates))
         return keras.optimizers.schedules.CosineDecay(
@@ -149,14 +153,14 @@ class Trainer:
         )
 
     def _update_eagerly(self, batch: Batch) -> tuple[Any, Any]:
-        """One update; the sum of the NLL of the batch's cells, and how many they are.
+        """Run one update, and return the sum of the NLL over the batch's cells and their number.
 
         The NLL is the mean over the towers, each of which predicts alone.
         """
         with tf.GradientTape() as tape:
             towers = tf.unstack(self.network(_inputs(batch), training=True), axis=2)
             nll = tf.add_n([tf.reduce_sum(_nll(logits, batch)) for logits in towers]) / len(towers)
-            scaled = self.optimizer.scale_loss(nll / self._usual_cells)
+            scaled = self.optimizer.scale_loss(nll / self._cells_per_update)
         gradients = tape.gradient(scaled, [v.value for v in self.network.trainable_variables])
         self.optimizer.apply(gradients)
         # a shorter memory at first, so that the average does not keep the random beginning
@@ -171,31 +175,31 @@ class Trainer:
 
 def measure(
     forward: Callable[[Batch], Any], batches: Iterable[Batch], vocabulary: Vocabulary
-) -> Measure:
-    """Likelihood and accuracies, pooled over the cells to be predicted.
+) -> Measurement:
+    """Measure likelihood and accuracies, pooled over the cells to be predicted.
 
     Args:
-        forward: from the network's INPUTS to logits, (B, T, towers, 4, V).
+        forward: function from the network's INPUTS to logits, (B, T, towers, 4, V).
         batches: see `chorale.training.dataset`.
         vocabulary: the token table.
     """
     sums = np.zeros(5)
     for batch in batches:
-        logits = pooled(forward(_inputs(batch)))
+        logits = average_towers(forward(_inputs(batch)))
         right = tf.cast(tf.argmax(logits, -1, tf.int32) == batch["tokens"], tf.float32)
         right *= batch["weights"]
-        onset = tf.cast(batch["tokens"] >= vocabulary.first_pitch, tf.float32)
+        onset = tf.cast(vocabulary.is_note(batch["tokens"]), tf.float32)
         onset *= batch["weights"]
         parts = (_nll(logits, batch), right, batch["weights"], right * onset, onset)
         sums += [float(tf.reduce_sum(part)) for part in parts]
     nll, right, cells, right_onsets, onsets = sums
-    return Measure(nll / cells, right / cells, right_onsets / max(1, onsets))
+    return Measurement(nll / cells, right / cells, right_onsets / max(1, onsets))
 
 
-def _forget_names() -> None:
+def _reset_layer_names() -> None:
     """Make Keras name layers as in a new process.
 
-    Sums are added in the order of names: only the same names give the same bits in every run.
+    Sums are added in the order of names, so only the same names give the same bits in every run.
     """
     policy = keras.mixed_precision.global_policy()
     keras.utils.clear_session()
@@ -203,7 +207,7 @@ def _forget_names() -> None:
 
 
 def _nll(logits: Any, batch: Batch) -> Any:
-    """NLL in nats of each cell to be predicted, (B, T, 4); 0 for the others."""
+    """Return the NLL in nats of each cell to be predicted, (B, T, 4); 0 for the others."""
     nll = tf.nn.sparse_softmax_cross_entropy_with_logits(batch["tokens"], logits)
     return nll * batch["weights"]
 

@@ -1,26 +1,27 @@
-"""The lesson's ladder: the steps of a course on recurrent networks, under one protocol and budget.
+"""Measure what each idea is worth, from the networks of a course to ours without one idea.
 
-    python scripts/ladder [--epochs 12] [--only NAME]... [--results ladder.jsonl] [--table] [--list]
-                          [--samples 20] [--keep FOLDER]
+    python scripts/ladder [--epochs 12] [--only NAME] [--results ladder.jsonl] [--samples 20]
+                          [--keep FOLDER] [--table] [--list]
 
-From copying the last step to our network, and our network less each of its ideas; `rungs.py` lists
-the rungs and says what each teaches, `networks.py` builds them, `climbing.py` trains and measures,
-`handson.py` is the network of a well-known notebook.
+The first rung of the ladder copies the last step, the last rungs are our network without each of
+its ideas. `rungs.py` lists them with their lessons, `networks.py` builds them, `running.py` trains
+and measures them, and `notebook_network.py` is the network of a well-known notebook.
 
 Protocol: the canonical split of the JSB chorales (`chorale data download`); nats per note over all
-4T notes of the split's chorales, whole chorales, teacher forcing, nothing given: see
-`chorale.judging.evaluation`. Onset accuracy is the share of right notes among those that start. Budget:
-`--epochs` passes over the training split; a cosine schedule over them, AdamW at 2e-3 with a weight
-decay of 0.3, gradients clipped to a norm of 1, 8 chorales an update, weights averaged, the best
-validation epoch kept, on every rung the same sizes and dropout, less than those of the model that
-ships, since the runs are short. Only the notebook's network keeps its own regime. Each writes 20
-chorales (`--samples`) of 128 steps at temperature 1.0, in which parallels are counted. A rung is
-climbed once, with seed 1: small differences may be chance.
+4T notes of whole chorales, teacher forcing, nothing given: see `chorale.judging.evaluation`. Onset
+accuracy is the share of right notes among those that start.
 
-The test split is measured once a rung, at its end: the table is one of lessons, and no choice is
-made on it.
+Budget: `--epochs` passes over the training split; AdamW at 2e-3 with a cosine schedule and a weight
+decay of 0.3, gradients clipped to a norm of 1, 8 chorales per update, averaged weights, the best
+validation epoch. All rungs have the same sizes and dropout, smaller than those of the models that
+ship, since the runs are short; only the notebook's network is trained as in the notebook. Each
+trained rung samples 20 chorales (`--samples`) of 128 steps at temperature 1.0, in which parallels
+are counted. A rung is run once, with seed 1: small differences may be chance.
 
-Each finished rung is a line of the results file, so that an interrupted ladder goes on with the
+The test split is measured once, at the end of each rung, for the table of lessons; no choice is
+made by it.
+
+Each finished rung is a line of the results file, so that an interrupted ladder continues with the
 rungs that are missing. One file holds one budget.
 """
 
@@ -32,61 +33,61 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).parents[1] / "support"))
+from command_line import parser_for, run
+from markdown_tables import percent, print_table
+
 from chorale.corpus import load_corpus
-from chorale.errors import ChoraleError
 from chorale.training.quiet_import import import_tensorflow
 
 HEADER = (
-    *("", "parameters", "s an epoch", "valid NLL", "test NLL", "accuracy", "on onsets"),
+    *("", "parameters", "s per epoch", "valid NLL", "test NLL", "accuracy", "on onsets"),
     *("fifths", "octaves"),
 )
 
-Record = Mapping[str, Any]  # a `climbing.Result`
+Record = Mapping[str, Any]  # a `running.Result`
 
 
 def main() -> None:
-    """Climb the rungs that are missing, then print the table."""
-    options = arguments()
+    """Parse the arguments, run the rungs that are missing, and print the table."""
+    parser = parser_for(__doc__)
+    parser.add_argument("--epochs", type=int, default=12, help="of training, for each rung")
+    parser.add_argument("--only", metavar="NAME", action="append", help="may be repeated")
+    parser.add_argument("--results", type=Path, default=Path("ladder.jsonl"))
+    parser.add_argument("--samples", type=int, default=20, help="chorales that each rung samples")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="for the samples, as MIDI")
+    parser.add_argument("--table", action="store_true", help="print the table, run nothing")
+    parser.add_argument("--list", action="store_true", help="print the lesson of each rung")
+    parser.set_defaults(run=run_ladder)
+    run(parser)
+
+
+def run_ladder(options: argparse.Namespace) -> None:
+    """Run what the options choose."""
     import_tensorflow()
     from rungs import RUNGS
 
     names = [rung.name for rung in RUNGS]
-    done = read(options.results)
     if options.list:
         print("\n".join(f"{rung.name}: {rung.lesson}" for rung in RUNGS))
         return
     if not options.table:
+        done = read_records(options.results)
         check(options, done, names)
-        climb_all(options, [record["name"] for record in done])
-    by_name = {record["name"]: record for record in read(options.results)}
-    print(table([by_name[name] for name in names if name in by_name]))
-
-
-def arguments() -> argparse.Namespace:
-    """The options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=12, help="of training for each rung")
-    parser.add_argument(
-        "--only", metavar="NAME", action="append", help="this rung; may be given again"
-    )
-    parser.add_argument("--results", type=Path, default=Path("ladder.jsonl"))
-    parser.add_argument("--samples", type=int, default=20, help="chorales that each rung writes")
-    parser.add_argument(
-        "--keep", type=Path, metavar="FOLDER", help="keep them there, as MIDI files"
-    )
-    parser.add_argument("--table", action="store_true", help="print the table and train nothing")
-    parser.add_argument("--list", action="store_true", help="say what each rung teaches")
-    options = parser.parse_args()
-    if options.epochs < 1:
-        parser.error(f"--epochs must be 1 or more, not {options.epochs}")
-    return options
+        run_missing(options, [record["name"] for record in done])
+    by_name = {record["name"]: record for record in read_records(options.results)}
+    records = [by_name[name] for name in names if name in by_name]
+    print_table(HEADER, map(result_cells, records))
+    print("".join(f"\n{line}\n" for line in format_other_figures(records)), end="")
 
 
 def check(options: argparse.Namespace, done: Sequence[Record], names: Sequence[str]) -> None:
-    """Leave with a word where a name is no rung's, or the file is of another budget."""
+    """Exit with a message if the options do not fit the rungs or the results file."""
+    if options.epochs < 1:
+        sys.exit(f"--epochs must be 1 or more, not {options.epochs}")
     for name in options.only or ():
         if name not in names:
-            sys.exit(f"{name!r} is no rung; choose from: {'; '.join(names)}")
+            sys.exit(f"there is no rung {name!r}; choose from: {'; '.join(names)}")
     others = {record["budget"] for record in done} - {options.epochs}
     if others:
         sys.exit(
@@ -95,67 +96,59 @@ def check(options: argparse.Namespace, done: Sequence[Record], names: Sequence[s
         )
 
 
-def climb_all(options: argparse.Namespace, done: Sequence[str]) -> None:
-    """Climb the rungs that were asked for and are not done, and write each down."""
-    from climbing import Setting, climb
+def run_missing(options: argparse.Namespace, done: Sequence[str]) -> None:
+    """Run the requested rungs that are not done, and add each to the results file."""
     from rungs import RUNGS
+    from running import Setting, run_rung
 
-    try:
-        setting = Setting(
-            load_corpus("jsb"), options.epochs, samples=options.samples, kept=options.keep
-        )
-    except ChoraleError as error:
-        sys.exit(str(error))
+    setting = Setting(
+        load_corpus("jsb"), options.epochs, samples=options.samples, kept=options.keep
+    )
     for rung in RUNGS:
         if rung.name in done or (options.only and rung.name not in options.only):
             continue
         print(f"{rung.name}: {rung.lesson}", file=sys.stderr)
-        result = climb(rung, setting, lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+        result = run_rung(
+            rung, setting, lambda line: print(f"  {line}", file=sys.stderr, flush=True)
+        )
         with options.results.open("a") as file:
             file.write(json.dumps(asdict(result)) + "\n")
 
 
-def read(path: Path) -> list[Record]:
-    """The rungs in a results file; none if there is no such file."""
+def read_records(path: Path) -> list[Record]:
+    """Read the rungs in a results file; return none if the file does not exist."""
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def table(records: Sequence[Record]) -> str:
-    """The table in Markdown, numbers to the right, and what is not of the protocol below it."""
-    rule = ["---", *["---:"] * (len(HEADER) - 1)]
-    lines = [HEADER, rule, *map(row, records)]
-    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *remarks(records)])
-
-
-def row(record: Record) -> list[str]:
-    """A rung's line: accuracies are of the test split."""
+def result_cells(record: Record) -> list[str]:
+    """Return the cells of a rung's row; accuracies are of the test split."""
     test = record["test"]
     return [
         record["name"],
         f"{record['parameters']:,}",
-        number(record["seconds_per_epoch"], ".1f"),
-        number(record["valid"]["nll"], ".3f"),
-        number(test["nll"], ".3f"),
-        number(100 * test["accuracy"], ".1f") + " %",
-        number(100 * test["onset_accuracy"], ".1f") + " %",
-        number(record["fifths"], ".1f"),
-        number(record["octaves"], ".1f"),
+        format_number(record["seconds_per_epoch"], 1),
+        format_number(record["valid"]["nll"], 3),
+        format_number(test["nll"], 3),
+        percent(test["accuracy"]),
+        percent(test["onset_accuracy"]),
+        format_number(record["fifths"], 1),
+        format_number(record["octaves"], 1),
     ]
 
 
-def number(value: float | None, form: str) -> str:
-    """A number as a text, a dash where there is none."""
-    return "-" if value is None else format(value, form)
+def format_number(value: float | None, digits: int) -> str:
+    """Format a number, or a dash in its place."""
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
-def remarks(records: Sequence[Record]) -> Iterator[str]:
-    """Figures apart, one line a rung."""
+def format_other_figures(records: Sequence[Record]) -> Iterator[str]:
+    """Yield a line for each rung with figures outside the protocol."""
     for record in records:
         if record["apart"]:
             figures = ", ".join(f"{name} {value:.3f}" for name, value in record["apart"].items())
-            yield f"\n{record['name']}, test split, apart: {figures}."
+            yield f"{record['name']}, test split, other figures: {figures}."
 
 
 if __name__ == "__main__":

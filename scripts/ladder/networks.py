@@ -1,9 +1,9 @@
-"""The networks of the ladder: the steps of a course, and our network less one of its ideas.
+"""The networks of the ladder: the steps of a course, and our network without one of its ideas.
 
 Each is built from `ModelOptions` and a `Vocabulary` and reads the same dictionary of INPUTS as our
-network, so that one trainer trains them all. Each calculates the heads' state, which is all that
-they know of other steps, in a layer named "heads", and one more a further tower: from there on a
-step stands alone, which is what sampling rests on.
+network, so that one trainer trains them all. Each has a layer named "heads", and another for each
+further tower, whose output is all that the heads know of other steps. Sampling relies on this: from
+that output on, each step can be computed alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,17 +34,17 @@ def simple_network(
     recurrent: bool = True,
     embeds: bool = True,
 ) -> keras.Model:
-    """A network that reads the step before and nothing else, and writes the voices in turn.
+    """Build a network that reads only the step before, and predicts the voices in turn.
 
     Args:
         options: sizes, dropout, the cell and how many layers of it, the order of the voices.
         vocabulary: the token table.
-        dilations: of the causal Conv1D layers, one after the other; none of them if empty.
+        dilations: dilations of the causal Conv1D layers, in their order.
         recurrent: whether recurrent layers follow.
-        embeds: whether tokens are read through an embedding, or one-hot.
+        embeds: whether tokens are embedded; else they are one-hot.
 
     Returns:
-        From a dictionary of INPUTS to logits, (B, T, 1, 4, V).
+        A model from a dictionary of INPUTS to logits, (B, T, 1, 4, V).
     """
     inputs = {
         name: keras.Input((None, *shape), dtype="int32", name=name)
@@ -85,13 +85,13 @@ def simple_network(
         x = layers.Dropout(options.dropout)(x)
         logits[voice] = layers.Dense(vocabulary.size)(x)
     together = ops.stack([logits[voice] for voice in range(len(VOICES))], axis=2)
-    return keras.Model(inputs, together[:, :, None])  # of one tower
+    return keras.Model(inputs, together[:, :, None])  # one tower
 
 
-def less(*layer_names: str) -> Build:
-    """Our network with the weights of these layers at zero, for good.
+def without_layers(*layer_names: str) -> Build:
+    """Return a function that builds our network with the weights of these layers fixed at zero.
 
-    Where a layer's product is added or read, zero weights remove it exactly.
+    Where the output of a layer is added or embedded, zero weights remove it exactly.
 
     Args:
         layer_names: names or patterns, such as "*_melody".
@@ -100,7 +100,7 @@ def less(*layer_names: str) -> Build:
     def build(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         network = build_network(options, vocabulary)
         for pattern in layer_names:
-            for layer in matching(network, pattern):
+            for layer in find_layers(network, pattern):
                 layer.set_weights([np.zeros_like(values) for values in layer.get_weights()])
                 layer.trainable = False
         return network
@@ -108,38 +108,37 @@ def less(*layer_names: str) -> Build:
     return build
 
 
-def matching(network: keras.Model, pattern: str) -> list[layers.Layer]:
-    """The layers of these names, at least one."""
+def find_layers(network: keras.Model, pattern: str) -> list[layers.Layer]:
+    """Return the layers whose names match a pattern, at least one."""
     found = [layer for layer in network.layers if fnmatch(layer.name, pattern)]
     assert found, f"no layer is named {pattern}"
     return found
 
 
-def heads_states(network: keras.Model) -> dict[str, Any]:
-    """What a network's heads read of all other steps, by the name of the tensor."""
-    states = [layer.output for layer in matching(network, "*heads")]
+def head_states(network: keras.Model) -> dict[str, Any]:
+    """Return the tensors in which the heads read all other steps, by name."""
+    states = [layer.output for layer in find_layers(network, "*heads")]
     return {state.name: state for state in states}
 
 
-def without_recall(past: History, vocabulary: Vocabulary) -> History:
-    """The past of one who remembers no earlier place: nothing is recalled, at no length."""
-    return past._replace(
-        recalled=np.full_like(past.recalled, vocabulary.unknown),
-        match_lengths=np.zeros_like(past.match_lengths),
+def without_recall(history: History, vocabulary: Vocabulary) -> History:
+    """Return the history without matches: no recalled tokens, match lengths of 0."""
+    return history._replace(
+        recalled=np.full_like(history.recalled, vocabulary.unknown),
+        match_lengths=np.zeros_like(history.match_lengths),
     )
 
 
-def table_of_tokens(
+def count_tokens(
     tokens: NDArray[np.int32], sounding: NDArray[np.int32], vocabulary: Vocabulary
 ) -> NDArray[np.float32]:
-    """Log of how often each token comes after what sounds: (input_size, 4, V).
+    """Compute the log-probability of each token after the state of its voice, (input_size, 4, V).
 
-    Of what sounds it matters only whether it is a note, silence or the beginning; all notes share
-    their counts. Every token counts as seen once more than it was.
+    There are three states: a note, silence, and the start of the chorale. Add-one smoothing.
 
     Args:
         tokens: (N, 4).
-        sounding: (N, 4), what sounded at the step before.
+        sounding: (N, 4), the note or rest that sounded at the step before.
         vocabulary: the token table.
     """
     kinds = np.full(vocabulary.input_size, 2)

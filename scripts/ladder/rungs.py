@@ -1,7 +1,7 @@
-"""The rungs of the ladder, from the bottom up, each with the sentence that it teaches.
+"""The rungs of the ladder, from the bottom up, each with its lesson in one sentence.
 
-A rung differs in one idea from an earlier one: the steps of a course first, then the notebook's
-network and ours, then ours less each of its ideas, one at a time.
+A rung differs in one idea from an earlier one: first the steps of a course, then the notebook's
+network and ours, then ours without each of its ideas, one at a time.
 """
 
 from collections.abc import Mapping
@@ -9,30 +9,24 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from networks import (
-    Build,
-    Forget,
-    less,
-    simple_network,
-    without_recall,
-)
+from networks import Build, Forget, simple_network, without_layers, without_recall
 
 from chorale.network.keras_network import build_network
 
 
 @dataclass(frozen=True)
 class Rung:
-    """What is trained, and how it differs from the protocol.
+    """A network, and how its training differs from the protocol.
 
     Attributes:
-        name: plain words, unique.
-        lesson: what it teaches, in one sentence.
-        build: makes the network.
-        model: the `ModelOptions` that differ from their defaults.
-        training: the `TrainingOptions` that differ from the protocol's.
+        name: unique name, in plain words.
+        lesson: the lesson, in one sentence.
+        build: function that builds the network.
+        model: `ModelOptions` that differ from their defaults.
+        training: `TrainingOptions` that differ from the protocol's.
         transposes: whether chorales are transposed in training.
-        forgets: what the network is not told of the past, as a function that leaves it out.
-        climb: "trained", "copied" or "notebook": see `climbing`.
+        forgets: function that leaves a part out of the network's history.
+        method: how its result is obtained, "trained", "counted" or "notebook": see `running`.
     """
 
     name: str
@@ -42,7 +36,7 @@ class Rung:
     training: Mapping[str, Any] = field(default_factory=dict)
     transposes: bool = True
     forgets: Forget | None = None
-    climb: str = "trained"
+    method: str = "trained"
 
 
 NO_CLIPPING = 1e9  # a norm that no gradient reaches
@@ -52,12 +46,12 @@ convolution_and_lstm = partial(simple_network, dilations=(1,))
 COURSE = (
     Rung(
         "copy the last step",
-        "A table of three rows, HOLD the likeliest by far: accuracy flatters, likelihood does not.",
-        climb="copied",
+        "Counts alone, in which HOLD is most likely: accuracy flatters, likelihood does not.",
+        method="counted",
     ),
     Rung(
         "simple RNN",
-        "A state carried from step to step: a chord is more than its neighbour.",
+        "A state carried from step to step: a chord depends on more than its neighbour.",
         simple_network,
         {"cell": "rnn", "layers": 1},
     ),
@@ -81,13 +75,13 @@ COURSE = (
     ),
     Rung(
         "Conv1D only",
-        "Dilated causal convolutions see 46 steps back, all at once and none further.",
+        "Dilated causal convolutions see the last 46 steps at once, and nothing before them.",
         partial(simple_network, dilations=(1, 2, 4, 8), recurrent=False),
         {"kernel": 4, "stride": 1},
     ),
     Rung(
         "Conv1D and LSTM",
-        "A convolution gathers two beats, the LSTM remembers all.",
+        "A convolution gathers two beats, the LSTM remembers everything before.",
         convolution_and_lstm,
         {"layers": 1},
     ),
@@ -99,71 +93,71 @@ COURSE = (
     ),
     Rung(
         "Conv1D and LSTM, no transposition",
-        "Transposition is data for nothing: 229 chorales in one key each are few.",
+        "Transposition gives more data: 229 chorales in one key each are few.",
         convolution_and_lstm,
         {"layers": 1},
         transposes=False,
     ),
     Rung(
         "Conv1D and LSTM, no gradient clipping",
-        "What the limit on the gradients' norm is for.",
+        "What the limit on the norm of the gradients is for.",
         convolution_and_lstm,
         {"layers": 1},
         {"clip_norm": NO_CLIPPING},
     ),
     Rung(
         "the notebook's network",
-        "All voices in one sequence of notes: the network of handson-ml2, chapter 15, as it is.",
-        climb="notebook",
+        "All voices in one sequence: the network of handson-ml2, chapter 15, unchanged.",
+        method="notebook",
     ),
 )
 
 OURS = (
-    Rung("our network", "All of it, trained to compose with nothing given."),
+    Rung("our network", "All of its ideas, trained to compose with nothing given."),
     Rung(
         "ours, for every task",
-        "Half of the windows give some notes: what harmonising costs composing, and gains.",
+        "Half of the windows give some notes: what harmonizing gains, and what composing loses.",
         model={"encoder_units": 64},
         training={"evidence": 0.5},
     ),
     Rung(
         "ours, two towers",
-        "Two networks in one, the mean of their logits: what one over-fits, the other may not.",
+        "Two networks in one, whose logits are averaged: where one overfits, the other may not.",
         model={"towers": 2},
     ),
     Rung(
         "ours, no recall",
-        "Chorales repeat themselves; an LSTM cannot write again what it read 100 steps ago.",
+        "Chorales repeat themselves; an LSTM cannot repeat what it read 100 steps ago.",
         forgets=without_recall,
     ),
     Rung(
         "ours, no melody logits",
         "A step up is a step up in every key.",
-        less("*_melody"),
+        without_layers("*_melody"),
     ),
     Rung(
         "ours, no harmony logits",
         "Consonance and parallels are intervals, not pitches.",
-        less("*_harmony", "*_distance", "*_succession"),
+        without_layers("*_harmony", "*_distance", "*_succession"),
     ),
     Rung(
         "ours, no interval inputs",
-        "The same, read and not written.",
-        less("slot_embedding", "class_embedding"),
+        "The same intervals as inputs instead of logits.",
+        without_layers("slot_embedding", "class_embedding"),
     ),
     Rung(
         "ours, embeddings start small",
-        "Embeddings that start within 0.05, as Keras has it, are hardly heard at first.",
+        "Embeddings that start within 0.05, Keras's default, have little effect at first.",
         model={"embedding_range": 0.05},
     ),
     Rung(
         "ours, LSTMs at every step",
-        "A memory of 60 beats is learnt sooner than one of 240 steps, and costs a quarter.",
+        "A memory of 60 beats is learnt sooner than one of 240 steps, at a quarter of the cost.",
         model={"stride": 1},
     ),
     Rung(
         "ours, one order of voices",
-        "Voices that come in a random order now and then: a head that cannot lean on the others.",
+        "A random order of voices at some steps keeps a head from relying on the others.",
         model={"shuffled": 0.0},
     ),
     Rung(

@@ -1,10 +1,10 @@
-"""Chords, told by their pitch classes."""
+"""Chords, identified by their pitch classes."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorale.analysis.harmony import BARE, KINDS, Chord, chord_of
+from chorale.analysis.harmony import BARE, KINDS, Chord, identify_chord
 from chorale.music import REST
 
 
@@ -30,18 +30,18 @@ from chorale.music import REST
 def test_a_chord_has_a_root_a_kind_and_a_bass(
     pitches: tuple[int, ...], chord: Chord | None
 ) -> None:
-    assert chord_of(pitches) == chord
+    assert identify_chord(pitches) == chord
 
 
 @given(st.sampled_from(sorted(KINDS)), st.integers(0, 11), st.permutations(range(4)))
-def test_every_kind_is_known_again_in_every_key_and_position(
+def test_every_kind_is_identified_at_every_root_and_position(
     kind: str, root: int, places: list[int]
 ) -> None:
     degrees = KINDS[kind]
     pitches = [
         48 + root + degrees[place % len(degrees)] + 12 * up for up, place in enumerate(places)
     ]
-    chord = chord_of(pitches)
+    chord = identify_chord(pitches)
     assert chord
     assert chord.kind == kind
     assert chord.bass == pitches[0] % 12
@@ -49,10 +49,10 @@ def test_every_kind_is_known_again_in_every_key_and_position(
     assert chord.root == (chord.bass if symmetric else root)
     if not symmetric and len(degrees) > 3:
         assert chord.seventh == (root + degrees[3]) % 12
-    assert chord.inverted == (chord.bass != chord.root)
+    assert chord.is_inverted == (chord.bass != chord.root)
 
 
-def test_a_triad_has_a_third_and_no_seventh_and_a_bare_fifth_neither() -> None:
+def test_a_triad_has_a_third_a_bare_fifth_neither_third_nor_seventh() -> None:
     minor, bare = Chord(9, "minor", 9), Chord(9, BARE, 9)
     assert (minor.third, minor.seventh) == (0, None)
     assert (bare.third, bare.seventh) == (None, None)

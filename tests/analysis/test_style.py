@@ -25,7 +25,7 @@ TONIC, FOURTH, DOMINANT = (72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55)
 CADENCE = sung(TONIC, FOURTH, DOMINANT, TONIC)
 
 
-def test_features_say_what_is_there() -> None:
+def test_features_count_what_is_there() -> None:
     found = features([CADENCE])
     assert found["melodic intervals, soprano"] == {-1: 1, 1: 1}
     assert found["melodic intervals, bass"] == {5: 1, 2: 1, -7: 1}
@@ -43,7 +43,7 @@ def test_features_say_what_is_there() -> None:
     assert not found["phrase lengths"]
 
 
-def test_phrases_close_and_have_lengths() -> None:
+def test_phrases_have_cadences_and_lengths() -> None:
     fermatas = np.zeros(32, np.bool_)
     fermatas[12:16] = fermatas[28:] = True
     plan = Plan(32, Metre(4, 4), 0, Key(0, "major"), fermatas)
@@ -53,7 +53,7 @@ def test_phrases_close_and_have_lengths() -> None:
     assert found["repetition"] == {(1, 0): 5, (1, 1): 3, (4, 0): 6, (4, 1): 2}
 
 
-def test_a_pickup_moves_the_beats() -> None:
+def test_a_pickup_shifts_the_beats() -> None:
     plan = Plan(18, Metre(4, 4), 2)
     pitches = np.repeat(np.array([TONIC, FOURTH, DOMINANT, TONIC], np.int16), 4, axis=0)
     shifted = from_pitches(np.concatenate([pitches[:2], pitches]), plan)
@@ -63,7 +63,7 @@ def test_a_pickup_moves_the_beats() -> None:
 
 
 @given(counters, counters, counters)
-def test_a_distance_is_one(one: Distribution, other: Distribution, third: Distribution) -> None:
+def test_distance_is_a_metric(one: Distribution, other: Distribution, third: Distribution) -> None:
     assert distance(one, one) == 0
     assert distance(one, other) == pytest.approx(distance(other, one))
     assert 0 <= distance(one, other) <= 1
@@ -71,7 +71,7 @@ def test_a_distance_is_one(one: Distribution, other: Distribution, third: Distri
     assert distance(one, other) <= around + 1e-9
 
 
-def test_a_distance_is_the_share_that_would_have_to_be_something_else() -> None:
+def test_distance_is_the_share_that_would_have_to_change() -> None:
     assert distance(Counter("aaab"), Counter("aabb")) == pytest.approx(0.25)
     assert distance(Counter("a"), Counter("b")) == 1
     assert distance(Counter("ab"), Counter("aabb")) == 0  # sizes do not count
@@ -90,7 +90,7 @@ def test_features_are_pooled() -> None:
     assert twice == {name: found + found for name, found in once.items()}
 
 
-def test_bachs_splits_are_near_each_other_in_every_feature(bach_corpus: Corpus) -> None:
+def test_bachs_splits_are_close_in_every_feature(bach_corpus: Corpus) -> None:
     train, test = (features(bach_corpus.splits[split]) for split in ("train", "test"))
     floor = {name: distance(train[name], test[name]) for name in FEATURES}
     assert max(floor.values()) < 0.11

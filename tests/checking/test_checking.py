@@ -1,4 +1,4 @@
-"""Each rule of part-writing on music made by hand: where it is broken, and where it is kept."""
+"""Each rule of part-writing, on music made by hand that breaks it or keeps it."""
 
 import math
 from collections import Counter
@@ -13,7 +13,7 @@ from progressions import C_MAJOR, DOMINANT, FOURTH, SIXTH, TONIC, in_phrases
 from strategies import chorales, keys
 
 from chorale.analysis import FIFTH, UNISON, crossings, parallels
-from chorale.checking import RULES, Finding, bachs_rates, examine
+from chorale.checking import RULES, Finding, bach_rates, examine
 from chorale.checking.context import CheckContext
 from chorale.music import REST, Chorale, Key, Plan, from_pitches
 
@@ -23,31 +23,31 @@ G7, SEVENTH_IN_ALTO = (74, 71, 65, 55), (71, 65, 62, 43)
 
 
 def one_phrase(*chords: Chord, each_steps: int = 4, key: Key = C_MAJOR) -> Chorale:
-    """A chorale from chords, SATB, known to be one phrase."""
+    """Return a chorale of chords, SATB, in one phrase."""
     pitches = np.array([chord for chord in chords for _ in range(each_steps)], np.int16)
     fermatas = np.zeros(len(pitches), np.bool_)
     return from_pitches(pitches, Plan(len(pitches), key=key, fermatas=fermatas))
 
 
 def pair(*upper_lower: tuple[int, int]) -> Chorale:
-    """Tenor and bass alone, a quarter a chord."""
+    """Return tenor and bass alone, a quarter a chord."""
     return one_phrase(*((REST, REST, upper, lower) for upper, lower in upper_lower))
 
 
 def line(*pitches: int, key: Key = C_MAJOR) -> Chorale:
-    """A soprano alone, a quarter a note."""
+    """Return a soprano alone, a quarter a note."""
     return one_phrase(*((pitch, REST, REST, REST) for pitch in pitches), key=key)
 
 
 def struck(chorale: Chorale, *steps: int) -> Chorale:
-    """The chorale with its bass struck again at steps."""
+    """Return the chorale with its bass struck again at steps."""
     onsets = chorale.onsets.copy()
     onsets[list(steps), 3] = True
     return replace(chorale, onsets=onsets)
 
 
 def found(chorale: Chorale, rule: str, key: Key = C_MAJOR) -> list[Finding]:
-    """What goes against one rule."""
+    """Return the findings against one rule."""
     return [one for one in examine(chorale, key).findings if one.rule == rule]
 
 
@@ -176,20 +176,22 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("rule", "chorale", "text"), BROKEN)
-def test_what_breaks_a_rule_is_found_once_and_named(rule: str, chorale: Chorale, text: str) -> None:
+def test_a_broken_rule_has_one_finding_that_names_the_notes(
+    rule: str, chorale: Chorale, text: str
+) -> None:
     assert [one.text for one in found(chorale, rule, chorale.plan.key or C_MAJOR)] == [text]
 
 
 @pytest.mark.parametrize(("rule", "chorale"), KEPT)
-def test_what_keeps_a_rule_is_not_found(rule: str, chorale: Chorale) -> None:
+def test_a_kept_rule_has_no_findings(rule: str, chorale: Chorale) -> None:
     assert found(chorale, rule, chorale.plan.key or C_MAJOR) == []
 
 
-def test_every_rule_has_been_tried_both_ways() -> None:
+def test_every_rule_is_both_broken_and_kept_above() -> None:
     assert {rule for rule, *_ in BROKEN} == {rule for rule, _ in KEPT} == RULES.keys()
 
 
-def test_a_finding_tells_where_and_who() -> None:
+def test_a_finding_has_steps_voices_and_notes() -> None:
     (one,) = found(pair((60, 52), (60, 52), (64, 57)), "direct fifths")
     assert (one.step, one.end_step, one.voices) == (8, None, (2, 3))
     assert one.notes == (("C4", "E4"), ("E3", "A3"))
@@ -197,7 +199,7 @@ def test_a_finding_tells_where_and_who() -> None:
     assert (long.step, long.end_step) == (4, 12)
 
 
-# From one phrase to the next
+# Between phrases
 
 
 @pytest.mark.parametrize(
@@ -211,13 +213,13 @@ def test_a_finding_tells_where_and_who() -> None:
         ("unprepared dissonance", (72, 67, 60, 48), (76, 67, 65, 55)),
     ],
 )
-def test_what_stands_between_two_phrases_is_excused(rule: str, before: Chord, after: Chord) -> None:
+def test_findings_between_two_phrases_are_excused(rule: str, before: Chord, after: Chord) -> None:
     excused, bare = in_phrases([TONIC, before], [after, TONIC]), one_phrase(before, after, TONIC)
     assert found(bare, rule)
     assert not found(excused, rule)
 
 
-def test_phrases_that_no_file_tells_are_estimated_and_their_closes_not_judged() -> None:
+def test_estimated_phrases_are_not_judged_by_their_cadences() -> None:
     chorale = in_phrases(*3 * [[TONIC, FOURTH, DOMINANT, SIXTH]])
     unknown = replace(chorale, plan=replace(chorale.plan, fermatas=None))
     assert examine(chorale).opportunities["phrase without a cadence"] == 2
@@ -227,9 +229,9 @@ def test_phrases_that_no_file_tells_are_estimated_and_their_closes_not_judged() 
 # Weight
 
 
-def test_findings_stand_in_order_of_weight_faults_first() -> None:
+def test_findings_are_sorted_faults_first_by_weight() -> None:
     chorale = one_phrase((79, 60, 55, 48), (79, 62, 57, 50), (60, 64, 52, 48), (74, 71, 65, 55))
-    checked, rates = examine(chorale), bachs_rates()
+    checked, rates = examine(chorale), bach_rates()
     kinds = [(rates[one.rule].is_tendency, -rates[one.rule].weight) for one in checked.findings]
     assert kinds == sorted(kinds)
     assert len({kind for kind, _ in kinds}) == 2
@@ -237,15 +239,15 @@ def test_findings_stand_in_order_of_weight_faults_first() -> None:
     assert checked.weight == pytest.approx(-sum(weight for _, weight in kinds))
 
 
-def test_a_weight_is_the_logarithm_of_bachs_rate() -> None:
-    rate = bachs_rates()["parallel fifths"]
+def test_a_weight_is_minus_the_logarithm_of_bachs_rate() -> None:
+    rate = bach_rates()["parallel fifths"]
     assert rate.weight == pytest.approx(-math.log(rate.findings / rate.opportunities))
-    none = bachs_rates()["mechanical repetition"]
+    none = bach_rates()["mechanical repetition"]
     assert none.findings == 0
     assert none.weight == pytest.approx(-math.log(0.5 / none.opportunities))
 
 
-# Any music at all
+# Properties of any music
 
 
 def kinds_of(found: Sequence[Finding], left_out: str) -> list[tuple[str, int, int | None, object]]:
@@ -255,13 +257,13 @@ def kinds_of(found: Sequence[Finding], left_out: str) -> list[tuple[str, int, in
 
 
 def near_keys() -> st.SearchStrategy[Key]:
-    """Keys that stay near C when they go up a minor third: notes have names for so long."""
+    """Return keys that stay near C a minor third higher, where the spelling is the same."""
     return keys().filter(lambda key: -1 <= key.sharps <= 3)
 
 
 @given(chorales(lowest=40, highest=80), near_keys(), near_keys())
 @settings(max_examples=60, deadline=None)
-def test_transposition_moves_notes_and_changes_no_finding(
+def test_transposition_does_not_change_the_findings(
     chorale: Chorale, key: Key, of_plan: Key
 ) -> None:
     chorale = replace(chorale, plan=replace(chorale.plan, key=of_plan))
@@ -271,7 +273,7 @@ def test_transposition_moves_notes_and_changes_no_finding(
     assert here.opportunities == there.opportunities
 
 
-AT_ONCE = {  # most findings at a place, by pairs of voices
+AT_ONCE = {  # most findings at one opportunity, since several pairs of voices are counted
     **dict.fromkeys(("parallel fifths", "parallel octaves", "contrary fifths"), 6),
     **dict.fromkeys(("contrary octaves", "unprepared dissonance"), 6),
     **dict.fromkeys(("overlap", "crossing"), 3),
@@ -284,7 +286,7 @@ AT_ONCE = {  # most findings at a place, by pairs of voices
 
 @given(chorales())
 @settings(max_examples=60, deadline=None)
-def test_all_findings_lie_in_the_music_and_among_the_opportunities(chorale: Chorale) -> None:
+def test_findings_lie_in_the_music_and_within_the_opportunities(chorale: Chorale) -> None:
     checked = examine(chorale)
     assert checked.opportunities.keys() == RULES.keys()
     for one in checked.findings:
@@ -297,7 +299,7 @@ def test_all_findings_lie_in_the_music_and_among_the_opportunities(chorale: Chor
 
 @given(chorales())
 @settings(max_examples=60, deadline=None)
-def test_with_nothing_excused_parallels_and_crossings_are_those_of_analysis(
+def test_in_one_phrase_parallels_and_crossings_are_as_in_analysis(
     chorale: Chorale,
 ) -> None:
     none = np.zeros(len(chorale.pitches), np.bool_)
@@ -314,8 +316,8 @@ def test_with_nothing_excused_parallels_and_crossings_are_those_of_analysis(
         assert crossed.tolist() == crossings(chorale).tolist()
 
 
-def rests(chorale: Chorale, steps: int, voices: tuple[int, ...] = (0, 1, 2, 3)) -> Chorale:
-    """The chorale, then a rest of so many steps; with steps 0 some voices silent throughout."""
+def with_rests(chorale: Chorale, steps: int, voices: tuple[int, ...] = (0, 1, 2, 3)) -> Chorale:
+    """Return the chorale with `steps` of rest after it; if that is 0, with `voices` silent."""
     pitches = chorale.pitches.copy()
     if not steps:
         pitches[:, list(voices)] = REST
@@ -327,13 +329,13 @@ def rests(chorale: Chorale, steps: int, voices: tuple[int, ...] = (0, 1, 2, 3)) 
     return from_pitches(pitches, plan)
 
 
-def test_rests_after_the_last_phrase_change_no_finding() -> None:
+def test_rests_after_the_last_phrase_do_not_change_the_findings() -> None:
     weak = one_phrase((72, 67, 64, 48), (72, 69, 64, 45), (72, 67, 64, 48))  # I, vi, I
     fermatas = np.arange(12) >= 8
     weak = replace(weak, plan=replace(weak.plan, fermatas=fermatas))
     assert found(weak, "end without a cadence")
     assert not found(weak, "phrase without a cadence")
-    assert check_all(rests(weak, 4)) == check_all(weak)
+    assert check_all(with_rests(weak, 4)) == check_all(weak)
 
 
 def check_all(chorale: Chorale) -> list[tuple[str, int]]:
@@ -347,12 +349,12 @@ def test_two_voices_may_end_on_the_bare_tonic() -> None:
     assert found(inverted, "end off the tonic")
 
 
-def test_a_missing_third_at_the_end_is_told_once() -> None:
+def test_a_missing_third_at_the_end_is_reported_once() -> None:
     bare = one_phrase((67, 65, 62, 55), (67, 67, 60, 48))
     assert [rule for rule, step in check_all(bare) if step == 4] == ["no third"]
 
 
-def test_spacing_is_that_of_neighbouring_parts() -> None:
+def test_spacing_is_judged_between_neighbouring_parts() -> None:
     wide = one_phrase((76, 72, 60, 48))
-    assert not found(rests(wide, 0, (1,)), "wide spacing")  # soprano and tenor
+    assert not found(with_rests(wide, 0, (1,)), "wide spacing")  # soprano and tenor
     assert found(one_phrase((76, 62, 60, 48)), "wide spacing")

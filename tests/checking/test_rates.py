@@ -1,4 +1,4 @@
-"""Bach's own rates, shipped beside the rules, against his chorales and published figures."""
+"""Bach's shipped rates, against his chorales and published figures."""
 
 import json
 import runpy
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command import run_command as command
+from command import Run
 from places import ROOT, SHARED
 
 from chorale.analysis import FIFTH, UNISON, chord_changes, parallels
-from chorale.checking import RULES, bachs_rates, counts, examine
+from chorale.checking import RULES, apply_rules, bach_rates, examine
 from chorale.checking.rules import RATES, SPLITS
 from chorale.corpus import Corpus, jsb
 from chorale.music import Chorale
@@ -21,66 +21,64 @@ from chorale.rendering.score.musicxml import musicxml_bytes
 
 
 def in_one_phrase(chorale: Chorale) -> Chorale:
-    """The chorale with nothing to excuse."""
+    """Return the chorale as one phrase, in which nothing is excused."""
     none = np.zeros(chorale.plan.length_steps, np.bool_)
     return replace(chorale, plan=replace(chorale.plan, fermatas=none))
 
 
-def test_the_shipped_rates_are_those_of_a_split(bach_corpus: Corpus) -> None:
+def test_the_shipped_rates_are_right_for_a_split(bach_corpus: Corpus) -> None:
     found, among, chorales = Counter[str](), Counter[str](), Counter[str]()
     for chorale in bach_corpus.splits["test"]:
-        for count in counts(chorale):
+        for count in apply_rules(chorale):
             found[count.rule] += len(count.findings)
             among[count.rule] += count.opportunities
             chorales[count.rule] += bool(count.findings)
-    for rule, rate in bachs_rates("test").items():
-        told = (rate.findings, rate.opportunities, rate.with_finding, rate.chorales)
-        assert told == (found[rule], among[rule], chorales[rule], 77), rule
+    for rule, rate in bach_rates("test").items():
+        shipped = (rate.findings, rate.opportunities, rate.chorales_with_finding, rate.chorales)
+        assert shipped == (found[rule], among[rule], chorales[rule], 77), rule
 
 
-def test_every_rule_has_a_rate_and_no_rate_has_no_rule() -> None:
+def test_rules_and_rates_correspond() -> None:
     shipped = json.loads(RATES.read_text())
-    assert shipped["rules"].keys() == RULES.keys() == bachs_rates().keys()
+    assert shipped["rules"].keys() == RULES.keys() == bach_rates().keys()
     assert shipped["chorales"].keys() == set(SPLITS)
-    whole = bachs_rates()["parallel fifths"]
-    assert whole.findings == sum(bachs_rates(s)["parallel fifths"].findings for s in SPLITS)
+    whole = bach_rates()["parallel fifths"]
+    assert whole.findings == sum(bach_rates(s)["parallel fifths"].findings for s in SPLITS)
     assert whole.chorales == 376
 
 
-def test_the_script_writes_what_is_shipped(
-    bach_corpus: Corpus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    script = runpy.run_path(str(ROOT / "scripts" / "make_rule_rates.py"))
+def test_the_script_writes_the_format_of_the_shipped_rates(bach_corpus: Corpus) -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "build" / "rule_rates.py"))
     few = {split: bach_corpus.splits[split][:5] for split in SPLITS}
-    by_split = {split: script["counted"](few[split]) for split in SPLITS}
-    text = script["written"](dict.fromkeys(SPLITS, 5), by_split)
+    by_split = {split: script["count_findings"](few[split]) for split in SPLITS}
+    text = script["to_json"](dict.fromkeys(SPLITS, 5), by_split)
     assert json.loads(text)["rules"].keys() == RULES.keys()
     assert [line[:8] for line in text.splitlines()[:3]] == ["{", '  "chora', '  "rules']
 
 
-def test_only_what_bach_often_does_is_a_tendency() -> None:
-    tendencies = {rule for rule, rate in bachs_rates().items() if rate.is_tendency}
+def test_bach_often_breaks_three_rules() -> None:
+    tendencies = {rule for rule, rate in bach_rates().items() if rate.is_tendency}
     assert tendencies == {"overlap", "crossing", "inner leading tone left"}
 
 
-def test_between_his_phrases_bach_writes_what_he_avoids_within_them(bach_corpus: Corpus) -> None:
+def test_bach_breaks_some_rules_more_often_between_phrases(bach_corpus: Corpus) -> None:
     chorales = bach_corpus.splits["test"]
     for rule in ("direct fifths", "wide leap", "leap of a seventh", "false relation"):
-        within = bachs_rates("test")[rule].findings
+        within = bach_rates("test")[rule].findings
         found = sum(
             one.rule == rule for c in chorales for one in examine(in_one_phrase(c)).findings
         )
         assert found > 1.4 * within, rule
 
 
-def test_bach_has_as_many_findings_as_are_expected_of_him(bach_corpus: Corpus) -> None:
+def test_bach_has_as_many_findings_as_expected(bach_corpus: Corpus) -> None:
     checked = [examine(chorale) for chorale in bach_corpus.splits["test"]]
     found = sum(len(one.findings) for one in checked)
     expected = sum(one.expected(rule) for one in checked for rule in RULES)
     assert found == pytest.approx(expected, rel=0.1)
 
 
-def test_nothing_excused_the_parallels_of_bach_are_those_of_analysis(bach_corpus: Corpus) -> None:
+def test_in_one_phrase_bachs_parallels_are_as_in_analysis(bach_corpus: Corpus) -> None:
     chorales = [in_one_phrase(chorale) for chorale in bach_corpus.splits["test"]]
     count = Counter(one.rule for chorale in chorales for one in examine(chorale).findings)
     assert count["parallel fifths"] == sum(parallels(c, FIFTH) for c in chorales)
@@ -88,7 +86,7 @@ def test_nothing_excused_the_parallels_of_bach_are_those_of_analysis(bach_corpus
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real files are not beside the checkout")
-def test_on_the_benchmark_parallels_are_as_published() -> None:
+def test_parallels_on_the_benchmark_are_as_published() -> None:
     corpus = jsb.download(SHARED / "Jsb16thSeparated.json")
     chorales = [in_one_phrase(c) for split in corpus.splits.values() for c in split]
     changes = sum(int(chord_changes(chorale).sum()) for chorale in chorales)
@@ -101,14 +99,14 @@ def test_on_the_benchmark_parallels_are_as_published() -> None:
         )
 
 
-def test_bachs_chorales_are_checked_alike_through_files(
-    bach_corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_bachs_chorales_have_the_same_findings_when_read_from_files(
+    run: Run, bach_corpus: Corpus, tmp_path: Path
 ) -> None:
     for number, one in enumerate(bach_corpus.splits["test"][:3]):
         file = tmp_path / f"{number}.musicxml"
         file.write_bytes(musicxml_bytes(one, Metadata(one.source)))
-        status, out, _ = command("check", str(file), "--json", capsys=capsys)
-        (told,) = json.loads(out)["files"]
+        status, out, _ = run("check", str(file), "--json")
+        (checked,) = json.loads(out)["files"]
         assert status == 0
-        found = [(each["rule"], each["step"]) for each in told["findings"]]
+        found = [(each["rule"], each["step"]) for each in checked["findings"]]
         assert found == [(each.rule, each.step) for each in examine(one).findings]

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command import run_command as chorale
+from command import Output, Run
 from made_up import made_up_chorale
 from tunes import tune_file
 
-from chorale.checking import RULES, bachs_rates, examine
+from chorale.checking import RULES, bach_rates, examine
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
 from chorale.reading import read_music
-from chorale.rendering.reports.check_report import number
+from chorale.rendering.reports.check_report import format_expected
 from chorale.rendering.sound.midi import midi_bytes
 
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib", "verovio"}
@@ -26,7 +26,7 @@ PARALLEL = (74, 69, 65, 50)  # after the tonic: all goes up by a step
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with good and bad chorales, a tune, and two voices alone."""
+    """A folder with good and bad chorales, a tune, and a file of two voices."""
     monkeypatch.chdir(tmp_path)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
@@ -40,27 +40,30 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def music(*chords: tuple[int, int, int, int]) -> Chorale:
-    """A bar of 4/4 in C major under one fermata at its end."""
+    """A bar of 4/4 in C major with a fermata at its end."""
     pitches = np.repeat(np.array(chords, np.int16), 4, axis=0)
     fermatas = np.arange(len(pitches)) >= len(pitches) - 4
     return from_pitches(pitches, Plan(len(pitches), Metre(4, 4), 0, Key(0, "major"), fermatas))
 
 
-def run(*words: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """What `check` says, without an error."""
-    status, out, err = chorale("check", *words, capsys=capsys)
-    assert (status, err) == (0, "")
-    return out
+@pytest.fixture
+def check(run: Run) -> Output:
+    """A function that runs `chorale check`, which must succeed."""
+
+    def check(*words: str) -> str:
+        status, out, err = run("check", *words)
+        assert (status, err) == (0, "")
+        return out
+
+    return check
 
 
-def test_findings_are_told_with_bar_beat_voices_and_notes(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    out = run("bad.mid", capsys=capsys)
+def test_findings_have_bar_beat_voices_and_notes(check: Output) -> None:
+    out = check("bad.mid")
     heading, faults, *_ = out.split("\n\n")
     assert " ".join(heading.splitlines()) == (
-        "bad.mid: 1 bar 4/4 (the file's), no pickup (the file's), C major (the file's), "
-        "phrases end in bar 1 (the file's)"
+        "bad.mid: 1 bar 4/4 (from the file), no pickup (from the file), C major (from the file), "
+        "phrases end in bar 1 (from the file)"
     )
     assert faults.splitlines() == [
         "Faults, the rarest in Bach first",
@@ -71,52 +74,54 @@ def test_findings_are_told_with_bar_beat_voices_and_notes(
     assert "\033" not in out
 
 
-def test_rates_stand_beside_bachs_and_are_summed(capsys: pytest.CaptureFixture[str]) -> None:
-    out = run("bad.mid", capsys=capsys)
+def test_findings_are_counted_beside_bachs_and_summed(check: Output) -> None:
+    out = check("bad.mid")
     checked = examine(read_music(Path("bad.mid")).chorale)
     row = re.search(r"^parallel fifths +1 +(\S+) +(.*?) +(\S+)$", out, re.MULTILINE)
     assert row
-    rate = bachs_rates()["parallel fifths"]
-    assert row[1] == number(checked.expected("parallel fifths"))
+    rate = bach_rates()["parallel fifths"]
+    assert row[1] == format_expected(checked.expected("parallel fifths"))
     assert row[2] == f"{100 * rate.per_opportunity:.2g}% of changes of chord"
     assert row[3] == f"{rate.weight:.1f}"
     expected = sum(
-        checked.expected(rule) for rule, rate in bachs_rates().items() if not rate.is_tendency
+        checked.expected(rule) for rule, rate in bach_rates().items() if not rate.is_tendency
     )
-    assert f"{len(checked.faults)} faults where Bach would have {number(expected)}; " in out
+    assert (
+        f"{len(checked.faults)} faults where Bach would have {format_expected(expected)}; " in out
+    )
     others = len(RULES) - len({found.rule for found in checked.findings})
-    assert f"{others} other rules: nothing, where Bach would have " in out
+    assert f"{others} other rules: no findings, where Bach would have " in out
 
 
-def test_good_part_writing_has_nothing_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
-    out = run("good.mid", capsys=capsys)
-    assert "\nNothing against the rules\nno faults where Bach would have " in out
+def test_good_part_writing_has_no_findings(check: Output) -> None:
+    out = check("good.mid")
+    assert "\nNo findings\nno faults where Bach would have " in out
     assert "Faults" not in out
     assert "rate" not in out
 
 
-def test_strict_ends_with_1_for_faults_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, err = chorale("check", "bad.mid", "--strict", capsys=capsys)
+def test_strict_exits_with_1_for_faults_only(run: Run, check: Output) -> None:
+    status, out, err = run("check", "bad.mid", "--strict")
     assert (status, err) == (1, "")
-    assert out == run("bad.mid", capsys=capsys)
-    run("good.mid", "--strict", capsys=capsys)
+    assert out == check("bad.mid")
+    check("good.mid", "--strict")
     leading = music((74, 71, 65, 55), (72, 67, 64, 48), DOMINANT, TONIC)  # a tendency
     Path("tendency.mid").write_bytes(midi_bytes(leading))
-    assert "inner leading tone left" in run("tendency.mid", "--strict", capsys=capsys)
+    assert "inner leading tone left" in check("tendency.mid", "--strict")
 
 
-def test_json_has_the_keys_that_are_promised(capsys: pytest.CaptureFixture[str]) -> None:
-    facts = json.loads(run("bad.mid", "--json", capsys=capsys))
-    (told,) = facts["files"]
+def test_json_has_the_documented_values(check: Output) -> None:
+    facts = json.loads(check("bad.mid", "--json"))
+    (file,) = facts["files"]
     checked = examine(read_music(Path("bad.mid")).chorale)
     assert facts["errors"] == []
-    assert facts["faults"] == told["faults"] == len(checked.faults)
-    assert (told["file"], told["key"], told["metre"]) == ("bad.mid", "C major", "4/4")
-    assert (told["steps"], told["from_step"], told["to_step"]) == (16, 0, 16)
-    for one, found in zip(told["findings"], checked.findings, strict=True):
+    assert facts["faults"] == file["faults"] == len(checked.faults)
+    assert (file["file"], file["key"], file["metre"]) == ("bad.mid", "C major", "4/4")
+    assert (file["steps"], file["from_step"], file["to_step"]) == (16, 0, 16)
+    for one, found in zip(file["findings"], checked.findings, strict=True):
         assert (one["rule"], one["step"], one["text"]) == (found.rule, found.step, found.text)
-    first = told["findings"][0]
-    assert first.pop("weight") == pytest.approx(bachs_rates()["parallel octaves"].weight, abs=1e-5)
+    first = file["findings"][0]
+    assert first.pop("weight") == pytest.approx(bach_rates()["parallel octaves"].weight, abs=1e-5)
     assert first == {
         "rule": "parallel octaves",
         "kind": "fault",
@@ -129,105 +134,99 @@ def test_json_has_the_keys_that_are_promised(capsys: pytest.CaptureFixture[str])
         "notes": [["C5", "D5"], ["C3", "D3"]],
         "text": "soprano C5-D5, bass C3-D3",
     }
-    assert [rule["rule"] for rule in told["rules"]] == list(RULES)
-    assert sum(rule["found"] for rule in told["rules"]) == len(told["findings"])
-    faults = [rule for rule in told["rules"] if rule["kind"] == "fault"]
-    assert told["expected_faults"] == pytest.approx(
+    assert [rule["rule"] for rule in file["rules"]] == list(RULES)
+    assert sum(rule["found"] for rule in file["rules"]) == len(file["findings"])
+    faults = [rule for rule in file["rules"] if rule["kind"] == "fault"]
+    assert file["expected_faults"] == pytest.approx(
         sum(rule["expected"] for rule in faults), abs=1e-4
     )
-    for rule in told["rules"]:
+    for rule in file["rules"]:
         assert rule["bach"]["rate"] == pytest.approx(
             rule["bach"]["findings"] / rule["bach"]["opportunities"], abs=1e-6
         )
 
 
-def test_documented_keys_of_json_are_those_that_are_told(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_all_keys_of_json_are_documented(check: Output) -> None:
     from chorale.rendering.reports import check_report as checked
 
-    (told,) = json.loads(run("bad.mid", "--json", capsys=capsys))["files"]
-    keys = {*told["findings"][0], *told["rules"][0], *told["rules"][0]["bach"]}
+    (file,) = json.loads(check("bad.mid", "--json"))["files"]
+    keys = {*file["findings"][0], *file["rules"][0], *file["rules"][0]["bach"]}
     keys |= {"findings", "rules", "faults", "tendencies", "expected_faults", "expected_tendencies"}
     assert keys <= set(re.findall(r"\w+", checked.__doc__ or ""))
 
 
-def test_some_bars_are_told_alone_but_all_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_the_given_bars_are_reported_but_all_are_checked(run: Run, check: Output) -> None:
     long = music(TONIC, FOURTH, DOMINANT, TONIC, TONIC, PARALLEL, DOMINANT, TONIC)
     Path("long.mid").write_bytes(midi_bytes(long))
-    first = run("long.mid", "--bars", "1", "--strict", capsys=capsys)
-    assert first.startswith("long.mid: 2 bars, bar 1 of them\n")
+    first = check("long.mid", "--bars", "1", "--strict")
+    assert first.startswith("long.mid: 2 bars, only bar 1 shown\n")
     assert "rule, in all bars" in first
     assert "no faults; no tendencies" in first
-    status, second, _ = chorale("check", "long.mid", "--bars", "2", "--strict", capsys=capsys)
+    status, second, _ = run("check", "long.mid", "--bars", "2", "--strict")
     assert status == 1
     assert re.search(r"^bar 2, beat 2 +parallel octaves", second, re.MULTILINE)
 
 
-def test_several_files_are_told_in_turn_and_together(capsys: pytest.CaptureFixture[str]) -> None:
-    out = run("bad.mid", "good.mid", capsys=capsys)
+def test_several_files_are_reported_in_turn_and_together(check: Output) -> None:
+    out = check("bad.mid", "good.mid")
     assert re.findall(r"^(\S+): 1 bar$", out, re.MULTILINE) == ["bad.mid", "good.mid"]
     expected = [float(count) for count in re.findall(r"faults where Bach would have ([\d.]+)", out)]
     assert "\n\nAll 2 files\n2 faults where Bach" in out
     assert expected[2] == pytest.approx(expected[0] + expected[1], abs=0.02)
 
 
-def test_what_cannot_be_read_does_not_keep_the_others_from_being_checked(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_files_that_cannot_be_read_do_not_stop_the_others(run: Run) -> None:
     words = ("check", "bad.mid", "broken.mid", "tune.mid", "good.mid")
-    status, out, err = chorale(*words, capsys=capsys)
+    status, out, err = run(*words)
     assert status == 1
     assert "\n\nAll 2 files that could be checked\n" in out
     assert [line[:17] for line in err.splitlines()] == ["chorale: broken.m", "chorale: tune.mid"]
-    status, out, _ = chorale(*words, "--json", capsys=capsys)
+    status, out, _ = run(*words, "--json")
     facts = json.loads(out)
     assert status == 1
     assert [each["file"] for each in facts["errors"]] == ["broken.mid", "tune.mid"]
     assert [each["file"] for each in facts["files"]] == ["bad.mid", "good.mid"]
 
 
-def test_bars_that_one_of_several_files_lacks_are_an_error_of_that_file(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_bars_that_one_of_several_files_lacks_are_an_error_of_that_file(run: Run) -> None:
     Path("long.mid").write_bytes(midi_bytes(music(*2 * [TONIC, FOURTH, DOMINANT, TONIC])))
     words = ("check", "good.mid", "long.mid", "--bars", "2")
-    status, out, err = chorale(*words, capsys=capsys)
+    status, out, err = run(*words)
     assert (status, err) == (1, "chorale: good.mid: no bar 2: the music has bars 1 to 1\n")
-    assert out.startswith("long.mid: 2 bars, bar 2 of them\n")
-    status, out, _ = chorale(*words, "--json", capsys=capsys)
+    assert out.startswith("long.mid: 2 bars, only bar 2 shown\n")
+    status, out, _ = run(*words, "--json")
     facts = json.loads(out)
     assert status == 1
     assert [each["file"] for each in facts["errors"]] == ["good.mid"]
     assert [each["file"] for each in facts["files"]] == ["long.mid"]
 
 
-def test_two_voices_are_checked_as_far_as_they_go(capsys: pytest.CaptureFixture[str]) -> None:
-    out = run("two.mid", capsys=capsys)
-    assert "\nsoprano and bass alone: what they can tell is checked\n" in out
+def test_two_voices_are_checked_as_far_as_they_go(check: Output) -> None:
+    out = check("two.mid")
+    assert "\nonly soprano and bass: checked as far as these voices allow\n" in out
     assert "parallel octaves" in out
     assert "Bach would have" not in out
-    assert "Bach's rates are those of four voices" in out
-    (told,) = json.loads(run("two.mid", "--json", capsys=capsys))["files"]
-    assert (told["voices"], told["expected_faults"]) == (["soprano", "bass"], None)
+    assert "Bach's rates are for four voices." in out
+    (file,) = json.loads(check("two.mid", "--json"))["files"]
+    assert (file["voices"], file["expected_faults"]) == (["soprano", "bass"], None)
 
 
-def test_phrases_are_estimated_where_the_file_says_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_phrases_that_the_file_lacks_are_estimated(check: Output) -> None:
     plan = replace(made_up_chorale(52, 0).plan, fermatas=None)
     Path("plain.mid").write_bytes(midi_bytes(replace(made_up_chorale(52, 0), plan=plan)))
-    assert "(estimated)" in " ".join(run("plain.mid", capsys=capsys).split("\n\n")[0].splitlines())
-    (told,) = json.loads(run("plain.mid", "--json", capsys=capsys))["files"]
-    closes = next(rule for rule in told["rules"] if rule["rule"] == "phrase without a cadence")
+    assert "(estimated)" in " ".join(check("plain.mid").split("\n\n")[0].splitlines())
+    (file,) = json.loads(check("plain.mid", "--json"))["files"]
+    closes = next(rule for rule in file["rules"] if rule["rule"] == "phrase without a cadence")
     assert closes["among"] == 0
 
 
 @pytest.mark.parametrize("width", [100, 80, 48, 24])
-def test_lines_are_as_wide_as_told(
-    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_lines_are_as_wide_as_the_terminal(
+    check: Output, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("walk.mid").write_bytes(midi_bytes(made_up_chorale(200, 3)))
     monkeypatch.setenv("COLUMNS", str(width))
-    lines = run("walk.mid", capsys=capsys).splitlines()
+    lines = check("walk.mid").splitlines()
     assert max(map(len, lines)) <= width
 
 
@@ -250,21 +249,19 @@ def test_heavy_libraries_are_not_loaded() -> None:
         (["good.mid", "--part", "1"], 1, "part 1 of good.mid has only .* leave out --part"),
         (["good.mid", "--bars", "9"], 2, "no bar 9: the music has bars 1 to 1"),
         (["good.mid", "bad.mid", "--bars", "x"], 2, "no bars 'x'"),
-        ([], 2, "Missing argument 'FILE"),
+        ([], 2, "missing argument 'FILE"),
     ],
 )
-def test_what_cannot_be_checked_is_one_line(
-    words: list[str], status: int, message: str, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_cannot_be_checked_is_an_error_of_one_line(
+    run: Run, words: list[str], status: int, message: str
 ) -> None:
-    ended = chorale("check", *words, capsys=capsys)
+    ended = run("check", *words)
     assert ended[:2] == (status, "")
     assert re.match(f"chorale: {message}", ended[2])
     assert ended[2].count("\n") == 1
 
 
-def test_where_no_file_can_be_read_nothing_but_that_is_told(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    status, out, err = chorale("check", "broken.mid", "missing.mid", capsys=capsys)
+def test_if_no_file_can_be_read_only_the_errors_are_printed(run: Run) -> None:
+    status, out, err = run("check", "broken.mid", "missing.mid")
     assert (status, out) == (1, "")
     assert [line.split()[1] for line in err.splitlines()] == ["broken.mid", "there"]

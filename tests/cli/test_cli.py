@@ -1,4 +1,4 @@
-"""The command line as a whole: what it loads, and how an error becomes a line and a status."""
+"""The command line as a whole: its imports, and how an error becomes a line and a status."""
 
 import os
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from command import Run
 from made_up import made_up_chorale
 from places import ASSETS
 from tiny_network import saved, tiny_checkpoint
@@ -23,14 +24,14 @@ HEAVY = {"tensorflow", "keras", "music21", "matplotlib"}
 
 
 def started(*arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    """A fresh interpreter, run to its end."""
+    """Run a fresh interpreter to its end."""
     return subprocess.run(
         [sys.executable, *arguments], capture_output=True, text=True, check=False, cwd=cwd
     )
 
 
 def loaded(result: "subprocess.CompletedProcess[str]") -> set[str]:
-    """Top-level names of everything imported, from the output of -X importtime."""
+    """Top-level names of the imported modules, from the output of -X importtime."""
     lines = re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+([\w.]+)$", result.stderr, re.MULTILINE)
     return {name.partition(".")[0] for name in lines}
 
@@ -85,7 +86,7 @@ def test_models_never_loads_tensorflow_keras_or_music21() -> None:
     assert not loaded(result) & HEAVY
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     result = started("-m", "chorale", "--version")
     assert (result.returncode, result.stdout) == (0, f"chorale {__version__}\n")
 
@@ -96,11 +97,36 @@ def test_without_a_command_there_is_help() -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_a_command_that_does_not_exist_is_a_wrong_option() -> None:
-    result = started("-m", "chorale", "improvise")
-    assert result.returncode == 2
-    assert "improvise" in result.stderr
-    assert result.stdout == ""
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["improvise"], "no such command: improvise; see `chorale --help`"),
+        (["genrate"], "no such command: genrate (did you mean generate?); see `chorale --help`"),
+        (
+            ["data", "bild"],
+            "no such command: bild (did you mean build?); see `chorale data --help`",
+        ),
+        (
+            ["generate", "--seeed", "1"],
+            "no such option: --seeed (did you mean --seed?); see `chorale generate --help`",
+        ),
+        (["generate", "--xyzzy"], "no such option: --xyzzy; see `chorale generate --help`"),
+        (["-z"], "no such option: -z; see `chorale --help`"),
+        (["generate", "--seed"], "option '--seed' requires an argument"),
+        (["generate", "a"], "unexpected argument: a; see `chorale generate --help`"),
+        (["generate", "a", "b"], "unexpected arguments: a b; see `chorale generate --help`"),
+    ],
+)
+def test_a_mistyped_command_line_is_an_error_of_one_line(
+    run: Run, words: list[str], message: str
+) -> None:
+    assert run(*words) == (2, "", f"chorale: {message}\n")
+
+
+def test_a_missing_argument_is_an_error_of_one_line(run: Run) -> None:
+    status, out, err = run("check")
+    assert (status, out) == (2, "")
+    assert re.fullmatch(r"chorale: missing argument 'FILE.*'; see `chorale check --help`\n", err)
 
 
 def fails_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int | str | None:
@@ -136,22 +162,22 @@ def test_a_bug_is_not_caught(bug: type[Exception], monkeypatch: pytest.MonkeyPat
         fails_with(bug("oops"), monkeypatch)
 
 
-def in_place_of_paths(statement: str) -> str:
-    """A script whose `generate` runs this statement where it would choose its paths."""
+def script_running(statement: str) -> str:
+    """Source of a script whose `generate` runs a statement where it would choose its files."""
     return f"""
 import sys
 from chorale import cli
 from chorale.cli import composing
 def statement(*_, **__):
     {statement}
-composing.outputs_of = statement
+composing.choose_outputs = statement
 sys.argv = ["chorale", "generate"]
 cli.main()
 """
 
 
 def test_a_bug_keeps_its_traceback() -> None:
-    result = started("-c", in_place_of_paths("1 / 0"))
+    result = started("-c", script_running("1 / 0"))
     assert result.returncode == 1
     assert result.stderr.startswith("Traceback (most recent call last):")
     assert result.stderr.endswith("ZeroDivisionError: division by zero\n")
@@ -159,7 +185,7 @@ def test_a_bug_keeps_its_traceback() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
 def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
-    result = started("-c", in_place_of_paths(f"import os; os.kill(os.getpid(), {signal.SIGINT:d})"))
+    result = started("-c", script_running(f"import os; os.kill(os.getpid(), {signal.SIGINT:d})"))
     assert result.returncode == 130
     assert result.stderr == "chorale: interrupted\n"
 
@@ -169,7 +195,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
 def test_a_signal_that_ends_the_program_leaves_no_half_file(
     name: str, status: int, tmp_path: Path
 ) -> None:
-    script = in_place_of_paths(f"""
+    script = script_running(f"""
     import os, signal
     from pathlib import Path
     from chorale.files import atomic_write
@@ -184,7 +210,7 @@ def test_a_signal_that_ends_the_program_leaves_no_half_file(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
 def test_a_hang_up_that_is_ignored_stays_so() -> None:
-    script = in_place_of_paths(
+    script = script_running(
         "import os, signal; os.kill(os.getpid(), signal.SIGHUP); sys.exit('still here')"
     )
     ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"  # as nohup does
@@ -193,8 +219,8 @@ def test_a_hang_up_that_is_ignored_stays_so() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes are Unix's")
-def test_whoever_stops_reading_is_not_complained_to() -> None:
-    script = in_place_of_paths("[composing.say('x' * 1000) for _ in range(1000)]")
+def test_a_reader_that_stops_reading_is_not_an_error() -> None:
+    script = script_running("[composing.print_result('x' * 1000) for _ in range(1000)]")
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as writing:
@@ -210,7 +236,7 @@ def test_whoever_stops_reading_is_not_complained_to() -> None:
 def test_a_full_disk_behind_standard_output_is_one_line() -> None:
     with Path("/dev/full").open("w") as full:
         result = subprocess.run(
-            [sys.executable, "-c", in_place_of_paths("composing.say('music')")],
+            [sys.executable, "-c", script_running("composing.print_result('music')")],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -249,7 +275,7 @@ def test_closed_streams_are_no_errors(closed: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shells of Windows close no streams")
 def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
-    script = in_place_of_paths("""
+    script = script_running("""
     with open("number", "w") as file:
         file.write(str(file.fileno()))
 """)
@@ -259,13 +285,13 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
-def test_an_error_that_cannot_be_told_keeps_its_exit_status() -> None:
+def test_an_error_that_cannot_be_printed_keeps_its_exit_status() -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "chorale", "improvise"]
         assert subprocess.run(command, stderr=full, check=False).returncode == 2
 
 
-def test_letters_that_an_encoding_lacks_are_told_by_number(tmp_path: Path) -> None:
+def test_letters_that_an_encoding_lacks_are_printed_by_number(tmp_path: Path) -> None:
     (tmp_path / "tüne €.mid").write_bytes(midi_bytes(made_up_chorale(20, 1)))
     result = subprocess.run(
         [sys.executable, "-m", "chorale", "render", "tüne €.mid", "-o", "a.musicxml"],

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from command import run_command as chorale
+from command import Run
 
 FILES = ["embeddings.png", "metadata.tsv", "projector_config.pbtxt", "vectors.tsv"]
 
@@ -19,12 +19,8 @@ def there(folder: str = ".") -> list[str]:
     return sorted(path.name for path in Path(folder).iterdir())
 
 
-def test_the_files_are_written_and_told(
-    tiny_model: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    status, out, err = chorale(
-        "embeddings", "-o", "out/notes", "--model", str(tiny_model), capsys=capsys
-    )
+def test_the_files_are_written_and_described(run: Run, tiny_model: Path) -> None:
+    status, out, err = run("embeddings", "-o", "out/notes", "--model", str(tiny_model))
     assert (status, err) == (0, "")
     assert there("out/notes") == FILES
     number = r"-?\d\.\d\d"
@@ -41,16 +37,14 @@ def test_the_files_are_written_and_told(
         assert str(tiny_model.parent).encode() not in path.read_bytes()
 
 
-def test_nothing_is_overwritten_unless_forced(
-    tiny_model: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_overwritten_unless_forced(run: Run, tiny_model: Path) -> None:
     Path("metadata.tsv").write_text("mine")
     words = ["embeddings", "-o", ".", "--model", str(tiny_model)]
-    status, out, err = chorale(*words, capsys=capsys)
+    status, out, err = run(*words)
     assert (status, out) == (1, "")
     assert err.startswith("chorale: metadata.tsv exists; ")
     assert there() == ["metadata.tsv"]
-    assert chorale(*words, "--force", capsys=capsys)[0] == 0
+    assert run(*words, "--force")[0] == 0
     assert there() == FILES
     assert Path("metadata.tsv").read_text().startswith("label\t")
 
@@ -61,14 +55,14 @@ def test_nothing_is_overwritten_unless_forced(
         (["-o", "out", "--model", "nowhere"], 1, "no model nowhere"),
         (["-o", "file"], 1, "cannot write file/embeddings.png: file is not a folder"),
         (["-o", "-"], 2, "embeddings are several files"),
-        ([], 2, "Missing option '-o' / '--output'"),
+        ([], 2, "missing option '-o' / '--output'"),
     ],
 )
-def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
-    words: list[str], status: int, message: str, capsys: pytest.CaptureFixture[str]
+def test_an_output_that_cannot_be_written_is_an_error_of_one_line_and_leaves_nothing(
+    run: Run, words: list[str], status: int, message: str
 ) -> None:
     Path("file").touch()
-    ended = chorale("embeddings", *words, capsys=capsys)
+    ended = run("embeddings", *words)
     assert ended[:2] == (status, "")
     assert re.match(f"chorale: {message}", ended[2])
     assert ended[2].count("\n") == 1

@@ -1,4 +1,4 @@
-"""`chorale evaluate`: what it measures on, what it says, and what it refuses."""
+"""`chorale evaluate`: its data, its figures and its errors."""
 
 import json
 import re
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import run_command as chorale
+from command import Run
 from made_up import made_up_chorale, made_up_corpus
 from tiny_network import saved, tiny_checkpoint
 
-from chorale.judging.evaluation import evaluate, protocol
+from chorale.judging.evaluation import describe_protocol, evaluate
 from chorale.music import Chorale, digest
 from chorale.rendering.sound.midi import midi_bytes
 
@@ -29,22 +29,22 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def model(about: dict[str, Any], *known: Chorale) -> str:
-    """The file of a tiny model with this account of its training on these chorales."""
+    """Name of a file of a tiny model with this record of its training, on these chorales."""
     if known:
         about = {**about, "chorales": [digest(chorale) for chorale in known]}
     return saved(replace(tiny_checkpoint(), about=about), Path()).name
 
 
-def facts(*words: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """What the command says with --json, where it must succeed."""
-    status, out, err = chorale("evaluate", *words, "--json", capsys=capsys)
+def facts(run: Run, *words: str) -> dict[str, Any]:
+    """What the command prints with --json; it must succeed."""
+    status, out, err = run("evaluate", *words, "--json")
     assert (status, err) == (0, "")
     found: dict[str, Any] = json.loads(out)
     return found
 
 
-def test_a_model_is_measured_on_the_validation_split_of_what_it_was_trained_on(capsys):
-    status, out, err = chorale("evaluate", "--model", model(BACH), capsys=capsys)
+def test_a_model_is_measured_on_the_validation_split_of_what_it_was_trained_on(run):
+    status, out, err = run("evaluate", "--model", model(BACH))
     measured = evaluate(tiny_checkpoint(), VALID)
     assert (status, err) == (0, "")
     lines = out.splitlines()
@@ -53,14 +53,14 @@ def test_a_model_is_measured_on_the_validation_split_of_what_it_was_trained_on(c
     )
     assert lines[1].startswith(f"by voice: soprano {measured.nll_by_voice['soprano']:.3f}, alto ")
     assert f"over {measured.notes} notes of 2 chorales" in lines
-    assert f"protocol: {protocol(measured, tiny_checkpoint(), 'bach', 'valid')}" in lines
+    assert f"protocol: {describe_protocol(measured, tiny_checkpoint(), 'bach', 'valid')}" in lines
     assert lines[-1] == (
         "trained on the train split of bach by `chorale train`; none of these 2 chorales were in it"
     )
 
 
-def test_json_tells_the_figures_and_what_they_mean(capsys):
-    found = facts("--model", model(BACH, *CORPUS.splits["train"]), capsys=capsys)
+def test_json_has_the_figures_and_their_protocol(run):
+    found = facts(run, "--model", model(BACH, *CORPUS.splits["train"]))
     measured = evaluate(tiny_checkpoint(), VALID)
     assert found == {
         "model": "tiny.safetensors",
@@ -78,13 +78,13 @@ def test_json_tells_the_figures_and_what_they_mean(capsys):
         "chorales": 2,
         "seen": 0,
         "trained_on": BACH,
-        "protocol": protocol(measured, tiny_checkpoint(), "bach", "valid"),
+        "protocol": describe_protocol(measured, tiny_checkpoint(), "bach", "valid"),
         "skipped": [],
     }
 
 
-def test_voices_can_be_given(capsys):
-    found = facts("--model", model(BACH), "--given", "bass, soprano", capsys=capsys)
+def test_voices_can_be_given(run):
+    found = facts(run, "--model", model(BACH), "--given", "bass, soprano")
     measured = evaluate(tiny_checkpoint(), VALID, given=["soprano", "bass"])
     assert found["given"] == ["soprano", "bass"]
     assert found["nll_by_voice"] == measured.nll_by_voice
@@ -92,65 +92,64 @@ def test_voices_can_be_given(capsys):
     assert found["notes"] == measured.notes
 
 
-def test_predictions_can_be_averaged_over_transpositions(capsys):
-    found = facts("--model", model(BACH), "--transposed", "2", capsys=capsys)
+def test_predictions_can_be_averaged_over_transpositions(run):
+    found = facts(run, "--model", model(BACH), "--transposed", "2")
     measured = evaluate(tiny_checkpoint(), VALID, transposed=2)
     assert found["nll_per_note"] == measured.nll_per_note
     assert found["transposed"] == 2
-    status, out, err = chorale("evaluate", "--transposed", "12", capsys=capsys)
+    status, out, err = run("evaluate", "--transposed", "12")
     assert (status, out) == (2, "")
     assert "--transposed" in err
     assert re.search(r"less than or equal to 11|0<=x<=11", err)  # as Typer words it
 
 
 @pytest.mark.parametrize("known", [CORPUS.splits["test"], CORPUS.splits["test"] + VALID])
-def test_no_figure_is_called_a_test_of_a_model_trained_on_the_test_split(known, capsys):
+def test_no_figure_is_called_a_test_of_a_model_trained_on_the_test_split(run, known):
     words = ["evaluate", "--model", model({**BACH, "data": "mine"}, *known), "--data", "bach"]
-    status, out, err = chorale(*words, "--split", "test", capsys=capsys)
+    status, out, err = run(*words, "--split", "test")
     assert (status, out) == (1, "")
     assert err == (
-        "chorale: the test split of bach is no test of this model, which was trained on the train "
-        "split of mine by `chorale train`, 1 of these 1 chorales among it; choose another --split "
-        "or --data\n"
+        "chorale: cannot test this model on bach: it was trained on the train split of mine by "
+        "`chorale train`, which contains 1 of 1 test chorales; choose another --split or --data\n"
     )
-    status, out, _ = chorale(*words, capsys=capsys)  # on valid, which claims nothing
+    status, out, _ = run(*words)  # on valid, which claims nothing
     assert status == 0
     number = "2 of these 2 chorales were" if len(known) > 1 else "none of these 2 chorales were"
     assert f"by `chorale train`; {number} in it\n" in out
 
 
-def test_the_train_split_can_be_measured_and_its_chorales_are_told(capsys):
+def test_the_train_split_can_be_measured_and_its_chorales_are_counted_as_seen(run):
     words = ["--model", model(BACH, *CORPUS.splits["train"]), "--split", "train"]
-    assert facts(*words, capsys=capsys)["seen"] == 6
+    assert facts(run, *words)["seen"] == 6
 
 
-def test_a_folder_serves_as_data(capsys):
+def test_a_folder_serves_as_data(run):
     folder = Path("my chorales")
     folder.mkdir()
     for number in range(4):
         (folder / f"{number}.mid").write_bytes(midi_bytes(made_up_chorale(24, number)))
     (folder / "broken.mid").write_bytes(b"no MIDI")
     words = ["--model", model(BACH), "--data", str(folder)]
-    found = facts(*words, "--split", "test", capsys=capsys)
+    found = facts(run, *words, "--split", "test")
     assert (found["data"], found["chorales"], found["seen"]) == ("folder my chorales", 1, 0)
     assert found["skipped"][0].startswith("broken.mid: ")
-    _, out, _ = chorale("evaluate", *words, capsys=capsys)
+    _, out, _ = run("evaluate", *words)
     assert out.startswith("left out broken.mid: ")
 
 
 @pytest.mark.parametrize("about", [{"data": "folder my chorales"}, {}])
-def test_a_model_of_a_folder_does_not_know_where_the_folder_is(about, capsys):
-    status, out, err = chorale("evaluate", "--model", model(about), capsys=capsys)
+def test_a_model_does_not_record_where_its_training_data_are(run, about):
+    status, out, err = run("evaluate", "--model", model(about))
     assert (status, out) == (2, "")
-    known = "trained on folder my chorales, and does not say where that is"
-    assert (known if about else "the model does not say what it was trained on") in err
+    known = "trained on folder my chorales and does not record where that is"
+    assert (known if about else "the model does not record its training data") in err
     assert "--data" in err
 
 
-def test_voices_given_to_a_model_that_never_heard_any_are_refused_before_data_is_read(capsys):
-    deaf = replace(tiny_checkpoint(), about={"data": "jsb", "training": {"evidence": 0.0}})
-    path = saved(deaf, Path())  # jsb is not there
-    status, out, err = chorale("evaluate", "--model", str(path), "--given", "bass", capsys=capsys)
+def test_voices_given_to_a_model_without_conditioning_are_refused_before_data_are_read(run):
+    unconditional = replace(tiny_checkpoint(), about={"data": "jsb", "training": {"evidence": 0.0}})
+    path = saved(unconditional, Path())  # jsb is not there
+    status, out, err = run("evaluate", "--model", str(path), "--given", "bass")
     assert (status, out) == (2, "")
     assert "trained without evidence" in err
 
@@ -158,10 +157,10 @@ def test_voices_given_to_a_model_that_never_heard_any_are_refused_before_data_is
 @pytest.mark.parametrize(
     ("words", "status", "reason"),
     [
-        (["--given", "soprano,treble"], 2, "'treble' is no voice to be given; choose from soprano"),
+        (["--given", "soprano,treble"], 2, "'treble' is not a voice; choose from soprano"),
         (["--given", "alto,alto"], 2, "alto is given twice"),
-        (["--given", "alto,bass,tenor,soprano"], 2, "none is left to measure"),
-        (["--given", ""], 2, "'' is no voice"),
+        (["--given", "alto,bass,tenor,soprano"], 2, "none is left to score"),
+        (["--given", ""], 2, "'' is not a voice"),
         (["--split", "all"], 2, "'all' is not one of"),
         (["--model", "handel"], 1, "no model handel"),
         (["--data", "nowhere"], 1, "there is no data set 'nowhere'"),
@@ -170,9 +169,9 @@ def test_voices_given_to_a_model_that_never_heard_any_are_refused_before_data_is
         (["--data", "jsb"], 1, "chorale data download"),
     ],
 )
-def test_bad_input_is_one_line(words, status, reason, capsys):
+def test_bad_input_is_an_error_of_one_line(run, words, status, reason):
     Path("empty").mkdir()
-    found, out, err = chorale("evaluate", *words, capsys=capsys)
+    found, out, err = run("evaluate", *words)
     assert (found, out) == (status, "")
     assert err.startswith("chorale: ")
     assert reason in err

@@ -1,4 +1,4 @@
-"""`chorale generate`, end to end through real files with a network too small to be good."""
+"""`chorale generate`, on real files with a tiny untrained network."""
 
 import errno
 import json
@@ -8,65 +8,32 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import mido
 import pytest
+from command import Ended, Run
 from safetensors.numpy import save_file
 from tiny_network import saved, tiny_checkpoint
 
-from chorale import cli
 from chorale.composing.jobs.job import BATCH
 from chorale.music import Plan
 from chorale.network.checkpoint import load_checkpoint
 from chorale.reading import read_chorale
 
 
-class Ended(NamedTuple):
-    """How a command ended and what it said."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny checkpoint's file."""
-    return saved(tiny_checkpoint(), tmp_path_factory.mktemp("model"))
-
-
 @pytest.fixture
-def generate(
-    model: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    """Runs `chorale generate` in an empty folder: the tiny model, 2 bars, seed 7 unless told."""
-    monkeypatch.chdir(tmp_path)
+def generate(run: Run) -> Run:
+    """A function that runs `chorale generate` for 2 bars, unless other bars are given."""
 
-    def run(*arguments: str) -> Ended:
-        defaults = {"--model": str(model), "--bars": "2", "--seed": "7"}
-        told = [
-            part for option in defaults.items() if option[0] not in arguments for part in option
-        ]
-        monkeypatch.setattr(sys, "argv", ["chorale", "generate", *told, *arguments])
-        try:
-            cli.main()
-            status: Any = 0
-        except SystemExit as ended:
-            status = ended.code or 0
-        return Ended(status, *capsys.readouterr())
+    def generate(*words: str) -> Ended:
+        bars = [] if "--bars" in words else ["--bars", "2"]
+        return run("generate", *bars, *words)
 
-    return run
+    return generate
 
 
 def there() -> list[str]:
-    """Everything in the working folder and below, hidden files too."""
+    """Paths of everything in the working folder and below, hidden files included."""
     return sorted(str(path) for path in Path().rglob("*"))
 
 
@@ -98,8 +65,8 @@ def test_the_file_has_four_named_voices_in_their_ranges(generate: Run) -> None:
         assert {note.channel for note in notes} == {channel}
 
 
-def test_the_file_tells_metre_key_tempo_instrument_and_how_it_was_made(
-    generate: Run, model: Path
+def test_the_file_has_metre_key_tempo_instrument_and_the_options(
+    generate: Run, tiny_model: Path
 ) -> None:
     generate("--tempo", "96", "--program", "choir", "--temperature", "1.5", "--top-p", "0.9")
     conductor, soprano, *_ = mido.MidiFile("chorale-7.mid").tracks
@@ -113,7 +80,7 @@ def test_the_file_tells_metre_key_tempo_instrument_and_how_it_was_made(
         "seed 7, no. 1",
         "2 bars",
         "temperature 1.5, top-p 0.9, guidance 0.9, strictness 1, the best of 2",
-        f"model made up {load_checkpoint(model).fingerprint}",
+        f"model made up {load_checkpoint(tiny_model).fingerprint}",
     ]
 
 
@@ -141,36 +108,36 @@ def test_another_seed_gives_other_music(generate: Run) -> None:
     assert one != two
 
 
-def test_without_a_seed_a_new_one_is_drawn_and_told(generate: Run, model: Path) -> None:
-    script = f"chorale generate --bars 1 --json --model {model}".split()
+def test_without_a_seed_a_new_one_is_drawn_and_printed(generate: Run, tiny_model: Path) -> None:
+    script = f"chorale generate --bars 1 --json --model {tiny_model}".split()
     seeds = set()
     for _ in range(2):
-        result = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", *script], capture_output=True, text=True, check=True
         )
-        [told] = json.loads(result.stdout)
-        seeds.add(told["seed"])
-        assert told["file"] == f"chorale-{told['seed']}.mid"
-        again = generate("--bars", "1", "--seed", str(told["seed"]), "-o", "again.mid", "--force")
+        [result] = json.loads(process.stdout)
+        seeds.add(result["seed"])
+        assert result["file"] == f"chorale-{result['seed']}.mid"
+        again = generate("--bars", "1", "--seed", str(result["seed"]), "-o", "again.mid", "--force")
         assert again.status == 0
-        assert Path("again.mid").read_bytes() == Path(told["file"]).read_bytes()
+        assert Path("again.mid").read_bytes() == Path(result["file"]).read_bytes()
     assert len(seeds) == 2
 
 
 @pytest.mark.parametrize("bars", [1, 3, 100])
-def test_a_chorale_has_as_many_bars_as_were_asked_for(generate: Run, bars: int) -> None:
-    [told] = json.loads(generate("--bars", str(bars), "--json").out)
-    assert (told["bars"], told["steps"]) == (bars, 16 * bars)
+def test_a_chorale_has_the_requested_number_of_bars(generate: Run, bars: int) -> None:
+    [result] = json.loads(generate("--bars", str(bars), "--json").out)
+    assert (result["bars"], result["steps"]) == (bars, 16 * bars)
     assert mido.MidiFile("chorale-7.mid").length == pytest.approx(bars * 4 * 60 / 80)
 
 
-def test_a_model_that_knows_no_metre_and_no_key_estimates_the_key(
+def test_a_model_without_metres_and_keys_has_its_key_estimated(
     generate: Run, tmp_path: Path
 ) -> None:
     plain = saved(tiny_checkpoint(plans=(Plan(64),)), tmp_path)
-    [told] = json.loads(generate("--model", str(plain), "--json").out)
-    assert told["metre"] is None
-    assert told["key"].split()[1] in ("major", "minor")
+    [result] = json.loads(generate("--model", str(plain), "--json").out)
+    assert result["metre"] is None
+    assert result["key"].split()[1] in ("major", "minor")
     assert "4/4" not in generate("--model", str(plain), "--force").out
 
 
@@ -188,8 +155,8 @@ def test_several_chorales_are_numbered(generate: Run) -> None:
 
 def test_more_than_a_batch_goes_through(generate: Run) -> None:
     count = BATCH + 2
-    told = json.loads(generate("-n", str(count), "--bars", "1", "--json").out)
-    assert [each["number"] for each in told] == list(range(1, count + 1))
+    results = json.loads(generate("-n", str(count), "--bars", "1", "--json").out)
+    assert [each["number"] for each in results] == list(range(1, count + 1))
     assert len(there()) == count
     assert there()[0] == "chorale-7-01.mid"
 
@@ -219,19 +186,19 @@ def test_several_chorales_are_numbered_after_the_name_that_was_given(generate: R
 def test_nothing_is_overwritten_unless_forced(generate: Run, output: str) -> None:
     assert generate("-o", output).status == 0
     [path] = [Path(name) for name in there() if Path(name).is_file()]
-    path.write_bytes(b"dear to me")
+    path.write_bytes(b"valuable")
     refused = generate("-o", output)
     assert (refused.status, refused.out) == (1, "")
     assert refused.err == (
         f"chorale: {path} exists; --output to choose another name, or --force to overwrite it\n"
     )
-    assert path.read_bytes() == b"dear to me"
+    assert path.read_bytes() == b"valuable"
     assert generate("-o", output, "--force").status == 0
     assert path.read_bytes().startswith(b"MThd")
 
 
 def test_if_one_of_several_files_exists_none_is_written(generate: Run) -> None:
-    Path("chorale-7-2.mid").write_bytes(b"dear to me")
+    Path("chorale-7-2.mid").write_bytes(b"valuable")
     assert generate("-n", "3").status == 1
     assert there() == ["chorale-7-2.mid"]
 
@@ -239,18 +206,18 @@ def test_if_one_of_several_files_exists_none_is_written(generate: Run) -> None:
 # The best of several
 
 
-def test_the_best_of_several_is_kept_and_the_ranking_told(generate: Run) -> None:
+def test_the_best_of_several_is_kept_and_the_ranking_printed(generate: Run) -> None:
     heading, *lines = generate("--best-of", "5").out.splitlines()
-    ranked = [re.match(r"  (\d)  surprise +([\d.]+): \S", line) for line in lines[:5]]
-    numbers = [int(found[1]) for found in ranked if found]
+    rank = [re.match(r"  (\d)  surprise +([\d.]+): \S", line) for line in lines[:5]]
+    numbers = [int(found[1]) for found in rank if found]
     assert sorted(numbers) == [1, 2, 3, 4, 5]
-    surprises = [float(found[2]) for found in ranked if found]
+    surprises = [float(found[2]) for found in rank if found]
     assert surprises == sorted(surprises)
     assert heading.startswith(f"candidate {numbers[0]} of 5 is kept, ")
     assert lines[5].startswith("chorale-7.mid: ")
 
 
-def test_of_many_candidates_the_best_are_told(generate: Run) -> None:
+def test_of_many_candidates_the_best_are_listed(generate: Run) -> None:
     lines = generate("--best-of", "12").out.splitlines()
     assert re.match(r"  and 4 more, up to [\d.]+$", lines[9])
 
@@ -263,7 +230,7 @@ def test_json_has_every_reason(generate: Run) -> None:
         )
 
 
-def test_the_usual_two_are_not_told_of(generate: Run) -> None:
+def test_the_default_candidates_are_not_listed(generate: Run) -> None:
     assert "candidate" not in generate().out
     assert "candidate" not in generate("--best-of", "2", "--quiet").out
 
@@ -286,21 +253,21 @@ def test_greedy_needs_no_candidates(generate: Run) -> None:
 def test_a_wrong_number_of_candidates_is_a_wrong_option(generate: Run, number: str) -> None:
     refused = generate("--best-of", number)
     assert refused.status == 2
-    assert f"best-of must be 1 to 64, not {number}" in refused.err
+    assert f"best-of must be in [1, 64], not {number}" in refused.err
     assert there() == []
 
 
-# What is said
+# What is printed
 
 
-def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
+def test_json_is_json_and_nothing_else(generate: Run, tiny_model: Path) -> None:
     ended = generate("-n", "2", "--json")
     assert ended.err == ""
-    told = json.loads(ended.out)
-    for result in told:
+    results = json.loads(ended.out)
+    for result in results:
         candidates = [each["candidate"] for each in result.pop("ranking")]
         assert sorted(candidates) == [1, 2]
-    assert told == [
+    assert results == [
         {
             "file": f"chorale-7-{number}.mid",
             "files": [f"chorale-7-{number}.mid"],
@@ -312,19 +279,19 @@ def test_json_is_json_and_nothing_else(generate: Run, model: Path) -> None:
             "tempo": 80,
             "seed": 7,
             "number": number,
-            "model": load_checkpoint(model).fingerprint,
+            "model": load_checkpoint(tiny_model).fingerprint,
             "remarks": [],
         }
         for number in (1, 2)
     ]
 
 
-def test_quiet_says_nothing(generate: Run) -> None:
+def test_quiet_prints_nothing(generate: Run) -> None:
     assert generate("--quiet") == (0, "", "")
     assert there() == ["chorale-7.mid"]
 
 
-def test_a_single_bar_is_no_bars(generate: Run) -> None:
+def test_a_single_bar_is_in_the_singular(generate: Run) -> None:
     assert "4/4, 1 bar with a pickup, seed 7" in generate("--bars", "1").out
 
 
@@ -338,25 +305,28 @@ def test_a_single_bar_is_no_bars(generate: Run) -> None:
         (["--temperature", "0"], "temperature must be above 0, not 0; .*use --greedy"),
         (["--temperature", "nan"], "temperature must be above 0, not nan"),
         (["--temperature", "inf"], "temperature must be finite"),
-        (["--temperature", "warm"], "no temperature 'warm'; give a number above 0"),
-        (["--temperature", "flute=1"], "no temperature 'flute=1'; give a number above 0"),
-        (["--temperature", "1,2"], "no temperature '1,2'; give a number above 0"),
+        (["--temperature", "warm"], "temperature 'warm' is not a number; give one above 0"),
+        (["--temperature", "flute=1"], "temperature 'flute=1' is not a number; give one above 0"),
+        (["--temperature", "1,2"], "temperature '1,2' is not a number; give one above 0"),
         (["--temperature", "bass=0"], "temperature must be above 0, not 0; "),
-        (["--key", "H dur"], "'H dur' is no key such as G, G minor, F# minor or Bb major"),
-        (["--metre", "four"], "'four' is no metre such as 4/4 or 3/4"),
+        (["--key", "H dur"], "'H dur' is not a key; give one such as G, G minor, F# minor or Bb"),
+        (["--metre", "four"], "'four' is not a metre; give one such as 4/4 or 3/4"),
         (["--metre", "4/3"], "metre 4/3 does not fit the grid"),
-        (["--pickup", "0.1"], "a pickup of 0.1 beats is not in whole sixteenths"),
-        (["--pickup", "nan"], "a pickup has 0 beats or more, not nan"),
+        (["--pickup", "0.1"], "a pickup of 0.1 beats is no whole number of sixteenths"),
+        (["--pickup", "nan"], "a pickup must have 0 beats or more, not nan"),
         (
             ["--metre", "3/4", "--pickup", "3"],
             "a pickup of 3 beats is not shorter than a bar of 3/4",
         ),
-        (["--phrases", "4,x"], "no phrases '4,x'; give their lengths in bars"),
+        (["--phrases", "4,x"], "phrases '4,x' are not lengths in bars, such as 4,4,4,4"),
         (["--phrases", "4,0"], "phrases must be lengths in bars, at least 1 each"),
         (["--top-p", "0"], r"top-p must be in \(0, 1\], not 0"),
         (["--top-p", "1.5"], r"top-p must be in \(0, 1\], not 1.5"),
-        (["--program", "nonsense"], "no instrument 'nonsense'; choose piano, .* from 0 to 127"),
-        (["--program", "128"], "no instrument '128'"),
+        (
+            ["--program", "nonsense"],
+            "unknown instrument 'nonsense'; choose piano, .* from 0 to 127",
+        ),
+        (["--program", "128"], "unknown instrument '128'"),
         (["--tempo", "5"], "tempo must be 20 to 300 quarter notes a minute, not 5"),
         (["--tempo", "nan"], "tempo must be 20 to 300 quarter notes a minute, not nan"),
     ],
@@ -364,7 +334,7 @@ def test_a_single_bar_is_no_bars(generate: Run) -> None:
 def test_a_wrong_value_is_refused_with_what_is_allowed(
     generate: Run, arguments: list[str], message: str
 ) -> None:
-    # before the model is looked for: no time is lost on what cannot be
+    # options are checked before the model is loaded
     ended = generate(*arguments, "--model", "nowhere")
     assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert re.match(f"chorale: {message}", ended.err)
@@ -385,7 +355,9 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(
         ["--loudness", "11"],
     ],
 )
-def test_what_typer_refuses_is_named_in_one_line(generate: Run, arguments: list[str]) -> None:
+def test_an_error_of_typer_names_the_option_in_one_line(
+    generate: Run, arguments: list[str]
+) -> None:
     ended = generate(*arguments)
     assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert ended.err.startswith("chorale: ")
@@ -412,13 +384,13 @@ def text(path: Path) -> None:
     [
         (None, "no model .*bad.safetensors: it is neither a file nor one of the models"),
         (Path.mkdir, "no model .*bad.safetensors: it is neither a file nor one of the models"),
-        (text, "bad.safetensors is damaged or is no checkpoint"),
-        (truncated, "bad.safetensors is damaged or is no checkpoint"),
-        (of_another_format, "bad.safetensors: format 99 .* this version reads format"),
+        (text, "bad.safetensors is damaged or is not a checkpoint"),
+        (truncated, "bad.safetensors is damaged or is not a checkpoint"),
+        (of_another_format, "bad.safetensors: the file has format 99 .* this version reads format"),
     ],
     ids=["missing", "folder", "text", "truncated", "format 99"],
 )
-def test_a_model_that_is_none_is_refused(
+def test_a_file_that_is_not_a_model_is_refused(
     generate: Run,
     tmp_path_factory: pytest.TempPathFactory,
     make: Callable[[Path], None] | None,
@@ -435,12 +407,12 @@ def test_a_model_that_is_none_is_refused(
 
 @pytest.mark.parametrize("output", ["file/mine.mid", "file/folder/mine.mid", "file/folder"])
 def test_a_folder_that_is_a_file_is_not_written(generate: Run, output: str) -> None:
-    Path("file").write_bytes(b"dear to me")
+    Path("file").write_bytes(b"valuable")
     ended = generate("-o", output)
     assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert ended.err.startswith("chorale: cannot write file/")
     assert there() == ["file"]
-    assert Path("file").read_bytes() == b"dear to me"
+    assert Path("file").read_bytes() == b"valuable"
 
 
 def test_a_name_that_no_file_can_have_is_refused(generate: Run) -> None:
@@ -465,13 +437,13 @@ def test_a_full_disk_leaves_nothing_behind(generate: Run, monkeypatch: pytest.Mo
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
 def test_a_write_that_the_system_really_refuses_leaves_nothing_behind(
-    model: Path, tmp_path: Path
+    tiny_model: Path, tmp_path: Path
 ) -> None:
     script = f"""
 import resource, sys
 from chorale import cli
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))  # files end after 100 bytes
-sys.argv = ["chorale", "generate", "--model", {str(model)!r}, "--bars", "2", "-o", "mine.mid"]
+sys.argv = ["chorale", "generate", "--model", {str(tiny_model)!r}, "--bars", "2", "-o", "mine.mid"]
 cli.main()
 """
     result = subprocess.run(
@@ -492,10 +464,10 @@ def test_strictness_is_followed_and_held_to_its_range(generate: Run) -> None:
     assert "strictness must be in [0, 2], not 2.5" in ended.err
 
 
-def test_an_ending_that_tells_no_format_is_refused(generate: Run) -> None:
+def test_an_ending_of_no_format_is_refused(generate: Run) -> None:
     ended = generate("-o", "song.doc")
     assert (ended.status, ended.out) == (2, "")
-    assert "song.doc does not tell a format; end it in .mid, .musicxml, " in ended.err
+    assert "song.doc has no ending of a known format; use .mid, .musicxml, " in ended.err
     assert there() == []
 
 
@@ -512,7 +484,7 @@ def test_several_formats_are_written_of_each(generate: Run) -> None:
     assert midi.plan == score.plan
 
 
-def test_what_a_format_needs_is_found_out_before_composing(generate: Run) -> None:
+def test_the_needs_of_a_format_are_checked_before_composing(generate: Run) -> None:
     ended = generate("--format", "midi,mp3", "--program", "choir")
     assert (ended.status, ended.out) == (2, "")
     assert "the built-in sound is an organ" in ended.err
@@ -521,12 +493,12 @@ def test_what_a_format_needs_is_found_out_before_composing(generate: Run) -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 def test_results_that_are_redirected_stay_so_beside_a_progress_bar(
-    model: Path, tmp_path: Path
+    tiny_model: Path, tmp_path: Path
 ) -> None:
     import pty
 
     terminal, end = pty.openpty()
-    command = [sys.executable, "-m", "chorale", "generate", "--model", str(model)]
+    command = [sys.executable, "-m", "chorale", "generate", "--model", str(tiny_model)]
     command += ["--bars", "2", "-n", "2", "--seed", "7"]
     result = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=end, text=True, check=True, cwd=tmp_path

@@ -1,4 +1,4 @@
-"""`chorale harmonize`, end to end through real files with a network too small to be good."""
+"""`chorale harmonize`, on real files with a tiny untrained network."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 from command import Run
 from tunes import HUNDREDTH, Line, tune_file
 
-from chorale.composing.plans import phrases_of
+from chorale.composing.plans import find_phrases
 from chorale.music import Key, Metre, notes
 from chorale.reading import read_chorale
 
@@ -21,7 +21,7 @@ def tune(tmp_path: Path) -> Path:
 
 
 def there() -> list[str]:
-    """Everything in the working folder and below, hidden files too."""
+    """Paths of everything in the working folder and below, hidden files included."""
     return sorted(str(path) for path in Path().rglob("*"))
 
 
@@ -44,13 +44,13 @@ def test_a_plain_tune_becomes_a_chorale_that_keeps_it(run: Run, tune: Path) -> N
     ]
 
 
-def test_what_the_options_ask_for_is_what_the_file_has(run: Run, tune: Path) -> None:
-    asked = ["--key", "E minor", "--metre", "3/4", "--pickup", "0", "--phrases", "5,6"]
-    assert run("harmonize", "tune.mid", *asked, "-o", "out.mid").status == 0
+def test_the_file_has_the_plan_of_the_options(run: Run, tune: Path) -> None:
+    options = ["--key", "E minor", "--metre", "3/4", "--pickup", "0", "--phrases", "5,6"]
+    assert run("harmonize", "tune.mid", *options, "-o", "out.mid").status == 0
     chorale = read_chorale(Path("out.mid"))
     assert (chorale.plan.key, chorale.plan.metre) == (Key(4, "minor"), Metre(3, 4))
     assert chorale.plan.pickup_steps == 0
-    assert [length for length, _ in phrases_of(chorale.plan)] == [60, 68]
+    assert [length for length, _ in find_phrases(chorale.plan)] == [60, 68]
     assert sung("out.mid", 0) == HUNDREDTH
 
 
@@ -66,9 +66,9 @@ def test_voice_transposition_and_fit_are_followed(run: Run, tune: Path) -> None:
 
 def test_some_bars_of_a_tune(run: Run, tune: Path) -> None:
     ended = run("harmonize", "tune.mid", "--bars", "1-2", "--json")
-    [told] = json.loads(ended.out)
-    assert told["steps"] == 32
-    assert told["remarks"][-1].startswith("bars 1-2 of it: 4/4 (estimated)")
+    [result] = json.loads(ended.out)
+    assert result["steps"] == 32
+    assert result["remarks"][-1].startswith("bars 1-2 of it: 4/4 (estimated)")
 
 
 def test_several_versions_are_numbered_and_differ(run: Run, tune: Path) -> None:
@@ -79,7 +79,7 @@ def test_several_versions_are_numbered_and_differ(run: Run, tune: Path) -> None:
     assert sung(str(first), 0) == sung(str(second), 0) == HUNDREDTH
 
 
-def test_the_file_tells_how_it_was_made(run: Run, tune: Path) -> None:
+def test_the_file_has_the_options_it_was_made_with(run: Run, tune: Path) -> None:
     run("harmonize", "tune.mid", "--key", "G", "-t", "soprano=1.0,bass=0.7", "-o", "out.mid")
     conductor = mido.MidiFile("out.mid").tracks[0]
     assert conductor.name == "tune, harmonized"
@@ -94,7 +94,7 @@ def test_the_file_tells_how_it_was_made(run: Run, tune: Path) -> None:
     ]
 
 
-def test_quiet_says_nothing(run: Run, tune: Path) -> None:
+def test_quiet_prints_nothing(run: Run, tune: Path) -> None:
     assert run("harmonize", "tune.mid", "-q") == (0, "", "")
 
 
@@ -107,15 +107,15 @@ def test_the_same_seed_gives_the_same_bytes(run: Run, tune: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--voice", "alto", "--keep", "bass"], "--voice tells where a single tune is"),
+        (["--voice", "alto", "--keep", "bass"], "--voice names the voice of a single tune"),
         (["--keep", "bass,kazoo"], "'kazoo' is no voice; choose from soprano, alto, tenor, bass"),
-        (["--keep", "bass"], r"tune.mid has no bass; it has soprano that can be kept"),
+        (["--keep", "bass"], r"tune.mid has no bass; it has only the soprano"),
         (["--bars", "two"], "no bars 'two'; give the first and the last, such as 5-8"),
         (["--bars", "7-12"], "no bars 7-12: the music has bars 0 to 8, of which 0"),
-        (["--phrases", "4,4,4"], "phrases of 4, 4, 4 bars make 12, not the 8"),
-        (["--temperature", "warm"], "no temperature 'warm'"),
-        (["--tempo", "fast"], "Invalid value for '--tempo': .*a valid (number|float); see"),
-        (["--voice", "descant"], "Invalid value for '--voice': 'descant' is not one of"),
+        (["--phrases", "4,4,4"], "phrases of 4, 4, 4 make 12 bars, but there are 8"),
+        (["--temperature", "warm"], "temperature 'warm' is not a number"),
+        (["--tempo", "fast"], "invalid value for '--tempo': .*a valid (number|float); see"),
+        (["--voice", "descant"], "invalid value for '--voice': 'descant' is not one of"),
         (["-o", "-"], "nothing is written to standard output; name a file"),
     ],
 )
@@ -138,12 +138,12 @@ def line_file(line: Line) -> bytes:
         (lambda: b"", "cannot be read as MIDI .*; export it again"),
         (
             lambda: b"Dear diary",
-            "cannot be read as MIDI .it is no MIDI file, but named",
+            "cannot be read as MIDI .it is not a MIDI file despite its name",
         ),
         (lambda: line_file(HUNDREDTH)[:-40], "cannot be read as MIDI .*it ends early"),
-        (lambda: line_file([(60, 16)]), "has one note .*: bring a longer one"),
-        (lambda: line_file([(60, 4), (84, 4), (60, 8)]), "24 semitones; a soprano has 21"),
-        (lambda: line_file([*HUNDREDTH] * 32), "has 256 bars; .* such as --bars 1-100"),
+        (lambda: line_file([(60, 16)]), "has only 1 note .*; choose a longer tune"),
+        (lambda: line_file([(60, 4), (84, 4), (60, 8)]), "24 semitones; Bach's has 21"),
+        (lambda: line_file([*HUNDREDTH] * 32), "has 256 bars, .* such as --bars 1-100"),
     ],
     ids=["empty", "text", "truncated", "one note", "two octaves", "ten minutes"],
 )
@@ -157,13 +157,13 @@ def test_a_bad_file_is_one_line_and_status_1(run: Run, content, message: str) ->
 
 
 def test_nothing_is_overwritten_unless_forced(run: Run, tune: Path) -> None:
-    Path("out.mid").write_bytes(b"dear to me")
+    Path("out.mid").write_bytes(b"valuable")
     assert run("harmonize", "tune.mid", "-o", "out.mid").status == 1
-    assert Path("out.mid").read_bytes() == b"dear to me"
+    assert Path("out.mid").read_bytes() == b"valuable"
     assert run("harmonize", "tune.mid", "-o", "out.mid", "--force").status == 0
 
 
-def test_the_tune_itself_is_never_overwritten_by_chance(run: Run, tune: Path) -> None:
+def test_the_tune_itself_is_not_overwritten_unless_forced(run: Run, tune: Path) -> None:
     before = tune.read_bytes()
     assert run("harmonize", "tune.mid", "-o", "tune.mid").status == 1
     assert tune.read_bytes() == before

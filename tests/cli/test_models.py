@@ -1,11 +1,10 @@
-"""`chorale models`: the models that ship, join_names."""
+"""`chorale models`: the list of the models that come with chorale."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from command import run_command as chorale
 from tiny_network import saved, tiny_checkpoint
 
 from chorale import models
@@ -21,15 +20,15 @@ ABOUT = {
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of two shipped models; one says nothing of its training."""
+    """A folder of two shipped models; one has no record of its training."""
     monkeypatch.setattr(models, "FOLDER", tmp_path)
     saved(replace(tiny_checkpoint(), about=ABOUT), tmp_path).rename(tmp_path / "bach.safetensors")
     saved(replace(tiny_checkpoint(), about={}), tmp_path)
     return tmp_path
 
 
-def test_the_models_are_listed_with_what_is_known_of_them(shelf, capsys):
-    status, out, err = chorale("models", "--json", capsys=capsys)
+def test_the_models_are_listed_with_their_training_and_size(run, shelf):
+    status, out, err = run("models", "--json")
     assert (status, err) == (0, "")
     checkpoint = tiny_checkpoint()
     size = round((shelf / "bach.safetensors").stat().st_size / 1e6, 1)
@@ -52,8 +51,8 @@ def test_the_models_are_listed_with_what_is_known_of_them(shelf, capsys):
     assert tiny["test_nll"] is tiny["minutes"] is tiny["data"] is None
 
 
-def test_the_table_has_a_row_a_model_and_a_star_at_the_default(shelf, capsys):
-    status, out, err = chorale("models", capsys=capsys)
+def test_the_table_has_a_row_a_model_and_a_star_at_the_default(run, shelf):
+    status, out, err = run("models")
     assert (status, err) == (0, "")
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in out.splitlines()]
     (bach,) = (row for row in rows if row[0] == "bach *")
@@ -63,9 +62,9 @@ def test_the_table_has_a_row_a_model_and_a_star_at_the_default(shelf, capsys):
     assert tiny[1:2] + tiny[4:] == ["unknown"] * 4
 
 
-def test_what_ships_fits_into_80_columns(capsys, monkeypatch):
+def test_what_ships_fits_into_80_columns(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    _, out, _ = chorale("models", capsys=capsys)
+    _, out, _ = run("models")
     assert all(len(line) <= 80 for line in out.splitlines())
-    for name in models.shipped():
+    for name in models.list_models():
         assert out.count(f"│ {name} ") == 1

@@ -14,11 +14,11 @@ from chorale.rendering.sound import playback
 
 @pytest.fixture
 def play(run: Run, tmp_path: Path) -> Run:
-    """Runs `chorale play` in a folder with a chorale."""
+    """A function that runs `chorale play` in a folder with a chorale."""
     shutil.copy(ASSETS / "chorale.mid", tmp_path)
 
     def play(*words: str) -> Ended:
-        return run("play", *words, seeded=False)
+        return run("play", *words)
 
     return play
 
@@ -45,16 +45,16 @@ def test_without_a_device_the_sound_is_a_file_under_a_free_name(
     play: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback, "play", no_device)
-    Path("chorale-played.wav").write_bytes(b"dear to me")
+    Path("chorale-played.wav").write_bytes(b"valuable")
     ended = play("chorale.mid")
     assert (ended.status, ended.err) == (0, "")
     assert ended.out.splitlines()[1] == ("no sound device: the sound is in chorale-played-2.wav")
     assert there() == ["chorale-played-2.wav", "chorale-played.wav", "chorale.mid"]
-    assert Path("chorale-played.wav").read_bytes() == b"dear to me"
+    assert Path("chorale-played.wav").read_bytes() == b"valuable"
     assert soundfile.info("chorale-played-2.wav").duration > 20
 
 
-def test_the_tempo_is_the_files_unless_another_is_asked_for(
+def test_the_tempo_is_the_files_unless_another_is_given(
     play: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lengths: list[int] = []
@@ -68,12 +68,12 @@ def test_the_tempo_is_the_files_unless_another_is_asked_for(
     ("words", "status", "message"),
     [
         (["none.mid"], 1, "there is no file none.mid"),
-        (["chorale.mid", "--program", "kazoo"], 2, "no instrument 'kazoo'"),
+        (["chorale.mid", "--program", "kazoo"], 2, "unknown instrument 'kazoo'"),
         (["chorale.mid", "--program", "piano"], 2, "the built-in sound is an organ"),
         (["chorale.mid", "--soundfont", "none.sf2"], 1, "none.sf2"),
     ],
 )
-def test_what_cannot_be_played_is_told_in_a_line(
+def test_a_file_that_cannot_be_played_is_an_error_of_one_line(
     play: Run, words: list[str], status: int, message: str
 ) -> None:
     ended = play(*words)
@@ -82,7 +82,7 @@ def test_what_cannot_be_played_is_told_in_a_line(
     assert ended.err.count("\n") == 1
 
 
-def test_quiet_says_nothing(play: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_prints_nothing(play: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     played: list[Any] = []
     monkeypatch.setattr(playback, "play", played.append)
     ended = play("chorale.mid", "--quiet")

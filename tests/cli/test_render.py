@@ -1,4 +1,4 @@
-"""`chorale render`, end to end through real files."""
+"""`chorale render`, on real files."""
 
 import shutil
 from pathlib import Path
@@ -16,12 +16,12 @@ from chorale.reading import read_music
 
 @pytest.fixture
 def render(run: Run, tmp_path: Path) -> Run:
-    """Runs `chorale render` in a folder with a chorale and a bare tune."""
+    """A function that runs `chorale render` in a folder with a chorale and a bare tune."""
     shutil.copy(ASSETS / "chorale.mid", tmp_path)
     tune_file(tmp_path / "tune.mid")
 
     def render(*words: str) -> Ended:
-        return run("render", *words, seeded=False)
+        return run("render", *words)
 
     return render
 
@@ -30,7 +30,7 @@ def there() -> set[str]:
     return {path.name for path in Path().rglob("*") if path.is_file()}
 
 
-BROUGHT = {"chorale.mid", "tune.mid"}
+INPUTS = {"chorale.mid", "tune.mid"}
 
 
 def test_a_chorale_becomes_every_format(render: Run) -> None:
@@ -38,12 +38,12 @@ def test_a_chorale_becomes_every_format(render: Run) -> None:
     assert (ended.status, ended.err) == (0, "")
     endings = (".musicxml", ".svg", ".pdf", ".png", "-roll.png", ".wav", ".flac", ".ogg", ".mp3")
     made = [f"chorale{ending}" for ending in endings]
-    assert there() == {*made, *BROUGHT}
+    assert there() == {*made, *INPUTS}
     assert ended.out.splitlines()[1:] == made
-    assert ended.out.startswith("chorale.mid: 4/4 (the file's), no pickup (the file's), ")
+    assert ended.out.startswith("chorale.mid: 4/4 (from the file), no pickup (from the file), ")
 
 
-def test_what_our_file_says_of_itself_goes_with_it(render: Run) -> None:
+def test_the_metadata_of_our_file_go_with_it(render: Run) -> None:
     render("chorale.mid", "--format", "musicxml,png,flac")
     before = read_music(Path("chorale.mid"))
     after = read_music(Path("chorale.musicxml"))
@@ -74,9 +74,9 @@ def test_a_bare_tune_is_drawn_in_the_estimated_metre_and_key(render: Run) -> Non
     assert read.chorale.plan.pickup_steps == 4
 
 
-def test_how_a_tune_is_heard_can_be_said(render: Run) -> None:
-    asked = ["--key", "E minor", "--metre", "3/4", "--pickup", "0", "--tempo", "100"]
-    render("tune.mid", "-o", "tune.musicxml", *asked)
+def test_options_override_the_estimates(render: Run) -> None:
+    options = ["--key", "E minor", "--metre", "3/4", "--pickup", "0", "--tempo", "100"]
+    render("tune.mid", "-o", "tune.musicxml", *options)
     plan = read_music(Path("tune.musicxml")).chorale.plan
     assert plan.key
     assert plan.metre
@@ -98,7 +98,7 @@ def test_practice_makes_a_file_a_voice_with_it_in_front(render: Run) -> None:
 
 def test_practice_is_mp3_of_the_voices_that_there_are(render: Run) -> None:
     assert render("tune.mid", "--practice").status == 0
-    assert there() == {*BROUGHT, "tune-soprano.mp3"}
+    assert there() == {*INPUTS, "tune-soprano.mp3"}
 
 
 def test_several_files_go_to_a_folder(render: Run) -> None:
@@ -106,7 +106,7 @@ def test_several_files_go_to_a_folder(render: Run) -> None:
     assert sorted(path.name for path in Path("out").iterdir()) == ["chorale.mid", "tune.mid"]
 
 
-def test_formats_may_be_asked_for_one_by_one(render: Run) -> None:
+def test_the_option_format_may_be_repeated(render: Run) -> None:
     words = ["chorale.mid", "--format", "svg", "--format", "midi,roll", "-o", "out"]
     assert render(*words).status == 0
     made = sorted(path.name for path in Path("out").iterdir())
@@ -121,7 +121,7 @@ def test_files_of_different_names_do_not_become_one(render: Run) -> None:
     assert not Path("out").exists()
 
 
-def test_who_composed_it_stays_and_nobody_is_made_up(render: Run) -> None:
+def test_the_composer_stays_and_none_is_invented(render: Run) -> None:
     shutil.copy(ASSETS / "greensleeves.musicxml", "green.musicxml")
     render("green.musicxml", "tune.mid", "chorale.mid", "--format", "musicxml", "-o", "out")
     composers = [
@@ -131,15 +131,15 @@ def test_who_composed_it_stays_and_nobody_is_made_up(render: Run) -> None:
     assert composers == ["English, before 1580", None, "chorale"]
 
 
-def test_quiet_tells_nothing(render: Run) -> None:
+def test_quiet_prints_nothing(render: Run) -> None:
     assert render("chorale.mid", "-o", "a.musicxml", "-q").out == ""
 
 
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
-        (["chorale.mid"], 2, "tell what to write, by -o or --format"),
-        (["chorale.mid", "-o", "x.tiff"], 2, "x.tiff does not tell a format"),
+        (["chorale.mid"], 2, "no format is given; name a file with -o"),
+        (["chorale.mid", "-o", "x.tiff"], 2, "x.tiff has no ending of a known format"),
         (["chorale.mid", "tune.mid", "-o", "x.png"], 2, "2 files cannot all become x.png"),
         (
             ["chorale.mid", "chorale.mid", "--format", "svg"],
@@ -156,11 +156,11 @@ def test_quiet_tells_nothing(render: Run) -> None:
         (["chorale.mid", "--format", "midi"], 1, "chorale.mid exists"),
     ],
 )
-def test_what_cannot_be_is_told_in_a_line_and_nothing_written(
+def test_an_impossible_request_is_an_error_of_one_line_and_nothing_is_written(
     render: Run, words: list[str], status: int, message: str
 ) -> None:
     ended = render(*words)
     assert (ended.status, ended.out) == (status, "")
     assert message in ended.err
     assert ended.err.count("\n") == 1
-    assert there() == BROUGHT
+    assert there() == INPUTS

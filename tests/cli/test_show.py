@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from command import run_command as chorale
+from command import Run
 from made_up import made_up_chorale
 from tunes import tune_file
 
@@ -13,7 +13,7 @@ from chorale.rendering.sound.midi import midi_bytes
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with a tune that says nothing of itself and a chorale that says all."""
+    """A folder with a tune that has no plan and a chorale that has all of it."""
     monkeypatch.chdir(tmp_path)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
@@ -21,23 +21,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("chorale.mid").write_bytes(midi_bytes(made_up_chorale(52, 0)))
 
 
-def test_a_chorale_is_shown_with_what_its_file_says(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, err = chorale("show", "chorale.mid", capsys=capsys)
+def test_a_chorale_is_shown_with_the_plan_of_its_file(run: Run) -> None:
+    status, out, err = run("show", "chorale.mid")
     assert (status, err) == (0, "")
     heading, _, roll = out.partition("\n\n")
     assert " ".join(heading.splitlines()) == (
-        "chorale.mid: 3 bars 4/4 (the file's), a pickup of 1 beat (the file's), "
-        "G major (the file's), phrases end in bar 3 (the file's)"
+        "chorale.mid: 3 bars 4/4 (from the file), a pickup of 1 beat (from the file), "
+        "G major (from the file), phrases end in bar 3 (from the file)"
     )
     assert [line.split() for line in roll.splitlines()[:2]] == [["0", "1", "2", "3"], ["𝄐───"]]
     assert "S soprano  A alto  T tenor  B bass" in out
     assert "\033" not in out
 
 
-def test_what_a_file_does_not_say_is_estimated_but_no_fermatas(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    _, out, _ = chorale("show", "tune.mid", capsys=capsys)
+def test_a_plan_that_the_file_lacks_is_estimated_without_fermatas(run: Run) -> None:
+    _, out, _ = run("show", "tune.mid")
     heading = " ".join(out.partition("\n\n")[0].splitlines())
     assert heading == (
         "tune.mid: 8 bars 4/4 (estimated), a pickup of 1 beat (estimated), G major (estimated), "
@@ -47,34 +45,32 @@ def test_what_a_file_does_not_say_is_estimated_but_no_fermatas(
     assert re.findall("[ATB] (?:alto|tenor|bass)", out) == []
 
 
-def test_some_bars_are_shown_with_their_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    _, out, _ = chorale("show", "chorale.mid", "--bars", "2-3", capsys=capsys)
+def test_some_bars_are_shown_with_their_numbers(run: Run) -> None:
+    _, out, _ = run("show", "chorale.mid", "--bars", "2-3")
     heading, _, roll = out.partition("\n\n")
-    assert heading.startswith("chorale.mid: 3 bars, bars 2-3 of them\n")
+    assert heading.startswith("chorale.mid: 3 bars, only bars 2-3 shown\n")
     assert roll.splitlines()[0].split() == ["2", "3"]
 
 
-def test_lines_are_as_wide_as_told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, usual, _ = chorale("show", "tune.mid", capsys=capsys)
+def test_lines_are_as_wide_as_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, usual, _ = run("show", "tune.mid")
     assert 80 < max(map(len, usual.splitlines())) <= 100
     monkeypatch.setenv("COLUMNS", "60")
-    _, narrow, _ = chorale("show", "tune.mid", capsys=capsys)
+    _, narrow, _ = run("show", "tune.mid")
     assert max(map(len, narrow.splitlines())) <= 60
 
 
-def test_colours_are_for_terminals_unless_not_wanted(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_colours_are_for_terminals_without_no_color(
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, plain, _ = chorale("show", "chorale.mid", capsys=capsys)
+    _, plain, _ = run("show", "chorale.mid")
     monkeypatch.setenv("FORCE_COLOR", "1")  # as if standard output were a terminal
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERM", "xterm-256color")
-    _, coloured, _ = chorale("show", "chorale.mid", capsys=capsys)
+    _, coloured, _ = run("show", "chorale.mid")
     assert "\033[1;" in coloured
     monkeypatch.setenv("NO_COLOR", "1")
-    _, letters, _ = chorale("show", "chorale.mid", capsys=capsys)
+    _, letters, _ = run("show", "chorale.mid")
     assert re.sub("\033\\[[01]m", "", letters) == plain
 
 
@@ -85,13 +81,13 @@ def test_colours_are_for_terminals_unless_not_wanted(
         (["chorale.mid", "--bars", "9"], 2, "no bar 9: the music has bars 0 to 3"),
         (["chorale.mid", "--bars", "x"], 2, "no bars 'x'"),
         (["chorale.mid", "--part", "flute"], 1, "chorale.mid has no part flute"),
-        ([], 2, "Missing argument 'FILE'"),
+        ([], 2, "missing argument 'FILE'"),
     ],
 )
-def test_what_cannot_be_shown_is_one_line(
-    words: list[str], status: int, message: str, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_cannot_be_shown_is_an_error_of_one_line(
+    run: Run, words: list[str], status: int, message: str
 ) -> None:
-    ended = chorale("show", *words, capsys=capsys)
+    ended = run("show", *words)
     assert ended[:2] == (status, "")
     assert re.match(f"chorale: {message}", ended[2])
     assert ended[2].count("\n") == 1

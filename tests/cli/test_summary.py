@@ -1,11 +1,11 @@
-"""What composing commands tell at their end, on a terminal and elsewhere."""
+"""The summary that composing commands print, on a terminal and elsewhere."""
 
 import sys
 from typing import Any
 
 import pytest
 
-from chorale.cli.summary import line_of, say_summary
+from chorale.cli.summary import format_result, print_summary
 
 RESULT: dict[str, Any] = {
     "file": "my song.mid",
@@ -20,30 +20,30 @@ RESULT: dict[str, Any] = {
 }
 
 
-def test_a_line_tells_file_key_metre_and_length() -> None:
-    told = "my song.mid, my song.mp3: G minor, 3/4, 8 bars with a pickup, seed 7"
-    assert line_of(RESULT) == told
+def test_a_line_has_files_key_metre_length_and_seed() -> None:
+    line = "my song.mid, my song.mp3: G minor, 3/4, 8 bars with a pickup, seed 7"
+    assert format_result(RESULT) == line
     bare = {**RESULT, "metre": None, "pickup_steps": 0, "bars": 1}
-    assert line_of(bare) == "my song.mid, my song.mp3: G minor, 1 bar, seed 7"
+    assert format_result(bare) == "my song.mid, my song.mp3: G minor, 1 bar, seed 7"
 
 
 def test_elsewhere_than_on_a_terminal_there_are_plain_lines(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    say_summary([RESULT])
+    print_summary([RESULT])
     assert capsys.readouterr().out.splitlines() == [
-        line_of(RESULT),
+        format_result(RESULT),
         "to hear it: chorale play 'my song.mid'; to see it: chorale show 'my song.mid'",
     ]
 
 
-def test_of_several_only_what_comes_next_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    say_summary([RESULT, RESULT])
+def test_after_several_lines_only_the_hint_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary([RESULT, RESULT])
     assert capsys.readouterr().out.startswith("to hear it: ")
 
 
 def test_files_that_cannot_be_read_again_have_no_hint(capsys: pytest.CaptureFixture[str]) -> None:
-    say_summary([{**RESULT, "file": "a.png", "files": ["a.png"]}])
+    print_summary([{**RESULT, "file": "a.png", "files": ["a.png"]}])
     assert capsys.readouterr().out == "a.png: G minor, 3/4, 8 bars with a pickup, seed 7\n"
 
 
@@ -55,30 +55,30 @@ def panel(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
-    say_summary(results)
+    print_summary(results)
     return capsys.readouterr().out
 
 
 def test_on_a_terminal_there_is_a_panel(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = panel([RESULT], monkeypatch, capsys)
-    assert told.startswith("╭")
+    text = panel([RESULT], monkeypatch, capsys)
+    assert text.startswith("╭")
     for part in ("G minor, 3/4, 8 bars with a pickup", "72 quarters", "my song.mp3", "seed"):
-        assert part in told
-    assert max(map(len, told.splitlines())) <= 80
+        assert part in text
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_of_several_the_panel_counts_the_modes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = panel([RESULT, RESULT, {**RESULT, "key": "C major"}], monkeypatch, capsys)
-    assert "3, 1 in major and 2 in minor" in told
-    assert "6, from my song.mid to my song.mp3" in told
+    text = panel([RESULT, RESULT, {**RESULT, "key": "C major"}], monkeypatch, capsys)
+    assert "3, 1 in major and 2 in minor" in text
+    assert "6, from my song.mid to my song.mp3" in text
 
 
 @pytest.mark.parametrize("name", ["a [draft].mid", "[red]a.mid", "[/]", "a :smile:.mid"])
-def test_a_files_name_is_no_markup(
+def test_a_file_name_is_not_markup(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert name in panel([{**RESULT, "file": name, "files": [name]}], monkeypatch, capsys)

@@ -1,4 +1,4 @@
-"""Where phrases close, and the chord that a chorale closes on."""
+"""Cadences in the draw: where phrases close, and on which chord a chorale closes."""
 
 from dataclasses import replace
 from itertools import product
@@ -12,15 +12,15 @@ from tiny_network import plan_in_phrases, tiny_checkpoint
 
 from chorale.analysis import ending
 from chorale.composing.cadences import (
-    CLOSE_SURENESS,
+    CLOSE_SHARPENING,
     OTHER_CHORD,
-    closing,
-    last_chord,
-    phrase_end,
-    sureness,
+    bias_toward_cadence,
+    compute_sharpening,
+    final_chord_tokens,
+    phrase_end_tokens,
 )
 from chorale.composing.compose import compose
-from chorale.composing.tasks import Task, new_chorale
+from chorale.composing.tasks import Task, task_for_generating
 from chorale.music import Key, Plan
 from chorale.options import SamplingOptions
 
@@ -31,12 +31,12 @@ UNKNOWN, HOLD, REST = VOCABULARY.unknown, VOCABULARY.hold, VOCABULARY.rest
 
 
 def tokens(*pitches: int | None) -> np.ndarray:
-    return np.array([UNKNOWN if p is None else VOCABULARY.of_pitch(p) for p in pitches], np.int32)
+    return np.array([UNKNOWN if p is None else VOCABULARY.token_of(p) for p in pitches], np.int32)
 
 
-def degrees(key: Key, voice: int, cells: np.ndarray, sounding: np.ndarray) -> set[int]:
-    """What notes may be struck, in semitones above the tonic."""
-    found = np.flatnonzero(last_chord(key, voice, cells, sounding, VOCABULARY))
+def allowed_degrees(key: Key, voice: int, cells: np.ndarray, sounding: np.ndarray) -> set[int]:
+    """Notes that may be struck, in semitones above the tonic."""
+    found = np.flatnonzero(final_chord_tokens(key, voice, cells, sounding, VOCABULARY))
     struck = found[found >= VOCABULARY.first_pitch]
     return {(VOCABULARY.pitch_of(int(token)) - key.tonic) % 12 for token in struck}
 
@@ -44,13 +44,13 @@ def degrees(key: Key, voice: int, cells: np.ndarray, sounding: np.ndarray) -> se
 SILENT = np.full(4, REST, np.int32)
 
 
-def test_phrases_close_from_a_quarter_before_their_fermata_to_its_end() -> None:
+def test_sharpening_lasts_from_a_quarter_before_a_fermata_to_its_end() -> None:
     fermatas = np.zeros(30, np.bool_)
     fermatas[[2, 3, 12, 13, 14]] = True
     task = Task(Plan(30, fermatas=fermatas), np.zeros((30, 4), np.int32))
-    found = sureness([task, replace(task, plan=Plan(20))], 32)
+    found = compute_sharpening([task, replace(task, plan=Plan(20))], 32)
     assert found.shape == (2, 32)
-    assert np.flatnonzero(found[0] == CLOSE_SURENESS).tolist() == [0, 1, 2, 3, *range(8, 15)]
+    assert np.flatnonzero(found[0] == CLOSE_SHARPENING).tolist() == [0, 1, 2, 3, *range(8, 15)]
     assert (found[1] == 1).all()
 
 
@@ -67,58 +67,58 @@ def test_phrases_close_from_a_quarter_before_their_fermata_to_its_end() -> None:
         (C_MAJOR, (72, 64, None, 48), 2, {0, 4, 7}),
     ],
 )
-def test_a_voice_takes_part_in_the_triad(
+def test_a_voice_may_sing_the_notes_of_the_triad_that_it_still_needs(
     key: Key, there: tuple[int | None, ...], voice: int, possible: set[int]
 ) -> None:
-    assert degrees(key, voice, tokens(*there), SILENT) == possible
+    assert allowed_degrees(key, voice, tokens(*there), SILENT) == possible
 
 
 @pytest.mark.parametrize(("pitch", "holds"), [(67, True), (72, True), (62, False), (63, False)])
 def test_a_note_of_the_triad_may_be_held(pitch: int, holds: bool) -> None:
     sounding = tokens(72, pitch, 64, 48)
     cells = np.array([HOLD, UNKNOWN, UNKNOWN, HOLD], np.int32)
-    assert last_chord(C_MAJOR, 1, cells, sounding, VOCABULARY)[HOLD] == holds
+    assert final_chord_tokens(C_MAJOR, 1, cells, sounding, VOCABULARY)[HOLD] == holds
 
 
-def test_what_is_held_counts_as_there() -> None:
+def test_a_held_note_counts_as_part_of_the_chord() -> None:
     cells = np.array([HOLD, UNKNOWN, UNKNOWN, HOLD], np.int32)
-    assert degrees(C_MINOR, 1, cells, tokens(75, 67, 60, 48)) == {0, 3, 7}
+    assert allowed_degrees(C_MINOR, 1, cells, tokens(75, 67, 60, 48)) == {0, 3, 7}
 
 
-def test_rests_and_silence_are_never_of_the_chord() -> None:
-    found = last_chord(C_MAJOR, 1, tokens(None, None, None, 48), SILENT, VOCABULARY)
+def test_rests_and_holding_silence_are_never_part_of_the_chord() -> None:
+    found = final_chord_tokens(C_MAJOR, 1, tokens(None, None, None, 48), SILENT, VOCABULARY)
     assert not found[REST]
     assert not found[HOLD]
 
 
 @given(keys(), st.integers(0, 99))
 @settings(max_examples=40, deadline=None)
-def test_a_chorale_in_any_key_ends_on_its_tonic_whatever_the_network(key: Key, seed: int) -> None:
-    task = new_chorale(replace(plan_in_phrases(), key=key), CHECKPOINT)
-    assert task.close is not None
+def test_a_chorale_in_any_key_ends_on_its_tonic_whatever_the_weights(key: Key, seed: int) -> None:
+    task = task_for_generating(replace(plan_in_phrases(), key=key), CHECKPOINT)
+    assert task.close_step is not None
     hot = SamplingOptions(temperature=50)
-    [written] = compose(CHECKPOINT, [task], hot, [np.random.default_rng(seed)])
-    chorale = written.chorale
+    [composition] = compose(CHECKPOINT, [task], hot, [np.random.default_rng(seed)])
+    chorale = composition.chorale
     assert ending(chorale, key).on_tonic
 
 
-def test_without_a_key_the_last_chord_is_free() -> None:
-    assert new_chorale(replace(plan_in_phrases(), key=None), CHECKPOINT).close is None
+def test_the_final_chord_is_free_without_a_key() -> None:
+    assert task_for_generating(replace(plan_in_phrases(), key=None), CHECKPOINT).close_step is None
 
 
-def test_every_chord_that_is_possible_is_a_triad() -> None:
+def test_every_possible_final_chord_is_a_triad() -> None:
     for soprano, alto in product((72, 76, 79), (64, 67, 60)):
         cells = tokens(soprano, alto, None, 48)
-        for degree in degrees(C_MAJOR, 2, cells, SILENT):
+        for degree in allowed_degrees(C_MAJOR, 2, cells, SILENT):
             assert {soprano % 12, alto % 12, degree, 0} in ({0, 4}, {0, 4, 7})
 
 
-# Under a fermata within
+# Under an inner fermata
 
 
-def under_a_fermata(voice: int, *there: int | None) -> set[int]:
-    """Pitch classes that a voice may strike."""
-    found = np.flatnonzero(phrase_end(voice, tokens(*there), SILENT, VOCABULARY))
+def allowed_under_a_fermata(voice: int, *there: int | None) -> set[int]:
+    """Pitch classes that a voice may strike under an inner fermata."""
+    found = np.flatnonzero(phrase_end_tokens(voice, tokens(*there), SILENT, VOCABULARY))
     return {VOCABULARY.pitch_of(int(token)) % 12 for token in found if token > HOLD}
 
 
@@ -134,30 +134,34 @@ def under_a_fermata(voice: int, *there: int | None) -> set[int]:
         (2, (67, 62, None, 55), {10, 11}),  # the third
     ],
 )
-def test_a_triad_stands_on_its_root(
+def test_the_chord_under_a_fermata_is_a_triad_in_root_position(
     voice: int, there: tuple[int | None, ...], possible: set[int]
 ) -> None:
-    assert under_a_fermata(voice, *there) == possible
+    assert allowed_under_a_fermata(voice, *there) == possible
 
 
-def test_another_chord_is_less_likely_but_possible_at_the_first_step_of_a_fermata() -> None:
+def test_other_chords_get_a_penalty_at_the_first_step_of_a_fermata_only() -> None:
     fermatas = np.zeros(8, np.bool_)
     fermatas[4:6] = True
     task = Task(Plan(8, key=C_MAJOR, fermatas=fermatas), np.zeros((8, 4), np.int32))
     even = np.zeros(VOCABULARY.size, np.float32)
 
-    def led(step: int) -> np.ndarray:
-        return closing(even, task, step, 0, tokens(None, None, None, 48), SILENT, VOCABULARY)
+    def bias(step: int) -> np.ndarray:
+        return bias_toward_cadence(
+            even, task, step, 0, tokens(None, None, None, 48), SILENT, VOCABULARY
+        )
 
-    assert set(led(4)) == {0, -OTHER_CHORD}
-    assert all((led(step) == 0).all() for step in (0, 3, 5, 6, 9))
+    assert set(bias(4)) == {0, -OTHER_CHORD}
+    assert all((bias(step) == 0).all() for step in (0, 3, 5, 6, 9))
 
 
-def test_a_voice_that_has_no_way_into_the_last_chord_is_left_free() -> None:
+def test_a_voice_that_cannot_reach_the_final_chord_is_left_free() -> None:
     fermatas = np.arange(8) >= 4
     plan = Plan(8, key=C_MAJOR, fermatas=fermatas)
-    task = Task(plan, np.zeros((8, 4), np.int32), close=4)
+    task = Task(plan, np.zeros((8, 4), np.int32), close_step=4)
     only_d = np.full(VOCABULARY.size, -np.inf, np.float32)
-    only_d[VOCABULARY.of_pitch(62)] = 1
+    only_d[VOCABULARY.token_of(62)] = 1
     cells = tokens(None, None, None, 48)
-    np.testing.assert_array_equal(closing(only_d, task, 4, 1, cells, SILENT, VOCABULARY), only_d)
+    np.testing.assert_array_equal(
+        bias_toward_cadence(only_d, task, 4, 1, cells, SILENT, VOCABULARY), only_d
+    )

@@ -1,4 +1,4 @@
-"""Keys of phrases, and what comes again."""
+"""Form: keys of phrases, and repeats."""
 
 from collections import Counter
 
@@ -9,21 +9,21 @@ from hypothesis import strategies as st
 from strategies import plans
 
 from chorale.composing.form import (
+    ALL_VOICES,
     ALL_VOICES_SHARE,
     ARRIVING_STEPS,
-    EVERY_VOICE,
-    ONE_KEY,
     OTHER_KEYS,
-    SOPRANO_ALONE,
+    PLAIN_FORM,
+    SOPRANO_ONLY,
     draw_form,
-    repeat_length_steps,
+    find_repeat_steps,
 )
 from chorale.music import Key, Metre, Mode, Plan
 
 BAR = 16
 
 
-def in_phrases(*bars: float, key: Key | None = None, metre: Metre | None = None) -> Plan:
+def plan_in_phrases(*bars: float, key: Key | None = None, metre: Metre | None = None) -> Plan:
     """A plan in 4/4, or another metre, with phrases of so many bars of 4/4 under short fermatas."""
     ends = np.cumsum([int(BAR * length) for length in bars])
     fermatas = np.zeros(ends[-1], np.bool_)
@@ -36,34 +36,34 @@ def generator(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def test_the_first_phrases_come_again_where_as_many_follow_that_are_as_long() -> None:
-    assert repeat_length_steps(in_phrases(2, 2, 2, 2, 4)) == 4 * BAR
-    assert repeat_length_steps(in_phrases(1, 3, 1, 3, 4)) == 4 * BAR
-    assert repeat_length_steps(in_phrases(2, 1, 2, 2, 1, 2, 4)) == 5 * BAR  # three and three
+def test_the_opening_can_be_repeated_where_as_many_phrases_as_long_follow() -> None:
+    assert find_repeat_steps(plan_in_phrases(2, 2, 2, 2, 4)) == 4 * BAR
+    assert find_repeat_steps(plan_in_phrases(1, 3, 1, 3, 4)) == 4 * BAR
+    assert find_repeat_steps(plan_in_phrases(2, 1, 2, 2, 1, 2, 4)) == 5 * BAR  # three and three
 
 
 @pytest.mark.parametrize(
     "plan",
     [
-        in_phrases(2, 2, 2, 2),  # nothing comes after
-        in_phrases(2, 2, 2, 3, 4),
-        in_phrases(1, 3, 3, 1, 4),
-        in_phrases(2, 1.5, 2, 1.5, 4),  # at other places of the bar
+        plan_in_phrases(2, 2, 2, 2),  # no phrase follows
+        plan_in_phrases(2, 2, 2, 3, 4),
+        plan_in_phrases(1, 3, 3, 1, 4),
+        plan_in_phrases(2, 1.5, 2, 1.5, 4),  # at other places of the bar
         Plan(64, Metre(4, 4)),
         Plan(64),
     ],
 )
-def test_elsewhere_nothing_comes_again(plan: Plan) -> None:
-    assert repeat_length_steps(plan) == 0
+def test_other_plans_have_no_repeat(plan: Plan) -> None:
+    assert find_repeat_steps(plan) == 0
     assert draw_form(plan, True, generator()).repeat_steps == 0
 
 
 @given(plans(), st.booleans(), st.integers(0, 2**32))
 @settings(deadline=None)
-def test_keys_are_of_whole_inner_phrases_and_the_last_is_at_home(
-    plan: Plan, again: bool, seed: int
+def test_other_keys_last_whole_inner_phrases_and_the_last_phrase_is_in_the_home_key(
+    plan: Plan, repeat: bool, seed: int
 ) -> None:
-    form = draw_form(plan, again, generator(seed))
+    form = draw_form(plan, repeat, generator(seed))
     ends = [end for _, end in plan.fermata_spans]
     for span in form.keys:
         assert span.end in ends[:-1]
@@ -74,8 +74,8 @@ def test_keys_are_of_whole_inner_phrases_and_the_last_is_at_home(
         assert (away, span.key.mode) in OTHER_KEYS[plan.key.mode]
 
 
-def test_what_comes_again_is_in_the_same_keys() -> None:
-    plan = in_phrases(2, 2, 2, 2, 4, key=Key(0, "minor"))
+def test_a_repeat_is_in_the_same_keys() -> None:
+    plan = plan_in_phrases(2, 2, 2, 2, 4, key=Key(0, "minor"))
     seen = 0
     for seed in range(40):
         form = draw_form(plan, True, generator(seed))
@@ -90,22 +90,22 @@ def test_what_comes_again_is_in_the_same_keys() -> None:
 
 @pytest.mark.parametrize("mode", ["major", "minor"])
 def test_keys_are_drawn_as_often_as_bach_closes_in_them(mode: Mode) -> None:
-    plan = in_phrases(*[1] * 51, key=Key(9, mode))
+    plan = plan_in_phrases(*[1] * 51, key=Key(9, mode))
     spans = [span for seed in range(40) for span in draw_form(plan, False, generator(seed)).keys]
     found = Counter(((span.key.tonic - 9) % 12, span.key.mode) for span in spans)
     for key, share in OTHER_KEYS[mode].items():
         assert found[key] / 2000 == pytest.approx(share, abs=0.03)
 
 
-def test_all_voices_come_again_or_the_soprano_alone() -> None:
-    plan = in_phrases(2, 2, 2, 2, 4)
+def test_all_voices_are_repeated_or_the_soprano_alone() -> None:
+    plan = plan_in_phrases(2, 2, 2, 2, 4)
     drawn = [draw_form(plan, True, generator(seed)).repeated_voices for seed in range(300)]
-    assert set(drawn) == {EVERY_VOICE, SOPRANO_ALONE}
-    assert np.mean([voices == EVERY_VOICE for voices in drawn]) == pytest.approx(
+    assert set(drawn) == {ALL_VOICES, SOPRANO_ONLY}
+    assert np.mean([voices == ALL_VOICES for voices in drawn]) == pytest.approx(
         ALL_VOICES_SHARE, abs=0.1
     )
 
 
 def test_without_a_key_or_fermatas_there_is_one_key() -> None:
-    assert draw_form(in_phrases(2, 2, 2), False, generator()).keys == ()
-    assert draw_form(Plan(64, key=Key(0, "major")), False, generator()).keys == ONE_KEY.keys
+    assert draw_form(plan_in_phrases(2, 2, 2), False, generator()).keys == ()
+    assert draw_form(Plan(64, key=Key(0, "major")), False, generator()).keys == PLAIN_FORM.keys

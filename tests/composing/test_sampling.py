@@ -1,4 +1,4 @@
-"""Draws from distributions made by hand."""
+"""Sampling from distributions made by hand."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def logits_of() -> st.SearchStrategy[NDArray[np.float64]]:
     )
 
 
-def test_at_temperature_1_the_distribution_is_the_networks() -> None:
+def test_at_temperature_1_the_distribution_is_that_of_the_network() -> None:
     np.testing.assert_allclose(probabilities(LOGITS, PLAIN), CHANCES, rtol=1e-12)
 
 
@@ -44,19 +44,19 @@ def test_temperature_divides_the_logits() -> None:
 
 
 @pytest.mark.parametrize("temperature", [1e-3, 1e-300, 5e-324])
-def test_a_temperature_near_0_takes_the_likeliest(temperature: float) -> None:
+def test_a_temperature_near_0_takes_the_likeliest_token(temperature: float) -> None:
     cold = SamplingOptions(temperature=temperature)
     np.testing.assert_allclose(probabilities(LOGITS, cold), [0, 1, 0, 0], atol=1e-200)
 
 
-def test_a_high_temperature_makes_all_that_is_possible_alike() -> None:
+def test_a_high_temperature_makes_all_possible_tokens_equally_likely() -> None:
     hot = SamplingOptions(temperature=1e9)
     logits = np.append(LOGITS, -np.inf)
     np.testing.assert_allclose(probabilities(logits, hot), [0.25] * 4 + [0], atol=1e-8)
 
 
 @given(logits_of(), st.floats(0.01, 100), st.floats(0.01, 1))
-def test_any_options_leave_a_distribution_that_keeps_the_order(
+def test_temperature_and_top_p_give_a_distribution_with_the_same_likeliest_token(
     logits: NDArray[np.float64], temperature: float, top_p: float
 ) -> None:
     chances = probabilities(logits, SamplingOptions(temperature, top_p))
@@ -129,7 +129,7 @@ def test_greedy_takes_the_likeliest_and_the_first_of_equals() -> None:
     assert (drawn(LOGITS, hot, 50) == 1).all()
 
 
-def test_draws_are_spread_as_the_distribution_says() -> None:
+def test_draws_follow_the_distribution() -> None:
     count = 20_000
     shares = np.bincount(drawn(LOGITS, PLAIN, count), minlength=4) / count
     np.testing.assert_allclose(shares, CHANCES, atol=0.015)  # over four standard deviations
@@ -137,19 +137,19 @@ def test_draws_are_spread_as_the_distribution_says() -> None:
 
 @given(logits_of(), st.integers(0, 2**32))
 @settings(max_examples=50)
-def test_what_is_impossible_is_never_drawn(logits: NDArray[np.float64], seed: int) -> None:
+def test_impossible_tokens_are_never_drawn(logits: NDArray[np.float64], seed: int) -> None:
     hot = SamplingOptions(temperature=100.0)
     assert not np.isneginf(logits[drawn(logits, hot, 30, seed)]).any()
 
 
 class Fixed(np.random.Generator):
-    """A generator whose draws are known."""
+    """A generator whose draws are all the same number."""
 
     def __init__(self, value: float) -> None:
         super().__init__(np.random.PCG64(0))
         self.value = value
 
-    def random(self, *_: object, **__: object) -> float:  # type: ignore[override]  # one draw is all that is asked
+    def random(self, *_: object, **__: object) -> float:  # type: ignore[override]  # only one number at a time is drawn
         return self.value
 
 
@@ -205,7 +205,7 @@ def test_half_precision_logits_are_drawn_from_in_full() -> None:
         ((1.0, 1.01), r"top-p must be in \(0, 1\], not 1.01"),
     ],
 )
-def test_options_that_make_no_distribution_are_refused_with_what_is_allowed(
+def test_options_outside_their_ranges_are_refused_with_the_range(
     values: tuple[float, float], message: str
 ) -> None:
     with pytest.raises(OptionError, match=message):
@@ -218,7 +218,7 @@ def test_options_that_make_no_distribution_are_refused_with_what_is_allowed(
 @pytest.mark.parametrize(
     "options", [PLAIN, SamplingOptions(0.5, 0.7), SamplingOptions(2.0), GREEDY]
 )
-def test_each_of_several_distributions_is_as_it_would_be_alone(options: SamplingOptions) -> None:
+def test_each_of_several_distributions_is_the_same_as_alone(options: SamplingOptions) -> None:
     several = np.random.default_rng(3).normal(scale=2, size=(2, 3, 5))
     several += np.array([[[0], [10], [-2000]], [[30], [5], [-1]]])
     together = probabilities(several, options)

@@ -1,4 +1,4 @@
-"""What each task gives, and that what is given stands in the chorale that comes of it."""
+"""Tasks: what each gives, and that given notes stand in the composed chorale."""
 
 from dataclasses import replace
 
@@ -10,7 +10,12 @@ from strategies import chorales
 from tiny_network import tiny_checkpoint
 
 from chorale.composing.compose import compose
-from chorale.composing.tasks import Task, continuation, harmonization, region
+from chorale.composing.tasks import (
+    Task,
+    task_for_continuing,
+    task_for_harmonizing,
+    task_for_rewriting,
+)
 from chorale.music import REST, Chorale, Key, Metre, Plan, excerpt, from_pitches, notes
 from chorale.network.tokens import encode
 from chorale.options import SamplingOptions
@@ -23,9 +28,9 @@ VOICES = st.sets(st.integers(0, 3), min_size=1, max_size=3).map(sorted)
 quick = settings(max_examples=25, deadline=None)
 
 
-def written(task: Task, seed: int = 0) -> Chorale:
-    [written] = compose(CHECKPOINT, [task], HOT, [np.random.default_rng(seed)])
-    return written.chorale
+def compose_task(task: Task, seed: int = 0) -> Chorale:
+    [compose_task] = compose(CHECKPOINT, [task], HOT, [np.random.default_rng(seed)])
+    return compose_task.chorale
 
 
 def melody(*pitches: int, each_steps: int = 4, key: Key | None = None) -> Chorale:
@@ -37,55 +42,57 @@ def melody(*pitches: int, each_steps: int = 4, key: Key | None = None) -> Choral
 
 @given(chorales(), VOICES, st.integers(0, 99))
 @quick
-def test_the_voices_to_be_harmonised_stay_note_by_note(
+def test_the_voices_to_harmonize_are_kept_note_by_note(
     chorale: Chorale, kept: list[int], seed: int
 ) -> None:
-    harmonised = written(harmonization(chorale, kept, CHECKPOINT), seed)
+    harmonized = compose_task(task_for_harmonizing(chorale, kept, CHECKPOINT), seed)
     for voice in kept:
-        assert notes(harmonised, voice) == notes(chorale, voice)
-    assert harmonised.plan == chorale.plan
+        assert notes(harmonized, voice) == notes(chorale, voice)
+    assert harmonized.plan == chorale.plan
 
 
 @given(chorales(), VOICES)
 @quick
-def test_all_rest_where_all_voices_given_rest(chorale: Chorale, kept: list[int]) -> None:
-    harmonised = written(harmonization(chorale, kept, CHECKPOINT))
+def test_all_voices_rest_where_all_kept_voices_rest(chorale: Chorale, kept: list[int]) -> None:
+    harmonized = compose_task(task_for_harmonizing(chorale, kept, CHECKPOINT))
     silent = (chorale.pitches[:, kept] == REST).all(axis=1)
-    assert (harmonised.pitches[silent] == REST).all()
+    assert (harmonized.pitches[silent] == REST).all()
     others = [voice for voice in range(4) if voice not in kept]
-    assert (harmonised.pitches[~silent][:, others] != REST).all()
+    assert (harmonized.pitches[~silent][:, others] != REST).all()
 
 
-def test_the_last_chord_is_held_under_the_last_note() -> None:
-    harmonised = written(harmonization(melody(72, 71, 72, 72), [0], CHECKPOINT))
-    assert not harmonised.onsets[13:].any()
+def test_the_final_chord_is_held_under_the_last_note() -> None:
+    harmonized = compose_task(task_for_harmonizing(melody(72, 71, 72, 72), [0], CHECKPOINT))
+    assert not harmonized.onsets[13:].any()
 
 
 @pytest.mark.parametrize(("last", "bass"), [(72, 0), (76, 0), (79, 0), (74, None)])
 def test_the_bass_closes_on_the_tonic_under_a_note_of_its_triad(
     last: int, bass: int | None
 ) -> None:
-    task = harmonization(melody(72, 71, last, key=Key(0, "major")), [0], CHECKPOINT)
+    task = task_for_harmonizing(melody(72, 71, last, key=Key(0, "major")), [0], CHECKPOINT)
     token = task.given[8, 3]
     assert (None if token == VOCABULARY.unknown else VOCABULARY.pitch_of(token) % 12) == bass
 
 
 def test_a_bass_on_the_tonic_stays_below_the_tune() -> None:
-    task = harmonization(melody(50, 49, 38, key=Key(2, "minor")), [0], CHECKPOINT)
+    task = task_for_harmonizing(melody(50, 49, 38, key=Key(2, "minor")), [0], CHECKPOINT)
     assert VOCABULARY.pitch_of(task.given[8, 3]) == 38
 
 
-def test_a_bass_that_is_given_closes_as_it_does() -> None:
+def test_the_last_note_of_a_given_bass_is_kept() -> None:
     tune = replace(melody(48, 50, 52), plan=Plan(12, key=Key(0, "major")))
     low = replace(tune, pitches=tune.pitches[:, ::-1], onsets=tune.onsets[:, ::-1])
-    assert VOCABULARY.pitch_of(harmonization(low, [3], CHECKPOINT).given[8, 3]) == 52
+    assert VOCABULARY.pitch_of(task_for_harmonizing(low, [3], CHECKPOINT).given[8, 3]) == 52
 
 
 @given(chorales(), st.integers(1, 30), st.integers(0, 99))
 @quick
-def test_an_opening_stays_and_goes_on_to_the_end(opening: Chorale, more: int, seed: int) -> None:
+def test_an_opening_is_kept_and_continued_to_the_end(
+    opening: Chorale, more: int, seed: int
+) -> None:
     plan = Plan(len(opening.pitches) + more, Metre(4, 4), key=Key(0, "major"))
-    whole = written(continuation(opening, plan, CHECKPOINT), seed)
+    whole = compose_task(task_for_continuing(opening, plan, CHECKPOINT), seed)
     length = len(opening.pitches)
     np.testing.assert_array_equal(whole.pitches[:length], opening.pitches)
     np.testing.assert_array_equal(whole.onsets[:length], opening.onsets)
@@ -94,14 +101,14 @@ def test_an_opening_stays_and_goes_on_to_the_end(opening: Chorale, more: int, se
 
 @given(chorales(), VOICES, st.data())
 @quick
-def test_all_outside_a_region_stays(
+def test_everything_outside_the_rewritten_region_is_kept(
     chorale: Chorale, voices: list[int], data: st.DataObject
 ) -> None:
     length = len(chorale.pitches)
     start = data.draw(st.integers(0, length - 1))
     end = data.draw(st.integers(start + 1, length))
-    rewritten = written(
-        region(chorale, start, end, voices, CHECKPOINT), data.draw(st.integers(0, 99))
+    rewritten = compose_task(
+        task_for_rewriting(chorale, start, end, voices, CHECKPOINT), data.draw(st.integers(0, 99))
     )
     outside = np.ones((length, 4), np.bool_)
     outside[start:end, voices] = False
@@ -109,9 +116,9 @@ def test_all_outside_a_region_stays(
     np.testing.assert_array_equal(rewritten.onsets[outside], chorale.onsets[outside])
 
 
-def test_a_note_held_over_the_edge_of_a_region_stays_whole() -> None:
+def test_a_note_held_over_the_edge_of_a_region_is_kept_whole() -> None:
     tune = melody(72, 74, 76, 77)
-    task = region(tune, 2, 14, [0], CHECKPOINT)
+    task = task_for_rewriting(tune, 2, 14, [0], CHECKPOINT)
     opened = (task.given[:, 0] == VOCABULARY.unknown).nonzero()[0]
     assert opened.tolist() == list(range(4, 12))
     np.testing.assert_array_equal(task.given[12:, 0], encode(tune, VOCABULARY)[12:, 0])
@@ -123,8 +130,12 @@ def test_notes_that_end_at_an_edge_end_there(chorale: Chorale, data: st.DataObje
     edge = data.draw(st.integers(1, len(chorale.pitches)))
     plan = Plan(len(chorale.pitches) + 8)
     opening = excerpt(chorale, 0, edge)
-    whole = written(continuation(opening, plan, CHECKPOINT), data.draw(st.integers(0, 99)))
-    other = written(region(chorale, edge - 1, len(chorale.pitches), [0, 1, 2, 3], CHECKPOINT))
+    whole = compose_task(
+        task_for_continuing(opening, plan, CHECKPOINT), data.draw(st.integers(0, 99))
+    )
+    other = compose_task(
+        task_for_rewriting(chorale, edge - 1, len(chorale.pitches), [0, 1, 2, 3], CHECKPOINT)
+    )
     for voice in range(4):
         begun = notes(opening, voice)
         assert notes(whole, voice)[: len(begun)] == begun
@@ -132,10 +143,10 @@ def test_notes_that_end_at_an_edge_end_there(chorale: Chorale, data: st.DataObje
         assert notes(other, voice)[: len(before)] == before
 
 
-def test_a_region_at_the_end_closes_as_a_chorale_does() -> None:
+def test_a_region_at_the_end_gets_a_final_chord() -> None:
     fermatas = np.arange(16) >= 12
     tune = melody(72, 74, 76, 77)
     tune = replace(tune, plan=Plan(16, Metre(4, 4), key=Key(0, "major"), fermatas=fermatas))
-    task = region(tune, 8, 16, [0, 1, 2, 3], CHECKPOINT)
+    task = task_for_rewriting(tune, 8, 16, [0, 1, 2, 3], CHECKPOINT)
     assert (task.given[13:] == VOCABULARY.hold).all()
     assert VOCABULARY.pitch_of(task.given[12, 3]) % 12 == 0

@@ -1,4 +1,4 @@
-"""Bach's chorales, as the installed music21 has them; one build serves all tests."""
+"""Bach's chorales from the installed music21; all tests share one build."""
 
 import multiprocessing
 import signal
@@ -13,7 +13,7 @@ import pytest
 
 from chorale.corpus import SPLITS, Corpus, bach
 from chorale.errors import DataError
-from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.music import REST, SOPRANO, Chorale, Key, Metre, notes, runs
 from chorale.reading import read_chorale
 
 
@@ -23,7 +23,7 @@ def by_source(bach_corpus: Corpus) -> dict[str, Chorale]:
 
 
 @pytest.fixture
-def everyone(by_source: dict[str, Chorale]) -> list[Chorale]:
+def all_chorales(by_source: dict[str, Chorale]) -> list[Chorale]:
     return list(by_source.values())
 
 
@@ -35,27 +35,27 @@ def test_the_splits_are_those_of_the_jsb_data_set(bach_corpus: Corpus) -> None:
     }
 
 
-def test_no_score_stands_twice(by_source: dict[str, Chorale]) -> None:
+def test_every_score_occurs_once(by_source: dict[str, Chorale]) -> None:
     assert len(by_source) == 376
 
 
-def test_no_two_chorales_have_the_same_notes_in_any_key(everyone: list[Chorale]) -> None:
+def test_no_two_chorales_have_the_same_notes_in_any_key(all_chorales: list[Chorale]) -> None:
     def intervals(chorale: Chorale) -> bytes:
         pitches = chorale.pitches.astype(int)
         return np.where(pitches == REST, 999, pitches - pitches.max()).tobytes()
 
-    assert max(Counter(map(intervals, everyone)).values()) == 1
+    assert max(Counter(map(intervals, all_chorales)).values()) == 1
 
 
-def test_every_pitch_lies_in_the_range_of_its_voice(everyone: list[Chorale]) -> None:
-    pitches = np.concatenate([chorale.pitches for chorale in everyone])
+def test_every_pitch_lies_in_the_range_of_its_voice(all_chorales: list[Chorale]) -> None:
+    pitches = np.concatenate([chorale.pitches for chorale in all_chorales])
     lowest = np.where(pitches == REST, 128, pitches).min(axis=0)
     assert lowest.tolist() == [57, 53, 48, 36]
     assert pitches.max(axis=0).tolist() == [81, 74, 69, 64]
 
 
-def test_metres_and_pickups_are_known_but_for_eight(everyone: list[Chorale]) -> None:
-    counts = Counter((c.plan.metre, c.plan.pickup_steps) for c in everyone)
+def test_metres_and_pickups_are_known_of_all_but_eight(all_chorales: list[Chorale]) -> None:
+    counts = Counter((c.plan.metre, c.plan.pickup_steps) for c in all_chorales)
     assert counts == {
         (Metre(4, 4), 4): 235,
         (Metre(4, 4), 0): 90,
@@ -67,13 +67,13 @@ def test_metres_and_pickups_are_known_but_for_eight(everyone: list[Chorale]) -> 
     }
 
 
-def test_three_chorales_have_no_fermatas(everyone: list[Chorale]) -> None:
-    without = {chorale.source for chorale in everyone if chorale.plan.fermatas is None}
+def test_three_chorales_have_no_fermatas(all_chorales: list[Chorale]) -> None:
+    without = {chorale.source for chorale in all_chorales if chorale.plan.fermatas is None}
     assert without == {"BWV 1.6", "BWV 79.3", "BWV 112.5"}
 
 
-def test_every_chorale_has_a_key(everyone: list[Chorale]) -> None:
-    assert all(chorale.plan.key for chorale in everyone)
+def test_every_chorale_has_a_key(all_chorales: list[Chorale]) -> None:
+    assert all(chorale.plan.key for chorale in all_chorales)
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_every_chorale_has_a_key(everyone: list[Chorale]) -> None:
     [
         ("BWV 360", Key(10, "major")),
         ("BWV 297", Key(2, "minor")),  # Dorian: no flat in its signature
-        ("BWV 244.54", Key(5, "major")),  # the file says D minor
+        ("BWV 244.54", Key(5, "major")),  # D minor in the file
         ("BWV 135.6", Key(9, "minor")),  # Phrygian: closes on E
     ],
 )
-def test_the_key_is_the_one_that_the_close_tells(
+def test_the_key_is_inferred_from_the_close(
     by_source: dict[str, Chorale], source: str, key: Key
 ) -> None:
     assert by_source[source].plan.key == key
 
 
 def test_repeated_notes_are_onsets(by_source: dict[str, Chorale]) -> None:
-    soprano = notes(by_source["BWV 269"], 0)
+    soprano = notes(by_source["BWV 269"], SOPRANO)
     assert [note.pitch for note in soprano[:6]] == [67, 67, 74, 71, 69, 67]
     assert [note.onset_step for note in soprano[:6]] == [0, 4, 12, 16, 22, 24]
 
@@ -100,20 +100,19 @@ def test_repeated_notes_are_onsets(by_source: dict[str, Chorale]) -> None:
 def test_a_fermata_stands_over_the_end_of_every_phrase(by_source: dict[str, Chorale]) -> None:
     fermatas = by_source["BWV 269"].plan.fermatas
     assert fermatas is not None
-    starts = np.flatnonzero(fermatas & ~np.append(False, fermatas[:-1]))
-    assert starts.tolist() == [40, 76, 112, 160, 208, 244]
+    assert [start for start, _ in runs(fermatas)] == [40, 76, 112, 160, 208, 244]
     assert fermatas[-1]
 
 
 @pytest.mark.parametrize("file", ["bwv41.6.mxl", "bwv171.6.mxl", "bwv227.3.mxl"])
 def test_voices_are_found_among_instruments(file: str) -> None:
-    pitches = read_chorale(bach._scores() / file).pitches
+    pitches = read_chorale(bach._score_folder() / file).pitches
     means = [voice[voice != REST].mean() for voice in pitches.T]
     assert means == sorted(means, reverse=True)
 
 
 def test_a_built_corpus_is_cached(bach_corpus: Corpus) -> None:
-    assert bach.cached() == bach_corpus
+    assert bach.load_cached() == bach_corpus
     assert bach.load() == bach_corpus
 
 
@@ -124,18 +123,18 @@ def test_a_damaged_cache_is_built_again(
     bach.cache_path().write_bytes(b"damaged")
     monkeypatch.setattr(bach, "build", lambda progress: bach_corpus)
     assert bach.load() == bach_corpus
-    assert bach.cached() == bach_corpus
+    assert bach.load_cached() == bach_corpus
 
 
-def test_where_no_process_can_be_started_scores_are_read_here(
+def test_without_worker_processes_scores_are_read_in_this_one(
     monkeypatch: pytest.MonkeyPatch, bach_corpus: Corpus
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise BrokenExecutor
 
-    index = bach._index()
+    index = bach._read_index()
     few = [next(entry for entry in index if entry["split"] == split) for split in SPLITS]
-    monkeypatch.setattr(bach, "_index", lambda: few)
+    monkeypatch.setattr(bach, "_read_index", lambda: few)
     monkeypatch.setattr(bach, "ProcessPoolExecutor", refuse)
     seen: list[tuple[int, int]] = []
     corpus = bach.build(lambda done, total: seen.append((done, total)))
@@ -143,44 +142,46 @@ def test_where_no_process_can_be_started_scores_are_read_here(
     assert [c[0] for c in corpus.splits.values()] == [c[0] for c in bach_corpus.splits.values()]
 
 
-def test_a_music21_without_its_scores_is_named(
+def test_a_music21_without_its_scores_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(bach, "_scores", lambda: tmp_path)
+    monkeypatch.setattr(bach, "_score_folder", lambda: tmp_path)
     with pytest.raises(DataError, match=r"without all of its scores .*pip install --force"):
         bach.build()
 
 
-def test_the_key_alone_differs_from_the_score_as_read(by_source: dict[str, Chorale]) -> None:
-    read = read_chorale(bach._scores() / "bwv297.mxl")
+def test_only_the_key_differs_from_the_score_as_read(by_source: dict[str, Chorale]) -> None:
+    read = read_chorale(bach._score_folder() / "bwv297.mxl")
     assert read.plan.key == Key(9, "minor")
     np.testing.assert_array_equal(read.onsets, by_source["BWV 297"].onsets)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
-def test_the_workers_end_when_the_process_that_reads_is_killed() -> None:
+def test_the_workers_end_when_their_parent_is_killed() -> None:
     script = """
 import os, signal
 from chorale.corpus import bach
-scores = [bach._scores() / entry["file"] for entry in bach._index()[:1]]
-chorales = bach._read_in_processes(scores)
+scores = [bach._score_folder() / entry["file"] for entry in bach._read_index()[:1]]
+chorales = bach._read_in_parallel(scores)
 next(chorales)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    # the workers have its standard output too, which is read until the last of them ends
+    # the workers share its standard output, which is read until the last of them ends
     result = subprocess.run(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, check=False, timeout=120
     )
     assert result.returncode == -signal.SIGKILL
 
 
-def test_without_music21_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_music21_the_error_states_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DataError, match="music21 is not installed; install it with `pip install"):
-        bach._scores()
+        bach._score_folder()
 
 
-def test_a_second_ctrl_c_waits_for_the_workers_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_ctrl_c_waits_for_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     shutdown = ProcessPoolExecutor.shutdown
 
     def interrupted(self: ProcessPoolExecutor, *, cancel_futures: bool) -> None:
@@ -188,7 +189,9 @@ def test_a_second_ctrl_c_waits_for_the_workers_end(monkeypatch: pytest.MonkeyPat
         shutdown(self, cancel_futures=cancel_futures)
 
     monkeypatch.setattr(ProcessPoolExecutor, "shutdown", interrupted)
-    chorales = bach._read_in_processes([bach._scores() / e["file"] for e in bach._index()[:40]])
+    chorales = bach._read_in_parallel(
+        [bach._score_folder() / e["file"] for e in bach._read_index()[:40]]
+    )
     next(chorales)
     with pytest.raises(KeyboardInterrupt):
         chorales.throw(KeyboardInterrupt)  # type: ignore[attr-defined]  # it is a generator

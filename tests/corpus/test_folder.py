@@ -1,4 +1,4 @@
-"""A folder of the user's own files as a data set."""
+"""A folder of music files as a data set."""
 
 import shutil
 from pathlib import Path
@@ -19,11 +19,11 @@ def midi(pitch: int = 60, steps: int = 16) -> bytes:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Twenty chorales, two of them in a folder inside."""
-    (tmp_path / "inside").mkdir()
+    """Twenty chorales, two of them in a subfolder."""
+    (tmp_path / "subfolder").mkdir()
     for number in range(20):
-        place = tmp_path / "inside" if number < 2 else tmp_path
-        (place / f"{number:02}.mid").write_bytes(midi(50 + number))
+        parent = tmp_path / "subfolder" if number < 2 else tmp_path
+        (parent / f"{number:02}.mid").write_bytes(midi(50 + number))
     return tmp_path
 
 
@@ -39,9 +39,9 @@ def test_pieces_are_split_eight_to_one_to_one(folder: Path) -> None:
         "valid": 2,
         "test": 2,
     }
-    everyone = set().union(*found.values())
-    assert len(everyone) == 20
-    assert "inside/00.mid" in everyone
+    names = set().union(*found.values())
+    assert len(names) == 20
+    assert "subfolder/00.mid" in names
 
 
 def test_the_split_depends_on_the_seed_only(
@@ -53,7 +53,7 @@ def test_the_split_depends_on_the_seed_only(
     assert sources(folder, seed=1) != sources(folder)
 
 
-def test_what_cannot_be_used_is_left_out_with_its_reason(folder: Path) -> None:
+def test_unusable_files_are_skipped_with_the_reason(folder: Path) -> None:
     (folder / "broken.mid").write_bytes(b"broken")
     (folder / "high.MID").write_bytes(midi(100))
     (folder / "short.mid").write_bytes(midi(steps=15))
@@ -72,14 +72,14 @@ def test_three_files_are_enough_one_for_each_split(tmp_path: Path) -> None:
     assert [len(names) for names in sources(tmp_path).values()] == [1, 1, 1]
 
 
-def test_the_same_music_in_two_files_is_taken_once(folder: Path) -> None:
+def test_the_same_music_in_two_files_is_read_once(folder: Path) -> None:
     (folder / "19.midi").write_bytes((folder / "19.mid").read_bytes())
     corpus = read_folder(folder)
     assert sum(map(len, corpus.splits.values())) == 20
     assert corpus.skipped == ("19.midi: the same music as 19.mid",)
 
 
-def test_a_silent_voice_is_no_voice(folder: Path) -> None:
+def test_a_chorale_with_a_silent_voice_is_skipped(folder: Path) -> None:
     pitches = np.full((16, 4), 60, np.int16)
     pitches[:, 2] = REST
     (folder / "trio.mid").write_bytes(midi_bytes(from_pitches(pitches, Plan(16))))
@@ -87,18 +87,18 @@ def test_a_silent_voice_is_no_voice(folder: Path) -> None:
     assert read_folder(folder).skipped == (reason,)
 
 
-def test_the_corpus_is_named_so_that_no_data_set_is_meant(folder: Path) -> None:
+def test_the_name_of_the_corpus_cannot_be_that_of_a_data_set(folder: Path) -> None:
     assert read_folder(folder).name == f"folder {folder.name}"
 
 
-def test_fewer_are_refused_with_the_first_reasons(tmp_path: Path) -> None:
+def test_fewer_than_three_files_are_refused_with_the_first_reasons(tmp_path: Path) -> None:
     (tmp_path / "fine.mid").write_bytes(midi())
     (tmp_path / "broken.mid").write_bytes(b"broken")
-    with pytest.raises(DataError, match=r"1 usable chorales of 2 music files; at least 3.*broken"):
+    with pytest.raises(DataError, match=r"1 usable chorale in 2 music files; at least 3.*broken"):
         read_folder(tmp_path)
 
 
-def test_an_empty_folder_is_refused_naming_the_suffixes(tmp_path: Path) -> None:
+def test_an_empty_folder_is_refused_with_the_allowed_suffixes(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"0 usable .*no file ends in \.mid"):
         read_folder(tmp_path)
 
@@ -113,12 +113,12 @@ def test_a_corpus_is_loaded_by_the_name_of_its_folder(folder: Path) -> None:
     assert load_corpus(str(folder)) == read_folder(folder)
 
 
-def test_an_unknown_name_is_refused_naming_the_known() -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(DataError, match="no data set 'mozart'; choose bach, jsb or a folder"):
         load_corpus("mozart")
 
 
-def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mid").touch()
     for path in (tmp_path / "a.mid", tmp_path / "missing"):
         with pytest.raises(DataError, match=f"^{path} is not a folder; name one with MIDI or"):

@@ -1,4 +1,4 @@
-"""The JSB Chorales: downloaded from a server of our own, checked, parsed and cached."""
+"""The JSB Chorales: downloaded from a local server, checked, parsed and cached."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ def empty_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mirrors(monkeypatch: pytest.MonkeyPatch, server: Server) -> Callable[..., None]:
-    """Point the download at our server, with the sums of these contents."""
+    """Return a function that points the download at the local server, with these contents."""
 
     def point(content: bytes = ARCHIVE, second: bytes = JSON) -> None:
         made = (
@@ -59,27 +59,27 @@ def mirrors(monkeypatch: pytest.MonkeyPatch, server: Server) -> Callable[..., No
     return point
 
 
-def left_over(home: Path) -> list[str]:
+def files_in(home: Path) -> list[str]:
     return [path.name for path in home.rglob("*") if path.is_file()]
 
 
 @pytest.mark.usefixtures("mirrors")
-def test_the_first_mirror_is_taken_and_cached(server: Server, empty_home: Path) -> None:
+def test_the_first_mirror_is_downloaded_and_cached(server: Server, empty_home: Path) -> None:
     server.files["/small.tgz"] = ARCHIVE
-    arrived: list[tuple[int, int]] = []
-    corpus = jsb.download(progress=lambda done, total: arrived.append((done, total)))
-    assert server.asked == ["/small.tgz"]
-    assert arrived[-1] == (len(ARCHIVE), len(ARCHIVE))
+    received: list[tuple[int, int]] = []
+    corpus = jsb.download(progress=lambda done, total: received.append((done, total)))
+    assert server.requests == ["/small.tgz"]
+    assert received[-1] == (len(ARCHIVE), len(ARCHIVE))
     assert [len(chorales) for chorales in corpus.splits.values()] == [2, 1, 1]
     assert load_corpus("jsb") == corpus
-    assert left_over(empty_home) == ["jsb.npz"]
+    assert files_in(empty_home) == ["jsb.npz"]
 
 
 @pytest.mark.usefixtures("mirrors")
-def test_the_second_mirror_is_asked_where_the_first_answers_404(server: Server) -> None:
+def test_the_second_mirror_is_used_if_the_first_answers_404(server: Server) -> None:
     server.files["/small.json"] = JSON
     corpus = jsb.download()
-    assert server.asked == ["/small.tgz", "/small.json"]
+    assert server.requests == ["/small.tgz", "/small.json"]
     assert corpus == Corpus("jsb", parse_csv_archive(ARCHIVE, "small.tgz"))
 
 
@@ -93,7 +93,7 @@ def test_the_second_mirror_is_asked_where_the_first_answers_404(server: Server) 
     ],
     ids=["wrong checksum", "truncated", "missing"],
 )
-def test_when_every_mirror_fails_one_line_says_what_to_do(
+def test_when_every_mirror_fails_the_error_states_what_to_do(
     server: Server, empty_home: Path, body: bytes | tuple[int, bytes] | None, reason: str
 ) -> None:
     if body is not None:
@@ -106,10 +106,10 @@ def test_when_every_mirror_fails_one_line_says_what_to_do(
     assert f"{server.url}/small.tgz or {server.url}/small.json" in message
     assert "chorale data download --from FILE" in message
     assert "\n" not in message
-    assert left_over(empty_home) == []
+    assert files_in(empty_home) == []
 
 
-def test_without_a_network_one_line_says_what_to_do(
+def test_without_a_network_the_error_names_each_mirror(
     server: Server, mirrors: Callable[..., None]
 ) -> None:
     server.close()
@@ -118,12 +118,12 @@ def test_without_a_network_one_line_says_what_to_do(
 
 
 @pytest.mark.usefixtures("mirrors")
-def test_a_failed_attempt_is_repeated(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_download_is_retried(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsb, "RETRIES", 1)
     monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
     with pytest.raises(DownloadError):
         jsb.download()
-    assert server.asked == ["/small.tgz"] * 2 + ["/small.json"] * 2
+    assert server.requests == ["/small.tgz"] * 2 + ["/small.json"] * 2
 
 
 def test_the_only_addresses_are_two_encrypted_ones_of_one_host() -> None:
@@ -141,27 +141,27 @@ def test_a_redirection_is_not_followed(
     server.files |= {"/small.tgz": where, "/small.json": where, "/other.tgz": ARCHIVE}
     with pytest.raises(DownloadError, match=r"small\.tgz: a redirection, which is not followed"):
         jsb.download()
-    assert server.asked == ["/small.tgz", "/small.json"]
-    assert left_over(empty_home) == []
+    assert server.requests == ["/small.tgz", "/small.json"]
+    assert files_in(empty_home) == []
 
 
 @pytest.mark.usefixtures("mirrors")
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_download_without_end_is_cut_off(
+def test_an_endless_download_is_cut_off(
     server: Server, empty_home: Path, declared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jsb, "MAX_BYTES", 1_000_000)
     zeros = bytes(3 << 20)
     server.files["/small.tgz"] = zeros if declared else (10 << 30, zeros)
-    arrived: list[int] = []
+    received: list[int] = []
     with pytest.raises(DownloadError, match=r"small\.tgz: more than 1000000 bytes, cut off"):
-        jsb.download(progress=lambda done, total: arrived.append(done))
-    assert max(arrived) <= 1_000_000
-    assert left_over(empty_home) == []
+        jsb.download(progress=lambda done, total: received.append(done))
+    assert max(received) <= 1_000_000
+    assert files_in(empty_home) == []
 
 
 @pytest.mark.usefixtures("mirrors")
-def test_nothing_of_the_users_is_sent(
+def test_no_password_of_the_user_is_sent(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = tmp_path / "netrc"
@@ -174,12 +174,12 @@ def test_nothing_of_the_users_is_sent(
 
 
 @pytest.mark.usefixtures("mirrors")
-def test_offline_nothing_is_asked_for_and_a_file_still_serves(
+def test_offline_nothing_is_requested_but_a_file_is_accepted(
     server: Server, tmp_path: Path
 ) -> None:
     with pytest.raises(DownloadError, match=r"nothing is downloaded with --offline.*--from FILE"):
         jsb.download(offline=True)
-    assert server.asked == []
+    assert server.requests == []
     path = tmp_path / "small.tgz"
     path.write_bytes(ARCHIVE)
     assert jsb.download(path, offline=True) == load_corpus("jsb")
@@ -187,17 +187,17 @@ def test_offline_nothing_is_asked_for_and_a_file_still_serves(
 
 @pytest.mark.usefixtures("mirrors")
 @pytest.mark.parametrize("content", [ARCHIVE, JSON])
-def test_either_file_can_be_given_under_any_name(
+def test_either_file_is_accepted_under_any_name(
     server: Server, tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "fetched by hand"
     path.write_bytes(content)
     assert jsb.download(path) == Corpus("jsb", parse_json_splits(JSON, "small.json"))
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.usefixtures("mirrors")
-def test_a_given_file_of_another_sum_is_refused_naming_the_sums(tmp_path: Path) -> None:
+def test_a_file_with_another_checksum_is_refused_with_all_checksums(tmp_path: Path) -> None:
     path = tmp_path / "other.tgz"
     path.write_bytes(b"something else")
     with pytest.raises(DataError) as caught:
@@ -206,24 +206,24 @@ def test_a_given_file_of_another_sum_is_refused_naming_the_sums(tmp_path: Path) 
         assert hashlib.sha256(content).hexdigest() in str(caught.value)
 
 
-def test_a_given_file_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cannot read .*missing.tgz: No such file"):
         jsb.download(tmp_path / "missing.tgz")
 
 
-def test_before_the_download_loading_tells_the_command() -> None:
+def test_before_the_download_the_error_states_the_command() -> None:
     with pytest.raises(DataError, match="get them with `chorale data download`"):
         load_corpus("jsb")
 
 
-def test_a_damaged_cache_tells_the_command_too(empty_home: Path) -> None:
+def test_with_a_damaged_cache_the_error_states_the_command(empty_home: Path) -> None:
     empty_home.mkdir()
     jsb.cache_path().write_bytes(b"damaged")
     with pytest.raises(DataError, match="chorale data download"):
         jsb.load()
 
 
-def test_both_formats_say_the_same_with_silence_as_a_rest() -> None:
+def test_both_formats_give_the_same_chorales_with_rests_for_silence() -> None:
     from_csv, from_json = parse_csv_archive(ARCHIVE, "a"), parse_json_splits(JSON, "b")
     assert from_csv == from_json
     first = from_csv["train"][0]
@@ -251,9 +251,9 @@ def link(name: str) -> tarfile.TarInfo:
         (ARCHIVE[:-30], "damaged archive"),
         (b"no archive", "damaged archive"),
     ],
-    ids=range(7),  # the archives have the time in them
+    ids=range(7),  # the bytes of the archives change with the time
 )
-def test_an_archive_not_to_be_trusted_is_refused(content: bytes, message: str) -> None:
+def test_a_harmful_or_damaged_archive_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
         parse_csv_archive(content, "made.tgz")
 
@@ -289,12 +289,12 @@ def test_a_malformed_csv_is_refused_with_file_and_line(text: str, message: str) 
         (json.dumps(LISTS | {"test": [[[1, 2, 3, 4.5]]]}).encode(), "-1 for silence"),
     ],
 )
-def test_a_malformed_json_is_refused_with_its_place(content: bytes, message: str) -> None:
+def test_a_malformed_json_is_refused_with_the_place(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
         parse_json_splits(content, "made.json")
 
 
-def test_an_archive_refused_after_a_download_is_not_cached(
+def test_a_downloaded_archive_that_is_refused_is_not_cached(
     server: Server, mirrors: Callable[..., None], empty_home: Path
 ) -> None:
     bad = archive(MEMBERS | {"../out.csv": "x"})
@@ -302,7 +302,7 @@ def test_an_archive_refused_after_a_download_is_not_cached(
     server.files["/small.tgz"] = bad
     with pytest.raises(DataError, match="leads out of it"):
         jsb.download()
-    assert left_over(empty_home) == []
+    assert files_in(empty_home) == []
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real files are not beside the checkout")

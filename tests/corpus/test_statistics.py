@@ -11,19 +11,19 @@ from chorale.music import REST, Chorale, Key, Metre, Plan
 
 
 def two_chorales() -> Corpus:
-    """One with a repeated note, a rest and every fact known; one of silence in the alto."""
+    """One with a repeated note, a rest and a complete plan; one with only a soprano."""
     pitches = np.array([[72, 67, 60, 48]] * 4 + [[72, REST, 60, 50]] * 4, np.int16)
     onsets = np.zeros((8, 4), np.bool_)
     onsets[0] = True
-    onsets[4] = (True, False, False, True)  # the soprano's is a repetition
+    onsets[4] = (True, False, False, True)  # the soprano repeats its note
     fermatas = np.arange(8) >= 4
-    known = Chorale(pitches, onsets, Plan(8, Metre(3, 4), 4, Key(9, "minor"), fermatas))
+    complete = Chorale(pitches, onsets, Plan(8, Metre(3, 4), 4, Key(9, "minor"), fermatas))
     silent = np.full((4, 4), REST, np.int16)
     silent[:, 0] = 60
     only_soprano = np.zeros((4, 4), np.bool_)
     only_soprano[0, 0] = True
     other = Chorale(silent, only_soprano, Plan(4))
-    return Corpus("made", {"train": (known, other), "valid": (other,), "test": ()})
+    return Corpus("made", {"train": (complete, other), "valid": (other,), "test": ()})
 
 
 def test_a_split_is_described() -> None:
@@ -54,7 +54,7 @@ def test_a_description_is_json() -> None:
     assert json.loads(json.dumps(facts)) == facts
 
 
-def test_of_bachs_notes_139_in_1000_repeat_the_one_before(bach_corpus: Corpus) -> None:
+def test_139_in_1000_of_bachs_notes_repeat_the_one_before(bach_corpus: Corpus) -> None:
     facts = describe(bach_corpus)
     shares = [facts[split]["repeated"] for split in facts]
     assert np.average(shares, weights=[facts[s]["notes"] for s in facts]) == pytest.approx(

@@ -1,4 +1,4 @@
-"""The likelihoods of both wings: NumPy, chorale by chorale, and Keras, in padded batches."""
+"""Likelihoods in NumPy, chorale by chorale, against Keras, in padded batches."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from chorale.judging.evaluation import evaluate
 from chorale.music import VOICES
 from chorale.network.tokens import Vocabulary
 from chorale.options import TrainingOptions
-from chorale.training.dataset import Batch, arrays_of, ranges_of, whole_chorales
+from chorale.training.dataset import Batch, build_arrays, find_ranges, whole_chorales
 from chorale.training.trainer import Trainer
 
 VOCABULARY = Vocabulary()
@@ -27,8 +27,8 @@ MODEL = replace(SMALL_MODEL, towers=2)
 
 @pytest.fixture(scope="module")
 def trainer() -> Trainer:
-    """A small network of two towers, its weights random, biases too; nothing is trained."""
-    arrays = arrays_of(CHORALES, VOCABULARY, ranges_of(CHORALES))
+    """Return a small untrained network of two towers, with random weights and biases."""
+    arrays = build_arrays(CHORALES, VOCABULARY, find_ranges(CHORALES))
     made = Trainer(MODEL, TrainingOptions(), VOCABULARY, arrays)
     generator = np.random.default_rng(1)
     for variable in made.averaged.trainable_variables:
@@ -40,13 +40,13 @@ def trainer() -> Trainer:
 def batches(
     trainer: Trainer, given: tuple[str, ...], size: int = len(CHORALES), appended: int = 0
 ) -> Iterator[Batch]:
-    """Whole chorales with these voices given, with so many unknown steps after the longest."""
-    told = np.isin(VOICES, given)
-    filling = {"evidence": VOCABULARY.unknown}
+    """Yield batches of whole chorales with given voices, and unknown steps appended."""
+    is_given = np.isin(VOICES, given)
+    filling = {"given": VOCABULARY.unknown}
     for batch in whole_chorales(trainer.split, VOCABULARY, size):
-        known = told & (batch["weights"].numpy() > 0)  # nothing is known of the padding
-        batch["evidence"] = tf.where(known, batch["tokens"], batch["evidence"])
-        batch["weights"] = tf.where(known, 0.0, batch["weights"])
+        cells = is_given & (batch["weights"].numpy() > 0)  # padding is never given
+        batch["given"] = tf.where(cells, batch["tokens"], batch["given"])
+        batch["weights"] = tf.where(cells, 0.0, batch["weights"])
         yield {name: _longer(each, appended, filling.get(name, 0)) for name, each in batch.items()}
 
 
@@ -56,7 +56,7 @@ def _longer(values: Any, steps: int, filling: int) -> Any:
 
 
 @pytest.mark.parametrize("given", GIVEN)
-def test_numpy_and_keras_find_the_same_likelihood(trainer, given):
+def test_numpy_and_keras_compute_the_same_likelihood(trainer, given):
     checkpoint = checkpoint_of(trainer.averaged, MODEL)
     found = evaluate(checkpoint, CHORALES, given=given)
     expected = trainer.measure(batches(trainer, given))
@@ -66,7 +66,7 @@ def test_numpy_and_keras_find_the_same_likelihood(trainer, given):
 
 
 @pytest.mark.parametrize("given", GIVEN)
-def test_neither_padding_nor_unknown_steps_appended_change_the_figure(trainer, given):
+def test_padding_and_appended_unknown_steps_do_not_change_the_figures(trainer, given):
     alone = trainer.measure(batches(trainer, given, size=1))
     for size, appended in ((len(CHORALES), 0), (1, 23), (2, 37)):
         padded = trainer.measure(batches(trainer, given, size, appended))

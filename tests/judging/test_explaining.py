@@ -7,24 +7,22 @@ from made_up import made_up_chorale
 from places import ASSETS
 from tiny_network import tiny_checkpoint, without_weights
 
-from chorale.cli.input_files import as_written
+from chorale.cli.input_files import interpret_as_written
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import DataError, OptionError
 from chorale.judging import explaining
 from chorale.judging.evaluation import evaluate
-from chorale.judging.explaining import ALTERNATIVES, LEVELS, Explanation, explain, level_of
+from chorale.judging.explaining import ALTERNATIVES, LEVELS, Explanation, explain, find_level
 from chorale.models import find
-from chorale.music import REST, VOICES, Chorale, changes
+from chorale.music import ALTO, REST, VOICES, Chorale, changes
 from chorale.network.checkpoint import load_checkpoint
-from chorale.network.conditions import nothing_known
+from chorale.network.conditions import encode_unknown_plan
 from chorale.options import ModelOptions
 from chorale.reading import read_music
 
-ALTO = 1
-
 
 def with_rests(seed: int) -> Chorale:
-    """A made-up chorale whose alto is silent at the beginning and in the middle."""
+    """Return a made-up chorale whose alto rests at the beginning and in the middle."""
     chorale = made_up_chorale(40, seed)
     pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
     for start, end in ((0, 3), (11, 17)):
@@ -36,12 +34,12 @@ def with_rests(seed: int) -> Chorale:
 
 @pytest.fixture(scope="module", params=[0, 1])
 def judged(request: pytest.FixtureRequest) -> tuple[Chorale, Explanation]:
-    """A chorale with rests, and what a tiny network makes of it."""
+    """Return a chorale with rests, and the judgement of a tiny network."""
     chorale = with_rests(request.param)
     return chorale, explain(tiny_checkpoint(), chorale)
 
 
-def test_to_a_network_without_weights_everything_is_as_likely():
+def test_all_tokens_are_equally_likely_to_a_network_of_zeros():
     checkpoint = without_weights()
     one = 1 / checkpoint.vocabulary.size
     for note in explain(checkpoint, with_rests(0)).notes:
@@ -51,7 +49,7 @@ def test_to_a_network_without_weights_everything_is_as_likely():
         assert [choice.probability for choice in note.alternatives] == [pytest.approx(one)] * 3
 
 
-def test_notes_and_rests_fill_the_chorale(judged):
+def test_notes_and_rests_cover_the_chorale(judged):
     chorale, explanation = judged
     pitches = np.full(chorale.pitches.shape, -2, np.int16)
     for note in explanation.notes:
@@ -63,7 +61,7 @@ def test_notes_and_rests_fill_the_chorale(judged):
     assert onsets == sorted(onsets)
 
 
-def test_probabilities_are_those_of_the_nats_and_sum_to_one_at_most(judged):
+def test_probabilities_match_the_nats_and_sum_to_1_at_most(judged):
     _, explanation = judged
     for note in explanation.notes:
         for place in filter(None, (note.start, note.held)):
@@ -75,7 +73,7 @@ def test_probabilities_are_those_of_the_nats_and_sum_to_one_at_most(judged):
             assert place.nats == explanation.nats[place.step, note.voice]
 
 
-def test_no_alternative_is_what_stands_there_or_a_hold_of_silence(judged):
+def test_no_alternative_is_the_token_itself_or_holds_silence(judged):
     chorale, explanation = judged
     for note in explanation.notes:
         for choice in note.alternatives:
@@ -87,7 +85,7 @@ def test_no_alternative_is_what_stands_there_or_a_hold_of_silence(judged):
             assert choice.kind != "hold"
 
 
-def test_the_hold_that_is_told_is_the_least_likely(judged):
+def test_the_held_step_is_the_least_likely(judged):
     _, explanation = judged
     for note in explanation.notes:
         after = explanation.nats[note.onset_step :, note.voice][1 : note.length_steps]
@@ -96,11 +94,11 @@ def test_the_hold_that_is_told_is_the_least_likely(judged):
         assert note.nats_in_all == pytest.approx(note.nats + after.sum())
 
 
-def test_the_means_are_those_of_evaluation_given_the_other_voices(monkeypatch):
+def test_means_are_as_in_evaluation_given_the_other_voices(monkeypatch):
     checkpoint, chorale = tiny_checkpoint(), with_rests(0)
     monkeypatch.setattr(
-        explaining, "conditions_of", lambda plan: nothing_known(plan.length_steps)
-    )  # as evaluation has it
+        explaining, "encode_plan", lambda plan: encode_unknown_plan(plan.length_steps)
+    )  # as in evaluation
     found = explain(checkpoint, chorale).nats_by_voice()
     for voice in VOICES:
         given = [other for other in VOICES if other != voice]
@@ -109,14 +107,14 @@ def test_the_means_are_those_of_evaluation_given_the_other_voices(monkeypatch):
         )
 
 
-def test_means_over_some_steps_are_of_these_alone(judged):
+def test_means_can_be_over_some_steps(judged):
     _, explanation = judged
     found = explanation.nats_by_voice(4, 20)
     assert list(found) == list(VOICES)
     assert list(found.values()) == pytest.approx(explanation.nats[4:20].mean(axis=0))
 
 
-def test_a_voice_is_judged_by_the_others_to_the_end_but_not_by_its_own_future():
+def test_a_voice_is_judged_by_all_of_the_others_but_not_by_its_own_future():
     checkpoint, chorale = tiny_checkpoint(), made_up_chorale(40, 0)
     pitches = chorale.pitches.copy()
     pitches[30:, ALTO] += 1
@@ -129,13 +127,13 @@ def test_a_voice_is_judged_by_the_others_to_the_end_but_not_by_its_own_future():
         assert np.abs(after[:, other] - before[:, other]).max() > 1e-3
 
 
-def test_the_plan_is_known():
+def test_the_network_is_conditioned_on_the_plan():
     checkpoint, chorale = tiny_checkpoint(), made_up_chorale(40, 0)
     unknown = replace(chorale, plan=replace(chorale.plan, key=None))
     assert not np.allclose(explain(checkpoint, chorale).nats, explain(checkpoint, unknown).nats)
 
 
-def test_contested_places_are_told_the_least_likely_first(judged):
+def test_contested_steps_come_least_likely_first(judged):
     _, explanation = judged
     places = explanation.contested()
     assert places
@@ -151,13 +149,13 @@ def test_contested_places_are_told_the_least_likely_first(judged):
     ("probability", "level"),
     [(1, "likely"), (0.5, "likely"), (0.49, "possible"), (0.01, "unlikely"), (0, "surprising")],
 )
-def test_levels_begin_at_their_least_probability(probability, level):
-    assert list(LEVELS)[level_of(probability)] == level
+def test_levels_start_at_their_least_probability(probability, level):
+    assert list(LEVELS)[find_level(probability)] == level
 
 
 @pytest.mark.parametrize("semitones", [-1, 1])
-def test_the_shipped_network_points_at_a_wrong_note(semitones):
-    chorale, _ = as_written(read_music(ASSETS / "chorale.mid"), PlanOptions())
+def test_the_shipped_network_detects_a_wrong_note(semitones):
+    chorale, _ = interpret_as_written(read_music(ASSETS / "chorale.mid"), PlanOptions())
     checkpoint = load_checkpoint(find("bach"))
     sure = max(  # a note of the tune, a quarter or more, that is as it had to be
         (n for n in explain(checkpoint, chorale).notes if n.voice == 0 and n.length_steps >= 4),
@@ -170,29 +168,29 @@ def test_the_shipped_network_points_at_a_wrong_note(semitones):
     note, place = explain(checkpoint, wrong).contested()[0]
     assert (note.voice, place.step) == (0, step)
     assert place.alternatives[0].pitch == sure.pitch
-    assert level_of(place.probability) == list(LEVELS).index("surprising")
+    assert find_level(place.probability) == list(LEVELS).index("surprising")
 
 
-@pytest.mark.parametrize("deaf", ["no encoder", "no evidence"])
-def test_a_network_that_hears_no_notes_is_refused(deaf):
+@pytest.mark.parametrize("lacking", ["encoder", "evidence"])
+def test_a_network_without_conditioning_is_refused(lacking):
     checkpoint = tiny_checkpoint()
-    if deaf == "no encoder":
+    if lacking == "encoder":
         checkpoint = tiny_checkpoint(options=ModelOptions(encoder_units=0))
     else:
         checkpoint = replace(checkpoint, about={"training": {"evidence": 0.0}})
-    with pytest.raises(OptionError, match=r"hears no notes that are given.*such as .* `bach`"):
+    with pytest.raises(OptionError, match=r"cannot be conditioned on.*such as .* `bach`"):
         explain(checkpoint, made_up_chorale(20, 0))
 
 
-def test_a_missing_voice_and_an_unknown_pitch_are_named():
+def test_a_silent_voice_and_a_pitch_out_of_range_are_named():
     chorale = made_up_chorale(20, 0)
     pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
     pitches[:, ALTO], onsets[:, ALTO] = REST, False
     silent = replace(chorale, pitches=pitches, onsets=onsets)
-    with pytest.raises(DataError, match="the alto is silent throughout; four voices are needed"):
+    with pytest.raises(DataError, match="the alto is silent throughout; all four voices are"):
         explain(tiny_checkpoint(), silent)
     pitches = chorale.pitches.copy()
     pitches[:, 3] -= 24
-    low = re.escape("in the bass (bar 0, beat 4) is a note that the model does not know; ")
-    with pytest.raises(DataError, match=f"^[A-G]#?[01] {low}it knows C2 to C6$"):
+    low = re.escape("in the bass (bar 0, beat 4) is outside the model's range, ")
+    with pytest.raises(DataError, match=rf"^[A-G]#?[01] {low}C2 to C6$"):
         explain(tiny_checkpoint(), replace(chorale, pitches=pitches))

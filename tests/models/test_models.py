@@ -1,4 +1,4 @@
-"""Models are found by the name they are shipped under, or as files."""
+"""Models are found by the names of those in the package, or as files."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from chorale.network.checkpoint import load_checkpoint
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of shipped models: bach and jsb, beside a file that is none."""
+def model_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of two models, bach and jsb, and a file that is not a model."""
     folder = tmp_path / "models"
     folder.mkdir()
     for name in ("jsb.safetensors", "bach.safetensors", "__init__.py"):
@@ -24,36 +24,38 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_the_shipped_models_are_listed_by_name(shelf: Path) -> None:
-    assert models.shipped() == ["bach", "jsb"]
+def test_the_models_in_the_package_are_listed_by_name(model_folder: Path) -> None:
+    assert models.list_models() == ["bach", "jsb"]
 
 
-def test_a_name_means_the_shipped_model_even_beside_a_file_of_that_name(shelf: Path) -> None:
+def test_a_name_is_that_of_a_model_even_beside_a_file_of_that_name(model_folder: Path) -> None:
     Path("bach").touch()
-    assert models.find("bach") == shelf / "bach.safetensors"
+    assert models.find("bach") == model_folder / "bach.safetensors"
     assert models.find("./bach") == Path("bach")
 
 
-def test_anything_else_is_a_path(shelf: Path) -> None:
-    path = saved(tiny_checkpoint(), shelf.parent)
+def test_anything_else_is_a_path(model_folder: Path) -> None:
+    path = saved(tiny_checkpoint(), model_folder.parent)
     assert models.find(str(path)) == path
     assert models.find(path.name) == Path(path.name)
 
 
 @pytest.mark.parametrize("model", ["handel", "models", "", "bach.safetensors", "x" * 300])
-def test_what_is_neither_is_refused_with_the_models_there_are(shelf: Path, model: str) -> None:
+def test_anything_but_a_name_or_a_file_is_refused_with_the_names(
+    model_folder: Path, model: str
+) -> None:
     with pytest.raises(CheckpointError, match=r"no model .*come with chorale \(bach, jsb\)"):
         models.find(model)
 
 
-def test_the_default_model_ships_and_is_small() -> None:
+def test_the_default_model_is_in_the_package_and_small() -> None:
     path = models.find(models.DEFAULT)
     assert path.parent == models.FOLDER
     assert path.stat().st_size < 20e6
 
 
-def test_every_shipped_model_says_how_it_was_made_and_what_was_measured() -> None:
-    for name in models.shipped():
+def test_every_model_records_its_training_and_its_results() -> None:
+    for name in models.list_models():
         about = load_checkpoint(models.find(name)).about
         assert about["split"] == "train"
         assert about["command"].startswith("chorale train")
@@ -61,7 +63,7 @@ def test_every_shipped_model_says_how_it_was_made_and_what_was_measured() -> Non
         assert {"valid_nll", "test_nll"} <= about["figures"].keys()
 
 
-def test_the_default_model_knows_bach(bach_corpus: Corpus) -> None:
+def test_the_default_model_predicts_bach(bach_corpus: Corpus) -> None:
     checkpoint = load_checkpoint(models.find(models.DEFAULT))
     assert checkpoint.about["fingerprint"] == bach_corpus.fingerprint
     found = evaluate(checkpoint, bach_corpus.splits["valid"][:4])

@@ -33,19 +33,19 @@ Tensors = dict[str, NDArray[Any]]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """The file of a good checkpoint, alone in its folder."""
+    """Return the file of a good checkpoint, alone in its folder."""
     return saved(tiny_checkpoint(), tmp_path)
 
 
 def contents(path: Path) -> tuple[Tensors, dict[str, Any]]:
-    """Weights and header of a checkpoint's file."""
+    """Return the weights and the header of a checkpoint's file."""
     with safe_open(path, "numpy") as file:
         header = json.loads(file.metadata()["chorale"])
         return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118 - no mapping
 
 
 def refused(path: Path) -> str:
-    """The message with which a file is refused: one line that names the file."""
+    """Return the message with which a file is refused: one line that names the file."""
     with pytest.raises(CheckpointError) as caught:
         load_checkpoint(path)
     message = str(caught.value)
@@ -92,7 +92,7 @@ def test_weights_of_every_cell_come_back(tmp_path: Path, cell: Cell) -> None:
     assert loaded.fingerprint == checkpoint.fingerprint
 
 
-def test_a_file_from_before_there_was_a_choice_of_cell_is_of_lstms(path: Path) -> None:
+def test_a_file_without_a_kind_of_cell_has_lstms(path: Path) -> None:
     tensors, header = contents(path)
     del header["options"]["cell"]
     save_file(tensors, path, {"chorale": json.dumps(header)})
@@ -159,10 +159,10 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_the_weights() -> None:
     assert reverse.fingerprint == checkpoint.fingerprint
 
 
-# Files that are none
+# Files that are not checkpoints
 
 
-def test_a_missing_file_is_answered_with_how_to_make_one(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_file_names_the_command_that_makes_one(tmp_path: Path) -> None:
     assert "no checkpoint at" in refused(tmp_path / "none.safetensors")
     assert "`chorale train -o" in refused(tmp_path / "none.safetensors")
     refused(tmp_path)  # a folder
@@ -172,13 +172,13 @@ def test_a_missing_file_is_answered_with_how_to_make_one(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "content", [b"", b"x", b"Once upon a time there were four voices.\n" * 100, bytes(1000)]
 )
-def test_a_file_of_something_else_is_refused(path: Path, content: bytes) -> None:
+def test_another_kind_of_file_is_refused(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    assert "is damaged or is no checkpoint" in refused(path)
+    assert "is damaged or is not a checkpoint" in refused(path)
 
 
 def header_end(content: bytes) -> int:
-    """Where the header of a safetensors file ends and its numbers begin."""
+    """Return where the header of a safetensors file ends and its numbers begin."""
     return 8 + int(struct.unpack("<Q", content[:8])[0])
 
 
@@ -198,7 +198,7 @@ def header_end(content: bytes) -> int:
 def test_a_truncated_file_is_refused(path: Path, end: Callable[[bytes], int]) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: end(content)])
-    assert "is damaged or is no checkpoint" in refused(path)
+    assert "is damaged or is not a checkpoint" in refused(path)
 
 
 @pytest.mark.parametrize("place", [0, 7, 8, 9])
@@ -206,7 +206,7 @@ def test_a_file_whose_first_bytes_are_damaged_is_refused(path: Path, place: int)
     content = bytearray(path.read_bytes())
     content[place] ^= 0xFF
     path.write_bytes(content)
-    assert "is damaged or is no checkpoint" in refused(path)
+    assert "is damaged or is not a checkpoint" in refused(path)
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"format": "pt"}, {"chorale": "no JSON"}])
@@ -215,7 +215,7 @@ def test_a_foreign_safetensors_file_is_refused(
 ) -> None:
     foreign = tmp_path / "foreign.safetensors"
     save_file({"layer.weight": np.zeros((2, 3), np.float32)}, foreign, metadata)
-    assert "is a safetensors file but no checkpoint of chorale" in refused(foreign)
+    assert "is a safetensors file but not a checkpoint of chorale" in refused(foreign)
 
 
 def test_a_foreign_file_of_brain_floats_is_refused(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_foreign_file_of_brain_floats_is_refused(tmp_path: Path) -> None:
     refused(foreign)
 
 
-# Files that lie
+# Files with wrong contents
 
 
 def test_a_checkpoint_of_another_format_is_refused_with_both_formats(path: Path) -> None:
@@ -246,17 +246,17 @@ def test_a_checkpoint_on_another_grid_is_refused(path: Path) -> None:
 @pytest.mark.parametrize(
     "field", ["format", "steps_per_quarter", "options", "vocabulary", "ranges", "plans", "about"]
 )
-@pytest.mark.parametrize("lie", ["missing", None, "text", [1], 7, {"a": 1}], ids=str)
+@pytest.mark.parametrize("value", ["missing", None, "text", [1], 7, {"a": 1}], ids=str)
 def test_a_header_with_a_field_missing_or_of_another_kind_is_refused(
-    path: Path, field: str, lie: Any
+    path: Path, field: str, value: Any
 ) -> None:
     tensors, header = contents(path)
-    if field == "about" and isinstance(lie, dict):
-        return  # free to say anything
-    if lie == "missing":
+    if field == "about" and isinstance(value, dict):
+        return  # free to hold anything
+    if value == "missing":
         del header[field]
     else:
-        header[field] = lie
+        header[field] = value
     save_file(tensors, path, {"chorale": json.dumps(header)})
     refused(path)
 
@@ -265,7 +265,7 @@ PLAN = {"length_steps": 8, "metre": [4, 4], "pickup_steps": 0, "key": [0, "major
 
 
 @pytest.mark.parametrize(
-    ("field", "lie"),
+    ("field", "value"),
     [
         ("options", {"units": 0}),
         ("options", {"units": "6"}),
@@ -293,15 +293,15 @@ PLAN = {"length_steps": 8, "metre": [4, 4], "pickup_steps": 0, "key": [0, "major
         ("plans", [{}]),
     ],
 )
-def test_a_header_that_lies_is_refused(path: Path, field: str, lie: Any) -> None:
+def test_a_header_with_a_wrong_value_is_refused(path: Path, field: str, value: Any) -> None:
     tensors, header = contents(path)
-    header[field] = {**header[field], **lie} if isinstance(lie, dict) else lie
+    header[field] = {**header[field], **value} if isinstance(value, dict) else value
     save_file(tensors, path, {"chorale": json.dumps(header)})
     refused(path)
 
 
 @pytest.mark.parametrize("header", ["", "[]", "null", "3", '"text"', "{"])
-def test_a_header_that_is_no_object_is_refused(path: Path, header: str) -> None:
+def test_a_header_that_is_not_an_object_is_refused(path: Path, header: str) -> None:
     save_file(contents(path)[0], path, {"chorale": header})
     refused(path)
 
@@ -331,11 +331,11 @@ def with_value(tensors: Tensors, value: float) -> Tensors:
         ),
         (
             lambda tensors: {**tensors, A_WEIGHT: tensors[A_WEIGHT][:-1]},
-            f"its weight {A_WEIGHT} has shape (50,), its options ask for (51,); train again",
+            f"its weight {A_WEIGHT} has shape (50,), but its options need (51,); train again",
         ),
         (
             lambda tensors: {**tensors, A_WEIGHT: tensors[A_WEIGHT][None]},
-            f"its weight {A_WEIGHT} has shape (1, 51), its options ask for (51,); train again",
+            f"its weight {A_WEIGHT} has shape (1, 51), but its options need (51,); train again",
         ),
         (
             lambda tensors: with_value(tensors, np.nan),
@@ -386,19 +386,19 @@ except OutputError as error:
     assert os.listdir(path.parent) == [path.name]
 
 
-def test_a_checkpoint_is_not_written_where_a_file_stands_for_the_folder(path: Path) -> None:
+def test_a_checkpoint_is_not_written_where_its_folder_is_a_file(path: Path) -> None:
     with pytest.raises(OutputError, match="is not a folder"):
         save_checkpoint(tiny_checkpoint(), path / "inner.safetensors")
     assert load_checkpoint(path).plans == (plan_in_phrases(),)
 
 
-# What to do about them
+# What to do next
 
 
-def test_a_foreign_file_and_one_of_another_format_are_answered_with_what_to_do(path: Path) -> None:
+def test_errors_for_a_foreign_file_and_another_format_name_the_remedy(path: Path) -> None:
     tensors, header = contents(path)
     save_file(tensors, path, {"chorale": json.dumps({**header, "format": FORMAT + 1})})
-    todo = "; train again, or install the version of chorale that wrote it"
-    assert refused(path).endswith(todo)
+    remedy = "; train again, or install the version of chorale that wrote it"
+    assert refused(path).endswith(remedy)
     save_file(tensors, path, {})
     assert refused(path).endswith("; make one with `chorale train`")

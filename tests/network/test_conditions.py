@@ -1,4 +1,4 @@
-"""What a plan says at each step, column by column."""
+"""The conditions of a plan at each step, column by column."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,30 +21,30 @@ from chorale.network.conditions import (
     SIZES,
     UNKNOWN,
     UNTIL_DOWNBEAT,
-    conditions_of,
+    encode_plan,
+    encode_unknown_plan,
     key_id,
-    nothing_known,
 )
 
 THREE_FOUR = Plan(14, Metre(3, 4), 4, Key(7, "minor"), np.arange(14) >= 12)
 
 
 def test_a_pickup_of_a_quarter_in_3_4_is_the_third_beat() -> None:
-    columns = conditions_of(THREE_FOUR)
+    columns = encode_plan(THREE_FOUR)
     assert columns[:, SINCE_DOWNBEAT].tolist() == [9, 10, 11, 12, *range(1, 11)]
     assert columns[:, UNTIL_DOWNBEAT].tolist() == [4, 3, 2, 1, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3]
 
 
-def test_fermata_key_and_end_are_told_at_each_step() -> None:
-    columns = conditions_of(THREE_FOUR)
+def test_fermata_key_and_distance_to_the_end_are_given_at_each_step() -> None:
+    columns = encode_plan(THREE_FOUR)
     assert columns[:, FERMATA].tolist() == [1] * 12 + [2] * 2
     assert columns[:, KEY].tolist() == [16] * 14
     assert columns[:, REMAINING].tolist() == list(range(14, 0, -1))
 
 
 @given(plans())
-def test_every_value_has_a_place_in_its_columns_table(plan: Plan) -> None:
-    columns = conditions_of(plan)
+def test_every_value_is_within_the_size_of_its_column(plan: Plan) -> None:
+    columns = encode_plan(plan)
     assert columns.shape == (plan.length_steps, len(COLUMNS))
     assert columns.dtype == np.int32
     assert (columns >= 0).all()
@@ -52,19 +52,19 @@ def test_every_value_has_a_place_in_its_columns_table(plan: Plan) -> None:
 
 
 @given(plans())
-def test_a_column_is_unknown_exactly_where_the_plan_is_silent(plan: Plan) -> None:
-    known = (conditions_of(plan) != UNKNOWN).all(axis=0)
-    unknown = (conditions_of(plan) == UNKNOWN).all(axis=0)
-    told = [plan.metre, plan.metre, plan.fermatas is not None, plan.key, True]
-    assert known.tolist() == [bool(value) for value in told]
-    assert unknown.tolist() == [not value for value in told]
+def test_a_column_is_unknown_exactly_where_the_plan_leaves_it_out(plan: Plan) -> None:
+    known = (encode_plan(plan) != UNKNOWN).all(axis=0)
+    unknown = (encode_plan(plan) == UNKNOWN).all(axis=0)
+    present = [plan.metre, plan.metre, plan.fermatas is not None, plan.key, True]
+    assert known.tolist() == [bool(value) for value in present]
+    assert unknown.tolist() == [not value for value in present]
 
 
 @given(plans())
-def test_the_two_distances_to_a_downbeat_make_a_bar(plan: Plan) -> None:
+def test_the_distances_to_both_downbeats_make_a_measure(plan: Plan) -> None:
     if plan.metre is None:
         return
-    columns = conditions_of(plan)
+    columns = encode_plan(plan)
     whole = columns[:, SINCE_DOWNBEAT] + columns[:, UNTIL_DOWNBEAT]
     assert (whole == plan.metre.steps_per_bar + 1).all()
     downbeats = np.flatnonzero(columns[:, SINCE_DOWNBEAT] == 1)
@@ -72,8 +72,8 @@ def test_the_two_distances_to_a_downbeat_make_a_bar(plan: Plan) -> None:
     assert downbeats.tolist() == list(range(first, plan.length_steps, plan.metre.steps_per_bar))
 
 
-def test_bars_and_endings_out_of_sight_look_alike() -> None:
-    columns = conditions_of(Plan(200, Metre(12, 4)))  # 48 steps a bar
+def test_distances_beyond_the_maximum_look_alike() -> None:
+    columns = encode_plan(Plan(200, Metre(12, 4)))  # 48 steps a bar
     assert columns[:48, SINCE_DOWNBEAT].tolist() == [*range(1, 33), *[MAX_BAR_STEPS] * 16]
     assert columns[:48, UNTIL_DOWNBEAT].tolist() == [*[MAX_BAR_STEPS] * 17, *range(31, 0, -1)]
     assert columns[:137, REMAINING].tolist() == [MAX_REMAINING_STEPS] * 137
@@ -90,8 +90,8 @@ def test_a_semitone_up_adds_two_to_a_keys_value(key: Key, semitones: int) -> Non
     assert key_id(key.transposed(semitones)) == 1 + (key_id(key) - 1 + 2 * semitones) % 24
 
 
-def test_where_nothing_is_known_the_end_is_unknown_too() -> None:
-    assert nothing_known(3).tolist() == [[UNKNOWN] * 5] * 3
+def test_in_an_unknown_plan_the_end_is_unknown_too() -> None:
+    assert encode_unknown_plan(3).tolist() == [[UNKNOWN] * 5] * 3
 
 
 @pytest.mark.parametrize("part", ["metre", "key", "fermatas"])
@@ -99,5 +99,5 @@ def test_leaving_out_one_part_of_a_plan_hides_no_other(part: str) -> None:
     nothing: dict[str, Any] = {"metre": {"metre": None, "pickup_steps": 0}}.get(part, {part: None})
     less = replace(THREE_FOUR, **nothing)
     hidden = {"metre": [SINCE_DOWNBEAT, UNTIL_DOWNBEAT], "key": [KEY], "fermatas": [FERMATA]}[part]
-    changed = (conditions_of(less) != conditions_of(THREE_FOUR)).any(axis=0)
+    changed = (encode_plan(less) != encode_plan(THREE_FOUR)).any(axis=0)
     assert np.flatnonzero(changed).tolist() == hidden

@@ -11,12 +11,12 @@ from keras_checkpoint import checkpoint_of
 from made_up import SMALL_MODEL
 from places import ROOT
 
-from chorale.models import find, shipped
+from chorale.models import find, list_models
 from chorale.network.architecture import weight_shapes
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.network.conditions import KEY, SIZES
 from chorale.network.history import History
-from chorale.network.keras_network import INPUTS, _Ranks, build_network, pooled
+from chorale.network.keras_network import INPUTS, _Ranks, average_towers, build_network
 from chorale.network.numpy_network import Network
 from chorale.network.recall import LENGTH_CLASSES, RECALLED
 from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
@@ -26,7 +26,7 @@ VOCABULARY = Vocabulary()
 
 
 def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, np.ndarray]:
-    """Inputs of every kind: mostly unknown cells, some given, the last ten steps unknown."""
+    """Return inputs of every kind: most cells unknown, some given, the last ten steps unknown."""
     generator = np.random.default_rng(seed)
     shape = (batch, steps, 4)
 
@@ -41,13 +41,13 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
     recalled = np.concatenate([tokens(VOCABULARY.size + 1), tokens(VOCABULARY.size + 1)], -1)
     recalled[recalled == VOCABULARY.size] = VOCABULARY.unknown
     inputs = {
-        "evidence": np.where(known, tokens(VOCABULARY.size), VOCABULARY.unknown),
+        "given": np.where(known, tokens(VOCABULARY.size), VOCABULARY.unknown),
         "conditions": conditions,
         "previous": tokens(VOCABULARY.size + 1),
         "sounding": tokens(VOCABULARY.size + 1),
         "held": tokens(MAX_HELD_STEPS + 1),
         "recalled": recalled,
-        "agreements": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED)),
+        "match_lengths": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED)),
         "number": np.broadcast_to(np.arange(steps), shape[:2]),
         "tokens": tokens(VOCABULARY.size),
     }
@@ -56,17 +56,22 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
 
 
 def numpy_logits(checkpoint: Checkpoint, inputs: dict[str, np.ndarray]) -> np.ndarray:
-    """The runtime's logits."""
+    """Return the logits of the NumPy network."""
     return Network(checkpoint).score(
         inputs["tokens"],
         History(*(inputs[name] for name in History._fields)),
-        inputs["evidence"],
+        inputs["given"],
         inputs["conditions"],
     )
 
 
+def run(network: keras.Model, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the logits of a Keras network, averaged over its towers."""
+    return average_towers(network(inputs)).numpy()
+
+
 def with_random_weights(options: ModelOptions) -> keras.Model:
-    """A network with random weights, biases too."""
+    """Return a network with random weights, including biases."""
     keras.utils.set_random_seed(1)
     network = build_network(options, VOCABULARY)
     generator = np.random.default_rng(1)
@@ -101,7 +106,7 @@ def test_keras_has_the_weights_that_the_architecture_names(options):
 
 
 @pytest.mark.parametrize("limit", [0.05, 2.0])
-def test_the_notes_embeddings_start_within_the_range_asked_for(limit):
+def test_note_embeddings_start_within_the_range_of_the_options(limit):
     keras.utils.set_random_seed(1)
     made = build_network(replace(SMALL_MODEL, embedding_range=limit), VOCABULARY)
     largest = np.abs(made.get_layer("note_embedding").embeddings.numpy()).max()
@@ -110,12 +115,12 @@ def test_the_notes_embeddings_start_within_the_range_asked_for(limit):
 
 def test_numpy_and_keras_agree_on_random_weights(network):
     inputs = random_inputs()
-    expected = pooled(network(inputs)).numpy()
+    expected = run(network, inputs)
     found = numpy_logits(checkpoint_of(network, SMALL_MODEL), inputs)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
-def test_in_training_a_share_of_the_steps_takes_its_voices_in_a_random_order():
+def test_in_training_a_share_of_the_steps_draws_its_voices_in_random_order():
     usual = np.argsort(SMALL_MODEL.order)
     tokens = np.zeros((8, 500, 4), np.int32)
     ranks = _Ranks(replace(SMALL_MODEL, shuffled=0.3), name="ranks")
@@ -129,32 +134,32 @@ def test_in_training_a_share_of_the_steps_takes_its_voices_in_a_random_order():
     assert (again != drawn).any()
 
 
-def test_no_voice_hears_itself_or_one_drawn_after_it_however_steps_are_shuffled():
+def test_no_voice_depends_on_itself_or_one_drawn_after_it_even_in_shuffled_steps():
     network = with_random_weights(
         replace(SMALL_MODEL, shuffled=1.0, dropout=0.0, input_dropout=0.0)
     )
     ranks = network.get_layer("ranks")
     inputs = random_inputs()
-    inputs["evidence"][:] = VOCABULARY.unknown
+    inputs["given"][:] = VOCABULARY.unknown
     state = ranks.seed_generator.state.numpy()
-    before = pooled(network(inputs, training=True)).numpy()
+    before = average_towers(network(inputs, training=True)).numpy()
     ranks.seed_generator.state.assign(state)
     drawn = ranks(inputs["tokens"], training=True).numpy()
     for voice in range(4):
         changed = {**inputs, "tokens": inputs["tokens"].copy()}
         changed["tokens"][..., voice] = (changed["tokens"][..., voice] + 1) % VOCABULARY.size
         ranks.seed_generator.state.assign(state)
-        interpret = (pooled(network(changed, training=True)).numpy() != before).any(axis=-1)
-        assert (interpret == (drawn > drawn[..., voice, None])).mean() > 0.999
-        assert not (interpret & (drawn <= drawn[..., voice, None])).any()
+        affected = (average_towers(network(changed, training=True)).numpy() != before).any(axis=-1)
+        assert (affected == (drawn > drawn[..., voice, None])).mean() > 0.999
+        assert not (affected & (drawn <= drawn[..., voice, None])).any()
 
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])
-def test_numpy_and_keras_agree_on_other_cells_than_lstms(cell):
+def test_numpy_and_keras_agree_on_cells_other_than_lstms(cell):
     options = replace(SMALL_MODEL, cell=cell)
     network, inputs = with_random_weights(options), random_inputs()
     found = numpy_logits(checkpoint_of(network, options), inputs)
-    np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, run(network, inputs), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("encoder_units", [0, SMALL_MODEL.encoder_units])
@@ -164,19 +169,19 @@ def test_numpy_and_keras_agree_on_several_towers_whose_logits_are_averaged(encod
     towers = network(inputs).numpy()
     assert towers.shape[2] == 3
     assert np.abs(towers[:, :, 0] - towers[:, :, 1]).max() > 0.01
-    np.testing.assert_allclose(pooled(towers), towers.mean(axis=2), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(average_towers(towers), towers.mean(axis=2), rtol=0, atol=1e-6)
     found = numpy_logits(checkpoint_of(network, options), inputs)
     np.testing.assert_allclose(found, towers.mean(axis=2), rtol=0, atol=1e-5)
 
 
-def test_without_an_encoder_nothing_is_heard_but_the_past():
+def test_without_an_encoder_the_logits_depend_on_the_history_alone():
     network = with_random_weights(replace(SMALL_MODEL, encoder_units=0))
     inputs = random_inputs()
-    inputs["conditions"][..., KEY] = 0  # a known key is heard as a further voice
-    inputs["evidence"][:] = VOCABULARY.unknown  # and what is given now in place of what is drawn
+    inputs["conditions"][..., KEY] = 0  # a known key acts as a further voice
+    inputs["given"][:] = VOCABULARY.unknown  # and given cells as drawn ones
     changed = {**inputs, "conditions": inputs["conditions"].copy()}
     changed["conditions"][..., :KEY] += 1
-    np.testing.assert_array_equal(pooled(network(changed)), pooled(network(inputs)))
+    np.testing.assert_array_equal(average_towers(network(changed)), average_towers(network(inputs)))
 
 
 @pytest.mark.parametrize("stride", [1, 4])
@@ -184,7 +189,7 @@ def test_numpy_and_keras_agree_at_any_stride(stride):
     options = replace(SMALL_MODEL, stride=stride)
     network, inputs = with_random_weights(options), random_inputs(steps=39)  # no whole beats
     found = numpy_logits(checkpoint_of(network, options), inputs)
-    np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, run(network, inputs), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 1, 0)])
@@ -192,17 +197,17 @@ def test_numpy_and_keras_agree_on_any_order_of_voices(order):
     options = replace(SMALL_MODEL, kernel=3, layers=3, order=order)
     network, inputs = with_random_weights(options), random_inputs(seed=2)
     found = numpy_logits(checkpoint_of(network, options), inputs)
-    np.testing.assert_allclose(found, pooled(network(inputs)).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found, run(network, inputs), rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_models())
 def test_numpy_and_keras_agree_on_the_weights_that_ship(name):
     checkpoint = load_checkpoint(find(name))
     network = build_network(checkpoint.options, checkpoint.vocabulary)
     for variable in network.trainable_variables:
         variable.assign(checkpoint.weights[variable.path])
     inputs = random_inputs(batch=2)
-    expected = pooled(network(inputs)).numpy()
+    expected = run(network, inputs)
     scale = np.abs(expected).max()  # logits of a trained network reach tens
     found = numpy_logits(checkpoint, inputs)
     np.testing.assert_allclose(found / scale, expected / scale, rtol=0, atol=1e-5)
@@ -214,26 +219,26 @@ def test_unknown_steps_after_the_end_change_nothing(network):
         name: np.pad(
             values,
             [(0, 0), (0, 23)] + [(0, 0)] * (values.ndim - 2),
-            constant_values=VOCABULARY.unknown if name == "evidence" else 0,
+            constant_values=VOCABULARY.unknown if name == "given" else 0,
         )
         for name, values in inputs.items()
     }
     np.testing.assert_allclose(
-        pooled(network(padded)).numpy()[:, :40], pooled(network(inputs)).numpy(), rtol=0, atol=1e-5
+        run(network, padded)[:, :40], run(network, inputs), rtol=0, atol=1e-5
     )
 
 
-def nothing_given(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The same without evidence and plan."""
-    evidence = np.full_like(inputs["evidence"], VOCABULARY.unknown)
-    return {**inputs, "evidence": evidence, "conditions": np.zeros_like(inputs["conditions"])}
+def hide_conditions(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the inputs without given notes and plan."""
+    unknown = np.full_like(inputs["given"], VOCABULARY.unknown)
+    return {**inputs, "given": unknown, "conditions": np.zeros_like(inputs["conditions"])}
 
 
 @pytest.mark.parametrize(("stride", "step"), [(1, 20), (2, 20), (2, 21), (4, 20), (4, 22), (4, 23)])
-def test_no_logit_hears_its_own_note_or_a_later_one(stride, step):
+def test_no_logit_depends_on_its_own_note_or_a_later_one(stride, step):
     network = with_random_weights(replace(SMALL_MODEL, stride=stride))
-    inputs = nothing_given(random_inputs())
-    before = pooled(network(inputs)).numpy()
+    inputs = hide_conditions(random_inputs())
+    before = run(network, inputs)
     changed = {name: values.copy() for name, values in inputs.items()}
     order = SMALL_MODEL.order
     rank = 1
@@ -241,7 +246,7 @@ def test_no_logit_hears_its_own_note_or_a_later_one(stride, step):
     changed["tokens"][:, step, voice] = (changed["tokens"][:, step, voice] + 5) % VOCABULARY.size
     for name in ("previous", "sounding"):
         changed[name][:, step + 1, voice] = changed["tokens"][:, step, voice]
-    after = pooled(network(changed)).numpy()
+    after = run(network, changed)
     np.testing.assert_array_equal(after[:, :step], before[:, :step])
     for earlier in order[: rank + 1]:
         np.testing.assert_array_equal(after[:, step, earlier], before[:, step, earlier])
@@ -250,28 +255,26 @@ def test_no_logit_hears_its_own_note_or_a_later_one(stride, step):
     assert np.abs(after[:, step + 1] - before[:, step + 1]).max() > 1e-3
 
 
-@pytest.mark.parametrize("name", ["recalled", "agreements"])
-def test_what_is_recalled_at_a_step_is_heard_at_this_step_and_at_no_other(network, name):
+@pytest.mark.parametrize("name", ["recalled", "match_lengths"])
+def test_what_is_recalled_at_a_step_changes_the_logits_of_this_step_alone(network, name):
     inputs, step = random_inputs(), 20
     changed = {**inputs, name: inputs[name].copy()}
     changed[name][:, step] = (changed[name][:, step] + 1) % LENGTH_CLASSES
-    difference = np.abs(pooled(network(changed)).numpy() - pooled(network(inputs)).numpy()).max(
-        axis=(0, 3)
-    )
+    difference = np.abs(run(network, changed) - run(network, inputs)).max(axis=(0, 3))
     assert (difference[step] > 1e-3).all()
     assert (np.delete(difference, step, axis=0) == 0).all()
 
 
-def test_what_is_given_later_is_heard_before(network):
-    inputs = nothing_given(random_inputs())
-    given = {**inputs, "evidence": inputs["evidence"].copy()}
-    given["evidence"][:, 30, 0] = VOCABULARY.of_pitch(67)
-    difference = np.abs(pooled(network(given)).numpy() - pooled(network(inputs)).numpy())
+def test_a_later_given_note_changes_the_logits_before_it(network):
+    inputs = hide_conditions(random_inputs())
+    given = {**inputs, "given": inputs["given"].copy()}
+    given["given"][:, 30, 0] = VOCABULARY.token_of(67)
+    difference = np.abs(run(network, given) - run(network, inputs))
     assert difference[:, 25].max() > 1e-4
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_lstms_and_grus_have_the_arguments_that_a_gpu_needs(cell):
+def test_lstms_and_grus_have_the_arguments_that_cudnn_needs(cell):
     # cuDNN runs them with exactly these arguments and without a mask
     network = build_network(replace(SMALL_MODEL, cell=cell), VOCABULARY)
     kind = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell]
@@ -312,4 +315,4 @@ def test_the_same_network_runs_under_another_backend(network, tmp_path):
     environment = {**os.environ, "KERAS_BACKEND": "jax", "TF_CPP_MIN_LOG_LEVEL": "3"}
     subprocess.run([sys.executable, str(script), str(tmp_path)], env=environment, check=True)
     logits = np.load(tmp_path / "logits.npy")
-    np.testing.assert_allclose(logits, pooled(network(inputs)).numpy(), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(logits, run(network, inputs), rtol=0, atol=1e-4)

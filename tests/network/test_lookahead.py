@@ -1,13 +1,13 @@
-"""The notes that are given next: as a walk over the cells has them, and Keras like NumPy."""
+"""The lookahead, against a walk over the cells, and in Keras as in NumPy."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
-from chorale.network.keras_encoder import lookahead_of as keras_ahead_of
-from chorale.network.lookahead import MAX_STEPS_AHEAD, NOTES_AHEAD, Lookahead, lookahead_of
+from chorale.aliases import Ids
+from chorale.network.keras_encoder import find_lookahead as keras_find_lookahead
+from chorale.network.lookahead import MAX_STEPS_AHEAD, NOTES_AHEAD, Lookahead, find_lookahead
 from chorale.network.tokens import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -16,8 +16,8 @@ IDS = [VOCABULARY.rest, VOCABULARY.hold, VOCABULARY.start, FIRST, 40, LAST]
 
 
 @st.composite
-def evidences(draw: st.DrawFn) -> NDArray[np.int32]:
-    """Cells given here and there, (B, T, 4)."""
+def given_cells(draw: st.DrawFn) -> Ids:
+    """Generate given cells, (B, T, 4), here and there."""
     shape = (draw(st.integers(1, 2)), draw(st.integers(1, 90)), 4)
     ids = draw(
         arrays(np.int32, shape, elements=st.sampled_from(IDS), fill=st.just(VOCABULARY.hold))
@@ -26,38 +26,38 @@ def evidences(draw: st.DrawFn) -> NDArray[np.int32]:
     return np.where(known, ids, np.int32(VOCABULARY.unknown))
 
 
-def walked(evidence: NDArray[np.int32]) -> Lookahead:
-    """The same, found note by note."""
-    batch, steps, voices = evidence.shape
+def walk(cells: Ids) -> Lookahead:
+    """Find the lookahead note by note."""
+    batch, steps, voices = cells.shape
     notes = np.full((batch, steps, NOTES_AHEAD * voices), VOCABULARY.unknown, np.int32)
     until = np.zeros_like(notes)
     for row, step, voice in np.ndindex(batch, steps, voices):
         starts = [
             later
             for later in range(step + 1, steps)
-            if VOCABULARY.first_pitch <= evidence[row, later, voice] < VOCABULARY.size
+            if VOCABULARY.is_note(cells[row, later, voice])
         ]
-        for rank, place in enumerate(starts[:NOTES_AHEAD]):
-            if place - step <= MAX_STEPS_AHEAD:
-                notes[row, step, rank * voices + voice] = evidence[row, place, voice]
-                until[row, step, rank * voices + voice] = place - step
+        for rank, onset in enumerate(starts[:NOTES_AHEAD]):
+            if onset - step <= MAX_STEPS_AHEAD:
+                notes[row, step, rank * voices + voice] = cells[row, onset, voice]
+                until[row, step, rank * voices + voice] = onset - step
     return Lookahead(notes, until)
 
 
-@given(evidences())
-def test_the_next_notes_are_those_that_a_walk_finds(evidence: NDArray[np.int32]) -> None:
-    for found, expected in zip(lookahead_of(evidence, VOCABULARY), walked(evidence), strict=True):
+@given(given_cells())
+def test_the_next_notes_are_those_that_a_walk_finds(cells: Ids) -> None:
+    for found, expected in zip(find_lookahead(cells, VOCABULARY), walk(cells), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
-@given(evidences())
-def test_keras_finds_the_same_notes(evidence: NDArray[np.int32]) -> None:
-    told = keras_ahead_of(evidence, VOCABULARY)
-    for found, expected in zip(told, lookahead_of(evidence, VOCABULARY), strict=True):
+@given(given_cells())
+def test_keras_finds_the_same_notes(cells: Ids) -> None:
+    tensors = keras_find_lookahead(cells, VOCABULARY)
+    for found, expected in zip(tensors, find_lookahead(cells, VOCABULARY), strict=True):
         np.testing.assert_array_equal(np.asarray(found), expected)
 
 
-def test_the_note_of_the_step_itself_is_not_ahead() -> None:
-    evidence = np.full((1, 3, 4), VOCABULARY.unknown, np.int32)
-    evidence[0, 1, 0] = 40
-    assert lookahead_of(evidence, VOCABULARY).until[0, :, 0].tolist() == [1, 0, 0]
+def test_the_note_of_the_step_itself_is_not_in_the_lookahead() -> None:
+    cells = np.full((1, 3, 4), VOCABULARY.unknown, np.int32)
+    cells[0, 1, 0] = 40
+    assert find_lookahead(cells, VOCABULARY).until[0, :, 0].tolist() == [1, 0, 0]

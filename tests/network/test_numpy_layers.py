@@ -1,4 +1,4 @@
-"""Each cell by hand; the layers against Keras's are in test_network."""
+"""Each cell by hand; test_keras_network compares the layers with those of Keras."""
 
 from typing import get_args
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tiny_network import OPTIONS
 
 from chorale.network.architecture import CELLS
-from chorale.network.numpy_layers import BLOCK, FEW, NEXT, Recurrent, product
+from chorale.network.numpy_layers import BLOCK, FEW, NEXT, Recurrent, log_softmax, product
 from chorale.options import Cell
 
 BATCH, STEPS, WIDTH, UNITS = 2, 9, 5, 3
@@ -16,7 +16,7 @@ LARGE = 50.0  # opens or shuts a gate entirely
 
 
 def layer(cell: Cell) -> tuple[Recurrent, NDArray[np.float32]]:
-    """A layer with random weights, and inputs for it."""
+    """Return a layer with random weights, and inputs for it."""
     generator = np.random.default_rng(5)
     columns, name = CELLS[cell].gates * UNITS, f"layer/{CELLS[cell].name}"
     shapes = {
@@ -30,11 +30,11 @@ def layer(cell: Cell) -> tuple[Recurrent, NDArray[np.float32]]:
 
 
 def gates(*values: float) -> NDArray[np.float32]:
-    """(1, gates) products of one unit."""
+    """Return the products of one unit, (1, gates)."""
     return np.array([values], np.float32)
 
 
-def test_every_cell_that_can_be_chosen_is_known_everywhere() -> None:
+def test_every_cell_of_the_options_is_defined_everywhere() -> None:
     assert set(get_args(Cell)) == CELLS.keys() == NEXT.keys()
     assert OPTIONS.cell == "lstm"
 
@@ -69,7 +69,7 @@ def test_an_lstm_that_forgets_nothing_and_lets_nothing_in_keeps_its_cell_state()
     ("keep", "reset", "expected"),
     [
         (LARGE, 0, 0.1),  # the old output
-        (-LARGE, -LARGE, np.tanh(0.4)),  # a new one that hears nothing of the old
+        (-LARGE, -LARGE, np.tanh(0.4)),  # a new one without the old
         (-LARGE, LARGE, np.tanh(0.4 + 0.3)),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_gru_keeps_or_resets(keep: float, reset: float, expected: float) -> No
     np.testing.assert_allclose(hidden, expected, rtol=1e-6)
 
 
-def test_a_plain_cell_adds_what_it_reads_to_what_it_was() -> None:
+def test_a_plain_cell_adds_its_inputs_to_its_state() -> None:
     (hidden,) = NEXT["rnn"](gates(0.4), gates(0.3), (gates(0.1),))
     np.testing.assert_allclose(hidden, np.tanh(0.7), rtol=1e-6)
 
@@ -90,3 +90,11 @@ def test_a_product_is_the_same_however_it_is_computed(shape: tuple[int, ...], co
     x = generator.normal(size=(*shape, WIDTH)).astype(np.float32)
     kernel = generator.normal(size=(WIDTH, columns)).astype(np.float32)
     np.testing.assert_allclose(product(x, kernel), x @ kernel, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log_probabilities_sum_to_one_however_large_the_logits(dtype: type[np.float32]) -> None:
+    logits = np.array([[1e4, 1e4, 0], [0, 0, 0]], dtype)
+    found = log_softmax(logits)
+    assert found.dtype == dtype
+    np.testing.assert_allclose(np.exp(found), [[0.5, 0.5, 0], [1 / 3] * 3], rtol=1e-6)

@@ -11,11 +11,11 @@ from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches
 from chorale.network.tokens import (
     MAX_HELD_STEPS,
     Vocabulary,
+    advance_sounding,
+    begin_sounding,
     decode,
     encode,
-    remember,
-    silence_before,
-    sounding_after,
+    track_sounding,
 )
 
 VOCABULARY = Vocabulary()
@@ -26,7 +26,7 @@ R = REST
 def by_hand(
     pitches: list[list[int]], struck: list[tuple[int, int]] | None = None, plan: Plan | None = None
 ) -> Chorale:
-    """A chorale from frames; `struck` names the (step, voice) of repeated notes."""
+    """Return a chorale from frames; `struck` holds the (step, voice) of repeated notes."""
     held = from_pitches(np.array(pitches, np.int16), plan or Plan(len(pitches)))
     onsets = held.onsets.copy()
     for cell in struck or []:
@@ -39,10 +39,10 @@ HARD_CASES = {
         [[R, 60, 60, 60], [62, R, 60, 60], [62, R, R, 60], [62, 60, R, R]]
     ),
     "nothing but rests": by_hand([[R, R, R, R]] * 3),
-    "a note struck again at every step": by_hand(
+    "a note repeated at every step": by_hand(
         [[60, 60, 60, 60]] * 3, [(1, 0), (2, 0), (2, 3), (1, 2)]
     ),
-    "a note struck again after a rest": by_hand([[60, R, R, R], [R, R, R, R], [60, R, R, R]]),
+    "a note repeated after a rest": by_hand([[60, R, R, R], [R, R, R, R], [60, R, R, R]]),
     "notes of one step": by_hand([[60, 55, 50, 40], [62, 57, 52, 41], [60, 55, 50, 40]]),
     "one step in all": by_hand([[72, 67, 64, 48]]),
     "a pickup": by_hand(
@@ -56,7 +56,7 @@ HARD_CASES = {
     "fermatas": by_hand(
         [[72, 67, 64, 48]] * 4, plan=Plan(4, fermatas=np.array([False, True, False, True]))
     ),
-    "a note longer than the memory": by_hand([[60, R, 50, 40]] * 40),
+    "a note held longer than is counted": by_hand([[60, R, 50, 40]] * 40),
 }
 
 
@@ -93,7 +93,7 @@ def test_any_tokens_with_a_note_for_every_hold_come_back(data: st.DataObject) ->
     assert np.array_equal(encode(decode(tokens, Plan(length), VOCABULARY), VOCABULARY), tokens)
 
 
-def test_the_table_stands_as_it_is_written() -> None:
+def test_the_table_is_as_documented() -> None:
     frames = [[60, 61, 62, R], [60, 61, 60, 62], [R, 61, 60, 62]]
     chorale = by_hand(frames, [(1, 0)])
     assert encode(chorale, SMALL).tolist() == [[2, 3, 4, 0], [2, 1, 2, 4], [0, 1, 1, 1]]
@@ -102,18 +102,30 @@ def test_the_table_stands_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("token", range(VOCABULARY.first_pitch, VOCABULARY.size))
 def test_every_note_token_comes_back_from_its_pitch(token: int) -> None:
-    assert VOCABULARY.of_pitch(VOCABULARY.pitch_of(token)) == token
+    assert VOCABULARY.token_of(VOCABULARY.pitch_of(token)) == token
+
+
+def test_notes_are_the_tokens_between_hold_and_start() -> None:
+    tokens = np.arange(-1, SMALL.input_size + 1, dtype=np.int32)
+    assert tokens[SMALL.is_note(tokens)].tolist() == SMALL.note_tokens.tolist() == [2, 3, 4]
+    assert [token for token in tokens.tolist() if SMALL.is_note(token)] == [2, 3, 4]
+
+
+def test_tokens_that_start_no_note_have_the_pitch_of_a_rest() -> None:
+    pitches = SMALL.pitches_of(np.arange(SMALL.input_size, dtype=np.int32))
+    assert pitches.tolist() == [R, R, 60, 61, 62, R, R]
+    assert pitches.dtype == np.int32
 
 
 @pytest.mark.parametrize("pitch", range(36, 85))
 def test_every_pitch_comes_back_from_its_token(pitch: int) -> None:
-    assert VOCABULARY.pitch_of(VOCABULARY.of_pitch(pitch)) == pitch
+    assert VOCABULARY.pitch_of(VOCABULARY.token_of(pitch)) == pitch
 
 
 @pytest.mark.parametrize("pitch", [35, 85, REST])
 def test_a_pitch_outside_the_table_has_no_token(pitch: int) -> None:
     with pytest.raises(DataError, match=f"pitch {pitch} is outside the range 36 to 84"):
-        VOCABULARY.of_pitch(pitch)
+        VOCABULARY.token_of(pitch)
 
 
 @pytest.mark.parametrize("token", [0, 1, 51, 52, -1])
@@ -161,66 +173,66 @@ def test_without_repeated_notes_every_repetition_is_a_hold(chorale: Chorale) -> 
 
 
 @given(chorales())
-def test_memory_knows_what_sounds(chorale: Chorale) -> None:
-    memory = sounding_after(encode(chorale, VOCABULARY), VOCABULARY)
+def test_the_sounding_notes_are_those_of_the_chorale(chorale: Chorale) -> None:
+    notes = track_sounding(encode(chorale, VOCABULARY), VOCABULARY)
     silent = chorale.pitches == REST
     expected = np.where(silent, VOCABULARY.rest, chorale.pitches - 36 + 2)
-    assert np.array_equal(memory.sounding, expected)
+    assert np.array_equal(notes.sounding, expected)
 
 
 @given(chorales())
-def test_memory_counts_the_steps_since_an_onset_or_since_silence_fell(chorale: Chorale) -> None:
-    memory = sounding_after(encode(chorale, VOCABULARY), VOCABULARY)
+def test_steps_are_counted_from_an_onset_or_from_the_first_step_of_a_rest(chorale: Chorale) -> None:
+    notes = track_sounding(encode(chorale, VOCABULARY), VOCABULARY)
     for voice in range(len(VOICES)):
         count = 0
         for step, pitch in enumerate(chorale.pitches[:, voice]):
             falls_silent = pitch == REST and (step == 0 or chorale.pitches[step - 1, voice] != REST)
             count = 1 if chorale.onsets[step, voice] or falls_silent else count + 1
-            assert memory.held[step, voice] == min(count, MAX_HELD_STEPS)
+            assert notes.held[step, voice] == min(count, MAX_HELD_STEPS)
 
 
 @pytest.mark.parametrize("token", [2, 0], ids=["note", "rest"])
-def test_memory_counts_no_further_than_its_cap(token: int) -> None:
+def test_steps_are_counted_up_to_a_maximum(token: int) -> None:
     tokens = np.full((MAX_HELD_STEPS + 5, 4), SMALL.hold if token else SMALL.rest, np.int32)
     tokens[0] = token
-    held = sounding_after(tokens, SMALL).held
+    held = track_sounding(tokens, SMALL).held
     assert held[:, 0].tolist() == [*range(1, MAX_HELD_STEPS + 1), *[MAX_HELD_STEPS] * 5]
 
 
-def test_a_note_struck_again_is_counted_anew() -> None:
+def test_a_repeated_note_is_counted_anew() -> None:
     tokens = np.array([[2, 2, 2, 2], [1, 2, 3, 0], [1, 1, 1, 1]], np.int32)
-    memory = sounding_after(tokens, SMALL)
-    assert memory.sounding.tolist() == [[2, 2, 2, 2], [2, 2, 3, 0], [2, 2, 3, 0]]
-    assert memory.held.tolist() == [[1, 1, 1, 1], [2, 1, 1, 1], [3, 2, 2, 2]]
+    notes = track_sounding(tokens, SMALL)
+    assert notes.sounding.tolist() == [[2, 2, 2, 2], [2, 2, 3, 0], [2, 2, 3, 0]]
+    assert notes.held.tolist() == [[1, 1, 1, 1], [2, 1, 1, 1], [3, 2, 2, 2]]
 
 
-def test_before_the_first_step_nothing_is_remembered() -> None:
-    memory = silence_before(2, SMALL)
-    assert memory.sounding.tolist() == [[SMALL.start] * 4] * 2
-    assert memory.held.tolist() == [[0] * 4] * 2
+def test_before_the_first_step_nothing_sounds() -> None:
+    notes = begin_sounding(2, SMALL)
+    assert notes.sounding.tolist() == [[SMALL.start] * 4] * 2
+    assert notes.held.tolist() == [[0] * 4] * 2
 
 
-def test_a_hold_where_nothing_sounds_is_silence() -> None:
+def test_a_hold_where_nothing_sounds_is_a_rest() -> None:
     holds = np.full((1, 4), SMALL.hold, np.int32)
-    memory = remember(silence_before(1, SMALL), holds, SMALL)
-    assert memory.sounding.tolist() == [[SMALL.rest] * 4]
-    assert memory.held.tolist() == [[1] * 4]
+    notes = advance_sounding(begin_sounding(1, SMALL), holds, SMALL)
+    assert notes.sounding.tolist() == [[SMALL.rest] * 4]
+    assert notes.held.tolist() == [[1] * 4]
 
 
 @given(chorales(), chorales())
-def test_chorales_are_remembered_side_by_side_as_alone(one: Chorale, other: Chorale) -> None:
+def test_a_batch_sounds_like_each_chorale_alone(one: Chorale, other: Chorale) -> None:
     length = min(one.plan.length_steps, other.plan.length_steps)
     both = np.stack([encode(chorale, VOCABULARY)[:length] for chorale in (one, other)])
-    memory = silence_before(2, VOCABULARY)
-    alone = [sounding_after(tokens, VOCABULARY) for tokens in both]
+    notes = begin_sounding(2, VOCABULARY)
+    alone = [track_sounding(tokens, VOCABULARY) for tokens in both]
     for step in range(length):
-        memory = remember(memory, both[:, step], VOCABULARY)
+        notes = advance_sounding(notes, both[:, step], VOCABULARY)
         for row in range(2):
-            assert np.array_equal(memory.sounding[row], alone[row].sounding[step])
-            assert np.array_equal(memory.held[row], alone[row].held[step])
+            assert np.array_equal(notes.sounding[row], alone[row].sounding[step])
+            assert np.array_equal(notes.held[row], alone[row].held[step])
 
 
-def test_what_is_remembered_is_of_four_bytes_from_the_first_step_on() -> None:
-    first = silence_before(1, SMALL)
-    for memory in (first, remember(first, np.full((1, 4), SMALL.rest, np.int64), SMALL)):
-        assert {memory.sounding.dtype, memory.held.dtype} == {np.dtype(np.int32)}
+def test_sounding_notes_are_int32_from_the_first_step_on() -> None:
+    first = begin_sounding(1, SMALL)
+    for notes in (first, advance_sounding(first, np.full((1, 4), SMALL.rest, np.int64), SMALL)):
+        assert {notes.sounding.dtype, notes.held.dtype} == {np.dtype(np.int32)}

@@ -1,4 +1,4 @@
-"""Which voices the parts of a file are."""
+"""Parts separated into lines, and lines assigned to voices."""
 
 from random import Random
 
@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from chorale.errors import ReadingError
 from chorale.music import VOICES, Metre
-from chorale.reading.lines import AmbiguousPartError, lines_of, voice_named, voices_of
+from chorale.reading.lines import AmbiguousPartError, assign_voices, parse_voice, separate_lines
 from chorale.reading.parts import Facts, Part, PartNote
-from chorale.wording import join_names
 
 MAX_STEPS = 32
 
 
 @st.composite
 def voices_apart(draw: st.DrawFn) -> list[tuple[PartNote, ...]]:
-    """One to four voices that sound all the time, each in an octave of its own."""
+    """Draw one to four voices without rests, each in an octave of its own."""
     length = draw(st.integers(1, MAX_STEPS))
     count = draw(st.integers(1, len(VOICES)))
     return [draw(voice_without_rests(length, 72 - 12 * place)) for place in range(count)]
@@ -43,29 +42,29 @@ def chord(*pitches: int, name: str = "") -> Part:
 
 @settings(deadline=None)
 @given(voices_apart(), st.randoms(use_true_random=False))
-def test_voices_put_as_one_part_of_chords_come_back_as_the_same_lines(
+def test_voices_merged_into_one_part_are_separated_again(
     voices: list[tuple[PartNote, ...]], order: Random
 ) -> None:
     together = [note for voice in voices for note in voice]
     order.shuffle(together)
-    lines = lines_of(Part("", tuple(together)))
+    lines = separate_lines(Part("", tuple(together)))
     by_time = [tuple(sorted(line.notes, key=lambda note: note.start)) for line in lines]
     assert by_time == voices
 
 
-def test_lines_keep_what_their_part_says() -> None:
+def test_lines_keep_the_name_fermatas_and_facts_of_their_part() -> None:
     whole = Part("Choir", chord(72, 60).notes, ((0, 4),), Facts(Metre(3, 4)), 2, repeats=True)
-    for line in lines_of(whole):
+    for line in separate_lines(whole):
         assert (line.name, line.fermatas, line.facts) == ("Choir", ((0, 4),), Facts(Metre(3, 4)))
 
 
 def test_a_melody_with_rests_is_one_line() -> None:
     melody = part((0, 4, 60), (8, 12, 62))
-    assert lines_of(melody) == [melody]
+    assert separate_lines(melody) == [melody]
 
 
 @pytest.mark.parametrize(
-    ("notes", "step", "what"),
+    ("notes", "step", "problem"),
     [
         ([(0, 4, 72), (0, 4, 60), (4, 8, 72)], 4, "1 note where other places have 2 at once"),
         ([(0, 8, 72), (0, 4, 67), (0, 8, 60)], 4, "2 notes where other places have 3 at once"),
@@ -74,26 +73,26 @@ def test_a_melody_with_rests_is_one_line() -> None:
     ],
     ids=["a note is missing", "it ends early", "voices cross", "too many"],
 )
-def test_a_part_that_can_be_read_in_more_ways_than_one_is_refused(
-    notes: list[tuple[float, float, int]], step: int, what: str
+def test_an_ambiguous_part_is_refused(
+    notes: list[tuple[float, float, int]], step: int, problem: str
 ) -> None:
-    with pytest.raises(AmbiguousPartError, match=what) as caught:
-        lines_of(part(*notes))
+    with pytest.raises(AmbiguousPartError, match=problem) as caught:
+        separate_lines(part(*notes))
     assert caught.value.step == step
 
 
 @pytest.mark.parametrize("names", [VOICES, ("Bass", "Tenor", "Alto", "Sopran"), ("B.", "S.")])
-def test_named_lines_are_their_voices_in_any_order(names: tuple[str, ...]) -> None:
+def test_named_lines_are_assigned_by_name_in_any_order(names: tuple[str, ...]) -> None:
     lines = [chord(60 + place, name=name) for place, name in enumerate(names)]
-    voices, how = voices_of(lines, "a.mid")
+    voices, notice = assign_voices(lines, "a.mid")
     assert {line.name[0].lower() for line in voices.values()} == {voice[0] for voice in voices}
     assert list(voices) == [voice for voice in VOICES if voice in voices]
     assert len(voices) == len(lines)
-    assert how == ""
+    assert notice == ""
 
 
 @pytest.mark.parametrize(
-    ("count", "names", "how"),
+    ("count", "names", "expected"),
     [
         (1, ("soprano",), "one line, read as soprano"),
         (2, ("soprano", "bass"), "2 lines, read in order as soprano and bass"),
@@ -101,32 +100,32 @@ def test_named_lines_are_their_voices_in_any_order(names: tuple[str, ...]) -> No
         (4, VOICES, "4 lines, read in order as soprano, alto, tenor and bass"),
     ],
 )
-def test_lines_without_names_are_taken_in_order_and_that_is_told(
-    count: int, names: tuple[str, ...], how: str
+def test_lines_without_names_are_assigned_by_order_with_a_notice(
+    count: int, names: tuple[str, ...], expected: str
 ) -> None:
     lines = [chord(72 - place) for place in range(count)]
-    voices, told = voices_of(lines, "a.mid")
+    voices, notice = assign_voices(lines, "a.mid")
     assert voices == dict(zip(names, lines, strict=True))
-    assert told.startswith(how)
+    assert notice.startswith(expected)
 
 
-def test_lines_of_the_same_name_are_taken_in_order() -> None:
+def test_lines_of_the_same_name_are_assigned_by_order() -> None:
     lines = [chord(72, name="Soprano Alto"), chord(67, name="Soprano Alto")]
     lines += [chord(60, name="Tenor Bass"), chord(48, name="Tenor Bass")]
-    assert voices_of(lines, "a.mid")[0] == dict(zip(VOICES, lines, strict=True))
+    assert assign_voices(lines, "a.mid")[0] == dict(zip(VOICES, lines, strict=True))
 
 
-def test_of_more_than_four_lines_the_named_ones_are_taken_and_the_others_told() -> None:
+def test_of_more_than_four_lines_the_named_ones_are_read_with_a_notice() -> None:
     lines = [chord(60 + place, name=name) for place, name in enumerate(("Organ", *VOICES, ""))]
-    voices, how = voices_of(lines, "a.mid")
+    voices, notice = assign_voices(lines, "a.mid")
     assert voices == dict(zip(VOICES, lines[1:5], strict=True))
-    assert how == "left out: Organ, unnamed"
+    assert notice == "left out: Organ, unnamed"
 
 
-def test_more_than_four_lines_without_the_names_of_voices_are_refused() -> None:
+def test_more_than_four_lines_without_names_of_voices_are_refused() -> None:
     lines = [chord(60, name=name) for name in ("Violin I", "Violin II", "Viola", "Cello", "Bass")]
     with pytest.raises(ReadingError, match=r"a\.mid has 5 lines of notes \(Violin I, .*--part"):
-        voices_of(lines, "a.mid")
+        assign_voices(lines, "a.mid")
 
 
 @pytest.mark.parametrize(
@@ -154,55 +153,47 @@ def test_more_than_four_lines_without_the_names_of_voices_are_refused() -> None:
         ("Trumpet", None),
     ],
 )
-def test_a_name_tells_a_voice(name: str, voice: str | None) -> None:
-    assert voice_named(name) == voice
+def test_a_name_is_parsed_as_a_voice(name: str, voice: str | None) -> None:
+    assert parse_voice(name) == voice
 
 
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [([], ""), (["alto"], "alto"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
-)
-def test_names_are_listed_as_in_a_sentence(names: list[str], words: str) -> None:
-    assert join_names(names) == words
-
-
-def test_a_line_without_a_name_gets_a_voice_that_the_named_ones_leave() -> None:
-    found, told = voices_of([chord(48, name="Bass"), chord(72, name="Flute")], "file")
+def test_a_line_without_a_name_gets_a_voice_that_is_still_free() -> None:
+    found, notice = assign_voices([chord(48, name="Bass"), chord(72, name="Flute")], "file")
     assert [(voice, line.name) for voice, line in found.items()] == [
         ("soprano", "Flute"),
         ("bass", "Bass"),
     ]
-    assert told == "2 lines, read in order as bass and soprano"
+    assert notice == "2 lines, read in order as bass and soprano"
 
 
-def test_a_line_equal_to_one_that_is_taken_is_told_as_left_out() -> None:
+def test_a_line_equal_to_another_is_left_out_with_a_notice() -> None:
     named = [chord(60, name=voice) for voice in ("Soprano", "Alto", "Tenor", "Bass", "Soprano")]
-    assert voices_of(named, "file")[1] == "left out: Soprano"
+    assert assign_voices(named, "file")[1] == "left out: Soprano"
 
 
-def test_a_name_that_tells_the_voice_of_a_single_line_is_told() -> None:
-    assert voices_of([chord(60, name="Alto 2")], "file")[1] == "read as alto, by its name"
+def test_a_single_line_read_by_its_name_has_a_notice() -> None:
+    assert assign_voices([chord(60, name="Alto 2")], "file")[1] == "read as alto, by its name"
 
 
-def test_doubled_notes_of_a_melody_are_one_note_and_in_chords_a_unison() -> None:
+def test_doubled_notes_are_one_note_in_a_melody_and_a_unison_in_chords() -> None:
     melody = part((0, 4, 60), (0, 4, 60), (4, 8, 62), (8, 12, 60), (8, 12, 60))
-    assert [line.notes for line in lines_of(melody)] == [tuple(dict.fromkeys(melody.notes))]
+    assert [line.notes for line in separate_lines(melody)] == [tuple(dict.fromkeys(melody.notes))]
     duet = part((0, 4, 64), (0, 4, 60), (4, 8, 62), (4, 8, 62))
-    assert [len(line.notes) for line in lines_of(duet)] == [2, 2]
+    assert [len(line.notes) for line in separate_lines(duet)] == [2, 2]
 
 
-def test_what_can_be_done_about_too_many_lines_is_told() -> None:
+def test_the_error_about_too_many_lines_states_what_to_do() -> None:
     lines = [chord(60, name=f"Violin {number}") for number in range(5)]
     with pytest.raises(ReadingError) as caught:
-        voices_of(lines, "a.mid")
+        assign_voices(lines, "a.mid")
     assert str(caught.value).endswith(
         "; at most four can be read, or more if four are named Soprano, Alto, Tenor and Bass: "
         "leave out or rename the others, or choose one part with --part"
     )
 
 
-def test_of_two_lines_of_the_same_voice_neither_is_taken_by_its_name() -> None:
+def test_of_two_lines_named_after_one_voice_neither_is_assigned_by_name() -> None:
     lines = [chord(48, name="Bass"), chord(72, name="Alto 1"), chord(67, name="Alto 2")]
-    assert voices_of(lines, "a.mid")[0] == dict(
+    assert assign_voices(lines, "a.mid")[0] == dict(
         zip(("bass", "soprano", "alto"), lines, strict=True)
     )

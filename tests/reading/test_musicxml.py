@@ -1,4 +1,4 @@
-"""MusicXML files to chorales."""
+"""MusicXML files as parts and chorales."""
 
 import re
 import zipfile
@@ -9,9 +9,9 @@ import pytest
 
 from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
-from chorale.reading import chorale_of_score, read_chorale, read_music
+from chorale.reading import read_chorale, read_music, read_score
 from chorale.reading.musicxml import read_musicxml
-from chorale.reading.parts import SIGNED, Part
+from chorale.reading.parts import COMPOSED_BY_CHORALE, Part
 
 # In sixteenths: 4 divisions a quarter.
 FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
@@ -42,7 +42,7 @@ def attributes(inside: str = FOUR_FOUR) -> str:
 
 
 def score(*parts: list[str], names: tuple[str, ...] = ()) -> str:
-    """MusicXML of parts, each a list of measures' contents."""
+    """Return MusicXML of parts, each a list of the contents of its measures."""
     names = names or tuple(f"P{number}" for number in range(len(parts)))
     listed = "".join(
         f"<score-part id='X{number}'><part-name>{name}</part-name></score-part>"
@@ -58,7 +58,7 @@ def score(*parts: list[str], names: tuple[str, ...] = ()) -> str:
 
 
 def quartet(soprano: list[str], more: str = FOUR_FOUR, bass: str = "C3") -> str:
-    """Three held notes under a soprano of as many measures."""
+    """Return MusicXML of a soprano over three held notes."""
     return score(soprano, *([attributes(more) + note(name)] for name in ("G4", "E4", bass)))
 
 
@@ -68,7 +68,7 @@ def write(folder: Path, text: str, name: str = "made.musicxml") -> Path:
     return path
 
 
-def test_ties_become_holds_and_repetitions_new_onsets(tmp_path: Path) -> None:
+def test_ties_become_holds_and_repeated_notes_onsets(tmp_path: Path) -> None:
     soprano = [
         attributes() + note("C5", 4) + note("C5", 4) + tied("C5", 8, "start"),
         tied("C5", 4, "stop") + note("C5", 12),
@@ -82,7 +82,7 @@ def test_ties_become_holds_and_repetitions_new_onsets(tmp_path: Path) -> None:
     ]
 
 
-def test_a_tie_that_ties_nothing_is_an_onset(tmp_path: Path) -> None:
+def test_a_note_tied_to_nothing_is_an_onset(tmp_path: Path) -> None:
     soprano = [attributes() + note("B4", 8) + tied("C5", 8, "stop")]
     chorale = read_chorale(write(tmp_path, quartet(soprano)))
     assert [n.pitch for n in notes(chorale, 0)] == [71, 72]
@@ -142,11 +142,11 @@ def test_the_tempo_is_that_of_the_beginning(
     assert read_music(write(tmp_path, text)).facts.tempo_qpm == tempo
 
 
-def test_a_note_moved_by_a_fifth_of_a_step_is_told(tmp_path: Path) -> None:
+def test_a_note_moved_by_a_fifth_of_a_step_has_a_notice(tmp_path: Path) -> None:
     in_fifths = attributes().replace("<divisions>4", "<divisions>5")
     path = write(tmp_path, score([in_fifths + note("C5", 1) + note("D5", 19)]))
     reading = read_music(path)
-    assert "1 note moved to the nearest sixteenth, by at most 0.20 of one" in reading.remarks
+    assert "1 note moved to the nearest sixteenth, by at most 0.20 of one" in reading.change_notices
 
 
 def test_a_short_first_measure_is_the_pickup(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_short_first_measure_is_the_pickup(tmp_path: Path) -> None:
     assert (plan.metre, plan.pickup_steps, plan.length_steps) == (Metre(4, 4), 4, 48)
 
 
-def test_a_bar_broken_by_a_repeat_sign_leaves_the_metre_known(tmp_path: Path) -> None:
+def test_a_bar_divided_by_a_repeat_sign_is_regular(tmp_path: Path) -> None:
     soprano = [attributes() + note("C5", 4), note("D5"), note("E5", 12), note("F5", 4), note("G5")]
     plan = read_chorale(write(tmp_path, quartet(soprano))).plan
     assert (plan.metre, plan.pickup_steps) == (Metre(4, 4), 4)
@@ -170,7 +170,7 @@ def test_a_bar_broken_by_a_repeat_sign_leaves_the_metre_known(tmp_path: Path) ->
     ],
     ids=["it changes", "bars are irregular", "there is none"],
 )
-def test_the_metre_is_unknown_where(tmp_path: Path, soprano: list[str]) -> None:
+def test_the_metre_is_unknown_if(tmp_path: Path, soprano: list[str]) -> None:
     plan = read_chorale(write(tmp_path, quartet(soprano, ""))).plan
     assert (plan.metre, plan.pickup_steps) == (None, 0)
 
@@ -187,7 +187,7 @@ def test_the_metre_is_unknown_where(tmp_path: Path, soprano: list[str]) -> None:
         ("", "C3", None),
     ],
 )
-def test_the_key_is_the_files_or_else_told_by_the_close(
+def test_the_key_is_the_written_one_or_inferred_from_the_close(
     tmp_path: Path, signature: str, bass: str, key: Key | None
 ) -> None:
     soprano = [attributes(signature + FOUR_FOUR) + note("C5")]
@@ -202,7 +202,7 @@ def test_a_key_that_changes_is_unknown(tmp_path: Path) -> None:
     assert read_chorale(write(tmp_path, quartet(soprano))).plan.key is None
 
 
-def test_four_of_more_parts_are_told_by_their_names(tmp_path: Path) -> None:
+def test_four_of_more_parts_are_found_by_their_names(tmp_path: Path) -> None:
     names = (
         "Horn",
         "Soprano 1",
@@ -242,7 +242,7 @@ def test_a_transposing_part_is_read_as_it_sounds(tmp_path: Path) -> None:
     assert tuple(read_chorale(write(tmp_path, score(*parts))).pitches[0]) == (72, 67, 64, 48)
 
 
-def test_drums_without_pitch_are_no_notes(tmp_path: Path) -> None:
+def test_drums_without_pitch_are_left_out(tmp_path: Path) -> None:
     drum = (
         "<note><unpitched><display-step>E</display-step><display-octave>4</display-octave>"
         "</unpitched><duration>16</duration><voice>1</voice></note>"
@@ -292,9 +292,11 @@ def test_a_truncated_file_is_refused(tmp_path: Path, share: float) -> None:
         read_chorale(path)
 
 
-def test_a_note_off_the_keyboard_is_refused(tmp_path: Path) -> None:
+def test_a_note_out_of_range_is_refused(tmp_path: Path) -> None:
     soprano = [attributes() + note("C5").replace("<octave>5", "<octave>19")]
-    with pytest.raises(ReadingError, match="MIDI number 240; 0 to 127"):
+    with pytest.raises(
+        ReadingError, match=r"MIDI note 240 is out of range \(0 to 127\); the file may be damaged"
+    ):
         read_chorale(write(tmp_path, quartet(soprano)))
 
 
@@ -307,30 +309,30 @@ def test_a_music21_score_reads_like_its_file() -> None:
         part = stream.Part()
         part.append(m21_note.Note(name, quarterLength=4))
         parts.append(part)
-    chorale = chorale_of_score(stream.Score(parts), "made here")
+    chorale = read_score(stream.Score(parts), "made here")
     assert tuple(chorale.pitches[0]) == (72, 67, 64, 48)
     assert chorale.source == "made here"
     assert chorale.plan.metre is None
 
 
-# What a file says beside its notes
+# Title, comments, ornaments, key, metre and tempo
 
 
 def read(folder: Path, text: str) -> list[Part]:
     return read_musicxml(write(folder, text))
 
 
-def comments(*told: str) -> str:
+def comments(*texts: str) -> str:
     fields = "".join(
         f"<miscellaneous-field name='comment {number:02}'>{text}</miscellaneous-field>"
-        for number, text in enumerate(told, start=1)
+        for number, text in enumerate(texts, start=1)
     )
     other = "<miscellaneous-field name='x'>y</miscellaneous-field>"
     return f"<miscellaneous>{fields}{other}</miscellaneous>"
 
 
 def identified(text: str, title: str = "", more: str = "") -> str:
-    """A score with a title and an identification."""
+    """Add a title and an identification to a score."""
     named = f"<work><work-title>{title}</work-title></work>" if title else ""
     return text.replace("<part-list>", f"{named}<identification>{more}</identification><part-list>")
 
@@ -340,24 +342,24 @@ LINE = score([attributes() + note("C5")])
 
 def test_title_composer_and_our_own_comments_are_read(tmp_path: Path) -> None:
     composer = "<creator type='composer'>L. Bourgeois</creator>"
-    text = identified(LINE, "Old Hundredth", composer + comments(SIGNED, "seed 1"))
+    text = identified(LINE, "Old Hundredth", composer + comments(COMPOSED_BY_CHORALE, "seed 1"))
     [part] = read(tmp_path, text)
     assert (part.facts.title, part.facts.composer) == ("Old Hundredth", "L. Bourgeois")
-    assert part.facts.comments == (SIGNED, "seed 1")
+    assert part.facts.comments == (COMPOSED_BY_CHORALE, "seed 1")
 
 
 @pytest.mark.parametrize("title", ["", "made.musicxml"])
-def test_a_file_that_says_neither_title_nor_composer_has_none(tmp_path: Path, title: str) -> None:
+def test_a_file_without_title_and_composer_has_none(tmp_path: Path, title: str) -> None:
     [part] = read(tmp_path, identified(LINE, title))
     assert (part.facts.title, part.facts.composer, part.facts.comments) == (None, None, ())
 
 
 def test_the_comments_of_others_are_not_read(tmp_path: Path) -> None:
-    [part] = read(tmp_path, identified(LINE, more=comments("seed 1", SIGNED)))
+    [part] = read(tmp_path, identified(LINE, more=comments("seed 1", COMPOSED_BY_CHORALE)))
     assert part.facts.comments == ()
 
 
-def test_what_is_left_out_of_a_part_is_told(tmp_path: Path) -> None:
+def test_whatever_is_left_out_of_a_part_is_reported(tmp_path: Path) -> None:
     grace = f"<note><grace/>{pitch('D5')}<voice>1</voice><type>eighth</type></note>"
     trill = "<notations><ornaments><trill-mark/></ornaments></notations>"
     lyric = "<lyric><text>A</text></lyric>"
@@ -370,7 +372,7 @@ def test_what_is_left_out_of_a_part_is_told(tmp_path: Path) -> None:
     assert (plain.ornaments, plain.repeats, plain.left_out) == (0, False, ())
 
 
-def test_a_repeat_that_begins_a_measure_is_told_beside_the_barline_that_ends_it(
+def test_a_repeat_at_the_start_of_a_measure_is_found_beside_a_barline_at_its_end(
     tmp_path: Path,
 ) -> None:
     begins = "<barline location='left'><repeat direction='forward'/></barline>"
@@ -379,7 +381,7 @@ def test_a_repeat_that_begins_a_measure_is_told_beside_the_barline_that_ends_it(
     assert part.repeats
 
 
-def test_chord_symbols_are_no_notes(tmp_path: Path) -> None:
+def test_chord_symbols_are_not_notes(tmp_path: Path) -> None:
     symbol = "<harmony><root><root-step>A</root-step></root><kind>major</kind></harmony>"
     [part] = read(tmp_path, score([attributes() + symbol + note("C5")]))
     assert [note.pitch for note in part.notes] == [72]
@@ -415,7 +417,7 @@ def test_a_note_tied_twice_and_the_notes_of_a_tied_chord_are_one_each(tmp_path: 
     ]
 
 
-def test_a_key_or_metre_that_changes_is_told_as_such(tmp_path: Path) -> None:
+def test_changes_of_key_and_metre_are_reported(tmp_path: Path) -> None:
     sharper = "<key><fifths>1</fifths></key>"
     first = attributes("<key><fifths>0</fifths></key>" + FOUR_FOUR) + note("C5")
     [part] = read(tmp_path, score([first, attributes(sharper + THREE_FOUR) + note("D5", 12)]))
@@ -430,9 +432,7 @@ def test_a_key_or_metre_that_changes_is_told_as_such(tmp_path: Path) -> None:
     ],
     ids=["off the grid", "bars are irregular"],
 )
-def test_a_metre_that_does_not_hold_is_told_as_changing(
-    tmp_path: Path, measures: list[str]
-) -> None:
+def test_an_unusable_metre_is_reported_as_changing(tmp_path: Path, measures: list[str]) -> None:
     [part] = read(tmp_path, score(measures))
     assert (part.facts.metre, part.facts.changes) == (None, ("metre",))
 
@@ -440,7 +440,9 @@ def test_a_metre_that_does_not_hold_is_told_as_changing(
 @pytest.mark.parametrize(
     ("lengths", "pickup"), [((16,), 0), ((4, 16), 4), ((4, 16, 16), 4), ((16, 16), 0)]
 )
-def test_the_bars_tell_the_pickup(tmp_path: Path, lengths: tuple[int, ...], pickup: int) -> None:
+def test_the_pickup_is_the_length_of_a_short_first_bar(
+    tmp_path: Path, lengths: tuple[int, ...], pickup: int
+) -> None:
     bars = [note("C5", length) for length in lengths]
     [part] = read(tmp_path, score([attributes() + bars[0], *bars[1:]]))
     assert (part.facts.metre, part.facts.pickup_steps) == (Metre(4, 4), pickup)
@@ -460,7 +462,7 @@ def test_the_tempo_is_that_of_the_beginning_in_whichever_part(tmp_path: Path) ->
     assert [part.facts.tempo_qpm for part in read(tmp_path, score(later, first))] == [60, 60]
 
 
-def test_what_to_do_about_a_damaged_file_is_told(tmp_path: Path) -> None:
+def test_the_error_about_a_damaged_file_states_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ReadingError) as caught:
         read(tmp_path, LINE[:-40])
     path = tmp_path / "made.musicxml"

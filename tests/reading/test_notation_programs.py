@@ -1,6 +1,6 @@
-"""Files of real notation programs, and files that nobody can make music of.
+"""Files of notation programs, and files that cannot be read.
 
-What the programs wrote is in `files/`, with `files/README.md`; the rest is made here.
+The files of the programs are in `tests/files`, with a README; the others are made here.
 """
 
 import json
@@ -13,7 +13,6 @@ from typing import Any
 import mido
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from places import ROOT
 
 from chorale.errors import ReadingError
@@ -23,7 +22,7 @@ from chorale.reading import Reading, read_music
 FILES = ROOT / "tests" / "files"
 TRUTH = json.loads((FILES / "truth.json").read_text("utf-8"))
 EXPORTS = sorted(str(path.relative_to(FILES)) for path in FILES.glob("*/*") if path.stem in TRUTH)
-OURS = sorted((FILES / "ours").iterdir())  # our own file, taken in and written again
+OURS = sorted((FILES / "ours").iterdir())  # our own file, opened and saved by other programs
 TRIPLETS = "lilypond/triplets.mid"
 PLAYED_SHORTER = "lilypond/ornaments.mid"  # than written: staccato
 AS_WRITTEN = [name for name in EXPORTS if name not in (TRIPLETS, PLAYED_SHORTER)]
@@ -37,7 +36,7 @@ def read(name: str, approximate: bool = False) -> tuple[Reading, dict[str, Any]]
 
 
 def written(line: str) -> Iterator[tuple[int, Fraction, Fraction]]:
-    """Pitch, start and end of each note in a line of truth.json."""
+    """Yield pitch, start and end of each note in a line of truth.json."""
     end = Fraction(0)
     for word in line.split():
         pitch, length = word.split(":")
@@ -50,14 +49,7 @@ def voices_read(reading: Reading) -> dict[str, list[Note]]:
     return {name: notes(reading.chorale, VOICES.index(name)) for name in reading.voices}
 
 
-def stretches(steps: NDArray[np.bool_] | None) -> list[list[int]]:
-    """Start and end of each stretch of true steps."""
-    if steps is None:
-        return []
-    return np.flatnonzero(np.diff(steps, prepend=False, append=False)).reshape(-1, 2).tolist()
-
-
-def test_there_is_a_truth_for_every_file_and_every_file_is_small() -> None:
+def test_every_file_has_an_entry_in_truth_json_and_is_small() -> None:
     files = [path for path in FILES.glob("*/*") if path not in OURS]
     assert len(files) == len(EXPORTS)
     assert {path.stem for path in files} == set(TRUTH)
@@ -77,7 +69,7 @@ def test_every_voice_is_read_as_it_was_written(name: str) -> None:
 def test_metre_key_and_pickup_are_those_written(name: str) -> None:
     reading, truth = read(name)
     metre = Metre.parse(truth["metre"]) if truth["metre"] else None
-    # A MIDI file says that there is a pickup, if MuseScore wrote it, but never that there is none.
+    # A MIDI file by MuseScore shows a pickup; no MIDI file shows that there is none.
     silent = name.endswith(".mid") and (name.startswith("lilypond") or not truth["pickup"])
     pickup = None if silent else truth["pickup"]
     facts = reading.facts
@@ -89,31 +81,31 @@ def test_metre_key_and_pickup_are_those_written(name: str) -> None:
 @pytest.mark.parametrize("name", AS_WRITTEN)
 def test_fermatas_are_those_written_and_unknown_in_midi(name: str) -> None:
     reading, truth = read(name)
-    told = [] if name.endswith(".mid") else truth["fermatas"]
-    assert stretches(reading.chorale.plan.fermatas) == told
+    expected = [] if name.endswith(".mid") else truth["fermatas"]
+    assert [list(span) for span in reading.chorale.plan.fermata_spans] == expected
 
 
 def test_triplets_are_refused_with_their_places() -> None:
-    with pytest.raises(ReadingError, match=r"triplets\.mid .*bar 1, beat 3; .* use --approximate"):
+    with pytest.raises(ReadingError, match=r"triplets\.mid .*bar 1, beat 3; .* with --approximate"):
         read(TRIPLETS)
 
 
-def test_triplets_go_to_the_nearest_sixteenth_if_that_is_wanted() -> None:
+def test_triplets_are_approximated_on_request() -> None:
     reading, truth = read(TRIPLETS, approximate=True)
     line = [(pitch, round(start)) for pitch, start, _ in written(truth["voices"]["soprano"])]
     assert [(note.pitch, note.onset_step) for note in voices_read(reading)["soprano"]] == line
-    assert any("went to the nearest" in remark for remark in reading.remarks)
+    assert any("moved to the nearest" in notice for notice in reading.notices)
 
 
 def test_ornaments_played_before_the_beat_leave_every_note_where_it_was_written() -> None:
     reading, truth = read(PLAYED_SHORTER)
     line = [(pitch, int(start)) for pitch, start, _ in written(truth["voices"]["soprano"])]
     assert [(note.pitch, note.onset_step) for note in voices_read(reading)["soprano"]] == line
-    assert "3 ornaments left out" in reading.remarks
+    assert "3 ornaments left out" in reading.notices
 
 
 @pytest.mark.parametrize(
-    ("name", "remark"),
+    ("name", "notice"),
     [
         ("musescore/auld_lang_syne.mid", "one line, read as soprano"),
         ("musescore/old_hundredth.mid", "4 lines, read in order as soprano, alto"),
@@ -121,22 +113,25 @@ def test_ornaments_played_before_the_beat_leave_every_note_where_it_was_written(
         ("musescore/endings.mxl", "repeat signs are not played out"),
     ],
 )
-def test_what_was_assumed_or_left_out_is_told(name: str, remark: str) -> None:
+def test_whatever_was_assumed_or_left_out_has_a_notice(name: str, notice: str) -> None:
     reading, _ = read(name)
-    assert any(line.startswith(remark) for line in reading.told)
+    assert any(line.startswith(notice) for line in reading.notices)
 
 
 @pytest.mark.parametrize("name", ["musescore/old_hundredth.mxl", "lilypond/old_hundredth.mid"])
-def test_voices_told_by_their_names_need_no_remark(name: str) -> None:
-    assert read(name)[0].told == []
+def test_voices_found_by_their_names_have_no_notice(name: str) -> None:
+    assert read(name)[0].notices == []
 
 
-def test_a_metre_that_changes_is_told() -> None:
+def test_a_change_of_metre_is_reported() -> None:
     assert read("musescore/metre_change.mid")[0].facts.changes == ("metre",)
 
 
 def midi(*lines: list[tuple[int, int]], name: str = "", channel: int = 0) -> bytes:
-    """A MIDI file of a track for each line, of (pitch, quarters); a chord is notes of 0 before."""
+    """Return a MIDI file with a track for each line of (pitch, quarters).
+
+    Notes of 0 quarters sound together with the next.
+    """
     tracks = []
     for line in lines:
         track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
@@ -160,7 +155,7 @@ DENSE = [(48, 0), (60, 0), (64, 0), (67, 0), (72, 1), (50, 0), (65, 0), (74, 1)]
 
 
 def hanging_notes() -> bytes:
-    """A chord of which one note is never ended, and an end of a note that never started."""
+    """Return a MIDI file with a note that never ends and the end of one that never started."""
     track = mido.MidiTrack(
         [
             mido.Message("note_off", note=50),
@@ -187,13 +182,13 @@ def film_frames() -> bytes:
         (lambda: b"", r"cannot be read as MIDI .*; export it again"),
         (lambda: b"a sentence, no music", r"cannot be read as MIDI .*; export it again"),
         (lambda: midi(MELODY)[:-9], r"cannot be read as MIDI .*; export it again"),
-        (lambda: midi(MELODY, channel=9), r"has no notes of a pitch; bring a file with a tune"),
+        (lambda: midi(MELODY, channel=9), r"has no pitched notes; use a file with a melody"),
         (lambda: midi(*[MELODY] * 5), r"has 5 lines of notes .*: leave out or rename the others"),
         (
             lambda: midi(DENSE, name="Piano"),
-            r"bar 1, beat 1 of Piano has 5 notes at once, .*use --approximate",
+            r"bar 1, beat 1 of Piano has 5 notes at once, .* with --approximate",
         ),
-        (hanging_notes, r"bar 1, beat 2 has 1 note where other places have 2 .*; write a voice"),
+        (hanging_notes, r"bar 1, beat 2 has 1 note where other places have 2 .*; write one voice"),
         (film_frames, r"timed in film frames, .*; export it as a score"),
     ],
     ids=[
@@ -207,25 +202,25 @@ def film_frames() -> bytes:
         "film frames",
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_in_one_line_that_says_what_to_do(
+def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(
     tmp_path: Path, make: Callable[[], bytes], reason: str
 ) -> None:
-    path = tmp_path / "brought.mid"
+    path = tmp_path / "given.mid"
     path.write_bytes(make())
-    with pytest.raises(ReadingError, match=rf"brought\.mid.*{reason}") as caught:
+    with pytest.raises(ReadingError, match=rf"given\.mid.*{reason}") as caught:
         read_music(path)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
 
 
-def test_the_same_melody_whole_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "brought.mid"
+def test_the_same_melody_undamaged_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "given.mid"
     path.write_bytes(midi(MELODY))
     assert [note.pitch for note in notes(read_music(path).chorale, 0)] == [60, 62, 64]
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
-def test_what_we_wrote_comes_back_from_another_program_note_by_note(path: Path) -> None:
+def test_our_own_file_saved_by_another_program_has_the_same_notes(path: Path) -> None:
     ours = read_music(FILES / "ours.mid").chorale
     reading = read_music(path)
     theirs = reading.chorale

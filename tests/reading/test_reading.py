@@ -1,4 +1,4 @@
-"""What can be read at all, and the key that a close tells."""
+"""Files that can be read, chorales assembled from parts, and keys inferred from closes."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -9,12 +9,12 @@ import pytest
 
 from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Key, Plan, from_pitches
-from chorale.reading import SUFFIXES, chorale_of_score, read_chorale, read_music
-from chorale.reading.parts import Facts, Part, PartNote, chorale_of_parts, key_of_close
+from chorale.reading import SUFFIXES, read_chorale, read_music, read_score
+from chorale.reading.parts import Facts, Part, PartNote, assemble_chorale, infer_key
 from chorale.rendering.sound.midi import midi_bytes
 
 
-def test_another_suffix_is_refused_and_the_allowed_are_named(tmp_path: Path) -> None:
+def test_another_suffix_is_refused_with_the_allowed_ones(tmp_path: Path) -> None:
     path = tmp_path / "chorale.pdf"
     path.touch()
     with pytest.raises(
@@ -24,12 +24,12 @@ def test_another_suffix_is_refused_and_the_allowed_are_named(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_missing_file_is_named(tmp_path: Path, suffix: str) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(ReadingError, match="there is no file"):
         read_chorale(tmp_path / f"missing{suffix}")
 
 
-def test_a_folder_is_no_music_file(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "folder.mid"
     folder.mkdir()
     with pytest.raises(ReadingError, match="there is no file"):
@@ -61,10 +61,10 @@ def test_a_corrupt_file_is_refused_in_one_line(tmp_path: Path, suffix: str, cont
         (0, 59, None),
     ],
 )
-def test_signature_and_last_bass_note_tell_the_key(
+def test_the_key_is_inferred_from_signature_and_last_bass_note(
     sharps: int, closing_pitch: int, key: Key | None
 ) -> None:
-    assert key_of_close(sharps, closing_pitch) == key
+    assert infer_key(sharps, closing_pitch) == key
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_signature_and_last_bass_note_tell_the_key(
     [(5, 49, Key(1, "minor")), (5, 63, Key(8, "minor")), (-5, 39, Key(3, "minor"))],
     ids=["Dorian", "Phrygian", "Dorian in flats"],
 )
-def test_church_modes_tell_the_key_in_any_signature(
+def test_the_key_is_inferred_in_church_modes_with_any_signature(
     sharps: int, closing_pitch: int, key: Key
 ) -> None:
-    assert key_of_close(sharps, closing_pitch) == key
+    assert infer_key(sharps, closing_pitch) == key
 
 
 def two_parts(folder: Path, *starts: int) -> Path:
-    """A MIDI file of a low and a high part, whose notes start at these ticks of 480 a quarter."""
+    """Write a MIDI file of a low and a high part, with notes at these ticks, 480 a quarter."""
     file = mido.MidiFile(type=1, ticks_per_beat=480)
     for name, pitch in (("Low", 48), ("High", 72)):
         messages = [mido.MetaMessage("track_name", name=name)]
@@ -92,55 +92,55 @@ def two_parts(folder: Path, *starts: int) -> Path:
     return path
 
 
-def test_the_part_that_is_wanted_is_read_and_the_file_is_the_source(tmp_path: Path) -> None:
+def test_the_requested_part_is_read_and_the_file_is_the_source(tmp_path: Path) -> None:
     reading = read_music(two_parts(tmp_path, 0), part="High")
     assert (reading.chorale.source, reading.voices) == ("two.mid", ("soprano",))
     assert reading.chorale.pitches[0].tolist() == [72, REST, REST, REST]
 
 
-def test_what_the_grid_cannot_hold_is_refused_with_the_files_path_unless_near_is_good_enough(
+def test_notes_off_the_grid_are_refused_or_approximated_on_request(
     tmp_path: Path,
 ) -> None:
     path = two_parts(tmp_path, 0, 160, 320, 480)
     with pytest.raises(ReadingError, match=rf"^{path} has notes between the sixteenths"):
         read_music(path)
-    [told, *_] = read_music(path, approximate=True).remarks
-    assert told.startswith("notes between the sixteenths went to the nearest")
+    [notice, *_] = read_music(path, approximate=True).change_notices
+    assert notice.startswith("notes between the sixteenths moved to the nearest")
 
 
-def test_a_score_that_is_no_file_is_refused_as_the_score() -> None:
+def test_errors_about_a_score_in_memory_call_it_the_score() -> None:
     from music21.stream import Score
 
     with pytest.raises(
         ReadingError, match=r"^the score has 0 parts with notes \(none\); a chorale"
     ):
-        chorale_of_score(Score())
+        read_score(Score())
     with pytest.raises(ReadingError, match=r"^BWV 1 has 0 parts"):
-        chorale_of_score(Score(), "BWV 1")
+        read_score(Score(), "BWV 1")
 
 
-def test_parts_without_a_name_are_told_and_what_to_do_about_them() -> None:
+def test_two_parts_are_refused_with_their_names_and_what_to_do() -> None:
     parts = [Part(name, (PartNote(0, 4, 60),)) for name in ("Flute", " ")]
     message = (
         "a.mid has 2 parts with notes (Flute, unnamed); a chorale has four, or more of which four "
         "are named Soprano, Alto, Tenor and Bass: leave out or rename the others"
     )
     with pytest.raises(ReadingError) as caught:
-        chorale_of_parts(parts, "a", "a.mid")
+        assemble_chorale(parts, "a", "a.mid")
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("names", [("",) * 4, VOICES], ids=["in order", "by name"])
-def test_four_parts_that_are_no_chorale_are_refused_with_the_file(names: tuple[str, ...]) -> None:
+def test_four_parts_with_a_pitch_out_of_range_are_refused(names: tuple[str, ...]) -> None:
     parts = [Part(name, (PartNote(0, 4, 128),)) for name in names]
-    with pytest.raises(ReadingError, match=r"^a\.mid has a note of MIDI number 128"):
-        chorale_of_parts(parts, "a", "a.mid")
+    with pytest.raises(ReadingError, match=r"^a\.mid: MIDI note 128 is out of range \(0 to 127\)"):
+        assemble_chorale(parts, "a", "a.mid")
 
 
-def test_an_ornament_that_lasts_no_step_gives_way_to_the_note_it_decorates() -> None:
+def test_an_ornament_shorter_than_a_step_is_dropped() -> None:
     decorated = Part("", (PartNote(0, 0.3, 76), PartNote(0, 4, 72)))
     others = [Part("", (PartNote(0, 4, pitch),)) for pitch in (67, 60, 48)]
-    assert chorale_of_parts([decorated, *others], "a", "a.mid").pitches[0].tolist() == [
+    assert assemble_chorale([decorated, *others], "a", "a.mid").pitches[0].tolist() == [
         72,
         67,
         60,
@@ -153,25 +153,25 @@ def four_parts(bass: tuple[PartNote, ...], facts: Facts = Facts()) -> list[Part]
     return [*upper, Part("", bass, facts=facts)]
 
 
-def test_without_a_mode_the_last_note_of_the_bass_tells_the_key_wherever_it_is_written() -> None:
+def test_without_a_mode_the_key_is_inferred_from_the_latest_bass_note() -> None:
     close = (PartNote(4, 8, 45), PartNote(0, 4, 52))
-    chorale = chorale_of_parts(four_parts(close, Facts(sharps=0)), "a", "a.mid")
+    chorale = assemble_chorale(four_parts(close, Facts(sharps=0)), "a", "a.mid")
     assert chorale.plan.key == Key(9, "minor")
 
 
 @pytest.mark.parametrize("pitch", [0, 127])
-def test_the_lowest_and_the_highest_of_all_notes_are_read(pitch: int) -> None:
-    chorale = chorale_of_parts(four_parts((PartNote(0, 8, pitch),)), "a", "a.mid")
+def test_the_lowest_and_the_highest_midi_notes_are_read(pitch: int) -> None:
+    chorale = assemble_chorale(four_parts((PartNote(0, 8, pitch),)), "a", "a.mid")
     assert (chorale.pitches[:, 3] == pitch).all()
 
 
 def test_four_voices_without_a_note_are_refused() -> None:
     silent = [Part(name, ()) for name in VOICES]
     with pytest.raises(ReadingError, match=r"^a\.mid has no notes; a chorale lasts"):
-        chorale_of_parts(silent, "a", "a.mid")
+        assemble_chorale(silent, "a", "a.mid")
 
 
-def test_a_chorale_comes_from_its_file_unless_something_else_is_said(tmp_path: Path) -> None:
+def test_the_source_is_the_file_name_unless_given(tmp_path: Path) -> None:
     path = tmp_path / "four.mid"
     path.write_bytes(midi_bytes(from_pitches(np.full((8, 4), 60, np.int16), Plan(8))))
     assert read_chorale(path).source == "four.mid"

@@ -1,4 +1,4 @@
-"""What a person's file says, and what reading it took."""
+"""Files as readings: voices, facts, and notices of every change."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts, Part, PartNote
-from chorale.reading.readings import reading_of_parts
+from chorale.reading.readings import read_parts
 from chorale.rendering.sound.midi import midi_bytes
 
 FOUR_FOUR = Facts(Metre(4, 4), 4, 1, "major")
@@ -30,12 +30,12 @@ def part(*timed: tuple[float, float, int], name: str = "", facts: Facts = FOUR_F
 
 
 def line(*pitches: int, name: str = "") -> Part:
-    """Quarters."""
+    """Return a part of quarter notes."""
     return part(*((4 * n, 4 * n + 4, pitch) for n, pitch in enumerate(pitches)), name=name)
 
 
 def triplets(count: int) -> Part:
-    """As many triplets of eighths, each followed by a quarter."""
+    """Return a part of eighth-note triplets, each followed by a quarter."""
     timed: list[tuple[float, float, int]] = []
     for beat in range(0, 8 * count, 8):
         timed += [(beat + n * 4 / 3, beat + (n + 1) * 4 / 3, 60 + n) for n in range(3)]
@@ -43,8 +43,8 @@ def triplets(count: int) -> Part:
     return part(*timed)
 
 
-def read(parts: Sequence[Part], wanted: str | None = None, approximate: bool = False) -> Reading:
-    return reading_of_parts(parts, "a.mid", "/tunes/a.mid", wanted, approximate)
+def read(parts: Sequence[Part], part: str | None = None, approximate: bool = False) -> Reading:
+    return read_parts(parts, "a.mid", "/tunes/a.mid", part, approximate)
 
 
 def pitches_of(reading: Reading, voice: str) -> list[int]:
@@ -53,7 +53,7 @@ def pitches_of(reading: Reading, voice: str) -> list[int]:
 
 @same_folder
 @given(chorales().filter(lambda c: bool((c.pitches[-1] != REST).any())))
-def test_what_chorale_wrote_is_read_as_it_was_with_the_voices_that_sound(
+def test_reading_inverts_writing_and_finds_the_voices_that_sound(
     tmp_path: Path, chorale: Chorale
 ) -> None:
     path = tmp_path / "round.mid"
@@ -64,12 +64,12 @@ def test_what_chorale_wrote_is_read_as_it_was_with_the_voices_that_sound(
     assert reading.voices == tuple(
         voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds
     )
-    assert reading.facts.ours == (chorale.plan.fermatas is not None)
-    assert reading.remarks == ()
+    assert reading.facts.by_chorale == (chorale.plan.fermatas is not None)
+    assert reading.change_notices == ()
 
 
 @pytest.mark.parametrize(("fermatas", "pickup"), [(np.zeros(8, np.bool_), 0), (None, None)])
-def test_our_own_file_tells_that_there_is_no_pickup_where_it_tells_the_fermatas(
+def test_our_own_file_has_a_known_pickup_if_it_marks_fermatas(
     tmp_path: Path, fermatas: NDArray[np.bool_] | None, pickup: int | None
 ) -> None:
     held = from_pitches(np.full((8, 4), 60), Plan(8, Metre(4, 4), fermatas=fermatas))
@@ -78,7 +78,7 @@ def test_our_own_file_tells_that_there_is_no_pickup_where_it_tells_the_fermatas(
     assert read_music(path).facts.pickup_steps == pickup
 
 
-def test_a_reading_has_the_file_name_metre_key_and_silent_voices() -> None:
+def test_a_reading_has_the_file_name_the_facts_and_silent_voices() -> None:
     reading = read([line(67, 71, name="Soprano"), line(55, 43, name="Bass")])
     plan = reading.chorale.plan
     assert (reading.chorale.source, reading.voices) == ("a.mid", ("soprano", "bass"))
@@ -88,25 +88,25 @@ def test_a_reading_has_the_file_name_metre_key_and_silent_voices() -> None:
 
 
 def test_a_file_without_notes_is_refused() -> None:
-    with pytest.raises(ReadingError, match=r"/tunes/a\.mid has no notes of a pitch; bring a file"):
+    with pytest.raises(ReadingError, match=r"/tunes/a\.mid has no pitched notes; use a file"):
         read([Part("Soprano", ())])
 
 
-@pytest.mark.parametrize("wanted", ["Flute", " flute ", "2"])
-def test_one_part_is_chosen_by_its_name_or_number(wanted: str) -> None:
+@pytest.mark.parametrize("choice", ["Flute", " flute ", "2"])
+def test_one_part_is_chosen_by_its_name_or_number(choice: str) -> None:
     parts = [line(48, name="Piano"), Part("Silence", ()), line(72, 74, name="Flute")]
-    reading = read(parts, wanted)
+    reading = read(parts, choice)
     assert (reading.voices, pitches_of(reading, "soprano")) == (("soprano",), [72, 74])
 
 
-def test_a_name_goes_before_a_number() -> None:
+def test_a_name_takes_precedence_over_a_number() -> None:
     assert pitches_of(read([line(60, name="2"), line(72)], "2"), "soprano") == [60]
 
 
-@pytest.mark.parametrize("wanted", ["Oboe", "0", "3", "-1", "\u00b2"])
-def test_a_part_that_is_not_there_is_refused_and_those_that_are_named(wanted: str) -> None:
-    with pytest.raises(ReadingError, match=rf"has no part {wanted}; .*: 1 Flute, 2$"):
-        read([line(72, name="Flute"), line(60)], wanted)
+@pytest.mark.parametrize("choice", ["Oboe", "0", "3", "-1", "\u00b2"])
+def test_a_missing_part_is_refused_with_the_existing_ones(choice: str) -> None:
+    with pytest.raises(ReadingError, match=rf"has no part {choice}; .*: 1 Flute, 2$"):
+        read([line(72, name="Flute"), line(60)], choice)
 
 
 @pytest.mark.parametrize(
@@ -117,28 +117,31 @@ def test_a_part_that_is_not_there_is_refused_and_those_that_are_named(wanted: st
         (5, r"\(bar 0, beat 4; bar 1, beat 2; bar 1, beat 4; and 2 more\)"),
     ],
 )
-def test_triplets_are_refused_where_they_are(count: int, places: str) -> None:
-    todo = "write them in sixteenths or, for the nearest ones, use --approximate"
-    with pytest.raises(ReadingError, match=rf"/tunes/a\.mid .*{places}; {todo}"):
+def test_triplets_are_refused_with_their_places(count: int, places: str) -> None:
+    advice = "write them in sixteenths, or move them to the nearest with --approximate"
+    with pytest.raises(ReadingError, match=rf"/tunes/a\.mid .*{places}; {advice}"):
         read([triplets(count)])
 
 
-def test_triplets_go_to_the_nearest_sixteenth_if_that_is_wanted_and_it_is_told() -> None:
+def test_triplets_are_approximated_on_request_with_a_notice() -> None:
     reading = read([triplets(1)], approximate=True)
     assert [note.onset_step for note in notes(reading.chorale, 0)] == [0, 1, 3, 4]
-    assert "notes between the sixteenths went to the nearest (bar 0, beat 4)" in reading.remarks
+    assert (
+        "notes between the sixteenths moved to the nearest (bar 0, beat 4)"
+        in reading.change_notices
+    )
 
 
-def test_how_far_notes_were_moved_is_told() -> None:
+def test_a_notice_states_how_far_notes_were_moved() -> None:
     one = part((0.1, 4.2, 60), (4.2, 8, 62), (8, 12, 64))
-    remark = "2 notes moved to the nearest sixteenth, by at most 0.20 of one"
-    assert remark in read([one]).remarks
+    notice = "2 notes moved to the nearest sixteenth, by at most 0.20 of one"
+    assert notice in read([one]).change_notices
 
 
-def test_ornaments_and_repeat_signs_that_were_left_out_are_told() -> None:
+def test_ornaments_and_repeat_signs_have_notices() -> None:
     decorated = replace(part((0, 0.4, 62), (0.4, 4, 60)), ornaments=1, repeats=True)
-    told = ("2 ornaments left out", "repeat signs are not played out")
-    assert read([decorated]).remarks == told
+    notices = ("2 ornaments left out", "repeat signs are not played out")
+    assert read([decorated]).change_notices == notices
 
 
 def test_chords_of_four_on_one_staff_are_four_voices() -> None:
@@ -146,38 +149,37 @@ def test_chords_of_four_on_one_staff_are_four_voices() -> None:
     assert reading.chorale.pitches[0].tolist() == [72, 67, 60, 48]
 
 
-def test_a_part_that_can_be_read_in_two_ways_is_refused_with_the_place() -> None:
+def test_an_ambiguous_part_is_refused_with_the_place() -> None:
     loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74), name="Piano")
-    expected = r"/tunes/a\.mid: bar 1, beat 1 of Piano has 1 note where .*use --approximate"
+    expected = r"/tunes/a\.mid: bar 1, beat 1 of Piano has 1 note where .* with --approximate"
     with pytest.raises(ReadingError, match=expected):
         read([loose])
 
 
-def test_one_part_is_suggested_only_where_there_are_several() -> None:
+def test_the_error_suggests_one_part_only_if_there_are_several() -> None:
     loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74), name="Piano")
-    with pytest.raises(ReadingError, match="write a voice a part or, for the outermost"):
+    with pytest.raises(ReadingError, match="write one voice a part or keep the outermost"):
         read([loose])
-    with pytest.raises(ReadingError, match="a voice a part, choose one part with --part or, for"):
+    with pytest.raises(ReadingError, match="one voice a part, choose one part with --part or keep"):
         read([loose, part((0, 8, 40))])
 
 
-def test_of_such_a_part_the_outermost_notes_are_kept_if_that_is_wanted_and_it_is_told() -> None:
+def test_of_an_ambiguous_part_the_outermost_notes_are_kept_on_request() -> None:
     high = part((0, 4, 76), (0, 4, 72), (4, 8, 74), name="Right")
     low = part((0, 4, 55), (0, 4, 48), (4, 8, 50), name="Left")
     reading = read([high, low], approximate=True)
     assert reading.voices == ("soprano", "bass")
     assert pitches_of(reading, "soprano") == [76, 74]
     assert pitches_of(reading, "bass") == [48, 50]
-    told = [
-        f"of several notes at once of {name} the outermost are kept" for name in ("Right", "Left")
-    ]
-    assert list(reading.remarks) == told
+    assert reading.change_notices == tuple(
+        f"the outermost note of each chord of {name} kept" for name in ("Right", "Left")
+    )
 
 
-def test_how_the_voices_were_told_comes_first() -> None:
+def test_the_notice_about_the_voices_comes_first() -> None:
     five = [line(60 + n, name=name) for n, name in enumerate((*VOICES, "Organ"))]
     reading = read([replace(five[0], ornaments=1), *five[1:]])
-    assert reading.told == ["left out: Organ", "1 ornament left out"]
+    assert reading.notices == ["left out: Organ", "1 ornament left out"]
 
 
 def test_the_beat_of_a_triplet_is_counted_from_the_downbeat_of_any_pickup() -> None:
@@ -187,37 +189,37 @@ def test_the_beat_of_a_triplet_is_counted_from_the_downbeat_of_any_pickup() -> N
         read([triplet])
 
 
-def test_what_holds_for_several_parts_is_remarked_once() -> None:
+def test_the_same_notice_about_two_parts_is_given_once() -> None:
     staff = part((0, 8, 72), (0, 8, 67), (8, 16, 72))
-    assert len(read([staff, staff], approximate=True).told) == 2
+    assert len(read([staff, staff], approximate=True).notices) == 2
 
 
-def test_how_many_ends_were_drawn_is_told_with_all_else_that_was_done() -> None:
+def test_moved_ends_and_whatever_was_left_out_have_notices() -> None:
     played = part((0, 3.8, 60), (4, 7.7, 62), (8, 12, 64))
     sung = replace(played, left_out=("words", "dynamics"), ornaments=1)
-    told = ("ends of 2 notes drawn to the sixteenths", "1 ornament left out")
-    assert read([sung]).remarks == (*told, "words and dynamics left out")
-    assert read([part((0, 3.8, 60), (4, 8, 62))]).remarks == (
-        "ends of 1 note drawn to the sixteenths",
+    notices = ("ends of 2 notes moved to sixteenths", "1 ornament left out")
+    assert read([sung]).change_notices == (*notices, "words and dynamics left out")
+    assert read([part((0, 3.8, 60), (4, 8, 62))]).change_notices == (
+        "ends of 1 note moved to sixteenths",
     )
 
 
-def test_a_part_without_a_name_is_spoken_of_without_one() -> None:
+def test_messages_about_a_part_without_a_name_leave_the_name_out() -> None:
     loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74))
     with pytest.raises(ReadingError, match=r"^/tunes/a\.mid: bar 1, beat 1 has 1 note where"):
         read([loose])
-    [told] = read([loose], approximate=True).remarks
-    assert told == "of several notes at once the outermost are kept"
+    [notice] = read([loose], approximate=True).change_notices
+    assert notice == "the outermost note of each chord kept"
 
 
-def test_what_is_refused_is_refused_with_the_path_of_the_file() -> None:
-    for parts, wanted in (
+def test_every_error_has_the_path_of_the_file() -> None:
+    for parts, choice in (
         ([line(60)], "Oboe"),
         ([line(60, name=f"Violin {number}") for number in range(5)], None),
         ([line(128)], None),
     ):
-        with pytest.raises(ReadingError, match=r"^/tunes/a\.mid has "):
-            read(parts, wanted)
+        with pytest.raises(ReadingError, match=r"^/tunes/a\.mid( has |: )"):
+            read(parts, choice)
 
 
 def test_the_first_part_is_number_1() -> None:

@@ -1,4 +1,4 @@
-"""The formats: their names, their libraries, and what they write."""
+"""The formats: their names, their libraries and their contents."""
 
 from pathlib import Path
 
@@ -11,15 +11,15 @@ from chorale.rendering.formats import (
     ENDINGS,
     FORMATS,
     check_formats,
-    format_of,
-    formats_named,
-    rendered,
+    infer_format,
+    parse_formats,
+    render,
 )
 from chorale.rendering.metadata import Metadata
-from chorale.rendering.render_options import RenderOptions, render_options_of
+from chorale.rendering.render_options import RenderOptions, build_render_options
 
 CHORALE = made_up_chorale(24, 1)
-BEGINNINGS = {
+SIGNATURES = {
     "midi": b"MThd",
     "musicxml": b"<?xml",
     "svg": b"<svg",
@@ -33,24 +33,24 @@ BEGINNINGS = {
 }
 
 
-def test_every_format_is_written_as_what_it_is() -> None:
-    contents = rendered(CHORALE, list(FORMATS), Metadata(), RenderOptions())
+def test_every_format_begins_with_its_signature() -> None:
+    contents = render(CHORALE, list(FORMATS), Metadata(), RenderOptions())
     assert list(contents) == list(FORMATS)
     for name, [content] in contents.items():
-        assert content.startswith(BEGINNINGS[name])
+        assert content.startswith(SIGNATURES[name])
 
 
-def test_every_ending_tells_its_format() -> None:
+def test_a_format_is_inferred_from_every_ending() -> None:
     for ending, name in ENDINGS.items():
-        assert format_of(Path(f"a{ending}")) == name
-        assert format_of(Path(f"a{ending.upper()}")) == name
+        assert infer_format(Path(f"a{ending}")) == name
+        assert infer_format(Path(f"a{ending.upper()}")) == name
 
 
-def test_names_are_read_from_a_list() -> None:
-    assert formats_named(" MP3,midi , mp3") == ["mp3", "midi"]
+def test_formats_are_parsed_from_a_list_with_commas() -> None:
+    assert parse_formats(" MP3,midi , mp3") == ["mp3", "midi"]
 
 
-def test_a_library_that_is_missing_is_told_before_any_work(
+def test_a_missing_library_is_reported_before_any_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "find_spec", lambda name: None)
@@ -59,14 +59,14 @@ def test_a_library_that_is_missing_is_told_before_any_work(
     check_formats(["midi"], RenderOptions())
 
 
-def test_a_program_without_a_sound_is_refused_for_sound_alone() -> None:
-    check_formats(["midi", "png"], render_options_of(None, "choir", 2))
+def test_a_program_without_a_built_in_sound_is_refused_only_for_sound() -> None:
+    check_formats(["midi", "png"], build_render_options(None, "choir", 2))
     with pytest.raises(OptionError, match="the built-in sound is an organ"):
-        check_formats(["midi", "mp3"], render_options_of(None, "choir", 2))
+        check_formats(["midi", "mp3"], build_render_options(None, "choir", 2))
 
 
-def test_a_soundfont_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_soundfont_is_refused(tmp_path: Path) -> None:
     font = tmp_path / "a.sf2"
-    font.write_bytes(b"nothing of the kind")
-    with pytest.raises(ReadingError, match="is no soundfont"):
+    font.write_bytes(b"not a soundfont")
+    with pytest.raises(ReadingError, match="is not a soundfont"):
         check_formats(["wav"], RenderOptions(soundfont=font))

@@ -1,4 +1,4 @@
-"""How a chorale is written and played, and what is refused."""
+"""Options of rendering, and the values that are refused."""
 
 import pytest
 
@@ -6,9 +6,9 @@ from chorale.errors import OptionError
 from chorale.rendering.render_options import (
     PROGRAMS,
     RenderOptions,
-    playable,
-    program_number,
-    render_options_of,
+    build_render_options,
+    parse_program,
+    playable_tempo,
 )
 
 
@@ -26,8 +26,8 @@ def test_a_program_outside_its_range_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "number"), [("organ", 19), (" Choir ", PROGRAMS["choir"]), ("0", 0), ("127", 127)]
 )
-def test_an_instrument_is_called_by_name_or_number(text: str, number: int) -> None:
-    assert program_number(text) == number
+def test_an_instrument_is_found_by_name_or_number(text: str, number: int) -> None:
+    assert parse_program(text) == number
 
 
 @pytest.mark.parametrize(
@@ -35,37 +35,39 @@ def test_an_instrument_is_called_by_name_or_number(text: str, number: int) -> No
 )
 def test_an_unknown_instrument_is_refused_with_the_list(text: str) -> None:
     with pytest.raises(OptionError, match=r"organ.*0 to 127"):
-        program_number(text)
+        parse_program(text)
 
 
 @pytest.mark.parametrize(
-    ("told", "taken"), [(None, 80), (72.5, 72.5), (20, 20), (19.9, 80), (300, 300), (301, 80)]
+    ("tempo", "taken"), [(None, 80), (72.5, 72.5), (20, 20), (19.9, 80), (300, 300), (301, 80)]
 )
-def test_a_files_tempo_is_taken_where_players_take_it(told: float | None, taken: float) -> None:
-    assert playable(told) == taken
+def test_a_playable_tempo_is_kept_and_others_become_the_default(
+    tempo: float | None, taken: float
+) -> None:
+    assert playable_tempo(tempo) == taken
 
 
 @pytest.mark.parametrize("staves", [0, 1, 3, 5])
 def test_other_numbers_of_staves_are_refused(staves: int) -> None:
     with pytest.raises(OptionError, match=f"a score has 2 or 4 staves, not {staves}"):
-        render_options_of(None, "organ", staves)
+        build_render_options(None, "organ", staves)
 
 
-def test_other_voices_cannot_be_in_front() -> None:
-    with pytest.raises(OptionError, match="the voice in front is 0 to 3, not 4"):
-        RenderOptions(front=4)
+def test_a_front_voice_out_of_range_is_refused() -> None:
+    with pytest.raises(OptionError, match="the front voice must be 0 to 3, not 4"):
+        RenderOptions(front_voice=4)
 
 
 @pytest.mark.parametrize(
-    ("told", "tempo", "remark"),
+    ("of_file", "tempo", "notice"),
     [
         (None, 80, ""),
         (66.0, 66, ""),
-        (10.0, 80, "a tempo of 80, since players do not take its 10"),
+        (10.0, 80, "tempo 80, since the file's 10 is not 20 to 300"),
     ],
 )
-def test_a_files_tempo_is_taken_if_players_take_it(
-    told: float | None, tempo: float, remark: str
+def test_the_tempo_of_a_file_is_adopted_with_a_notice_if_out_of_range(
+    of_file: float | None, tempo: float, notice: str
 ) -> None:
-    render_options, said = RenderOptions(staves=4).at_tempo_of(told)
-    assert (render_options.tempo_qpm, render_options.staves, said) == (tempo, 4, remark)
+    render_options, text = RenderOptions(staves=4).adopt_tempo(of_file)
+    assert (render_options.tempo_qpm, render_options.staves, text) == (tempo, 4, notice)

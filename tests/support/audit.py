@@ -1,9 +1,9 @@
-"""Does what it is told in this process and tells what Python's audit events have seen of it.
+"""Run commands and read files in this process, and report Python's audit events.
 
-Standard input has a JSON object: `commands`, lists of words after `chorale`, and `files`, a file of
-each kind that is read. Standard output gets a JSON object: `commands`, for each what it said if it
-failed, else null, and the connections that it sought and programs that it started; `files`, for
-each the code that was run in reading it. Connections are refused.
+Standard input is a JSON object: `commands`, lists of words after `chorale`, and `files`, one path
+for each kind of file that chorale reads. Standard output is a JSON object: `commands`, for each its
+output if it failed, else null, and the connections that it sought and the programs that it started;
+`files`, for each the code that ran while it was read. Connections are refused.
 """
 
 import io
@@ -24,7 +24,7 @@ CODE = ("pickle.", "marshal.", "exec", "code.__new__", "import", "ctypes.dlopen"
 
 
 class Audit:
-    """Python's audit events; no hook can be taken away, so that there is one."""
+    """Recorder of Python's audit events; a hook cannot be removed, so there is only one."""
 
     def __init__(self) -> None:
         self.watched: tuple[str, ...] = ()
@@ -38,33 +38,33 @@ class Audit:
         if event.startswith(CONNECTIONS):
             raise PermissionError(f"{event} in a test")
 
-    def during(self, watched: tuple[str, ...], what: Callable[[], Any]) -> tuple[Any, list[str]]:
-        """What a call gives, and the events that it raised of those watched."""
+    def during(self, watched: tuple[str, ...], call: Callable[[], Any]) -> tuple[Any, list[str]]:
+        """Return the result of a call, and those of its events that begin with a watched name."""
         self.found, self.watched = [], watched
         try:
-            return what(), self.found
+            return call(), self.found
         finally:
             self.watched = ()
 
 
 def run(words: list[str]) -> str | None:
-    """What a command said, if it failed."""
+    """Run a command and return its output if it failed."""
     from chorale import cli
 
     if words[0] == "train":
         train_untraced()
     sys.argv = ["chorale", *words]
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
+    output = io.StringIO()
+    with redirect_stdout(output), redirect_stderr(output):
         try:
             cli.main()
         except SystemExit as ended:
-            return said.getvalue() if ended.code else None
+            return output.getvalue() if ended.code else None
     raise AssertionError("a command ends with a status")
 
 
 def train_untraced() -> None:
-    """Have TensorFlow do at once what it is told, which for an update or two is quicker."""
+    """Let TensorFlow run functions eagerly, which is quicker for an update or two."""
     from chorale.training.quiet_import import import_tensorflow
 
     import_tensorflow()
@@ -74,28 +74,28 @@ def train_untraced() -> None:
 
 
 def read(kind: str, path: Path) -> object:
-    """What is in a file."""
-    from chorale.corpus.corpus import load
+    """Return the content of a file."""
+    from chorale.corpus.cache import load_cache
     from chorale.network.checkpoint import load_checkpoint
     from chorale.reading import read_chorale
     from chorale.training.state import TrainingState
 
     if kind == "cache":
-        return load(path, "made up")
+        return load_cache(path, "made up")
     readers: dict[str, Callable[[Path], object]]
     readers = {"checkpoint": load_checkpoint, "state": TrainingState.load}
     return readers.get(kind, read_chorale)(path)
 
 
 def main() -> None:
-    """See the module's description."""
-    told, audit = json.load(sys.stdin), Audit()
+    """See the module's docstring."""
+    request, audit = json.load(sys.stdin), Audit()
     commands = [
-        audit.during(CONNECTIONS + PROGRAMS, partial(run, words)) for words in told["commands"]
+        audit.during(CONNECTIONS + PROGRAMS, partial(run, words)) for words in request["commands"]
     ]
     files = {}
-    for kind, path in told["files"].items():
-        assert read(kind, Path(path))  # imports what it needs
+    for kind, path in request["files"].items():
+        assert read(kind, Path(path))  # first import the libraries that it needs
         files[kind] = audit.during(CODE, partial(read, kind, Path(path)))[1]
     json.dump({"commands": commands, "files": files}, sys.stdout)
 

@@ -1,30 +1,29 @@
-"""Commands, run in this process."""
+"""The types of the fixture `run`, which runs a command in the test's process."""
 
-import sys
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-import pytest
-
-from chorale import cli
+COMPOSING = ("generate", "harmonize", "continue", "rewrite")
 
 
 class Ended(NamedTuple):
-    """How a command ended and what it said."""
+    """A command that has ended: its exit status, standard output and standard error."""
 
     status: int
     out: str
     err: str
 
 
-Run = Callable[..., Ended]
+class Run(Protocol):
+    """A function that runs a command, given as words after `chorale`."""
+
+    def __call__(self, *words: str) -> Ended:
+        """Run the command to its end."""
+        ...
 
 
-def run_command(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of a command, run in this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["chorale", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
+class Output(Protocol):
+    """A function that runs a command that must succeed, and returns its standard output."""
+
+    def __call__(self, *words: str) -> str:
+        """Run the command to its end."""
+        ...

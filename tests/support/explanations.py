@@ -1,30 +1,30 @@
-"""Explanations made up by hand, so that what is told of them can be read off."""
+"""Explanations made by hand, whose reports can be predicted."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from chorale.judging.explaining import Choice, Explanation, Judged, Place
+from chorale.judging.explaining import Alternative, Explanation, JudgedNote, JudgedStep
 from chorale.music import REST, VOICES, Chorale, notes
 
-Said = Mapping[tuple[int, int], tuple[float, tuple[Choice, ...]]]
+Judgements = Mapping[tuple[int, int], tuple[float, tuple[Alternative, ...]]]
 SURE = 0.96
 
 
-def explanation_of(chorale: Chorale, said: Said) -> Explanation:
-    """What a network would say that is sure of all but some places.
+def explanation_of(chorale: Chorale, judgements: Judgements) -> Explanation:
+    """Return the explanation of a network that is sure of all but some places.
 
     Args:
-        chorale: without rests.
-        said: by voice and step, the probability of what stands there, and what else could.
+        chorale: a chorale without rests.
+        judgements: by voice and step, the probability of the note there, and alternatives to it.
     """
     nats = np.full(chorale.pitches.shape, -np.log(SURE))
-    for (voice, step), (probability, _) in said.items():
+    for (voice, step), (probability, _) in judgements.items():
         nats[step, voice] = -np.log(probability)
 
-    def place(step: int, voice: int) -> Place:
-        _, choices = said.get((voice, step), (SURE, (Choice("rest", REST, 0.04),)))
-        return Place(step, float(nats[step, voice]), choices)
+    def place(step: int, voice: int) -> JudgedStep:
+        _, choices = judgements.get((voice, step), (SURE, (Alternative("rest", REST, 0.04),)))
+        return JudgedStep(step, float(nats[step, voice]), choices)
 
     judged = []
     for voice in range(len(VOICES)):
@@ -32,7 +32,7 @@ def explanation_of(chorale: Chorale, said: Said) -> Explanation:
             start, end = note.onset_step, note.onset_step + note.length_steps
             least = int(nats[start + 1 : end, voice].argmax()) + start + 1 if end > start + 1 else 0
             judged.append(
-                Judged(
+                JudgedNote(
                     voice,
                     start,
                     note.length_steps,

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from made_up import SMALL_MODEL
 
-from chorale.network.keras_network import build_network, pooled
+from chorale.network.keras_network import average_towers, build_network
 from chorale.network.tokens import Vocabulary
 
 folder = Path(sys.argv[1])
@@ -16,4 +16,4 @@ weights = np.load(folder / "weights.npz")
 network = build_network(SMALL_MODEL, Vocabulary())
 for number, variable in enumerate(network.trainable_variables):
     variable.assign(weights[f"arr_{number}"])
-np.save(folder / "logits.npy", keras.ops.convert_to_numpy(pooled(network(inputs))))
+np.save(folder / "logits.npy", keras.ops.convert_to_numpy(average_towers(network(inputs))))

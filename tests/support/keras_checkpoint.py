@@ -1,4 +1,4 @@
-"""A Keras network's weights as a checkpoint, without a file."""
+"""A Keras network as a checkpoint, without a file."""
 
 import keras
 import numpy as np
@@ -9,6 +9,6 @@ from chorale.options import ModelOptions
 
 
 def checkpoint_of(network: keras.Model, options: ModelOptions) -> Checkpoint:
-    """A Keras network's weights for the runtime."""
+    """Return the checkpoint of a Keras network, for the NumPy runtime."""
     weights = {v.path: v.numpy() for v in network.trainable_variables}
     return Checkpoint(weights, options, Vocabulary(), np.zeros((4, 2), np.int32), (), {})

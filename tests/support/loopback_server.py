@@ -1,4 +1,4 @@
-"""A small archive of the JSB Chorales' kind, and a loopback server to download it from."""
+"""A small archive like that of the JSB Chorales, and a loopback server to download it from."""
 
 import io
 import tarfile
@@ -16,6 +16,7 @@ MEMBERS = {
 
 
 def archive(members: dict[str, str], *more: tarfile.TarInfo) -> bytes:
+    """Return a tar.gz archive of texts by path, and of further empty members."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as tar:
         for name, text in members.items():
@@ -33,18 +34,22 @@ ARCHIVE = archive(MEMBERS)
 class Server:
     """A loopback server.
 
-    `files` maps a path to a body, to a length declared and a body, or to where it is found.
+    Attributes:
+        files: by path, a body, a declared length and a body, or the URL of a redirection.
+        requests: paths of the requests.
+        headers: headers of the requests.
+        url: URL of the server.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes | tuple[int, bytes] | str] = {}
-        self.asked: list[str] = []
-        self.headers: list[Any] = []  # of each request
-        files, asked, headers = self.files, self.asked, self.headers
+        self.requests: list[str] = []
+        self.headers: list[Any] = []
+        files, requests, headers = self.files, self.requests, self.headers
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:  # the base class's name
-                asked.append(self.path)
+                requests.append(self.path)
                 headers.append(self.headers)
                 found = files.get(self.path)
                 if found is None:

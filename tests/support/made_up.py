@@ -1,4 +1,4 @@
-"""Small things to train on and with, made up here."""
+"""Made-up chorales, a corpus of them, and a small model to train on it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ SMALL_MODEL = ModelOptions(
 
 
 def made_up_chorale(length_steps: int, seed: int) -> Chorale:
-    """Four voices that walk about in their ranges, with held and repeated notes."""
+    """Return four voices that walk at random in their ranges, with held and repeated notes."""
     generator = np.random.default_rng(seed)
     pitches = np.empty((length_steps, 4), np.int16)
     onsets = np.zeros((length_steps, 4), np.bool_)
@@ -42,7 +42,7 @@ def made_up_chorale(length_steps: int, seed: int) -> Chorale:
 
 
 def made_up_corpus(train: int = 6, valid: int = 2, name: str = "made-up") -> Corpus:
-    """A corpus of made-up chorales of different lengths."""
+    """Return a corpus of made-up chorales of different lengths, one of them in the test split."""
     chorales = [made_up_chorale(20 + 7 * number, number) for number in range(train + valid + 1)]
     splits = {
         "train": tuple(chorales[:train]),
@@ -53,7 +53,7 @@ def made_up_corpus(train: int = 6, valid: int = 2, name: str = "made-up") -> Cor
 
 
 class Watcher:
-    """An observer that keeps what it is told, and can do something at an update."""
+    """An observer of a run that records it, and calls a function at each update."""
 
     def __init__(self, at_update: Callable[[int], None] = lambda done: None) -> None:
         self.epochs: list[Any] = []

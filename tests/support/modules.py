@@ -8,7 +8,7 @@ PACKAGE = Path(chorale.__file__).parent
 
 
 def module_name(path: Path) -> str:
-    """Such as "chorale.cli.data", or "chorale.cli" for its __init__.py."""
+    """Return the name of a module: "chorale.cli.data", or "chorale.cli" for its __init__.py."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

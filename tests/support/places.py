@@ -1,7 +1,7 @@
-"""Where things are in a checkout."""
+"""Paths in a checkout."""
 
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
-SHARED = ROOT.parent / "shared" / "data"  # the benchmark's files, where someone has laid them
+SHARED = ROOT.parent / "shared" / "data"  # the benchmark's files, if they were put there

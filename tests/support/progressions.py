@@ -1,4 +1,4 @@
-"""Chorales of given chords, in four voices."""
+"""Chorales made from chords in four voices."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ SIXTH, INVERTED = (72, 69, 64, 57), (72, 67, 60, 52)
 
 
 def sung(*chords: tuple[int, int, int, int], each_steps: int = 4) -> Chorale:
-    """A chorale from chords, SATB."""
+    """Return a chorale of these chords, each the pitches in SATB order."""
     pitches = [chord for chord in chords for _ in range(each_steps)]
     return from_pitches(np.array(pitches, np.int16), Plan(len(pitches)))
 
 
 def in_phrases(*phrases: list[tuple[int, int, int, int]]) -> Chorale:
-    """A chorale whose phrases' last chords have fermatas, a quarter a chord."""
+    """Return a chorale of phrases, a quarter per chord, with a fermata on each last chord."""
     chorale = sung(*(chord for phrase in phrases for chord in phrase))
     fermatas = np.zeros(len(chorale.pitches), np.bool_)
     end = 0

@@ -15,7 +15,7 @@ MAX_STEPS = 48
 
 @st.composite
 def plans(draw: st.DrawFn, length_steps: int | None = None) -> Plan:
-    """A plan; each of its parts may be unknown."""
+    """Draw a plan, any part of which may be unknown."""
     length = length_steps or draw(st.integers(1, MAX_STEPS))
     metre = draw(st.none() | st.sampled_from(METRES))
     longest_pickup = min(metre.steps_per_bar, length) - 1 if metre else 0
@@ -29,13 +29,13 @@ def plans(draw: st.DrawFn, length_steps: int | None = None) -> Plan:
 
 
 def keys() -> st.SearchStrategy[Key]:
-    """Any of the 24 keys."""
+    """Return a strategy for any of the 24 keys."""
     return st.builds(Key, st.integers(0, 11), st.sampled_from(("major", "minor")))
 
 
 @st.composite
 def chorales(draw: st.DrawFn, lowest: int = 36, highest: int = 84) -> Chorale:
-    """A chorale of 1 to MAX_STEPS steps, its pitches from `lowest` to `highest`, inclusive."""
+    """Draw a chorale of 1 to MAX_STEPS steps, its pitches from `lowest` to `highest`, inclusive."""
     plan = draw(plans())
     shape = (plan.length_steps, len(VOICES))
     pitches, onsets = np.full(shape, REST, np.int16), np.zeros(shape, np.bool_)

@@ -1,4 +1,4 @@
-"""A network small enough to test with, its weights drawn and not trained; no TensorFlow."""
+"""A tiny network for tests, with random untrained weights and without TensorFlow."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,10 @@ def tiny_checkpoint(
     spread: float = 0.5,
     plans: tuple[Plan, ...] | None = None,
 ) -> Checkpoint:
-    """A checkpoint whose weights are normal, `spread` wide, and exact in half precision."""
+    """Return a checkpoint with weights that are exact in half precision.
+
+    The weights are normally distributed with a standard deviation of `spread`.
+    """
     generator = np.random.default_rng(seed)
     vocabulary = Vocabulary()
     weights = {
@@ -37,21 +40,21 @@ def tiny_checkpoint(
 
 
 def without_weights() -> Checkpoint:
-    """A checkpoint whose weights are all zero: every token is as likely as any other."""
+    """Return a checkpoint of zero weights, for which all tokens are equally likely."""
     checkpoint = tiny_checkpoint()
     zeros = {name: np.zeros_like(values) for name, values in checkpoint.weights.items()}
     return replace(checkpoint, weights=zeros)
 
 
 def plan_in_phrases() -> Plan:
-    """Four measures of 4/4 in G major, a quarter of pickup, two phrases of two measures."""
+    """Return a plan of four bars of 4/4 in G major, with a pickup of a beat and two phrases."""
     fermatas = np.zeros(64, np.bool_)
     fermatas[28:32] = fermatas[56:] = True
     return Plan(64, Metre(4, 4), 4, Key(7, "major"), fermatas)
 
 
 def saved(checkpoint: Checkpoint, folder: Path) -> Path:
-    """The checkpoint as a file in `folder`."""
+    """Save a checkpoint in a folder, and return the path of its file."""
     path = folder / "tiny.safetensors"
     save_checkpoint(checkpoint, path)
     return path

@@ -1,4 +1,4 @@
-"""A valid soundfont of one instrument, a looped sine, made up here.
+"""A valid soundfont made here, whose one instrument is a looped sine.
 
 Source: SoundFont Technical Specification, version 2.01.
 """
@@ -17,7 +17,7 @@ LOOPED, MONO = 1, 1
 
 
 def tiny_soundfont(path: Path, program: int = 0) -> Path:
-    """Write it as the one program of bank 0."""
+    """Write the soundfont with its instrument as one program of bank 0, and return its path."""
     body = b"sfbk" + _list(b"INFO", _information()) + _list(b"sdta", _samples())
     body += _list(b"pdta", _presets(program))
     path.write_bytes(_chunk(b"RIFF", body))

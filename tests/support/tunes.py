@@ -1,4 +1,4 @@
-"""Music as a person brings it, for tests: tunes as readings and as files."""
+"""Tunes as readings and as files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import mido
 
 from chorale.reading import Reading
 from chorale.reading.parts import Facts, Part, PartNote
-from chorale.reading.readings import reading_of_parts
+from chorale.reading.readings import read_parts
 
 Line = Sequence[tuple[int | None, int]]  # pitch, None for a rest, and length in steps
 
@@ -21,7 +21,7 @@ HUNDREDTH: Line = [
 
 
 def part(line: Line, name: str = "", facts: Facts = Facts()) -> Part:  # noqa: B008 - frozen
-    """A part of one line."""
+    """Return a part of one line."""
     notes, now = [], 0
     for pitch, length in line:
         if pitch is not None:
@@ -31,14 +31,14 @@ def part(line: Line, name: str = "", facts: Facts = Facts()) -> Part:  # noqa: B
 
 
 def reading(*lines: Line, names: Sequence[str] = (), facts: Facts = Facts()) -> Reading:  # noqa: B008 - frozen
-    """What a file of these lines would be read as."""
+    """Return the reading of a file of these lines."""
     names = names or [""] * len(lines)
     parts = [part(line, name, facts) for line, name in zip(lines, names, strict=True)]
-    return reading_of_parts(parts, "tune.mid", "folder/tune.mid", None, False)
+    return read_parts(parts, "tune.mid", "folder/tune.mid", None, False)
 
 
 def tune_file(path: Path, line: Line = HUNDREDTH) -> Path:
-    """A plain MIDI file of one track, without name, tempo, metre or key."""
+    """Write a MIDI file of one track, without name, tempo, metre or key, and return its path."""
     track, waiting = mido.MidiTrack(), 0
     for pitch, length in line:
         if pitch is None:

@@ -5,17 +5,17 @@ import pytest
 import tensorflow as tf
 from made_up import made_up_chorale, made_up_corpus
 
-from chorale.music import Chorale, Key, Plan
-from chorale.network.conditions import KEY, SINCE_DOWNBEAT, UNTIL_DOWNBEAT, conditions_of
-from chorale.network.history import history_of
+from chorale.music import REST, Chorale, Key, Plan
+from chorale.network.conditions import KEY, SINCE_DOWNBEAT, UNTIL_DOWNBEAT, encode_plan
+from chorale.network.history import build_history
 from chorale.network.tokens import Vocabulary, encode
 from chorale.options import TrainingOptions
 from chorale.training.dataset import (
     SplitArrays,
-    _order,
+    _draw_order,
     _WindowSampler,
-    arrays_of,
-    ranges_of,
+    build_arrays,
+    find_ranges,
     training_windows,
     transpose_conditions,
     transpose_tokens,
@@ -23,27 +23,27 @@ from chorale.training.dataset import (
 )
 
 
-def sung_twice(chorale: Chorale) -> Chorale:
-    """The chorale and the same once more, without its plan."""
+def repeat(chorale: Chorale) -> Chorale:
+    """Return the chorale twice in a row, without its plan."""
     pitches, onsets = np.tile(chorale.pitches, (2, 1)), np.tile(chorale.onsets, (2, 1))
     return Chorale(pitches, onsets, Plan(len(pitches)))
 
 
 VOCABULARY = Vocabulary()
-TRAIN = (*made_up_corpus(train=11).splits["train"], sung_twice(made_up_chorale(48, 11)))
-RANGES = ranges_of(TRAIN)
-ARRAYS = arrays_of(TRAIN, VOCABULARY, RANGES)
+TRAIN = (*made_up_corpus(train=11).splits["train"], repeat(made_up_chorale(48, 11)))
+RANGES = find_ranges(TRAIN)
+ARRAYS = build_arrays(TRAIN, VOCABULARY, RANGES)
 OPTIONS = TrainingOptions(window_steps=48, batch_size=4, seed=3)
 WHOLE = replace(OPTIONS, window_steps=128)  # longer than any of these chorales
 
 
 def batches(epoch: int, options: TrainingOptions = OPTIONS) -> list[dict[str, np.ndarray]]:
-    """The batches of an epoch."""
+    """Return the batches of an epoch."""
     return list(training_windows(ARRAYS, VOCABULARY, options, epoch).as_numpy_iterator())
 
 
 def windows(epoch: int, options: TrainingOptions = OPTIONS) -> list[dict[str, np.ndarray]]:
-    """Single windows of an epoch, as long as their batches."""
+    """Return the single windows of an epoch, padded like their batches."""
     return [
         {name: values[row] for name, values in batch.items()}
         for batch in batches(epoch, options)
@@ -53,12 +53,12 @@ def windows(epoch: int, options: TrainingOptions = OPTIONS) -> list[dict[str, np
 
 @pytest.fixture(scope="module")
 def many() -> list[dict[str, np.ndarray]]:
-    """The windows of several epochs."""
+    """Return the windows of several epochs."""
     return [window for epoch in range(8) for window in windows(epoch)]
 
 
-def length_of(window: dict[str, np.ndarray]) -> int:
-    """Steps of a window before its padding."""
+def count_steps(window: dict[str, np.ndarray]) -> int:
+    """Return the number of steps of a window before its padding."""
     padding = (window["number"] == 0) & (np.arange(len(window["number"])) > 0)
     return int(np.argmax(padding)) if padding.any() else len(padding)
 
@@ -81,7 +81,7 @@ def test_another_epoch_or_seed_draws_other_windows():
 
 def test_each_epoch_takes_every_chorale_once_in_another_order():
     def lengths(epoch: int) -> list[int]:
-        return [length_of(window) for window in windows(epoch, WHOLE)]
+        return [count_steps(window) for window in windows(epoch, WHOLE)]
 
     expected = sorted(chorale.plan.length_steps for chorale in TRAIN)
     assert len(set(expected)) == len(expected)
@@ -100,12 +100,12 @@ def test_batches_are_padded_to_the_longest_of_their_windows_and_no_further(optio
     steps = []
     for batch in batches(0, options):
         rows = [{"number": numbers} for numbers in batch["number"]]
-        assert batch["number"].shape[1] == max(map(length_of, rows))
+        assert batch["number"].shape[1] == max(map(count_steps, rows))
         steps.append(batch["number"].shape[1])
     assert len(set(steps)) > 1
 
 
-def test_windows_of_about_the_same_length_share_a_batch():
+def test_windows_of_similar_length_share_a_batch():
     options = replace(WHOLE, batch_size=3)
     lengths = np.diff(ARRAYS.starts)
 
@@ -114,38 +114,38 @@ def test_windows_of_about_the_same_length_share_a_batch():
         return int((rows.max(axis=1, keepdims=True) - rows).sum())
 
     generator = np.random.default_rng(0)
-    by_length = [padding(_order(ARRAYS, options, generator)) for _ in range(50)]
+    by_length = [padding(_draw_order(ARRAYS, options, generator)) for _ in range(50)]
     at_random = [padding(generator.permutation(len(TRAIN))) for _ in range(50)]
     assert np.mean(by_length) < 0.6 * np.mean(at_random)
 
 
-def test_long_and_short_batches_come_in_any_order_and_in_company_that_changes():
+def test_batches_come_in_any_order_of_length_and_with_changing_members():
     options = replace(WHOLE, batch_size=3)
     generator = np.random.default_rng(0)
-    orders = [_order(ARRAYS, options, generator) for _ in range(50)]
+    orders = [_draw_order(ARRAYS, options, generator) for _ in range(50)]
     longest = int(np.argmax(np.diff(ARRAYS.starts)))
     places = {int(np.flatnonzero(order == longest)[0]) // 3 for order in orders}
     assert places == {0, 1, 2, 3}
-    company = {frozenset(order.reshape(-1, 3)[0].tolist()) for order in orders}
-    assert len(company) > 8
+    members = {frozenset(order.reshape(-1, 3)[0].tolist()) for order in orders}
+    assert len(members) > 8
 
 
 @pytest.mark.parametrize("batch_size", [1, 12, 100])
 def test_any_size_of_batch_takes_every_chorale_once(batch_size):
-    order = _order(ARRAYS, replace(OPTIONS, batch_size=batch_size), np.random.default_rng(0))
+    order = _draw_order(ARRAYS, replace(OPTIONS, batch_size=batch_size), np.random.default_rng(0))
     assert sorted(order.tolist()) == list(range(len(TRAIN)))
 
 
 ENCODED = [encode(chorale, VOCABULARY) for chorale in TRAIN]
 
 
-def source_of(window: dict[str, np.ndarray]) -> tuple[int, int]:
-    """The one chorale of which this is a stretch, and by how many semitones it is higher."""
-    first, end = window["number"][0], window["number"][0] + length_of(window)
+def find_source(window: dict[str, np.ndarray]) -> tuple[int, int]:
+    """Find the one chorale of which this is a part, and the semitones by which it is higher."""
+    first, end = window["number"][0], window["number"][0] + count_steps(window)
     found = []
     for number, whole in enumerate(ENCODED):
         original, tokens = whole[first:end], window["tokens"][: end - first]
-        notes = original >= VOCABULARY.first_pitch
+        notes = VOCABULARY.is_note(original)
         if len(original) == len(tokens) and notes.any():
             shift = int((tokens - original)[notes][0])
             if np.array_equal(np.where(notes, original + shift, original), tokens):
@@ -154,17 +154,17 @@ def source_of(window: dict[str, np.ndarray]) -> tuple[int, int]:
     return source
 
 
-def test_every_window_is_a_stretch_of_one_chorale_transposed(many):
-    sources = [source_of(window) for window in many]
+def test_every_window_is_a_part_of_one_chorale_transposed(many):
+    sources = [find_source(window) for window in many]
     assert {number for number, _ in sources} == set(range(len(TRAIN)))
     assert len({shift for _, shift in sources}) > 3
 
 
-def test_the_past_of_a_window_is_that_of_the_whole_chorale_transposed(many):
+def test_the_history_of_a_window_is_that_of_the_whole_chorale_transposed(many):
     for window in many:
-        number, shift = source_of(window)
-        whole = history_of(encode(TRAIN[number].transposed(shift), VOCABULARY), VOCABULARY)
-        first, length = window["number"][0], length_of(window)
+        number, shift = find_source(window)
+        whole = build_history(encode(TRAIN[number].transposed(shift), VOCABULARY), VOCABULARY)
+        first, length = window["number"][0], count_steps(window)
         for name, values in whole._asdict().items():
             np.testing.assert_array_equal(
                 window[name][:length], values[first : first + length], err_msg=name
@@ -175,18 +175,17 @@ def test_a_window_that_starts_late_recalls_what_came_before_it(many):
     late = [window for window in many if window["number"][0] > 0]
     assert late
     for window in late:
-        length = length_of(window)
-        alone = history_of(window["tokens"][:length], VOCABULARY).match_lengths[:, :4]
-        of_whole = window["agreements"][:length, :4]  # of each voice with itself
-        assert (of_whole >= alone).all()
-        assert (of_whole > alone).any()
+        length = count_steps(window)
+        alone = build_history(window["tokens"][:length], VOCABULARY).match_lengths[:, :4]
+        lengths = window["match_lengths"][:length, :4]  # of each voice's own match
+        assert (lengths >= alone).all()
+        assert (lengths > alone).any()
 
 
 def test_transposed_notes_stay_in_their_voices_ranges(many):
     for window in many:
-        notes = np.ma.masked_less(window["sounding"][: length_of(window)], VOCABULARY.first_pitch)
-        notes = np.ma.masked_greater_equal(notes, VOCABULARY.size)
-        pitches = notes - VOCABULARY.first_pitch + VOCABULARY.lowest_pitch
+        pitches = VOCABULARY.pitches_of(window["sounding"][: count_steps(window)])
+        pitches = np.ma.masked_equal(pitches, REST)
         assert (pitches.min(axis=0) >= RANGES[:, 0]).all()
         assert (pitches.max(axis=0) <= RANGES[:, 1]).all()
 
@@ -194,46 +193,46 @@ def test_transposed_notes_stay_in_their_voices_ranges(many):
 def test_the_key_moves_with_the_notes():
     for semitones in (-5, 0, 7):
         plan = Plan(3, key=Key(4, "minor"))
-        moved = transpose_conditions(tf.constant(conditions_of(plan)), semitones).numpy()
-        expected = conditions_of(Plan(3, key=Key(4, "minor").transposed(semitones)))
+        moved = transpose_conditions(tf.constant(encode_plan(plan)), semitones).numpy()
+        expected = encode_plan(Plan(3, key=Key(4, "minor").transposed(semitones)))
         np.testing.assert_array_equal(moved, expected)
-    unknown = conditions_of(Plan(3))
+    unknown = encode_plan(Plan(3))
     assert (transpose_conditions(tf.constant(unknown), 3).numpy()[:, KEY] == 0).all()
 
 
 def test_transposing_moves_notes_and_nothing_else():
     table = np.arange(VOCABULARY.input_size)
     moved = transpose_tokens(tf.constant(table), 2, VOCABULARY).numpy()
-    notes = (table >= VOCABULARY.first_pitch) & (table < VOCABULARY.size)
+    notes = VOCABULARY.is_note(table)
     np.testing.assert_array_equal(moved, np.where(notes, table + 2, table))
 
 
-def test_what_is_given_is_the_music_and_is_not_to_be_predicted(many):
+def test_given_cells_are_from_the_chorale_and_are_not_to_be_predicted(many):
     for window in many:
-        length = length_of(window)
-        given = window["evidence"] != VOCABULARY.unknown
-        np.testing.assert_array_equal(window["evidence"][given], window["tokens"][given])
+        length = count_steps(window)
+        given = window["given"] != VOCABULARY.unknown
+        np.testing.assert_array_equal(window["given"][given], window["tokens"][given])
         np.testing.assert_array_equal(window["weights"][:length] == 0, given[:length])
         assert (window["weights"][length:] == 0).all()
 
 
-def test_padding_knows_nothing(many):
-    padded = [window for window in many if length_of(window) < OPTIONS.window_steps]
+def test_padding_is_unknown(many):
+    padded = [window for window in many if count_steps(window) < OPTIONS.window_steps]
     assert padded
     for window in padded:
-        assert (window["evidence"][length_of(window) :] == VOCABULARY.unknown).all()
-        assert (window["conditions"][length_of(window) :] == 0).all()
+        assert (window["given"][count_steps(window) :] == VOCABULARY.unknown).all()
+        assert (window["conditions"][count_steps(window) :] == 0).all()
 
 
-def cropper_of(arrays: SplitArrays, options: TrainingOptions) -> _WindowSampler:
-    """The random part of the pipeline."""
+def make_sampler(arrays: SplitArrays, options: TrainingOptions) -> _WindowSampler:
+    """Return the random part of the pipeline."""
     return _WindowSampler(arrays, arrays.tables(), VOCABULARY, options)
 
 
-def test_all_kinds_of_evidence_are_drawn():
+def test_all_kinds_of_given_cells_are_drawn():
     steps = tf.range(96)
-    cropper = cropper_of(ARRAYS, TrainingOptions(window_steps=96))
-    drawn = [cropper._evidence(steps, tf.constant([1, n])).numpy() for n in range(200)]
+    sampler = make_sampler(ARRAYS, TrainingOptions(window_steps=96))
+    drawn = [sampler._draw_given(steps, tf.constant([1, n])).numpy() for n in range(200)]
     nothing = [known for known in drawn if not known.any()]
     assert 0.3 < len(nothing) / len(drawn) < 0.6
     assert any(known[:, 0].all() and not known[:, 1:].any() for known in drawn)
@@ -243,29 +242,31 @@ def test_all_kinds_of_evidence_are_drawn():
     assert in_bars
 
 
-def test_plans_are_withheld_from_half_of_the_windows_and_metre_goes_as_one(many):
-    told = [window["conditions"][: length_of(window)] for window in many]
-    blind = [conditions for conditions in told if not conditions.any()]
-    assert 0.35 < len(blind) / len(told) < 0.7
-    for conditions in told:
+def test_plans_are_withheld_from_half_of_the_windows_and_the_metre_as_a_whole(many):
+    all_conditions = [window["conditions"][: count_steps(window)] for window in many]
+    unknown = [conditions for conditions in all_conditions if not conditions.any()]
+    assert 0.35 < len(unknown) / len(all_conditions) < 0.7
+    for conditions in all_conditions:
         known = (conditions > 0).any(axis=0)
         assert known[SINCE_DOWNBEAT] == known[UNTIL_DOWNBEAT]
 
 
-def starts_of(chorale: Chorale, draws: int = 400) -> np.ndarray:
-    """Where windows of a chorale start, counted from the second of two chorales."""
-    arrays = arrays_of([TRAIN[0], chorale], VOCABULARY, RANGES)
+def draw_starts(chorale: Chorale, draws: int = 400) -> np.ndarray:
+    """Draw where windows of a chorale start, the second of two chorales."""
+    arrays = build_arrays([TRAIN[0], chorale], VOCABULARY, RANGES)
     _, first, end = arrays.starts
     seeds = tf.stack([tf.zeros(draws, tf.int32), tf.range(draws)], axis=1)
-    cropper = cropper_of(arrays, OPTIONS)
-    start = tf.function(lambda seed: cropper._start(tf.constant(first), tf.constant(end), seed))
+    sampler = make_sampler(arrays, OPTIONS)
+    start = tf.function(
+        lambda seed: sampler._draw_start(tf.constant(first), tf.constant(end), seed)
+    )
     return np.array([start(seed).numpy() for seed in seeds]) - first
 
 
-def test_beginning_and_end_of_a_long_chorale_are_seen_often():
-    starts = starts_of(made_up_chorale(200, 0))
+def test_beginning_and_end_of_a_long_chorale_are_drawn_often():
+    starts = draw_starts(made_up_chorale(200, 0))
     last = 200 - OPTIONS.window_steps
-    # of 39 starts that are possible, at whole quarters
+    # of 39 possible starts, at whole quarters
     assert np.mean(starts == 0) > 0.05
     assert np.mean(starts == last) > 0.05
     assert (starts.min(), starts.max()) == (0, last)
@@ -275,24 +276,24 @@ def test_beginning_and_end_of_a_long_chorale_are_seen_often():
 
 def test_half_of_the_windows_between_the_ends_start_at_a_downbeat():
     chorale = made_up_chorale(200, 0)
-    starts = starts_of(chorale)
+    starts = draw_starts(chorale)
     between = starts[(starts > 0) & (starts < 200 - OPTIONS.window_steps)]
-    at_downbeat = conditions_of(chorale.plan)[between, SINCE_DOWNBEAT] == 1
+    at_downbeat = encode_plan(chorale.plan)[between, SINCE_DOWNBEAT] == 1
     assert 0.5 < np.mean(at_downbeat) < 0.75  # a quarter of the others too
-    unknown = starts_of(replace(chorale, plan=Plan(200)))
+    unknown = draw_starts(replace(chorale, plan=Plan(200)))
     assert len(np.unique(unknown)) > 30
     assert (starts % 4 == 0).all()  # where the network's beats fall
 
 
 @pytest.mark.parametrize("length", [1, 20, 48])
 def test_a_chorale_no_longer_than_a_window_starts_at_its_beginning(length):
-    assert (starts_of(made_up_chorale(length, 0), draws=50) == 0).all()
+    assert (draw_starts(made_up_chorale(length, 0), draws=50) == 0).all()
 
 
-def test_the_pipeline_calls_no_python_for_an_example():
-    cropper = cropper_of(ARRAYS, OPTIONS)
+def test_the_pipeline_runs_without_python():
+    sampler = make_sampler(ARRAYS, OPTIONS)
     graph = (
-        tf.function(cropper.window)
+        tf.function(sampler.draw_window)
         .get_concrete_function(tf.TensorSpec([], tf.int32), tf.TensorSpec([2], tf.int32))
         .graph
     )
@@ -304,14 +305,14 @@ def test_whole_chorales_come_once_each_with_nothing_known():
     assert sum(len(batch["tokens"]) for batch in whole) == len(TRAIN)
     assert sum(batch["weights"].sum() for batch in whole) == 4 * len(ARRAYS.tokens)
     for batch in whole:
-        assert (batch["evidence"] == VOCABULARY.unknown).all()
+        assert (batch["given"] == VOCABULARY.unknown).all()
         assert (batch["conditions"] == 0).all()
         assert (batch["number"][:, 0] == 0).all()
 
 
-def test_whole_chorales_come_with_their_past():
+def test_whole_chorales_come_with_their_history():
     [batch] = whole_chorales(ARRAYS, VOCABULARY, len(TRAIN)).as_numpy_iterator()
     for row, tokens in enumerate(sorted(ENCODED, key=len)):
-        for name, values in history_of(tokens, VOCABULARY)._asdict().items():
+        for name, values in build_history(tokens, VOCABULARY)._asdict().items():
             np.testing.assert_array_equal(batch[name][row, : len(tokens)], values, err_msg=name)
             assert (batch[name][row, len(tokens) :] == 0).all()

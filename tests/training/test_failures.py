@@ -1,8 +1,7 @@
-"""Training that goes wrong stops with one line, and what was good before is whole and usable."""
+"""A run that fails stops with one line, and what was written before is complete and usable."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,9 +25,9 @@ from chorale.training import run as running
 from chorale.training.dataset import SplitArrays
 from chorale.training.failures import LARGEST_HALF
 from chorale.training.paths import state_path
-from chorale.training.run import Outcome, Run, begin
+from chorale.training.run import Outcome, Run, begin_run
 from chorale.training.state import TrainingState
-from chorale.training.trainer import Measure, Trainer
+from chorale.training.trainer import Measurement, Trainer
 
 VOCABULARY = Vocabulary()
 OPTIONS = TrainingOptions(epochs=3, batch_size=3, window_steps=32, learning_rate=8e-3)
@@ -37,13 +36,13 @@ SHAPES = weight_shapes(SMALL_MODEL, VOCABULARY)
 FIRST = next(iter(SHAPES))
 
 
-class Made:
-    """A trainer that trains nothing: its epochs come to what a test says.
+class FakeTrainer:
+    """A trainer that trains nothing: a test sets the figures of its epochs.
 
     Attributes:
-        losses: of the updates of each epoch in turn.
-        nlls: the validation NLL of each epoch.
-        spoil: changes the weights of the epoch of this number, or raises.
+        losses: function from an epoch's number to the losses of its updates.
+        nlls: function from an epoch's number to its validation NLL.
+        spoil: function that changes the weights of an epoch, or raises.
     """
 
     updates_per_epoch = 2
@@ -63,8 +62,8 @@ class Made:
             on_update(number, loss)
         return float(np.mean(self.losses(epoch)))
 
-    def measure(self, batches: Any) -> Measure:
-        return Measure(self.nlls(self.epoch), 0.5, 0.5)
+    def measure(self, batches: Any) -> Measurement:
+        return Measurement(self.nlls(self.epoch), 0.5, 0.5)
 
     def averaged_weights(self) -> dict[str, np.ndarray]:
         weights = {name: np.full(shape, 0.1, np.float32) for name, shape in self.shapes.items()}
@@ -79,38 +78,34 @@ class Made:
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> type[Made]:
-    """A class of trainers in place of the real one, whose epochs the test decides."""
+def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTrainer]:
+    """Replace the trainer by a class whose epochs a test sets."""
 
-    class OfTest(Made):
+    class TrainerOfTest(FakeTrainer):
         pass
 
-    monkeypatch.setattr(running, "Trainer", OfTest)
+    monkeypatch.setattr(running, "Trainer", TrainerOfTest)
     monkeypatch.setattr(running, "save_curves", lambda history, title, path: None)
-    return OfTest
+    return TrainerOfTest
 
 
-@pytest.fixture
-def command(run: Callable[..., Any]) -> Callable[..., Any]:
-    """Runs a command as it is given; `run` is this module's own."""
-    return partial(run, seeded=False)
-
-
-def run(
+def train(
     output: Path,
     options: TrainingOptions = OPTIONS,
     state: TrainingState | None = None,
     corpus: Corpus | None = None,
     log: Path | None = None,
 ) -> Outcome:
-    """A run of training."""
+    """Run a training."""
     corpus = corpus or made_up_corpus()
-    state = state or begin("made-up", corpus.fingerprint, SMALL_MODEL, options, command="a test")
+    state = state or begin_run(
+        "made-up", corpus.fingerprint, SMALL_MODEL, options, command="a test"
+    )
     return Run(corpus, state, output, log).train(Watcher())
 
 
-def spoiled_by(value: float) -> Callable[[int, dict[str, Any]], None]:
-    """Puts one value into the weights of the second epoch."""
+def spoil_by(value: float) -> Callable[[int, dict[str, Any]], None]:
+    """Return a function that puts a value into the weights of the second epoch."""
 
     def spoil(epoch: int, weights: dict[str, Any]) -> None:
         if epoch == 1:
@@ -120,31 +115,33 @@ def spoiled_by(value: float) -> Callable[[int, dict[str, Any]], None]:
 
 
 @pytest.mark.parametrize(
-    ("how", "fault"),
+    ("epochs", "fault"),
     [
         ({"losses": lambda epoch: [2.0, [2.0, NAN][epoch]]}, "the loss is nan"),
         ({"losses": lambda epoch: [2.0, [2.0, INFINITY][epoch]]}, "the loss is inf"),
-        ({"losses": lambda epoch: [2.0, [2.0, 1e6][epoch]]}, "the loss is 5e+05 nats a note"),
-        ({"nlls": lambda epoch: [2.0, NAN][epoch]}, "the validation NLL is nan nats a note"),
+        ({"losses": lambda epoch: [2.0, [2.0, 1e6][epoch]]}, "the loss is 5e+05 nats per note"),
+        ({"nlls": lambda epoch: [2.0, NAN][epoch]}, "the validation NLL is nan nats per note"),
         (
             {"nlls": lambda epoch: [2.0, 12.0][epoch]},
-            "NLL is 12 nats a note, where a guess has 3.9",
+            "NLL is 12 nats per note; guessing has 3.9",
         ),
-        ({"spoil": spoiled_by(NAN)}, "some weights are not finite"),
-        ({"spoil": spoiled_by(-INFINITY)}, "some weights are not finite"),
-        ({"spoil": spoiled_by(-2 * LARGEST_HALF)}, "a weight is beyond 65504"),
+        ({"spoil": spoil_by(NAN)}, "some weights are not finite"),
+        ({"spoil": spoil_by(-INFINITY)}, "some weights are not finite"),
+        ({"spoil": spoil_by(-2 * LARGEST_HALF)}, "a weight is beyond 65504"),
     ],
 )
-def test_an_epoch_that_diverges_is_told_and_nothing_of_it_is_kept(made, tmp_path, how, fault):
+def test_an_epoch_that_diverges_is_reported_and_nothing_of_it_is_kept(
+    fake, tmp_path, epochs, fault
+):
     output = tmp_path / "my model.safetensors"
-    run(output, replace(OPTIONS, epochs=1))
+    train(output, replace(OPTIONS, epochs=1))
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     state = TrainingState.load(state_path(output))
     state = replace(state, training=OPTIONS)
-    for name, what in how.items():
-        setattr(made, name, staticmethod(what))
+    for name, function in epochs.items():
+        setattr(fake, name, staticmethod(function))
     with pytest.raises(TrainingError) as caught:
-        run(output, state=state)
+        train(output, state=state)
     message = str(caught.value)
     assert message.startswith("training diverged in epoch 2: ")
     assert fault in message
@@ -154,29 +151,31 @@ def test_an_epoch_that_diverges_is_told_and_nothing_of_it_is_kept(made, tmp_path
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def test_a_first_epoch_that_diverges_leaves_nothing(made, tmp_path):
-    made.losses = staticmethod(lambda epoch: [NAN])
+def test_a_first_epoch_that_diverges_leaves_nothing(fake, tmp_path):
+    fake.losses = staticmethod(lambda epoch: [NAN])
     with pytest.raises(TrainingError, match=r"nothing of this run is kept.*--learning-rate 0\.002"):
-        run(tmp_path / "model.safetensors")
+        train(tmp_path / "model.safetensors")
     assert not list(tmp_path.iterdir())
 
 
-def test_over_fitting_is_no_divergence(made, tmp_path):
-    made.nlls = staticmethod(lambda epoch: [1.0, 6.0, 11.0][epoch])
-    assert run(tmp_path / "model.safetensors").best.epoch == 1
+def test_over_fitting_is_not_divergence(fake, tmp_path):
+    fake.nlls = staticmethod(lambda epoch: [1.0, 6.0, 11.0][epoch])
+    assert train(tmp_path / "model.safetensors").best.epoch == 1
 
 
-def test_a_run_that_diverged_goes_on_from_before_at_a_lower_rate(made, tmp_path):
+def test_a_run_that_diverged_resumes_at_a_lower_rate(fake, tmp_path):
     output = tmp_path / "model.safetensors"
-    made.nlls = staticmethod(lambda epoch: [2.0, NAN, 1.5][epoch])
+    fake.nlls = staticmethod(lambda epoch: [2.0, NAN, 1.5][epoch])
     with pytest.raises(TrainingError, match="diverged in epoch 2"):
-        run(output)
+        train(output)
     state = TrainingState.load(state_path(output))
-    with pytest.raises(TrainingError, match="diverged in epoch 2"):  # as the options are the same
-        run(output, state=state)
+    with pytest.raises(
+        TrainingError, match="diverged in epoch 2"
+    ):  # since the options are the same
+        train(output, state=state)
     state = TrainingState.load(state_path(output))
-    made.nlls = staticmethod(lambda epoch: 2.0 - epoch / 10)
-    outcome = run(output, state=state.at_learning_rate(0.002, "by hand"))
+    fake.nlls = staticmethod(lambda epoch: 2.0 - epoch / 10)
+    outcome = train(output, state=state.at_learning_rate(0.002, "by hand"))
     assert (outcome.ended, outcome.best.epoch) == ("complete", 3)
     about = load_checkpoint(output).about
     assert about["command"] == "a test; after epoch 1: by hand"
@@ -184,21 +183,21 @@ def test_a_run_that_diverged_goes_on_from_before_at_a_lower_rate(made, tmp_path)
 
 
 @pytest.mark.parametrize("field", ["history", "arrays"])
-def test_a_state_that_is_not_finite_is_not_resumed(made, tmp_path, field):
+def test_a_state_that_is_not_finite_is_not_resumed(fake, tmp_path, field):
     output = tmp_path / "model.safetensors"
-    run(output, replace(OPTIONS, epochs=1))
+    train(output, replace(OPTIONS, epochs=1))
     state = TrainingState.load(state_path(output))
     spoiled: Any = (replace(state.history[0], valid_nll=NAN),)
     if field == "arrays":
         spoiled = {**state.arrays, FIRST: np.full(SHAPES[FIRST], NAN, np.float32)}
     replace(state, **{field: spoiled}).save(state_path(output))
-    with pytest.raises(TrainingError, match=r"cannot resume.*not all.*finite.*--force"):
-        run(output, state=TrainingState.load(state_path(output)))
+    with pytest.raises(TrainingError, match=r"cannot resume.*values are not finite.*--force"):
+        train(output, state=TrainingState.load(state_path(output)))
 
 
-def test_a_run_whose_best_network_is_gone_is_not_resumed(made, tmp_path):
+def test_a_run_whose_best_network_is_missing_is_not_resumed(fake, tmp_path):
     output = tmp_path / "model.safetensors"
-    run(output, replace(OPTIONS, epochs=1))
+    train(output, replace(OPTIONS, epochs=1))
     state = TrainingState.load(state_path(output))
     whole = output.read_bytes()
     for content in (None, b"", whole[:-9]):
@@ -206,7 +205,7 @@ def test_a_run_whose_best_network_is_gone_is_not_resumed(made, tmp_path):
         if content is not None:
             output.write_bytes(content)
         with pytest.raises(TrainingError, match="so far, is missing or damaged"):
-            run(output, state=state)
+            train(output, state=state)
 
 
 @pytest.mark.parametrize(
@@ -219,47 +218,45 @@ def test_a_run_whose_best_network_is_gone_is_not_resumed(made, tmp_path):
     ],
     ids=["other data", "another epoch's", "another NLL", "other options"],
 )
-def test_a_run_is_not_resumed_beside_another_runs_network(made, tmp_path, change):
+def test_a_run_is_not_resumed_beside_the_network_of_another(fake, tmp_path, change):
     output = tmp_path / "model.safetensors"
-    run(output, replace(OPTIONS, epochs=1))
+    train(output, replace(OPTIONS, epochs=1))
     save_checkpoint(change(load_checkpoint(output)), output)
-    with pytest.raises(TrainingError, match="is not of the run of"):
-        run(output, state=TrainingState.load(state_path(output)))
+    with pytest.raises(TrainingError, match="does not belong to the run of"):
+        train(output, state=TrainingState.load(state_path(output)))
 
 
-def test_a_run_is_resumed_whose_last_checkpoint_was_written_without_its_state(made, tmp_path):
+def test_a_run_resumes_if_its_last_checkpoint_was_written_without_its_state(fake, tmp_path):
     output = tmp_path / "model.safetensors"
-    run(output, replace(OPTIONS, epochs=1))
+    train(output, replace(OPTIONS, epochs=1))
     state = TrainingState.load(state_path(output))
-    run(output, state=replace(state, training=replace(OPTIONS, epochs=2)))  # writes a better one
-    outcome = run(output, state=replace(state, training=OPTIONS))
+    train(output, state=replace(state, training=replace(OPTIONS, epochs=2)))  # writes a better one
+    outcome = train(output, state=replace(state, training=OPTIONS))
     assert (outcome.ended, len(outcome.history)) == ("complete", 3)
 
 
-def test_an_epoch_that_is_done_anew_and_is_worse_leaves_a_run_that_goes_on(made, tmp_path):
+def test_a_run_resumes_after_an_epoch_that_was_repeated_and_came_out_worse(fake, tmp_path):
     output = tmp_path / "model.safetensors"
-    made.nlls = staticmethod(lambda epoch: [2.0, 1.0, 3.0][epoch])
-    run(output, replace(OPTIONS, epochs=1))
+    fake.nlls = staticmethod(lambda epoch: [2.0, 1.0, 3.0][epoch])
+    train(output, replace(OPTIONS, epochs=1))
     state = TrainingState.load(state_path(output))
-    run(output, state=replace(state, training=replace(OPTIONS, epochs=2)))  # writes a better one
-    made.nlls = staticmethod(lambda epoch: [2.0, 2.5, 3.0][epoch])  # as on a GPU
-    run(output, state=replace(state, training=replace(OPTIONS, epochs=2)))
+    train(output, state=replace(state, training=replace(OPTIONS, epochs=2)))  # writes a better one
+    fake.nlls = staticmethod(lambda epoch: [2.0, 2.5, 3.0][epoch])  # a GPU may give other figures
+    train(output, state=replace(state, training=replace(OPTIONS, epochs=2)))
     assert load_checkpoint(output).about["epoch"] == 2
     again = TrainingState.load(state_path(output))
-    assert len(run(output, state=replace(again, training=OPTIONS)).history) == 3
+    assert len(train(output, state=replace(again, training=OPTIONS)).history) == 3
 
 
-def test_of_a_large_data_set_a_checkpoint_has_as_many_plans_as_are_read(
-    made, tmp_path, monkeypatch
-):
+def test_a_checkpoint_has_no_more_plans_than_can_be_read(fake, tmp_path, monkeypatch):
     monkeypatch.setattr(running, "MAX_PLANS", 2)
     output = tmp_path / "model.safetensors"
-    run(output, replace(OPTIONS, epochs=1), corpus=made_up_corpus(train=5))
+    train(output, replace(OPTIONS, epochs=1), corpus=made_up_corpus(train=5))
     assert len(load_checkpoint(output).plans) == 2
 
 
-def broken(error: Exception) -> Callable[[int], list[float]]:
-    """Fails in the second epoch."""
+def fail_with(error: Exception) -> Callable[[int], list[float]]:
+    """Return a function that raises in the second epoch."""
 
     def losses(epoch: int) -> list[float]:
         if epoch:
@@ -278,70 +275,70 @@ def broken(error: Exception) -> Callable[[int], list[float]]:
         tf.errors.InternalError(None, None, "cuMemAlloc: CUDA_ERROR_OUT_OF_MEMORY"),
     ],
 )
-def test_memory_that_runs_out_is_told_and_the_best_is_kept(made, tmp_path, error):
-    made.losses = staticmethod(broken(error))
+def test_exhausted_memory_is_reported_and_the_best_network_is_kept(fake, tmp_path, error):
+    fake.losses = staticmethod(fail_with(error))
     output = tmp_path / "model.safetensors"
     with pytest.raises(TrainingError) as caught:
-        run(output)
+        train(output)
     assert str(caught.value) == (
         f"memory ran out in epoch 2; {output} has the best network so far; "
-        f"to go on: chorale train --resume -o {output}"
+        f"to continue: chorale train --resume -o {output}"
     )
     assert load_checkpoint(output).about["epoch"] == 1
-    made.losses = staticmethod(Made.losses)
-    assert run(output, state=TrainingState.load(state_path(output))).ended == "complete"
+    fake.losses = staticmethod(FakeTrainer.losses)
+    assert train(output, state=TrainingState.load(state_path(output))).ended == "complete"
 
 
-def test_memory_that_does_not_suffice_at_all_is_told_with_what_needs_less(monkeypatch, tmp_path):
+def test_too_little_memory_from_the_start_is_reported_with_what_needs_less(monkeypatch, tmp_path):
     def build(*_: Any) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
     monkeypatch.setattr(running, "Trainer", build)
     with pytest.raises(TrainingError, match=r"ran out in epoch 1; train a smaller.*--batch-size"):
-        run(tmp_path / "model.safetensors")
+        train(tmp_path / "model.safetensors")
     assert not list(tmp_path.iterdir())
 
 
-def test_a_fault_of_our_own_is_not_taken_for_a_lack_of_memory(made, tmp_path):
-    made.losses = staticmethod(broken(tf.errors.InvalidArgumentError(None, None, "a bug")))
+def test_other_errors_of_tensorflow_are_not_taken_for_exhausted_memory(fake, tmp_path):
+    fake.losses = staticmethod(fail_with(tf.errors.InvalidArgumentError(None, None, "a bug")))
     with pytest.raises(tf.errors.InvalidArgumentError):
-        run(tmp_path / "model.safetensors")
+        train(tmp_path / "model.safetensors")
 
 
 LARGE = ModelOptions(units=3000, layers=2)
 
 
-def test_a_network_larger_than_this_machines_memory_is_refused_unbuilt(monkeypatch, tmp_path):
+def test_a_network_larger_than_the_memory_is_refused_before_it_is_built(monkeypatch, tmp_path):
     monkeypatch.setattr("os.sysconf", {"SC_PHYS_PAGES": 5 * 10**5, "SC_PAGE_SIZE": 4096}.get)
     corpus = made_up_corpus()
-    state = begin("made-up", corpus.fingerprint, LARGE, OPTIONS)
+    state = begin_run("made-up", corpus.fingerprint, LARGE, OPTIONS)
     with pytest.raises(TrainingError, match=r"needs \d+ GB or more.* this machine has 2 GB"):
         Run(corpus, state, tmp_path / "model.safetensors")
 
 
-def test_where_the_system_does_not_tell_its_memory_nothing_is_refused(monkeypatch):
+def test_where_the_system_does_not_report_its_memory_nothing_is_refused(monkeypatch):
     monkeypatch.delattr("os.sysconf", raising=False)
-    failures.check_memory(begin("made-up", "", LARGE, OPTIONS), VOCABULARY)
+    failures.check_memory(begin_run("made-up", "", LARGE, OPTIONS), VOCABULARY)
 
 
-def test_a_network_whose_files_would_not_be_read_again_is_refused(monkeypatch):
+def test_a_network_whose_files_would_be_too_large_to_read_is_refused(monkeypatch):
     monkeypatch.delattr("os.sysconf", raising=False)
-    state = begin("made-up", "", ModelOptions(units=8192, layers=16), OPTIONS)
-    with pytest.raises(TrainingError, match="too large to be read again: 200 million are the most"):
+    state = begin_run("made-up", "", ModelOptions(units=8192, layers=16), OPTIONS)
+    with pytest.raises(TrainingError, match="too large to be read again: the most are 200 million"):
         failures.check_memory(state, VOCABULARY)
 
 
-def test_a_full_disk_under_tensorboards_logs_is_no_lack_of_memory(made, tmp_path, monkeypatch):
+def test_a_full_disk_under_tensorboards_logs_is_not_exhausted_memory(fake, tmp_path, monkeypatch):
     def full(*_: Any, **__: Any) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
 
     monkeypatch.setattr(tf.summary, "scalar", full)
     with pytest.raises(OutputError, match="cannot write TensorBoard's logs"):
-        run(tmp_path / "model.safetensors", log=tmp_path / "log")
+        train(tmp_path / "model.safetensors", log=tmp_path / "log")
 
 
-def shallow(model: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
-    """A network of one layer, whose update is traced at once, in place of the real one."""
+def build_shallow(model: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
+    """Build a network of one layer, whose update is quickly traced."""
     inputs = {
         name: keras.Input((None, *shape), dtype="int32", name=name)
         for name, shape in INPUTS.items()
@@ -353,14 +350,14 @@ def shallow(model: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
 def shallow_trainer(
     model: ModelOptions, options: TrainingOptions, vocabulary: Vocabulary, split: SplitArrays
 ) -> Trainer:
-    """The real trainer with such a network."""
-    return Trainer(model, options, vocabulary, split, shallow)
+    """Return a real trainer with a network of one layer."""
+    return Trainer(model, options, vocabulary, split, build_shallow)
 
 
 def test_weights_spoiled_by_the_last_update_alone_are_found(monkeypatch, tmp_path):
     monkeypatch.setattr(running, "Trainer", shallow_trainer)
     corpus = made_up_corpus()
-    state = begin("made-up", corpus.fingerprint, SMALL_MODEL, OPTIONS)
+    state = begin_run("made-up", corpus.fingerprint, SMALL_MODEL, OPTIONS)
     ours = Run(corpus, state, tmp_path / "model.safetensors")
     run_epoch = ours.trainer.run_epoch
 
@@ -381,29 +378,31 @@ def test_weights_spoiled_by_the_last_update_alone_are_found(monkeypatch, tmp_pat
     [([1], 16), ([1, 300, 17], 2)],
     ids=["one chorale of one step", "more than a window"],
 )
-def test_the_least_data_are_trained_on(monkeypatch, tmp_path, lengths, batch_size):
+def test_training_works_on_very_little_data(monkeypatch, tmp_path, lengths, batch_size):
     monkeypatch.setattr(running, "Trainer", shallow_trainer)
     chorales = tuple(made_up_chorale(length, seed) for seed, length in enumerate(lengths))
     splits = {"train": chorales, "valid": (made_up_chorale(lengths[0], 99),), "test": ()}
     options = replace(OPTIONS, epochs=2, batch_size=batch_size)
-    outcome = run(tmp_path / "model.safetensors", options, corpus=Corpus("made-up", splits))
+    outcome = train(tmp_path / "model.safetensors", options, corpus=Corpus("made-up", splits))
     assert outcome.ended == "complete"
     assert all(np.isfinite([epoch.loss, epoch.valid_nll]).all() for epoch in outcome.history)
 
 
-def test_the_command_tells_in_one_line_and_goes_on_at_a_lower_rate(made, tmp_path, command):
+def test_the_command_reports_divergence_in_one_line_and_resumes_at_a_lower_rate(
+    fake, tmp_path, run
+):
     folder, output = tmp_path / "music", tmp_path / "mine.safetensors"
     folder.mkdir()
     for number in range(3):
         (folder / f"{number}.mid").write_bytes(midi_bytes(made_up_chorale(24, number)))
-    made.nlls = staticmethod(lambda epoch: [2.0, NAN][epoch])
-    words = ["--data", str(folder), "-o", str(output), "--units", "4", "--epochs", "2"]
-    ended = command("train", *words)
+    fake.nlls = staticmethod(lambda epoch: [2.0, NAN][epoch])
+    arguments = ["--data", str(folder), "-o", str(output), "--units", "4", "--epochs", "2"]
+    ended = run("train", *arguments)
     assert (ended.status, ended.err.count("\n")) == (1, 1)
     assert ended.err.startswith("chorale: training diverged in epoch 2: the validation NLL is nan")
     assert ended.err.endswith(f": chorale train --resume --learning-rate 0.0005 -o {output}\n")
-    made.nlls = staticmethod(lambda epoch: 1.9)
-    ended = command("train", "--resume", "--learning-rate", "0.0005", "-o", str(output))
+    fake.nlls = staticmethod(lambda epoch: 1.9)
+    ended = run("train", "--resume", "--learning-rate", "0.0005", "-o", str(output))
     assert (ended.status, ended.err) == (0, "")
     assert "complete after 2 epochs" in ended.out
     about = load_checkpoint(output).about

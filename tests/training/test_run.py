@@ -12,18 +12,18 @@ from made_up import SMALL_MODEL, Watcher, made_up_corpus
 
 from chorale.corpus.corpus import Corpus
 from chorale.errors import OptionError, TrainingError
-from chorale.judging.evaluation import evaluate, seen_in_training
+from chorale.judging.evaluation import count_seen_in_training, evaluate
 from chorale.music import digest
 from chorale.network.checkpoint import load_checkpoint
-from chorale.network.keras_network import pooled
+from chorale.network.keras_network import average_towers
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions, TrainingOptions
 from chorale.training import device
-from chorale.training.dataset import arrays_of, ranges_of, training_windows
+from chorale.training.dataset import build_arrays, find_ranges, training_windows
 from chorale.training.paths import history_path, state_path
-from chorale.training.run import Outcome, Run, begin
+from chorale.training.run import Outcome, Run, begin_run
 from chorale.training.state import TrainingState
-from chorale.training.trainer import Measure, Trainer
+from chorale.training.trainer import Measurement, Trainer
 
 VOCABULARY = Vocabulary()
 OPTIONS = TrainingOptions(epochs=4, batch_size=3, window_steps=32, learning_rate=5e-3, seed=7)
@@ -37,31 +37,33 @@ def run(
     corpus: Corpus | None = None,
     log: Path | None = None,
 ) -> Outcome:
-    """A small run of training."""
+    """Run a small training."""
     corpus = corpus or made_up_corpus()
-    state = state or begin("made-up", corpus.fingerprint, SMALL_MODEL, options, command="a test")
+    state = state or begin_run(
+        "made-up", corpus.fingerprint, SMALL_MODEL, options, command="a test"
+    )
     return Run(corpus, state, output, log).train(watcher or Watcher())
 
 
-def trainer(options: TrainingOptions = OPTIONS, model: ModelOptions = SMALL_MODEL) -> Trainer:
-    """A trainer on made-up chorales."""
+def make_trainer(options: TrainingOptions = OPTIONS, model: ModelOptions = SMALL_MODEL) -> Trainer:
+    """Return a trainer on made-up chorales."""
     train = made_up_corpus().splits["train"]
-    return Trainer(model, options, VOCABULARY, arrays_of(train, VOCABULARY, ranges_of(train)))
+    return Trainer(model, options, VOCABULARY, build_arrays(train, VOCABULARY, find_ranges(train)))
 
 
-def content(path: Path) -> dict[str, np.ndarray]:
-    """Everything that changes in training, as a state file has it."""
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return everything that changes in training, from a state file."""
     return dict(TrainingState.load(path).arrays)
 
 
 def without_time(outcome: Outcome) -> list[object]:
-    """The history less its seconds."""
+    """Return the history without its seconds."""
     return [replace(epoch, seconds=0.0) for epoch in outcome.history]
 
 
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome, Watcher]:
-    """The folder, the outcome and the watcher of an uninterrupted run of four epochs."""
+    """Return the folder, the outcome and the watcher of an uninterrupted run of four epochs."""
     folder, watcher = tmp_path_factory.mktemp("straight"), Watcher()
     return folder, run(folder / "model.safetensors", watcher=watcher, log=folder / "log"), watcher
 
@@ -69,8 +71,8 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome, W
 def assert_same_run(
     folder: Path, outcome: Outcome, straight: tuple[Path, Outcome, Watcher]
 ) -> None:
-    expected = content(straight[0] / "model.state.safetensors")
-    found = content(folder / "model.state.safetensors")
+    expected = read_arrays(straight[0] / "model.state.safetensors")
+    found = read_arrays(folder / "model.state.safetensors")
     assert found.keys() == expected.keys()
     for name in expected:
         np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
@@ -102,7 +104,7 @@ def test_ctrl_c_keeps_the_best_so_far_and_can_be_resumed_exactly(straight, tmp_p
 
 
 @pytest.mark.parametrize("write", [2, 6, 8])  # of two epochs with four files each
-def test_a_run_that_ends_at_any_of_its_writes_can_be_gone_on_with(
+def test_a_run_that_ends_at_any_of_its_writes_can_be_resumed(
     no_updates, write, tmp_path, monkeypatch
 ):
     replace_file, written = Path.replace, []
@@ -114,12 +116,14 @@ def test_a_run_that_ends_at_any_of_its_writes_can_be_gone_on_with(
         return replace_file(self, target)
 
     nlls = iter([2.0, 1.0])
-    monkeypatch.setattr(Trainer, "measure", lambda self, _: Measure(next(nlls), 0.5, 0.5))
+    monkeypatch.setattr(Trainer, "measure", lambda self, _: Measurement(next(nlls), 0.5, 0.5))
     monkeypatch.setattr(Path, "replace", stop_at_one)
     options, output = replace(OPTIONS, epochs=2), tmp_path / "model.safetensors"
     done = (write - 1) // 4
     if done:
-        assert len(run(output, options).history) == done  # what is not written is not told
+        assert (
+            len(run(output, options).history) == done
+        )  # an epoch that is not written is not reported
     else:
         with pytest.raises(KeyboardInterrupt):
             run(output, options)
@@ -136,14 +140,14 @@ def test_a_run_that_ends_at_any_of_its_writes_can_be_gone_on_with(
 
 @pytest.fixture
 def no_updates(monkeypatch):
-    """Epochs that train nothing, for what does not depend on training; one update each."""
+    """Replace epochs by single updates that train nothing."""
 
     def run_epoch(self, epoch, on_update):
         on_update(0, 1.0)
         return 1.0
 
     def measure(self, batches):
-        return Measure(2.0, 0.5, 0.5)
+        return Measurement(2.0, 0.5, 0.5)
 
     monkeypatch.setattr(Trainer, "run_epoch", run_epoch)
     monkeypatch.setattr(Trainer, "measure", measure)
@@ -159,7 +163,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_nothing(no_updates, tmp_path):
 
 
 def test_the_state_holds_the_random_state_of_dropout(straight):
-    names = content(straight[0] / "model.state.safetensors")
+    names = read_arrays(straight[0] / "model.state.safetensors")
     assert [name for name in names if "seed_generator" in name]
 
 
@@ -173,7 +177,7 @@ def test_the_checkpoint_is_the_averaged_network_of_the_best_epoch(straight):
     assert checkpoint.about["epoch"] == outcome.best.epoch
 
 
-def test_the_checkpoint_says_how_it_was_made(straight):
+def test_the_checkpoint_records_how_it_was_made(straight):
     about = load_checkpoint(straight[0] / "model.safetensors").about
     assert about["data"] == "made-up"
     assert about["command"] == "a test"
@@ -181,7 +185,9 @@ def test_the_checkpoint_says_how_it_was_made(straight):
     assert about["training"]["seed"] == OPTIONS.seed
     splits = made_up_corpus().splits
     assert about["chorales"] == [digest(chorale) for chorale in splits["train"]]
-    seen = {split: seen_in_training(about, "made-up", split, splits[split]) for split in splits}
+    seen = {
+        split: count_seen_in_training(about, "made-up", split, splits[split]) for split in splits
+    }
     assert seen == {"train": 6, "valid": 0, "test": 0}
 
 
@@ -200,7 +206,7 @@ def test_history_and_curves_lie_beside_the_checkpoint(straight):
     }
 
 
-def test_tensorboard_gets_every_epoch(straight):
+def test_every_epoch_is_logged_for_tensorboard(straight):
     (events,) = (straight[0] / "log").iterdir()
     summaries = [
         value.tag
@@ -210,7 +216,7 @@ def test_tensorboard_gets_every_epoch(straight):
     assert summaries.count("valid_nll") == len(straight[1].history)
 
 
-def test_the_observer_hears_of_every_update_and_epoch(straight):
+def test_the_observer_receives_every_update_and_epoch(straight):
     _, outcome, watcher = straight
     assert [done for done, _, _ in watcher.updates] == list(range(1, 9))
     assert {total for _, total, _ in watcher.updates} == {8}
@@ -219,9 +225,9 @@ def test_the_observer_hears_of_every_update_and_epoch(straight):
     assert best == sorted(best, reverse=True)
 
 
-def test_training_stops_early_when_validation_gets_no_better(no_updates, tmp_path, monkeypatch):
+def test_training_stops_early_when_validation_no_longer_improves(no_updates, tmp_path, monkeypatch):
     measured = iter([3.0, 2.0, 2.5, 2.1, 2.2])
-    monkeypatch.setattr(Trainer, "measure", lambda self, _: Measure(next(measured), 0.5, 0.5))
+    monkeypatch.setattr(Trainer, "measure", lambda self, _: Measurement(next(measured), 0.5, 0.5))
     options = replace(OPTIONS, epochs=9, patience=2)
     outcome = run(tmp_path / "model.safetensors", options)
     assert outcome.ended == "stopped early"
@@ -245,7 +251,7 @@ def test_a_run_cannot_be_resumed_on_other_data(straight, tmp_path):
 
 
 def test_there_must_be_a_state_to_resume_from(tmp_path):
-    message = "nothing to resume: .* when its first epoch is done; begin without --resume"
+    message = "nothing to resume: .* after its first epoch; begin without --resume"
     with pytest.raises(TrainingError, match=message):
         TrainingState.load(tmp_path / "no.state.safetensors")
 
@@ -259,13 +265,13 @@ def test_a_damaged_state_is_refused(straight, tmp_path, length):
         TrainingState.load(path)
 
 
-def test_a_checkpoint_is_no_state(straight):
+def test_a_checkpoint_is_not_a_state(straight):
     with pytest.raises(TrainingError, match="cannot resume from"):
         TrainingState.load(straight[0] / "model.safetensors")
 
 
 def test_a_state_of_another_network_is_refused(straight):
-    other = trainer(model=replace(SMALL_MODEL, units=20))
+    other = make_trainer(model=replace(SMALL_MODEL, units=20))
     state = TrainingState.load(straight[0] / "model.state.safetensors")
     with pytest.raises(TrainingError, match="another version"):
         other.restore(state.arrays)
@@ -277,7 +283,7 @@ def test_the_state_lies_beside_the_checkpoint():
 
 def test_the_learning_rate_warms_up_and_falls():
     options = replace(OPTIONS, epochs=50, learning_rate=0.004, warmup=0.1)
-    schedule = trainer(options)._schedule()
+    schedule = make_trainer(options)._make_schedule()
     rates = [float(schedule(update)) for update in range(100)]
     assert rates[0] == 0
     assert max(rates) == pytest.approx(0.004)
@@ -288,15 +294,15 @@ def test_the_learning_rate_warms_up_and_falls():
 
 def test_the_options_reach_the_optimiser():
     options = replace(OPTIONS, weight_decay=0.03, clip_norm=0.7)
-    optimizer = trainer(options).optimizer
+    optimizer = make_trainer(options).optimizer
     assert isinstance(optimizer, keras.optimizers.AdamW)
     assert optimizer.weight_decay == 0.03
     assert optimizer.global_clipnorm == 0.7
 
 
-def updated(options: TrainingOptions, updates: int) -> tuple[Trainer, float]:
-    """A trainer after a few updates on one batch, without a graph or dropout; the last loss."""
-    ours = trainer(options, replace(SMALL_MODEL, dropout=0.0, input_dropout=0.0, shuffled=0.0))
+def run_updates(options: TrainingOptions, updates: int) -> tuple[Trainer, float]:
+    """Run updates on one batch, without a graph or dropout: the trainer, and the last loss."""
+    ours = make_trainer(options, replace(SMALL_MODEL, dropout=0.0, input_dropout=0.0, shuffled=0.0))
     batch = next(iter(training_windows(ours.split, VOCABULARY, options, 0)))
     for _ in range(updates):
         nll, cells = ours._update_eagerly(batch)
@@ -305,7 +311,7 @@ def updated(options: TrainingOptions, updates: int) -> tuple[Trainer, float]:
 
 def test_a_huge_gradient_is_clipped():
     def momentum(clip_norm: float) -> float:
-        ours, _ = updated(replace(OPTIONS, clip_norm=clip_norm), 1)
+        ours, _ = run_updates(replace(OPTIONS, clip_norm=clip_norm), 1)
         return max(
             float(np.abs(values).max())
             for name, values in ours.arrays().items()
@@ -317,7 +323,7 @@ def test_a_huge_gradient_is_clipped():
 
 def test_a_cell_counts_the_same_however_many_a_batch_has():
     def momenta(weight: float) -> dict[str, np.ndarray]:
-        ours = trainer(
+        ours = make_trainer(
             replace(OPTIONS, clip_norm=1e9),
             replace(SMALL_MODEL, dropout=0.0, input_dropout=0.0, shuffled=0.0),
         )
@@ -334,7 +340,7 @@ def test_a_cell_counts_the_same_however_many_a_batch_has():
 
 def test_each_tower_learns_to_predict_alone():
     still = replace(SMALL_MODEL, towers=2, dropout=0.0, input_dropout=0.0, shuffled=0.0)
-    ours = trainer(model=still)
+    ours = make_trainer(model=still)
     batch = next(iter(training_windows(ours.split, VOCABULARY, OPTIONS, 0)))
     inputs = {name: values for name, values in batch.items() if name != "weights"}
     towers = ours.network(inputs)
@@ -344,7 +350,7 @@ def test_each_tower_learns_to_predict_alone():
         return float(tf.reduce_sum(each * batch["weights"]))
 
     alone = [nll(towers[:, :, tower]) for tower in range(2)]
-    together = nll(pooled(towers))
+    together = nll(average_towers(towers))
     assert together < np.mean(alone) * (1 - 1e-5)
     found, cells = ours._update_eagerly(batch)
     assert float(found) == pytest.approx(np.mean(alone), rel=1e-6)
@@ -352,16 +358,16 @@ def test_each_tower_learns_to_predict_alone():
     assert measured.nll == pytest.approx(together / float(cells), rel=1e-5)  # left as it was
 
 
-def test_notes_are_not_given_to_a_network_without_an_encoder():
-    deaf = replace(SMALL_MODEL, encoder_units=0)
+def test_a_network_without_an_encoder_cannot_be_trained_with_given_notes():
+    without_encoder = replace(SMALL_MODEL, encoder_units=0)
     with pytest.raises(OptionError, match="train with --evidence 0"):
-        begin("made-up", "", deaf, OPTIONS)
-    begin("made-up", "", deaf, replace(OPTIONS, evidence=0.0))
+        begin_run("made-up", "", without_encoder, OPTIONS)
+    begin_run("made-up", "", without_encoder, replace(OPTIONS, evidence=0.0))
 
 
 def test_the_average_follows_the_network(straight):
-    ours = trainer()
-    ours.restore(content(straight[0] / "model.state.safetensors"))
+    ours = make_trainer()
+    ours.restore(read_arrays(straight[0] / "model.state.safetensors"))
     variables, averages = ours.network.trainable_variables, ours.averaged.trainable_variables
     far = [np.abs(v.numpy() - a.numpy()).max() for v, a in zip(variables, averages, strict=True)]
     assert 0 < max(far) < 0.1
@@ -372,7 +378,7 @@ def test_mixed_precision_changes_the_loss_no_more_than_noise():
     for precision in ("float32", "mixed"):
         device.choose_precision(precision)
         try:
-            ours, losses[precision] = updated(OPTIONS, 4)
+            ours, losses[precision] = run_updates(OPTIONS, 4)
         finally:
             device.choose_precision("float32")
         assert isinstance(ours.optimizer, keras.optimizers.LossScaleOptimizer) == (
@@ -382,7 +388,7 @@ def test_mixed_precision_changes_the_loss_no_more_than_noise():
     assert losses["mixed"] == pytest.approx(losses["float32"], rel=1e-3)
 
 
-def test_without_a_gpu_asking_for_one_is_an_error_and_auto_says_why(monkeypatch):
+def test_without_a_gpu_requesting_one_is_an_error_and_auto_gives_the_reason(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(Path, "exists", lambda self: False)

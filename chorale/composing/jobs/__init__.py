@@ -1,29 +1,32 @@
-"""Jobs: what a person asks for, as tasks for the network, with an account of what was decided.
+"""Jobs: requests, turned into tasks for the network.
 
-    generation      a new chorale
-    harmonization   voices to a tune, or to several voices
-    continuation    an opening carried on to a close
-    rewriting       some bars of some voices anew
+    generating      a new chorale
+    harmonizing     the other voices to a tune, or to several voices
+    continuing      a continuation of an opening
+    rewriting       some bars of some voices
 
-What the music does not say of itself (metre, pickup, key, fermatas) is asked for, or estimated, and
-told in a remark.
+Metre, pickup, key and fermatas that are neither requested nor in the music are estimated
+(`planning`), and a notice reports it. `interpreting` does the same for music that is only shown or
+judged.
 """
 
-from chorale.composing.jobs.harmonizing import Fit, harmonization
-from chorale.composing.jobs.job import MAX_BARS, Job, generation, run_job, voices_named
-from chorale.composing.jobs.planning import bars_of, in_words
-from chorale.composing.jobs.whole import continuation, rewriting
+from chorale.composing.jobs.checks import parse_voices
+from chorale.composing.jobs.continuing import job_for_continuing
+from chorale.composing.jobs.generating import job_for_generating
+from chorale.composing.jobs.harmonizing import Fit, job_for_harmonizing
+from chorale.composing.jobs.job import Job, run_job
+from chorale.composing.jobs.planning import describe_bars, parse_bar_range
+from chorale.composing.jobs.rewriting import job_for_rewriting
 
 __all__ = [
-    "MAX_BARS",
     "Fit",
     "Job",
-    "bars_of",
+    "describe_bars",
+    "job_for_continuing",
+    "job_for_generating",
+    "job_for_harmonizing",
+    "job_for_rewriting",
+    "parse_bar_range",
+    "parse_voices",
     "run_job",
-    "continuation",
-    "generation",
-    "harmonization",
-    "in_words",
-    "rewriting",
-    "voices_named",
 ]

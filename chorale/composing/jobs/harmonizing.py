@@ -1,4 +1,4 @@
-"""The harmonization of a tune: which voices stay, and how they come into their ranges."""
+"""Jobs that harmonize a tune: which voices are kept, and how they come into their ranges."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,32 +7,42 @@ from typing import Literal, get_args
 import numpy as np
 
 from chorale.composing import tasks
-from chorale.composing.jobs.job import MAX_BARS, Job, require_conditioning
+from chorale.composing.jobs.checks import require_conditioning
+from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
     Bars,
-    account,
-    in_words,
+    describe_bars,
+    describe_plan,
+    find_steps,
+    replace_phrases,
     resolve_plan,
-    steps_of,
-    with_phrases,
 )
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Plan, excerpt, pitch_name
+from chorale.music import (
+    OCTAVE,
+    REST,
+    STEPS_PER_QUARTER,
+    VOICES,
+    Chorale,
+    Plan,
+    excerpt,
+    pitch_name,
+)
 from chorale.network.checkpoint import Checkpoint
+from chorale.options import MAX_BARS
 from chorale.reading import Reading
-from chorale.wording import join_names
+from chorale.wording import count, join_names
 
 Fit = Literal["octaves", "transpose"]
 
-FEWEST_NOTES = 2
-OCTAVE = 12
+MIN_NOTES = 2  # in each kept voice
 
 
-def harmonization(
+def job_for_harmonizing(
     checkpoint: Checkpoint,
     reading: Reading,
-    asked: PlanOptions,
+    plan_options: PlanOptions,
     *,
     keep: Sequence[str] = (),
     voice: str | None = None,
@@ -40,52 +50,56 @@ def harmonization(
     transpose: int = 0,
     fit: Fit = "octaves",
 ) -> Job:
-    """The voices that a tune lacks.
+    """Return the job of composing the voices that a tune lacks.
 
     Args:
         checkpoint: the network.
-        reading: what was brought.
-        asked: what is not to be told by the music.
-        keep: names of the voices that stay; if empty, all that it has, of four the soprano.
-        voice: the voice that a single line is in; None believes the reading.
-        bars: the bars that are wanted; None wants all.
-        transpose: semitones by which the music is moved first.
-        fit: what is done where a voice leaves its range: "octaves" moves all by octaves,
-            "transpose" by as little as possible, and back when the others are written.
+        reading: the input music.
+        plan_options: what replaces the plan of the music.
+        keep: names of the voices to keep; if empty, all voices of the music, or of four the
+            soprano.
+        voice: the voice that a single line is; None for that of the reading.
+        bars: the first and the last bar to harmonize; None for all.
+        transpose: semitones by which the music is transposed first.
+        fit: how music outside its voice's range is moved: "octaves" by whole octaves, "transpose"
+            by as few semitones as possible, and back after composing.
 
     Raises:
-        OptionError: an option does not go with the music or the network.
-        ReadingError: the music is too short, too long, or wider than its voices.
+        OptionError: an option does not fit the music or the network.
+        ReadingError: the music is too short or too long, or a voice exceeds its range.
     """
     require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
-    kept, chorale, remarks = _kept(reading, keep, voice)
-    alone = _alone(chorale, kept)
-    silent = _silent_steps(alone)
-    chorale = _transposed(_without_silence(alone), transpose)
+    kept, chorale, notices = _select_voices(reading, keep, voice)
+    tune = _silence_others(chorale, kept)
+    silent_steps = _count_silent_steps(tune)
+    tune = _transpose(_trim_silence(tune), transpose)
     if not bars:
-        _check_size(chorale, kept)
-    plan, sources = resolve_plan(chorale, kept, reading, asked, transpose, part=bars is not None)
-    chorale = replace(chorale, plan=plan)
-    if not bars and silent >= (plan.metre or Metre(4, 4)).steps_per_bar:
-        remarks.append(f"{_quarters(silent)} of silence before its first note left out")
+        _check_size(tune, kept)
+    plan, sources = resolve_plan(
+        tune, kept, reading, plan_options, transpose, part=bars is not None
+    )
+    tune = replace(tune, plan=plan)
+    if not bars and silent_steps >= plan.counted_metre.steps_per_bar:
+        silence = count(silent_steps / STEPS_PER_QUARTER, "quarter")
+        notices.append(f"{silence} of silence before the first note left out")
     whole, start, which = plan, 0, ""
     if bars:
-        whole = _with_silence(plan, silent)
-        chorale, start = _cut(chorale, bars, whole, silent)
-        which = f"{in_words(bars)} of it: "
-        _check_size(chorale, kept, in_words(bars))
-        chorale = with_phrases(chorale, kept, asked)
-    shift = _fitting_shift(chorale, kept, checkpoint, fit)
+        whole = _prepend_silence(plan, silent_steps)
+        tune, start = _extract_bars(tune, bars, whole, silent_steps)
+        which = f"{describe_bars(bars)} of it: "
+        _check_size(tune, kept, describe_bars(bars))
+        tune = replace_phrases(tune, kept, plan_options)
+    shift = _find_shift(tune, kept, checkpoint, fit)
     if shift:
         back = ", and back" if fit == "transpose" else ""
-        remarks.append(f"{_semitones(shift)} to fit its range{back}")
-    task = tasks.harmonization(chorale.transposed(shift), kept, checkpoint)
-    back_to = -shift if fit == "transpose" else 0
+        notices.append(f"{_describe_shift(shift)} to fit its range{back}")
+    task = tasks.task_for_harmonizing(tune.transposed(shift), kept, checkpoint)
+    shift_back = -shift if fit == "transpose" else 0
     return Job(
         lambda generator: task,
-        lambda written: written.transposed(back_to),
-        (*remarks, which + account(chorale.plan, sources, whole, start)),
+        lambda composed: composed.transposed(shift_back),
+        (*notices, which + describe_plan(tune.plan, sources, whole, start)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
         composer=reading.facts.composer,
@@ -95,117 +109,126 @@ def harmonization(
 def _check_options(keep: Sequence[str], voice: str | None, fit: Fit) -> None:
     if voice and keep:
         raise OptionError(
-            "--voice tells where a single tune is, --keep chooses among several voices; "
+            "--voice names the voice of a single tune, --keep chooses among several voices; "
             "use one of them"
         )
     if fit not in get_args(Fit):
         raise OptionError(f"fit must be one of {', '.join(get_args(Fit))}, not {fit}")
 
 
-def _kept(
+def _select_voices(
     reading: Reading, keep: Sequence[str], voice: str | None
 ) -> tuple[list[int], Chorale, list[str]]:
-    """The voices that stay, 0 to 3; the music, a single line of it in the voice that is told."""
-    remarks = reading.told
+    """Select the voices to keep; a single line is moved to the requested voice.
+
+    Returns:
+        The kept voices, 0 (soprano) to 3 (bass); the music; notices.
+    """
     if voice and len(reading.voices) == 1 and not keep:
         old, new = VOICES.index(reading.voices[0]), VOICES.index(voice)
         order = list(range(len(VOICES)))
         order[new], order[old] = old, new
         chorale = reading.chorale
         pitches, onsets = chorale.pitches[:, order], chorale.onsets[:, order]
-        told = [f"one line, the {voice} (as asked)", *reading.remarks]
-        return [new], replace(chorale, pitches=pitches, onsets=onsets), told
+        line_notice = f"one line, read as {voice} (as requested)"
+        notices = replace(reading, voice_notice=line_notice).notices
+        return [new], replace(chorale, pitches=pitches, onsets=onsets), notices
+    notices = reading.notices
     names = list(keep) or ([voice] if voice else list(reading.voices))
     if not (keep or voice) and len(names) == len(VOICES):
         names = names[:1]
-        remarks.append("it has four voices, of which the soprano is kept; --keep chooses others")
+        notices.append("it has four voices, of which the soprano is kept; --keep chooses others")
     missing = [name for name in names if name not in reading.voices]
     if missing:
         raise OptionError(
             f"{reading.chorale.source} has no {join_names(missing)}; "
-            f"it has {join_names(reading.voices)} that can be kept"
+            f"it has only the {join_names(reading.voices)}"
         )
     if len(names) == len(VOICES):
-        raise OptionError("all four voices are kept and none is left to write; keep up to three")
-    return sorted(VOICES.index(name) for name in names), reading.chorale, remarks
+        raise OptionError("all four voices are kept, which leaves none to write; keep up to three")
+    return sorted(VOICES.index(name) for name in names), reading.chorale, notices
 
 
-def _alone(chorale: Chorale, kept: Sequence[int]) -> Chorale:
-    """The chorale with all but some voices silent."""
+def _silence_others(chorale: Chorale, kept: Sequence[int]) -> Chorale:
+    """Silence all voices but the kept ones."""
     own = np.isin(np.arange(len(VOICES)), kept)
     pitches = np.where(own, chorale.pitches, np.int16(REST))
     return replace(chorale, pitches=pitches, onsets=chorale.onsets & own)
 
 
-def _without_silence(chorale: Chorale) -> Chorale:
-    """The chorale without the silent steps before its first note and after its last one."""
+def _trim_silence(chorale: Chorale) -> Chorale:
+    """Remove the silent steps before the first note and after the last one."""
     sounding = np.flatnonzero((chorale.pitches != REST).any(axis=1))
     return excerpt(chorale, int(sounding[0]), int(sounding[-1]) + 1) if len(sounding) else chorale
 
 
-def _silent_steps(chorale: Chorale) -> int:
-    """Before its first note."""
+def _count_silent_steps(chorale: Chorale) -> int:
+    """Return the number of silent steps before the first note."""
     return int((chorale.pitches != REST).any(axis=1).argmax())
 
 
-def _with_silence(plan: Plan, silent_steps: int) -> Plan:
-    """Length, metre and pickup of a plan before which there are so many silent steps."""
-    bar = (plan.metre or Metre(4, 4)).steps_per_bar
-    pickup = (silent_steps + plan.pickup_steps) % bar if plan.metre else 0
+def _prepend_silence(plan: Plan, silent_steps: int) -> Plan:
+    """Return length, metre and pickup of a plan with silent steps put before it."""
+    pickup = 0
+    if plan.metre:
+        pickup = (silent_steps + plan.pickup_steps) % plan.metre.steps_per_bar
     return Plan(silent_steps + plan.length_steps, plan.metre, pickup)
 
 
-def _cut(chorale: Chorale, bars: Bars, whole: Plan, silent_steps: int) -> tuple[Chorale, int]:
-    """Some bars of a chorale without silence around them, and at which step of `whole` they start.
+def _extract_bars(
+    chorale: Chorale, bars: Bars, whole: Plan, silent_steps: int
+) -> tuple[Chorale, int]:
+    """Extract some bars, without silence around them, and the step of `whole` where they start.
 
     Args:
         chorale: the music.
-        bars: as `whole` counts them.
-        whole: the plan with the silence before the chorale.
-        silent_steps: how long it is.
+        bars: the first and the last bar, as `whole` numbers them.
+        whole: the plan, with the silence before the music.
+        silent_steps: length of this silence.
 
     Raises:
-        OptionError: they are not there, or silent.
+        OptionError: the music does not have these bars, or they are silent.
     """
-    start, end = steps_of(whole, bars)
+    start, end = find_steps(whole, bars)
     start, end = max(0, start - silent_steps), max(0, end - silent_steps)
     sounding = np.flatnonzero((chorale.pitches[start:end] != REST).any(axis=1))
     if not len(sounding):
-        raise OptionError(f"{in_words(bars)}: no note there to harmonise; choose others")
-    cut = _without_silence(excerpt(chorale, start, end))
-    return cut, silent_steps + start + int(sounding[0])
+        raise OptionError(f"no note to harmonize in {describe_bars(bars)}; choose others")
+    part = _trim_silence(excerpt(chorale, start, end))
+    return part, silent_steps + start + int(sounding[0])
 
 
 def _check_size(chorale: Chorale, kept: Sequence[int], part: str = "") -> None:
-    source = f"{chorale.source}, {part}" if part else chorale.source
-    bars, count = chorale.plan.bars, min(int(chorale.onsets[:, v].sum()) for v in kept)
+    """Check that a tune is neither too long nor too short; `part` names the bars it is from."""
+    source = f"{chorale.source}, {part}," if part else chorale.source
+    bars, fewest = chorale.plan.bars, min(int(chorale.onsets[:, v].sum()) for v in kept)
     if bars > MAX_BARS:
         raise ReadingError(
-            f"{source} has {bars:.0f} bars; at most {MAX_BARS} can be harmonised at once: "
+            f"{source} has {bars:.0f} bars, and at most {MAX_BARS} can be harmonized at once; "
             f"choose some, such as --bars 1-{MAX_BARS}"
         )
-    if count < FEWEST_NOTES:
-        what = "one note" if count == 1 else f"{count} notes"
+    if fewest < MIN_NOTES:
         raise ReadingError(
-            f"{source} has {what} in a voice to be harmonised; a tune has at least "
-            f"{FEWEST_NOTES}: bring a longer one"
+            f"{source} has only {count(fewest, 'note')} in a voice to keep, and at least "
+            f"{MIN_NOTES} are needed; choose a longer tune"
         )
 
 
-def _transposed(chorale: Chorale, semitones: int) -> Chorale:
+def _transpose(chorale: Chorale, semitones: int) -> Chorale:
     try:
         return chorale.transposed(semitones)
     except ValueError as error:
         raise OptionError(
-            f"transposed by {semitones} semitones the music leaves the MIDI range; choose fewer"
+            f"transposed by {count(semitones, 'semitone')} the music leaves the MIDI range; "
+            "choose fewer"
         ) from error
 
 
-def _fitting_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fit: Fit) -> int:
-    """The least shift, in semitones, that brings each kept voice into its range in training.
+def _find_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fit: Fit) -> int:
+    """Find the least shift, in semitones, that brings each kept voice into its training range.
 
     Raises:
-        ReadingError: there is none of the kind asked for.
+        ReadingError: no shift of the requested kind does.
     """
     down, up = -127, 127  # the lowest and the highest shift that fit
     for voice in kept:
@@ -213,10 +236,10 @@ def _fitting_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint
         lowest, highest = (int(pitch) for pitch in checkpoint.ranges[voice])
         if np.ptp(sounding) > highest - lowest:
             raise ReadingError(
-                f"{chorale.source}: the {VOICES[voice]} goes from {pitch_name(sounding.min())} "
-                f"to {pitch_name(sounding.max())}, {np.ptp(sounding)} semitones; a {VOICES[voice]} "
-                f"has {highest - lowest}, {pitch_name(lowest)} to {pitch_name(highest)}: choose "
-                "another --voice, or change the octave of what lies farthest off"
+                f"{chorale.source}: the {VOICES[voice]} goes from {pitch_name(sounding.min())} to "
+                f"{pitch_name(sounding.max())}, {np.ptp(sounding)} semitones; Bach's has "
+                f"{highest - lowest}, {pitch_name(lowest)} to {pitch_name(highest)}: choose "
+                "another --voice, or move the outermost notes by an octave"
             )
         down = max(down, lowest - int(sounding.min()))
         up = min(up, highest - int(sounding.max()))
@@ -224,32 +247,24 @@ def _fitting_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint
     shifts = [shift for shift in range(down, up + 1) if shift % unit == 0]
     if shifts:
         return min(shifts, key=abs)
-    voices = join_names([VOICES[voice] for voice in kept])
-    way = "use --fit transpose" if down <= up else "keep fewer of them"
-    ranges = join_names([_range(chorale, voice, checkpoint) for voice in kept])
+    ranges = "; ".join(_describe_range(chorale, voice, checkpoint) for voice in kept)
+    remedy = "use --fit transpose" if down <= up else "keep fewer voices"
     raise ReadingError(
-        f"no octave of {chorale.source} lies within the range of {voices} as Bach has it "
-        f"({ranges}); {way}"
+        f"{chorale.source} is within Bach's ranges in no octave ({ranges}); {remedy}"
     )
 
 
-def _range(chorale: Chorale, voice: int, checkpoint: Checkpoint) -> str:
-    """From where to where a voice goes, and may go, in words."""
+def _describe_range(chorale: Chorale, voice: int, checkpoint: Checkpoint) -> str:
+    """Describe the range that a voice has and the range that it may have."""
     sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST]
     allowed = checkpoint.ranges[voice]
-    has = f"{pitch_name(int(sounding.min()))} to {pitch_name(int(sounding.max()))}"
-    may = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[1]))}"
-    return f"{VOICES[voice]} {has}, where {may} is possible"
+    actual = f"{pitch_name(int(sounding.min()))} to {pitch_name(int(sounding.max()))}"
+    possible = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[1]))}"
+    return f"{VOICES[voice]} {actual}, Bach's {possible}"
 
 
-def _quarters(steps: int) -> str:
-    quarters = steps / STEPS_PER_QUARTER
-    return f"{quarters:g} quarter" + ("" if quarters == 1 else "s")
-
-
-def _semitones(shift: int) -> str:
+def _describe_shift(shift: int) -> str:
     octaves, rest = divmod(abs(shift), OCTAVE)
-    what = (
-        f"{abs(shift)} semitones" if rest else "an octave" if octaves == 1 else f"{octaves} octaves"
-    )
-    return f"moved {what.replace('1 semitones', '1 semitone')} {'up' if shift > 0 else 'down'}"
+    octaves_in_words = "an octave" if octaves == 1 else count(octaves, "octave")
+    distance = count(abs(shift), "semitone") if rest else octaves_in_words
+    return f"moved {distance} {'up' if shift > 0 else 'down'}"

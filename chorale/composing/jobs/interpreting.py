@@ -1,80 +1,76 @@
-"""Music that is brought to be judged: its voices, and the plan that it is heard by."""
+"""Interpreting music that is only shown or judged: its voices, and a plan to read it by."""
 
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chorale.composing.jobs.planning import Sources, account, resolve_plan
-from chorale.composing.plan_options import PlanOptions
+from chorale.composing.jobs.planning import Sources, describe_plan, resolve_plan
+from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import ReadingError
 from chorale.music import VOICES, Chorale
 from chorale.reading import Reading
 from chorale.wording import join_names
 
-WHY = {  # so many voices are needed
+REASONS = {  # for the number of voices that are needed
     2: "part-writing is between voices, two to four",
     4: "a voice is judged beside three others",
 }
 
 
 @dataclass(frozen=True)
-class Interpreted:
-    """Music with metre, pickup, key and phrases, estimated where it does not tell them.
+class InterpretedMusic:
+    """Music with metre, pickup, key and phrases, estimated where the music does not give them.
 
     Attributes:
-        chorale: it.
-        written: it with no fermatas but those that somebody wrote.
-        sources: where each part of its plan comes from.
+        chorale: the music, with its own or estimated fermatas.
+        as_written: the same with its own fermatas only, None where there are none.
+        sources: where each part of the plan comes from.
     """
 
     chorale: Chorale
-    written: Chorale
+    as_written: Chorale
     sources: Sources
 
     @property
-    def account(self) -> str:
-        """Its plan in words, phrases and all."""
-        return account(self.chorale.plan, self.sources)
+    def description(self) -> str:
+        """The plan in words, phrases included."""
+        return describe_plan(self.chorale.plan, self.sources)
 
 
-def interpret(reading: Reading, asked: PlanOptions | None = None) -> Interpreted:
-    """The music of a reading with a plan.
-
-    Args:
-        reading: it.
-        asked: what is not to be told by the music.
+def interpret(reading: Reading, plan_options: PlanOptions = ANY_PLAN) -> InterpretedMusic:
+    """Complete the plan of music; what the options request replaces what the music gives.
 
     Raises:
-        OptionError: what is asked for does not go with the music.
+        OptionError: a request does not fit the music.
     """
     chorale = reading.chorale
     kept = [VOICES.index(name) for name in reading.voices]
-    plan, sources = resolve_plan(chorale, kept, reading, asked or PlanOptions())
-    written = plan if chorale.plan.fermatas is not None else replace(plan, fermatas=None)
-    return Interpreted(replace(chorale, plan=plan), replace(chorale, plan=written), sources)
+    plan, sources = resolve_plan(chorale, kept, reading, plan_options)
+    as_written = plan if chorale.plan.fermatas is not None else replace(plan, fermatas=None)
+    return InterpretedMusic(replace(chorale, plan=plan), replace(chorale, plan=as_written), sources)
 
 
 def check_voices(
     reading: Reading, least: int, file: Path | None = None, part: str | None = None
 ) -> None:
-    """Check that there are as many voices as a judgement needs.
+    """Check that music has as many voices as a judgement needs.
 
     Args:
-        reading: of the music.
-        least: how many are needed, one of WHY.
-        file: where it comes from, if that is known.
-        part: the only one of it that was read, if one was asked for.
+        reading: the music.
+        least: number of voices that are needed, a key of REASONS.
+        file: path of the file it was read from, if any.
+        part: the only part that was read, if one was chosen.
 
     Raises:
-        ReadingError: there are fewer.
+        ReadingError: there are fewer voices.
     """
     if len(reading.voices) >= least:
         return
-    what = file.name if file else reading.chorale.source or "the music"
+    name = file.name if file else reading.chorale.source or "the music"
     command = f"chorale harmonize {shlex.quote(str(file))}" if file else "chorale harmonize"
-    mend = f"`{command}` adds what is missing"
+    remedy = f"`{command}` adds what is missing"
     if part is not None:
-        what, mend = f"part {part} of {what}", "leave out --part to read all parts"
+        name, remedy = f"part {part} of {name}", "leave out --part to read all parts"
     raise ReadingError(
-        f"{what} has only the {join_names(reading.voices)}, and {WHY[least]}; {mend}"
+        f"{name} has only the {join_names(reading.voices)}, and {REASONS[least]}; {remedy}"
     )

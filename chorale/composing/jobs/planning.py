@@ -1,4 +1,4 @@
-"""The plan of music that is there: what it says of itself, what is asked for, what is estimated."""
+"""Plans for existing music, from requests, from the music itself, or estimated."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.composing.plan_options import PlanOptions, is_whole
-from chorale.composing.plans import phrases_of
+from chorale.composing.plans import check_phrase_lengths, find_phrases
 from chorale.errors import OptionError
 from chorale.estimating import (
-    contradicts,
+    contradicts_signature,
     estimate_metre,
     estimate_phrases,
     estimate_pickup,
@@ -20,20 +20,20 @@ from chorale.estimating import (
 )
 from chorale.music import REST, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading import Reading
-from chorale.wording import join_names
+from chorale.wording import count, join_names
 
-Bars = tuple[int, int]  # first and last, both inclusive, as scores number them
+Bars = tuple[int, int]  # first and last, both inclusive, numbered as in scores
 Lines = Sequence[Sequence[Note]]
 
-FILE, ASKED, ESTIMATED = "the file's", "as asked", "estimated"
-SIGNATURE = "by the file's signature"
-NO_METRE = "no metre, since it changes, and none is written"
-CONTRADICTED = "estimated, since the notes contradict the file's signature"
+FILE, REQUESTED, ESTIMATED = "from the file", "as requested", "estimated"
+SIGNATURE = "from the key signature"
+NO_METRE = "no metre (it changes)"
+CONTRADICTED = "estimated, since the notes contradict the key signature"
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where each part of a plan comes from, in words."""
+    """The source of each part of a plan, in words."""
 
     metre: str
     pickup: str
@@ -45,72 +45,77 @@ def resolve_plan(
     chorale: Chorale,
     kept: Sequence[int],
     reading: Reading,
-    asked: PlanOptions,
+    plan_options: PlanOptions,
     transposed: int = 0,
     part: bool = False,
 ) -> tuple[Plan, Sources]:
-    """The plan of music that is there, and where each part of it comes from.
+    """Complete the plan of existing music, and return the source of each part of it as well.
+
+    A request goes before what the music gives, and that before an estimate.
 
     Args:
-        chorale: the music, the reading's without silence at its beginning perhaps.
-        kept: the voices of it, 0 to 3, that count.
-        reading: where it comes from.
-        asked: what is not to be told by the music.
+        chorale: the music of the reading, perhaps without the silence at its beginning.
+        kept: the voices, 0 (soprano) to 3 (bass), from which to estimate.
+        reading: the music as it was read.
+        plan_options: the requests.
         transposed: semitones by which the music is higher than the reading.
-        part: whether the phrases asked for are those of a part of it; see `with_phrases`.
+        part: whether requested phrases are those of a part of the music; then there are no
+            fermatas, which `replace_phrases` adds to that part.
 
     Raises:
-        OptionError: what is asked for does not go with the music.
+        OptionError: a request does not fit the music.
     """
     lines = [notes(chorale, voice) for voice in kept]
     length = chorale.plan.length_steps
-    metre, of_metre = _metre(lines, length, reading, asked)
-    pickup, of_pickup = _pickup(lines, chorale.plan, metre, reading, asked)
-    key, of_key = _key(lines, chorale.plan, reading, asked, transposed)
+    metre, metre_source = _resolve_metre(lines, length, reading, plan_options)
+    pickup, pickup_source = _resolve_pickup(lines, chorale.plan, metre, reading, plan_options)
+    key, key_source = _resolve_key(lines, chorale.plan, reading, plan_options, transposed)
     plan = Plan(length, metre, pickup, key)
-    if part and asked.phrases is not None:
-        return plan, Sources(of_metre, of_pickup, of_key, ASKED)
-    fermatas, of_fermatas = _fermatas(lines, chorale.plan, plan, asked)
-    return replace(plan, fermatas=fermatas), Sources(of_metre, of_pickup, of_key, of_fermatas)
+    if part and plan_options.phrases is not None:
+        return plan, Sources(metre_source, pickup_source, key_source, REQUESTED)
+    fermatas, fermatas_source = _resolve_fermatas(lines, chorale.plan, plan, plan_options)
+    sources = Sources(metre_source, pickup_source, key_source, fermatas_source)
+    return replace(plan, fermatas=fermatas), sources
 
 
-def with_phrases(chorale: Chorale, kept: Sequence[int], asked: PlanOptions) -> Chorale:
-    """A part of the music with the phrases that are asked for, if any are.
+def replace_phrases(chorale: Chorale, kept: Sequence[int], plan_options: PlanOptions) -> Chorale:
+    """Replace the phrases of a part of the music by the requested ones, if any.
 
     Raises:
-        OptionError: they do not fill it.
+        OptionError: the phrases do not fill the part.
     """
-    if asked.phrases is None:
+    if plan_options.phrases is None:
         return chorale
     lines = [notes(chorale, voice) for voice in kept]
-    fermatas = _fermatas_of_bars(lines, chorale.plan, asked.phrases)
+    fermatas = _place_fermatas(lines, chorale.plan, plan_options.phrases)
     return replace(chorale, plan=replace(chorale.plan, fermatas=fermatas))
 
 
-def account(plan: Plan, sources: Sources, whole: Plan | None = None, start: int = 0) -> str:
-    """A plan in words, with where each part of it comes from.
+def describe_plan(plan: Plan, sources: Sources, whole: Plan | None = None, start: int = 0) -> str:
+    """Describe a plan in words, with the source of each part of it.
 
     Args:
-        plan: it, or that of a part of the music.
-        sources: of the plan of the whole.
-        whole: the plan of the whole, which counts the bars and has the pickup; `plan` if None.
+        plan: the plan of the music, or of a part of it.
+        sources: the sources of the plan of the whole.
+        whole: the plan of the whole, by which bars are numbered and which has the pickup; `plan` if
+            None.
         start: the step of the whole at which `plan` begins.
     """
     metre = plan.metre
-    said = [
+    parts = [
         f"{metre.name} ({sources.metre})" if metre else NO_METRE,
-        f"{_beats(whole or plan)} ({sources.pickup})" if metre else "",
+        f"{_describe_pickup(whole or plan)} ({sources.pickup})" if metre else "",
         f"{plan.key.name} ({sources.key})" if plan.key else "",
-        f"{_ends(plan, whole or plan, start)} ({sources.fermatas})",
+        f"{_describe_phrases(plan, whole or plan, start)} ({sources.fermatas})",
     ]
-    return ", ".join(filter(None, said))
+    return ", ".join(filter(None, parts))
 
 
-def _metre(
-    lines: Lines, length: int, reading: Reading, asked: PlanOptions
+def _resolve_metre(
+    lines: Lines, length: int, reading: Reading, plan_options: PlanOptions
 ) -> tuple[Metre | None, str]:
-    if asked.metre:
-        return asked.metre, ASKED
+    if plan_options.metre:
+        return plan_options.metre, REQUESTED
     if reading.facts.metre:
         return reading.facts.metre, FILE
     if "metre" in reading.facts.changes:
@@ -118,86 +123,82 @@ def _metre(
     return estimate_metre(lines, length)[0], ESTIMATED
 
 
-def _pickup(
-    lines: Lines, plan: Plan, metre: Metre | None, reading: Reading, asked: PlanOptions
+def _resolve_pickup(
+    lines: Lines, plan: Plan, metre: Metre | None, reading: Reading, plan_options: PlanOptions
 ) -> tuple[int, str]:
-    """Steps before the first downbeat.
+    """Find the steps before the first downbeat.
 
-    A MIDI file with a time signature at its beginning does not tell whether its first measure is
-    a whole one, unless it starts with a rest.
+    A time signature at the beginning of a MIDI file does not show whether the first measure is a
+    whole one, unless the music starts with a rest.
     """
     facts = reading.facts
     if not metre:
-        if asked.pickup is not None:
-            raise OptionError("a pickup without a metre, which changes here; give --metre as well")
+        if plan_options.pickup is not None:
+            raise OptionError("a pickup needs a metre, and that of the music changes; add --metre")
         return 0, FILE
-    wanted = asked.pickup_steps(metre)
-    if wanted is not None:
-        return wanted, ASKED
+    requested = plan_options.pickup_steps(metre)
+    if requested is not None:
+        return requested, REQUESTED
     starts_later = (reading.chorale.pitches[0] == REST).all()
     if metre == facts.metre and (facts.pickup_steps is not None or starts_later):
         return plan.pickup_steps, FILE
     return estimate_pickup(lines, plan.length_steps, metre), ESTIMATED
 
 
-def _key(
-    lines: Lines, plan: Plan, reading: Reading, asked: PlanOptions, transposed: int
+def _resolve_key(
+    lines: Lines, plan: Plan, reading: Reading, plan_options: PlanOptions, transposed: int
 ) -> tuple[Key, str]:
     facts = reading.facts
-    if asked.key:
-        return asked.key, ASKED
-    if plan.key and facts.ours:
+    if plan_options.key:
+        return plan_options.key, REQUESTED
+    if plan.key and facts.by_chorale:
         return plan.key, FILE
     if facts.sharps is None:
         return estimate_tune_key(lines), ESTIMATED
     signature = Key.from_sharps(facts.sharps, facts.mode or "major").transposed(transposed)
-    if contradicts(lines, signature.sharps):
+    if contradicts_signature(lines, signature.sharps):
         return estimate_tune_key(lines), CONTRADICTED
     key = estimate_tune_key(lines, signature.sharps, facts.mode)
     return key, FILE if facts.mode and key == signature else SIGNATURE
 
 
-def _fermatas(
-    lines: Lines, old: Plan, plan: Plan, asked: PlanOptions
+def _resolve_fermatas(
+    lines: Lines, old: Plan, plan: Plan, plan_options: PlanOptions
 ) -> tuple[NDArray[np.bool_], str]:
-    if asked.phrases is not None:
-        return _fermatas_of_bars(lines, plan, asked.phrases), ASKED
+    if plan_options.phrases is not None:
+        return _place_fermatas(lines, plan, plan_options.phrases), REQUESTED
     if old.fermatas is not None:
         return old.fermatas, FILE
     lines = sorted(lines, key=len, reverse=True) if not lines[0] else lines
-    found = estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
-    return found, ESTIMATED
+    estimated = estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
+    return estimated, ESTIMATED
 
 
-def _fermatas_of_bars(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArray[np.bool_]:
-    """Fermatas, (T,), over the last notes of phrases of so many bars.
+def _place_fermatas(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArray[np.bool_]:
+    """Place fermatas, (T,), over the last notes of phrases, whose lengths are in measures.
 
     Raises:
         OptionError: the phrases do not fill the music.
     """
-    bar = (plan.metre or Metre(4, 4)).steps_per_bar
-    if sum(phrases) != plan.last_bar:
-        raise OptionError(
-            f"phrases of {', '.join(map(str, phrases))} bars make {sum(phrases)}, "
-            f"not the {plan.last_bar} that the music has"
-        )
+    bar = plan.counted_metre.steps_per_bar
+    check_phrase_lengths(phrases, plan.last_bar)
     fermatas = np.zeros(plan.length_steps, np.bool_)
     onsets = np.array(sorted(note.onset_step for note in lines[0]))
     ends = [int(end) * bar for end in np.cumsum(phrases)[:-1]] + [plan.length_steps]
     start = 0
     for end in ends:
         before = onsets[onsets < end]
-        # not from the phrase's own first step on, or it would join the fermata before
+        # never from the phrase's first step on, or it would join the fermata before
         fermatas[max(start + 1, int(before[-1]) if len(before) else 0) : end] = True
         start = end
     return fermatas
 
 
-def bars_of(bars: SupportsIndex | str | Sequence[SupportsIndex]) -> Bars:
-    """The first and the last of some bars, such as (5, 8), "5-8" or 5.
+def parse_bar_range(bars: SupportsIndex | str | Sequence[SupportsIndex]) -> Bars:
+    """Return the first and the last of some bars, such as (5, 8), "5-8" or 5.
 
     Raises:
-        OptionError: it is none of these.
+        OptionError: `bars` has none of these forms.
     """
     if isinstance(bars, str):
         first, dash, last = bars.replace("\u2013", "-").partition("-")
@@ -210,38 +211,37 @@ def bars_of(bars: SupportsIndex | str | Sequence[SupportsIndex]) -> Bars:
     raise OptionError(f"no bars {bars!r}; give the first and the last, such as 5-8")
 
 
-def in_words(bars: Bars) -> str:
-    """Such as "bars 5-8", or "bar 5"."""
+def describe_bars(bars: Bars) -> str:
+    """Describe bars in words: "bars 5-8" or "bar 5"."""
     first, last = bars
     return f"bar {first}" if first == last else f"bars {first}-{last}"
 
 
-def steps_of(plan: Plan, bars: Bars) -> tuple[int, int]:
-    """First step of some bars, and of what follows them.
+def find_steps(plan: Plan, bars: Bars) -> tuple[int, int]:
+    """Return the first step of some bars, and the step after their last one.
 
     Raises:
-        OptionError: they are not there.
+        OptionError: the music does not have these bars.
     """
     first, last = bars
     lowest = plan.bar_at(0)
     if not lowest <= first <= last <= plan.last_bar:
         raise OptionError(
-            f"no {in_words(bars)}: the music has bars {lowest} to {plan.last_bar}"
+            f"no {describe_bars(bars)}: the music has bars {lowest} to {plan.last_bar}"
             + (", of which 0 is the pickup" if lowest == 0 else "")
         )
     return plan.bar_start(first), min(plan.bar_start(last + 1), plan.length_steps)
 
 
-def _beats(plan: Plan) -> str:
+def _describe_pickup(plan: Plan) -> str:
     if not plan.metre or not plan.pickup_steps:
         return "no pickup"
-    beats = plan.pickup_steps / plan.metre.steps_per_beat
-    return f"a pickup of {beats:g} beat" + ("" if beats == 1 else "s")
+    return f"a pickup of {count(plan.pickup_steps / plan.metre.steps_per_beat, 'beat')}"
 
 
-def _ends(plan: Plan, whole: Plan, start: int) -> str:
-    """The bars in which phrases end, in words; those of the whole, of which a part begins there."""
-    ends = np.cumsum([length for length, _ in phrases_of(plan)])
+def _describe_phrases(plan: Plan, whole: Plan, start: int) -> str:
+    """Describe the bars in which phrases end, numbered as in the whole; see `describe_plan`."""
+    ends = np.cumsum([length for length, _ in find_phrases(plan)])
     bars = list(dict.fromkeys(str(whole.bar_at(start + int(end) - 1)) for end in ends))
     if not bars:
         return "no fermatas"

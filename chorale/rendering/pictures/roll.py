@@ -1,8 +1,8 @@
 """A chorale as a piano roll, a PNG picture.
 
-Time runs to the right and pitch upwards. Each voice has a colour, a dark edge where a note starts.
-Voices in unison share the height of their row, the upper one above. The steps that a
-fermata holds are tinted, its sign above them. Long chorales are broken into systems.
+Time runs to the right and pitch upwards. Each voice has a colour; a dark edge marks the start of a
+note. Voices in unison share the height of a row, the upper voice above. The steps of a fermata are
+tinted, with its sign above them. Long chorales are broken into systems.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chorale.errors import OutputError
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Plan
-from chorale.music.spelling import spelled
+from chorale.music import REST, VOICES, Chorale, Plan
+from chorale.music.spelling import spell
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.pictures.colours import VOICE_COLOURS
-from chorale.rendering.pictures.png import png_bytes, usual_style
-from chorale.rendering.pictures.systems import System, begins_bar, systems
+from chorale.rendering.pictures.png import default_style, png_bytes
+from chorale.rendering.pictures.systems import System, break_into_systems, is_bar_start
 from chorale.wording import describe_length
 
 if TYPE_CHECKING:
@@ -24,53 +24,56 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STEPS_PER_ROW = 8 * 16  # at most
-MOST_STEPS = 300 * 16  # of a picture, which few programs open if it is larger
+MAX_PICTURE_STEPS = 300 * 16  # few programs open a larger picture
 STEP_INCHES, SEMITONE_INCHES = 0.095, 0.125
 LEFT, RIGHT, ABOVE, BETWEEN, BELOW = 0.55, 0.25, 0.95, 0.5, 0.25  # margins, in inches
-TITLE_POINTS, INCH_POINTS = 13, 72  # the title gets smaller where it is too long
-LEAST_INCHES = 5.0  # of a row, that the legend fits
+TITLE_POINTS, INCH_POINTS = 13, 72  # a long title is set smaller
+MIN_ROW_INCHES = 5.0  # so that the legend fits
 NOTE_HEIGHT, ONSET_WIDTH = 0.84, 0.22  # in semitones; in steps
 INK, GREY, FAINT, TINT = "#222222", "#999999", "#E4E4E4", "#FFF3D6"
 
 
 def roll_png(chorale: Chorale, metadata: Metadata) -> bytes:
-    """The contents of a PNG file: a piano roll with title, bar numbers, pitch names and legend.
+    """Draw a piano roll with title, bar numbers, pitch names and legend.
 
     Args:
-        chorale: what is drawn; pitch names are those of its key, bars are counted in 4/4 where
-            the metre is unknown.
-        about: the title, and what the file tells of itself.
+        chorale: the music. Pitches are spelled in its key; measures are counted in 4/4 where the
+            metre is unknown.
+        metadata: title, composer and comments.
+
+    Returns:
+        The contents of a PNG file.
 
     Raises:
-        OutputError: there are more than MOST_STEPS, or matplotlib is not installed.
+        OutputError: the music has more than MAX_PICTURE_STEPS, or matplotlib is not installed.
     """
     plan = chorale.plan
-    if plan.length_steps > MOST_STEPS:
+    if plan.length_steps > MAX_PICTURE_STEPS:
         raise OutputError(
-            f"a piano roll shows at most {MOST_STEPS} sixteenths, and there are "
-            f"{plan.length_steps}; take a part of the music"
+            f"a piano roll shows at most {MAX_PICTURE_STEPS} sixteenths, and the music has "
+            f"{plan.length_steps}; take a part of it"
         )
-    rows = systems(plan, 0, plan.length_steps, STEPS_PER_ROW)
-    with usual_style():
-        figure = _drawn(chorale, rows, metadata.title)
-        return png_bytes(figure, metadata, f"a piano roll: {in_words(plan)}")
+    rows = break_into_systems(plan, 0, plan.length_steps, STEPS_PER_ROW)
+    with default_style():
+        figure = _draw_figure(chorale, rows, metadata.title)
+        return png_bytes(figure, metadata, f"a piano roll: {describe_music(plan)}")
 
 
-def in_words(plan: Plan) -> str:
-    """Such as "G major, 4/4, 8 bars with a pickup"."""
+def describe_music(plan: Plan) -> str:
+    """Describe a plan, such as "G major, 4/4, 8 bars with a pickup"."""
     length = describe_length(plan.last_bar, plan.pickup_steps > 0)
-    known = [plan.key.name if plan.key else "", plan.metre.name if plan.metre else ""]
-    return ", ".join(filter(None, [*known, length]))
+    facts = [plan.key.name if plan.key else "", plan.metre.name if plan.metre else ""]
+    return ", ".join(filter(None, [*facts, length]))
 
 
-def _drawn(chorale: Chorale, rows: Sequence[System], title: str) -> "Figure":
+def _draw_figure(chorale: Chorale, rows: Sequence[System], title: str) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    pitches = [_range(chorale, row) for row in rows]
+    pitches = [_pitch_range(chorale, row) for row in rows]
     heights = [(highest - lowest + 2) * SEMITONE_INCHES for lowest, highest in pitches]
     longest = max(row.end - row.start for row in rows)
-    width = LEFT + max(longest * STEP_INCHES, LEAST_INCHES) + RIGHT
+    width = LEFT + max(longest * STEP_INCHES, MIN_ROW_INCHES) + RIGHT
     height = ABOVE + sum(heights) + BETWEEN * (len(rows) - 1) + BELOW
     figure = Figure(figsize=(width, height), facecolor="white")
     FigureCanvasAgg(figure)
@@ -84,15 +87,15 @@ def _drawn(chorale: Chorale, rows: Sequence[System], title: str) -> "Figure":
     return figure
 
 
-def _range(chorale: Chorale, row: System) -> tuple[int, int]:
-    """Lowest and highest pitch in a row; an octave around middle C if none sounds."""
+def _pitch_range(chorale: Chorale, row: System) -> tuple[int, int]:
+    """Return the lowest and highest pitch of a row; an octave around middle C if it is silent."""
     sounding = chorale.pitches[slice(*row)]
     sounding = sounding[sounding != REST]
     return (int(sounding.min()), int(sounding.max())) if sounding.size else (54, 66)
 
 
 def _draw_heading(figure: "Figure", chorale: Chorale, title: str) -> None:
-    """Title, what is known of the music, and the legend."""
+    """Draw the title, the description of the music, and the legend."""
     from matplotlib.patches import Patch
 
     width, height = figure.get_size_inches()
@@ -100,11 +103,11 @@ def _draw_heading(figure: "Figure", chorale: Chorale, title: str) -> None:
     size = min(TITLE_POINTS, (width - LEFT - RIGHT) * INCH_POINTS / (0.7 * max(1, len(title))))
     figure.text(left, top, title, size=size, weight="bold", color=INK, va="top")
     below = top - 0.26 / height
-    figure.text(left, below, in_words(chorale.plan), size=9, color=GREY, va="top")
-    heard = (chorale.pitches != REST).any(0)
+    figure.text(left, below, describe_music(chorale.plan), size=9, color=GREY, va="top")
+    sounding = (chorale.pitches != REST).any(0)
     patches = [
         Patch(color=colour, label=name)
-        for colour, name, sounds in zip(VOICE_COLOURS, VOICES, heard, strict=True)
+        for colour, name, sounds in zip(VOICE_COLOURS, VOICES, sounding, strict=True)
         if sounds
     ]
     if patches:
@@ -129,7 +132,7 @@ def _draw_system(axes: "Axes", chorale: Chorale, row: System, pitches: tuple[int
     sounding = chorale.pitches[slice(*row)]
     used = np.unique(sounding[sounding != REST])
     axes.hlines(used, row.start, row.end, color=FAINT, linewidth=0.5, zorder=1)
-    names = [spelled(int(pitch), chorale.plan.key).name for pitch in used]
+    names = [spell(int(pitch), chorale.plan.key).name for pitch in used]
     axes.set_yticks(used, names, size=7, color=INK)
     axes.set_xticks([])
     axes.tick_params(length=0, pad=4)
@@ -141,16 +144,16 @@ def _draw_system(axes: "Axes", chorale: Chorale, row: System, pitches: tuple[int
 
 
 def _draw_grid(axes: "Axes", plan: Plan, row: System) -> None:
-    """Beats, and bar lines with their numbers."""
-    beat = plan.metre.steps_per_beat if plan.metre else STEPS_PER_QUARTER
+    """Draw the beats, and the bar lines with the numbers of their measures."""
+    beat = plan.counted_metre.steps_per_beat
     for step in range(row.start, row.end + 1):
-        line = begins_bar(plan, step) or step == plan.length_steps
+        line = is_bar_start(plan, step) or step == plan.length_steps
         if line or (step - plan.pickup_steps) % beat == 0:
             axes.axvline(step, color=GREY if line else FAINT, linewidth=0.9 if line else 0.5)
-        if step < row.end and (begins_bar(plan, step) or step == row.start):
+        if step < row.end and (is_bar_start(plan, step) or step == row.start):
             number = str(plan.bar_at(step))
-            goes_on = step > 0 and not begins_bar(plan, step)
-            _write_above(axes, step, f"({number})" if goes_on else number)
+            continues = step > 0 and not is_bar_start(plan, step)
+            _write_above(axes, step, f"({number})" if continues else number)
 
 
 def _write_above(axes: "Axes", step: int, text: str) -> None:
@@ -175,7 +178,7 @@ def _draw_fermatas(axes: "Axes", plan: Plan, row: System) -> None:
 
 
 def _draw_fermata(axes: "Axes", step: float) -> None:
-    """The sign, above the rows: an arc over a dot."""
+    """Draw the sign of a fermata above the row: an arc over a dot."""
     from matplotlib.path import Path
 
     arc = Path.arc(0, 180)
@@ -187,18 +190,18 @@ def _draw_fermata(axes: "Axes", step: float) -> None:
 
 
 def _draw_voice(axes: "Axes", chorale: Chorale, row: System, voice: int, colour: str) -> None:
-    """A voice's notes, cut where it comes into a unison or leaves it."""
+    """Draw the notes of a voice, narrower where it is in unison with others."""
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
     pitches = chorale.pitches
     unison = pitches == pitches[:, [voice]]
-    sharers, above = unison.sum(1), unison[:, :voice].sum(1)
+    in_unison, above = unison.sum(1), unison[:, :voice].sum(1)
     bodies, onsets = [], []
     for step in range(row.start, row.end):
         if pitches[step, voice] == REST:
             continue
-        height = NOTE_HEIGHT / sharers[step]
+        height = NOTE_HEIGHT / in_unison[step]
         bottom = pitches[step, voice] + NOTE_HEIGHT / 2 - (above[step] + 1) * height
         bodies.append(Rectangle((step, bottom), 1, height))
         if chorale.onsets[step, voice]:

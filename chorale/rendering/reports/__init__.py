@@ -1,1 +1,6 @@
-"""Reports: what `check` and `explain` found, as text, JSON and coloured notes."""
+"""Reports: what `check` and `explain` print, as text and as JSON.
+
+check_report        findings in part-writing beside Bach's rates
+explain_report      how likely a network finds each note
+likelihood_roll     the same as a roll in the terminal, and as colours of a score
+"""

@@ -1,17 +1,39 @@
-"""What was found in a chorale's part-writing, in words and as facts for JSON.
+"""The findings in a chorale's part-writing beside Bach's rates, as text and as JSON.
 
-Of a file JSON has
+For each file, `check --json` has these keys:
 
-    findings        each with rule, kind ("fault" or "tendency"), weight (nats), step, end_step
-                    (exclusive; null for a moment), bar, beat (from 1), place ("bar 3, beat 2"),
-                    voices, notes (of each voice, spelled), and text, all in words; faults first,
-                    then by weight, then in order of time
-    rules           all of them, each with rule, says, unit, source, kind, weight, found, among (the
-                    places where it looked), expected (findings that Bach would have among as many;
-                    null with fewer than four voices) and bach (findings, opportunities, rate,
-                    chorales_share)
-    faults, tendencies                      how many there are
-    expected_faults, expected_tendencies    how many Bach would have; null like expected
+    findings                those in the requested bars: faults first, then by weight, then in order
+                            of time
+    rules                   all rules, with or without findings
+    faults, tendencies      number of findings of each kind in the requested bars
+    expected_faults, expected_tendencies
+                            number that Bach would have in as much music; null if some bars were
+                            left out, or with fewer than four voices
+
+Each of the findings has:
+
+    rule            name of the rule, such as "parallel fifths"
+    kind            "fault" or "tendency"
+    weight          how surprising it would be in Bach, in nats
+    step, end_step  where it is; end_step is exclusive, and null for a moment
+    bar, beat       the same as musicians count, beat from 1
+    place           the same in words, such as "bar 3, beat 2"
+    voices          names of the voices
+    notes           for each of these voices its notes, spelled
+    text            voices and notes in words
+
+Each of the rules has:
+
+    rule, kind, weight      as for findings
+    says            what to avoid, in a sentence
+    unit            the places where the rule looks, in the plural, such as "changes of chord"
+    source          the textbooks that state it
+    found           number of findings in all bars
+    among           number of places where it looked
+    expected        number of findings that Bach would have in as many places; null with fewer than
+                    four voices
+    bach            Bach's own findings, opportunities (places), rate (findings per place) and
+                    chorales_share (share of his chorales with a finding)
 """
 
 import textwrap
@@ -19,171 +41,177 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chorale.checking import RULES, Checked, Finding, bachs_rates
-from chorale.music import VOICES, Metre, Plan
+from chorale.checking import RULES, CheckResult, Finding, bach_rates
+from chorale.music import VOICES, Plan
+from chorale.wording import count
 
 FAULT, TENDENCY = "fault", "tendency"
 GAP = "  "  # between columns
-LEAST_TEXT = 24  # columns for the notes; where there are fewer, they stand in a line of their own
-DIGITS = 6  # after the point, of figures for JSON
+MIN_TEXT_WIDTH = 24  # of the notes; where there is less, they take lines of their own
+DIGITS = 6  # after the decimal point, in JSON
 PERCENT = 100
 
 
 @dataclass(frozen=True)
-class Report:
-    """A chorale that was checked, and what is to be told of it.
+class CheckReport:
+    """The result of checking a chorale, and the part of it to report.
 
     Attributes:
-        plan: of it.
-        checked: what was found in it.
-        voices: how many sing.
-        start: first step that is told of.
-        end: exclusive.
+        plan: plan of the chorale.
+        result: findings in the whole chorale.
+        voices: number of voices that sing.
+        start: first step whose findings are reported.
+        end: exclusive end of those steps.
     """
 
     plan: Plan
-    checked: Checked
+    result: CheckResult
     voices: int
     start: int
     end: int
 
     @property
-    def whole(self) -> bool:
-        """Whether all is told."""
+    def is_whole(self) -> bool:
+        """Whether all steps are reported."""
         return (self.start, self.end) == (0, self.plan.length_steps)
 
     @property
-    def comparable(self) -> bool:
-        """Whether Bach's figures, which are of four voices, can be laid beside it."""
+    def is_comparable(self) -> bool:
+        """Whether Bach's rates, which are for four voices, apply."""
         return self.voices == len(VOICES)
 
     @property
     def faults(self) -> list[Finding]:
-        """Those that are told."""
-        return [found for found in self.checked.faults if self._is_told(found)]
+        """The faults in the reported steps."""
+        return [finding for finding in self.result.faults if self._is_reported(finding)]
 
     @property
     def tendencies(self) -> list[Finding]:
-        """Those that are told."""
-        return [found for found in self.checked.tendencies if self._is_told(found)]
+        """The tendencies in the reported steps."""
+        return [finding for finding in self.result.tendencies if self._is_reported(finding)]
 
-    def found(self, kind: str) -> list[Finding]:
-        """The faults or the tendencies that are told."""
+    def findings(self, kind: str) -> list[Finding]:
+        """Return the faults or the tendencies in the reported steps."""
         return self.faults if kind == FAULT else self.tendencies
 
     def expected(self, kind: str) -> float:
-        """How many faults or tendencies Bach would have, in the whole."""
-        return sum(self.checked.expected(rule) for rule in RULES if kind_of(rule) == kind)
+        """Return how many faults or tendencies Bach would have in the whole chorale."""
+        return sum(self.result.expected(rule) for rule in RULES if finding_kind(rule) == kind)
 
-    def _is_told(self, found: Finding) -> bool:
-        return self.start <= found.step < self.end
-
-
-def kind_of(rule: str) -> str:
-    """Whether findings against a rule are faults, or tendencies of Bach's own."""
-    return TENDENCY if bachs_rates()[rule].is_tendency else FAULT
+    def _is_reported(self, finding: Finding) -> bool:
+        return self.start <= finding.step < self.end
 
 
-def finding_lines(report: Report, kind: str, width: int) -> Iterator[str]:
-    """The faults or the tendencies, a line each, in columns: where, what, and the notes.
+def finding_kind(rule: str) -> str:
+    """Return whether findings of a rule are a FAULT, or a TENDENCY that Bach has too."""
+    return TENDENCY if bach_rates()[rule].is_tendency else FAULT
+
+
+def format_findings(report: CheckReport, kind: str, width: int) -> Iterator[str]:
+    """Yield the faults or the tendencies as lines in columns: place, rule, voices and notes.
 
     Args:
-        report: whose; its columns are as wide for both.
+        report: the report; its faults and tendencies have columns of the same width.
         kind: FAULT or TENDENCY.
-        width: in which lines are wrapped, in characters.
+        width: width of the lines, in characters.
     """
-    told = [*report.faults, *report.tendencies]
-    places = max((len(report.plan.place(one.step)) for one in told), default=0)
-    rules = max((len(one.rule) for one in told), default=0)
-    indent = places + rules + 2 * len(GAP)
-    for found in report.found(kind):
-        place, rule, text = report.plan.place(found.step), found.rule, found.text
-        if width - indent < LEAST_TEXT:
+    reported = [*report.faults, *report.tendencies]
+    place_width = max((len(report.plan.place(one.step)) for one in reported), default=0)
+    rule_width = max((len(one.rule) for one in reported), default=0)
+    indent = place_width + rule_width + 2 * len(GAP)
+    for finding in report.findings(kind):
+        place, rule, text = report.plan.place(finding.step), finding.rule, finding.text
+        if width - indent < MIN_TEXT_WIDTH:
             yield from textwrap.wrap(f"{place}: {rule}", width, subsequent_indent=GAP)
             yield from textwrap.wrap(text, width, initial_indent=GAP, subsequent_indent=GAP)
             continue
-        head = f"{place:{places}}{GAP}{rule:{rules}}{GAP}"
+        head = f"{place:{place_width}}{GAP}{rule:{rule_width}}{GAP}"
         lines = textwrap.wrap(text, width, initial_indent=head, subsequent_indent=" " * indent)
         yield from lines or [head.rstrip()]
 
 
-def rule_rows(report: Report) -> list[tuple[str, str, str, str, str]]:
-    """The rules with findings, those of the whole: what, how many, Bach's, his rate, the weight."""
-    rates, counts = bachs_rates(), _counts(report.checked)
+def tabulate_rules(report: CheckReport) -> list[tuple[str, str, str, str, str]]:
+    """Tabulate the rules that have findings in the whole chorale.
+
+    Returns:
+        For each rule its name, the number of findings, the number that Bach would have (empty if
+        not comparable), Bach's rate in words, and the weight.
+    """
+    rates, counts = bach_rates(), _count_by_rule(report.result)
     return [
         (
             rule,
-            str(count),
-            number(report.checked.expected(rule)) if report.comparable else "",
-            rate_in_words(rule),
+            str(number),
+            format_expected(report.result.expected(rule)) if report.is_comparable else "",
+            describe_rate(rule),
             f"{rates[rule].weight:.1f}",
         )
-        for rule, count in sorted(counts.items(), key=lambda one: _order(one[0]))
+        for rule, number in sorted(counts.items(), key=lambda one: _order(one[0]))
     ]
 
 
-def rest_in_words(report: Report) -> str:
-    """What is to be said of the rules without findings."""
-    others = [rule for rule in RULES if rule not in _counts(report.checked)]
-    said = f"{len(others)} other rules: nothing"
-    if not report.comparable:
-        return said
-    return f"{said}, where Bach would have {number(sum(map(report.checked.expected, others)))}"
+def describe_other_rules(report: CheckReport) -> str:
+    """Describe the rules without findings: how many, and what Bach would have."""
+    others = [rule for rule in RULES if rule not in _count_by_rule(report.result)]
+    text = f"{count(len(others), 'other rule')}: no findings"
+    if not report.is_comparable:
+        return text
+    expected = sum(map(report.result.expected, others))
+    return f"{text}, where Bach would have {format_expected(expected)}"
 
 
-def rate_in_words(rule: str) -> str:
-    """Bach's rate, such as "0.12% of changes of chord"."""
-    rate, unit = bachs_rates()[rule], RULES[rule].unit
+def describe_rate(rule: str) -> str:
+    """Describe Bach's rate, such as "0.12% of changes of chord"."""
+    rate, unit = bach_rates()[rule], RULES[rule].unit
     if not rate.findings:
         return f"none in {rate.opportunities:,} {unit}"
-    percent = PERCENT * rate.per_opportunity
-    return f"{percent:.2g}% of {unit}"
+    return f"{PERCENT * rate.per_opportunity:.2g}% of {unit}"
 
 
-def said_of_rules(report: Report) -> list[str]:
-    """What the rules with findings say, and who says it."""
+def describe_rules(report: CheckReport) -> list[str]:
+    """Return name, description and source of each rule with findings, a line each."""
     return [
-        f"{rule}: {RULES[rule].says} ({RULES[rule].source})"
-        for rule in sorted(_counts(report.checked), key=_order)
+        f"{rule}: {RULES[rule].description} ({RULES[rule].source})"
+        for rule in sorted(_count_by_rule(report.result), key=_order)
     ]
 
 
-def total_in_words(reports: Sequence[Report]) -> str:
-    """The closing line, over several chorales.
+def describe_totals(reports: Sequence[CheckReport]) -> str:
+    """Return the closing line over several chorales.
 
     Such as "3 faults where Bach would have 4.1; 9 tendencies where Bach would have 8.3".
     """
-    told = []
+    texts = []
     for kind, plural in ((FAULT, "faults"), (TENDENCY, "tendencies")):
-        count = sum(len(report.found(kind)) for report in reports)
-        said = f"{count or 'no'} {kind if count == 1 else plural}"
-        if all(report.comparable and report.whole for report in reports):
+        number = sum(len(report.findings(kind)) for report in reports)
+        text = f"{number or 'no'} {kind if number == 1 else plural}"
+        if all(report.is_comparable and report.is_whole for report in reports):
             expected = sum(report.expected(kind) for report in reports)
-            said += f" where Bach would have {number(expected)}"
-        told.append(said)
-    return "; ".join(told)
+            text += f" where Bach would have {format_expected(expected)}"
+        texts.append(text)
+    return "; ".join(texts)
 
 
-def number(expected: float) -> str:
-    """Such as "4.1", "0.03" or "<0.01"."""
+def format_expected(expected: float) -> str:
+    """Format an expected number of findings, such as "4.1", "0.03" or "<0.01"."""
     if 0 < expected < 0.01:
         return "<0.01"
     return f"{expected:.2g}" if expected < 1 else f"{expected:.1f}"
 
 
-def facts(report: Report) -> dict[str, Any]:
-    """Everything, for JSON; see the module's description."""
-    found = [*report.faults, *report.tendencies]
+def collect_facts(report: CheckReport) -> dict[str, Any]:
+    """Collect the JSON facts of a chorale; see the module's docstring."""
+    reported = [*report.faults, *report.tendencies]
     return {
-        "findings": [_finding_facts(one, report.plan) for one in found],
+        "findings": [_finding_facts(finding, report.plan) for finding in reported],
         "rules": [_rule_facts(rule, report) for rule in RULES],
-        **totals([report]),
+        **collect_totals([report]),
     }
 
 
-def totals(reports: Sequence[Report]) -> dict[str, Any]:
-    """The last four of the keys of a file, over several."""
-    comparable = all(report.comparable and report.whole for report in reports)
+def collect_totals(reports: Sequence[CheckReport]) -> dict[str, Any]:
+    """Collect the JSON totals over several chorales: faults, tendencies and those expected."""
+    comparable = all(report.is_comparable and report.is_whole for report in reports)
     expected = {
         kind: round(sum(report.expected(kind) for report in reports), DIGITS)
         if comparable
@@ -198,47 +226,48 @@ def totals(reports: Sequence[Report]) -> dict[str, Any]:
     }
 
 
-def _counts(checked: Checked) -> Mapping[str, int]:
-    """How many findings there are by rule, where there are some."""
-    names = [found.rule for found in checked.findings]
+def _count_by_rule(result: CheckResult) -> Mapping[str, int]:
+    """Count findings by rule, for the rules that have any."""
+    names = [finding.rule for finding in result.findings]
     return {name: names.count(name) for name in dict.fromkeys(names)}
 
 
 def _order(rule: str) -> tuple[bool, float]:
-    rate = bachs_rates()[rule]
+    """Return a sort key: faults before tendencies, then heavier rules first."""
+    rate = bach_rates()[rule]
     return rate.is_tendency, -rate.weight
 
 
-def _finding_facts(found: Finding, plan: Plan) -> dict[str, Any]:
-    metre = plan.metre or Metre(4, 4)
-    place = (found.step - plan.pickup_steps) % metre.steps_per_bar
+def _finding_facts(finding: Finding, plan: Plan) -> dict[str, Any]:
+    metre = plan.counted_metre
+    place = (finding.step - plan.pickup_steps) % metre.steps_per_bar
     return {
-        "rule": found.rule,
-        "kind": kind_of(found.rule),
-        "weight": round(bachs_rates()[found.rule].weight, DIGITS),
-        "step": found.step,
-        "end_step": found.end_step,
-        "bar": plan.bar_at(found.step),
+        "rule": finding.rule,
+        "kind": finding_kind(finding.rule),
+        "weight": round(bach_rates()[finding.rule].weight, DIGITS),
+        "step": finding.step,
+        "end_step": finding.end_step,
+        "bar": plan.bar_at(finding.step),
         "beat": 1 + place / metre.steps_per_beat,
-        "place": plan.place(found.step),
-        "voices": [VOICES[voice] for voice in found.voices],
-        "notes": [list(names) for names in found.notes],
-        "text": found.text,
+        "place": plan.place(finding.step),
+        "voices": [VOICES[voice] for voice in finding.voices],
+        "notes": [list(names) for names in finding.notes],
+        "text": finding.text,
     }
 
 
-def _rule_facts(rule: str, report: Report) -> dict[str, Any]:
-    rate, checked = bachs_rates()[rule], report.checked
+def _rule_facts(rule: str, report: CheckReport) -> dict[str, Any]:
+    rate, result = bach_rates()[rule], report.result
     return {
         "rule": rule,
-        "says": RULES[rule].says,
+        "says": RULES[rule].description,
         "unit": RULES[rule].unit,
         "source": RULES[rule].source,
-        "kind": kind_of(rule),
+        "kind": finding_kind(rule),
         "weight": round(rate.weight, DIGITS),
-        "found": _counts(checked).get(rule, 0),
-        "among": checked.opportunities[rule],
-        "expected": round(checked.expected(rule), DIGITS) if report.comparable else None,
+        "found": _count_by_rule(result).get(rule, 0),
+        "among": result.opportunities[rule],
+        "expected": round(result.expected(rule), DIGITS) if report.is_comparable else None,
         "bach": {
             "findings": rate.findings,
             "opportunities": rate.opportunities,

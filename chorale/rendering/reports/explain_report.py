@@ -1,19 +1,27 @@
-"""What a network makes of a chorale, in words and as facts for JSON.
+"""How likely a network finds the notes of a chorale, as text and as JSON.
 
-Pitches are spelled as the score would: a note among its neighbours in its voice, and another note
-in its place likewise.
+Pitches are spelled as in a score: a note by its neighbours in its voice, and an alternative as if
+it stood in the note's place.
 
-Of a note JSON has
+`explain --json` has these keys, over the requested bars:
 
-    voice, pitch, name, length_steps    a rest has neither pitch nor name
-    step, bar, place                    where it starts, such as 44, 3 and "bar 3, beat 3"
-    probability, nats, level            that it starts there; nats are minus the logarithm
-    alternatives                        the likeliest other things there, each with its kind
-                                        ("note", "rest", or "hold": the note before goes on),
-                                        pitch, name and probability
-    held                                the least likely step for which it is held, with the same
-                                        keys from step to alternatives; null if it has one step
-    nats_in_all                         of all its steps together
+    nats_per_note       mean over all voices and steps
+    nats_by_voice       mean over all steps of each voice
+    levels              share of the notes at each level of likelihood, by their onsets
+    notes               all notes and rests
+
+Each of the notes has:
+
+    voice, pitch, name, length_steps
+                        pitch and name are null for a rest
+    step, bar, place    where it starts, such as 44, 3 and "bar 3, beat 3"
+    probability, nats, level
+                        of the note starting there; nats are minus the natural logarithm
+    alternatives        the most likely other choices there, each with kind ("note", "rest", or
+                        "hold" where the note before is held), pitch, name and probability
+    held                the least likely of its later steps, with the same keys from step to
+                        alternatives; null if the note has one step
+    nats_in_all         sum over all its steps
 """
 
 from bisect import bisect_left, bisect_right
@@ -24,22 +32,29 @@ from typing import Any
 
 import numpy as np
 
-from chorale.judging.explaining import LEVELS, Choice, Explanation, Judged, Place, level_of
+from chorale.judging.explaining import (
+    LEVELS,
+    Alternative,
+    Explanation,
+    JudgedNote,
+    JudgedStep,
+    find_level,
+)
 from chorale.music import REST, VOICES, Chorale
-from chorale.music.spelling import spelled_line
+from chorale.music.spelling import spell_line
 
-TOLD_FROM = 0.01  # alternatives that are less likely are not told in words
-DIGITS = 6  # after the point, of figures for JSON
-AROUND = 3  # notes before and after, by which a note is spelled
+MIN_PROBABILITY = 0.01  # less likely alternatives are left out of the text
+DIGITS = 6  # after the decimal point, in JSON
+NEIGHBOURS = 3  # notes before and after by which a note is spelled
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a network finds, over some chorales or bars.
+class LikelihoodSummary:
+    """How likely a network finds some music.
 
     Attributes:
-        nats: a note, by voice; a note is one voice at one step.
-        levels: share of the notes that are struck, by the names of LEVELS.
+        nats: mean over the steps of each voice, by its name.
+        levels: share of the notes at each level, by their onsets, by the names of LEVELS.
     """
 
     nats: Mapping[str, float]
@@ -47,60 +62,70 @@ class Found:
 
     @property
     def nats_per_note(self) -> float:
-        """Over all voices."""
+        """Mean over all voices; a note here is one voice at one step."""
         return float(np.mean(list(self.nats.values())))
 
 
 # The 77 chorales of Bach's test split by the model of this fingerprint, which was not trained on
-# them (`scripts/explain_figures.py`).
-BACH_BY = "25913977a547"
-BACH = Found(
+# them (`scripts/measure/likelihood.py`).
+BACH_FINGERPRINT = "25913977a547"
+BACH_SUMMARY = LikelihoodSummary(
     MappingProxyType({"soprano": 0.193, "alto": 0.301, "tenor": 0.311, "bass": 0.319}),
     MappingProxyType({"likely": 0.704, "possible": 0.179, "unlikely": 0.083, "surprising": 0.034}),
 )
 
 
-def of_bach(fingerprint: str) -> Found | None:
-    """What the network of this fingerprint finds in Bach's test split, if that was measured."""
-    return BACH if fingerprint == BACH_BY else None
+def look_up_bach(fingerprint: str) -> LikelihoodSummary | None:
+    """Return the summary of Bach's test split by a network; None if it was not measured."""
+    return BACH_SUMMARY if fingerprint == BACH_FINGERPRINT else None
 
 
-def summary(found: Found, fingerprint: str, what: str) -> list[list[str]]:
-    """The figures in words, beside those of Bach's test split where they are known, in sections.
+def format_summary(summary: LikelihoodSummary, fingerprint: str, label: str) -> list[list[str]]:
+    """Format a summary beside that of Bach's test split, if the network's is available.
 
     Args:
-        found: they.
-        fingerprint: of the network.
-        what: of which they are, such as "this music".
+        summary: the summary.
+        fingerprint: fingerprint of the network.
+        label: name of the music, such as "this music".
+
+    Returns:
+        Two sections, nats and levels, each with its title and a line for each summary.
     """
-    rows = {what: found}
-    if bach := of_bach(fingerprint):
+    rows = {label: summary}
+    if bach := look_up_bach(fingerprint):
         rows["Bach's test split"] = bach
     nats, levels = [], []
     for name, one in rows.items():
         by_voice = ", ".join(f"{voice} {mean:.3f}" for voice, mean in one.nats.items())
         nats.append(f"{name}: {one.nats_per_note:.3f}; {by_voice}")
-        shares = ", ".join(f"{percent(share)} {level}" for level, share in one.levels.items())
-        levels.append(f"{name}: {shares}")
-    return [["Nats a note: the lower, the more expected", *nats], ["Notes that start", *levels]]
+        shares = [f"{format_percent(share)} {level}" for level, share in one.levels.items()]
+        levels.append(f"{name}: {', '.join(shares)}")
+    return [["Nats per note (lower is more expected)", *nats], ["Likelihood of onsets", *levels]]
 
 
-def figures(found: Found) -> dict[str, Any]:
-    """The same for JSON."""
+def collect_figures(summary: LikelihoodSummary) -> dict[str, Any]:
+    """Collect the JSON figures of a summary."""
     return {
-        "nats_per_note": round(found.nats_per_note, DIGITS),
-        "nats_by_voice": {voice: round(mean, DIGITS) for voice, mean in found.nats.items()},
-        "levels": {level: round(share, DIGITS) for level, share in found.levels.items()},
+        "nats_per_note": round(summary.nats_per_note, DIGITS),
+        "nats_by_voice": {voice: round(mean, DIGITS) for voice, mean in summary.nats.items()},
+        "levels": {level: round(share, DIGITS) for level, share in summary.levels.items()},
     }
 
 
-class Explained:
-    """A chorale as a network judges it, in words and facts; of the steps from `start` to `end`."""
+class ExplainReport:
+    """An explanation of a chorale, from one step to another, as text and as JSON facts."""
 
     def __init__(
         self, chorale: Chorale, explanation: Explanation, start: int = 0, end: int | None = None
     ) -> None:
-        """Take what is to be told; `end` is exclusive, None for all."""
+        """Select the steps to report.
+
+        Args:
+            chorale: the chorale.
+            explanation: its explanation.
+            start: first step that is reported.
+            end: exclusive end; None reports all.
+        """
         end = chorale.plan.length_steps if end is None else end
         self._plan = chorale.plan
         self._steps = range(start, end)
@@ -112,54 +137,58 @@ class Explained:
         self._onsets = [[note.onset_step for note in line] for line in self._lines]
 
     @property
-    def notes(self) -> list[Judged]:
-        """The notes and rests that start in these steps."""
+    def notes(self) -> list[JudgedNote]:
+        """The notes and rests that start in the reported steps."""
         return [note for note in self._explanation.notes if note.onset_step in self._steps]
 
-    def found(self) -> Found:
-        """The figures over these steps."""
-        struck = [level_of(note.probability) for note in self.notes if note.pitch != REST]
-        counts = np.bincount(struck, minlength=len(LEVELS)) / max(1, len(struck))
+    def summarize(self) -> LikelihoodSummary:
+        """Summarize the reported steps."""
+        levels = [find_level(note.probability) for note in self.notes if note.pitch != REST]
+        shares = np.bincount(levels, minlength=len(LEVELS)) / max(1, len(levels))
         nats = self._explanation.nats_by_voice(self._steps.start, self._steps.stop)
-        return Found(nats, dict(zip(LEVELS, counts.tolist(), strict=True)))
+        return LikelihoodSummary(nats, dict(zip(LEVELS, shares.tolist(), strict=True)))
 
-    def contested(self, most: int) -> list[str]:
-        """The least likely places where the network would rather have something else, a line each.
+    def list_contested(self, most: int) -> list[str]:
+        """List where the network prefers an alternative, the least likely notes first.
 
         Such as "bar 3, beat 2, alto: F#4 3%; rather G4 62%, A4 20%".
+
+        Args:
+            most: number of places, at most.
         """
         places = [(n, p) for n, p in self._explanation.contested() if p.step in self._steps]
-        return [self._line(note, place) for note, place in places[:most]]
+        return [self._describe_place(note, place) for note, place in places[:most]]
 
-    def facts(self) -> list[dict[str, Any]]:
-        """All notes and rests, for JSON."""
+    def collect_facts(self) -> list[dict[str, Any]]:
+        """Collect the JSON facts of all notes and rests; see the module's docstring."""
         return [self._note_facts(note) for note in self.notes]
 
-    def _line(self, note: Judged, place: Place) -> str:
-        what = "rest" if note.pitch == REST else self._name(note)
+    def _describe_place(self, note: JudgedNote, place: JudgedStep) -> str:
+        written = "rest" if note.pitch == REST else self._name(note)
         if place is not note.start:
-            what += " goes on" if note.pitch == REST else " held on"
-        others = [c for c in place.alternatives if c.probability >= TOLD_FROM]
+            written += " goes on" if note.pitch == REST else " held on"
+        likely = [each for each in place.alternatives if each.probability >= MIN_PROBABILITY]
         rather = ", ".join(
-            f"{self._choice(note, place, choice)} {percent(choice.probability)}"
-            for choice in others or place.alternatives[:1]
+            f"{self._describe_alternative(note, place, each)} {format_percent(each.probability)}"
+            for each in likely or place.alternatives[:1]
         )
         where = f"{self._plan.place(place.step)}, {VOICES[note.voice]}"
-        return f"{where}: {what} {percent(place.probability)}; rather {rather}"
+        return f"{where}: {written} {format_percent(place.probability)}; rather {rather}"
 
-    def _choice(self, note: Judged, place: Place, choice: Choice) -> str:
-        """What could stand at a place of a note, in words."""
-        if choice.kind == "rest":
+    def _describe_alternative(
+        self, note: JudgedNote, place: JudgedStep, alternative: Alternative
+    ) -> str:
+        if alternative.kind == "rest":
             return "a rest"
-        before = self._before(note, place)
-        if choice.kind == "hold":
-            assert before, "where nothing sounds no hold is told"
+        before = self._note_before(note, place)
+        if alternative.kind == "hold":
+            assert before, "a hold is no alternative where nothing sounds before"
             return f"{self._name(before)} held on"
-        name = self._other_name(note, place, choice.pitch)
-        return f"{name} again" if before and before.pitch == choice.pitch else name
+        name = self._name_of_other(note, place, alternative.pitch)
+        return f"{name} again" if before and before.pitch == alternative.pitch else name
 
-    def _before(self, note: Judged, place: Place) -> Judged | None:
-        """The note that sounds in the voice until a place."""
+    def _note_before(self, note: JudgedNote, place: JudgedStep) -> JudgedNote | None:
+        """Return the note that sounds in the voice until a place; None after a rest."""
         if place is not note.start:
             return note if note.pitch != REST else None
         number = bisect_left(self._onsets[note.voice], place.step)
@@ -168,23 +197,23 @@ class Explained:
         before = self._lines[note.voice][number - 1]
         return before if before.onset_step + before.length_steps == place.step else None
 
-    def _name(self, note: Judged) -> str:
-        """Of a note, such as "F#4"."""
+    def _name(self, note: JudgedNote) -> str:
+        """Return the name of a note, spelled by its neighbours, such as "F#4"."""
         line = self._lines[note.voice]
         number = bisect_left(self._onsets[note.voice], note.onset_step)
-        first = max(0, number - AROUND)
-        pitches = [one.pitch for one in line[first : number + AROUND + 1]]
-        return spelled_line(pitches, self._plan.key)[number - first].name
+        first = max(0, number - NEIGHBOURS)
+        pitches = [one.pitch for one in line[first : number + NEIGHBOURS + 1]]
+        return spell_line(pitches, self._plan.key)[number - first].name
 
-    def _other_name(self, note: Judged, place: Place, pitch: int) -> str:
-        """Of another note that starts at a place of a note."""
+    def _name_of_other(self, note: JudgedNote, place: JudgedStep, pitch: int) -> str:
+        """Return the name of a pitch, spelled as if it started at a place of a note."""
         line, onsets = self._lines[note.voice], self._onsets[note.voice]
         earlier, later = bisect_left(onsets, place.step), bisect_right(onsets, place.step)
-        before = [one.pitch for one in line[max(0, earlier - AROUND) : earlier]]
-        after = [one.pitch for one in line[later : later + AROUND]]
-        return spelled_line([*before, pitch, *after], self._plan.key)[len(before)].name
+        before = [one.pitch for one in line[max(0, earlier - NEIGHBOURS) : earlier]]
+        after = [one.pitch for one in line[later : later + NEIGHBOURS]]
+        return spell_line([*before, pitch, *after], self._plan.key)[len(before)].name
 
-    def _note_facts(self, note: Judged) -> dict[str, Any]:
+    def _note_facts(self, note: JudgedNote) -> dict[str, Any]:
         return {
             "voice": VOICES[note.voice],
             "pitch": None if note.pitch == REST else note.pitch,
@@ -195,30 +224,30 @@ class Explained:
             "held": None if note.held is None else self._place_facts(note, note.held),
         }
 
-    def _place_facts(self, note: Judged, place: Place) -> dict[str, Any]:
+    def _place_facts(self, note: JudgedNote, place: JudgedStep) -> dict[str, Any]:
         return {
             "step": place.step,
             "bar": self._plan.bar_at(place.step),
             "place": self._plan.place(place.step),
             "probability": place.probability,
             "nats": place.nats,
-            "level": list(LEVELS)[level_of(place.probability)],
+            "level": list(LEVELS)[find_level(place.probability)],
             "alternatives": [
                 {
-                    "kind": choice.kind,
-                    "pitch": None if choice.kind != "note" else choice.pitch,
-                    "name": self._other_name(note, place, choice.pitch)
-                    if choice.kind == "note"
+                    "kind": each.kind,
+                    "pitch": None if each.kind != "note" else each.pitch,
+                    "name": self._name_of_other(note, place, each.pitch)
+                    if each.kind == "note"
                     else None,
-                    "probability": choice.probability,
+                    "probability": each.probability,
                 }
-                for choice in place.alternatives
+                for each in place.alternatives
             ],
         }
 
 
-def percent(probability: float) -> str:
-    """Such as "62%", "3%", "0.3%" or "under 0.1%"."""
+def format_percent(probability: float) -> str:
+    """Format a probability, such as "62%", "3%", "0.3%" or "under 0.1%"."""
     hundredths = 100 * probability
     if 0 < hundredths < 0.1:
         return "under 0.1%"

@@ -1,10 +1,10 @@
-"""How likely a network finds the notes of a chorale, as a roll in the terminal and in a score.
+"""How likely a network finds the notes of a chorale, as a terminal roll and as score colours.
 
-The roll is that of `chorale.rendering.pictures.terminal_roll`, but that colours tell not voices but likelihood. A
-note has the colour of its onset, and a step for which it is held another one if that is less likely
-still. Without colours a sign stands where something is less than likely, and small letters of the
-voices stand where notes are held. In a unison the least likely of the voices is shown. In a score a
-note has the colour of its onset.
+The roll is that of `chorale.rendering.pictures.terminal_roll`, but its colours show likelihood
+instead of voices. A note has the colour of its onset; a step of it that is less likely still has
+its own colour. Without colours, a sign replaces the letter where something is less than likely, and
+small letters of the voices stand where notes are held. In a unison the least likely voice is shown.
+In a score a note has the colour of its onset.
 """
 
 from collections.abc import Sequence
@@ -12,46 +12,53 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chorale.judging.explaining import LEVELS, Explanation, level_of
+from chorale.judging.explaining import LEVELS, Explanation, find_level
 from chorale.music import REST, VOICES, Chorale
 from chorale.rendering.pictures.colours import LEVEL_COLOURS, LEVEL_INKS
-from chorale.rendering.pictures.terminal_roll import LETTERS, Look, Roll, styled
-from chorale.rendering.render_options import Colours
+from chorale.rendering.pictures.terminal_roll import LETTERS, Roll, RollStyle, style_text
+from chorale.rendering.render_options import ScoreColours
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-SIGNS = ("", "~", "?", "!")  # by level, without colours; likely is the letter
+LEVEL_SIGNS = ("", "~", "?", "!")  # without colours; where a note is likely its letter stands
 
 
-def likelihood_roll(
-    chorale: Chorale, explanation: Explanation, look: Look, start: int = 0, end: int | None = None
+def draw_likelihood_roll(
+    chorale: Chorale,
+    explanation: Explanation,
+    style: RollStyle,
+    start: int = 0,
+    end: int | None = None,
 ) -> "list[Text]":
-    """The lines of a roll that tells how likely each note is, the legend last.
+    """Draw a roll that shows how likely each note is.
 
     Args:
         chorale: four voices.
-        explanation: of it.
-        look: how it is drawn; its colours are those of LEVELS.
-        start: the first step that is drawn.
-        end: the step before which it ends; None draws all.
+        explanation: explanation of the chorale.
+        style: how the roll is drawn; its colours are those of LEVELS.
+        start: first step that is drawn.
+        end: exclusive end; None draws all.
+
+    Returns:
+        The lines, the legend last.
     """
-    roll = _LikelihoodRoll(chorale, explanation, look)
-    return roll.lines(start, chorale.plan.length_steps if end is None else end)
+    roll = _LikelihoodRoll(chorale, explanation, style)
+    return roll.draw(start, chorale.plan.length_steps if end is None else end)
 
 
-def score_colours(explanation: Explanation) -> Colours:
-    """The colours of a score by how likely each note is."""
+def colour_score(explanation: Explanation) -> ScoreColours:
+    """Choose the colours of a score's notes by how likely each is."""
     struck = [note for note in explanation.notes if note.pitch != REST]
     notes = tuple(
-        tuple(LEVEL_COLOURS[level_of(note.probability)] for note in struck if note.voice == voice)
+        tuple(LEVEL_COLOURS[find_level(note.probability)] for note in struck if note.voice == voice)
         for voice in range(len(VOICES))
     )
-    return Colours(notes, tuple(zip(levels_told(), LEVEL_COLOURS, strict=True)))
+    return ScoreColours(notes, tuple(zip(describe_levels(), LEVEL_COLOURS, strict=True)))
 
 
-def levels_told() -> list[str]:
-    """What levels mean, such as "unlikely (under 10%)"."""
+def describe_levels() -> list[str]:
+    """Return the meaning of each level, such as "unlikely (under 10%)"."""
     names, bounds = list(LEVELS), list(LEVELS.values())
     below = [
         f"{name} (under {100 * bound:g}%)" for name, bound in zip(names[1:], bounds, strict=False)
@@ -60,49 +67,49 @@ def levels_told() -> list[str]:
 
 
 class _LikelihoodRoll(Roll):
-    """A roll by likelihood."""
+    """A roll coloured by likelihood."""
 
-    def __init__(self, chorale: Chorale, explanation: Explanation, look: Look) -> None:
-        super().__init__(chorale, look)
-        self._colour, self._grounds = look.colour, look.colours
-        self._levels = np.vectorize(level_of)(np.exp(-explanation.nats))
-        for note in explanation.notes if look.colour else ():
+    def __init__(self, chorale: Chorale, explanation: Explanation, style: RollStyle) -> None:
+        super().__init__(chorale, style)
+        self._coloured, self._backgrounds = style.colour, style.colours
+        self._levels = np.vectorize(find_level)(np.exp(-explanation.nats))
+        for note in explanation.notes if style.colour else ():
             steps = slice(note.onset_step, note.onset_step + note.length_steps)
             levels = self._levels[steps, note.voice]
-            levels[:] = np.maximum(levels, level_of(note.probability))
+            levels[:] = np.maximum(levels, find_level(note.probability))
 
-    def onset(self, step: int, voices: Sequence[int]) -> "Text":
-        """A note that starts."""
+    def draw_onset(self, step: int, voices: Sequence[int]) -> "Text":
+        """Draw the start of a note."""
         voice = self._least_likely(step, voices)
-        return self._sign(step, voice, LETTERS[voice])
+        return self._draw_level_at(step, voice, LETTERS[voice])
 
-    def held(self, step: int, voices: Sequence[int]) -> "Text":
-        """A note that is held: its colour, or a small letter."""
+    def draw_hold(self, step: int, voices: Sequence[int]) -> "Text":
+        """Draw a step of a note that is held: its colour, or a small letter."""
         voice = self._least_likely(step, voices)
-        return self._sign(step, voice, " " if self._colour else LETTERS[voice].lower())
+        return self._draw_level_at(step, voice, " " if self._coloured else LETTERS[voice].lower())
 
-    def entering(self, step: int, voice: int) -> "Text":
-        """A note that is held from before."""
-        return self._sign(step, voice, LETTERS[voice].lower())
+    def draw_entry(self, step: int, voice: int) -> "Text":
+        """Draw the first step of a held note that appears alone in this system."""
+        return self._draw_level_at(step, voice, LETTERS[voice].lower())
 
-    def signs(self, heard: Sequence[int]) -> "list[Text]":
-        """What the signs mean: the levels, then the letters."""
+    def list_signs(self, sounding: Sequence[int]) -> "list[Text]":
+        """List the meanings of the signs: the levels, then the letters."""
         levels = [
-            styled("").append_text(self._leveled(level, "S")).append(f" {told}")
-            for level, told in enumerate(levels_told())
+            style_text("").append_text(self._draw_level(level, "S")).append(f" {text}")
+            for level, text in enumerate(describe_levels())
         ]
-        letters = [styled(f"{LETTERS[voice]} {VOICES[voice]}") for voice in heard]
-        held = "its colour" if self._colour else "small letter"
-        return [*levels, *letters, styled(f"letter: a note starts, {held}: it is held")]
+        letters = [style_text(f"{LETTERS[voice]} {VOICES[voice]}") for voice in sounding]
+        held = "its colour" if self._coloured else "small letter"
+        return [*levels, *letters, style_text(f"letter: a note starts, {held}: it is held")]
 
     def _least_likely(self, step: int, voices: Sequence[int]) -> int:
         return max(voices, key=lambda voice: int(self._levels[step, voice]))
 
-    def _sign(self, step: int, voice: int, letter: str) -> "Text":
-        return self._leveled(int(self._levels[step, voice]), letter)
+    def _draw_level_at(self, step: int, voice: int, letter: str) -> "Text":
+        return self._draw_level(int(self._levels[step, voice]), letter)
 
-    def _leveled(self, level: int, letter: str) -> "Text":
-        """A letter in the colour of a level, or the level's sign."""
-        if not self._colour:
-            return styled(SIGNS[level] or letter)
-        return styled(letter, f"bold {LEVEL_INKS[level]} on {self._grounds[level]}")
+    def _draw_level(self, level: int, letter: str) -> "Text":
+        """Draw a letter in the colour of a level or, without colours, the sign of the level."""
+        if not self._coloured:
+            return style_text(LEVEL_SIGNS[level] or letter)
+        return style_text(letter, f"bold {LEVEL_INKS[level]} on {self._backgrounds[level]}")

@@ -1,1 +1,9 @@
-"""Scores: MusicXML, and engraving of it as SVG, PDF and PNG."""
+"""Scores: MusicXML, and its engraving as SVG, PDF and PNG.
+
+note_values     measures, and the notes, ties and rests written in them
+accidentals     which accidentals are printed
+notation        a music21 score of a chorale
+musicxml        that score as a MusicXML file
+pages           its pages, engraved by verovio
+engraving       SVG, PNG and PDF files of the pages
+"""

@@ -1,11 +1,13 @@
-"""Chorales as engraved scores: SVG, PNG and PDF, a page each or several.
+"""Chorales as engraved scores: SVG, PNG and PDF.
 
-verovio engraves the MusicXML that `chorale.rendering.score.musicxml` writes; typst sets its pages as PDF
-or PNG. Neither needs anything of the system. Letters are set in Libertinus Serif, which typst has,
-in an SVG file in STIX General, which comes with matplotlib: the file carries what it shows of it,
-as a PDF does of its fonts. Titles in scripts that these fonts lack take a font of the system, or
-show boxes where it has none. A picture is as high as its music, a PDF's page is A4. Systems are
-about equally full, and so are pages. The same chorale and options give the same bytes.
+verovio engraves the MusicXML of `chorale.rendering.score.musicxml`; typst turns its pages into PDF
+or PNG. Neither needs any other program. An SVG or PNG file holds one page and is as high as its
+music; a PDF file holds all pages, each an A4 page. Systems are about equally full, and so are
+pages. The same chorale and options give the same bytes.
+
+Fonts: PDF and PNG files have text in Libertinus Serif, which comes with typst; SVG files in STIX
+General, which comes with matplotlib. SVG and PDF files embed the letters that they show. A title in
+a script that these fonts lack takes a font of the system, or shows boxes where it has none.
 """
 
 import io
@@ -19,91 +21,95 @@ from xml.sax.saxutils import escape, unescape
 
 from chorale.errors import OutputError
 from chorale.music import Chorale
-from chorale.rendering.libraries import library
+from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata, png_fields
-from chorale.rendering.render_options import USUAL, RenderOptions
-from chorale.rendering.score.pages import engraved_pages
+from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
+from chorale.rendering.score.pages import engrave
 
 PIXELS_PER_INCH = 150  # 1,240 pixels on the width of A4
-_FAMILY = "Times, serif"  # as verovio calls it
-_OF_TYPST = "Libertinus Serif"
-# The letters that it has: Latin, Greek, Cyrillic, Hebrew, punctuation, signs of money and the like.
+_VEROVIO_FAMILY = "Times, serif"  # as verovio writes it
+_TYPST_FAMILY = "Libertinus Serif"
+# Its letters: Latin, Greek, Cyrillic, Hebrew, punctuation, currency signs and the like.
 _COVERED = re.compile(
     "[\\x00-\u024f\u02b0-\u052f\u0590-\u05ff\u1e00-\u206f\u20a0-\u20cf\u2100-\u214f]*"
 )
 
 
 def svg_pages(
-    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = DEFAULT_RENDER_OPTIONS
 ) -> list[bytes]:
-    """The pages of a score as SVG files.
+    """Return the pages of a score as SVG files.
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
     """
-    pages = engraved_pages(chorale, metadata, render_options)
-    return [_described(_with_font(page), metadata).encode() for page in pages]
+    pages = engrave(chorale, metadata, render_options)
+    return [_add_description(_embed_font(page), metadata).encode() for page in pages]
 
 
 def png_pages(
-    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = DEFAULT_RENDER_OPTIONS
 ) -> list[bytes]:
-    """The pages of a score as PNG files, black on white but for notes that have colours.
+    """Return the pages of a score as PNG files, black on white except for coloured notes.
 
     Raises:
-        OutputError: as `svg_pages`.
+        OutputError: a library is not installed, or cannot read the score.
     """
-    pages = engraved_pages(chorale, metadata, render_options)
-    source = "#set page(width: 210mm, height: auto, margin: 0mm, fill: white)\n" + _images(pages)
-    set_pages = _compiled(source, pages, format="png", ppi=PIXELS_PER_INCH)
-    pictures = set_pages if isinstance(set_pages, list) else [set_pages]
+    pages = engrave(chorale, metadata, render_options)
+    source = "#set page(width: 210mm, height: auto, margin: 0mm, fill: white)\n"
+    compiled = _compile(source + _place_images(pages), pages, format="png", ppi=PIXELS_PER_INCH)
+    pictures = compiled if isinstance(compiled, list) else [compiled]
     mode = "RGB" if render_options.colours else "L"
-    return [_with_text(picture, metadata, mode) for picture in pictures]
+    return [_add_png_fields(picture, metadata, mode) for picture in pictures]
 
 
-def pdf_bytes(chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL) -> bytes:
-    """A score as one PDF file, on A4.
+def pdf_bytes(
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = DEFAULT_RENDER_OPTIONS
+) -> bytes:
+    """Return a score as one PDF file, on A4.
 
     Raises:
-        OutputError: as `svg_pages`.
+        OutputError: a library is not installed, or cannot read the score.
     """
-    pages = engraved_pages(chorale, metadata, render_options)
-    author = _quoted(metadata.composer) if metadata.composer else "()"
+    pages = engrave(chorale, metadata, render_options)
+    author = _quote(metadata.composer) if metadata.composer else "()"
     source = (
-        f"#set document(title: {_quoted(metadata.title)}, author: {author}, "
-        f"keywords: {_quoted(SOFTWARE)}, "
-        f"description: {_quoted('; '.join(metadata.comments))}, date: none)\n"
-        '#set page(paper: "a4", margin: 0mm)\n' + _images(pages)
+        f"#set document(title: {_quote(metadata.title)}, author: {author}, "
+        f"keywords: {_quote(SOFTWARE)}, "
+        f"description: {_quote('; '.join(metadata.comments))}, date: none)\n"
+        '#set page(paper: "a4", margin: 0mm)\n' + _place_images(pages)
     )
-    content: bytes = _compiled(source, pages, format="pdf")
+    content: bytes = _compile(source, pages, format="pdf")
     return content
 
 
-def _with_font(page: str) -> str:
-    """The page with the letters that it shows, where matplotlib is there to give them."""
-    font = _font()
+def _embed_font(page: str) -> str:
+    """Embed the letters that a page shows, if matplotlib's font is there."""
+    font = _find_font()
     if font is None:
         return page
     letters = set(unescape("".join(re.findall(r">([^<]*)</tspan>", page))))
     face = (
         f"@font-face {{ font-family: Score; src: url(data:font/woff;base64,"
-        f"{b64encode(_subset(font, letters)).decode()}) format('woff'); }}"
+        f"{b64encode(_subset_font(font, letters)).decode()}) format('woff'); }}"
     )
-    page = page.replace(f'font-family="{_FAMILY}"', f'font-family="Score, {_FAMILY}"')
+    page = page.replace(
+        f'font-family="{_VEROVIO_FAMILY}"', f'font-family="Score, {_VEROVIO_FAMILY}"'
+    )
     return page.replace("<defs>", f"<style>{face}</style>\n   <defs>", 1)
 
 
-def _font() -> Path | None:
-    """The font of letters, which is found without the import of matplotlib."""
+def _find_font() -> Path | None:
+    """Find matplotlib's text font without importing matplotlib, which takes long."""
     found = find_spec("matplotlib")
     places = list(found.submodule_search_locations or []) if found else []
     fonts = [Path(place, "mpl-data", "fonts", "ttf", "STIXGeneral.ttf") for place in places]
     return next((font for font in fonts if font.is_file()), None)
 
 
-def _subset(font: Path, letters: Iterable[str]) -> bytes:
-    """Some letters of a font, as WOFF."""
-    subset = library("fontTools.subset", "fonttools", "an SVG file")
+def _subset_font(font: Path, letters: Iterable[str]) -> bytes:
+    """Return some letters of a font, as WOFF."""
+    subset = import_library("fontTools.subset", "fonttools", "an SVG file")
     options = subset.Options(flavor="woff", notdef_outline=True)
     options.drop_tables = [*options.drop_tables, "FFTM"]  # FontForge's own, of no use
     with subset.load_font(str(font), options) as loaded:
@@ -116,17 +122,17 @@ def _subset(font: Path, letters: Iterable[str]) -> bytes:
     return content.getvalue()
 
 
-def _described(page: str, metadata: Metadata) -> str:
-    """The page with its title, its origin and its engraver in SVG's own elements."""
-    told = "; ".join([SOFTWARE, *metadata.comments])
+def _add_description(page: str, metadata: Metadata) -> str:
+    """Add title, program and comments to a page, in SVG's own elements."""
+    origin = "; ".join([SOFTWARE, *metadata.comments])
     page = page.replace("<desc>", f"<title>{escape(metadata.title)}</title>\n   <desc>", 1)
-    return page.replace("</desc>", f"; composed by {escape(told)}</desc>", 1)
+    return page.replace("</desc>", f"; composed by {escape(origin)}</desc>", 1)
 
 
-def _with_text(picture: bytes, metadata: Metadata, mode: str) -> bytes:
-    """The picture, in colours or grey, with PNG's fields of text."""
-    image = library("PIL.Image", "pillow", "a PNG file")
-    fields = library("PIL.PngImagePlugin", "pillow", "a PNG file").PngInfo()
+def _add_png_fields(picture: bytes, metadata: Metadata, mode: str) -> bytes:
+    """Convert a picture to a mode, "RGB" or "L" (grey), and add the text fields of PNG."""
+    image = import_library("PIL.Image", "pillow", "a PNG file")
+    fields = import_library("PIL.PngImagePlugin", "pillow", "a PNG file").PngInfo()
     for field, text in png_fields(metadata).items():
         fields.add_itxt(field, text)
     content = io.BytesIO()
@@ -134,28 +140,29 @@ def _with_text(picture: bytes, metadata: Metadata, mode: str) -> bytes:
     return content.getvalue()
 
 
-def _compiled(source: str, pages: Sequence[str], **how: Any) -> Any:
-    """What typst makes of a text with the pages as its images."""
-    typst = library("typst", "typst", "a PDF or PNG file")
+def _compile(source: str, pages: Sequence[str], **options: Any) -> Any:
+    """Compile a typst source whose images are the pages; `options` are typst's."""
+    typst = import_library("typst", "typst", "a PDF or PNG file")
     files = {"main.typ": source.encode()}
-    ours = [page.replace(f'"{_FAMILY}"', f'"{_OF_TYPST}"') for page in pages]
-    files |= {f"{number}.svg": page.encode() for number, page in enumerate(ours)}
+    images = [page.replace(f'"{_VEROVIO_FAMILY}"', f'"{_TYPST_FAMILY}"') for page in pages]
+    files |= {f"{number}.svg": image.encode() for number, image in enumerate(images)}
     covered = all(_COVERED.fullmatch(page) for page in pages)
     try:
-        return typst.compile(files, ignore_system_fonts=covered, **how)
-    except (TypeError, RuntimeError) as error:  # an older typst, or what it says itself
+        return typst.compile(files, ignore_system_fonts=covered, **options)
+    except (TypeError, RuntimeError) as error:  # an older typst, or an error of its own
         raise OutputError(
-            f"typst cannot set the score ({error}); `pip install --upgrade typst` brings one that "
-            "can, or choose --format svg"
+            f"typst cannot set the score ({error}); try `pip install --upgrade typst`, "
+            "or choose --format svg"
         ) from error
 
 
-def _images(pages: Sequence[str]) -> str:
+def _place_images(pages: Sequence[str]) -> str:
+    """Return the typst source that shows each page's image on a page of its own."""
     images = [f'#image("{number}.svg", width: 100%)' for number in range(len(pages))]
     return "\n#pagebreak()\n".join(images)
 
 
-def _quoted(text: str) -> str:
-    """A string of typst's."""
+def _quote(text: str) -> str:
+    """Return a text as a typst string, on one line."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + " ".join(escaped.split()) + '"'

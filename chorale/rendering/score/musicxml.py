@@ -1,21 +1,21 @@
 """Chorales as MusicXML, which notation programs open and edit.
 
-Written by music21 from the score that `chorale.rendering.score.notation` lays out. The title, who
-composed it, the program and the comments (seed, options, model) stand in the fields that MusicXML
-has for them. The same chorale and options give the same bytes.
+music21 writes the score that `chorale.rendering.score.notation` builds. Title, composer, program
+and comments (seed, options, model) stand in MusicXML's own fields. The same chorale and options
+give the same bytes.
 """
 
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from chorale.music import Chorale
-from chorale.rendering.libraries import library
+from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata
-from chorale.rendering.render_options import USUAL, Colours, RenderOptions
-from chorale.rendering.score.notation import score_of
+from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions, ScoreColours
+from chorale.rendering.score.notation import build_score
 
 LEGEND_POINTS = "9"
-_BETWEEN = "\u2003"  # an em's space, which programs keep
+_LEGEND_GAP = "\u2003"  # an em space, which programs keep
 _DECLARATION = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
@@ -24,23 +24,23 @@ _DECLARATION = (
 
 
 def musicxml_bytes(
-    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = USUAL
+    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = DEFAULT_RENDER_OPTIONS
 ) -> bytes:
-    """The contents of a MusicXML file; see `score_of` for the arguments.
+    """Return the contents of a MusicXML file; see `build_score` for the arguments.
 
     Raises:
         OutputError: music21 is not installed.
     """
-    score = score_of(chorale, metadata, render_options)
-    m21_to_xml = library("music21.musicxml.m21ToXml", "music21", "a MusicXML file")
+    score = build_score(chorale, metadata, render_options)
+    m21_to_xml = import_library("music21.musicxml.m21ToXml", "music21", "a MusicXML file")
     exporter = m21_to_xml.ScoreExporter(score, makeNotation=False)  # notation is made already
     root: Any = exporter.parse()
-    _identify(root.find("identification"), metadata)
+    _write_identification(root.find("identification"), metadata)
     for measure in root.iter("measure"):
         _hide_tempo(measure)
     if render_options.colours:
-        _tell_colours(root, render_options.colours)
-    _number(root)
+        _add_legend(root, render_options.colours)
+    _number_ids(root)
     movement = root.find("movement-title")
     if movement is not None:
         root.remove(movement)  # the work's title again, which some programs would print twice
@@ -48,8 +48,8 @@ def musicxml_bytes(
     return (_DECLARATION + tostring(root, "unicode")).encode()
 
 
-def _number(root: Element) -> None:
-    """Name parts and instruments by numbers; the names of music21 are others in every run."""
+def _number_ids(root: Element) -> None:
+    """Number the ids of parts and instruments; those of music21 differ from run to run."""
     for kind, letter in (
         ("score-part", "P"),
         ("part", "P"),
@@ -61,19 +61,19 @@ def _number(root: Element) -> None:
 
 
 def _hide_tempo(measure: Element) -> None:
-    """Leave of a metronome mark what players need."""
+    """Reduce a metronome mark to the tempo for players, which is not printed."""
     for place, direction in enumerate(measure):
         sound = direction.find("sound")
         if direction.tag == "direction" and sound is not None:
             measure[place] = sound
 
 
-def _tell_colours(root: Element, colours: Colours) -> None:
-    """Write what colours mean above the beginning of the score."""
+def _add_legend(root: Element, colours: ScoreColours) -> None:
+    """Print the legend of the colours above the start of the score."""
     direction = Element("direction", placement="above")
     for text, colour in colours.legend:
         words = SubElement(SubElement(direction, "direction-type"), "words")
-        words.text = f"{text}{_BETWEEN}"
+        words.text = f"{text}{_LEGEND_GAP}"
         words.set("font-size", LEGEND_POINTS)
         if colour:
             words.set("color", colour)
@@ -82,10 +82,10 @@ def _tell_colours(root: Element, colours: Colours) -> None:
     measure.insert(list(measure).index(signatures) + 1, direction)
 
 
-def _identify(identification: Element, metadata: Metadata) -> None:
-    """Tell the program and the comments in place of music21's date."""
+def _write_identification(identification: Element, metadata: Metadata) -> None:
+    """Write composer, program and comments, without the date that music21 writes."""
     for creator in identification.findall("creator") if not metadata.composer else ():
-        identification.remove(creator)  # music21 has itself in place of a missing one
+        identification.remove(creator)  # music21 names itself where there is no composer
     encoding = identification.find("encoding")
     assert encoding is not None
     for date in encoding.findall("encoding-date"):  # every run would give another file

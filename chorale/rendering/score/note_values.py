@@ -1,8 +1,8 @@
-"""What stands in the bars of a score: notes and rests that one sign can write, tied where needed.
+"""The notes and rests of a score's measures, each with one note value, tied where needed.
 
-A note is split at bar lines, and within a bar so that the beats can be seen. Source for the
-splitting: E. Gould, Behind Bars (2011), but for syncopations over the middle of a bar, which scores
-of Bach's chorales write without a tie; measured on them by `scripts/spelling_figures.py`.
+A note is split at bar lines, and within a measure so that the beats can be seen. Source for the
+splitting: E. Gould, Behind Bars (2011), except for syncopations over the middle of a measure, which
+scores of Bach's chorales write without a tie; measured on them by `scripts/measure/spelling.py`.
 """
 
 from bisect import bisect_right
@@ -11,24 +11,22 @@ from dataclasses import dataclass, replace
 
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Note, Plan, notes
 
-# Steps that one sign, dotted or not, can write, from the dotted whole note down.
+# Lengths that one note value, dotted or not, can have, from the dotted whole note down.
 WRITABLE_STEPS = (24, 16, 12, 8, 6, 4, 3, 2, 1)
-
-_SOPRANO, _BASS = 0, len(VOICES) - 1
 
 
 @dataclass(frozen=True)
 class WrittenNote:
-    """A note or a rest as it is written.
+    """A note or rest of one note value.
 
     Attributes:
-        start_step: from the start of the chorale.
-        length_steps: one of WRITABLE_STEPS, but for a rest that fills its bar.
-        number: of the note in its voice, from 0; None for a rest.
-        tied_before: a note's sound began with an earlier sign.
-        tied_after: it goes on with a later one.
-        fermata: whether it carries one.
-        whole_bar: whether it is a rest that fills its bar, no short one.
+        start_step: start, from the start of the chorale.
+        length_steps: length, one of WRITABLE_STEPS unless the note is a whole-bar rest.
+        number: index of the note in its voice, from 0; None for a rest.
+        tied_before: whether a tie joins it to an earlier part of the same note.
+        tied_after: whether a tie joins it to a later part of the same note.
+        fermata: whether it carries a fermata.
+        whole_bar: whether it is a rest that fills its measure, written as a whole rest.
     """
 
     start_step: int
@@ -42,20 +40,20 @@ class WrittenNote:
 
 @dataclass(frozen=True)
 class Bar:
-    """A measure: its number, as scores count (a pickup is 0), and its steps, the end exclusive."""
+    """A measure: its number in the score (a pickup is 0), first step and exclusive end."""
 
     number: int
     start_step: int
     end_step: int
 
 
-def bars_of(plan: Plan) -> list[Bar]:
-    """The measures, the pickup first; in 4/4 where the metre is unknown.
+def list_bars(plan: Plan) -> list[Bar]:
+    """List the measures, the pickup first; in 4/4 where the metre is unknown.
 
-    The last one is as short as the pickup makes it, as in hymn books; a last bar that is short
-    otherwise is a whole one, which ends after the music.
+    The last measure is shortened by the pickup, as in hymn books. If the music ends elsewhere in
+    it, it is a whole measure that ends after the music.
     """
-    length = metre_of(plan).steps_per_bar
+    length = plan.counted_metre.steps_per_bar
     start, end = 0, plan.pickup_steps or length
     bars = []
     while start < plan.length_steps:
@@ -67,82 +65,91 @@ def bars_of(plan: Plan) -> list[Bar]:
     return [*bars[:-1], last]
 
 
-def metre_of(plan: Plan) -> Metre:
-    """The metre in which a chorale is written."""
-    return plan.metre or Metre(4, 4)
-
-
 def sounding_voices(chorale: Chorale) -> list[int]:
-    """The voices that sound at all, 0 to 3; all of them in silence."""
+    """Return the voices, 0 to 3, that have a note; all four if none has."""
     sounding = (chorale.pitches != REST).any(axis=0)
     return [voice for voice in range(len(VOICES)) if sounding[voice] or not sounding.any()]
 
 
-def signs_of(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[WrittenNote]]:
-    """What is written for a voice, bar by bar.
+def notate_voice(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[WrittenNote]]:
+    """Split the notes and rests of a voice into note values, measure by measure.
 
     Args:
-        chorale: the music.
+        chorale: four voices.
         voice: 0 to 3.
-        fermatas: whether this voice carries those of the plan: on the last sign of the note that
-            sounds where a fermata ends.
+        fermatas: whether this voice carries the plan's fermatas. A fermata stands on the last part
+            of the note that sounds at its end.
     """
     plan, line = chorale.plan, notes(chorale, voice)
     ends = [note.onset_step + note.length_steps for note in line]
-    under = {end for _, end in plan.fermata_spans} if fermatas else set()
-    signs = []
-    for bar in bars_of(plan):
+    fermata_ends = {end for _, end in plan.fermata_spans} if fermatas else set()
+    written = []
+    for bar in list_bars(plan):
         first = bisect_right(ends, bar.start_step)  # the first note that ends after it starts
-        signs.append(list(_signs_of_bar(line, first, bar, plan, under)))
-    return signs
+        written.append(list(_notate_bar(line, first, bar, plan, fermata_ends)))
+    return written
 
 
-def _signs_of_bar(
-    line: Sequence[Note], first: int, bar: Bar, plan: Plan, under: set[int]
+def _notate_bar(
+    line: Sequence[Note], first: int, bar: Bar, plan: Plan, fermata_ends: set[int]
 ) -> Iterator[WrittenNote]:
+    """Yield the notes and rests of a measure, from the note with index `first` on."""
     now, number = bar.start_step, first
     while number < len(line) and line[number].onset_step < bar.end_step:
         start = line[number].onset_step
         end = start + line[number].length_steps
-        yield from _rests(now, max(start, now), plan)
+        yield from _notate_rest(now, max(start, now), plan)
         now = min(end, bar.end_step)
-        for begun, left in _split(max(start, bar.start_step), now, plan, _note_steps):
-            held = any(begun < step <= left for step in under)
-            yield WrittenNote(begun, left - begun, number, begun > start, left < end, held)
+        for part_start, part_end in _split(max(start, bar.start_step), now, plan, _note_length):
+            yield WrittenNote(
+                part_start,
+                part_end - part_start,
+                number,
+                tied_before=part_start > start,
+                tied_after=part_end < end,
+                fermata=any(part_start < step <= part_end for step in fermata_ends),
+            )
         number += 1
-    yield from _rests(now, bar.end_step, plan)
+    yield from _notate_rest(now, bar.end_step, plan)
 
 
-def _rests(start: int, end: int, plan: Plan) -> Iterator[WrittenNote]:
-    if end - start == metre_of(plan).steps_per_bar:
+def _notate_rest(start: int, end: int, plan: Plan) -> Iterator[WrittenNote]:
+    """Yield the rests from `start` to before `end`."""
+    if end - start == plan.counted_metre.steps_per_bar:
         yield WrittenNote(start, end - start, None, whole_bar=True)
         return
-    for first, last in _split(start, end, plan, _rest_steps):
-        yield WrittenNote(first, last - first, None)
+    for part_start, part_end in _split(start, end, plan, _rest_length):
+        yield WrittenNote(part_start, part_end - part_start, None)
 
 
 def _split(
-    start: int, end: int, plan: Plan, steps: Callable[[int, int, Metre], int]
+    start: int, end: int, plan: Plan, next_length: Callable[[int, int, Metre], int]
 ) -> Iterator[tuple[int, int]]:
-    """Start and end of the signs that write steps `start` to before `end` of one bar.
+    """Yield start and exclusive end of each note value from `start` to `end` within a measure.
 
-    `steps` tells how long the next sign is: see `_note_steps`.
+    `next_length` computes the length of the next one, as `_note_length` does.
     """
-    metre = metre_of(plan)
+    metre = plan.counted_metre
     downbeat = plan.bar_start(plan.bar_at(start))
     if start < plan.pickup_steps:
         downbeat = plan.pickup_steps - metre.steps_per_bar
     while start < end:
-        length = steps(start - downbeat, end - start, metre)
+        length = next_length(start - downbeat, end - start, metre)
         yield start, start + length
         start += length
 
 
-def _note_steps(place: int, length: int, metre: Metre) -> int:
-    """The steps of a note's next sign, for `length` steps from `place` after the downbeat on."""
-    beat = beat_steps(metre)
+def _note_length(place: int, length: int, metre: Metre) -> int:
+    """Return the length of the first note value of a note, in steps.
+
+    Args:
+        place: steps from the downbeat.
+        length: length of the note, or of what is left of it.
+        metre: time signature.
+    """
+    beat = beat_length(metre)
     to_next_beat = beat - place % beat
-    if place % beat and length > to_next_beat and not _syncopated(place, length, metre):
+    if place % beat and length > to_next_beat and not _is_syncopation(place, length, metre):
         length = to_next_beat
     whole_beats = length > beat and _is_compound(metre)
     return next(
@@ -152,9 +159,12 @@ def _note_steps(place: int, length: int, metre: Metre) -> int:
     )
 
 
-def _rest_steps(place: int, length: int, metre: Metre) -> int:
-    """As `_note_steps`, of a rest, which shows the beats more strictly: no dots but for beats."""
-    beat = beat_steps(metre)
+def _rest_length(place: int, length: int, metre: Metre) -> int:
+    """Return the length of the first note value of a rest, as `_note_length` does for a note.
+
+    Rests show the beats more strictly than notes: only a rest of whole compound beats is dotted.
+    """
+    beat = beat_length(metre)
     if _is_compound(metre):
         if place % beat == 0 and length >= beat:
             return beat
@@ -172,14 +182,14 @@ def _rest_steps(place: int, length: int, metre: Metre) -> int:
     )
 
 
-def _syncopated(place: int, length: int, metre: Metre) -> bool:
-    """Whether it is a beat's length from half a beat on, which is written without a tie."""
-    beat = beat_steps(metre)
+def _is_syncopation(place: int, length: int, metre: Metre) -> bool:
+    """Whether a note is one beat long and starts half a beat late, so that it needs no tie."""
+    beat = beat_length(metre)
     return length == beat and 2 * (place % beat) == beat and not _is_compound(metre)
 
 
-def beat_steps(metre: Metre) -> int:
-    """Steps from one beat to the next as they are felt: in 6/8 three eighths."""
+def beat_length(metre: Metre) -> int:
+    """Return the length of the beat as it is felt, in steps: three eighths in 6/8."""
     unit = int(metre.steps_per_beat)
     return 3 * unit if _is_compound(metre) else unit
 

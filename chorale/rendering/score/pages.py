@@ -1,4 +1,4 @@
-"""The pages of a score, as verovio engraves them: systems about equally full, and so pages."""
+"""The pages of a score, engraved by verovio: systems are about equally full, and so are pages."""
 
 import re
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ import numpy as np
 
 from chorale.errors import OutputError
 from chorale.music import Chorale
-from chorale.rendering.libraries import library
+from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.note_values import bars_of
+from chorale.rendering.score.note_values import list_bars
 
-TITLE_CELLS, LEAST_TITLE = 75, 0.5  # of a title in full size, wide letters twice; the smallest size
-BAR_LINE_WEIGHT = 2  # in notes: the width that a bar takes besides those that start in it
+TITLE_CELLS = 75  # widest title in full size; wide letters count twice
+MIN_TITLE_SIZE = 0.5  # of the full size
+BAR_LINE_WEIGHT = 2  # width of a measure without notes, in notes
 _PAGE = {  # lengths in tenths of a millimetre
     "pageWidth": 2100,
     "pageHeight": 2970,
@@ -31,51 +32,56 @@ _PAGE = {  # lengths in tenths of a millimetre
     "breaks": "auto",
     "header": "auto",  # the title
     "footer": "none",
-    "minLastJustification": 0.5,  # a last line at least so full is as wide as the others
+    "minLastJustification": 0.5,  # a last line at least this full is as wide as the others
     "spacingStaff": 17,
     "svgViewBox": True,
     "xmlIdSeed": 1,  # the same names in every run
 }
 
 
-def engraved_pages(
-    chorale: Chorale, metadata: Metadata, render_options: RenderOptions
-) -> list[str]:
-    """The pages of a chorale's score, an SVG text each.
+def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> list[str]:
+    """Engrave a chorale's score.
+
+    Returns:
+        The pages, as SVG texts.
 
     Raises:
-        OutputError: verovio is not installed, or cannot read the score.
+        OutputError: a library is not installed, or verovio cannot read the score.
     """
-    metadata = replace(metadata, title=_shortened(metadata.title))
+    metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
-    pages = _engraved(music, {})
+    pages = _run_verovio(music, {})
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:
-        broken = _with_breaks(music, _first_bars(chorale, systems))
-        most = -(-systems // len(pages))
-        pages = _engraved(broken, {"breaks": "line", "systemMaxPerPage": most})
+        broken = _insert_breaks(music, _choose_breaks(chorale, systems))
+        systems_per_page = -(-systems // len(pages))
+        pages = _run_verovio(broken, {"breaks": "line", "systemMaxPerPage": systems_per_page})
     # A label that browsers show when the mouse is over the title, and that typst takes for text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
-    return [_with_title_size(page, metadata.title) for page in pages]
+    return [_fit_title(page, metadata.title) for page in pages]
 
 
-def _engraved(music: str, breaks: Mapping[str, Any]) -> list[str]:
-    """The pages of a MusicXML text."""
-    verovio = library("verovio", "verovio", "an engraved score")
+def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
+    """Engrave a MusicXML text, with verovio's options for breaks; return the pages."""
+    verovio = import_library("verovio", "verovio", "an engraved score")
     toolkit = verovio.toolkit()
     toolkit.setOptions({**_PAGE, **breaks})
     if not toolkit.loadData(music):
         raise OutputError(
-            "verovio cannot read the score, which is a fault of chorale; "
-            "choose --format musicxml and a notation program"
+            "verovio cannot read the score, which is a bug in chorale; "
+            "use --format musicxml and a notation program instead"
         )
     return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
 
 
-def _first_bars(chorale: Chorale, systems: int) -> set[int]:
-    """The places, from 0, of the bars that begin a system, so that all are about equally full."""
+def _choose_breaks(chorale: Chorale, systems: int) -> set[int]:
+    """Choose the measures that begin a system, so that all systems are about equally full.
+
+    Returns:
+        Indices of the measures, from 0; the first measure is not among them.
+    """
     starts = np.asarray(chorale.onsets.any(axis=1))
-    bars = bars_of(chorale.plan)
+    bars = list_bars(chorale.plan)
     weights = np.array(
         [starts[bar.start_step : bar.end_step].sum() + BAR_LINE_WEIGHT for bar in bars]
     )
@@ -84,27 +90,27 @@ def _first_bars(chorale: Chorale, systems: int) -> set[int]:
     return {place for place in range(1, len(bars)) if numbers[place] != numbers[place - 1]}
 
 
-def _with_breaks(music: str, first_bars: set[int]) -> str:
-    """The score with new systems, told in its first part, before some bars."""
+def _insert_breaks(music: str, first_bars: set[int]) -> str:
+    """Begin new systems at some measures of a MusicXML text, in its first part."""
     before, *measures = re.split(r"(?=<measure )", music)
     for place in first_bars:
         measures[place] = measures[place].replace(">", '><print new-system="yes"/>', 1)
     return before + "".join(measures)
 
 
-def _shortened(title: str) -> str:
-    """What of a title fits in the smallest size."""
+def _shorten_title(title: str) -> str:
+    """Cut a title, with an ellipsis, where it would not fit in the smallest size."""
     cells = 0
     for place, letter in enumerate(title):
-        cells += _cells(letter)
-        if cells > TITLE_CELLS / LEAST_TITLE:
+        cells += _count_cells(letter)
+        if cells > TITLE_CELLS / MIN_TITLE_SIZE:
             return f"{title[:place].rstrip()}\u2026"
     return title
 
 
-def _with_title_size(page: str, title: str) -> str:
-    """The page with a long title in smaller letters, so that it does not leave the page."""
-    size = min(1.0, TITLE_CELLS / max(1, sum(map(_cells, title))))
+def _fit_title(page: str, title: str) -> str:
+    """Set a long title in smaller letters, so that it does not leave the page."""
+    size = min(1.0, TITLE_CELLS / max(1, sum(map(_count_cells, title))))
     head = page.find('class="pgHead')
     if head < 0 or size == 1:
         return page
@@ -117,6 +123,6 @@ def _with_title_size(page: str, title: str) -> str:
     return page[:head] + smaller
 
 
-def _cells(letter: str) -> int:
-    """2 for a wide letter, such as Chinese ones, else 1."""
+def _count_cells(letter: str) -> int:
+    """Return 2 for a wide letter, such as a Chinese one, else 1."""
     return 2 if east_asian_width(letter) in "WF" else 1

@@ -1,18 +1,17 @@
 """Chorales as Standard MIDI Files.
 
-What a file contains, so that any reader, our own included, gets back what was written:
-- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks, every track as long as the chorale;
-- a conductor track named with the title: tempo, time and key signature, then the caller's
-  comments (seed, options, fingerprint) as text events, in UTF-8;
+A file is written so that any reader, `chorale.reading` included, gets back the same music:
+- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks, each as long as the chorale;
+- a conductor track named after the title: tempo, time and key signature, then the comments (seed,
+  options, fingerprint) as text events, in UTF-8;
 - four tracks named Soprano, Alto, Tenor and Bass on channels 0 to 3.
 
-What is unknown is left out: no metre, no time signature, which readers take for 4/4; no key, no
-key signature. A pickup is a first time signature of the pickup's length (one quarter: 1/4) at
-tick 0, with the metre itself at the first downbeat; notation programs then draw a short first
-measure. A MIDI file has no sign for a fermata, and the tempo stays even: a marker at its start,
-"fermata, 4/16", tells that it holds and for how many sixteenths; where it is known that there is
-none, a marker says so.
-The same chorale and options give the same bytes.
+Unknown facts are left out: an unknown metre has no time signature, which readers take for 4/4; an
+unknown key has no key signature. A pickup is written as a first time signature of its length (a
+quarter: 1/4) at tick 0, with the metre itself at the first downbeat; notation programs then draw a
+short first measure. MIDI has no event for a fermata, and the tempo stays even: a marker at its
+start, such as "fermata, 4/16", states for how many sixteenths it holds. A chorale whose plan has no
+fermatas gets a marker that states so. The same chorale and options give the same bytes.
 """
 
 import io
@@ -22,35 +21,38 @@ import mido
 
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading.midi import NO_FERMATAS, fermata_marker
-from chorale.rendering.metadata import NOTHING, Metadata
-from chorale.rendering.render_options import USUAL, RenderOptions
+from chorale.rendering.metadata import DEFAULT_METADATA, Metadata
+from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
-VELOCITY = 80  # even: a chorale's dynamics are the singers' affair
-FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # to practise a voice
+VELOCITY = 80  # the same for all notes: a chorale's dynamics are for the singers to choose
+FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # where one voice is in front, for practice
 
 
 def midi_bytes(
-    chorale: Chorale, metadata: Metadata = NOTHING, render_options: RenderOptions = USUAL
+    chorale: Chorale,
+    metadata: Metadata = DEFAULT_METADATA,
+    render_options: RenderOptions = DEFAULT_RENDER_OPTIONS,
 ) -> bytes:
-    """The contents of a MIDI file that plays the chorale.
+    """Return the contents of a MIDI file that plays a chorale.
 
     Args:
-        chorale: what to play; repeated notes are struck again, rests are silent.
-        about: the title names the conductor track, which programs show as the piece's; the
-            comments are one text event each.
-        manner: tempo, program, and the voice that is louder than the others, if one is.
+        chorale: the music; repeated notes are struck again, rests are silent.
+        metadata: the title names the conductor track, which programs show as the name of the
+            piece; each comment is a text event.
+        render_options: tempo, program, and the voice in front, if any.
     """
     # The standard names ASCII only; mido's default, Latin-1, fails on other letters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
-    file.tracks.append(_conductor(chorale.plan, render_options.tempo_qpm, metadata))
+    file.tracks.append(_conductor_track(chorale.plan, render_options.tempo_qpm, metadata))
     for voice, name in enumerate(VOICES):
         velocity = VELOCITY
-        if render_options.front is not None:
-            velocity = FRONT_VELOCITY if voice == render_options.front else BACK_VELOCITY
+        if render_options.front_voice is not None:
+            velocity = FRONT_VELOCITY if voice == render_options.front_voice else BACK_VELOCITY
         line = notes(chorale, voice)
-        track = _voice(line, voice, render_options.program, velocity, chorale.plan.length_steps)
+        length_steps = chorale.plan.length_steps
+        track = _voice_track(line, voice, render_options.program, velocity, length_steps)
         track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
         file.tracks.append(track)
     content = io.BytesIO()
@@ -58,7 +60,7 @@ def midi_bytes(
     return content.getvalue()
 
 
-def _conductor(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.MidiTrack:
+def _conductor_track(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.MidiTrack:
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("track_name", name=metadata.title))
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_qpm)))
@@ -68,19 +70,19 @@ def _conductor(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.MidiTra
         track.append(mido.MetaMessage("key_signature", key=_key_name(plan.key)))
     for comment in metadata.comments:
         track.append(mido.MetaMessage("text", text=comment))
-    later = _markers(plan)
+    later = _fermata_markers(plan)
     if plan.metre and plan.pickup_steps:
         later.append((plan.pickup_steps, _time_signature(plan.metre)))
     last = max(plan.length_steps, plan.pickup_steps)
-    now = 0  # in steps; mido wants the ticks since the message before
-    for step, message in sorted([*later, (last, mido.MetaMessage("end_of_track"))], key=_step):
+    now = 0  # in steps; mido counts ticks from the message before
+    for step, message in sorted([*later, (last, mido.MetaMessage("end_of_track"))], key=_step_of):
         track.append(message.copy(time=(step - now) * TICKS_PER_STEP))
         now = step
     return track
 
 
-def _markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
-    """What tells the fermatas, by the step; nothing where they are unknown."""
+def _fermata_markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
+    """Return the markers of the fermatas by step; none where fermatas are unknown."""
     if plan.fermatas is None:
         return []
     if not plan.fermatas.any():
@@ -91,16 +93,16 @@ def _markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
     ]
 
 
-def _step(event: tuple[int, mido.MetaMessage]) -> int:
+def _step_of(event: tuple[int, mido.MetaMessage]) -> int:
     return event[0]
 
 
-def _voice(
+def _voice_track(
     line: Sequence[Note], channel: int, program: int, velocity: int, length_steps: int
 ) -> mido.MidiTrack:
     track = mido.MidiTrack()
     track.append(mido.Message("program_change", channel=channel, program=program))
-    now = 0  # in steps; mido wants the ticks since the message before
+    now = 0  # in steps; mido counts ticks from the message before
     for note in line:
         end = note.onset_step + note.length_steps
         for kind, step, force in (("note_on", note.onset_step, velocity), ("note_off", end, 0)):
@@ -114,7 +116,10 @@ def _voice(
 
 
 def _pickup_metre(pickup_steps: int) -> Metre | None:
-    """The pickup as a measure of its own, in the longest of quarters, eighths and sixteenths."""
+    """Return a time signature of a pickup's length, in quarters, eighths or sixteenths.
+
+    The longest of these units in which the pickup can be counted is used; None without a pickup.
+    """
     if not pickup_steps:
         return None
     unit = next(steps for steps in (4, 2, 1) if pickup_steps % steps == 0)
@@ -128,5 +133,5 @@ def _time_signature(metre: Metre) -> mido.MetaMessage:
 
 
 def _key_name(key: Key) -> str:
-    """As mido spells it: "F#" for F sharp major, "F#m" for minor."""
+    """Spell a key as mido does: "F#" for F sharp major, "F#m" for minor."""
     return key.name.replace(" major", "").replace(" minor", "m")

@@ -1,16 +1,16 @@
 """A pipe organ with a small principal chorus, as it accompanies hymns.
 
 - Soprano, alto and tenor are played on a manual of Principal 8', Octave 4' and a soft Octave 2';
-  the bass on a pedal of Subbass 16', Principal 8' and Octave 4'. A rank of 8' sounds at the
-  written pitch, of 4' an octave higher.
-- Equal temperament, a' = 440 Hz. Each pipe is a hair off, less than 2 cents, so that ranks that
-  sound together live.
-- A pipe is a wave of a few partials, those above HIGHEST_HZ left out, so that nothing folds back.
+  the bass on a pedal of Subbass 16', Principal 8' and Octave 4'. An 8' rank sounds at the written
+  pitch, a 4' rank an octave higher.
+- Equal temperament, a' = 440 Hz. Each pipe is out of tune by less than 2 cents, so that ranks that
+  sound together seem alive.
+- A pipe is a wave of a few partials; those above HIGHEST_HZ are left out, so that nothing aliases.
 - Small ranks speak sooner than large ones, all with a breath of wind. Notes rise and fall by half
-  cosines and make no clicks. Each pitch is louder or softer by what the ear makes of it.
-- Voices stand slightly apart, in a room (`chorale.rendering.sound.reverb`).
+  cosines and make no clicks. Each pitch is made louder or softer by how loud the ear finds it.
+- Voices are panned slightly apart, in a room with an echo (`chorale.rendering.sound.reverb`).
 
-All is made up by formulas and fixed seeds: the same performance gives the same samples.
+Everything comes from formulas and fixed seeds: the same performance gives the same samples.
 """
 
 from collections.abc import Sequence
@@ -20,21 +20,22 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.music import VOICES
+from chorale.music import OCTAVE, VOICES
 from chorale.rendering.sound.performance import Performance, PlayedNote
-from chorale.rendering.sound.reverb import ROOM_S, SAMPLE_RATE, Sound, in_room, ramp
+from chorale.rendering.sound.reverb import REVERB_S, add_reverb
+from chorale.rendering.sound.samples import SAMPLE_RATE, Sound, ramp
 
 HIGHEST_HZ = 19_000.0
-WAVE_BITS = 15  # samples of a wave are 2 ** WAVE_BITS
+WAVE_BITS = 15  # a wave has 2 ** WAVE_BITS samples
 RELEASE_S = 0.06
 SILENCE_S = 0.1  # at the end
 LEVEL = 0.11  # of a middle pitch; four singable voices then stay below 1
-PLACES = (-0.25, 0.2, 0.1, -0.1)  # of the voices; -1 left, 1 right
+PANNING = (-0.25, 0.2, 0.1, -0.1)  # of the voices; -1 left, 1 right
 MIDDLE_PITCH = 60
-BALANCE = 0.7  # of what pitches differ in loudness, how much is made up for
-MOST_BALANCE = 3.0  # times as loud or soft
-CHIFF_S, CHIFF = 0.05, 0.02  # the wind before a pipe speaks
-MOST_PIPE_CENTS = 0.4  # that a pipe is off its rank
+BALANCE = 0.7  # how much of the difference in loudness between pitches is made up for
+MAX_BALANCE = 3.0  # factor by which a pitch is made louder or softer, at most
+CHIFF_S, CHIFF = 0.05, 0.02  # length and level of the wind before a pipe speaks
+MAX_PIPE_CENTS = 0.4  # detuning of a pipe within its rank
 SEED = 1750
 
 
@@ -43,11 +44,11 @@ class Rank:
     """Pipes of one kind, one for each pitch.
 
     Attributes:
-        feet: 8 sounds as written, 4 an octave higher.
-        level: its amplitude to the principal's.
-        cents: that it is off equal temperament.
-        attack_s: until a pipe of the middle pitch speaks fully.
-        partials: amplitudes, the fundamental's first.
+        feet: length that names the rank: 8 sounds as written, 4 an octave higher.
+        level: amplitude relative to the principal.
+        cents: detuning from equal temperament.
+        attack_s: time until a pipe of the middle pitch speaks fully, in seconds.
+        partials: amplitudes of the partials, the fundamental first.
     """
 
     feet: float
@@ -73,77 +74,85 @@ PEDAL = (
 DIVISIONS = (MANUAL, MANUAL, MANUAL, PEDAL)  # by voice
 
 
-def organ_sound(performance: Performance, gains: Sequence[float] = (1.0, 1.0, 1.0, 1.0)) -> Sound:
-    """The sound of a performance on the organ, with the room's echo after its end.
+def synthesize_organ(
+    performance: Performance, gains: Sequence[float] = (1.0, 1.0, 1.0, 1.0)
+) -> Sound:
+    """Synthesize a performance on the organ, with the echo of the room after its end.
 
     Args:
-        performance: what is played.
-        gains: times as loud as usual that each voice is, soprano first.
+        performance: the notes and their times.
+        gains: amplitude factor of each voice, soprano first.
 
     Returns:
         (N, 2) float32 at SAMPLE_RATE, left and right, ending in silence.
     """
-    length = round((performance.length_s + RELEASE_S + ROOM_S + SILENCE_S) * SAMPLE_RATE)
+    length = round((performance.length_s + RELEASE_S + REVERB_S + SILENCE_S) * SAMPLE_RATE)
     stereo = np.zeros((2, length), np.float32)
-    tones = _tones(performance.notes)
+    tones = _synthesize_tones(performance.notes)
     for voice in range(len(VOICES)):
         line = np.zeros(length, np.float32)
         for note in performance.notes:
             if note.voice == voice:
-                _sound(note, tones[DIVISIONS[voice], note.pitch], line)
-        angle = (1 + PLACES[voice]) * np.pi / 4
+                _add_note(note, tones[DIVISIONS[voice], note.pitch], line)
+        angle = (1 + PANNING[voice]) * np.pi / 4
         for channel, share in enumerate((np.cos(angle), np.sin(angle))):
             stereo[channel] += line * np.float32(share * gains[voice])
-    heard = in_room(stereo)
-    heard[:, -round(SILENCE_S * SAMPLE_RATE) :] = 0  # it is nearly, but for rounding
-    return np.ascontiguousarray(heard.T)
+    wet = add_reverb(stereo)
+    wet[:, -round(SILENCE_S * SAMPLE_RATE) :] = 0  # rounding leaves traces there
+    return np.ascontiguousarray(wet.T)
 
 
-def _sound(note: PlayedNote, tone: Sound, line: Sound) -> None:
-    """Add a note to the line of its voice."""
-    start, length = _samples(note)
+def _add_note(note: PlayedNote, tone: Sound, line: Sound) -> None:
+    """Add a note to the samples of its voice, in place."""
+    start, length = _sample_span(note)
     release = ramp(round(RELEASE_S * SAMPLE_RATE))[::-1]
     line[start : start + length] += tone[:length]
     line[start + length :][: len(release)] += tone[length : length + len(release)] * release
 
 
-def _samples(note: PlayedNote) -> tuple[int, int]:
-    """Start and length of a note, in samples."""
+def _sample_span(note: PlayedNote) -> tuple[int, int]:
+    """Return start and length of a note, in samples."""
     start = round(note.start_s * SAMPLE_RATE)
     return start, round(note.end_s * SAMPLE_RATE) - start
 
 
-def _tones(played: Sequence[PlayedNote]) -> dict[tuple[tuple[Rank, ...], int], Sound]:
-    """The tone of each key that is played, as long as its longest note, and its release."""
+def _synthesize_tones(
+    played: Sequence[PlayedNote],
+) -> dict[tuple[tuple[Rank, ...], int], Sound]:
+    """Synthesize the tone of each key of a division, by ranks and pitch.
+
+    A tone is as long as the longest note of its key, with its release.
+    """
     longest: dict[tuple[tuple[Rank, ...], int], int] = {}
     for note in played:
         key = DIVISIONS[note.voice], note.pitch
-        longest[key] = max(longest.get(key, 0), _samples(note)[1])
+        longest[key] = max(longest.get(key, 0), _sample_span(note)[1])
     release = round(RELEASE_S * SAMPLE_RATE)
-    return {key: _tone(*key, length + release) for key, length in longest.items()}
+    return {key: _synthesize_tone(*key, length + release) for key, length in longest.items()}
 
 
-def _tone(ranks: tuple[Rank, ...], pitch: int, samples: int) -> Sound:
-    """What sounds while a key is held, (samples,)."""
+def _synthesize_tone(ranks: tuple[Rank, ...], pitch: int, samples: int) -> Sound:
+    """Synthesize the sound of a key that is held, (samples,)."""
     tone = np.zeros(samples, np.float32)
     for rank in ranks:
-        if _hertz(pitch, rank) < HIGHEST_HZ:
-            tone += _pipe(rank, pitch, samples)
-    chiff = _chiff(pitch)[:samples]
+        if _frequency(pitch, rank) < HIGHEST_HZ:
+            tone += _synthesize_pipe(rank, pitch, samples)
+    chiff = _synthesize_chiff(pitch)[:samples]
     tone[: len(chiff)] += chiff
-    tone *= np.float32(LEVEL * _balance(ranks, pitch))
+    tone *= np.float32(LEVEL * _balancing_gain(ranks, pitch))
     return tone
 
 
-def _pipe(rank: Rank, pitch: int, samples: int) -> Sound:
+def _synthesize_pipe(rank: Rank, pitch: int, samples: int) -> Sound:
+    """Synthesize one pipe with its attack, (samples,)."""
     generator = np.random.default_rng((SEED, round(rank.feet), pitch))
-    cents = rank.cents + generator.uniform(-MOST_PIPE_CENTS, MOST_PIPE_CENTS)
-    hertz = _hertz(pitch, rank) * 2 ** (cents / 1200)
-    # The phase is a 32-bit number that runs over once a period; its highest bits tell the place.
+    cents = rank.cents + generator.uniform(-MAX_PIPE_CENTS, MAX_PIPE_CENTS)
+    hertz = _frequency(pitch, rank) * 2 ** (cents / 1200)
+    # The phase is a 32-bit number that overflows once a period; its highest bits index the wave.
     advance = np.uint32(round(hertz / SAMPLE_RATE * 2**32))
     phases = np.arange(samples, dtype=np.uint32) * advance
     places = (phases >> np.uint32(32 - WAVE_BITS)).astype(np.intp)
-    wave = _wave(rank, max(1, int(HIGHEST_HZ // hertz)))
+    wave = _build_wave(rank, max(1, int(HIGHEST_HZ // hertz)))
     sound = np.take(wave, places, mode="wrap")
     slowness = min(1.6, max(0.6, 2 ** ((MIDDLE_PITCH - pitch) / 36)))
     attack = ramp(round(rank.attack_s * slowness * SAMPLE_RATE))[:samples]
@@ -152,8 +161,8 @@ def _pipe(rank: Rank, pitch: int, samples: int) -> Sound:
 
 
 @cache
-def _wave(rank: Rank, partials: int) -> Sound:
-    """One period of a pipe with so many of its rank's partials, (2 ** WAVE_BITS,)."""
+def _build_wave(rank: Rank, partials: int) -> Sound:
+    """Build one period of a pipe with at most so many of its rank's partials, (2 ** WAVE_BITS,)."""
     amplitudes = np.array(rank.partials[:partials])
     phases = np.random.default_rng((SEED, round(rank.feet))).uniform(0, 2 * np.pi, 16)
     size = 2**WAVE_BITS
@@ -163,10 +172,10 @@ def _wave(rank: Rank, partials: int) -> Sound:
     return np.fft.irfft(spectrum, size).astype(np.float32)
 
 
-def _chiff(pitch: int) -> Sound:
-    """The wind as a pipe begins to speak: a short noise around its third partial."""
+def _synthesize_chiff(pitch: int) -> Sound:
+    """Synthesize the wind as a pipe begins to speak: short noise around its third partial."""
     samples = round(CHIFF_S * SAMPLE_RATE)
-    hertz = min(3 * _hertz(pitch), HIGHEST_HZ / 2)
+    hertz = min(3 * _frequency(pitch), HIGHEST_HZ / 2)
     noise = np.random.default_rng((SEED, pitch)).standard_normal(samples)
     width = int(max(1, min(4 * SAMPLE_RATE / hertz, samples // 4)))
     noise = np.convolve(noise, np.ones(width) / np.sqrt(width), "same")
@@ -175,25 +184,25 @@ def _chiff(pitch: int) -> Sound:
     return (CHIFF * noise * window * carrier).astype(np.float32)
 
 
-def _balance(ranks: tuple[Rank, ...], pitch: int) -> float:
-    """Times as loud as the middle pitch that a pitch is played, so that both seem alike."""
+def _balancing_gain(ranks: tuple[Rank, ...], pitch: int) -> float:
+    """Return the amplitude factor that makes a pitch seem as loud as the middle pitch."""
     middle = _loudness(MANUAL, MIDDLE_PITCH)
-    times = (middle / max(_loudness(ranks, pitch), 1e-9)) ** BALANCE
-    return min(MOST_BALANCE, max(1 / MOST_BALANCE, times))
+    gain = (middle / max(_loudness(ranks, pitch), 1e-9)) ** BALANCE
+    return min(MAX_BALANCE, max(1 / MAX_BALANCE, gain))
 
 
 def _loudness(ranks: tuple[Rank, ...], pitch: int) -> float:
-    """Amplitude of all partials, each weighted as the ear hears it."""
+    """Return the amplitude of all partials together, each weighted as the ear weighs it."""
     power = 0.0
     for rank in ranks:
-        hertz = _hertz(pitch, rank) * np.arange(1.0, len(rank.partials) + 1)
+        hertz = _frequency(pitch, rank) * np.arange(1.0, len(rank.partials) + 1)
         amplitudes = rank.level * np.array(rank.partials)
-        power += ((amplitudes * _ear(hertz))[hertz < HIGHEST_HZ] ** 2).sum()
+        power += ((amplitudes * _a_weighting(hertz))[hertz < HIGHEST_HZ] ** 2).sum()
     return float(np.sqrt(power))
 
 
-def _ear(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How strongly the ear hears frequencies, 1 at 1000 Hz.
+def _a_weighting(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how sensitive the ear is to frequencies, as a factor of amplitude: 1 at 1000 Hz.
 
     Source: the A-weighting of IEC 61672-1.
     """
@@ -202,5 +211,6 @@ def _ear(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1.2589 * 12194**2 * square * low / (square + 12194**2)
 
 
-def _hertz(pitch: int, rank: Rank = MANUAL[0]) -> float:
-    return 440.0 * 2 ** ((pitch - 69) / 12) * 8 / rank.feet
+def _frequency(pitch: int, rank: Rank = MANUAL[0]) -> float:
+    """Return the frequency of a rank's pipe in tune, in hertz."""
+    return 440.0 * 2 ** ((pitch - 69) / OCTAVE) * 8 / rank.feet

@@ -1,4 +1,4 @@
-"""Sound through the speakers, by miniaudio."""
+"""Sound through the loudspeakers, played by miniaudio."""
 
 import os
 import sys
@@ -10,45 +10,45 @@ from typing import Any
 import numpy as np
 
 from chorale.errors import OutputError
-from chorale.rendering.libraries import library
-from chorale.rendering.sound.reverb import SAMPLE_RATE, Sound
+from chorale.rendering.libraries import import_library
+from chorale.rendering.sound.samples import SAMPLE_RATE, Sound
 
 BUFFER_MS = 200
-DRAIN_S = 3 * BUFFER_MS / 1000  # until a device has played what it has taken
-LOOK_S = 0.1  # how often it is looked whether the device still plays
-MOST_IDLE_LOOKS = 100
+DRAIN_S = 3 * BUFFER_MS / 1000  # until a device has played the samples that it has taken
+POLL_S = 0.1  # time between checks that the device still plays
+MAX_IDLE_POLLS = 100
 
 
 class NoDeviceError(OutputError):
-    """There is no device that plays sound, or it is gone."""
+    """There is no sound device, or it is gone."""
 
 
 def play(samples: Sound) -> None:
     """Play samples, (N, 2) at SAMPLE_RATE, until their end.
 
-    Ctrl-C stops the sound at once and goes on to the caller as KeyboardInterrupt.
+    Ctrl-C stops the sound at once and reaches the caller as KeyboardInterrupt.
 
     Raises:
-        NoDeviceError: there is no sound device, or it stops taking sound.
+        NoDeviceError: there is no sound device, or it stops taking samples.
         OutputError: miniaudio is not installed.
     """
-    miniaudio = library("miniaudio", "miniaudio", "playing aloud")
+    miniaudio = import_library("miniaudio", "miniaudio", "playing aloud")
     feed = _Feed(samples)
     try:
-        with _quiet():
-            device = _opened(miniaudio)
+        with _silence_stderr():
+            device = _open_device(miniaudio)
         try:
-            with _quiet():
-                device.start(feed.started())
+            with _silence_stderr():
+                device.start(feed.start())
             feed.wait()
         finally:
-            with _quiet():
+            with _silence_stderr():
                 device.close()
     except miniaudio.MiniaudioError as error:
-        raise _no_device(" ".join(map(str, error.args))) from error
+        raise _no_device_error(" ".join(map(str, error.args))) from error
 
 
-def _opened(miniaudio: Any) -> Any:
+def _open_device(miniaudio: Any) -> Any:
     device = miniaudio.PlaybackDevice(
         output_format=miniaudio.SampleFormat.FLOAT32,
         nchannels=2,
@@ -56,60 +56,60 @@ def _opened(miniaudio: Any) -> Any:
         buffersize_msec=BUFFER_MS,
         app_name="chorale",
     )
-    if device.backend == "Null":  # what miniaudio takes where there is nothing else
+    if device.backend == "Null":  # miniaudio's last resort, which plays nothing
         device.close()
-        raise _no_device("nothing but a silent one")
+        raise _no_device_error("only a silent stand-in")
     return device
 
 
-def _no_device(reason: str) -> NoDeviceError:
-    return NoDeviceError(f"no sound device plays it here ({reason})")
+def _no_device_error(reason: str) -> NoDeviceError:
+    return NoDeviceError(f"no working sound device ({reason})")
 
 
 class _Feed:
-    """Samples on their way to a device, which asks for them from a thread of its own."""
+    """Samples on their way to a device, which requests them from a thread of its own."""
 
     def __init__(self, samples: Sound) -> None:
         self._samples = np.ascontiguousarray(samples, np.float32)
         self._place = 0
         self._ended = threading.Event()
 
-    def started(self) -> Generator[bytes, int, None]:
-        """What a device is given: a generator that is sent numbers of frames and yields bytes."""
+    def start(self) -> Generator[bytes, int, None]:
+        """Return a started generator that is sent numbers of frames and yields their bytes."""
         frames = self._frames()
         next(frames)
         return frames
 
     def wait(self) -> None:
-        """Wait until all is played.
+        """Wait until all samples are played.
 
         Raises:
-            NoDeviceError: the device asks no more.
+            NoDeviceError: the device requests no more samples.
         """
         idle, place = 0, 0
-        while not self._ended.wait(LOOK_S):  # short waits let Ctrl-C through on every system
+        while not self._ended.wait(POLL_S):  # short waits let Ctrl-C through on every system
             idle = idle + 1 if place == self._place else 0
             place = self._place
-            if idle >= MOST_IDLE_LOOKS:
-                raise _no_device("it stopped in the middle")
+            if idle >= MAX_IDLE_POLLS:
+                raise _no_device_error("it stopped in the middle")
         threading.Event().wait(DRAIN_S)
 
     def _frames(self) -> Generator[bytes, int, None]:
-        wanted = yield b""
+        requested = yield b""
         while self._place < len(self._samples):
-            piece = self._samples[self._place : self._place + wanted]
-            self._place += wanted
-            wanted = yield piece.tobytes()
+            piece = self._samples[self._place : self._place + requested]
+            self._place += requested
+            requested = yield piece.tobytes()
         self._ended.set()
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what ALSA, JACK and their like write to standard error from the user."""
+def _silence_stderr() -> Iterator[None]:
+    """Discard the messages that ALSA, JACK and the like write to standard error."""
     sys.stderr.flush()
     try:
         kept = os.dup(2)
-    except OSError:  # closed: there is nothing to keep quiet
+    except OSError:  # standard error is closed: there is nothing to silence
         yield
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -1,4 +1,4 @@
-"""Files for TensorBoard's projector, read as it reads them."""
+"""Files for TensorBoard's projector, read as TensorBoard reads them."""
 
 import csv
 import io
@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from tiny_network import tiny_checkpoint
 
-from chorale.network.embeddings import Embeddings, embeddings_of
+from chorale.network.embeddings import Embeddings, read_embeddings
 from chorale.rendering.pictures.projector import COLUMNS, CONFIG, METADATA, VECTORS, projector_files
 
 
 @pytest.fixture
 def embeddings() -> Embeddings:
-    """Of a network that is not trained."""
-    return embeddings_of(tiny_checkpoint())
+    """Embeddings of an untrained network."""
+    return read_embeddings(tiny_checkpoint())
 
 
 def table(content: bytes) -> list[list[str]]:
@@ -28,7 +28,7 @@ def test_the_vectors_are_read_back_exactly(embeddings: Embeddings) -> None:
     np.testing.assert_array_equal(np.array(rows, np.float32), embeddings.vectors)
 
 
-def test_every_vector_has_its_line_of_names(embeddings: Embeddings) -> None:
+def test_every_vector_has_a_line_of_metadata(embeddings: Embeddings) -> None:
     columns, *rows = table(projector_files(embeddings)[METADATA])
     assert tuple(columns) == COLUMNS
     assert [row[0] for row in rows] == list(embeddings.labels)

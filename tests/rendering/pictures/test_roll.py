@@ -13,7 +13,7 @@ from chorale.errors import OutputError
 from chorale.music import REST, Chorale, Plan, from_pitches
 from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.pictures.colours import PITCH_CLASS_COLOURS, VOICE_COLOURS
-from chorale.rendering.pictures.roll import INK, MOST_STEPS, TINT, in_words, roll_png
+from chorale.rendering.pictures.roll import INK, MAX_PICTURE_STEPS, TINT, describe_music, roll_png
 
 
 def opened(content: bytes) -> Image.Image:
@@ -23,7 +23,7 @@ def opened(content: bytes) -> Image.Image:
 
 
 def pixels(content: bytes, colour: str) -> int:
-    """How many there are of a colour."""
+    """Number of pixels of a colour."""
     wanted = tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return int((np.asarray(opened(content).convert("RGB")) == wanted).all(-1).sum())
 
@@ -56,7 +56,7 @@ def test_a_unison_shows_both_voices() -> None:
     assert 0.8 < soprano / alto < 1.25
 
 
-def test_a_repeated_note_has_another_edge() -> None:
+def test_a_repeated_note_has_an_edge_of_its_own() -> None:
     held = from_pitches(np.full((32, 4), 60, np.int16), Plan(32))
     onsets = held.onsets.copy()
     onsets[16] = True
@@ -71,7 +71,7 @@ def test_long_music_is_broken_into_rows() -> None:
     assert long.width <= 1.2 * short.width
 
 
-def test_the_file_tells_where_it_comes_from_in_any_script() -> None:
+def test_title_program_and_comments_are_written_in_any_script() -> None:
     title = "Größer 音楽 \udcff $x$"
     with_texts = opened(roll_png(made_up_chorale(20, 0), Metadata(title, ("seed 7", "model 音"))))
     texts = with_texts.info
@@ -85,9 +85,9 @@ def test_the_file_tells_where_it_comes_from_in_any_script() -> None:
 @pytest.mark.parametrize(
     ("number", "words"), [(0, "4/4, 1 bar with a pickup"), (4, "4/4, 3 bars with a pickup")]
 )
-def test_what_is_known_is_told_in_words(number: int, words: str) -> None:
-    assert in_words(made_up_chorale(20 + 7 * number, number).plan).endswith(words)
-    assert in_words(Plan(16)) == "1 bar"
+def test_a_plan_is_described_in_words(number: int, words: str) -> None:
+    assert describe_music(made_up_chorale(20 + 7 * number, number).plan).endswith(words)
+    assert describe_music(Plan(16)) == "1 bar"
 
 
 def test_neighbours_on_the_circle_of_fifths_have_neighbouring_colours() -> None:
@@ -103,10 +103,10 @@ def test_neighbours_on_the_circle_of_fifths_have_neighbouring_colours() -> None:
         assert distance(note, (note + 7) % 12) < distance(note, (note + 6) % 12)
 
 
-def test_a_picture_that_few_programs_would_open_is_refused() -> None:
-    steps = MOST_STEPS + 1
+def test_a_picture_too_large_for_most_programs_is_refused() -> None:
+    steps = MAX_PICTURE_STEPS + 1
     long = from_pitches(np.full((steps, 4), 60, np.int16), Plan(steps))
     with pytest.raises(
-        OutputError, match=f"at most {MOST_STEPS} sixteenths, and there are {steps}"
+        OutputError, match=f"at most {MAX_PICTURE_STEPS} sixteenths, and the music has {steps}"
     ):
         roll_png(long, Metadata())

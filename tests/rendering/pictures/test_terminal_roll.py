@@ -9,12 +9,20 @@ from hypothesis import strategies as st
 from strategies import chorales
 
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
-from chorale.music.spelling import spelled
+from chorale.music.spelling import spell
 from chorale.rendering.pictures.colours import VOICE_COLOURS
-from chorale.rendering.pictures.systems import begins_bar
-from chorale.rendering.pictures.terminal_roll import GLYPHS, PLAIN_GLYPHS, Look, legible, text_roll
+from chorale.rendering.pictures.systems import is_bar_start
+from chorale.rendering.pictures.terminal_roll import (
+    ASCII_GLYPHS,
+    GLYPHS,
+    RollStyle,
+    draw_roll,
+    is_encodable,
+)
 
-WIDE = Look(width=300, colour=False, glyphs=PLAIN_GLYPHS)  # one system for all made-up chorales
+WIDE = RollStyle(
+    width=300, colour=False, glyphs=ASCII_GLYPHS
+)  # one system for all made-up chorales
 
 
 @pytest.fixture
@@ -30,20 +38,24 @@ def small() -> Chorale:
     return Chorale(chorale.pitches, onsets, plan)
 
 
-def plain(chorale: Chorale, look: Look = WIDE, start: int = 0, end: int | None = None) -> list[str]:
-    return [line.plain for line in text_roll(chorale, look, start, end)]
+def plain(
+    chorale: Chorale, style: RollStyle = WIDE, start: int = 0, end: int | None = None
+) -> list[str]:
+    return [line.plain for line in draw_roll(chorale, style, start, end)]
 
 
 def cells(chorale: Chorale) -> dict[int, str]:
-    """What stands at each step, by the pitch whose name is beside it; bar lines left out."""
+    """The signs of each row without bar lines, a step each, by the pitch that names the row."""
     plan, found = chorale.plan, {}
-    pitches = {spelled(pitch, plan.key).name: pitch for pitch in range(128)}
-    used = [spelled(int(pitch), plan.key).name for pitch in chorale.pitches.flat if pitch != REST]
+    pitches = {spell(pitch, plan.key).name: pitch for pitch in range(128)}
+    used = [spell(int(pitch), plan.key).name for pitch in chorale.pitches.flat if pitch != REST]
     margin = 1 + max(map(len, used), default=0)
     lines = plain(chorale)
     for line in lines[: lines.index("")]:
         if name := line[:margin].strip():
-            lines_before = np.cumsum([begins_bar(plan, step) for step in range(plan.length_steps)])
+            lines_before = np.cumsum(
+                [is_bar_start(plan, step) for step in range(plan.length_steps)]
+            )
             places = margin + np.arange(plan.length_steps) + lines_before
             found[pitches[name]] = "".join(line[place] for place in places)
     return found
@@ -69,7 +81,7 @@ def test_pitches_and_onsets_are_read_back(chorale: Chorale) -> None:
 
 @given(chorales(), st.integers(48, 120), st.booleans())
 def test_lines_fit_the_width(chorale: Chorale, width: int, colour: bool) -> None:
-    lines = text_roll(chorale, Look(width, colour))
+    lines = draw_roll(chorale, RollStyle(width, colour))
     assert all(line.cell_len <= width for line in lines)
 
 
@@ -84,8 +96,8 @@ def test_the_narrowest_terminal_loses_no_onset(chorale: Chorale, width: int) -> 
 
 
 @given(chorales())
-def test_without_colour_nothing_has_a_style_but_numbers_and_all_is_ascii(chorale: Chorale) -> None:
-    lines = text_roll(chorale, WIDE)
+def test_without_colour_only_numbers_have_a_style_and_all_is_ascii(chorale: Chorale) -> None:
+    lines = draw_roll(chorale, WIDE)
     assert all(line.plain.isascii() for line in lines)
     assert {str(line.style) for line in lines} <= {"", "bold"}
     assert not any(str(span.style) for line in lines for span in line.spans)
@@ -114,7 +126,7 @@ def test_a_roll_shows_crossings_unisons_repeated_notes_and_fermatas(small: Chora
     ]
 
 
-def test_what_is_held_over_a_break_is_named_again_in_small_letters(small: Chorale) -> None:
+def test_notes_held_over_a_break_are_named_again_in_small_letters(small: Chorale) -> None:
     lines = plain(small, WIDE, 16, 22)
     assert lines[:3] == ["    2", "     --", " F4 |A=====|"]
     assert " C4 |t-----|" in lines
@@ -130,20 +142,20 @@ def test_a_voice_that_comes_out_of_a_unison_is_named() -> None:
 
 def test_a_bar_broken_in_two_has_its_number_in_brackets(small: Chorale) -> None:
     numbers = [
-        line for line in plain(small, Look(12, False, PLAIN_GLYPHS)) if line.strip()[:1] == "("
+        line for line in plain(small, RollStyle(12, False, ASCII_GLYPHS)) if line.strip()[:1] == "("
     ]
     assert numbers == ["    (1)"]
 
 
-def test_colours_tell_the_voices_and_a_unison_has_two(small: Chorale) -> None:
-    lines = text_roll(small, Look(80))
+def test_voices_have_their_colours_and_a_unison_has_two(small: Chorale) -> None:
+    lines = draw_roll(small, RollStyle(80))
     styles = [str(span.style) for line in lines for span in line.spans]
     assert f"{VOICE_COLOURS[0]} on {VOICE_COLOURS[1]}" in styles
     for colour in VOICE_COLOURS:
         assert any(style.endswith(f" on {colour}") for style in styles)
 
 
-def test_silence_has_a_legend_alone() -> None:
+def test_silence_has_only_a_legend() -> None:
     nothing = from_pitches(np.full((16, 4), REST, np.int16), Plan(16))
     lines = plain(nothing)
     assert lines[0].split() == ["1"]
@@ -155,15 +167,16 @@ def test_silence_has_a_legend_alone() -> None:
 def test_a_silent_system_among_others_has_no_notes() -> None:
     pitches = np.full((48, 4), REST, np.int16)
     pitches[:16] = pitches[32:] = (67, 64, 60, 48)
-    lines = plain(from_pitches(pitches, Plan(48)), Look(24, False, GLYPHS))
+    lines = plain(from_pitches(pitches, Plan(48)), RollStyle(24, False, GLYPHS))
     start = next(number for number, line in enumerate(lines) if line.split() == ["2"])
     row = lines[start + 1]
     assert not set(row) - set(" |\N{BOX DRAWINGS LIGHT VERTICAL}")
 
 
 @pytest.mark.parametrize(
-    ("encoding", "known"), [("utf-8", True), ("ascii", False), ("cp1252", False), ("none", False)]
+    ("encoding", "encodable"),
+    [("utf-8", True), ("ascii", False), ("cp1252", False), ("none", False)],
 )
-def test_signs_are_drawn_where_the_encoding_has_them(encoding: str, known: bool) -> None:
-    assert legible(GLYPHS, encoding) == known
-    assert legible(PLAIN_GLYPHS, "ascii")
+def test_glyphs_are_checked_against_the_encoding(encoding: str, encodable: bool) -> None:
+    assert is_encodable(GLYPHS, encoding) == encodable
+    assert is_encodable(ASCII_GLYPHS, "ascii")

@@ -1,4 +1,4 @@
-"""Accidentals as they are printed, from what music21 writes."""
+"""Printed accidentals, read from MusicXML."""
 
 from xml.etree import ElementTree
 
@@ -32,43 +32,43 @@ def test_an_accidental_holds_to_the_end_of_the_bar() -> None:
     assert shown(quarters([66, 67, 65, 67])) == ["sharp", None, "natural", None]
 
 
-def test_what_the_signature_has_is_not_printed() -> None:
+def test_accidentals_of_the_signature_are_not_printed() -> None:
     assert shown(quarters([66, 67, 65, 67], key="G major")) == [None, None, "natural", None]
 
 
-def test_after_the_bar_line_it_is_taken_back_by_courtesy_once() -> None:
+def test_after_a_bar_line_one_courtesy_accidental_cancels_it() -> None:
     line = quarters([67, 67, 67, 66, 65, 64, 65, 64])
     assert shown(line) == [None, "sharp", "natural", None, None, None]
 
 
-def test_a_bar_later_no_courtesy_is_due() -> None:
+def test_a_whole_bar_later_there_is_no_courtesy_accidental() -> None:
     line = quarters([66, 64, 62, 60, 62, 60, 62, 60, 65, 64, 65, 64])
     assert shown(line) == ["sharp", *[None] * 11]
 
 
-def test_another_octave_is_told_too() -> None:
+def test_another_octave_gets_a_courtesy_accidental() -> None:
     assert shown(quarters([66, 67, 77, 76])) == ["sharp", None, "natural", None]
 
 
-def test_a_note_tied_into_a_bar_carries_its_sign_alone() -> None:
+def test_the_accidental_of_a_note_tied_into_a_bar_holds_for_it_alone() -> None:
     again = quarters([67, 67, 67, 66, 66, 67, 66, 67])
     assert shown(again) == [None, "sharp", None, None, "sharp", None]
     otherwise = quarters([67, 67, 67, 66, 66, 67, 65, 67])
     assert shown(otherwise) == [None, "sharp", None, None, "natural", None]
 
 
-def test_each_voice_of_a_staff_has_its_own_signs() -> None:
+def test_each_voice_of_a_staff_has_accidentals_of_its_own() -> None:
     chorale = quarters([72, 71, 66, 67], [66, 67, 64, 60])
     assert shown(chorale, "1") == [None, None, "sharp", None]
     assert shown(chorale, "2") == ["sharp", None, None, None]
 
 
-def test_what_holds_by_the_other_voice_is_taken_back() -> None:
+def test_an_accidental_of_the_other_voice_is_cancelled() -> None:
     chorale = quarters([72, 71, 65, 64], [66, 67, 60, 60])
     assert shown(chorale, "1") == [None, None, "natural", None]
 
 
-def test_a_unison_has_one_sign() -> None:
+def test_a_unison_has_one_accidental() -> None:
     chorale = quarters([66, 67, 69, 71], [66, 64, 62, 60])
     assert shown(chorale, "1")[0] == "sharp"
     assert shown(chorale, "2")[0] is None

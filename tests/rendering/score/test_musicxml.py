@@ -1,4 +1,4 @@
-"""MusicXML read back by music21, through our reader, and by verovio."""
+"""MusicXML read back by `chorale.reading`, which uses music21, and by verovio."""
 
 import base64
 import io
@@ -20,18 +20,18 @@ from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions, Staves
 from chorale.rendering.score.musicxml import musicxml_bytes
 
-ABOUT = Metadata("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
+METADATA = Metadata("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 def read_back(chorale: Chorale, folder: Path, staves: Staves) -> Any:
     path = folder / "it.musicxml"
-    path.write_bytes(musicxml_bytes(chorale, ABOUT, RenderOptions(72, staves=staves)))
+    path.write_bytes(musicxml_bytes(chorale, METADATA, RenderOptions(72, staves=staves)))
     return read_music(path)
 
 
 def elements(chorale: Chorale, staves: Staves = 2) -> ElementTree.Element:
-    return ElementTree.fromstring(musicxml_bytes(chorale, ABOUT, RenderOptions(staves=staves)))  # noqa: S314  # our own
+    return ElementTree.fromstring(musicxml_bytes(chorale, METADATA, RenderOptions(staves=staves)))  # noqa: S314  # our own
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +57,16 @@ def test_every_note_is_read_back_by_music21(folder: Path, chorale: Chorale) -> N
 
 @pytest.mark.parametrize("staves", [2, 4])
 @pytest.mark.parametrize("seed", range(3))
-def test_two_staves_hold_the_same_as_four(folder: Path, staves: Staves, seed: int) -> None:
+def test_two_staves_hold_the_same_notes(folder: Path, staves: Staves, seed: int) -> None:
     chorale = made_up_chorale(60, seed)
     read = read_back(chorale, folder, staves)
     assert np.array_equal(read.chorale.pitches, chorale.pitches)
     assert np.array_equal(read.chorale.onsets, chorale.onsets)
 
 
-def test_bach_is_read_back_with_his_fermatas(bach_corpus: Corpus, folder: Path) -> None:
+def test_bachs_chorales_are_read_back_with_their_fermatas(
+    bach_corpus: Corpus, folder: Path
+) -> None:
     for chorale in bach_corpus.splits["test"][:10]:
         read = read_back(chorale, folder, 2).chorale
         assert (read.pitches == chorale.pitches).all()
@@ -78,7 +80,9 @@ def test_verovio_reads_the_same_notes(staves: Staves) -> None:
 
     chorale = made_up_chorale(64, seed=5)
     toolkit = verovio.toolkit()
-    assert toolkit.loadData(musicxml_bytes(chorale, ABOUT, RenderOptions(staves=staves)).decode())
+    assert toolkit.loadData(
+        musicxml_bytes(chorale, METADATA, RenderOptions(staves=staves)).decode()
+    )
     file = mido.MidiFile(file=io.BytesIO(base64.b64decode(toolkit.renderToMIDI())))
     played = []
     for track in file.tracks:
@@ -92,21 +96,21 @@ def test_verovio_reads_the_same_notes(staves: Staves) -> None:
     assert set(played) == set(written)
 
 
-def test_title_origin_and_tempo_stand_in_their_fields(folder: Path) -> None:
+def test_title_comments_program_and_tempo_stand_in_their_fields(folder: Path) -> None:
     facts = read_back(made_up_chorale(32, 1), folder, 2).facts
-    assert (facts.title, facts.comments, facts.tempo_qpm) == (ABOUT.title, ABOUT.comments, 72)
+    assert (facts.title, facts.comments, facts.tempo_qpm) == (METADATA.title, METADATA.comments, 72)
     root = elements(made_up_chorale(32, 1))
     assert root.findtext("identification/creator[@type='composer']") == "chorale"
     assert (root.findtext("identification/encoding/software") or "").startswith("chorale ")
 
 
 def test_the_same_chorale_gives_the_same_bytes() -> None:
-    first, second = (musicxml_bytes(made_up_chorale(48, 2), ABOUT) for _ in range(2))
+    first, second = (musicxml_bytes(made_up_chorale(48, 2), METADATA) for _ in range(2))
     assert first == second
     assert b"encoding-date" not in first
 
 
-def test_hymn_books_have_two_staves_and_choirs_four() -> None:
+def test_two_staves_hold_two_voices_each_and_four_hold_one() -> None:
     chorale = made_up_chorale(32, 1)
     names = [name.text for name in elements(chorale).iter("part-name")]
     assert names == ["Soprano, Alto", "Tenor, Bass"]
@@ -126,7 +130,7 @@ def test_stems_go_apart_where_voices_share_a_staff() -> None:
     assert stems == {("1", "up"), ("2", "down")}
 
 
-def test_the_outer_voices_alone_carry_fermatas_on_two_staves() -> None:
+def test_on_two_staves_only_the_outer_voices_carry_fermatas() -> None:
     chorale = made_up_chorale(32, 1)
     marks = [mark.get("type") for mark in elements(chorale).iter("fermata")]
     assert marks == ["upright", "inverted"]
@@ -140,7 +144,7 @@ def one_voice(pitches: list[int], key: str) -> Chorale:
     return from_pitches(steps, Plan(len(steps), Metre(4, 4), 0, Key.parse(key)))
 
 
-def test_accidentals_are_shown_once_a_bar_and_taken_back() -> None:
+def test_accidentals_are_shown_once_a_bar_and_cancelled() -> None:
     chorale = one_voice([66, 67, 66, 65, 66, 67, 69, 70], "C major")
     shown = [note.findtext("accidental") for note in elements(chorale).iter("note")]
     assert shown == ["sharp", None, None, "natural", "sharp", None, None, "flat"]
@@ -171,7 +175,7 @@ def test_a_pickup_is_bar_0_and_not_counted() -> None:
     assert [measure.get("implicit") for measure in measures] == ["yes", "no", "no"]
 
 
-def test_letters_that_xml_cannot_hold_do_no_harm(folder: Path) -> None:
+def test_letters_that_xml_cannot_hold_are_replaced(folder: Path) -> None:
     metadata = Metadata("a\udcffb\x00c", ("x\x0by",))
     root = ElementTree.fromstring(musicxml_bytes(made_up_chorale(8, 1), metadata))  # noqa: S314  # our own
     assert root.findtext("work/work-title") == "a?b?c"

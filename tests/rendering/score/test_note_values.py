@@ -1,4 +1,4 @@
-"""What stands in the bars: every step once, no sign that cannot be written."""
+"""Note values of measures: every step once, no length that cannot be written."""
 
 import numpy as np
 import pytest
@@ -9,10 +9,9 @@ from chorale.music import REST, Chorale, Metre, Plan, from_pitches, notes
 from chorale.rendering.score.note_values import (
     WRITABLE_STEPS,
     WrittenNote,
-    bars_of,
-    beat_steps,
-    metre_of,
-    signs_of,
+    beat_length,
+    list_bars,
+    notate_voice,
     sounding_voices,
 )
 
@@ -20,38 +19,40 @@ from chorale.rendering.score.note_values import (
 @given(chorales())
 def test_bars_follow_one_another_from_the_first_step_to_the_last(chorale: Chorale) -> None:
     plan = chorale.plan
-    bars = bars_of(plan)
+    bars = list_bars(plan)
     ends = [bar.end_step for bar in bars]
     assert [bar.start_step for bar in bars] == [0, *ends[:-1]]
     assert bars[-1].start_step < plan.length_steps <= ends[-1]
     assert bars[0].number == (0 if plan.pickup_steps else 1)
     assert [bar.number for bar in bars] == list(range(bars[0].number, bars[0].number + len(bars)))
-    assert all(bar.end_step - bar.start_step == metre_of(plan).steps_per_bar for bar in bars[1:-1])
+    assert all(
+        bar.end_step - bar.start_step == plan.counted_metre.steps_per_bar for bar in bars[1:-1]
+    )
 
 
 @given(chorales())
-def test_the_signs_of_a_bar_fill_it(chorale: Chorale) -> None:
+def test_the_notes_and_rests_of_a_bar_fill_it(chorale: Chorale) -> None:
     for voice in range(4):
-        for bar, signs in zip(bars_of(chorale.plan), signs_of(chorale, voice), strict=True):
+        for bar, written in zip(list_bars(chorale.plan), notate_voice(chorale, voice), strict=True):
             now = bar.start_step
-            for sign in signs:
-                assert sign.start_step == now
-                now += sign.length_steps
-                assert sign.whole_bar or sign.length_steps in WRITABLE_STEPS
-                assert not sign.whole_bar or (sign.number is None and len(signs) == 1)
+            for note in written:
+                assert note.start_step == now
+                now += note.length_steps
+                assert note.whole_bar or note.length_steps in WRITABLE_STEPS
+                assert not note.whole_bar or (note.number is None and len(written) == 1)
             assert now == bar.end_step
 
 
 @given(chorales())
-def test_tied_signs_together_are_the_notes(chorale: Chorale) -> None:
+def test_tied_note_values_add_up_to_the_notes(chorale: Chorale) -> None:
     for voice in range(4):
-        signs = [sign for bar in signs_of(chorale, voice) for sign in bar]
+        written = [each for bar in notate_voice(chorale, voice) for each in bar]
         for number, note in enumerate(notes(chorale, voice)):
-            its = [sign for sign in signs if sign.number == number]
-            assert its[0].start_step == note.onset_step
-            assert sum(sign.length_steps for sign in its) == note.length_steps
-            assert [sign.tied_before for sign in its] == [False] + [True] * (len(its) - 1)
-            assert [sign.tied_after for sign in its] == [True] * (len(its) - 1) + [False]
+            parts = [each for each in written if each.number == number]
+            assert parts[0].start_step == note.onset_step
+            assert sum(part.length_steps for part in parts) == note.length_steps
+            assert [part.tied_before for part in parts] == [False] + [True] * (len(parts) - 1)
+            assert [part.tied_after for part in parts] == [True] * (len(parts) - 1) + [False]
 
 
 def soprano(line: list[tuple[int, int]], metre: str, pickup: int = 0) -> Chorale:
@@ -63,7 +64,7 @@ def soprano(line: list[tuple[int, int]], metre: str, pickup: int = 0) -> Chorale
 
 
 def lengths(chorale: Chorale) -> list[list[int]]:
-    return [[sign.length_steps for sign in bar] for bar in signs_of(chorale, 0)]
+    return [[note.length_steps for note in bar] for bar in notate_voice(chorale, 0)]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,9 @@ def lengths(chorale: Chorale) -> list[list[int]]:
         ([24], "3/2", [[24]]),
     ],
 )
-def test_beats_can_be_seen(line: list[int], metre: str, written: list[list[int]]) -> None:
+def test_notes_are_split_so_that_beats_can_be_seen(
+    line: list[int], metre: str, written: list[list[int]]
+) -> None:
     chorale = soprano([(60 + place, length) for place, length in enumerate(line)], metre)
     assert lengths(chorale) == written
 
@@ -109,13 +112,13 @@ def test_rests_show_the_beats(
     before: int, rest: int, after: int, metre: str, written: list[int]
 ) -> None:
     line = [(60, before), (REST, rest), (62, after or Metre.parse(metre).steps_per_bar)]
-    signs = signs_of(soprano([each for each in line if each[1]], metre), 0)[0]
-    assert [sign.length_steps for sign in signs if sign.number is None] == written
+    bar = notate_voice(soprano([each for each in line if each[1]], metre), 0)[0]
+    assert [note.length_steps for note in bar if note.number is None] == written
 
 
-def test_a_last_bar_is_filled_unless_the_pickup_makes_up_for_it() -> None:
+def test_a_last_bar_is_whole_unless_the_pickup_completes_it() -> None:
     def last(length: int, pickup: int) -> int:
-        return bars_of(Plan(length, Metre(4, 4), pickup))[-1].end_step
+        return list_bars(Plan(length, Metre(4, 4), pickup))[-1].end_step
 
     assert last(24, 0) == 32
     assert last(4 + 16 + 12, 4) == 32
@@ -123,7 +126,7 @@ def test_a_last_bar_is_filled_unless_the_pickup_makes_up_for_it() -> None:
     assert last(3, 4) == 3
 
 
-def test_a_pickup_is_split_as_the_end_of_a_bar_is() -> None:
+def test_a_pickup_is_split_like_the_end_of_a_bar() -> None:
     assert lengths(soprano([(60, 3), (62, 3), (64, 16)], "4/4", pickup=6)) == [
         [2, 1, 3],
         [16],
@@ -139,8 +142,8 @@ def test_silent_voices_are_not_among_those_that_sound() -> None:
 @pytest.mark.parametrize(
     ("metre", "steps"), [("4/4", 4), ("3/4", 4), ("2/2", 8), ("6/8", 6), ("3/8", 6), ("6/4", 12)]
 )
-def test_a_beat_is_what_is_felt_as_one(metre: str, steps: int) -> None:
-    assert beat_steps(Metre.parse(metre)) == steps
+def test_a_compound_beat_has_three_units(metre: str, steps: int) -> None:
+    assert beat_length(Metre.parse(metre)) == steps
 
 
 def test_a_fermata_is_on_the_note_that_sounds_at_its_end() -> None:
@@ -148,12 +151,14 @@ def test_a_fermata_is_on_the_note_that_sounds_at_its_end() -> None:
     fermatas = np.zeros(32, np.bool_)
     fermatas[8:16] = fermatas[24:] = True
     plan = Plan(32, Metre(4, 4), 0, None, fermatas)
-    signs: list[WrittenNote] = [
-        sign for bar in signs_of(Chorale(chorale.pitches, chorale.onsets, plan), 0) for sign in bar
+    written: list[WrittenNote] = [
+        note
+        for bar in notate_voice(Chorale(chorale.pitches, chorale.onsets, plan), 0)
+        for note in bar
     ]
-    assert [sign.start_step for sign in signs if sign.fermata] == [12, 16]
+    assert [note.start_step for note in written if note.fermata] == [12, 16]
     assert not any(
-        sign.fermata
-        for bar in signs_of(Chorale(chorale.pitches, chorale.onsets, plan), 0, fermatas=False)
-        for sign in bar
+        note.fermata
+        for bar in notate_voice(Chorale(chorale.pitches, chorale.onsets, plan), 0, fermatas=False)
+        for note in bar
     )

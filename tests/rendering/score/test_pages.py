@@ -9,7 +9,7 @@ from made_up import made_up_chorale
 
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
-from chorale.rendering.score.pages import LEAST_TITLE, TITLE_CELLS, engraved_pages
+from chorale.rendering.score.pages import MIN_TITLE_SIZE, TITLE_CELLS, engrave
 
 
 def systems(page: str) -> list[int]:
@@ -19,10 +19,8 @@ def systems(page: str) -> list[int]:
 
 
 @pytest.mark.parametrize("bars", [5, 8, 9, 17, 33, 60])
-def test_no_bar_is_left_alone(bars: int) -> None:
-    pages = [
-        systems(page) for page in engraved_pages(made_up_chorale(16 * bars, 1), Metadata(), TWO)
-    ]
+def test_systems_and_pages_are_about_equally_full(bars: int) -> None:
+    pages = [systems(page) for page in engrave(made_up_chorale(16 * bars, 1), Metadata(), TWO)]
     measures = [count for page in pages for count in page]
     assert sum(measures) == bars + 1  # a quarter of pickup, and a short last bar
     assert max(measures) - min(measures) <= 2
@@ -34,7 +32,7 @@ TWO = RenderOptions()
 
 
 def title_size(title: str) -> int:
-    [page] = engraved_pages(made_up_chorale(20, 1), Metadata(title), TWO)
+    [page] = engrave(made_up_chorale(20, 1), Metadata(title), TWO)
     head = page[page.index('class="pgHead') :]
     return next(int(size) for size in re.findall(r'font-size="(\d+)px"', head) if int(size))
 
@@ -46,9 +44,9 @@ def test_a_long_title_is_set_in_smaller_letters() -> None:
     assert title_size("\N{CJK UNIFIED IDEOGRAPH-97F3}" * 50) == round(usual * TITLE_CELLS / 100)
 
 
-def test_the_longest_titles_are_cut() -> None:
-    longest = round(TITLE_CELLS / LEAST_TITLE)
-    [page] = engraved_pages(made_up_chorale(20, 1), Metadata("x" * 400), TWO)
+def test_a_very_long_title_is_cut() -> None:
+    longest = round(TITLE_CELLS / MIN_TITLE_SIZE)
+    [page] = engrave(made_up_chorale(20, 1), Metadata("x" * 400), TWO)
     assert "x" * longest + "\N{HORIZONTAL ELLIPSIS}" in page
     assert "x" * (longest + 1) not in page
 
@@ -58,6 +56,6 @@ def test_bars_with_more_notes_take_more_of_a_system() -> None:
     onsets = chorale.onsets.copy()
     onsets[: 16 * 12] = True  # sixteenths in the first half
     busy = type(chorale)(chorale.pitches, onsets, chorale.plan)
-    measures = [count for page in engraved_pages(busy, Metadata(), TWO) for count in systems(page)]
+    measures = [count for page in engrave(busy, Metadata(), TWO) for count in systems(page)]
     assert np.mean(measures[: len(measures) // 2]) < np.mean(measures[len(measures) // 2 :])
     assert all(after >= before - 1 for before, after in pairwise(measures))

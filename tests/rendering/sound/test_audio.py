@@ -1,4 +1,4 @@
-"""Sound files, decoded again; their metadata and their bytes."""
+"""Sound files: decoded again, their metadata, and their bytes."""
 
 import io
 import shutil
@@ -21,20 +21,20 @@ from chorale.rendering.sound import audio as under_test
 from chorale.rendering.sound.audio import (
     ENCODINGS,
     ORGANS,
-    normalised,
+    normalize,
     sound_bytes,
-    sound_of,
+    synthesize,
 )
-from chorale.rendering.sound.reverb import SAMPLE_RATE, Sound
+from chorale.rendering.sound.samples import SAMPLE_RATE, Sound
 
 soundfile = pytest.importorskip("soundfile", reason="soundfile is not installed")
 
 PEAK = 10 ** (-1 / 20)
-ABOUT = Metadata('Übung "Æ" 讃美歌', ("seed 3", "a naïve comment"))
+METADATA = Metadata('Übung "Æ" 讃美歌', ("seed 3", "a naïve comment"))
 
 
 def tone(seconds: float = 1.0) -> Sound:
-    """Two sines, one in each ear."""
+    """Two sines, left and right."""
     times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     return np.stack(
         [0.5 * np.sin(2 * np.pi * 440 * times), 0.25 * np.sin(2 * np.pi * 660 * times)], axis=1
@@ -54,7 +54,7 @@ def pages(ogg: bytes) -> list[bytes]:
 @pytest.mark.parametrize("format", ENCODINGS)
 def test_a_file_is_decoded_to_what_was_encoded(format: str) -> None:
     samples = tone()
-    back = decoded(sound_bytes(samples, format, ABOUT))
+    back = decoded(sound_bytes(samples, format, METADATA))
     assert back.shape == samples.shape
     tolerance = 1.1 / 32_767 if format in ("wav", "flac") else 0.03
     middle = slice(2000, -2000)
@@ -62,7 +62,7 @@ def test_a_file_is_decoded_to_what_was_encoded(format: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["wav", "flac"])
-def test_sixteen_bits_are_rounded_to_the_nearest(format: str) -> None:
+def test_samples_of_16_bits_are_rounded_to_the_nearest(format: str) -> None:
     bits = np.array([[0, 0.4], [0.6, -0.4], [-0.6, 1.4], [40_000, -40_000]], np.float32)
     content = sound_bytes(bits / np.float32(32_767), format, Metadata())
     back, _ = soundfile.read(io.BytesIO(content), dtype="int16")
@@ -71,48 +71,50 @@ def test_sixteen_bits_are_rounded_to_the_nearest(format: str) -> None:
 
 @pytest.mark.parametrize("format", ENCODINGS)
 def test_metadata_are_read_back_in_any_script(format: str, tmp_path: Path) -> None:
-    content = sound_bytes(tone(), format, ABOUT)
+    content = sound_bytes(tone(), format, METADATA)
     comment = "seed 3; a naïve comment"
     if format == "mp3":
-        assert all(text.encode("utf-16-le") in content for text in (ABOUT.title, comment, SOFTWARE))
+        assert all(
+            text.encode("utf-16-le") in content for text in (METADATA.title, comment, SOFTWARE)
+        )
         return
     with soundfile.SoundFile(io.BytesIO(content)) as file:
-        assert (file.title, file.artist, file.comment) == (ABOUT.title, "chorale", comment)
+        assert (file.title, file.artist, file.comment) == (METADATA.title, "chorale", comment)
         assert file.software.startswith(SOFTWARE)
 
 
-def test_what_would_last_for_hours_is_refused_before_memory_is_taken() -> None:
+def test_music_of_hours_is_refused_before_memory_is_taken() -> None:
     long = from_pitches(np.full((16 * 400, 4), 60, np.int16), Plan(16 * 400))
-    with pytest.raises(OutputError, match=r"lasts \d+ minutes, and sound of at most 30 is made"):
-        sound_of(long, tempo_qpm=20, program=19)
+    with pytest.raises(OutputError, match=r"lasts \d+ minutes, but a sound file holds at most 30"):
+        synthesize(long, tempo_qpm=20, program=19)
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
 @pytest.mark.parametrize("format", ENCODINGS)
 def test_another_program_reads_the_metadata(format: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{format}"
-    path.write_bytes(sound_bytes(tone(), format, ABOUT))
+    path.write_bytes(sound_bytes(tone(), format, METADATA))
     command = ["ffprobe", "-v", "error", "-show_streams", "-show_format", str(path)]
     shown = subprocess.run(command, capture_output=True, check=True).stdout.decode().lower()
-    for field, text in (("title", ABOUT.title), ("artist", "chorale"), ("comment", "seed 3; a")):
+    for field, text in (("title", METADATA.title), ("artist", "chorale"), ("comment", "seed 3; a")):
         assert f"tag:{field}={text.lower()}" in shown
 
 
 @pytest.mark.parametrize("format", ENCODINGS)
 def test_the_same_samples_give_the_same_bytes(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = sound_bytes(tone(), format, ABOUT)
+    first = sound_bytes(tone(), format, METADATA)
     if format == "ogg":
         time.sleep(1.1)  # libsndfile draws the serial number by the clock's seconds
-    assert sound_bytes(tone(), format, ABOUT) == first
+    assert sound_bytes(tone(), format, METADATA) == first
 
 
 def test_the_pages_of_an_ogg_file_keep_valid_checksums(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(under_test, "_with_serial", lambda ogg: ogg)
-        original = sound_bytes(tone(), "ogg", ABOUT)
+        patch.setattr(under_test, "_replace_serial", lambda ogg: ogg)
+        original = sound_bytes(tone(), "ogg", METADATA)
     for page in pages(original):
-        assert under_test._checksum(page[:22] + bytes(4) + page[26:]) == page[22:26]
-    serials = {page[14:18] for page in pages(sound_bytes(tone(), "ogg", ABOUT))}
+        assert under_test._page_checksum(page[:22] + bytes(4) + page[26:]) == page[22:26]
+    serials = {page[14:18] for page in pages(sound_bytes(tone(), "ogg", METADATA))}
     assert serials == {under_test.OGG_SERIAL}
 
 
@@ -134,11 +136,13 @@ def test_long_sounds_do_not_overflow_the_encoders_stack() -> None:
 
 
 def test_an_unknown_format_is_refused_with_the_list() -> None:
-    with pytest.raises(OptionError, match="no sound format 'aiff'; choose wav, flac, ogg, mp3"):
+    with pytest.raises(
+        OptionError, match="unknown sound format 'aiff'; choose wav, flac, ogg, mp3"
+    ):
         sound_bytes(tone(), "aiff", Metadata())
 
 
-def test_a_missing_codec_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_codec_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise ValueError("Unknown format: 'MP3'")
 
@@ -147,47 +151,47 @@ def test_a_missing_codec_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         sound_bytes(tone(), "mp3", Metadata())
 
 
-def test_the_highest_peak_is_brought_to_one_decibel_below_full_scale() -> None:
+def test_the_peak_is_normalized_to_one_decibel_below_full_scale() -> None:
     samples = tone() * np.float32(0.01)
     samples[5, 1] = -0.02
-    loud = normalised(samples)
+    loud = normalize(samples)
     assert loud.dtype == np.float32
     assert np.abs(loud).max() == pytest.approx(PEAK)
     assert np.allclose(loud / loud[5, 1], samples / samples[5, 1])
 
 
 def test_silence_stays_silent() -> None:
-    assert not normalised(np.zeros((100, 2), np.float32)).any()
-    assert normalised(np.zeros((0, 2), np.float32)).shape == (0, 2)
+    assert not normalize(np.zeros((100, 2), np.float32)).any()
+    assert normalize(np.zeros((0, 2), np.float32)).shape == (0, 2)
 
 
-def test_a_chorale_sounds_as_loud_as_may_be() -> None:
-    samples = sound_of(made_up_chorale(32, 1), tempo_qpm=90, program=PROGRAMS["organ"])
+def test_the_sound_of_a_chorale_is_normalized() -> None:
+    samples = synthesize(made_up_chorale(32, 1), tempo_qpm=90, program=PROGRAMS["organ"])
     assert np.abs(samples).max() == pytest.approx(PEAK)
     assert np.abs(samples).max() <= 1
 
 
 def test_a_chorale_of_rests_is_silent() -> None:
     rests = from_pitches(np.full((8, 4), REST, np.int16), Plan(8))
-    samples = sound_of(rests, tempo_qpm=60, program=19)
+    samples = synthesize(rests, tempo_qpm=60, program=19)
     assert len(samples) > 2 * SAMPLE_RATE
     assert not samples.any()
 
 
 @pytest.mark.parametrize("front", range(4))
-def test_a_voice_in_front_is_ten_decibels_louder(
+def test_the_front_voice_is_ten_decibels_louder(
     front: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Any] = []
+    calls: list[Any] = []
 
     def organ(performance: Any, gains: Any) -> Sound:
-        asked.append(gains)
+        calls.append(gains)
         return tone()
 
-    monkeypatch.setattr(under_test, "organ_sound", organ)
-    sound_of(made_up_chorale(16, 1), tempo_qpm=90, program=19, front=front)
-    sound_of(made_up_chorale(16, 1), tempo_qpm=90, program=19)
-    practice, usual = asked
+    monkeypatch.setattr(under_test, "synthesize_organ", organ)
+    synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=19, front_voice=front)
+    synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=19)
+    practice, usual = calls
     assert practice.pop(front) == 1
     assert [20 * np.log10(gain) for gain in practice] == pytest.approx([-10] * 3)
     assert usual == [1] * 4
@@ -196,36 +200,37 @@ def test_a_voice_in_front_is_ten_decibels_louder(
 def test_a_soundfont_is_played_with_the_same_program_and_gains(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[Any] = []
+    calls: list[Any] = []
 
     def other(performance: Any, *rest: Any) -> Sound:
-        asked.extend(rest)
+        calls.extend(rest)
         return tone()
 
-    monkeypatch.setattr(under_test, "soundfont_sound", other)
-    sound_of(made_up_chorale(16, 1), tempo_qpm=90, program=52, soundfont=Path("a.sf2"))
-    assert asked == [Path("a.sf2"), 52, [1, 1, 1, 1]]
+    monkeypatch.setattr(under_test, "synthesize_soundfont", other)
+    synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=52, soundfont=Path("a.sf2"))
+    assert calls == [Path("a.sf2"), 52, [1, 1, 1, 1]]
 
 
 @pytest.mark.parametrize("program", [0, 15, 21, 52])
 def test_other_instruments_need_a_soundfont(program: int) -> None:
     with pytest.raises(OptionError, match=r"built-in sound is an organ.*`--soundfont FILE` plays"):
-        sound_of(made_up_chorale(16, 1), tempo_qpm=90, program=program)
+        synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=program)
 
 
-def test_the_usual_organ_is_built_in() -> None:
+def test_the_default_organ_is_built_in() -> None:
     assert PROGRAMS["organ"] in ORGANS
 
 
 def test_a_tempo_outside_its_range_is_refused() -> None:
     with pytest.raises(OptionError, match="tempo must be"):
-        sound_of(made_up_chorale(16, 1), tempo_qpm=301, program=19)
+        synthesize(made_up_chorale(16, 1), tempo_qpm=301, program=19)
 
 
-def test_what_interrupts_the_encoder_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_during_encoding_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted(io.BytesIO):
         def write(self, content: Any) -> int:
-            signal.raise_signal(signal.SIGINT)
+            if not self.tell():  # once, or a late signal would interrupt the next test
+                signal.raise_signal(signal.SIGINT)
             return super().write(content)
 
     monkeypatch.setattr(under_test, "io", SimpleNamespace(BytesIO=Interrupted))

@@ -52,7 +52,7 @@ def meta(track: mido.MidiTrack, kind: str) -> list[tuple[int, mido.MetaMessage]]
 
 
 def written(chorale: Chorale, voice: int) -> list[tuple[int, int, int]]:
-    """What `sounded` must find, step by step from the arrays."""
+    """The expected result of `sounded`, step by step from the arrays."""
     expected: list[tuple[int, int, int]] = []
     for step, (pitch, onset) in enumerate(
         zip(chorale.pitches[:, voice].tolist(), chorale.onsets[:, voice], strict=True)

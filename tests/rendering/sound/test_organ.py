@@ -8,16 +8,17 @@ import pytest
 from made_up import made_up_chorale
 from numpy.typing import NDArray
 
-from chorale.rendering.sound.organ import RELEASE_S, SILENCE_S, organ_sound
+from chorale.rendering.sound.organ import RELEASE_S, SILENCE_S, synthesize_organ
 from chorale.rendering.sound.performance import Performance, PlayedNote, perform
-from chorale.rendering.sound.reverb import ROOM_S, SAMPLE_RATE, Sound
+from chorale.rendering.sound.reverb import REVERB_S
+from chorale.rendering.sound.samples import SAMPLE_RATE, Sound
 
 CHORD = (72, 67, 64, 48)
 INAUDIBLE = 1e-6  # a thirtieth of the last bit of 16
 
 
 def played(*notes: tuple[int, int, float, float], length_s: float = 0) -> Performance:
-    """Notes by voice, pitch, start and end."""
+    """A performance of notes, each (voice, pitch, start, end)."""
     ends = [end for _, _, _, end in notes]
     return Performance(tuple(PlayedNote(*note) for note in notes), max([length_s, *ends]))
 
@@ -28,7 +29,7 @@ def hertz(pitch: int) -> float:
 
 @cache
 def music() -> Sound:
-    return organ_sound(perform(made_up_chorale(64, 3), 80))
+    return synthesize_organ(perform(made_up_chorale(64, 3), 80))
 
 
 def spectrum(sound: Sound) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
@@ -40,7 +41,7 @@ def spectrum(sound: Sound) -> tuple[NDArray[np.floating[Any]], NDArray[np.floati
 
 def lone(voice: int, pitch: int) -> Sound:
     """The steady part of a note."""
-    sound = organ_sound(played((voice, pitch, 0, 3)))
+    sound = synthesize_organ(played((voice, pitch, 0, 3)))
     return sound[SAMPLE_RATE // 4 : 3 * SAMPLE_RATE]
 
 
@@ -74,14 +75,14 @@ def test_the_bass_has_a_rank_an_octave_below() -> None:
 
 
 def test_a_chord_is_in_tune() -> None:
-    sound = organ_sound(played(*((voice, pitch, 0, 3) for voice, pitch in enumerate(CHORD))))
+    sound = synthesize_organ(played(*((voice, pitch, 0, 3) for voice, pitch in enumerate(CHORD))))
     for pitch in CHORD:
         assert abs(cents_off(sound[: 3 * SAMPLE_RATE], hertz(pitch))) < 2
 
 
 @pytest.mark.parametrize("pitch", [0, 20, 60, 110, 119, 120, 127])
 @pytest.mark.parametrize("voice", [0, 3])
-def test_every_pitch_sounds_and_nothing_folds_back(voice: int, pitch: int) -> None:
+def test_every_pitch_sounds_and_nothing_aliases(voice: int, pitch: int) -> None:
     sound = lone(voice, pitch)
     assert 0.001 < np.abs(sound).max() < 1
     frequencies, amplitudes = spectrum(sound)
@@ -95,13 +96,13 @@ def test_notes_far_apart_are_about_as_loud() -> None:
     assert max(levels) - min(levels) < 6
 
 
-def test_silence_before_a_note_is_silent_and_after_it_the_room_dies_away() -> None:
-    sound = organ_sound(played((1, 60, 0.5, 1.0), length_s=4))
+def test_a_note_follows_silence_and_its_echo_dies_away() -> None:
+    sound = synthesize_organ(played((1, 60, 0.5, 1.0), length_s=4))
     assert np.abs(sound[: SAMPLE_RATE // 2]).max() < INAUDIBLE
     ended = round((1 + RELEASE_S) * SAMPLE_RATE)
     first, second = sound[ended : ended + 4000], sound[ended + 30_000 : ended + 34_000]
     assert np.abs(first).max() > 3 * np.abs(second).max() > 0
-    assert np.abs(sound[ended + round(ROOM_S * SAMPLE_RATE) :]).max() < INAUDIBLE
+    assert np.abs(sound[ended + round(REVERB_S * SAMPLE_RATE) :]).max() < INAUDIBLE
 
 
 def test_the_end_is_silent() -> None:
@@ -110,12 +111,12 @@ def test_the_end_is_silent() -> None:
 
 
 def test_rests_are_silence() -> None:
-    sound = organ_sound(Performance((), 1.0))
-    assert sound.shape == (round((1 + RELEASE_S + ROOM_S + SILENCE_S) * SAMPLE_RATE), 2)
+    sound = synthesize_organ(Performance((), 1.0))
+    assert sound.shape == (round((1 + RELEASE_S + REVERB_S + SILENCE_S) * SAMPLE_RATE), 2)
     assert not sound.any()
 
 
-def test_samples_are_single_stereo_and_do_not_clip() -> None:
+def test_samples_are_stereo_float32_and_do_not_clip() -> None:
     assert music().dtype == np.float32
     assert music().flags.c_contiguous
     assert np.abs(music()).max() < 1
@@ -123,30 +124,30 @@ def test_samples_are_single_stereo_and_do_not_clip() -> None:
 
 
 def test_the_same_performance_gives_the_same_samples() -> None:
-    assert np.array_equal(organ_sound(perform(made_up_chorale(64, 3), 80)), music())
+    assert np.array_equal(synthesize_organ(perform(made_up_chorale(64, 3), 80)), music())
 
 
 def test_no_note_clicks() -> None:
     times = np.arange(8) * 0.25 + 0.5
     struck = played(*((0, 69 + step % 3, start, start + 0.2) for step, start in enumerate(times)))
-    held = organ_sound(played((0, 71, 0, 2)))[SAMPLE_RATE // 2 : 2 * SAMPLE_RATE]
-    sound = organ_sound(struck)
+    held = synthesize_organ(played((0, 71, 0, 2)))[SAMPLE_RATE // 2 : 2 * SAMPLE_RATE]
+    sound = synthesize_organ(struck)
     for order in (1, 2):  # a jump, or a bend, would stand out from the held note's own
         sharpest = np.abs(np.diff(sound, order, axis=0)).max()
         assert sharpest < 1.3 * np.abs(np.diff(held, order, axis=0)).max()
 
 
 def test_a_note_shorter_than_its_attack_sounds_without_a_click() -> None:
-    sound = organ_sound(played((3, 36, 0, 0.005), (3, 38, 0.005, 0.01)))
+    sound = synthesize_organ(played((3, 36, 0, 0.005), (3, 38, 0.005, 0.01)))
     assert 0 < np.abs(sound).max() < 0.5
     assert np.abs(np.diff(sound, axis=0)).max() < 0.02
 
 
 def test_voices_are_as_loud_as_their_gains() -> None:
     one = played((2, 60, 0, 1))
-    quiet, usual = organ_sound(one, (1, 1, 0.5, 1)), organ_sound(one)
+    quiet, usual = synthesize_organ(one, (1, 1, 0.5, 1)), synthesize_organ(one)
     assert np.allclose(quiet, usual / 2, atol=1e-6)
-    assert not organ_sound(one, (1, 1, 0, 1)).any()
+    assert not synthesize_organ(one, (1, 1, 0, 1)).any()
 
 
 def test_voices_stand_apart() -> None:
@@ -155,6 +156,6 @@ def test_voices_stand_apart() -> None:
     assert alto[:, 0].mean() < alto[:, 1].mean()
 
 
-def test_a_key_is_louder_by_no_more_than_four_times_in_a_chord_of_four() -> None:
-    chord = organ_sound(played(*((voice, 60, 0, 1) for voice in range(4))))
+def test_four_voices_on_one_pitch_do_not_clip() -> None:
+    chord = synthesize_organ(played(*((voice, 60, 0, 1) for voice in range(4))))
     assert np.abs(chord).max() < 1

@@ -1,4 +1,4 @@
-"""When notes sound: properties of any chorale, and small ones by hand."""
+"""When notes sound: properties of all chorales, and small chorales worked out by hand."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -39,7 +39,7 @@ def soprano(chorale: Chorale, tempo_qpm: float = 80.0) -> list[PlayedNote]:
 
 
 def lengths(chorale: Chorale) -> list[float]:
-    """Of the soprano's notes, in quarters of the tempo."""
+    """Lengths of the soprano's notes, in quarters at the tempo."""
     return [(note.end_s - note.start_s) / QUARTER_S for note in soprano(chorale)]
 
 
@@ -54,7 +54,7 @@ def test_every_note_is_played_once_in_order(chorale: Chorale, tempo: float) -> N
 
 
 @given(chorales(), TEMPOS)
-def test_notes_last_and_those_of_a_voice_do_not_overlap(chorale: Chorale, tempo: float) -> None:
+def test_notes_of_a_voice_do_not_overlap(chorale: Chorale, tempo: float) -> None:
     performance = perform(chorale, tempo)
     for voice in range(len(VOICES)):
         line = [note for note in performance.notes if note.voice == voice]
@@ -65,7 +65,7 @@ def test_notes_last_and_those_of_a_voice_do_not_overlap(chorale: Chorale, tempo:
 
 
 @given(chorales(), TEMPOS)
-def test_notes_start_at_once_where_they_are_written_so(chorale: Chorale, tempo: float) -> None:
+def test_notes_written_together_start_together(chorale: Chorale, tempo: float) -> None:
     played = perform(chorale, tempo).notes
     times: dict[int, float] = {}
     for voice in range(len(VOICES)):
@@ -87,7 +87,7 @@ def test_nothing_is_played_faster_than_written(chorale: Chorale, tempo: float) -
 
 
 @given(chorales(), st.floats(20, 150))
-def test_twice_the_tempo_takes_half_the_time_but_for_breaths_and_gaps(
+def test_twice_the_tempo_takes_half_the_time_except_for_breaths_and_gaps(
     chorale: Chorale, tempo: float
 ) -> None:
     chorale = replace(chorale, plan=replace(chorale.plan, fermatas=None))
@@ -122,7 +122,7 @@ def test_the_last_fermata_is_held_longest_and_nothing_follows_it() -> None:
     assert perform(chorale, 80).length_s == soprano(chorale)[-1].end_s
 
 
-def test_what_is_long_as_it_is_is_held_by_less() -> None:
+def test_a_long_fermata_adds_at_most_a_fixed_length() -> None:
     held = quarters(16, [2, 3, 4, 13, 14, 15])
     played = lengths(held)
     assert sum(played[2:5]) == pytest.approx(3 + FERMATA_ADDS_QUARTERS)
@@ -168,7 +168,7 @@ def test_a_single_step_is_held_as_a_last_chord(fermatas: list[bool] | None) -> N
     assert {(note.start_s, note.end_s) for note in performance.notes} == {(0, LAST_HOLD / 4)}
 
 
-def test_rests_alone_take_their_time() -> None:
+def test_rests_last_as_long_as_written() -> None:
     chorale = from_pitches(np.full((16, 4), REST, np.int16), Plan(16))
     assert perform(chorale, 60).notes == ()
     assert perform(chorale, 60).length_s == pytest.approx(4)

@@ -1,4 +1,4 @@
-"""Playing aloud, on devices that are made up here, and on none."""
+"""Playing aloud, on made-up devices and on none."""
 
 import os
 import sys
@@ -13,17 +13,17 @@ import pytest
 from chorale.errors import OutputError
 from chorale.rendering.sound import playback
 from chorale.rendering.sound.playback import NoDeviceError, play
-from chorale.rendering.sound.reverb import Sound
+from chorale.rendering.sound.samples import Sound
 
 FRAMES = 512
 
 
 class FakeError(Exception):
-    """Stands for miniaudio's own."""
+    """Stands in for miniaudio's error."""
 
 
 class FakeDevice:
-    """A device that takes sound as fast as it comes, in a thread of its own."""
+    """A device that takes samples as fast as they come, in a thread of its own."""
 
     backend = "Made up"
     most_frames = 10**9
@@ -31,14 +31,14 @@ class FakeDevice:
     def __init__(self, **options: Any) -> None:
         os.write(2, b"ALSA lib confmisc.c:855: cannot find card '0'\n")
         self.options = options
-        self.interpret: list[bytes] = []
+        self.played: list[bytes] = []
         self.closed = False
 
     def start(self, frames: Generator[bytes, int, None]) -> None:
         def take() -> None:
             for _ in range(min(self.most_frames, 10**6)):
                 try:
-                    self.interpret.append(frames.send(FRAMES))
+                    self.played.append(frames.send(FRAMES))
                 except StopIteration:
                     return
 
@@ -52,7 +52,7 @@ class FakeDevice:
 
 
 class Fake(SimpleNamespace):
-    """The part of miniaudio that is used; keeps its devices."""
+    """The part of miniaudio that `playback` uses; keeps its devices."""
 
     def __init__(self, device: type[FakeDevice]) -> None:
         super().__init__(
@@ -68,10 +68,10 @@ class Fake(SimpleNamespace):
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No waiting for a device's buffers."""
+    """Do not wait for a device's buffers."""
     monkeypatch.setattr(playback, "DRAIN_S", 0.0)
-    monkeypatch.setattr(playback, "LOOK_S", 0.01)
-    monkeypatch.setattr(playback, "MOST_IDLE_LOOKS", 5)
+    monkeypatch.setattr(playback, "POLL_S", 0.01)
+    monkeypatch.setattr(playback, "MAX_IDLE_POLLS", 5)
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, device: type[FakeDevice] = FakeDevice) -> Fake:
@@ -91,13 +91,13 @@ def test_all_samples_reach_the_device_in_order(
     fake = installed(monkeypatch)
     play(noise(length))
     [device] = fake.devices
-    assert b"".join(device.interpret) == noise(length).tobytes()
+    assert b"".join(device.played) == noise(length).tobytes()
     assert device.closed
     assert device.options["sample_rate"] == 44_100
     assert (device.options["nchannels"], device.options["output_format"]) == (2, "float32")
 
 
-def test_what_sound_systems_say_is_kept_from_the_user(
+def test_messages_of_sound_systems_are_silenced(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     installed(monkeypatch)
@@ -106,7 +106,7 @@ def test_what_sound_systems_say_is_kept_from_the_user(
     assert capfd.readouterr().err == "ours\n"
 
 
-def test_interrupting_closes_the_device_and_goes_on_to_the_caller(
+def test_an_interrupt_closes_the_device_and_reaches_the_caller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def interrupt(feed: Any) -> None:
@@ -119,17 +119,21 @@ def test_interrupting_closes_the_device_and_goes_on_to_the_caller(
     assert fake.devices[0].closed
 
 
-def test_no_device_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_device_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing(FakeDevice):
         def __init__(self, **options: Any) -> None:
             raise FakeError("failed to init device", -401)
 
     installed(monkeypatch, Refusing)
-    with pytest.raises(NoDeviceError, match=r"no sound device .*\(failed to init device -401\)"):
+    with pytest.raises(
+        NoDeviceError, match=r"no working sound device \(failed to init device -401\)"
+    ):
         play(noise(10))
 
 
-def test_a_device_that_does_not_start_is_told_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_does_not_start_is_reported_and_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Lame(FakeDevice):
         def start(self, frames: Generator[bytes, int, None]) -> None:
             raise FakeError("failed to start audio device", -1)
@@ -140,17 +144,17 @@ def test_a_device_that_does_not_start_is_told_and_closed(monkeypatch: pytest.Mon
     assert fake.devices[0].closed
 
 
-def test_a_silent_stand_in_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_stand_in_does_not_count_as_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
     class Null(FakeDevice):
         backend = "Null"
 
     fake = installed(monkeypatch, Null)
-    with pytest.raises(NoDeviceError, match="nothing but a silent one"):
+    with pytest.raises(NoDeviceError, match="only a silent stand-in"):
         play(noise(10))
     assert fake.devices[0].closed
 
 
-def test_a_device_that_is_gone_in_the_middle_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_stops_in_the_middle_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Unplugged(FakeDevice):
         most_frames = 2
 
@@ -160,17 +164,17 @@ def test_a_device_that_is_gone_in_the_middle_is_told(monkeypatch: pytest.MonkeyP
     assert fake.devices[0].closed
 
 
-def test_without_miniaudio_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_miniaudio_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "miniaudio", None)
     with pytest.raises(OutputError, match="playing aloud needs the library miniaudio"):
         play(noise(10))
 
 
-def test_no_device_is_an_error_of_output() -> None:
+def test_a_missing_device_is_an_output_error() -> None:
     assert issubclass(NoDeviceError, OutputError)
 
 
-def test_miniaudio_itself_has_what_is_used_of_it() -> None:
+def test_miniaudio_has_what_playback_uses() -> None:
     miniaudio = pytest.importorskip("miniaudio", reason="miniaudio is not installed")
     assert issubclass(miniaudio.MiniaudioError, Exception)
     assert miniaudio.SampleFormat.FLOAT32
@@ -180,7 +184,7 @@ def test_miniaudio_itself_has_what_is_used_of_it() -> None:
     }
 
 
-def test_with_standard_error_closed_it_plays_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_plays_with_standard_error_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(descriptor: int) -> int:
         raise OSError(9, "Bad file descriptor")
 

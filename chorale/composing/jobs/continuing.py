@@ -1,0 +1,85 @@
+"""Jobs that continue an opening in four voices."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from chorale.composing import tasks
+from chorale.composing.jobs.checks import (
+    check_bars,
+    check_pitches,
+    require_conditioning,
+    require_four_voices,
+)
+from chorale.composing.jobs.job import Job
+from chorale.composing.jobs.planning import describe_plan, resolve_plan
+from chorale.composing.plan_options import PlanOptions
+from chorale.composing.plans import draw_plan
+from chorale.errors import ReadingError
+from chorale.music import VOICES
+from chorale.network.checkpoint import Checkpoint
+from chorale.options import ADDED_BARS, MAX_BARS
+from chorale.reading import Reading
+from chorale.wording import count, join_names
+
+
+def job_for_continuing(
+    checkpoint: Checkpoint, reading: Reading, bars: int | None, plan_options: PlanOptions
+) -> Job:
+    """Return the job of continuing an opening of four voices to a close.
+
+    Args:
+        checkpoint: the network.
+        reading: the opening.
+        bars: number of bars to add, besides the rest of a bar that the opening leaves unfinished.
+            If None it is the sum of the requested phrases, or else ADDED_BARS.
+        plan_options: what replaces the plan of the opening; phrases are those to add.
+
+    Raises:
+        OptionError: the requested phrases do not fill the bars, or the network cannot be
+            conditioned.
+        ReadingError: the opening does not have four voices, or is too long.
+    """
+    require_conditioning(checkpoint)
+    bars = sum(plan_options.phrases or [ADDED_BARS]) if bars is None else bars
+    check_bars(bars)
+    require_four_voices(reading, "continue")
+    chorale = reading.chorale
+    check_pitches(chorale, checkpoint)
+    plan, sources = resolve_plan(
+        chorale, range(len(VOICES)), reading, replace(plan_options, phrases=None)
+    )
+    total = plan.last_bar + bars
+    if total > MAX_BARS:
+        raise ReadingError(
+            f"{chorale.source} and {count(bars, 'more bar')} make {total}, and a chorale can have "
+            f"at most {MAX_BARS}: shorten the opening or reduce --bars"
+        )
+    opening = replace(chorale, plan=plan)
+
+    def draw_task(generator: np.random.Generator) -> tasks.Task:
+        extended = draw_plan(checkpoint.plans, total, generator, plan_options, plan)
+        return tasks.task_for_continuing(opening, extended, checkpoint)
+
+    extended = draw_task(np.random.default_rng(0)).plan  # raises its errors before any work
+    if extended.fermatas is None:
+        plan, sources = replace(plan, fermatas=None), replace(sources, fermatas="without a metre")
+    return Job(
+        draw_task,
+        notices=(
+            *reading.notices,
+            f"the opening: {describe_plan(plan, sources)}",
+            _describe_addition(bars, plan_options),
+        ),
+        tempo_qpm=reading.facts.tempo_qpm,
+        title=reading.facts.title,
+        composer=reading.facts.composer,
+    )
+
+
+def _describe_addition(bars: int, plan_options: PlanOptions) -> str:
+    follow = f"{count(bars, 'bar')} follow{'s' if bars == 1 else ''}"
+    if plan_options.phrases is None:
+        return follow
+    lengths = join_names(list(map(str, plan_options.phrases)))
+    return f"{follow}, in phrases of {lengths} (as requested)"

@@ -1,0 +1,54 @@
+"""Jobs for new chorales."""
+
+import numpy as np
+
+from chorale.composing import tasks
+from chorale.composing.form import BAR_FORM_SHARE, draw_form, find_repeat_steps
+from chorale.composing.jobs.checks import check_bars, require_conditioning
+from chorale.composing.jobs.job import Job
+from chorale.composing.plan_options import ANY_PLAN, PlanOptions
+from chorale.composing.plans import draw_plan
+from chorale.network.checkpoint import Checkpoint
+from chorale.options import NEW_BARS
+from chorale.wording import join_names
+
+MAX_REDRAWS = 20  # of a plan, until one has room for a bar form
+
+
+def job_for_generating(checkpoint: Checkpoint, bars: int | None, plan_options: PlanOptions) -> Job:
+    """Return the job of composing new chorales, each on a plan of its own.
+
+    Args:
+        checkpoint: the network.
+        bars: length in bars; if None it is the sum of the requested phrases, or else NEW_BARS.
+        plan_options: what is not left to chance.
+
+    Raises:
+        OptionError: the network cannot be conditioned on a plan, or the requests contradict each
+            other.
+    """
+    if plan_options != ANY_PLAN:
+        require_conditioning(checkpoint)
+    length = sum(plan_options.phrases or [NEW_BARS]) if bars is None else bars
+    check_bars(length)
+
+    def draw_task(generator: np.random.Generator) -> tasks.Task:
+        repeat = generator.random() < BAR_FORM_SHARE
+        plan = draw_plan(checkpoint.plans, length, generator, plan_options)
+        for _ in range(MAX_REDRAWS if repeat and plan_options.phrases is None else 0):
+            if find_repeat_steps(plan):
+                break
+            plan = draw_plan(checkpoint.plans, length, generator, plan_options)
+        return tasks.task_for_generating(plan, checkpoint, draw_form(plan, repeat, generator))
+
+    draw_task(np.random.default_rng(0))  # raises its errors before any work
+    return Job(draw_task, notices=_warn_of_new_metre(checkpoint, plan_options))
+
+
+def _warn_of_new_metre(checkpoint: Checkpoint, plan_options: PlanOptions) -> tuple[str, ...]:
+    """Return a notice if the requested metre does not occur in the training split."""
+    metre, metres = plan_options.metre, {plan.metre for plan in checkpoint.plans if plan.metre}
+    if metre is None or metre in metres or not metres:
+        return ()
+    names = join_names(sorted(known.name for known in metres))
+    return (f"the network was trained on {names} alone: do not expect much in {metre.name}",)

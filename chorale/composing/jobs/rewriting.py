@@ -1,0 +1,74 @@
+"""Jobs that rewrite some bars of some voices."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chorale.composing import tasks
+from chorale.composing.jobs.checks import check_pitches, require_conditioning, require_four_voices
+from chorale.composing.jobs.job import Job
+from chorale.composing.jobs.planning import (
+    Bars,
+    describe_bars,
+    describe_plan,
+    find_steps,
+    resolve_plan,
+)
+from chorale.composing.plan_options import PlanOptions
+from chorale.errors import OptionError, ReadingError
+from chorale.music import VOICES
+from chorale.network.checkpoint import Checkpoint
+from chorale.options import MAX_BARS
+from chorale.reading import Reading
+from chorale.wording import join_names
+
+
+def job_for_rewriting(
+    checkpoint: Checkpoint,
+    reading: Reading,
+    bars: Bars,
+    voices: Sequence[str],
+    plan_options: PlanOptions,
+) -> Job:
+    """Return the job of rewriting some bars of some voices of a chorale.
+
+    Args:
+        checkpoint: the network.
+        reading: the chorale.
+        bars: the first and the last bar to rewrite.
+        voices: names of the voices to rewrite, at least one.
+        plan_options: what replaces the plan of the chorale.
+
+    Raises:
+        OptionError: there are no such bars, no voice is named, or the network cannot be
+            conditioned.
+        ReadingError: the chorale does not have four voices, is too long, or every note that could
+            be rewritten is held over an edge of the bars.
+    """
+    require_conditioning(checkpoint)
+    if not voices:
+        raise OptionError(f"no voice to rewrite; choose from {', '.join(VOICES)}")
+    require_four_voices(reading, "rewrite")
+    chorale = reading.chorale
+    check_pitches(chorale, checkpoint)
+    if chorale.plan.bars > MAX_BARS:
+        raise ReadingError(
+            f"{chorale.source} has {chorale.plan.bars:.0f} bars, and at most {MAX_BARS} can be "
+            "used at once: shorten the music"
+        )
+    plan, sources = resolve_plan(chorale, range(len(VOICES)), reading, plan_options)
+    chorale = replace(chorale, plan=plan)
+    start, end = find_steps(plan, bars)
+    numbers = [VOICES.index(name) for name in voices]
+    task = tasks.task_for_rewriting(chorale, start, end, numbers, checkpoint)
+    if not (task.given == checkpoint.vocabulary.unknown).any():
+        raise ReadingError(
+            f"nothing to rewrite in {describe_bars(bars)}: every note of the {join_names(voices)} "
+            "is held over the first or last barline; choose more --bars"
+        )
+    return Job(
+        lambda generator: task,
+        notices=(*reading.notices, describe_plan(plan, sources)),
+        tempo_qpm=reading.facts.tempo_qpm,
+        title=reading.facts.title,
+        composer=reading.facts.composer,
+    )
