@@ -293,7 +293,7 @@ def write(
     """
     if not isinstance(chorale, Chorale):
         hint = "; write the chorales of a list one by one" if isinstance(chorale, list) else ""
-        raise OptionError(f"can write a Chorale only, not {_describe_type(chorale)}{hint}")
+        raise OptionError(f"only a Chorale can be written, not {_describe_type(chorale)}{hint}")
     options: dict[str, object] = {"tempo": tempo, "program": program, "staves": staves}
     options["title"] = title
     if soundfont is not None:
@@ -415,7 +415,7 @@ def _parse_voice(voice: str) -> str:
 
 
 def _describe_type(value: object) -> str:
-    return f"of type {type(value).__name__}"
+    return f"an object of type {type(value).__name__}"
 
 
 def to_reading(music: Music) -> Reading:

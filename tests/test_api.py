@@ -159,7 +159,7 @@ def test_fit_and_voices_are_checked(model: str) -> None:
     [one] = chorale.generate(1, model=model)
     with pytest.raises(OptionError, match="fit must be one of octaves, transpose, not squeeze"):
         chorale.harmonize(one, fit="squeeze", model=model)
-    with pytest.raises(OptionError, match="--voice tells where a single tune is"):
+    with pytest.raises(OptionError, match="--voice names the voice of a single tune"):
         chorale.harmonize(one, voice="alto", keep=["bass"], model=model)
     with pytest.raises(OptionError, match="no voice to rewrite"):
         chorale.rewrite(one, (1, 1), [], model=model)
@@ -226,14 +226,14 @@ def test_names_of_voices_may_have_capitals(model: str) -> None:
 
 
 def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:
-    with pytest.raises(ReadingError, match="a path, a Reading or a Chorale, not of type int"):
+    with pytest.raises(ReadingError, match="Reading or a Chorale, not an object of type int"):
         chorale.harmonize(3, model=model)
 
 
 def test_only_chorales_are_written_and_only_in_known_formats(model: str, tmp_path: Path) -> None:
     several = chorale.generate(1, model=model)
     with pytest.raises(
-        OptionError, match="not of type list; write the chorales of a list one by one"
+        OptionError, match="not an object of type list; write the chorales of a list one by one"
     ):
         chorale.write(several, tmp_path / "a.mid")
     with pytest.raises(OptionError, match=r"a\.doc has no ending of a known format"):

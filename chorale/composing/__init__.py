@@ -1,1 +1,1 @@
-"""Composing: from what is asked for to chorales."""
+"""Composing: from requests to chorales."""

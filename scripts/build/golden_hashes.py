@@ -20,6 +20,9 @@ from typing import Any
 
 import numpy as np
 
+sys.path.append(str(Path(__file__).parents[1] / "support"))
+from command_line import parser_for
+
 import chorale
 from chorale import cli
 
@@ -126,6 +129,7 @@ def versions() -> dict[str, str]:
 
 def main() -> None:
     """Write the table."""
+    parser_for(__doc__).parse_args()
     table = {f"{name}, seed {seed}": hash_files(name, seed, kinds) for name, seed, kinds in cases()}
     text = json.dumps({"versions": versions(), "hashes": table}, indent=1, sort_keys=True)
     TABLE.write_text(text + "\n", "utf-8")

@@ -112,7 +112,7 @@ def test_without_a_command_there_is_help() -> None:
         ),
         (["generate", "--xyzzy"], "no such option: --xyzzy; see `chorale generate --help`"),
         (["-z"], "no such option: -z; see `chorale --help`"),
-        (["generate", "--seed"], "option '--seed' requires an argument"),
+        (["show", "a.mid", "--part"], "option '--part' requires an argument"),
         (["generate", "a"], "unexpected argument: a; see `chorale generate --help`"),
         (["generate", "a", "b"], "unexpected arguments: a b; see `chorale generate --help`"),
     ],

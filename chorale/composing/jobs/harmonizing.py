@@ -58,7 +58,7 @@ def job_for_harmonizing(
         plan_options: what replaces the plan of the music.
         keep: names of the voices to keep; if empty, all voices of the music, or of four the
             soprano.
-        voice: the voice that a single line is; None for that of the reading.
+        voice: the voice to put a single line in; None keeps that of the reading.
         bars: the first and the last bar to harmonize; None for all.
         transpose: semitones by which the music is transposed first.
         fit: how music outside its voice's range is moved: "octaves" by whole octaves, "transpose"
