@@ -13,6 +13,7 @@ import runpy
 import shlex
 import shutil
 import sys
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -192,6 +193,23 @@ def test_every_link_of_a_page_leads_somewhere(page):
         target = (ROOT / page).parent / file if file else ROOT / page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_module_that_a_page_names_exists(page):
+    for path in re.findall(r"`(?:chorale/)?([\w./-]+/\w+\.py)`", TEXTS[page]):
+        places = (ROOT, ROOT / "chorale", ROOT / "scripts")
+        assert "NAME" in path or any((place / path).exists() for place in places), path
+
+
+def test_the_recipe_for_an_option_shows_the_code_as_it_is():
+    page = TEXTS["chorale/README.md"]
+    item = r"^\d\. `(\S+\.py)`[^`]*`\w+`[^`]*\n   ```text\n(.*?)   ```$"
+    shown = re.findall(item, page, re.DOTALL | re.MULTILINE)
+    assert [path for path, _ in shown] == ["options.py", "composing/sampling.py"]
+    for path, lines in shown:
+        code = (ROOT / "chorale" / path).read_text("utf-8")
+        assert textwrap.indent(textwrap.dedent(lines), "    ") in code
 
 
 def test_the_map_of_the_package_has_every_room_and_floor():
