@@ -9,6 +9,7 @@ hold the metre, key and fermatas that were given or estimated. They take these o
     phrases         bars of each phrase, such as [4, 4, 4, 4]
     temperature     above 0; a number, or numbers per voice, such as {"soprano": 1.0}
     top_p           nucleus sampling: only the most likely notes that sum to this, in (0, 1]
+    min_p           share of the likeliest note's probability below which none is drawn, 0 to 1
     greedy          True to always take the most likely note
     guidance        how closely to follow the plan and the given notes, 0 to 2
     strictness      penalty on textbook faults (`chorale.composing.voice_leading`), 0 to 2
@@ -74,6 +75,7 @@ class Options(TypedDict, total=False):
     phrases: Sequence[int]
     temperature: float | Mapping[str, float]
     top_p: float
+    min_p: float
     greedy: bool
     guidance: float
     strictness: float

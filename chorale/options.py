@@ -179,6 +179,7 @@ class SamplingOptions:
         "(0, 1]",
         "Nucleus sampling: only the most likely notes that together have this probability.",
     )
+    min_p: float = option(0.0, "[0, 1]", "Drop notes below this share of the top probability.")
     greedy: bool = option(False, "", "Always take the most likely note, whatever the temperature.")
     guidance: float = option(
         0.9,

@@ -46,6 +46,7 @@ INTERVALS: list[tuple[type, str, str, tuple[Any, ...]]] = [  # with values outsi
     (SamplingOptions, "strictness", "[0, 2]", (-0.1, 2.1, NAN)),
     (SamplingOptions, "best_of", "[1, 64]", (0, 65)),
     (SamplingOptions, "top_p", "(0, 1]", (0.0, -0.5, 1.5, NAN)),
+    (SamplingOptions, "min_p", "[0, 1]", (-0.1, 1.1, NAN)),
 ]
 
 REFUSED: list[tuple[type, str, Any, str]] = [
@@ -116,6 +117,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
     (SamplingOptions, "temperature", 1e300),
     (SamplingOptions, "top_p", 1e-9),
     (SamplingOptions, "top_p", 1.0),
+    (SamplingOptions, "min_p", 0.0),
+    (SamplingOptions, "min_p", 1.0),
     (SamplingOptions, "guidance", 0.0),
     (SamplingOptions, "guidance", 2.0),
     (SamplingOptions, "strictness", 0.0),

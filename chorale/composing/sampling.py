@@ -20,7 +20,8 @@ def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDA
 
     Source: top-p is nucleus sampling, Holtzman et al., "The Curious Case of Neural Text
     Degeneration" (2020): the smallest set of most likely tokens whose probability reaches p, the
-    token that reaches it included.
+    token that reaches it included. Min-p: Nguyen et al., "Turning Up the Heat: Min-p Sampling for
+    Creative and Coherent LLM Outputs" (2024): no token below p times the highest probability.
     """
     logits = np.asarray(logits, np.float64)
     if options.greedy:
@@ -32,7 +33,8 @@ def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDA
     chances = _normalize(chances)
     if options.top_p < 1:
         chances = _nucleus(chances, options.top_p)
-    return chances
+    likely = chances >= options.min_p * chances.max(-1, keepdims=True)
+    return _normalize(np.where(likely, chances, 0)) if options.min_p else chances
 
 
 def sample(

@@ -84,6 +84,19 @@ def test_the_file_has_metre_key_tempo_instrument_and_the_options(
     ]
 
 
+def test_an_option_off_its_default_is_in_the_file_and_others_are_not(generate: Run) -> None:
+    generate("--min-p", "0.05")
+    texts = [m.text for m in mido.MidiFile("chorale-7.mid").tracks[0] if m.type == "text"]
+    assert "temperature 1, top-p 1, min-p 0.05, guidance 0.9, strictness 1, the best of 2" in texts
+
+
+def test_a_min_p_of_1_is_greedy_where_one_token_is_likeliest(generate: Run) -> None:
+    generate("--min-p", "1", "-o", "one.mid")
+    generate("--greedy", "-o", "two.mid")
+    one, two = (read_chorale(Path(f"{name}.mid")) for name in ("one", "two"))
+    assert (one.pitches == two.pitches).all()
+
+
 def test_the_last_chord_is_held_to_the_end(generate: Run) -> None:
     generate("--temperature", "3")
     for track in mido.MidiFile("chorale-7.mid").tracks[1:]:
@@ -94,7 +107,7 @@ def test_the_last_chord_is_held_to_the_end(generate: Run) -> None:
         assert struck[-1] <= now - 8 * 120
 
 
-@pytest.mark.parametrize("options", [[], ["--temperature", "2"], ["--top-p", "0.5"], ["--greedy"]])
+@pytest.mark.parametrize("options", [[], ["--temperature", "2"], ["--min-p", "0.2"], ["--greedy"]])
 def test_the_same_seed_gives_the_same_bytes(generate: Run, options: list[str]) -> None:
     generate(*options, "-o", "one.mid")
     generate(*options, "-o", "two.mid")
@@ -322,6 +335,7 @@ def test_a_single_bar_is_in_the_singular(generate: Run) -> None:
         (["--phrases", "4,0"], "phrases must be lengths in bars, at least 1 each"),
         (["--top-p", "0"], r"top-p must be in \(0, 1\], not 0"),
         (["--top-p", "1.5"], r"top-p must be in \(0, 1\], not 1.5"),
+        (["--min-p", "-0.1"], r"min-p must be in \[0, 1\], not -0.1"),
         (
             ["--program", "nonsense"],
             "unknown instrument 'nonsense'; choose piano, .* from 0 to 127",

@@ -117,6 +117,61 @@ def test_the_nucleus_is_the_smallest_that_reaches_p(
     assert whole[kept].min() >= whole[~kept].max(initial=0)
 
 
+@pytest.mark.parametrize(
+    ("min_p", "kept"),
+    [  # of 0.1, 0.5, 0.15 and 0.25: shares of the likeliest 0.2, 1, 0.3 and 0.5
+        (0.0, [0, 1, 2, 3]),
+        (0.19, [0, 1, 2, 3]),
+        (0.21, [1, 2, 3]),
+        (0.29, [1, 2, 3]),
+        (0.31, [1, 3]),
+        (0.49, [1, 3]),
+        (0.51, [1]),
+        (1.0, [1]),
+    ],
+)
+def test_min_p_keeps_the_tokens_from_a_share_of_the_likeliest_on(
+    min_p: float, kept: list[int]
+) -> None:
+    chances = probabilities(LOGITS, SamplingOptions(min_p=min_p))
+    assert np.flatnonzero(chances).tolist() == kept
+    np.testing.assert_allclose(chances[kept], CHANCES[kept] / CHANCES[kept].sum())
+
+
+def test_min_p_reached_exactly_keeps_the_token() -> None:
+    chances = probabilities(np.log([0.5, 0.25, 0.125]), SamplingOptions(min_p=0.5))
+    assert np.flatnonzero(chances).tolist() == [0, 1]
+
+
+@given(logits_of(), st.floats(0, 1), st.floats(0.01, 1))
+def test_min_p_is_a_share_of_the_likeliest_with_top_p_or_without(
+    logits: NDArray[np.float64], min_p: float, top_p: float
+) -> None:
+    whole = probabilities(logits, PLAIN)
+    nucleus = probabilities(logits, SamplingOptions(top_p=top_p)) > 0
+    both = probabilities(logits, SamplingOptions(top_p=top_p, min_p=min_p))
+    assert both.sum() == pytest.approx(1)
+    kept = nucleus & (whole >= min_p * whole.max())
+    borderline = np.isclose(whole, min_p * whole.max(), rtol=1e-9, atol=0)
+    np.testing.assert_array_equal((both > 0)[~borderline], (kept & (whole > 0))[~borderline])
+
+
+def test_min_p_of_each_distribution_is_its_own() -> None:
+    flat, steep = np.log([0.4, 0.3, 0.3]), np.log([0.9, 0.06, 0.04])
+    chances = probabilities(np.stack([flat, steep]), SamplingOptions(min_p=0.1))
+    assert (chances > 0).tolist() == [[True] * 3, [True, False, False]]
+
+
+def test_min_p_of_1_draws_any_of_the_likeliest() -> None:
+    chances = probabilities(np.array([2.0, 1.0, 2.0]), SamplingOptions(min_p=1.0))
+    assert chances.tolist() == [0.5, 0, 0.5]
+
+
+def test_temperature_is_applied_before_min_p() -> None:
+    cold = probabilities(LOGITS, SamplingOptions(temperature=0.5, min_p=0.4))
+    assert np.flatnonzero(cold).tolist() == [1]  # 0.25 is then a quarter of 0.5
+
+
 def test_temperature_is_applied_before_top_p() -> None:
     cold = probabilities(LOGITS, SamplingOptions(temperature=0.5, top_p=0.7))
     assert np.flatnonzero(cold).tolist() == [1]  # 0.25 / 0.345 = 0.72 of it by then
