@@ -49,7 +49,7 @@ TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}
 README = TEXTS["README.md"]
 README_BYTES = 8192
 
-SET_UP = ("python3 -m venv ", "source ", "git clone ADDRESS-OF-THIS-REPOSITORY ")
+SET_UP = ("python3 -m venv ", "source ", "git clone https://ADDRESS-OF-THIS-REPOSITORY ")
 TOOLS = ("pytest", "ruff", "mypy", ".ci/")
 CHEAP = {  # options that make a command cheap, by its beginning; --help where nothing else does
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
@@ -297,11 +297,20 @@ def test_every_promise_names_a_command_whose_files_exist():
             assert all((ROOT / file).exists() for file in files), command
 
 
-def test_the_text_for_the_package_index_has_no_links_that_would_not_work_there():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    text = project["readme"]["text"]
-    assert f"pip install {project['name']}\n" in text
-    assert not re.findall(r"\]\((?!https://)", text)
+def test_links_and_pictures_of_the_readme_are_absolute_on_the_package_index():
+    """As pyproject.toml rewrites them when the package is built."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    text = TEXTS["README.md"]
+    for rewrite in project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"][
+        "substitutions"
+    ]:
+        text = re.sub(rewrite["pattern"], rewrite["replacement"], text)
+    address = project["project"]["urls"]["Repository"]
+    links = re.findall(r"\]\((.*?)\)", text)
+    assert f"{address}/raw/main/assets/chorale.png" in links
+    assert f"{address}/blob/main/chorale/cli/README.md" in links
+    assert all(link.startswith(f"{address}/") for link in links)
+    assert f"git clone {address} " in text
 
 
 @pytest.mark.parametrize("page", PAGES)

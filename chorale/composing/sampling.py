@@ -33,8 +33,10 @@ def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDA
     chances = _normalize(chances)
     if options.top_p < 1:
         chances = _nucleus(chances, options.top_p)
-    likely = chances >= options.min_p * chances.max(-1, keepdims=True)
-    return _normalize(np.where(likely, chances, 0)) if options.min_p else chances
+    if options.min_p:
+        least = options.min_p * chances.max(-1, keepdims=True)
+        chances = _normalize(np.where(chances >= least, chances, 0))
+    return chances
 
 
 def sample(

@@ -1,0 +1,196 @@
+"""The functions that compose."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Unpack
+
+from chorale.api.music import Music, to_reading
+from chorale.api.options import Options, check_type, parse_plan_options
+from chorale.composing.jobs import (
+    Fit,
+    Job,
+    job_for_continuing,
+    job_for_generating,
+    job_for_harmonizing,
+    job_for_rewriting,
+    parse_bar_range,
+    parse_voices,
+    run_job,
+)
+from chorale.models import DEFAULT, find
+from chorale.music import VOICES, Chorale
+from chorale.network.checkpoint import Checkpoint, load_checkpoint
+from chorale.options import MAX_SEED, SamplingOptions
+
+Bars = int | str | tuple[int, int]
+DEFAULTS = SamplingOptions()
+
+
+def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
+    """Compose new chorales.
+
+    Args:
+        bars: length, 1 to 100; the total of `phrases` if left out, or else 12.
+        options: see `chorale.api`. Key, metre, pickup and phrases that are left out are drawn from
+            Bach's chorales.
+
+    Returns:
+        `count` chorales, all different.
+
+    Raises:
+        OptionError: an option is unknown or has a wrong value.
+        CheckpointError: there is no such model, or it is damaged.
+    """
+    return _run(
+        job_for_generating(_load_chosen_model(options), bars, parse_plan_options(options)), options
+    )
+
+
+def harmonize(
+    tune: Music,
+    *,
+    voice: str | None = None,
+    keep: str | Sequence[str] = (),
+    bars: Bars | None = None,
+    transpose: int = 0,
+    fit: Fit = "octaves",
+    **options: Unpack[Options],
+) -> list[Chorale]:
+    """Compose the other voices for a tune, which keeps its pitches and rhythms.
+
+    Args:
+        tune: the tune, or up to four voices.
+        voice: voice of a single line, such as "soprano"; if left out, the file's or the soprano.
+        keep: voices of `tune` to keep, such as "soprano,bass" or ["soprano", "bass"]; if left out,
+            all, or of four voices the soprano.
+        bars: bars to harmonize: (5, 8) or "5-8" for the first and the last, 5 for a single one;
+            all if left out.
+        transpose: semitones by which to transpose the tune first.
+        fit: what to do with a tune that leaves its voice's range: "octaves" moves it by octaves,
+            "transpose" transposes it as little as possible and the result back.
+        options: see `chorale.api`.
+
+    Returns:
+        `count` chorales, all different.
+
+    Raises:
+        OptionError: an option is unknown or has a wrong value, or does not fit the tune.
+        ReadingError: the tune cannot be read, or cannot be harmonized.
+        CheckpointError: there is no such model, or it is damaged.
+    """
+    check_type("transpose", transpose)
+    if voice is not None:
+        check_type("voice", voice)
+    job = job_for_harmonizing(
+        _load_chosen_model(options),
+        to_reading(tune),
+        parse_plan_options(options),
+        keep=parse_voices(keep),
+        voice=None if voice is None else _parse_voice(voice),
+        bars=None if bars is None else parse_bar_range(bars),
+        transpose=transpose,
+        fit=fit,
+    )
+    return _run(job, options)
+
+
+def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
+    """Continue an opening in four voices, in its key, metre and manner, to a close.
+
+    Args:
+        opening: the opening, which stays as it is at the beginning of each chorale.
+        bars: bars to add; the total of `phrases` if left out, or else 8. The whole has at most 100.
+        options: see `chorale.api`; `phrases` are those to add.
+
+    Returns:
+        `count` chorales, all different.
+
+    Raises:
+        OptionError: an option is unknown or has a wrong value.
+        ReadingError: the opening cannot be read, or does not have four voices.
+        CheckpointError: there is no such model, or it is damaged.
+    """
+    return _run(
+        job_for_continuing(
+            _load_chosen_model(options), to_reading(opening), bars, parse_plan_options(options)
+        ),
+        options,
+    )
+
+
+def rewrite(
+    chorale: Music,
+    bars: Bars,
+    voices: str | Sequence[str] = VOICES,
+    **options: Unpack[Options],
+) -> list[Chorale]:
+    """Rewrite some bars of some voices to fit the music around them, which stays as it is.
+
+    Args:
+        chorale: music in four voices.
+        bars: bars to rewrite: (5, 8) or "5-8" for the first and the last, 5 for a single one. Bar 1
+            is the first whole bar, 0 a pickup.
+        voices: voices to rewrite, such as "alto,tenor" or ["alto", "tenor"]; all if left out.
+        options: see `chorale.api`.
+
+    Returns:
+        `count` chorales, all different.
+
+    Raises:
+        OptionError: an option is unknown or has a wrong value, or the music has no such bars.
+        ReadingError: the music cannot be read, or does not have four voices.
+        CheckpointError: there is no such model, or it is damaged.
+    """
+    reading, plan_options = to_reading(chorale), parse_plan_options(options)
+    job = job_for_rewriting(
+        _load_chosen_model(options),
+        reading,
+        parse_bar_range(bars),
+        parse_voices(voices),
+        plan_options,
+    )
+    return _run(job, options)
+
+
+@lru_cache(maxsize=4)
+def load_model(model: str | Path = DEFAULT) -> Checkpoint:
+    """Load a model by name, or by the path of a checkpoint, and keep it for later calls.
+
+    Raises:
+        CheckpointError: there is no such model, or it is damaged.
+    """
+    return load_checkpoint(find(str(model)))
+
+
+def _load_chosen_model(options: Options) -> Checkpoint:
+    model = options.get("model")
+    return load_model(DEFAULT if model is None else model)
+
+
+def _run(job: Job, options: Options) -> list[Chorale]:
+    """Run a job with the options; those that are None have their defaults."""
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    names = {each.name for each in fields(SamplingOptions)} & given.keys()
+    sampling = {name: given[name] for name in names}
+    if isinstance(given.get("temperature"), Mapping):
+        by_voice = {_parse_voice(voice): value for voice, value in given["temperature"].items()}
+        defaults = dict.fromkeys(VOICES, DEFAULTS.temperatures[0])
+        sampling["temperature"] = tuple((defaults | by_voice).values())
+    return list(
+        run_job(
+            _load_chosen_model(options),
+            job,
+            given.get("count", 1),
+            given.get("seed", secrets.randbelow(MAX_SEED)),
+            SamplingOptions(**sampling),
+            rules=given.get("rules", ()),
+        )
+    )
+
+
+def _parse_voice(voice: str) -> str:
+    [name] = parse_voices([voice])
+    return name

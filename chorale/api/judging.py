@@ -1,0 +1,50 @@
+"""The functions that judge music."""
+
+from pathlib import Path
+
+from chorale.api.composing import load_model
+from chorale.api.music import Music, to_reading
+from chorale.checking import CheckResult, examine
+from chorale.composing.jobs.interpreting import InterpretedMusic, check_voices, interpret
+from chorale.judging.explaining import Explanation
+from chorale.judging.explaining import explain as explain_notes
+from chorale.models import DEFAULT
+from chorale.music import VOICES
+
+
+def check(music: Music) -> CheckResult:
+    """Check part-writing in two to four voices by textbook rules (`chorale.checking`).
+
+    The cadences of estimated phrases are not judged.
+
+    Returns:
+        The findings: faults, and tendencies, which at least half of Bach's chorales have too.
+
+    Raises:
+        ReadingError: the music cannot be read, or has a single voice.
+    """
+    return examine(_interpret(music, 2).as_written)
+
+
+def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
+    """Judge how likely a model finds each note of four voices, and what it would rather write.
+
+    Each voice is judged given the three others, its own past and the plan; see
+    `chorale.judging.explaining`.
+
+    Returns:
+        All notes with their probabilities and alternatives, and the nats of each voice and step.
+
+    Raises:
+        ReadingError: the music cannot be read, or does not have four voices.
+        DataError: the music has a pitch that the model lacks.
+        OptionError: the model has no encoder, so that no voices can be given to it.
+        CheckpointError: there is no such model, or it is damaged.
+    """
+    return explain_notes(load_model(model), _interpret(music, len(VOICES)).chorale)
+
+
+def _interpret(music: Music, min_voices: int) -> InterpretedMusic:
+    reading = to_reading(music)
+    check_voices(reading, min_voices, Path(music) if isinstance(music, (str, Path)) else None)
+    return interpret(reading)

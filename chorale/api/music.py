@@ -1,0 +1,120 @@
+"""Music in and out: files, readings and chorales."""
+
+from pathlib import Path
+
+from chorale.api.options import check_type, describe_type
+from chorale.errors import OptionError, ReadingError
+from chorale.files import refuse_overwrite, write_bytes
+from chorale.music import REST, VOICES, Chorale
+from chorale.reading import Reading, read_music
+from chorale.reading.parts import Facts
+from chorale.rendering.formats import infer_format, page_path, render
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import DEFAULT_TEMPO_QPM, build_render_options
+
+Music = str | Path | Reading | Chorale
+
+
+def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
+    """Read the voices of a MIDI or MusicXML file.
+
+    Args:
+        path: path of the file.
+        part: only part to read, by name or by number from 1; all parts if None.
+        approximate: whether to approximate what does not fit sixteenths or four voices, such as
+            triplets and chords, rather than to refuse it.
+
+    Returns:
+        The chorale, the names of its voices, facts such as the tempo, and notices of changes.
+
+    Raises:
+        ReadingError: the file cannot be read, or can be read in more than one way.
+    """
+    return read_music(Path(path), None if part is None else str(part), approximate)
+
+
+def write(
+    chorale: Chorale,
+    path: str | Path,
+    *,
+    tempo: float = DEFAULT_TEMPO_QPM,
+    program: str | int = "organ",
+    staves: int = 2,
+    soundfont: str | Path | None = None,
+    title: str = "Chorale",
+    force: bool = False,
+) -> list[Path]:
+    """Write a chorale to a file in the format that the ending of its name gives.
+
+    Args:
+        chorale: the chorale; reading a .mid file gives it back.
+        path: path of the file, ending in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png,
+            -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
+        tempo: quarter notes a minute, 20 to 300.
+        program: instrument, such as "choir", or a General MIDI number, 0 to 127.
+        staves: staves of a score: 2, or 4 with one per voice.
+        soundfont: soundfont to play with, an .sf2 file; None for the built-in organ.
+        title: title in the file.
+        force: whether to overwrite existing files.
+
+    Returns:
+        The paths of the files: a single one, or one per page of a long score in SVG or PNG.
+
+    Raises:
+        OptionError: `chorale` is not a chorale, an option has a wrong value, the path has no known
+            ending, or the built-in organ cannot play the program.
+        OutputError: a file exists or cannot be written, or a library that the format needs is not
+            installed.
+        ReadingError: the soundfont is missing or is not a soundfont.
+    """
+    if not isinstance(chorale, Chorale):
+        hint = "; write the chorales of a list one by one" if isinstance(chorale, list) else ""
+        raise OptionError(f"only a Chorale can be written, not {describe_type(chorale)}{hint}")
+    options: dict[str, object] = {"tempo": tempo, "program": program, "staves": staves}
+    options["title"] = title
+    if soundfont is not None:
+        options["soundfont"] = soundfont
+    for name, value in options.items():
+        check_type(name, value)
+    path = Path(path)
+    kind = infer_format(path)
+    render_options = build_render_options(
+        tempo, str(program), staves, Path(soundfont) if soundfont else None
+    )
+    refuse_overwrite(path, force, python=True)
+    [pages] = render(chorale, [kind], Metadata(title), render_options).values()
+    files = [page_path(path, page) for page in range(1, len(pages) + 1)]
+    for file in files:
+        refuse_overwrite(file, force, python=True)
+    for file, content in zip(files, pages, strict=True):
+        write_bytes(file, content, replace=force)
+    return files
+
+
+def to_reading(music: Music) -> Reading:
+    """Convert music, given as a path, a Reading or a Chorale, to a Reading.
+
+    Raises:
+        ReadingError: the music is none of these, cannot be read, or has no notes.
+    """
+    if isinstance(music, Reading):
+        return music
+    if isinstance(music, (str, Path)):
+        return read(music)
+    if not isinstance(music, Chorale):
+        raise ReadingError(
+            f"music must be a path, a Reading or a Chorale, not {describe_type(music)}"
+        )
+    sounding = (music.pitches != REST).any(axis=0)
+    plan = music.plan
+    facts = Facts(
+        plan.metre,
+        plan.pickup_steps if plan.metre else None,
+        plan.key.sharps if plan.key else None,
+        plan.key.mode if plan.key else None,
+        by_chorale=True,
+    )
+    voices = tuple(voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds)
+    if not voices:
+        raise ReadingError("the chorale has no notes; give one that has some")
+    return Reading(music, voices, facts, ())

@@ -1,0 +1,102 @@
+"""Keyword options of the functions, and their types at run time."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypedDict, get_args, get_origin, get_type_hints
+
+from chorale.composing.plan_options import PlanOptions
+from chorale.composing.rules import LogitRule
+from chorale.errors import OptionError
+from chorale.music import Key, Metre
+
+
+class Options(TypedDict, total=False):
+    """Options of the composing functions; see the docstring of `chorale.api`."""
+
+    key: str | Key
+    metre: str | Metre
+    pickup: float
+    phrases: Sequence[int]
+    temperature: float | Mapping[str, float]
+    top_p: float
+    min_p: float
+    greedy: bool
+    guidance: float
+    strictness: float
+    best_of: int
+    rules: Sequence[LogitRule]
+    seed: int
+    count: int
+    model: str | Path
+
+
+class SpecificOptions(TypedDict, total=False):
+    """Options of single functions, whose types are checked alike."""
+
+    voice: str
+    transpose: int
+    tempo: float
+    program: str | int
+    staves: int
+    soundfont: str | Path
+    title: str
+
+
+def _list_types(hint: Any) -> tuple[type, ...]:
+    """Return the types that a hint allows; an int is a float, a Sequence is a list or a tuple."""
+    if hint is float:
+        return (int, float)
+    if origin := get_origin(hint):
+        if origin is UnionType:
+            return tuple(
+                dict.fromkeys(kind for part in get_args(hint) for kind in _list_types(part))
+            )
+        return (list, tuple) if origin is Sequence else (origin,)
+    return (hint,)
+
+
+OPTION_TYPES = {name: _list_types(hint) for name, hint in get_type_hints(Options).items()}
+SPECIFIC_TYPES = {name: _list_types(hint) for name, hint in get_type_hints(SpecificOptions).items()}
+
+
+def parse_plan_options(options: Options) -> PlanOptions:
+    """Check all options and parse those of the plan.
+
+    Raises:
+        OptionError: an option is unknown, or has a wrong type or value.
+    """
+    check_options(options)
+    return PlanOptions.parse(
+        options.get("key"), options.get("metre"), options.get("pickup"), options.get("phrases")
+    )
+
+
+def check_options(options: Options) -> None:
+    """Check at run time what type hints do not enforce.
+
+    Raises:
+        OptionError: an option is unknown or has the wrong type.
+    """
+    for name, value in options.items():
+        if name not in OPTION_TYPES:
+            raise OptionError(f"no option {name}; choose from {', '.join(OPTION_TYPES)}")
+        if value is not None:
+            check_type(name, value)
+
+
+def check_type(name: str, value: object) -> None:
+    """Check the type of an option's value.
+
+    Raises:
+        OptionError: the value has another type.
+    """
+    allowed = (OPTION_TYPES | SPECIFIC_TYPES)[name]
+    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+        kinds = " or ".join(kind.__name__ for kind in allowed)
+        raise OptionError(f"{name} must be {kinds}, not {value!r}")
+
+
+def describe_type(value: object) -> str:
+    """Describe the type of a value for an error message."""
+    return f"an object of type {type(value).__name__}"
