@@ -1,4 +1,4 @@
-"""Types that many packages share."""
+"""Type aliases that several packages share."""
 
 from collections.abc import Callable
 
@@ -7,4 +7,4 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.int32]  # ids of tokens and conditions, and other small inputs of the network
 Floats = NDArray[np.float32]
-Progress = Callable[[int, int], None]  # called with how much is done and how much there is to do
+Progress = Callable[[int, int], None]  # called with the amount done and the total

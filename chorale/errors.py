@@ -10,7 +10,7 @@
     └── OutputError          a file cannot be written, or would overwrite another
 
 A message states on one line what is wrong, what is allowed and what to do next. The command line
-turns it into text and an exit status in one place; library code never prints or exits.
+turns an error into text and an exit status in one place; library code never prints or exits.
 """
 
 
@@ -27,7 +27,7 @@ class DataError(ChoraleError):
 
 
 class DownloadError(DataError):
-    """A download failed, or what arrived is not the requested file."""
+    """A download failed, or the file received is not the requested one."""
 
 
 class ReadingError(ChoraleError):

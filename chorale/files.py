@@ -1,10 +1,11 @@
 """Write files whole or not at all.
 
-Everything the program writes goes through `atomic_write`: first into a hidden temporary file in
-the same folder, which, once complete and on the disk, is renamed. A full disk, an interruption or
-an error leaves the old file, if there was one, and nothing else. A process that is killed, or loses
-power, leaves its temporary file; the next process that writes into that folder removes it. Every
-process holds a lock on its own temporary file as long as it runs, so no file in use is removed.
+Everything the program writes goes through `atomic_write`: the content goes into a hidden temporary
+file in the same folder, and this file is renamed once it is complete and on the disk. A full disk,
+an interruption or an error leaves the old file, if there was one, and nothing else. A process that
+is killed, or loses power, leaves its temporary file; the next process that writes into that folder
+removes the file. Every process locks its temporary file while it runs, so that no file in use is
+removed.
 """
 
 import errno
@@ -20,7 +21,7 @@ from chorale.errors import OutputError
 
 try:
     import fcntl
-except ImportError:  # Windows has no such locks; what a killed process leaves is not removed
+except ImportError:  # Windows has no such locks; a killed process's file is never removed
     fcntl = None  # type: ignore[assignment]
 
 _TEMPORARY = ".chorale-"  # followed by 16 hexadecimal digits and the suffix of the final file
@@ -35,11 +36,11 @@ def atomic_write(path: Path, replace: bool = True) -> Iterator[Path]:
 
     Args:
         path: the file to write.
-        replace: whether a file that exists by then is overwritten.
+        replace: whether to overwrite a file that exists when the block ends.
 
     Raises:
-        OutputError: the folder cannot be made or written, or the disk is full; or `path` exists
-            by then and `replace` is false.
+        OutputError: the folder cannot be made or written, the disk is full, or `path` exists when
+            the block ends and `replace` is false.
     """
     try:
         with _make_folders(path), _open_temporary(path) as temporary:
@@ -66,8 +67,9 @@ def write_bytes(path: Path, content: bytes, replace: bool = True) -> None:
 def reserve(path: Path) -> Iterator[None]:
     """Reserve `path`, and the files named after it, for this process until the block ends.
 
-    A hidden lock file beside `path` marks the reservation and is removed in the end; one left by a
-    killed process is taken over. On Windows, which has no such locks, nothing is reserved.
+    A hidden lock file beside `path` marks the reservation and is removed at the end; a lock file
+    that a killed process left is taken over. On Windows, which has no such locks, nothing is
+    reserved.
 
     Raises:
         OutputError: another process has reserved the path, or the folder cannot be made or written.
@@ -97,8 +99,8 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = Fal
     Args:
         path: the file to write.
         force: whether an existing file may be overwritten.
-        hint: a further way out, for the message.
-        python: whether the message is for a caller in Python instead of the command line.
+        hint: further remedy for the message to offer.
+        python: whether the message is for a caller in Python, not for the command line.
 
     Raises:
         OutputError: `path` exists and `force` is false, `path` is a folder, or no file can have
@@ -111,10 +113,10 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = Fal
     if is_folder:
         raise OutputError(f"{path} is a folder; name a file in it")
     if exists and not force and python:
-        raise OutputError(f"{path} exists; choose another name, or force=True to overwrite it")
+        raise OutputError(f"{path} exists; choose another name, or pass force=True to overwrite it")
     if exists and not force:
-        ways = ["--output to choose another name", *filter(None, [hint])]
-        raise OutputError(f"{path} exists; {', '.join(ways)}, or --force to overwrite it")
+        remedies = ["--output to choose another name", *filter(None, [hint])]
+        raise OutputError(f"{path} exists; use {', '.join(remedies)}, or --force to overwrite it")
 
 
 def check_writable(path: Path) -> None:
@@ -138,8 +140,8 @@ def _write_error(path: Path, error: OSError) -> OutputError:
         existing = next(folder for folder in path.parents if folder.exists())
         reason = f"{existing} is not a folder"
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    ways = " or free some space" if full else ""
-    return OutputError(f"cannot write {path}: {reason}; choose another place{ways}")
+    remedy = " or free some space" if full else ""
+    return OutputError(f"cannot write {path}: {reason}; choose another place{remedy}")
 
 
 def _missing_folders(path: Path) -> list[Path]:
@@ -149,7 +151,7 @@ def _missing_folders(path: Path) -> list[Path]:
 
 @contextmanager
 def _make_folders(path: Path) -> Iterator[None]:
-    """Make the parent folders; remove those that are empty in the end."""
+    """Make the missing parent folders; at the end, remove each of them that is empty."""
     made = _missing_folders(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +160,7 @@ def _make_folders(path: Path) -> Iterator[None]:
         yield
     finally:
         for folder in made:
-            with suppress(OSError):  # it was not made, or is not empty
+            with suppress(OSError):  # the folder was never made, or is not empty
                 folder.rmdir()
 
 
@@ -201,7 +203,7 @@ def _open_locked(path: Path) -> IO[Any]:
 def _remove_leftovers(folder: Path) -> None:
     """Remove the temporary files of processes that no longer run.
 
-    Done once for each folder, since a folder may have many files.
+    Each folder is searched only once, since it may have many files.
     """
     if fcntl is None:
         return
@@ -209,16 +211,16 @@ def _remove_leftovers(folder: Path) -> None:
         with (
             suppress(OSError),
             leftover.open("rb+") as file,
-        ):  # fails if it is gone or belongs to another user
+        ):  # fails if the file is gone or belongs to another user
             if _lock(file, wait=False):
                 leftover.unlink()
 
 
 def _lock(file: IO[Any], wait: bool) -> bool:
-    """Lock an open file until it is closed or this process ends in any way.
+    """Lock an open file until it is closed or this process ends, however it ends.
 
     Returns:
-        True if the file is locked, false if the system or the file system has no locks.
+        True if the file is locked, False if the system or the file system has no locks.
 
     Raises:
         BlockingIOError: another process has the lock, and `wait` is false.
@@ -235,7 +237,7 @@ def _lock(file: IO[Any], wait: bool) -> bool:
 
 
 def _is_at(file: IO[Any], path: Path) -> bool:
-    """Check whether an open file is still the one at this path."""
+    """Check whether a path still leads to an open file."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:
@@ -253,18 +255,18 @@ def _publish(temporary: Path, path: Path, replace: bool) -> None:
         temporary.replace(path)
         return
     try:
-        os.link(temporary, path)  # unlike renaming, it never overwrites
+        os.link(temporary, path)  # a link, unlike renaming, never overwrites
     except OSError as error:
         if os.path.lexists(path):
             raise OutputError(
-                f"{path} was made by another program meanwhile and is left as it is; "
+                f"{path} was made by another program meanwhile and is not overwritten; "
                 "choose another name"
             ) from error
         temporary.replace(path)  # the file system has no links
 
 
 def _sync_folder(folder: Path) -> None:
-    """Write the names in a folder to the disk, to survive a loss of power, where possible."""
+    """Write a folder's list of files to the disk, where possible, to survive a loss of power."""
     with suppress(OSError):  # Windows opens no folders, and some file systems cannot sync them
         descriptor = os.open(folder, os.O_RDONLY)
         try:

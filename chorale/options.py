@@ -1,7 +1,8 @@
 """Options of the model, the training and the sampling: frozen dataclasses that check themselves.
 
-An option is declared once, here, with its default, the interval of its values and, if the command
-line offers it, its help text, from which `chorale.cli.with_options` makes an option of a command.
+Each option is declared here, once, with its default, the interval of its values and its help text.
+`chorale.cli.with_options` makes options of commands from these declarations; an option without a
+help text is not offered on the command line.
 This module imports nothing heavy, not even NumPy, so that help can show the defaults at once.
 """
 
@@ -13,14 +14,14 @@ from typing import Any, Literal, get_args
 from chorale.errors import OptionError
 
 VOICES = ("soprano", "alto", "tenor", "bass")  # not in `chorale.music`, which imports NumPy
-MAX_BARS = 100  # of a composed chorale
-NEW_BARS = 12  # default length of a new chorale
-ADDED_BARS = 8  # default length of a continuation
-MAX_COUNT = 10_000  # chorales per command
+MAX_BARS = 100  # longest composed chorale
+NEW_BARS = 12  # default for a new chorale
+ADDED_BARS = 8  # default for a continuation
+MAX_COUNT = 10_000  # most chorales per command
 MAX_SEED = 2**31 - 1
-MAX_WIDTH = 8192  # of a layer; twenty times that of the shipped models
-MAX_LAYERS = 16  # also of towers
-MAX_PASSES = 1_000_000  # epochs; also windows per update
+MAX_WIDTH = 8192  # widest layer; the shipped models' layers are a twentieth as wide
+MAX_LAYERS = 16  # most recurrent layers, and most towers
+MAX_PASSES = 1_000_000  # most epochs, and most windows per update
 
 Cell = Literal["lstm", "gru", "rnn"]  # cell of the recurrent layers
 
@@ -29,9 +30,9 @@ def option(default: Any, interval: str = "", help: str = "") -> Any:
     """Declare an option as a field of a dataclass.
 
     Args:
-        default: its default value.
-        interval: its allowed values, such as "(0, 1]"; checked by `check_intervals`.
-        help: its help text; empty if the command line does not offer it.
+        default: default value.
+        interval: interval of the allowed values, such as "(0, 1]"; checked by `check_intervals`.
+        help: help text; empty if the command line does not offer the option.
     """
     return field(default=default, metadata={"interval": interval, "help": help})
 
@@ -56,12 +57,12 @@ def _short(value: float) -> str:
 
 
 def option_name(field_name: str) -> str:
-    """Return the name of a field as the command line spells it: "top-p"."""
+    """Return a field's name as the command line spells it: "top-p" for "top_p"."""
     return field_name.replace("_", "-")
 
 
 def _contains(interval: str, value: float) -> bool:
-    """Return whether an interval such as "[0, 1)" contains a value; no interval contains NaN."""
+    """Check whether an interval such as "[0, 1)" contains a value; no interval contains NaN."""
     found = re.fullmatch(r"([(\[])(.+), (.+)([)\]])", interval)
     assert found, interval
     opening, low, high, closing = found.groups()
@@ -85,10 +86,12 @@ class ModelOptions:
 
     embedding: int = option(32, f"[1, {MAX_WIDTH}]")  # width of a note token's embedding
     embedding_range: float = option(
-        0.05, "(0, 10]", "Initial note embeddings are uniform between minus and plus this value."
+        0.05,
+        "(0, 10]",
+        "Note embeddings start uniformly random between minus and plus this value, in (0, 10].",
     )
-    filters: int = option(256, f"[1, {MAX_WIDTH}]")  # of each Conv1D
-    kernel: int = option(  # of the causal Conv1Ds; the encoder's spans one step more
+    filters: int = option(256, f"[1, {MAX_WIDTH}]")  # filters of each Conv1D
+    kernel: int = option(  # span of the causal Conv1Ds; the encoder's Conv1D spans one step more
         4,
         f"[2, {MAX_WIDTH}]",
         "Steps that a Conv1D spans: at least 2, and at least 5 with --stride 4.",
@@ -96,32 +99,34 @@ class ModelOptions:
     stride: int = option(
         1, "", "Steps from one input of a recurrent layer to the next: 1, 2 or 4 (a quarter)."
     )
-    encoder_units: int = option(  # in each direction
+    encoder_units: int = option(  # units in each direction
         128,
         f"[0, {MAX_WIDTH}]",
-        "Units of the encoder's LSTM; 0 for no encoder, which needs --evidence 0.",
+        "Units of the encoder's LSTM; 0 for no encoder (then also set --evidence 0).",
     )
     units: int = option(384, f"[1, {MAX_WIDTH}]", "Units of each recurrent layer of the decoder.")
     layers: int = option(2, f"[1, {MAX_LAYERS}]", "Recurrent layers of the decoder.")
     head_units: int = option(256, f"[1, {MAX_WIDTH}]", "Hidden units of each voice's head.")
     towers: int = option(
-        1, f"[1, {MAX_LAYERS}]", "Decoders, each with its own heads; their logits are averaged."
+        1,
+        f"[1, {MAX_LAYERS}]",
+        "Number of decoders, each with its own heads; all logits are averaged.",
     )
-    dropout: float = option(0.3, "[0, 1)", "Share of hidden values dropped in training.")
+    dropout: float = option(0.3, "[0, 1)", "Share of hidden values dropped in training, in [0, 1).")
     input_dropout: float = option(
-        0.3, "[0, 1)", "Share of the inputs of notes and plan dropped in training."
+        0.3, "[0, 1)", "Share of note and plan inputs dropped in training, in [0, 1)."
     )
     shuffled: float = option(
-        0.0, "[0, 1]", "Share of training steps whose voices come in a random order."
+        0.0, "[0, 1]", "In training, share of time steps that take their voices in a random order."
     )
     order: tuple[int, ...] = (3, 0, 1, 2)  # order in which the voices of a step are drawn
     cell: Cell = option("lstm", "", "Cell of every recurrent layer.")
 
     def __post_init__(self) -> None:
         check_intervals(self)
-        # windows start at whole quarters, and so do the recurrent layers in each window
+        # windows start on quarters, so a quarter must be a whole number of strides
         _check(self.stride in (1, 2, 4), f"stride must be 1, 2 or 4, not {self.stride}")
-        # the encoder's Conv1D must reach the end of the beat that starts in its middle
+        # the encoder's Conv1D, centred on the first step of a beat, must reach the last one
         least = max(2, 2 * self.stride - 3)
         _check(
             self.kernel >= least,
@@ -146,13 +151,13 @@ class TrainingOptions:
     epochs: int = option(84, f"[1, {MAX_PASSES}]", "Passes over the data.")
     batch_size: int = option(16, f"[1, {MAX_PASSES}]", "Windows per update.")
     window_steps: int = option(256, "[16, inf)")  # length of a window; shorter chorales are padded
-    learning_rate: float = option(  # after the warm-up
-        2e-3, "(0, 1]", "Highest learning rate; lower it to resume a run that diverged."
+    learning_rate: float = option(  # reached after the warm-up
+        2e-3, "(0, 1]", "Highest learning rate, in (0, 1]; lower it to resume a run that diverged."
     )
     warmup: float = option(0.05, "[0, 1)")  # share of all updates
     weight_decay: float = option(0.3, "[0, inf)")
-    clip_norm: float = option(1.0, "(0, inf)")  # of the gradients, against explosions
-    averaging: float = option(0.99, "[0, 1)")  # momentum of the averaged weights, which are kept
+    clip_norm: float = option(1.0, "(0, inf)")  # largest norm of the gradients
+    averaging: float = option(0.99, "[0, 1)")  # momentum of the averaged weights, which are saved
     patience: int = option(12, f"[1, {MAX_PASSES}]")  # epochs without a better validation NLL
     evidence: float = option(
         0.4, "[0, 1]", "Share of training windows in which some notes are given, 0 to 1."
@@ -173,11 +178,11 @@ class SamplingOptions:
         OptionError: a value is outside its interval.
     """
 
-    temperature: float | tuple[float, float, float, float] = 1.0  # above 0; for all voices or each
+    temperature: float | tuple[float, float, float, float] = 1.0  # above 0; for all or per voice
     top_p: float = option(
         1.0,
         "(0, 1]",
-        "Nucleus sampling: only the most likely notes that together have this probability.",
+        "Nucleus sampling: draw only from the likeliest notes that together have this probability.",
     )
     min_p: float = option(0.0, "[0, 1]", "Drop notes below this share of the top probability.")
     greedy: bool = option(False, "", "Always take the most likely note, whatever the temperature.")
@@ -199,22 +204,22 @@ class SamplingOptions:
             _check(
                 temperature > 0,
                 f"temperature must be above 0, not {temperature:g}; "
-                "for the most likely token always, use --greedy",
+                "use --greedy to always take the most likely token",
             )
             _check(isfinite(temperature), "temperature must be finite")
         check_intervals(self)
 
     @property
     def candidates(self) -> int:
-        """Number of candidates for each chorale: 1 if greedy, since all would be the same."""
+        """Number of candidates for each chorale: 1 if greedy, since all would be alike."""
         return 1 if self.greedy else self.best_of
 
     @property
     def temperatures(self) -> tuple[float, ...]:
-        """Divisor of each voice's logits, in SATB order."""
+        """Temperature of each voice, in SATB order: the divisor of the voice's logits."""
         each = self.temperature
         return each if isinstance(each, tuple) else (each,) * len(VOICES)
 
     def of_voice(self, voice: int) -> "SamplingOptions":
-        """Return the options of one voice, 0 (soprano) to 3 (bass), with only its temperature."""
+        """Return the options for one voice, 0 (soprano) to 3 (bass), with a single temperature."""
         return replace(self, temperature=self.temperatures[voice])

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 Kind = TypeVar("Kind")
 
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # invisible, but some scripts need them
-MAX_HEADER_BYTES = 16_000_000  # of a safetensors file; those of our networks have less than 100,000
+MAX_HEADER_BYTES = 16_000_000  # header of a safetensors file; our networks' have less than 100,000
 
 
 def read_at_most(path: Path, most: int) -> bytes | None:
-    """Read a file; None if it is longer than `most` bytes, and then no more than that is read.
+    """Return the content of a file; None if the file is longer than `most` bytes.
+
+    No more than one byte beyond `most` is read.
 
     Raises:
         OSError: the file cannot be read.
@@ -25,10 +27,11 @@ def read_at_most(path: Path, most: int) -> bytes | None:
 
 
 def check_safetensors(path: Path, most_bytes: int) -> None:
-    """Check the size of a safetensors file, and the size of the header that it declares.
+    """Check the size of a safetensors file, and the header size that the file declares.
 
     Raises:
-        ValueError: one of them is too large; the message is part of a sentence.
+        ValueError: the file or its header is too large; the message is a clause, such as "it has
+            more than 4 GB".
         OSError: the file cannot be read.
     """
     if path.stat().st_size > most_bytes:
@@ -52,10 +55,10 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def require_int(value: Any) -> int:
-    """Return a value that must be a whole number.
+    """Check that a value is a whole number, and return the value.
 
     Raises:
-        ValueError: the value is not an int; true and false are not either.
+        ValueError: the value is not an int; a bool does not count as one.
     """
     if type(value) is not int:
         raise ValueError(f"{str(value)[:40]} is not a whole number")
@@ -66,7 +69,8 @@ def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
     """Make a dataclass from the fields of a JSON object; lists become tuples of whole numbers.
 
     Raises:
-        ValueError: a field that must be a number, or a list of whole numbers, is not.
+        ValueError: the value of a numeric field is not such a number, or an item of a list is not a
+            whole number.
         TypeError: a field is missing or unknown.
     """
     assert is_dataclass(kind)
@@ -87,7 +91,7 @@ def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
 def make_printable(text: str) -> str:
     """Make a text safe to print on a terminal.
 
-    Control characters, of which terminal commands are made, become spaces. Invisible format
+    Control characters, which a terminal may take as commands, become spaces. Invisible format
     characters, such as those that reverse the direction of writing, are removed.
     """
     categories = {letter: unicodedata.category(letter) for letter in set(text)}

@@ -111,7 +111,7 @@ def test_a_written_chorale_is_read_back(model: str, tmp_path: Path) -> None:
     assert back.chorale.plan == one.plan
     np.testing.assert_array_equal(back.chorale.pitches, one.pitches)
     np.testing.assert_array_equal(back.chorale.onsets, one.onsets)
-    with pytest.raises(OutputError, match="exists; choose another name, or force=True"):
+    with pytest.raises(OutputError, match="exists; choose another name, or pass force=True"):
         chorale.write(one, path)
     chorale.write(one, path, force=True)
 

@@ -150,7 +150,7 @@ def test_an_existing_file_is_not_overwritten_unless_forced(tmp_path: Path) -> No
     refuse_overwrite(path, force=False)
     path.write_bytes(b"old")
     refuse_overwrite(path, force=True)
-    with pytest.raises(OutputError, match=r"c\.mid exists; --output .* or --force to overwrite"):
+    with pytest.raises(OutputError, match=r"c\.mid exists; use --output .* or --force to"):
         refuse_overwrite(path, force=False)
 
 
@@ -279,7 +279,7 @@ def test_a_file_made_by_another_program_meanwhile_is_kept(
     path = tmp_path / "c.mid"
     write_bytes(path, b"first", replace=False)
     with pytest.raises(
-        OutputError, match=r"c\.mid was made by another program meanwhile and is left"
+        OutputError, match=r"c\.mid was made by another program meanwhile and is not"
     ):
         write_bytes(path, b"second", replace=False)
     assert path.read_bytes() == b"first"

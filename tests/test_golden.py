@@ -1,4 +1,4 @@
-"""What the shipped networks compose is what it was: the music, and the bytes of every format."""
+"""The shipped networks compose the same music as before, and every format the same bytes."""
 
 import json
 

@@ -11,7 +11,7 @@ from chorale.errors import OptionError
 from chorale.options import ModelOptions, SamplingOptions, TrainingOptions, option_name
 
 NAN, INFINITY = float("nan"), float("inf")
-GREEDY = "for the most likely token always, use --greedy"
+GREEDY = "use --greedy to always take the most likely token"
 
 
 def shorten(value: float) -> str:

@@ -69,7 +69,8 @@ CHEAP = {  # options that make a command cheap, by its beginning; --help where n
     "python scripts/measure/harmonizing.py settings": ["--count", "1"],
     "python scripts/measure/likelihood.py given": ["--split", "valid"],
     "python scripts/measure/spelling.py": ["--count", "1"],
-    "python scripts/measure/style.py": ["--count", "1", "--bars", "1"],
+    "python scripts/measure/style.py distances": ["--count", "1", "--bars", "1"],
+    "python scripts/measure/style.py figures": ["--count", "1", "--bars", "1"],
     "python scripts/stress": ["--help"],
 }
 MADE = {  # some of the files that the commands of a page leave behind

@@ -1,25 +1,25 @@
 """Analysis of chorales: keys, chords, cadences, figures on part-writing, and style.
 
 Conventions:
-- A change of chord is a step, not a chorale's first, at which at least one voice sounds another
-  pitch than at the step before, falls silent or enters. Striking a note again at the same pitch
-  does not change the chord.
+- A change of chord is a step at which at least one voice sounds another pitch than at the step
+  before, falls silent or enters; the first step of a chorale is not a change. Striking a note again
+  at the same pitch does not change the chord.
 - Intervals between voices are in semitones modulo the octave: a twelfth is a fifth, and a unison
   and an octave are the same interval.
 - Figures over a collection are pooled: one count over all its chorales, divided once.
-- A share of nothing is not a number (nan).
+- The share of an empty total is not a number (nan).
 
-The package looks for parallel fifths (and octaves) in three places, so Bach has three rates. In all
-of them two voices, any of the six pairs, move in the same direction from one step to the next, from
-a fifth to a fifth, octaves ignored. They differ in the moves that they take:
+Three modules look for parallel fifths (and octaves). In each of them a parallel is a move of two
+voices, any of the six pairs, in the same direction from one step to the next, from a fifth to a
+fifth, octaves ignored. The modules differ in the changes of chord that they examine:
 
     `parallels`, here     every change of chord, between phrases too
-    `chorale.checking`    changes of chord within phrases, since Bach allows between phrases what he
-                          avoids within them; phrases are estimated if fermatas are unknown
-    `chorale.composing`   as here, but not to count: while a chorale is drawn, its `voice_leading`
-                          puts a penalty on each token that would complete a parallel
+    `chorale.checking`    changes of chord within phrases, since Bach allows parallels between
+                          phrases; phrases are estimated if fermatas are unknown
+    `chorale.composing`   every change of chord; `voice_leading` does not count parallels, but
+                          penalises each token that would complete one
 
-and in the data. Bach's parallel fifths per 1,000 changes of chord are
+Bach's rate depends on the module and on the data. His parallel fifths per 1,000 changes of chord:
 
     1.8    by `parallels`, in the 382 chorales of the JSB grid: the published figure
     1.5    by `parallels`, in the test split of the `bach` data set, with which composed chorales

@@ -23,7 +23,7 @@ class Ending:
             position; its fifth may be missing, its third may not.
         held_steps: length of the last chord, from the last change of chord.
         cadence: cadence into the last bass note: authentic after a dominant chord (V, V7 or vii°),
-            plagal after a subdominant one (IV or ii), None after neither.
+            plagal after a subdominant chord (IV or ii), None after other chords.
     """
 
     on_tonic: bool
@@ -37,9 +37,10 @@ class PhraseEnding:
 
     Attributes:
         step: step at which the last chord is reached.
-        cadence: cadence into that chord; None if there is none, or the chord is not a triad in
-            root position.
-        degree: semitones of its bass above the tonic of the chorale; None if all is silent.
+        cadence: cadence into the last chord; None without a cadence, or if that chord is not a
+            triad in root position.
+        degree: semitones of the last bass note above the tonic of the chorale; None if the phrase
+            ends in silence.
     """
 
     step: int
@@ -48,7 +49,7 @@ class PhraseEnding:
 
 
 def ending(chorale: Chorale, key: Key | None = None) -> Ending:
-    """Return how the chorale ends in a key, the estimated one unless it is given.
+    """Return the ending of a chorale in a key, which is estimated unless given.
 
     Silent steps at the end are ignored. The cadence is sought from a quarter before the bass
     reaches its last pitch class to the last change of chord, so that suspensions over the last bass
@@ -70,12 +71,12 @@ def ending(chorale: Chorale, key: Key | None = None) -> Ending:
 
 
 def phrase_endings(chorale: Chorale, key: Key | None = None) -> list[PhraseEnding]:
-    """Return how each phrase, up to its fermata, ends; empty if fermatas are unknown.
+    """Return the ending of each phrase, in order; empty if fermatas are unknown.
 
     A phrase ends on a cadence if its last chord is a major or minor triad in root position, whose
-    fifth may be missing, and either an authentic or plagal cadence leads into it as in `ending`,
-    with its root as the tonic, or it is the major triad on the dominant of the key (a half
-    cadence). In Bach's training split 94.5 % of the phrases do.
+    fifth may be missing, and if this chord is reached by an authentic or plagal cadence (as in
+    `ending`, with the chord's root as the tonic) or is the major triad on the dominant of the key
+    (a half cadence). In Bach's training split 94.5 % of the phrases end on a cadence.
 
     Args:
         chorale: chorale whose plan has the fermatas.
@@ -89,12 +90,12 @@ def phrase_endings(chorale: Chorale, key: Key | None = None) -> list[PhraseEndin
 
 
 def phrase_cadences(chorale: Chorale, key: Key | None = None) -> list[bool]:
-    """Return whether each phrase ends on a cadence; arguments as for `phrase_endings`."""
+    """Return whether each phrase ends on a cadence; the arguments are those of `phrase_endings`."""
     return [phrase.cadence is not None for phrase in phrase_endings(chorale, key)]
 
 
 def _phrase_ending(pitches: NDArray[np.int16], first: int, tonic: int) -> PhraseEnding:
-    """Return how a phrase of these pitches, (t, 4), that starts at step `first`, ends."""
+    """Return the ending of the phrase that has `pitches`, (t, 4), and starts at step `first`."""
     if (pitches[-1] == REST).all():
         return PhraseEnding(first + len(pitches) - 1, None, None)
     classes = bass_pitch_classes(pitches)
@@ -113,7 +114,7 @@ def _phrase_ending(pitches: NDArray[np.int16], first: int, tonic: int) -> Phrase
 
 
 def _find_cadence(chords: Iterable[tuple[frozenset[int], int]]) -> Cadence | None:
-    """Find the cadence in chords, each given as degrees above the tonic, in semitones, and bass."""
+    """Find the cadence in chords, given as degrees and bass, both in semitones above the tonic."""
     found: Cadence | None = None
     for degrees, bass in chords:
         if len(degrees) > 1 and degrees <= {7, 11, 2, 5, 8, 9} and (11 in degrees or bass == 7):
@@ -124,11 +125,11 @@ def _find_cadence(chords: Iterable[tuple[frozenset[int], int]]) -> Cadence | Non
 
 
 def _degrees(chord: NDArray[np.int16], tonic: int) -> frozenset[int]:
-    """Return the semitones above the tonic of the notes of a chord, octaves ignored."""
+    """Return the notes of a chord in semitones above the tonic, octaves ignored."""
     return frozenset(int(pitch - tonic) % OCTAVE for pitch in chord if pitch != REST)
 
 
 def _last_change(values: NDArray[np.int16]) -> int:
-    """Return the last row of (t, n), t >= 1, that differs from the row before; 0 if none does."""
+    """Return the last row of `values`, (t >= 1, n), that differs from the row before, or 0."""
     changed = np.flatnonzero((values[1:] != values[:-1]).any(axis=1))
     return int(changed[-1]) + 1 if changed.size else 0

@@ -1,7 +1,10 @@
 """Copying: the longest passage that a chorale shares note for note with other chorales.
 
-A passage is shared if all four voices sound the same pitches at the same steps, transposed by any
-interval. Notes struck again count as held.
+A passage is shared if both chorales have the same pitches in all four voices at each of its steps,
+in any transposition. Repeated notes count as one held note.
+
+Passages are compared by their moves. A move is the change from one step to the next, described by
+its intervals, so a passage of n steps has n - 1 moves.
 """
 
 from collections.abc import Sequence
@@ -11,46 +14,52 @@ from numpy.typing import NDArray
 
 from chorale.music import REST, Chorale
 
-_SILENT = 99  # in place of an interval that involves a rest
+_NO_INTERVAL = 99  # in place of an interval with a rest
 
 
 class CopyFinder:
-    """Search for passages that a chorale shares with a collection."""
+    """Finder of the passages that a chorale shares with a collection of chorales."""
 
     def __init__(self, chorales: Sequence[Chorale]) -> None:
-        """Index the chorales of the collection, in any order; no passage spans two of them."""
-        self._moves = [_moves(chorale) for chorale in chorales]
-        self._passages: dict[int, set[int]] = {}  # hashes by length in moves
+        """Index the collection; the order of `chorales` does not matter."""
+        self._moves = [_compute_moves(chorale) for chorale in chorales]
+        self._passages: dict[int, set[int]] = {}  # hashes of passages, by length in moves
 
     def longest_copy(self, chorale: Chorale) -> int:
-        """Return the length of the longest shared passage, in steps; 0 if there is none of two."""
-        moves = _moves(chorale)
+        """Return the length of the longest shared passage, in steps; 0 if under 2 steps."""
+        moves = _compute_moves(chorale)
         shared, too_long = 0, len(moves) + 1
-        while too_long - shared > 1:  # bisection: every part of a shared passage is shared
+        while too_long - shared > 1:  # bisection, since parts of a shared passage are shared too
             length = (shared + too_long) // 2
-            if self._passages_of(length).isdisjoint(_hashes(moves, length)):
+            if self._hash_collection(length).isdisjoint(_hash_passages(moves, length)):
                 too_long = length
             else:
                 shared = length
         return shared + 1 if shared else 0
 
-    def _passages_of(self, length: int) -> set[int]:
+    def _hash_collection(self, length: int) -> set[int]:
+        """Return the hashes of the collection's passages of `length` moves, each in one chorale."""
         if length not in self._passages:
-            found = {passage for each in self._moves for passage in _hashes(each, length)}
+            found = {passage for each in self._moves for passage in _hash_passages(each, length)}
             self._passages[length] = found
         return self._passages[length]
 
 
-def _moves(chorale: Chorale) -> NDArray[np.int8]:
-    """Return each step's melodic and harmonic intervals, from the second step on, (T - 1, 7)."""
+def _compute_moves(chorale: Chorale) -> NDArray[np.int8]:
+    """Return the moves of a chorale, (T - 1, 7), in semitones.
+
+    A move has the melodic intervals of the four voices, then the three harmonic intervals between
+    neighbouring voices at the later step.
+    """
     pitches = chorale.pitches
     rests = pitches == REST
-    melodic = np.where(rests[1:] | rests[:-1], _SILENT, pitches[1:] - pitches[:-1])
-    harmonic = np.where(rests[1:, 1:] | rests[1:, :-1], _SILENT, pitches[1:, :-1] - pitches[1:, 1:])
+    melodic = np.where(rests[1:] | rests[:-1], _NO_INTERVAL, pitches[1:] - pitches[:-1])
+    upper, lower = pitches[1:, :-1], pitches[1:, 1:]
+    harmonic = np.where(rests[1:, 1:] | rests[1:, :-1], _NO_INTERVAL, upper - lower)
     return np.concatenate([melodic, harmonic], axis=1).astype(np.int8)
 
 
-def _hashes(moves: NDArray[np.int8], length: int) -> set[int]:
+def _hash_passages(moves: NDArray[np.int8], length: int) -> set[int]:
     """Return the hashes of all passages of `length` moves."""
     content, width = moves.tobytes(), moves.shape[1]
     ends = range(length * width, len(content) + 1, width)

@@ -33,17 +33,18 @@ class Figures:
         chorales: number of chorales.
         steps: number of steps.
         notes: number of notes, of all voices.
-        change_share: share of steps, first steps left out, at which the chord changes.
+        change_share: share of steps at which the chord changes; the first step of each chorale is
+            left out.
         parallel_fifths: parallel fifths per 1,000 changes of chord.
         parallel_octaves: parallel octaves and unisons per 1,000 changes of chord.
         crossing_share: share of steps in which a voice sounds below its lower neighbour.
         out_of_range_share: share of notes outside their voice's RANGES.
-        repeated_share: share of melodic intervals that are repetitions.
+        repeated_share: share of melodic intervals that repeat the pitch.
         note_lengths: share of notes by length in steps.
         melodic_intervals: share of melodic intervals by size in semitones, up or down, across
             rests too.
         on_tonic_share: share of chorales that end on the tonic triad, held a quarter or more.
-        cadence_share: share of all chorales that reach such a chord by a cadence.
+        cadence_share: share of all chorales that end so and reach this triad by a cadence.
     """
 
     chorales: int
@@ -65,7 +66,7 @@ def figures(chorales: Sequence[Chorale]) -> Figures:
     """Compute the figures of a collection.
 
     Endings are judged in the estimated key even if the plan has a key: many of Bach's signatures
-    lack an accidental of the key (G minor with one flat), so a key read from them would be wrong.
+    lack an accidental of the key (G minor with one flat), and give a wrong key.
     """
     lines = [notes(chorale, voice) for chorale in chorales for voice in range(len(VOICES))]
     count = sum(map(len, lines))
@@ -93,7 +94,7 @@ def figures(chorales: Sequence[Chorale]) -> Figures:
 
 
 def chord_changes(chorale: Chorale) -> NDArray[np.bool_]:
-    """Return where the chord differs from the step before, from the second step on, (T - 1,)."""
+    """Return at which steps from the second on the chord changes, (T - 1,) bool."""
     pitches = chorale.pitches
     return np.asarray((pitches[1:] != pitches[:-1]).any(axis=1))
 
@@ -101,16 +102,15 @@ def chord_changes(chorale: Chorale) -> NDArray[np.bool_]:
 def parallels(chorale: Chorale, interval: int) -> int:
     """Count the parallel fifths or octaves of a chorale.
 
-    Each of the six pairs of voices is counted from step to step: both voices move, in the same
-    direction, from the interval to the same interval. Octaves are ignored, so a fifth followed by
-    a twelfth counts, and so does an octave followed by a unison; it does not matter which of two
-    crossed voices is the upper one. Contrary motion does not count, nor does a pair of which a
-    voice comes from or goes to a rest. `chorale.analysis` compares this with the other counts of
-    the package.
+    A parallel is a move of two voices, from one step to the next, in the same direction and from
+    the interval to the same interval; all six pairs of voices are counted. Octaves are ignored, so
+    a fifth followed by a twelfth counts, and so does an octave followed by a unison; in crossed
+    voices either may be the upper one. Contrary motion does not count, nor does motion from or to
+    a rest. `chorale.analysis` compares this count with the others of the package.
 
-    The published figures, in the module's docstring, settle the definition: on the same chorales,
-    intervals of exactly equal size would give 1.69 and 1.17 per 1,000 changes, and contrary motion
-    included 4.04 and 1.93.
+    This definition gives the published figures in the module's docstring. On the same chorales,
+    intervals of exactly equal size alone would give 1.69 and 1.17 per 1,000 changes of chord, and
+    contrary motion included would give 4.04 and 1.93.
 
     Args:
         chorale: the chorale.
@@ -121,16 +121,16 @@ def parallels(chorale: Chorale, interval: int) -> int:
     count = 0
     for upper, lower in combinations(range(len(VOICES)), 2):
         similar = (moves[:, upper] == moves[:, lower]) & (moves[:, upper] != 0)
-        held = [
+        has_interval = [
             np.abs(pitches[:, upper] - pitches[:, lower]) % OCTAVE == interval
             for pitches in (before, after)
         ]
-        count += int((similar & held[0] & held[1]).sum())
+        count += int((similar & has_interval[0] & has_interval[1]).sum())
     return count
 
 
 def crossings(chorale: Chorale) -> NDArray[np.bool_]:
-    """Return where a voice sounds below its lower neighbour, (T,) bool."""
+    """Return at which steps a voice sounds below its lower neighbour, (T,) bool."""
     upper, lower = chorale.pitches[:, :-1], chorale.pitches[:, 1:]
     return np.asarray(((upper != REST) & (lower != REST) & (upper < lower)).any(axis=1))
 

@@ -1,8 +1,8 @@
 """Chords: root, kind and bass of the notes that sound together.
 
-Pitch classes alone identify a chord, whatever is doubled and however it is spaced; triads and
-dominant sevenths may lack their fifth. Notes that fit no kind, such as a suspension and what it
-clashes with, are not a chord (None).
+A chord is identified by its pitch classes alone, whatever its doubling and spacing. Triads and
+dominant sevenths may lack their fifth. Notes that fit no kind, such as those of a suspension, are
+not a chord (None).
 
 Source: the triads and seventh chords of any textbook of harmony, such as W. Piston, Harmony (1941).
 """

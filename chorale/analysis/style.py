@@ -2,11 +2,11 @@
 
 A feature is a distribution over a collection, pooled, such as the melodic intervals of the alto.
 The distance between two collections is the total variation of their distributions: half the sum of
-the absolute differences of the shares. It is 0 for equal and 1 for disjoint distributions, and is
-the share of one that would have to change to make it the other.
+the absolute differences of the shares. It is the share of one distribution that would have to
+change to turn it into the other: 0 for equal, 1 for disjoint distributions.
 
 Two collections of Bach's own chorales differ too, by chance; the distance between his training and
-test splits is the floor with which other distances are to be compared. A beat is a quarter.
+test splits is the floor for comparison with other distances. A beat is a quarter.
 
 Source: distributions of features, compared within and between collections, are the method of
 L.-C. Yang and A. Lerch, "On the evaluation of generative models in music" (2020).
@@ -47,7 +47,7 @@ def distance(one: Distribution, other: Distribution) -> float:
 
 
 def _melodic_intervals(voice: int) -> Callable[[Chorale], Iterator[Hashable]]:
-    """Return a function that yields a voice's melodic intervals; see `values`."""
+    """Return the function that yields the melodic intervals of a voice."""
 
     def values(chorale: Chorale) -> Iterator[Hashable]:
         """Yield the semitones from each note to the next, upwards positive, across rests too."""
@@ -87,7 +87,7 @@ def _chord_kinds(chorale: Chorale) -> Iterator[Hashable]:
 
 
 def _chord_successions(chorale: Chorale) -> Iterator[Hashable]:
-    """Yield the kinds of each two successive, different chords and the semitones between roots."""
+    """Yield the kinds of two successive, different chords and the semitones between their roots."""
     chords = [identify_chord(chorale.pitches[step]) for step in _beats(chorale)]
     for before, after in pairwise(chord for chord in chords if chord):
         if before != after:
@@ -103,7 +103,7 @@ def _scale_degrees(chorale: Chorale) -> Iterator[Hashable]:
 
 
 def _cadences(chorale: Chorale) -> Iterator[Hashable]:
-    """Yield the cadence of each phrase and the semitones of its last bass above the tonic."""
+    """Yield each phrase's cadence and the semitones of its last bass note above the tonic."""
     for phrase in phrase_endings(chorale):
         yield phrase.cadence, phrase.degree
 
@@ -148,9 +148,9 @@ def _phrase_lengths(chorale: Chorale) -> Iterator[Hashable]:
 def _repetition(chorale: Chorale) -> Iterator[Hashable]:
     """Yield how often each passage of two beats occurred before, in the soprano and in all voices.
 
-    Each value is the number of voices and the count: 0, 1, or 2 for more. Two passages are equal if
-    their pitches and onsets are. Only the first REPETITION_BEATS beats are used, since longer
-    pieces repeat more.
+    Each value is the number of voices and the count, where 2 stands for two or more. Passages are
+    equal if their pitches and onsets are equal. Only the first REPETITION_BEATS beats are used,
+    since longer pieces repeat more.
     """
     for voices in (slice(0, 1), slice(0, len(VOICES))):
         seen: Counter[bytes] = Counter()

@@ -8,20 +8,20 @@ hold the metre, key and fermatas that were given or estimated. They take these o
     pickup          beats before the first whole bar
     phrases         bars of each phrase, such as [4, 4, 4, 4]
     temperature     above 0; a number, or numbers per voice, such as {"soprano": 1.0}
-    top_p           nucleus sampling: only the most likely notes that sum to this, in (0, 1]
-    min_p           share of the likeliest note's probability below which none is drawn, 0 to 1
+    top_p           draw only from the likeliest notes that together have this probability, (0, 1]
+    min_p           drop notes below this share of the most likely note's probability, 0 to 1
     greedy          True to always take the most likely note
     guidance        how closely to follow the plan and the given notes, 0 to 2
     strictness      penalty on textbook faults (`chorale.composing.voice_leading`), 0 to 2
-    best_of         candidates for each chorale, 1 to 64, best kept (`chorale.composing.ranking`)
+    best_of         candidates per chorale, 1 to 64; the best is kept (`chorale.composing.ranking`)
     rules           further rules of the draw, each a `chorale.composing.rules.LogitRule`
     seed            the same seed gives the same music; a new one if left out or None
     count           number of chorales, all different
     model           name of a model that comes with chorale, or path of a checkpoint
 
-An option that is None has its default. Metre, pickup, key and phrases that input music lacks are
-estimated, as on the command line. Wrong options raise OptionError and unusable music ReadingError,
-which are both kinds of `ChoraleError`.
+An option that is None takes its default. Metre, pickup, key and phrases that input music lacks are
+estimated, as on the command line. Wrong options raise OptionError, and unusable music raises
+ReadingError; both are kinds of `ChoraleError`.
 """
 
 from chorale.api.composing import continue_, generate, harmonize, load_model, rewrite

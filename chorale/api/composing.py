@@ -33,7 +33,7 @@ def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Choral
     """Compose new chorales.
 
     Args:
-        bars: length, 1 to 100; the total of `phrases` if left out, or else 12.
+        bars: length, 1 to 100; if left out, the total of `phrases`, or else 12.
         options: see `chorale.api`. Key, metre, pickup and phrases that are left out are drawn from
             Bach's chorales.
 
@@ -42,7 +42,7 @@ def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Choral
 
     Raises:
         OptionError: an option is unknown or has a wrong value.
-        CheckpointError: there is no such model, or it is damaged.
+        CheckpointError: the model does not exist or is damaged.
     """
     return _run(
         job_for_generating(_load_chosen_model(options), bars, parse_plan_options(options)), options
@@ -63,23 +63,24 @@ def harmonize(
 
     Args:
         tune: the tune, or up to four voices.
-        voice: voice of a single line, such as "soprano"; if left out, the file's or the soprano.
+        voice: voice that sings the tune, if `tune` is a single line, such as "soprano"; if left
+            out, the voice that the file names, or the soprano.
         keep: voices of `tune` to keep, such as "soprano,bass" or ["soprano", "bass"]; if left out,
-            all, or of four voices the soprano.
+            all of up to three voices, or only the soprano of four.
         bars: bars to harmonize: (5, 8) or "5-8" for the first and the last, 5 for a single one;
             all if left out.
         transpose: semitones by which to transpose the tune first.
-        fit: what to do with a tune that leaves its voice's range: "octaves" moves it by octaves,
-            "transpose" transposes it as little as possible and the result back.
+        fit: treatment of a tune that leaves its voice's range: "octaves" moves the tune by octaves,
+            "transpose" transposes it as little as possible, and the finished chorale back.
         options: see `chorale.api`.
 
     Returns:
         `count` chorales, all different.
 
     Raises:
-        OptionError: an option is unknown or has a wrong value, or does not fit the tune.
+        OptionError: an option is unknown, has a wrong value or does not fit the tune.
         ReadingError: the tune cannot be read, or cannot be harmonized.
-        CheckpointError: there is no such model, or it is damaged.
+        CheckpointError: the model does not exist or is damaged.
     """
     check_type("transpose", transpose)
     if voice is not None:
@@ -101,9 +102,10 @@ def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options
     """Continue an opening in four voices, in its key, metre and manner, to a close.
 
     Args:
-        opening: the opening, which stays as it is at the beginning of each chorale.
-        bars: bars to add; the total of `phrases` if left out, or else 8. The whole has at most 100.
-        options: see `chorale.api`; `phrases` are those to add.
+        opening: music in four voices, which stays unchanged at the beginning of each chorale.
+        bars: bars to add; if left out, the total of `phrases`, or else 8. Opening and added bars
+            together are at most 100.
+        options: see `chorale.api`; `phrases` are the phrases to add.
 
     Returns:
         `count` chorales, all different.
@@ -111,7 +113,7 @@ def continue_(opening: Music, bars: int | None = None, **options: Unpack[Options
     Raises:
         OptionError: an option is unknown or has a wrong value.
         ReadingError: the opening cannot be read, or does not have four voices.
-        CheckpointError: there is no such model, or it is damaged.
+        CheckpointError: the model does not exist or is damaged.
     """
     return _run(
         job_for_continuing(
@@ -140,9 +142,9 @@ def rewrite(
         `count` chorales, all different.
 
     Raises:
-        OptionError: an option is unknown or has a wrong value, or the music has no such bars.
+        OptionError: an option is unknown or has a wrong value, or the music lacks the bars.
         ReadingError: the music cannot be read, or does not have four voices.
-        CheckpointError: there is no such model, or it is damaged.
+        CheckpointError: the model does not exist or is damaged.
     """
     reading, plan_options = to_reading(chorale), parse_plan_options(options)
     job = job_for_rewriting(
@@ -160,7 +162,7 @@ def load_model(model: str | Path = DEFAULT) -> Checkpoint:
     """Load a model by name, or by the path of a checkpoint, and keep it for later calls.
 
     Raises:
-        CheckpointError: there is no such model, or it is damaged.
+        CheckpointError: the model does not exist or is damaged.
     """
     return load_checkpoint(find(str(model)))
 
@@ -171,7 +173,7 @@ def _load_chosen_model(options: Options) -> Checkpoint:
 
 
 def _run(job: Job, options: Options) -> list[Chorale]:
-    """Run a job with the options; those that are None have their defaults."""
+    """Run a job with the options; an option that is None takes its default."""
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     names = {each.name for each in fields(SamplingOptions)} & given.keys()
     sampling = {name: given[name] for name in names}

@@ -15,7 +15,7 @@ from chorale.music import VOICES
 def check(music: Music) -> CheckResult:
     """Check part-writing in two to four voices by textbook rules (`chorale.checking`).
 
-    The cadences of estimated phrases are not judged.
+    If the phrases are estimated, their cadences are not judged.
 
     Returns:
         The findings: faults, and tendencies, which at least half of Bach's chorales have too.
@@ -27,7 +27,7 @@ def check(music: Music) -> CheckResult:
 
 
 def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
-    """Judge how likely a model finds each note of four voices, and what it would rather write.
+    """Compute how likely a model finds each note of four voices, and the likeliest alternatives.
 
     Each voice is judged given the three others, its own past and the plan; see
     `chorale.judging.explaining`.
@@ -37,9 +37,9 @@ def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
 
     Raises:
         ReadingError: the music cannot be read, or does not have four voices.
-        DataError: the music has a pitch that the model lacks.
-        OptionError: the model has no encoder, so that no voices can be given to it.
-        CheckpointError: there is no such model, or it is damaged.
+        DataError: the music has a pitch outside the model's vocabulary.
+        OptionError: the model has no encoder, so it cannot take given voices.
+        CheckpointError: the model does not exist or is damaged.
     """
     return explain_notes(load_model(model), _interpret(music, len(VOICES)).chorale)
 

@@ -20,15 +20,15 @@ def read(path: str | Path, part: str | int | None = None, approximate: bool = Fa
 
     Args:
         path: path of the file.
-        part: only part to read, by name or by number from 1; all parts if None.
-        approximate: whether to approximate what does not fit sixteenths or four voices, such as
-            triplets and chords, rather than to refuse it.
+        part: name, or number from 1, of the only part to read; None reads all parts.
+        approximate: whether to approximate notes that do not fit sixteenths or four voices, such
+            as triplets and chords, instead of refusing the file.
 
     Returns:
         The chorale, the names of its voices, facts such as the tempo, and notices of changes.
 
     Raises:
-        ReadingError: the file cannot be read, or can be read in more than one way.
+        ReadingError: the file cannot be read, or is ambiguous.
     """
     return read_music(Path(path), None if part is None else str(part), approximate)
 
@@ -44,10 +44,10 @@ def write(
     title: str = "Chorale",
     force: bool = False,
 ) -> list[Path]:
-    """Write a chorale to a file in the format that the ending of its name gives.
+    """Write a chorale to a file, in the format that the ending of the path gives.
 
     Args:
-        chorale: the chorale; reading a .mid file gives it back.
+        chorale: chorale to write; `read` restores it from a .mid file.
         path: path of the file, ending in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png,
             -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
@@ -95,7 +95,7 @@ def to_reading(music: Music) -> Reading:
     """Convert music, given as a path, a Reading or a Chorale, to a Reading.
 
     Raises:
-        ReadingError: the music is none of these, cannot be read, or has no notes.
+        ReadingError: the music has another type, cannot be read, or has no notes.
     """
     if isinstance(music, Reading):
         return music
@@ -116,5 +116,5 @@ def to_reading(music: Music) -> Reading:
     )
     voices = tuple(voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds)
     if not voices:
-        raise ReadingError("the chorale has no notes; give one that has some")
+        raise ReadingError("the chorale has no notes; give one with notes")
     return Reading(music, voices, facts, ())

@@ -1,4 +1,4 @@
-"""Keyword options of the functions, and their types at run time."""
+"""Keyword options of the functions, and the checks of their types at run time."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ class Options(TypedDict, total=False):
 
 
 class SpecificOptions(TypedDict, total=False):
-    """Options of single functions, whose types are checked alike."""
+    """Options of single functions; their types are checked in the same way."""
 
     voice: str
     transpose: int
@@ -44,7 +44,10 @@ class SpecificOptions(TypedDict, total=False):
 
 
 def _list_types(hint: Any) -> tuple[type, ...]:
-    """Return the types that a hint allows; an int is a float, a Sequence is a list or a tuple."""
+    """Return the types that a type hint allows.
+
+    A float may also be an int; a Sequence is a list or a tuple.
+    """
     if hint is float:
         return (int, float)
     if origin := get_origin(hint):
@@ -73,7 +76,7 @@ def parse_plan_options(options: Options) -> PlanOptions:
 
 
 def check_options(options: Options) -> None:
-    """Check at run time what type hints do not enforce.
+    """Check the names and types of options at run time.
 
     Raises:
         OptionError: an option is unknown or has the wrong type.
@@ -83,6 +86,12 @@ def check_options(options: Options) -> None:
             raise OptionError(f"no option {name}; choose from {', '.join(OPTION_TYPES)}")
         if value is not None:
             check_type(name, value)
+    for rule in options.get("rules") or ():
+        if isinstance(rule, type) or not callable(getattr(rule, "apply", None)):
+            raise OptionError(
+                f"rules must be objects with a method apply, not {rule!r}; see "
+                "chorale.composing.rules"
+            )
 
 
 def check_type(name: str, value: object) -> None:

@@ -1,10 +1,10 @@
-"""Checks of part-writing: what textbooks forbid, where a chorale does it, and how often Bach does.
+"""Checks of part-writing: faults against the rules of textbooks, and how often Bach has them.
 
-`examine` checks a chorale against all RULES; `bach_rates` has how often Bach breaks each. A
-`Finding` is one place where a rule is broken: its step, its voices and their notes.
+`examine` checks a chorale against all RULES; `bach_rates` gives the rate at which Bach breaks each
+rule. A `Finding` is one place where a rule is broken: its step, its voices and their notes.
 
     rules       the table of rules, and Bach's rates
-    context     what the rules read: the chorale, its phrases, changes of chord and spellings
+    context     facts for all rules: the chorale, its phrases, changes of chord and spellings
     motion      pairs of voices in motion: parallels, overlaps, false relations
     voicing     voices that sound together: crossings, spacing, ranges
     leaps       intervals of a single voice
@@ -14,8 +14,8 @@
     standstill  long notes and chords, and mechanical repetition
     checking    all rules together
 
-What textbooks forbid from chord to chord is excused between the last chord of a phrase and the
-first of the next, where Bach allows it.
+The rules on motion from chord to chord do not apply between the last chord of a phrase and the
+first of the next, since Bach does not observe them there.
 """
 
 from chorale.checking.checking import CheckResult, apply_rules, examine

@@ -10,8 +10,8 @@ from chorale.music import OCTAVE, REST
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on cadences.
 
-    A last phrase that reaches the end of the chorale is judged by the rules on that end alone.
-    Phrases of rests are not judged.
+    If the last phrase reaches the end of the chorale, only the rules on that end judge it. Phrases
+    that end in silence are not judged.
     """
     spans = context.chorale.plan.fermata_spans
     phrases = phrase_endings(context.chorale, context.key)
@@ -46,15 +46,15 @@ def _judge_end(context: CheckContext) -> Iterator[RuleResult]:
 
 
 def _sounding_end(context: CheckContext) -> int:
-    """Return the step after the last at which a voice sounds; 0 if all is silent."""
+    """Return the step after the last sounding step; 0 if all voices are silent."""
     sounding = (context.pitches != REST).any(axis=1).nonzero()[0]
     return int(sounding[-1]) + 1 if len(sounding) else 0
 
 
 def _is_bare_tonic(context: CheckContext, step: int) -> bool:
-    """Return whether only the tonic and perhaps its fifth sound, the tonic in the bass.
+    """Return whether a chord is the tonic alone or with its fifth, and has the tonic in the bass.
 
-    The missing third is a finding of the rule "no third" already.
+    The rule "no third" already reports such a chord.
     """
     sounding = [int(pitch) for pitch in context.pitches[step] if pitch != REST]
     degrees = {(pitch - context.key.tonic) % OCTAVE for pitch in sounding}

@@ -1,4 +1,4 @@
-"""All rules applied to a chorale."""
+"""Check a chorale against all rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class CheckResult:
 
     Attributes:
         findings: faults, then tendencies; each by decreasing weight of the rule, then by time.
-        opportunities: number of places where each rule, by name, could have been broken.
+        opportunities: number of places where each rule could have been broken, by name of the rule.
     """
 
     findings: tuple[Finding, ...]
@@ -26,7 +26,7 @@ class CheckResult:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """Findings against rules that Bach keeps in most chorales."""
+        """Findings against rules that Bach observes in most chorales."""
         rates = bach_rates()
         return tuple(found for found in self.findings if not rates[found.rule].is_tendency)
 
@@ -42,15 +42,16 @@ class CheckResult:
         return sum(rates[found.rule].weight for found in self.findings)
 
     def expected(self, rule: str) -> float:
-        """Return how many findings Bach would have against a rule, given its opportunities here."""
+        """Return the number of findings that Bach's rate predicts for a rule, in this chorale."""
         return bach_rates()[rule].per_opportunity * self.opportunities.get(rule, 0)
 
 
 def examine(chorale: Chorale, key: Key | None = None) -> CheckResult:
     """Check a chorale, or music of fewer voices, against all RULES.
 
-    Rules on several voices are applied to those that sing. If fermatas are unknown, phrases are
-    estimated in order to excuse what lies between them, and their cadences are not judged.
+    Rules on several voices are applied to the voices that have notes. If fermatas are unknown,
+    phrases are estimated, so that motion between phrases is not judged; the cadences of estimated
+    phrases are not judged either.
 
     Args:
         chorale: the chorale.
@@ -71,6 +72,6 @@ def examine(chorale: Chorale, key: Key | None = None) -> CheckResult:
 
 
 def apply_rules(chorale: Chorale, key: Key | None = None) -> list[RuleResult]:
-    """Return the findings of each rule, without Bach's rates, which are computed from them."""
+    """Return the result of each rule. Bach's rates are not used, but computed from such results."""
     context = CheckContext(chorale, key)
     return [result for group in GROUPS for result in group.apply_rules(context)]

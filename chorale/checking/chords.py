@@ -11,6 +11,7 @@ from chorale.checking.harmonies import SECOND, Dominant, Harmonies, Seventh
 from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER
 
 DISSONANT = (1, 2, 10, 11)  # semitones modulo the octave: seconds and sevenths
+# chords whose seventh needs no preparation
 FREE_SEVENTHS = ("dominant seventh", "half-diminished seventh", "diminished seventh")
 
 
@@ -24,7 +25,7 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
 
 
 def _find_leading_tones(context: CheckContext, dominants: list[Dominant]) -> Iterator[RuleResult]:
-    """Yield the leading tones that are doubled, or unresolved in an outer or an inner voice."""
+    """Yield the findings on leading tones: doubled, and unresolved in an outer or inner voice."""
     doubled: list[Finding] = []
     unresolved: dict[bool, list[Finding]] = {True: [], False: []}  # by whether the voice is outer
     opportunities = {True: 0, False: 0}
@@ -41,7 +42,7 @@ def _find_leading_tones(context: CheckContext, dominants: list[Dominant]) -> Ite
             for voice in voices:
                 if not _is_leading_tone_resolved(context, dominant, voice):
                     rule = "unresolved leading tone" if outer else "inner leading tone left"
-                    steps = (step, _next_change(context, voice, step))
+                    steps = (step, _find_next_change(context, voice, step))
                     unresolved[outer].append(context.make_finding(rule, step, {voice: steps}))
     yield RuleResult("doubled leading tone", len(dominants), doubled)
     yield RuleResult("unresolved leading tone", opportunities[True], unresolved[True])
@@ -49,10 +50,10 @@ def _find_leading_tones(context: CheckContext, dominants: list[Dominant]) -> Ite
 
 
 def _is_leading_tone_resolved(context: CheckContext, dominant: Dominant, voice: int) -> bool:
-    """Return whether a leading tone rises within the beat of the resolution.
+    """Return whether a leading tone rises by a semitone by the end of the beat of the resolution.
 
-    It may be held as a suspension for another beat, and may fall by a semitone to the seventh of
-    the following chord.
+    A leading tone held as a suspension has another beat. A leading tone may also fall by a semitone
+    to the seventh of the chord of resolution.
     """
     limit = context.end_of_phrase(dominant.step)
     pitches = context.pitches[:limit, voice]
@@ -66,7 +67,7 @@ def _is_leading_tone_resolved(context: CheckContext, dominant: Dominant, voice: 
 
 
 def _find_unresolved_sevenths(context: CheckContext, sevenths: list[Seventh]) -> RuleResult:
-    # a seventh held under several chords counts once, in the last of them
+    # a seventh held through several chords counts once, in the last of them
     last = {(seventh.voice, seventh.end): seventh for seventh in sevenths}
     rule, findings = "unresolved seventh", []
     for seventh in last.values():
@@ -77,9 +78,9 @@ def _find_unresolved_sevenths(context: CheckContext, sevenths: list[Seventh]) ->
 
 
 def _is_seventh_resolved(context: CheckContext, seventh: Seventh) -> bool:
-    """Return whether a seventh falls by step within a beat, or moves to another voice.
+    """Return whether a seventh falls by step within a beat, or is taken over by another voice.
 
-    It has moved to another voice if the chord's root and seventh still sound when it is left.
+    It is taken over if the chord's root and seventh both sound when this voice leaves the seventh.
     """
     limit = min(context.end_of_phrase(seventh.step), seventh.end + STEPS_PER_QUARTER)
     pitch = int(context.pitches[seventh.step, seventh.voice])
@@ -90,7 +91,7 @@ def _is_seventh_resolved(context: CheckContext, seventh: Seventh) -> bool:
 
 
 def _find_unprepared_dissonances(context: CheckContext) -> RuleResult:
-    """Find pairs of voices that leap, or enter, simultaneously into a second or seventh."""
+    """Find pairs of voices that leap or enter into a second or seventh at the same time."""
     rule, findings = "unprepared dissonance", []
     entered = (context.before == REST) | (np.abs(context.moves) > SECOND)
     for upper, lower in combinations(context.voices, 2):
@@ -106,7 +107,7 @@ def _find_unprepared_dissonances(context: CheckContext) -> RuleResult:
 
 
 def _is_free_seventh(pitches: list[int], upper: int, lower: int) -> bool:
-    """Return whether two voices have root and seventh of a chord that needs no preparation."""
+    """Return whether two voices have the root and the seventh of a chord of FREE_SEVENTHS."""
     chord = identify_chord(pitches)
     if not chord or chord.kind not in FREE_SEVENTHS:
         return False
@@ -114,7 +115,7 @@ def _is_free_seventh(pitches: list[int], upper: int, lower: int) -> bool:
 
 
 def _find_missing_thirds(context: CheckContext, harmonies: Harmonies) -> RuleResult:
-    """Find the quarters that start with three voices or more, but no third."""
+    """Find the quarters that begin with three or four voices that have no third."""
     rule, findings, quarters = "no third", [], 0
     for step in range(
         context.chorale.plan.pickup_steps % STEPS_PER_QUARTER,
@@ -132,8 +133,8 @@ def _find_missing_thirds(context: CheckContext, harmonies: Harmonies) -> RuleRes
     return RuleResult(rule, quarters, findings)
 
 
-def _next_change(context: CheckContext, voice: int, step: int) -> int:
-    """Return the step at which a voice leaves its pitch, or the last step if it does not."""
+def _find_next_change(context: CheckContext, voice: int, step: int) -> int:
+    """Return the step at which a voice leaves its pitch, or the last step if it keeps it."""
     pitches = context.pitches[:, voice]
     others = np.flatnonzero(pitches[step:] != pitches[step])
     return step + int(others[0]) if len(others) else len(pitches) - 1

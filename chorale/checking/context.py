@@ -1,12 +1,12 @@
-"""What the rules read of a chorale: phrases, changes of chord, lines, and the names of notes.
+"""Facts of a chorale that the rules use: phrases, changes of chord, notes and their names.
 
 Conventions:
-- A phrase ends with its fermata. From the last step under a fermata to the first step after it the
-  voices move from one phrase to the next; the rules on motion do not apply there, as Bach's singers
-  took breath. Where fermatas are unknown, phrases are estimated for this purpose alone, and their
-  cadences are not judged; estimated phrases excuse as much of Bach's music as his fermatas do.
+- A phrase ends with its fermata. The rules on motion do not apply from the last step under a
+  fermata to the first step after it, since Bach's singers breathed there. If fermatas are unknown,
+  phrases are estimated for this purpose alone, and their cadences are not judged. Estimated phrases
+  exempt as much of Bach's music from the rules as his fermatas do.
 - A change of chord is as in `chorale.analysis`; changes between phrases are left out.
-- A chord, here, is what sounds from one change to the next, whether or not textbooks name it.
+- A chord, here, is the notes from one change to the next, whether or not textbooks name it.
 - A span is a stretch of one pitch in one voice, however often it is struck.
 
 Shapes: T steps, C changes of chord within phrases, 4 voices in SATB order.
@@ -36,10 +36,10 @@ class Finding:
 
     Attributes:
         rule: name of the rule, a key of RULES.
-        step: first step of the place.
-        end_step: its exclusive end if it has a duration, else None.
+        step: first step of the finding.
+        end_step: exclusive end of a finding that has a duration, else None.
         voices: numbers of the voices concerned, 0 (soprano) to 3 (bass).
-        notes: for each of these voices, the names of its notes, such as ("D5", "E5").
+        notes: names of the notes of each voice concerned, such as ("D5", "E5").
         remark: additional information; may be empty.
     """
 
@@ -67,8 +67,8 @@ class RuleResult:
 
     Attributes:
         rule: name of the rule.
-        opportunities: number of places where it could have been broken.
-        findings: places where it is broken.
+        opportunities: number of places where the rule could have been broken.
+        findings: places where the rule is broken.
     """
 
     rule: str
@@ -93,7 +93,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class CheckContext:
-    """A chorale with what several rules derive from it.
+    """A chorale, with facts derived from it that several rules use.
 
     Attributes:
         chorale: the chorale that is checked.
@@ -133,17 +133,19 @@ class CheckContext:
 
     @cached_property
     def phrases(self) -> Ints:
-        """Number of each step's phrase, from 0, (T,)."""
+        """Number of the phrase of each step, from 0, (T,)."""
         ends = np.flatnonzero(self.fermatas[:-1] & ~self.fermatas[1:]) + 1
         return np.searchsorted(ends, np.arange(len(self.pitches)), side="right")
 
     @cached_property
     def fermatas(self) -> Flags:
-        """Steps under a fermata, (T,): the plan's, or at the ends of estimated phrases."""
+        """Steps under a fermata, (T,): the plan's fermatas, or those of estimated phrases."""
         plan = self.chorale.plan
         if plan.fermatas is not None:
             return plan.fermatas
-        lines = [notes(self.chorale, voice) for voice in self.voices]  # the highest is the melody
+        lines = [
+            notes(self.chorale, voice) for voice in self.voices
+        ]  # the highest voice is the melody
         if not lines:
             return np.zeros(plan.length_steps, np.bool_)
         return estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
@@ -171,7 +173,7 @@ class CheckContext:
 
     @cached_property
     def moves(self) -> Ints:
-        """Motion of each voice at each change in semitones, (C, 4); 0 from or to a rest."""
+        """Motion of each voice at each change, in semitones, (C, 4); 0 from or to a rest."""
         silent = (self.before == REST) | (self.after == REST)
         return np.where(silent, 0, self.after - self.before)
 
@@ -199,7 +201,7 @@ class CheckContext:
         end_step: int | None = None,
         remark: str = "",
     ) -> Finding:
-        """Return a finding with the notes that voices sing at steps.
+        """Return a finding, with the names of the notes at given steps of voices.
 
         Args:
             rule: name of the rule.
@@ -213,8 +215,8 @@ class CheckContext:
             for voice, steps in steps_by_voice.items()
         ]
         names = tuple(
-            tuple(spelling.name if spelling else "rest" for spelling in of_voice)
-            for of_voice in spellings
+            tuple(spelling.name if spelling else "rest" for spelling in voice_spellings)
+            for voice_spellings in spellings
         )
         return Finding(rule, int(step), end_step, tuple(steps_by_voice), names, remark)
 

@@ -17,7 +17,7 @@ FIFTH_BELOW = 7  # semitones from the root of the resolution up to that of the d
 DOMINANTS = ("major", "dominant seventh")
 RESOLUTIONS = ("major", "minor", "dominant seventh", "minor seventh", "major seventh")
 SECOND = 2  # semitones, the widest step of a scale
-AROUND = 8 * STEPS_PER_QUARTER  # steps before and after a chord in which its scale is sought
+AROUND = 8 * STEPS_PER_QUARTER  # steps before and after a chord that show its scale
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Dominant:
     """A dominant chord that resolves to a chord a fifth lower.
 
     Attributes:
-        step: step at which it sounds, an eighth or a quarter before `arrival`.
+        step: step at which the dominant is identified, an eighth or a quarter before `arrival`.
         arrival: first step of the beat on which the resolution is due; suspensions may delay it.
-        leading: pitch class of its third, the leading tone.
-        resolution: chord to which it resolves.
+        leading: pitch class of the dominant's third, the leading tone.
+        resolution: chord to which the dominant resolves.
     """
 
     step: int
@@ -42,10 +42,10 @@ class Seventh:
     """The seventh of a chord, in one voice.
 
     Attributes:
-        step: the eighth at which the chord sounds.
+        step: first step of the eighth at which the chord is identified.
         end: step at which the voice leaves the seventh.
         voice: number of the voice.
-        chord: chord of which it is the seventh.
+        chord: chord that contains the seventh.
     """
 
     step: int
@@ -72,9 +72,9 @@ class Harmonies:
     def dominants(self) -> Iterator[Dominant]:
         """Yield the dominants that resolve a fifth lower within a phrase.
 
-        A dominant seventh always counts; a major triad only if the scale around it has the fourth
-        degree of the key of the resolution, not the raised fourth. C major before F counts if the
-        nearest B, within eight beats, is flat.
+        A dominant seventh always counts. A major triad counts only if the scale around it has the
+        perfect fourth above the root of the resolution, not the augmented fourth: C major before
+        F major counts if the nearest B within eight beats is flat.
         """
         phrases = self._context.phrases
         for arrival in self._beats():
@@ -96,10 +96,10 @@ class Harmonies:
     def sevenths(self) -> Iterator[Seventh]:
         """Yield the sevenths that move on within a phrase while their root still sounds.
 
-        Dominant and half-diminished sevenths are taken on every eighth, minor and major sevenths on
-        beats alone, since between beats a passing note under a triad looks like their root.
-        Diminished sevenths are left out, since the ear cannot decide which of their notes is the
-        seventh, and so are notes that pass upwards between beats.
+        Dominant and half-diminished sevenths count on every eighth, minor and major sevenths only
+        on beats, since between beats a passing note under a triad looks like the root of such a
+        chord. Diminished sevenths do not count, since the ear cannot decide which of their notes is
+        the seventh, nor do notes that pass upwards between beats.
         """
         for number, chord in enumerate(self._chords):
             step = self._first + EIGHTH * number
@@ -123,7 +123,7 @@ class Harmonies:
         return (step - self._context.chorale.plan.pickup_steps) % STEPS_PER_QUARTER == 0
 
     def _is_tonic(self, root: int, step: int) -> bool:
-        """Return whether the scale around a step has the perfect fourth above a root."""
+        """Return whether a step is nearer to a perfect than to an augmented fourth above a root."""
         start, end = max(0, step - AROUND), step + AROUND
         distances = []
         for degree in (5, 6):
@@ -132,7 +132,7 @@ class Harmonies:
         return distances[0] < distances[1]
 
     def _end_of_pitch(self, voice: int, step: int) -> int | None:
-        """Return the step at which a voice changes its pitch within the phrase; None if not."""
+        """Return the step at which a voice changes its pitch in a phrase; None without a change."""
         pitches = self._context.pitches[:, voice]
         others = np.flatnonzero(pitches[step:] != pitches[step])
         if not len(others):

@@ -1,8 +1,8 @@
 """Rules on the intervals of a single voice: leaps that are hard to sing.
 
-A melodic interval lies between two notes of a voice of which the second follows at once and in the
-same phrase. Its spelling makes it augmented: C to D sharp is, C to E flat is not. The chromatic
-semitone (C to C sharp) is not a leap and does not count as augmented.
+A melodic interval lies between two successive notes of a voice in the same phrase, without a rest
+between them. Whether it is augmented depends on its spelling: C to D sharp is augmented, C to E
+flat is not. The chromatic semitone (C to C sharp) is not a leap and does not count as augmented.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from chorale.music import OCTAVE
 from chorale.music.spelling import Spelling
 
 LETTERS = "CDEFGAB"
-# Semitones of the major and perfect intervals, by the number of letters above the unison.
+# Semitones of the major and perfect intervals, from unison to seventh.
 MAJOR_OR_PERFECT = (0, 2, 4, 5, 7, 9, 11)
-SEVENTHS = (10, 11)  # semitones
+SEVENTHS = (10, 11)  # minor and major, in semitones
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on leaps."""
-    intervals = 0
+    intervals = 0  # number of melodic intervals
     found: dict[str, list[Finding]] = {
         "augmented leap": [],
         "leap of a seventh": [],
@@ -36,14 +36,14 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
         sizes = np.abs(np.diff(line.pitches))
         for note in np.flatnonzero(joined & (sizes > 2)).tolist():
             step = int(line.onsets[note + 1])
-            if rule := _broken_rule(context, voice, step, int(sizes[note])):
+            if rule := _find_broken_rule(context, voice, step, int(sizes[note])):
                 found[rule].append(context.make_finding(rule, step, {voice: (step - 1, step)}))
     for rule, findings in found.items():
-        yield RuleResult(rule, intervals, sorted(findings, key=lambda one: one.step))
+        yield RuleResult(rule, intervals, sorted(findings, key=lambda finding: finding.step))
 
 
-def _broken_rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:
-    """Return the rule that a leap of `size` semitones into a step breaks, if any."""
+def _find_broken_rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:
+    """Return the rule that a leap of `size` semitones to the note at `step` breaks, if any."""
     if size > OCTAVE:
         return "wide leap"
     before, after = context.spelling_at(voice, step - 1), context.spelling_at(voice, step)
@@ -53,7 +53,7 @@ def _broken_rule(context: CheckContext, voice: int, step: int, size: int) -> str
 
 
 def is_augmented(one: Spelling, other: Spelling) -> bool:
-    """Return whether the interval of two notes is augmented; an augmented unison is not counted."""
+    """Return whether the interval between two notes is augmented, and is not a unison."""
     staff_positions = [7 * note.octave + LETTERS.index(note.letter) for note in (one, other)]
     pitches = [
         OCTAVE * note.octave + MAJOR_OR_PERFECT[LETTERS.index(note.letter)] + note.alter
@@ -61,5 +61,5 @@ def is_augmented(one: Spelling, other: Spelling) -> bool:
     ]
     letters = abs(staff_positions[1] - staff_positions[0])
     octaves, generic = divmod(letters, 7)
-    largest = OCTAVE * octaves + MAJOR_OR_PERFECT[generic]
-    return letters > 0 and abs(pitches[1] - pitches[0]) > largest
+    largest_unaugmented = OCTAVE * octaves + MAJOR_OR_PERFECT[generic]
+    return letters > 0 and abs(pitches[1] - pitches[0]) > largest_unaugmented

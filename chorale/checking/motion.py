@@ -1,7 +1,7 @@
 """Rules on two voices in motion: parallels, direct and contrary fifths, overlaps, false relations.
 
 Intervals are in semitones modulo the octave. All rules apply from one step to the next at the
-changes of chord within phrases. `chorale.analysis` compares the count of parallels with the others
+changes of chord within phrases. `chorale.analysis` compares this count of parallels with the others
 of the package.
 """
 
@@ -30,7 +30,7 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
 
 
 def _find_consecutive(context: CheckContext, name: str, interval: int) -> Iterator[RuleResult]:
-    """Yield the parallels of an interval, then its repetitions in contrary motion."""
+    """Yield the parallels of an interval, then its successions in contrary motion."""
     by_direction: dict[int, list[Motion]] = {1: [], -1: []}
     for upper, lower in combinations(context.voices, 2):
         directions = np.sign(context.moves[:, upper] * context.moves[:, lower])
@@ -44,7 +44,7 @@ def _find_consecutive(context: CheckContext, name: str, interval: int) -> Iterat
 
 
 def _find_direct(context: CheckContext, name: str, interval: int) -> RuleResult:
-    """Find where the outer voices move alike into an interval, the upper one by leap."""
+    """Find where the outer voices reach an interval in one direction, the upper one by a leap."""
     motions: list[Motion] = []
     if len(context.voices) > 1:
         upper, lower = context.voices[0], context.voices[-1]
@@ -57,7 +57,7 @@ def _find_direct(context: CheckContext, name: str, interval: int) -> RuleResult:
 
 
 def _find_overlaps(context: CheckContext) -> RuleResult:
-    """Find where a voice passes its neighbour's previous pitch, without a crossing then or now."""
+    """Find where a voice passes its neighbour's previous pitch without a crossing."""
     motions: list[Motion] = []
     for upper, lower in context.pairs:
         upper_before, lower_before = context.before[:, upper], context.before[:, lower]
@@ -73,7 +73,7 @@ def _find_overlaps(context: CheckContext) -> RuleResult:
 def _find_false_relations(context: CheckContext) -> RuleResult:
     """Find notes followed in another voice by their chromatic neighbour, such as F by F sharp.
 
-    It is not a false relation if either of the two voices makes the chromatic step itself.
+    There is no false relation if either of the two voices makes the chromatic step itself.
     """
     relations: list[Motion] = []
     for first, second in permutations(context.voices, 2):
@@ -106,7 +106,7 @@ def _has_interval(
 
 
 def _make_result(context: CheckContext, rule: str, motions: list[Motion]) -> RuleResult:
-    """Return the result of a rule that these motions of two voices break."""
+    """Return the result of a rule, with a finding for each motion of two voices that breaks it."""
     findings = []
     for change, upper, lower in sorted(motions):
         step = int(context.changes[change])

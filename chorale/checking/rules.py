@@ -1,13 +1,14 @@
 """The rules of part-writing as textbooks state them, and how often Bach breaks each.
 
-The unit of a rule is what its opportunities are: the places where it could have been broken. Bach's
-findings and opportunities were counted by the same code in the 376 chorales of the `bach` data set
-(`scripts/build/rule_rates.py`) and are shipped as `rates.json`. They alone set the weights of the
-rules, without anyone's taste:
+The opportunities of a rule are the places where it could have been broken, and its unit names them.
+Bach's findings and opportunities were counted by the same code in the 376 chorales of the `bach`
+data set (`scripts/build/rule_rates.py`) and are shipped as `rates.json`. These counts alone set the
+weights of the rules, without anyone's taste:
 
-- The weight of a rule is how surprising one more finding would be in Bach: minus the natural
-  logarithm of his findings per opportunity, in nats. Where he has none, half a finding is assumed.
-- A rule that he breaks in half of his chorales or more finds tendencies; the others find faults.
+- The weight of a rule is the surprise of one more finding in Bach: minus the natural logarithm of
+  his findings per opportunity, in nats. If Bach has no finding, half a finding is assumed.
+- The findings of rules that Bach breaks in half of his chorales or more are tendencies; all other
+  findings are faults.
 
 Sources, as RULES abbreviates them:
 
@@ -16,8 +17,8 @@ Sources, as RULES abbreviates them:
     Kostka and Payne    S. Kostka and D. Payne, Tonal Harmony (1984), chapters by title
     Aldwell, Schachter  E. Aldwell and C. Schachter, Harmony and Voice Leading (1978)
 
-The last group of rules, on music that stands still or goes in circles, is in no textbook; it was
-made for what machines write and Bach does not.
+The last group of rules, on music that stands still or goes in circles, is in no textbook. These
+rules were made for faults that machines make and Bach does not.
 """
 
 import json
@@ -31,7 +32,7 @@ from types import MappingProxyType
 RATES = Path(__file__).parent / "rates.json"
 SPLITS = ("train", "valid", "test")
 NONE_FOUND = 0.5  # findings assumed where Bach has none
-TENDENCY = 0.5  # share of chorales with a finding from which a rule finds tendencies
+TENDENCY = 0.5  # least share of chorales with a finding that makes the findings tendencies
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ class Rule:
     """A rule of part-writing.
 
     Attributes:
-        name: name of its findings, such as "parallel fifths".
-        description: what breaks it, in a sentence.
-        unit: what its opportunities are, in the plural.
-        source: textbooks that state it.
+        name: name of the rule and of its findings, such as "parallel fifths".
+        description: a sentence on how the rule is broken.
+        unit: name of the rule's opportunities, in the plural.
+        source: textbooks that state the rule.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rate:
-    """How often a collection of chorales breaks a rule.
+    """Rate at which a collection of chorales breaks a rule.
 
     Attributes:
         findings: number of findings.
@@ -79,12 +80,12 @@ class Rate:
 
     @property
     def weight(self) -> float:
-        """How surprising one more finding is, in nats."""
+        """Surprise of one more finding, in nats."""
         return -log(self.smoothed_rate)
 
     @property
     def smoothed_rate(self) -> float:
-        """Findings per opportunity, with NONE_FOUND in place of no finding."""
+        """Findings per opportunity, where NONE_FOUND takes the place of zero findings."""
         return max(self.findings, NONE_FOUND) / max(1, self.opportunities)
 
     @property
@@ -244,7 +245,7 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _RULES
 
 @cache
 def bach_rates(split: str | None = None) -> Mapping[str, Rate]:
-    """Return how often Bach breaks each rule, by name.
+    """Return the rate at which Bach breaks each rule, by name.
 
     Args:
         split: one of SPLITS of the `bach` data set; None for all of it.

@@ -1,7 +1,7 @@
 """Rules on music that stands still or repeats itself mechanically.
 
-The limits come from Bach's chorales, which pass each less than once in a thousand places. The last
-chord and chords under fermatas may last as long as they like.
+The limits come from Bach's chorales, which exceed each of them in less than one of a thousand
+places. The last chord and chords under fermatas may be of any length.
 """
 
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from chorale.checking.context import CheckContext, Finding, Ints, RuleResult
 from chorale.music import REST, STEPS_PER_QUARTER, runs
 from chorale.wording import count
 
-MOST_CHORD_STEPS = 8  # of a chord that does not stand still
-MOST_PITCH_STEPS = 24  # of a pitch in one voice
-MOST_STRIKES = 5  # of one pitch in a row
-REPETITIONS = 3  # of a figure in a row, from which they are mechanical
-LONGEST_FIGURE = 8  # quarters of the longest figure that is sought
+MOST_CHORD_STEPS = 8  # length of the longest chord that does not stand still
+MOST_PITCH_STEPS = 24  # length of the longest stay on a pitch in one voice
+MOST_STRIKES = 5  # times that a voice may strike a pitch in a row
+REPETITIONS = 3  # times in a row from which a figure is mechanical
+LONGEST_FIGURE = 8  # length of the longest figure, in quarters
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
@@ -30,7 +30,7 @@ def _find_standing_chords(context: CheckContext) -> RuleResult:
     rule, findings = "standing chord", []
     starts = context.chord_starts
     ends = np.r_[starts[1:], len(context.pitches)]
-    for start, end in _long_stretches(context, starts, ends, MOST_CHORD_STEPS):
+    for start, end in _find_long_stretches(context, starts, ends, MOST_CHORD_STEPS):
         sounding = {v: (start,) for v in context.voices if context.pitches[start, v] != REST}
         if sounding:
             remark = f"for {_describe_length(start, end)}"
@@ -48,7 +48,7 @@ def _find_standing_voices(context: CheckContext) -> Iterator[RuleResult]:
         sounding = pitches[starts] != REST
         starts, ends = starts[sounding], ends[sounding]
         spans += len(starts)
-        for start, end in _long_stretches(context, starts, ends, MOST_PITCH_STEPS):
+        for start, end in _find_long_stretches(context, starts, ends, MOST_PITCH_STEPS):
             remark = f"for {_describe_length(start, end)}"
             found = context.make_finding("standing voice", start, {voice: (start,)}, end, remark)
             standing.append(found)
@@ -63,7 +63,7 @@ def _find_standing_voices(context: CheckContext) -> Iterator[RuleResult]:
     yield RuleResult("much repeated note", spans, sorted(repeated, key=lambda found: found.step))
 
 
-def _long_stretches(
+def _find_long_stretches(
     context: CheckContext, starts: Ints, ends: Ints, most_steps: int
 ) -> Iterator[tuple[int, int]]:
     """Yield the stretches longer than a limit, except at the end and under fermatas."""
@@ -76,7 +76,7 @@ def _long_stretches(
 def _find_mechanical_repetition(context: CheckContext) -> RuleResult:
     """Find figures of one to eight quarters, with a change of chord, that all voices repeat.
 
-    Pitches alone are compared, since a note may be held into a figure or struck with it.
+    Only pitches are compared, since a note that starts a figure may be struck or held from before.
     """
     pitches = context.pitches
     changed = np.zeros(len(pitches), np.bool_)

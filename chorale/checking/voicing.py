@@ -17,10 +17,10 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     for upper, lower in context.pairs:
         high, low = context.pitches[:, upper], context.pitches[:, lower]
         both_sound = (high != REST) & (low != REST)
-        crossings += _findings_in_runs(context, "crossing", upper, lower, both_sound & (high < low))
+        crossings += _make_findings(context, "crossing", upper, lower, both_sound & (high < low))
         if upper + 1 == lower < BASS:  # the bass may be any distance below
             wide = both_sound & (high - low > OCTAVE)
-            gaps += _findings_in_runs(context, "wide spacing", upper, lower, wide)
+            gaps += _make_findings(context, "wide spacing", upper, lower, wide)
     chords = len(context.chord_starts)
     yield RuleResult("crossing", chords, sorted(crossings, key=lambda found: found.step))
     yield RuleResult("wide spacing", chords, sorted(gaps, key=lambda found: found.step))
@@ -29,22 +29,22 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
 
 
 def _find_clashes(context: CheckContext) -> list[Finding]:
-    """Find notes that sound together with their own alteration."""
+    """Find notes that sound together with their own alteration, such as C with C sharp."""
     rule, findings = "chromatic clash", []
     for upper, lower in combinations(context.voices, 2):
         high, low = context.pitches[:, upper], context.pitches[:, lower]
         near = (high != REST) & (low != REST) & np.isin((high - low) % OCTAVE, (1, OCTAVE - 1))
-        for clash in _findings_in_runs(context, rule, upper, lower, near):
+        for clash in _make_findings(context, rule, upper, lower, near):
             notes = context.spelling_at(upper, clash.step), context.spelling_at(lower, clash.step)
             if len({note.letter for note in notes if note}) == 1:
                 findings.append(clash)
     return sorted(findings, key=lambda found: found.step)
 
 
-def _findings_in_runs(
+def _make_findings(
     context: CheckContext, rule: str, upper: int, lower: int, mask: Flags
 ) -> list[Finding]:
-    """Return a finding on two voices for each run of a mask, (T,)."""
+    """Return a finding on two voices for each run of true values in a mask, (T,)."""
     return [
         context.make_finding(rule, start, {upper: (start,), lower: (start,)}, end)
         for start, end in runs(mask)

@@ -1,6 +1,6 @@
-"""The command line: each command fills options, calls one stage and prints the result.
+"""The command line: each command checks its options, calls the package and prints the result.
 
-A command imports what it needs inside its function, so that help, which needs only Typer and the
+A command imports heavy modules inside its function, so that help, which needs only Typer and the
 standard library, is instant.
 """
 
@@ -35,7 +35,7 @@ from chorale.errors import ChoraleError, OptionError
 from chorale.version import __version__
 
 INTERRUPTED = 130  # exit status after Ctrl-C, in Typer as in shells
-NEAR_MISS = 0.75  # least likeness of a word to one that is suggested, as difflib measures it
+NEAR_MISS = 0.75  # least similarity (difflib) of a suggested name to the word typed
 
 app = typer.Typer(
     name="chorale",
@@ -87,14 +87,14 @@ def _chorale(
 
 
 def main() -> None:
-    """Run the command line: the only place where an error becomes a line and an exit status.
+    """Run the command line, the only place where an error becomes a line and an exit status.
 
     The status is 1 for a ChoraleError and 2 for a wrong option; a bug keeps its traceback. Typer
-    itself ends with 130 at Ctrl-C, and silently with 1 when the reader of our output has gone.
+    itself exits with 130 at Ctrl-C, and silently with 1 when the pipe of our output closes.
     """
     _exit_on_signals()
     _repair_streams()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts them all, we use no other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy starts a thread per core
     try:
         status = app(standalone_mode=False)
         if status == INTERRUPTED:
@@ -103,7 +103,8 @@ def main() -> None:
         print_error(str(error))
         status = 2 if isinstance(error, OptionError) else 1
     except OSError as error:
-        if error.errno != errno.ENOSPC or error.filename:  # Typer prints help by itself
+        # a full disk, without a file name, means that Typer could not print help
+        if error.errno != errno.ENOSPC or error.filename:
             raise
         print_error(f"cannot write to standard output: {error.strerror}")
         status = 1
@@ -115,7 +116,7 @@ def main() -> None:
 
 
 def _exit_on_signals() -> None:
-    """Let signals that end the program, or its terminal, clean up as errors do.
+    """Make SIGTERM and SIGHUP clean up as errors do.
 
     The exit status is 128 plus the signal's number, as in shells. A signal that is ignored, as
     under nohup, stays ignored.
@@ -134,9 +135,9 @@ def _exit_on_signal(number: int, frame: object) -> NoReturn:
 def _repair_streams() -> None:
     """Make the standard streams safe to write to, however the shell has set them up.
 
-    A closed stream is opened on the null device, so that no file opened later gets its number,
-    under which C libraries would write into it. Letters that a stream's encoding lacks are written
-    as their numbers.
+    A closed stream is opened on the null device. Otherwise a file opened later would get the number
+    of the stream, and C libraries would write into that file. Letters that a stream's encoding
+    lacks are written as escapes.
     """
     for number in range(3):
         try:
@@ -153,13 +154,13 @@ def _repair_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-_UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for it
+_UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for this class
 
 
 def _describe_usage_error(error: Any) -> str:
     """Describe a wrong command line in one sentence: what is wrong and where to read on.
 
-    Typer's own words are kept, except where they suggest words that are no near miss.
+    Typer's own words are kept, except for its suggestions, which are often far-fetched.
     """
     reason = error.format_message().strip().rstrip(".")
     context = error.ctx  # None where a value is missing at the end
@@ -183,9 +184,9 @@ def _list_names(command: Any, kind: str) -> list[str]:
 
 
 def _suggest(word: str, names: list[str]) -> str:
-    """Return a question that suggests the names that a word nearly spells; empty if none."""
+    """Return a question that suggests the names most like a word; empty if no name is near."""
     from difflib import get_close_matches
 
-    bare = {name.lstrip("-"): name for name in names}  # else all options are alike in their dashes
+    bare = {name.lstrip("-"): name for name in names}  # else the dashes make all options alike
     near = get_close_matches(word.lstrip("-"), bare, n=2, cutoff=NEAR_MISS)
     return f" (did you mean {' or '.join(bare[name] for name in near)}?)" if near else ""

@@ -29,7 +29,7 @@ Approximate = Annotated[
     bool,
     typer.Option(
         "--approximate",
-        help="Approximate what does not fit sixteenths or four voices, such as triplets and "
+        help="Approximate notes that do not fit sixteenths or four voices, such as triplets and "
         "chords.",
     ),
 ]
@@ -77,7 +77,7 @@ Tempo = Annotated[
     typer.Option(
         "--tempo",
         help="Tempo in quarter notes per minute, 20 to 300.",
-        show_default="the file's, or 80",
+        show_default="80, or the file's",
     ),
 ]
 Program = Annotated[
@@ -94,7 +94,7 @@ def parse_temperatures(text: str) -> float | tuple[float, float, float, float]:
     Voices that are not named have the number without a name, or else the default.
 
     Raises:
-        OptionError: the text has another form.
+        OptionError: the text does not have one of these forms.
     """
     common, by_voice = DEFAULT_TEMPERATURE, dict[str, float]()
     for number, item in enumerate(text.split(",")):
@@ -126,7 +126,7 @@ def parse_plan_options(
     """Parse the options of the plan.
 
     Raises:
-        OptionError: a text has another form, or a value is outside its range.
+        OptionError: a text cannot be parsed, or a value is outside its range.
     """
     from chorale.composing.plan_options import PlanOptions
 
@@ -138,7 +138,7 @@ def parse_bar_range(text: str) -> tuple[int, int]:
     """Parse a range of bars, such as 5-8 or 5, into its first and last bar.
 
     Raises:
-        OptionError: the text has another form.
+        OptionError: the text is not a range of bars.
     """
     from chorale.composing.jobs import parse_bar_range
 
@@ -146,7 +146,7 @@ def parse_bar_range(text: str) -> tuple[int, int]:
 
 
 def parse_voices(text: str | None) -> list[str]:
-    """Parse the names of voices, separated by commas, into SATB order; None gives none.
+    """Parse the names of voices, separated by commas, into SATB order; None gives an empty list.
 
     Raises:
         OptionError: a name is not a voice.

@@ -1,4 +1,4 @@
-"""`chorale check`: find what goes against the rules of part-writing, and compare with Bach."""
+"""`chorale check`: check part-writing by textbook rules, and compare it with Bach's."""
 
 import json
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ TENDENCIES_TITLE = "Tendencies, found in at least half of Bach's chorales"
 RULES_TITLE = "The rules and their sources"
 NO_FINDINGS = "No findings"
 LEGEND = (
-    "Bach: number of findings that he would have in music of this length; weight: how surprising a "
-    "finding is in Bach, minus the natural logarithm of his rate."
+    "Bach: number of findings expected in music by Bach of this length; weight: minus the natural "
+    "logarithm of Bach's rate, which measures how surprising a finding is."
 )
 NOT_COMPARABLE = "Bach's rates are for four voices."
 MIN_VOICES = 2
@@ -63,10 +63,10 @@ def check(
 ) -> None:
     """Check part-writing by textbook rules, and compare it with Bach's.
 
-    Each finding is printed with bar, beat, voices and notes. What at least half of Bach's chorales
-    have is a tendency, everything else a fault. Exceptions that Bach makes between phrases, from
-    the last chord of one to the first chord of the next, are allowed. Phrases that the file does
-    not give are estimated, and their cadences are not judged.
+    Each finding is printed with bar, beat, voices and notes. A finding that at least half of
+    Bach's chorales have is a tendency, any other a fault. Exceptions that Bach makes between
+    phrases, from the last chord of one to the first chord of the next, are allowed. Phrases that
+    the file does not give are estimated, and their cadences are not judged.
     """
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
     checked: list[_CheckedFile] = []
@@ -79,7 +79,8 @@ def check(
         except ChoraleError as error:
             if len(files) == 1:
                 raise
-            name = f"{file}: " if isinstance(error, OptionError) else ""  # it names only the bars
+            # an OptionError's message names the bars but not the file
+            name = f"{file}: " if isinstance(error, OptionError) else ""
             errors.append({"file": str(file), "error": f"{name}{error}"})
     if as_json:
         print_result(json.dumps(_collect_facts(checked, errors), indent=2))
@@ -198,7 +199,7 @@ def _print_rates(report: "CheckReport", console: "Console") -> None:
 
 
 def _collect_facts(checked: Sequence[_CheckedFile], errors: list[dict[str, str]]) -> dict[str, Any]:
-    """Collect what `--json` prints: files, errors, and totals over all files."""
+    """Collect the JSON facts: files, errors, and totals over all files."""
     from chorale.rendering.reports.check_report import collect_facts, collect_totals
 
     return {

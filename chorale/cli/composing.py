@@ -1,4 +1,4 @@
-"""The work that the composing commands share: resolve the options, compose, write the files."""
+"""Work shared by the composing commands: resolve the options, compose, write the files."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chorale.network.checkpoint import Checkpoint
     from chorale.rendering.render_options import RenderOptions
 
-# In the files' comments; other sampling options are described only if not at their defaults.
+# Sampling options that the files' comments always state; others only if not at their defaults.
 ALWAYS_DESCRIBED = ("temperature", "top_p", "greedy", "guidance", "strictness", "best_of")
 
 
@@ -32,8 +32,8 @@ class Request:
         make_job: function that makes the job for a loaded model.
         stem: beginning of the file names, before `done` and the seed.
         description: line that describes the request, for the files.
-        done: what happens to the input music, such as "harmonized"; empty without input. It
-            follows the title of the input, or the stem, in the title of the new music.
+        done: participle such as "harmonized", which follows the input's title, or the stem, in the
+            title of the new music; empty without input music.
     """
 
     make_job: "Callable[[Checkpoint], Job]"
@@ -43,7 +43,7 @@ class Request:
 
 
 def compose_files(options: ComposingOptions, request: Request) -> None:
-    """Compose what is requested and write each chorale to its files.
+    """Compose the requested chorales and write each one to its files.
 
     Raises:
         ChoraleError: an option is wrong, the job cannot be done, or a file cannot be written.
@@ -71,7 +71,7 @@ def compose_files(options: ComposingOptions, request: Request) -> None:
 
 @dataclass(frozen=True)
 class _Resolved:
-    """Everything that is decided before a note is composed."""
+    """Options, files, model and job of a command, resolved before a note is composed."""
 
     options: ComposingOptions
     sampling: SamplingOptions
@@ -132,10 +132,10 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
 def _compose(
     resolved: _Resolved, progress: "Progress"
 ) -> "Iterator[tuple[Chorale, Sequence[RankedCandidate]]]":
-    """Yield each chorale and the ranking of its candidates, empty if there was only one."""
+    """Yield each chorale and the ranking of its candidates, empty for a single candidate."""
     from chorale.composing.jobs import run_job
 
-    ranking: deque[Sequence[RankedCandidate]] = deque(maxlen=1)  # of the next chorale
+    ranking: deque[Sequence[RankedCandidate]] = deque(maxlen=1)  # ranking of the next chorale
     for chorale in run_job(
         resolved.checkpoint,
         resolved.job,

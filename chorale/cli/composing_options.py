@@ -70,7 +70,7 @@ class ComposingOptions:
             "-o",
             "--output",
             help="Folder, or file whose ending gives the format.",
-            show_default="a name with the seed, here",
+            show_default="a name with the seed, in this folder",
         ),
     ] = None
     formats: Annotated[
@@ -109,7 +109,7 @@ class ComposingOptions:
         """Parse key, metre, pickup and phrases.
 
         Raises:
-            OptionError: a text has another form, or a value is outside its range.
+            OptionError: a text cannot be parsed, or a value is outside its range.
         """
         return shared.parse_plan_options(self.key, self.metre, self.pickup, self.phrases)
 

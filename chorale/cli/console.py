@@ -1,4 +1,4 @@
-"""Printing: results on standard output, errors and progress on standard error.
+"""Print results to standard output, and errors and progress to standard error.
 
 Rich is imported when it is needed, so that help stays instant.
 """
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from chorale.aliases import Progress
     from chorale.rendering.pictures.terminal_roll import RollStyle
 
-USUAL_WIDTH = 100  # of lines that do not go to a terminal, in characters
-MIN_WIDTH = 20  # of a paragraph's lines
+USUAL_WIDTH = 100  # width of lines that do not go to a terminal, in characters
+MIN_WIDTH = 20  # least width of a paragraph's lines, in characters
 
 
 def print_result(text: str) -> None:
-    """Print a result, of one line or several, to standard output at once.
+    """Print a result of one or more lines to standard output, at once.
 
     Control characters, which could steer a terminal, are replaced by spaces.
 
@@ -36,13 +36,13 @@ def print_result(text: str) -> None:
 
 def print_error(error: str) -> None:
     """Print an error to standard error as a single line, if standard error can be written."""
-    line = " ".join(error.splitlines())  # the name of a file may have several lines
+    line = " ".join(error.splitlines())  # a file's name may contain line breaks
     with suppress(OSError):  # the exit status reports the error too
         sys.stderr.write(f"chorale: {make_printable(line)}\n")
 
 
 def print_renderable(renderable: "RenderableType") -> None:
-    """Print a table or a panel of Rich's to standard output.
+    """Print a table or panel made with Rich to standard output.
 
     Raises:
         OutputError: standard output goes to a file and the disk is full.
@@ -54,12 +54,12 @@ def print_renderable(renderable: "RenderableType") -> None:
 
 
 def print_captured(console: "Console", print_all: Callable[[], None]) -> None:
-    """Print to standard output, at once, everything that `print_all` prints on a console.
+    """Capture everything that `print_all` prints on a console; print it to standard output at once.
 
     Raises:
         OutputError: standard output goes to a file and the disk is full.
     """
-    # the capture writes to standard output when it ends, even if only an empty text
+    # when the capture ends, it writes to standard output too, if only an empty text
     with _output_errors(), console.capture() as capture:
         print_all()
     _write(capture.get().rstrip("\n"))
@@ -76,7 +76,7 @@ def print_roll(
     Args:
         console: console to print on.
         heading: paragraphs above the roll, the first in bold.
-        lines: lines of the roll, printed as they are.
+        lines: lines of the roll, printed without wrapping.
         sections: paragraphs below the roll, the first of each section in bold.
 
     Raises:
@@ -122,7 +122,7 @@ def choose_roll_style(
     Args:
         console: console to draw on.
         colours: colours of the roll.
-        few_colours: the same for terminals with only sixteen colours.
+        few_colours: colours of the roll for terminals with only sixteen colours.
     """
     from chorale.rendering.pictures.terminal_roll import (
         ASCII_GLYPHS,
@@ -151,10 +151,10 @@ def make_lines_printable(text: str) -> str:
 def progress_bar(description: str, quiet: bool = False) -> "Iterator[Progress]":
     """Show a progress bar on standard error, and remove it at the end.
 
-    No bar is shown when `quiet`, or where standard error is not a terminal.
+    No bar is shown if `quiet` is true or standard error is not a terminal.
 
     Yields:
-        A function that moves the bar: it takes how much is done and how much there is to do.
+        A function that moves the bar; its arguments are the amount done and the total.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
@@ -165,7 +165,7 @@ def progress_bar(description: str, quiet: bool = False) -> "Iterator[Progress]":
     with Bars(
         console=Console(stderr=True),
         transient=True,
-        redirect_stdout=sys.stdout.isatty(),  # results sent to a file or a pipe stay out of the bar
+        redirect_stdout=sys.stdout.isatty(),  # results bound for a file or pipe bypass the bar
     ) as bars:
         task = bars.add_task(description, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -1,4 +1,4 @@
-"""`chorale continue`: carry an opening on to a close."""
+"""`chorale continue`: continue an opening to its final cadence."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,16 +26,16 @@ def continue_(
             min=1,
             max=MAX_BARS,
             help="Bars to add.",
-            show_default=f"those of --phrases, or {ADDED_BARS}",
+            show_default=f"the total of --phrases, or {ADDED_BARS}",
         ),
     ] = None,
     approximate: shared.Approximate = False,
 ) -> None:
-    """Continue an opening in four voices, in its key, metre and manner, to a close.
+    """Continue a four-voice opening to a final cadence, in the same key, metre and style.
 
-    The opening stays as it is. Key, metre, pickup and phrases that the file does not give are
-    estimated and reported; --key, --metre and --pickup override them. --phrases are the phrases
-    to add.
+    The opening itself is not changed. Key, metre, pickup and phrases that the file does not give
+    are estimated and reported; --key, --metre and --pickup override the file and the estimates.
+    --phrases gives the phrases to add.
     """
     plan_options = options.plan_options()
 

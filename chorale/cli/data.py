@@ -28,7 +28,7 @@ def build(
 ) -> None:
     """Build Bach's chorales from the scores of the installed music21, without the network.
 
-    Other commands do this when they need it. It takes about 20 seconds, once.
+    Commands that need this data set build it themselves. Building takes about 20 seconds, once.
     """
     from time import perf_counter
 
@@ -107,7 +107,7 @@ def info(
 
 
 def _load_cached() -> "tuple[list[Corpus], dict[str, str]]":
-    """Load the data sets in the cache, and return the commands that get the others."""
+    """Load the cached data sets; return also the commands that get the missing ones, by name."""
     from chorale.corpus import bach, jsb
 
     found = {bach.NAME: bach.load_cached(), jsb.NAME: jsb.load_cached()}

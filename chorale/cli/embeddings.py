@@ -70,7 +70,7 @@ def embeddings(
 
 
 def _find_usual_range(found: "Embeddings") -> tuple[int, int]:
-    """Return the lowest and the highest note of the voices' usual ranges that the network has."""
+    """Return the lowest and highest pitch of the vocabulary within the voices' usual ranges."""
     from chorale.analysis import RANGES
 
     vocabulary = found.vocabulary
@@ -87,7 +87,7 @@ def _describe_files(output: Path, found: "Embeddings") -> str:
 
 
 def _describe_similarities(found: "Embeddings", lowest: int, highest: int) -> list[str]:
-    """Describe in figures what the picture shows, as lines."""
+    """Describe the contents of the picture in figures, as lines."""
     import numpy as np
 
     from chorale.music import pitch_name

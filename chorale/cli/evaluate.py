@@ -41,7 +41,7 @@ def evaluate(
             metavar="SEMITONES",
             min=0,
             max=11,
-            help="Average the predictions over transpositions by up to so many semitones up and "
+            help="Average the predictions over transpositions by up to this many semitones up and "
             "down.",
         ),
     ] = 0,
@@ -87,7 +87,7 @@ def _find_training_data(about: "Mapping[str, Any]") -> str:
     """Return the name of the data set that a model was trained on, for `load_corpus`.
 
     Raises:
-        OptionError: the model does not record its training data, or where they are.
+        OptionError: the model does not record its training data, or only the name of their folder.
     """
     from chorale.corpus.folder import PREFIX
 
@@ -96,7 +96,7 @@ def _find_training_data(about: "Mapping[str, Any]") -> str:
         raise OptionError(
             "the model does not record its training data; use --data with bach, jsb or a folder"
         )
-    if name.startswith(PREFIX):  # the checkpoint has the folder's name, not its path
+    if name.startswith(PREFIX):  # the checkpoint records the folder's name, not its path
         raise OptionError(
             f"the model was trained on {name.strip()} and does not record where that is; use "
             "--data with its path, or with bach or jsb"

@@ -1,4 +1,4 @@
-"""`chorale explain`: show how likely a model finds each note, and what it would rather write."""
+"""`chorale explain`: show how likely a model finds each note, and which it would prefer."""
 
 import json
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 USUAL_FORMAT = "pdf"  # if --output is a folder
 CONTEXT = "each voice given the three others, its own past and the plan"
-CONTESTED_TITLE = "What the model would rather write, the most surprising first"
+CONTESTED_TITLE = "Notes that the model would change, the most surprising first"
 NOTHING_CONTESTED = "The model would change nothing"
 
 
@@ -32,7 +32,7 @@ def explain(
         str | None,
         typer.Option(
             metavar="BARS",
-            help="Report only these bars, such as 5-8. All bars are judged, and a score shows all.",
+            help="Report only these bars, such as 5-8. All bars are judged and are in the score.",
             show_default="all",
         ),
     ] = None,
@@ -63,7 +63,7 @@ def explain(
     as_json: shared.AsJson = False,
     force: shared.Force = False,
 ) -> None:
-    """Show how likely a model finds each note of four voices, and what it would rather write.
+    """Show how likely a model finds each note of four voices, and which notes it would prefer.
 
     Each voice is judged given the three others from beginning to end, its own past, and key, metre
     and phrases, which are estimated where the file does not give them. On a terminal, colours run
@@ -97,7 +97,7 @@ class _ExplainedFile:
     """A file and the explanation of its notes.
 
     Attributes:
-        input: the file.
+        input: input file.
         model: name or path of the model, as given.
         fingerprint: fingerprint of the model.
         explanation: explanation of the music with all fermatas, estimated ones included.
@@ -123,7 +123,7 @@ def _choose_outputs(
     """Choose the files of the coloured score; None if no score is requested.
 
     Raises:
-        OptionError: a format is not a score, or see `choose_outputs`.
+        OptionError: a format is not a score format; also as in `choose_outputs`.
         OutputError: a library that a format needs is not installed.
     """
     from chorale.rendering.formats import FORMATS, check_formats
@@ -163,7 +163,7 @@ def _print_all(explained: _ExplainedFile, top: int, written: list[Path]) -> None
 
     Args:
         explained: the explained file.
-        top: most places to list.
+        top: largest number of places to list.
         written: files of the coloured score.
     """
     from rich.console import Console
@@ -189,7 +189,7 @@ def _print_all(explained: _ExplainedFile, top: int, written: list[Path]) -> None
 
 
 def _collect_facts(explained: _ExplainedFile, written: list[Path]) -> dict[str, Any]:
-    """Collect what `--json` prints."""
+    """Collect the JSON facts."""
     from chorale.rendering.reports.explain_report import collect_figures, look_up_bach
 
     report, bach = explained.report, look_up_bach(explained.fingerprint)

@@ -23,7 +23,7 @@ def generate(
             min=1,
             max=MAX_BARS,
             help="Length in bars.",
-            show_default=f"those of --phrases, or {NEW_BARS}",
+            show_default=f"the total of --phrases, or {NEW_BARS}",
         ),
     ] = None,
 ) -> None:

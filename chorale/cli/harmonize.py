@@ -27,7 +27,7 @@ def harmonize(
         typer.Option(
             metavar="VOICES",
             help="Voices of the file to keep, such as soprano,bass.",
-            show_default="all; of four, the soprano",
+            show_default="all; the soprano of four",
         ),
     ] = None,
     part: shared.Part = None,
@@ -38,13 +38,13 @@ def harmonize(
         ),
     ] = None,
     transpose: Annotated[
-        int, typer.Option(min=-24, max=24, help="First transpose the tune by so many semitones.")
+        int, typer.Option(min=-24, max=24, help="Semitones by which to transpose the tune first.")
     ] = 0,
     fit: Annotated[
         Literal["octaves", "transpose"],
         typer.Option(
-            help="If the tune leaves its voice's range: move it by octaves, or transpose it as "
-            "little as possible and the result back."
+            help="For a tune outside its voice's range: move it by octaves, or transpose it as "
+            "little as possible and the finished chorale back."
         ),
     ] = "octaves",
     approximate: shared.Approximate = False,

@@ -37,12 +37,12 @@ class InputFile:
 
     @property
     def heading(self) -> list[str]:
-        """Name and length of the file, its plan, and what was changed in reading, as lines."""
+        """Lines at the head of a report: file and length, plan, and changes made in reading."""
         title = describe_file(self.file, self.music.as_written.plan, self.bars)
         return [title, self.music.description, *self.reading.notices]
 
     def collect_facts(self) -> dict[str, Any]:
-        """Collect the heading's facts for JSON."""
+        """Return the facts of the heading, and the steps to report, as JSON values."""
         plan = self.music.as_written.plan
         return {
             "file": str(self.file),
@@ -64,7 +64,7 @@ def load_for_checking(
 
     Raises:
         ReadingError: the file cannot be read, or has fewer than `min_voices` voices.
-        OptionError: the music does not have these bars.
+        OptionError: the music lacks these bars.
     """
     from chorale.composing.jobs.interpreting import check_voices, interpret
     from chorale.composing.jobs.planning import find_steps
@@ -83,8 +83,7 @@ def interpret_as_written(
 ) -> "tuple[Chorale, Sources]":
     """Return the music of a file with metre, pickup and key, estimated where the file lacks them.
 
-    Fermatas are those of the file; none are estimated, so that none are shown or played that
-    nobody wrote.
+    Fermatas are never estimated: only fermatas in the file are shown and played.
 
     Args:
         reading: the file as it was read.
@@ -102,7 +101,7 @@ def interpret_as_written(
 
 
 def describe_file(file: Path, plan: "Plan", bars: "Bars | None") -> str:
-    """Describe the length of a file's music, and the bars that are shown if not all are."""
+    """Describe the length of a file's music, and the bars shown; None for all bars."""
     from chorale.composing.jobs import describe_bars
     from chorale.wording import describe_length
 
@@ -111,7 +110,7 @@ def describe_file(file: Path, plan: "Plan", bars: "Bars | None") -> str:
 
 
 def derive_metadata(reading: "Reading", file: Path, title: str | None = None) -> "Metadata":
-    """Derive the metadata of files made from an input file; None takes the input's title."""
+    """Derive the metadata of files made from an input file; `title` replaces the input's."""
     from chorale.rendering.metadata import COMPOSER, Metadata
 
     facts = reading.facts

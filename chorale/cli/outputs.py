@@ -1,8 +1,8 @@
-"""Output files of a command: their names and formats, and what must not be overwritten."""
+"""Output files of a command: names, formats, and protection from overwriting."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from os.path import isdir  # unlike Path.is_dir, it raises nothing, whatever the name
+from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
 from chorale.errors import OptionError
@@ -75,20 +75,20 @@ class Outputs:
         number: int = 1,
         earlier: Collection[Path] = (),
     ) -> list[Path]:
-        """Write one chorale in each format; write nothing if any file is in the way.
+        """Write one chorale in each format, or nothing if any file must not be overwritten.
 
         Args:
             contents: contents of the pages, by format.
             force: whether existing files may be overwritten.
             label: see `path`.
             number: see `path`.
-            earlier: files that this run wrote already, which are not overwritten even by force.
+            earlier: files written earlier in this run, which are not overwritten even by force.
 
         Returns:
             The paths of the files.
 
         Raises:
-            OutputError: a file is in the way, or cannot be written.
+            OutputError: a file must not be overwritten, or cannot be written.
         """
         from chorale.files import refuse_overwrite, write_bytes
 
@@ -117,9 +117,9 @@ def choose_outputs(
 
     Args:
         output: folder, or file whose ending gives a format; None for the current folder.
-        formats: names of formats, each item possibly several with commas; None for the format
-            that `output` gives.
-        usual_format: format used if neither option gives one; None if one of them must.
+        formats: names of formats, several in one item with commas; None for the format that
+            `output` gives.
+        usual_format: format used if neither option gives a format; None if a format is required.
         stem: beginning of the file names if `output` is not a file.
         chorales: number of chorales.
 
@@ -142,7 +142,7 @@ def choose_outputs(
         return Outputs(
             {name: FORMATS[name].ending for name in chosen}, output or Path(), stem, chorales
         )
-    inferred = infer_format(output)  # raises for a folder with an ending that does not exist yet
+    inferred = infer_format(output)  # raises for a new folder with another ending
     if names and inferred not in names:
         raise OptionError(
             f"{output} has the ending of format {inferred}, which is not in --format "

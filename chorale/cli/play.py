@@ -56,7 +56,7 @@ def play(
 
 
 def _write(samples: "Sound", reading: "Reading", file: Path) -> Path:
-    """Write the sound as a WAV file to the current folder and return its path, a new one.
+    """Write the sound as a WAV file to the current folder under a new name, and return its path.
 
     Raises:
         OutputError: the file cannot be written.

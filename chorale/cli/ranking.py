@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chorale.composing.ranking import RankedCandidate, Reason
 
-MAX_CANDIDATES = 8  # printed, the best
-MAX_REASONS = 3  # printed of each candidate, the weightiest
-MIN_NATS = 0.5  # of a printed reason
+MAX_CANDIDATES = 8  # candidates printed, the best
+MAX_REASONS = 3  # reasons printed for each candidate, the weightiest
+MIN_NATS = 0.5  # least weight of a printed reason
 MIN_EXPECTED = 0.1  # smaller numbers expected of Bach are printed as "<0.1"
 
 
 def format_ranking(ranking: "Sequence[RankedCandidate]") -> list[str]:
-    """Format a ranking as lines, best candidate first; the last of many sums up the others."""
+    """Format a ranking as lines, best candidate first; a last line counts those left out."""
     best, *others = ranking
     lines = [
         (
             f"candidate {best.number} of {len(ranking)} is kept, the least surprising; main "
-            "reasons, with what Bach would have in brackets:"
+            "reasons, with the counts expected of Bach in brackets:"
         )
     ]
     distinguishing = _find_distinguishing(ranking)
@@ -38,7 +38,7 @@ def format_ranking(ranking: "Sequence[RankedCandidate]") -> list[str]:
 
 
 def _find_distinguishing(ranking: "Sequence[RankedCandidate]") -> set[str]:
-    """Return the reasons that differ between candidates, unlike faults in kept voices."""
+    """Return the reasons whose counts differ between candidates; faults in kept voices do not."""
     found = [{reason.what: reason.found for reason in candidate.reasons} for candidate in ranking]
     names = {what for each in found for what in each}
     return {what for what in names if len({each.get(what, 0) for each in found}) > 1}
@@ -69,7 +69,9 @@ def _describe_reason(reason: "Reason") -> str:
     from chorale.composing.ranking import LIKELIHOOD
 
     if reason.what == LIKELIHOOD:
-        way = "less likely" if reason.found > reason.expected else "plainer"
-        return f"{way} than most, {reason.found:.2f} nats a note (mean {reason.expected:.2f})"
+        comparison = "less likely" if reason.found > reason.expected else "plainer"
+        return (
+            f"{comparison} than most, {reason.found:.2f} nats a note (mean {reason.expected:.2f})"
+        )
     expected = f"{reason.expected:.1f}" if reason.expected >= MIN_EXPECTED else f"<{MIN_EXPECTED}"
     return f"{reason.what} {reason.found:g} ({expected})"

@@ -44,7 +44,7 @@ def render(
         bool,
         typer.Option(
             "--practice",
-            help="Write one file per voice, in which it is louder than the others, as sound "
+            help="Write one file per voice, with that voice louder than the others, as sound "
             f"({PRACTICE_FORMAT} if no format is given) or midi.",
         ),
     ] = False,
@@ -85,13 +85,13 @@ def render(
         chorale, sources = interpret_as_written(reading, plan_options)
         front_voices = _choose_front_voices(outputs, reading.voices if practice else None)
         notices = [*reading.notices, describe_plan(chorale.plan, sources)]
-        its_options = render_options
+        file_options = render_options
         if tempo is None:
-            its_options, notice = render_options.adopt_tempo(reading.facts.tempo_qpm)
+            file_options, notice = render_options.adopt_tempo(reading.facts.tempo_qpm)
             notices += [notice] if notice else []
         metadata = derive_metadata(reading, file, title)
         renderings.append(
-            _Rendering(file, chorale, metadata, its_options, outputs, front_voices, notices)
+            _Rendering(file, chorale, metadata, file_options, outputs, front_voices, notices)
         )
         outputs.check(force, renderings[-1].labels)
     _check_distinct([path for each in renderings for path in each.paths])
@@ -108,13 +108,13 @@ class _Rendering:
 
     Attributes:
         file: path of the input file.
-        chorale: its music.
+        chorale: music of the file.
         metadata: metadata of the files to write.
         render_options: options of notation and sound.
         outputs: names and formats of the files to write.
         front_voices: for each set of files, the voice that is louder than the others, 0 to 3;
-            None for all alike.
-        notices: lines about what was changed or estimated in reading the file.
+            None if all voices are equally loud.
+        notices: lines on the changes and estimates made in reading the file.
     """
 
     file: Path
@@ -127,7 +127,7 @@ class _Rendering:
 
     @property
     def labels(self) -> list[str]:
-        """Labels in the file names: the voice in front, or nothing."""
+        """Labels in the file names: the louder voice, or an empty text."""
         return [_label(voice) for voice in self.front_voices]
 
     @property
@@ -140,10 +140,10 @@ def _write(rendering: _Rendering, quiet: bool, force: bool, earlier: set[Path]) 
     """Write the files of a rendering and print their paths.
 
     Args:
-        rendering: what to render.
+        rendering: music, options and output files.
         quiet: whether to print nothing.
         force: whether to overwrite existing files.
-        earlier: files that this run wrote already, which are never overwritten.
+        earlier: files written earlier in this run, which are never overwritten.
 
     Raises:
         OutputError: a file exists and must not be overwritten, or it cannot be written.
@@ -178,7 +178,7 @@ def _choose_outputs(
     """Choose the output files of one of `count` input files.
 
     Raises:
-        OptionError: all input files would become one file, or see `choose_outputs`.
+        OptionError: several input files would become one file; also as in `choose_outputs`.
     """
     from os.path import isdir
 
@@ -191,7 +191,7 @@ def _check_distinct(paths: list[Path]) -> None:
     """Check that no two files would be written to the same path.
 
     Raises:
-        OptionError: two files would.
+        OptionError: two files would have the same path.
     """
     names = [str(path).casefold() for path in paths]  # some systems ignore case in file names
     twice = [str(path) for path, name in zip(paths, names, strict=True) if names.count(name) > 1]
@@ -203,14 +203,14 @@ def _check_distinct(paths: list[Path]) -> None:
 
 
 def _choose_front_voices(outputs: Outputs, voices: tuple[str, ...] | None) -> list[int | None]:
-    """Return the voices that are in front, one per practice file, or just None without practice.
+    """Return the louder voice of each set of files: a voice for practice, otherwise None.
 
     Args:
         outputs: the files to write.
         voices: names of the voices to practise; None without practice.
 
     Raises:
-        OptionError: a format has no loudness, being neither sound nor midi.
+        OptionError: a format is neither sound nor midi, so its voices have no loudness.
     """
     from chorale.music import VOICES
     from chorale.rendering.formats import FORMATS

@@ -21,7 +21,8 @@ def show(
     """Show one to four voices as a piano roll, with key, metre and phrases.
 
     Time runs from left to right, a sixteenth per column. Key and metre that the file does not give
-    are estimated. Voices have letters, and colours on a terminal unless NO_COLOR is set.
+    are estimated. Each voice has its letter, and on a terminal a colour unless NO_COLOR is
+    set.
     """
     from rich.console import Console
 

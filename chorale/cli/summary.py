@@ -69,7 +69,7 @@ def _count_modes(results: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _list_hints(result: Mapping[str, Any]) -> dict[str, str]:
-    """Return commands, by verb, for the first file that they can read; none if no file is."""
+    """Return commands by verb for the first readable file; empty if no file is readable."""
     from chorale.reading import SUFFIXES
 
     readable = [file for file in result["files"] if file.lower().endswith(SUFFIXES)]

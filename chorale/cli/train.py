@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chorale.training.run import Outcome
     from chorale.training.state import TrainingState
 
-_OPTIONS_OF_RESUME = (
+_RESUME_OPTIONS = (
     "learning_rate",
     "output",
     "resume",
@@ -61,7 +61,7 @@ def train(
         typer.Option(help="Precision; mixed, for a GPU, computes in float16."),
     ] = "float32",
     tensorboard: Annotated[
-        Path | None, typer.Option(help="Folder for logs of TensorBoard.", show_default="none")
+        Path | None, typer.Option(help="Folder for TensorBoard logs.", show_default="none")
     ] = None,
     quiet: shared.Quiet = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier run.")] = False,
@@ -109,7 +109,7 @@ def train(
 
 
 def _list_given_options(context: typer.Context) -> set[str]:
-    """Return the names of the options that were typed, as parameters."""
+    """Return the parameter names of the options typed on the command line."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     return {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
 
@@ -120,17 +120,17 @@ def _refuse_new_options(given: set[str]) -> None:
     Raises:
         OptionError: such an option was given.
     """
-    for name in sorted(given.difference(_OPTIONS_OF_RESUME)):
+    for name in sorted(given.difference(_RESUME_OPTIONS)):
         raise OptionError(
             f"--resume continues with the run's own options; leave out --{option_name(name)}"
         )
 
 
 def _prepare(context: typer.Context, output: Path, resume: bool, force: bool) -> None:
-    """Check, before hours of training, that its files can be written, and reserve them.
+    """Check, before hours of training, that the run's files can be written, and reserve them.
 
     Raises:
-        OptionError: the output is not named as a checkpoint.
+        OptionError: the output's name does not end in .safetensors.
         OutputError: a file cannot be written, would overwrite an earlier run, or is being written
             by another process.
     """

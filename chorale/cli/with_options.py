@@ -12,9 +12,9 @@ become options in turn. Every other field keeps its default and is not offered.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Annotated, Any, get_origin, get_type_hints
 
 import typer
@@ -51,24 +51,29 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _parameters(kind: type) -> Iterator[inspect.Parameter]:
-    """Yield the options of a dataclass, in the order of its fields, as keyword parameters.
+@cache
+def _parameters(kind: type) -> tuple[inspect.Parameter, ...]:
+    """Return the options of a dataclass, in the order of its fields, as keyword parameters.
 
     A field of the outer dataclass takes the place of one with the same name within a nested one.
     """
     hints = get_type_hints(kind, include_extras=True)
     own = {each.name for each in fields(kind)}
+    parameters: list[inspect.Parameter] = []
     for each in fields(kind):
         if is_dataclass(hints[each.name]):
             inner = _parameters(hints[each.name])
-            yield from (parameter for parameter in inner if parameter.name not in own)
+            parameters += [parameter for parameter in inner if parameter.name not in own]
         elif annotation := _annotation(each, hints[each.name]):
-            yield inspect.Parameter(
-                each.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=inspect.Parameter.empty if each.default is MISSING else each.default,
-                annotation=annotation,
+            parameters.append(
+                inspect.Parameter(
+                    each.name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=inspect.Parameter.empty if each.default is MISSING else each.default,
+                    annotation=annotation,
+                )
             )
+    return tuple(parameters)
 
 
 def _annotation(each: Field[Any], hint: Any) -> Any:
@@ -77,7 +82,7 @@ def _annotation(each: Field[Any], hint: Any) -> Any:
         return hint
     if not (text := each.metadata.get("help")):
         return None
-    names = [f"--{option_name(each.name)}"] if hint is bool else []  # without --no-...
+    names = [f"--{option_name(each.name)}"] if hint is bool else []  # no --no-... form
     return Annotated[hint, typer.Option(*names, help=text)]
 
 

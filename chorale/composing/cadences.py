@@ -1,10 +1,10 @@
-"""Cadences in the draw: how phrases and chorales close.
+"""Cadences in the draw: rules for the ends of phrases and of chorales.
 
-Where a phrase closes, the distribution is sharpened: cadences are formulas, and what is bold in the
-middle of a phrase is a mistake at its end. The first chord under a fermata is biased towards a
-triad in root position, and the final chord is the tonic triad if the task requires it
-(`chorale.composing.tasks`); otherwise a network that has gone astray would hold whatever chord it
-had reached.
+Where a phrase closes, the distribution is sharpened: cadences are formulas, and a bold note that
+suits the middle of a phrase is a mistake at its end. The first chord under a fermata is biased
+towards a triad in root position. The final chord is the tonic triad if the task requires it
+(`chorale.composing.tasks`); without this rule, a network that has gone astray would hold whatever
+chord it had reached.
 
 Shapes: B chorales, T steps, 4 voices in SATB order, V tokens.
 """
@@ -15,48 +15,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.aliases import Ids
-from chorale.composing.pitches import NOT_YET, candidate_pitches, sounding_pitches
+from chorale.composing.pitches import NOT_DRAWN, candidate_pitches, sounding_pitches
 from chorale.composing.rules import Logits, Moment
 from chorale.composing.tasks import Task
 from chorale.music import BASS, OCTAVE, SOPRANO, STEPS_PER_QUARTER, Key, Plan
 from chorale.network.tokens import Vocabulary
 
-# Multiplies the soprano's logits, which divides its temperature: a tune keeps to its motifs. Of 200
-# chorales, repetition (`chorale.analysis.style`) was 2.3 times as far from Bach's test split as his
-# training split is; without it, 5.0 times.
+# Factor of the soprano's logits, which divides its temperature, so that a tune keeps to its motifs.
+# With this factor, repetition (`chorale.analysis.style`) in 200 chorales was 2.3 times as far from
+# Bach's test split as his training split is; without the factor, 5.0 times.
 SOPRANO_SHARPENING = 1.5
 
 # In 128 chorales composed with a guidance of 1, 84 % of the phrases closed on a cadence without
-# this sharpening and 89 % with it; the same at 4 instead of 2.5, fewer over a half note instead of
-# a quarter.
+# this sharpening and 89 % with it. A factor of 4 instead of 2.5 gave the same share; sharpening
+# over a half note instead of a quarter gave a smaller one.
 CLOSE_STEPS = STEPS_PER_QUARTER  # sharpening starts this long before a fermata
-CLOSE_SHARPENING = 2.5  # divides the temperature there
+CLOSE_SHARPENING = 2.5  # factor of the logits there, which divides the temperature
 
-# In nats, the penalty on a first chord under a fermata that is no triad in root position. With it
-# 2.7 % of the same chorales' phrases ended on another chord, without it 5.0 %; in Bach 1.7 % do.
+# Penalty, in nats, on a first chord under a fermata that is not a triad in root position. In the
+# same 128 chorales 2.7 % of the phrases ended on such a chord with the penalty and 5.0 % without;
+# 1.7 % of Bach's phrases do.
 OTHER_CHORD = np.float32(3.0)
 
-# In nats, the penalty on another bass than that of a dominant or subdominant chord in the last
-# quarter before the final chord. APPROACHES are these basses, in semitones above the tonic.
+# Penalty, in nats, on bass notes outside APPROACHES in the last quarter before the final chord.
+# APPROACHES are the bass notes of dominant and subdominant chords, in semitones above the tonic.
 OTHER_APPROACH = np.float32(1.5)
 APPROACHES = (2, 5, 7, 11)
 
 FIFTH = 7  # semitones above the root
 ANY_THIRD = frozenset({3, 4})
-THIRDS = {"major": frozenset({4}), "minor": ANY_THIRD}  # Bach ends minor with either
+THIRDS = {"major": frozenset({4}), "minor": ANY_THIRD}  # Bach ends pieces in minor on either
 
 
 class Sharpening:
     """A lower temperature for the soprano, and for every voice where a phrase closes."""
 
     def __init__(self, tasks: Sequence[Task], length_steps: int) -> None:
-        """Find where phrases close; `length_steps` is that of the longest task."""
+        """Find where phrases close; `length_steps` is the length of the longest task."""
         self._factors = compute_sharpening(tasks, length_steps)
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
         """Sharpen the distribution; see `LogitRule.apply`."""
-        of_voice = SOPRANO_SHARPENING if at.voice == SOPRANO else 1.0
-        return logits * (self._factors[:, at.step, None] * of_voice)
+        voice_factor = SOPRANO_SHARPENING if at.voice == SOPRANO else 1.0
+        return logits * (self._factors[:, at.step, None] * voice_factor)
 
 
 class Cadences:
@@ -67,7 +68,7 @@ class Cadences:
         self._vocabulary = vocabulary
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
-        """Bias the rows that are about to close; see `LogitRule.apply`."""
+        """Bias the logits of chorales in which a phrase closes; see `LogitRule.apply`."""
         sounding = at.history.sounding
         biased = logits.copy()
         for row, task in enumerate(at.tasks):
@@ -99,12 +100,13 @@ def bias_toward_cadence(
 ) -> Logits:
     """Bias one voice's logits at a step, (V,), towards the chord on which a phrase closes.
 
-    Arguments as for `final_chord_tokens`. A voice that cannot reach the final chord is left free.
+    The logits of a voice that cannot reach the final chord are not changed. From `voice` on, the
+    arguments are those of `final_chord_tokens`.
     """
     if task.close_step == step and task.plan.key:
         triad = final_chord_tokens(task.plan.key, voice, cells, sounding, vocabulary)
-        led = np.where(triad, logits, np.float32(-np.inf))
-        return led if np.isfinite(led).any() else logits
+        constrained = np.where(triad, logits, np.float32(-np.inf))
+        return constrained if np.isfinite(constrained).any() else logits
     if task.close_step and task.plan.key and 0 < task.close_step - step <= STEPS_PER_QUARTER:
         return _bias_approach(logits, task.plan.key, voice, sounding, vocabulary)
     if _fermata_starts(task.plan, step):
@@ -116,12 +118,12 @@ def bias_toward_cadence(
 def _bias_approach(
     logits: Logits, key: Key, voice: int, sounding: Ids, vocabulary: Vocabulary
 ) -> Logits:
-    """Bias the bass's logits just before the final chord, (V,), towards those of a cadence."""
+    """Bias the bass's logits, (V,), towards APPROACHES; those of other voices stay as they are."""
     if voice != BASS:
         return logits
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
-    leads = (own >= 0) & np.isin((own - key.tonic) % OCTAVE, APPROACHES)
-    return np.where(leads, logits, logits - OTHER_APPROACH)
+    approaches = (own >= 0) & np.isin((own - key.tonic) % OCTAVE, APPROACHES)
+    return np.where(approaches, logits, logits - OTHER_APPROACH)
 
 
 def _fermata_starts(plan: Plan, step: int) -> bool:
@@ -133,49 +135,57 @@ def _fermata_starts(plan: Plan, step: int) -> bool:
 def final_chord_tokens(
     key: Key, voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary
 ) -> NDArray[np.bool_]:
-    """Return the tokens by which a voice takes part in the tonic's triad, (V,).
+    """Return which tokens make a voice sound a note of the tonic triad, (V,) bool.
 
-    The chord has one third: that of another voice, or else the last voice to be drawn takes it.
+    The triad must have a third: the last voice to be drawn takes it if no other voice has one. A
+    second third that differs from the first is not allowed.
 
     Args:
         key: the key.
         voice: the voice to draw, 0 (soprano) to 3 (bass).
-        cells: (4,) tokens of the chord: given or drawn before, else UNKNOWN.
-        sounding: (4,) tokens of the notes that sounded before.
+        cells: (4,) tokens of the step: given or drawn before this voice, else UNKNOWN.
+        sounding: (4,) tokens of the notes that sounded at the step before.
         vocabulary: the token table.
     """
     present = sounding_pitches(cells, sounding, vocabulary)
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
-    return _is_of_triad(key.tonic, THIRDS[key.mode], present, own)
+    return _is_triad_note(key.tonic, THIRDS[key.mode], present, own)
 
 
 def phrase_end_tokens(
     voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary
 ) -> NDArray[np.bool_]:
-    """Return the tokens by which a voice takes part in a root-position triad, (V,).
+    """Return which tokens make a voice sound a note of a triad in root position, (V,) bool.
 
-    The triad is major or minor; the bass is drawn below the notes that are given. Arguments as for
-    `final_chord_tokens`.
+    The triad is major or minor. The bass may take any root whose triad has the notes already in
+    the chord. The arguments are those of `final_chord_tokens`.
     """
     present = sounding_pitches(cells, sounding, vocabulary)
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
     if voice != BASS:
         root = present[BASS]
-        return _is_of_triad(int(root), ANY_THIRD, present, own) if root >= 0 else own >= 0
+        return _is_triad_note(int(root), ANY_THIRD, present, own) if root >= 0 else own >= 0
     others = present[present >= 0]
-    fits = [_is_triad({int(pitch - root) % OCTAVE for pitch in others}) for root in range(OCTAVE)]
+    fits = [_fits_triad({int(pitch - root) % OCTAVE for pitch in others}) for root in range(OCTAVE)]
     return (own >= 0) & np.array(fits)[own % OCTAVE]
 
 
-def _is_of_triad(root: int, thirds: frozenset[int], present: Ids, own: Ids) -> NDArray[np.bool_]:
-    """Return which of a voice's pitches belong to the triad on a root, given the notes present."""
+def _is_triad_note(root: int, thirds: frozenset[int], present: Ids, own: Ids) -> NDArray[np.bool_]:
+    """Return which of a voice's pitches may join the triad on a root, (V,) bool.
+
+    Args:
+        root: pitch or pitch class of the root.
+        thirds: semitones of the thirds allowed if no voice has a third yet.
+        present: (4,) pitches of the chord so far.
+        own: (V,) pitch that each token would make the voice sound; negative without a pitch.
+    """
     degrees = {int(pitch - root) % OCTAVE for pitch in present if pitch >= 0}
     possible = degrees & ANY_THIRD or thirds
-    if degrees & ANY_THIRD or (present == NOT_YET).sum() > 1:
+    if degrees & ANY_THIRD or (present == NOT_DRAWN).sum() > 1:
         possible = possible | {0, FIFTH}
     return (own >= 0) & np.isin((own - root) % OCTAVE, list(possible))
 
 
-def _is_triad(degrees: set[int]) -> bool:
-    """Return whether these semitones above a root are of its triad, which may be incomplete."""
+def _fits_triad(degrees: set[int]) -> bool:
+    """Return whether all degrees, in semitones above a root, are in its major or minor triad."""
     return degrees <= {0, 3, FIFTH} or degrees <= {0, 4, FIFTH}

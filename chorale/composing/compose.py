@@ -1,11 +1,11 @@
-"""Composing: from tasks to chorales, voice by voice and step by step.
+"""Composing: from tasks to chorales, step by step and voice by voice.
 
 A task (`chorale.composing.tasks`) is a plan and the notes that are given. At each step and for each
 voice, the network gives logits, guided by plan and given notes (`chorale.composing.guidance`);
 rules change them (`chorale.composing.rules`); a token is sampled (`chorale.composing.sampling`) and
 written. Everything that no rule decides is the network's choice.
 
-A composition carries its likelihood under the unconditioned network, by which several can be
+A composition carries its likelihood under the unconditioned network, by which candidates are
 compared (`chorale.composing.ranking`).
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from chorale.aliases import Ids, Progress
 from chorale.composing.cadences import Cadences, Sharpening
 from chorale.composing.guidance import GuidedNetwork
-from chorale.composing.rules import LogitRule, Moment, PlayableTokens
+from chorale.composing.rules import LogitRule, Moment, PlayableTokens, apply_rules
 from chorale.composing.sampling import sample
 from chorale.composing.tasks import Task
 from chorale.composing.voice_leading import VoiceLeading
@@ -36,9 +36,9 @@ class Composition:
     """A chorale that was composed.
 
     Attributes:
-        chorale: given notes and new ones.
-        nats_per_note: mean negative log-likelihood of all cells, in nats, under the network that is
-            conditioned on the past alone; NaN where it was not computed.
+        chorale: the chorale, with its given notes.
+        nats_per_note: mean negative log-likelihood of all cells, in nats, under the network
+            conditioned on the past alone; NaN if likelihoods were not computed.
     """
 
     chorale: Chorale
@@ -53,16 +53,16 @@ def compose(
     progress: Progress = lambda done, total: None,
     rules: Sequence[LogitRule] = (),
 ) -> list[Composition]:
-    """Compose what the tasks leave open, all tasks at once as a batch.
+    """Compose the open cells of tasks, all tasks at once as a batch.
 
     Args:
         checkpoint: the trained network.
-        tasks: B of them, at least one; their lengths may differ.
-        options: how tokens are drawn. Likelihoods are computed only where there are several
-            candidates; one is composed for each task all the same.
+        tasks: B tasks, at least one; their lengths may differ.
+        options: how tokens are drawn. Likelihoods are computed if `candidates` is above 1; each
+            task is composed once, whatever its number.
         generators: one random generator per task, the only source of chance.
         progress: called after each step with the steps done and the total.
-        rules: further rules, applied after those of `chorale`.
+        rules: further rules, applied after the rules of `chorale` itself.
     """
     tokens, logs = _draw(checkpoint, tasks, options, generators, progress, rules)
     lengths = [task.plan.length_steps for task in tasks]
@@ -88,7 +88,7 @@ def _draw(
     given, ended, conditions = _stack(tasks, vocabulary)
     rules = [*_rules(checkpoint, tasks, options, ended), *more_rules]
     tokens, logs = np.empty_like(given), np.full(given.shape, np.nan)
-    rows, of_voice = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
+    rows, voice_options = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
     compare = options.candidates > 1
     with one_thread():
         guided = GuidedNetwork(network, given, conditions, options.guidance, compare)
@@ -100,10 +100,8 @@ def _draw(
             cells = given[:, step].copy()
             for voice in network.options.order:
                 at = Moment(step, voice, cells, history, conditions[:, step], tasks)
-                logits = guided.logits(voice, cells)
-                for rule in rules:
-                    logits = rule.apply(logits, at)
-                drawn = sample(logits, of_voice[voice], generators)
+                logits = apply_rules(rules, guided.logits(voice, cells), at)
+                drawn = sample(logits, voice_options[voice], generators)
                 is_open = given[:, step, voice] == vocabulary.unknown
                 cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
                 if compare:
@@ -120,7 +118,7 @@ def _rules(
     options: SamplingOptions,
     ended: NDArray[np.bool_],
 ) -> list[LogitRule]:
-    """Return the rules of every draw, in the order in which they apply."""
+    """Return the rules that apply to every draw, in order."""
     vocabulary = checkpoint.vocabulary
     rules: list[LogitRule] = [
         Sharpening(tasks, ended.shape[1]),
@@ -131,7 +129,7 @@ def _rules(
 
 
 def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[np.bool_], Ids]:
-    """Stack and pad given tokens and `Task.ended`, (B, T, 4), and conditions, (B, T, columns)."""
+    """Stack and pad all tasks: given tokens and `ended`, (B, T, 4); conditions, (B, T, columns)."""
     length = max(task.plan.length_steps for task in tasks)
     given = np.full((len(tasks), length, len(VOICES)), vocabulary.unknown, np.int32)
     ended = np.zeros(given.shape, np.bool_)

@@ -1,13 +1,14 @@
-"""Form: in which key each phrase of a new chorale stands, and whether its opening is repeated.
+"""Form of a new chorale: the key of each phrase, and the repeat of the opening.
 
-A network that is given one key for the whole chorale comes home too often: 55 % of its phrases
-closed with an authentic cadence on the tonic, and 36 % of Bach's do. So some inner phrases of a new
-chorale are given another key, as often as Bach's close in it. Most hymns are in bar form, whose
-first lines are sung twice to the same tune, and some of Bach's settings repeat them note for note.
-Bach's figures are those of the training split, by `scripts/measure/form.py`; the mode of another
-key is that of its triad in the scale of the home key.
+A network that is given one key for the whole chorale returns to the tonic too often: 55 % of its
+phrases closed with an authentic cadence on the tonic, and 36 % of Bach's do. So some inner phrases
+of a new chorale are given another key, each key as often as Bach's phrases close in it. Most hymns
+are in bar form: their first lines are sung twice to the same tune, and some of Bach's settings
+repeat these lines note for note. Bach's figures were measured on the training split by
+`scripts/measure/style.py form`. The mode of another key is that of the triad on its tonic in the
+scale of the home key.
 
-Source: on bar form, any dictionary of music, under the word; on its parts (Stollen and Abgesang),
+Source: on bar form, any dictionary of music, under "bar form"; on its parts (Stollen and Abgesang),
 e.g. The New Grove.
 """
 
@@ -20,8 +21,8 @@ import numpy as np
 
 from chorale.music import OCTAVE, SOPRANO, STEPS_PER_QUARTER, VOICES, Key, Mode, Plan
 
-# Share of the inner phrases that close with an authentic cadence in another key, given as the
-# semitones of its tonic above the home tonic, and its mode.
+# Share of the inner phrases that close with an authentic cadence in another key, by the mode of the
+# home key. The other key is given by the semitones of its tonic above the home tonic and its mode.
 OTHER_KEYS: Mapping[Mode, Mapping[tuple[int, Mode], float]] = MappingProxyType(
     {
         "major": {
@@ -39,15 +40,16 @@ OTHER_KEYS: Mapping[Mode, Mapping[tuple[int, Mode], float]] = MappingProxyType(
         },
     }
 )
-# The first steps of a phrase, which are still in the key of the phrase before.
+# Steps at the beginning of a phrase in another key that are still in the home key.
 ARRIVING_STEPS = STEPS_PER_QUARTER
 
-# Share of new chorales in bar form, and share of these that repeat all voices, not the soprano
-# alone. With these shares as many beats are repeats as in Bach: of his 220 chorales with phrases 18
-# repeat their first lines note for note, 12 more in the soprano alone, and others single phrases.
+# Share of new chorales in bar form, and share of those chorales that repeat all voices instead of
+# the soprano alone. With these two shares, repeats take up as many beats as in Bach: of his 220
+# chorales with phrases, 18 repeat their first lines note for note, 12 more repeat them in the
+# soprano alone, and others repeat single phrases.
 BAR_FORM_SHARE = 0.2
 ALL_VOICES_SHARE = 0.6
-REPEATED_PHRASES = (2, 3)  # numbers of phrases that are tried, in this order
+REPEATED_PHRASES = (2, 3)  # possible lengths of the opening in phrases, in the order of trial
 
 ALL_VOICES = tuple(range(len(VOICES)))
 SOPRANO_ONLY = (SOPRANO,)
@@ -55,7 +57,7 @@ SOPRANO_ONLY = (SOPRANO,)
 
 @dataclass(frozen=True)
 class KeySpan:
-    """A passage in a key of its own, from step `start` to before `end`."""
+    """A passage in a key of its own, from step `start` up to `end` (exclusive)."""
 
     start: int
     end: int
@@ -64,11 +66,12 @@ class KeySpan:
 
 @dataclass(frozen=True)
 class Form:
-    """The form of a chorale, as far as its plan leaves it open.
+    """The form of a chorale, in so far as the plan does not determine it.
 
     Attributes:
         keys: passages in another key than the plan's.
-        repeat_steps: length of the opening that is repeated at once, in steps; 0 without a repeat.
+        repeat_steps: length in steps of the opening, whose repeat follows immediately; 0 without a
+            repeat.
         repeated_voices: voices that the repeat copies, 0 (soprano) to 3 (bass).
     """
 
@@ -81,11 +84,11 @@ PLAIN_FORM = Form()  # one key, no repeat
 
 
 def draw_form(plan: Plan, repeat: bool, generator: np.random.Generator) -> Form:
-    """Draw a form for a plan; without key or fermatas all of it is in one key.
+    """Draw a form for a plan; a plan without a key or fermatas gets no other keys.
 
     Args:
         plan: the plan of a new chorale.
-        repeat: whether to repeat the opening, if the plan has room; both times in the same keys.
+        repeat: whether to repeat the opening, in the same keys, if the plan allows a repeat.
         generator: the only source of chance.
     """
     length = find_repeat_steps(plan) if repeat else 0
@@ -103,7 +106,7 @@ def draw_form(plan: Plan, repeat: bool, generator: np.random.Generator) -> Form:
 
 
 def _repeat_spans(spans: Sequence[KeySpan], repeat_steps: int) -> list[KeySpan]:
-    """Return the spans of an opening of `repeat_steps`, moved to its repeat."""
+    """Return the key spans of an opening of `repeat_steps` steps, moved to its repeat."""
     return [
         KeySpan(span.start + repeat_steps, span.end + repeat_steps, span.key)
         for span in spans
@@ -122,10 +125,11 @@ def _draw_phrase_key(home: Key, generator: np.random.Generator) -> Key:
 
 
 def find_repeat_steps(plan: Plan) -> int:
-    """Return the length of the opening that can be repeated at once, in steps; 0 if none can.
+    """Return the length in steps of an opening that the plan allows to repeat; 0 if there is none.
 
-    The opening is the first phrases, if the phrases that follow are as many and as long and start
-    at the same places in their measures, and if there are more phrases after these.
+    The opening is the first two or three phrases. The plan allows to repeat them if equally many
+    phrases follow, of the same lengths, with the same fermatas and at the same places in the
+    measure, and if at least one more phrase follows the repeat.
     """
     fermatas = plan.fermatas
     if plan.metre is None or fermatas is None:

@@ -1,8 +1,8 @@
 """Guidance: follow the plan and the given notes more closely than the network does by itself.
 
-The network was trained with and without plan, and with and without given notes. Run both ways, its
-two distributions show what plan and given notes make likelier, and guidance goes further in that
-direction, in log probabilities:
+The network was trained with and without plan, and with and without given notes. It is run both
+ways: the difference between the two distributions shows which tokens the plan and the given notes
+make likelier, and guidance enlarges that difference, in log probabilities:
 
     guided = conditioned + guidance x (conditioned - unconditioned)
 
@@ -22,7 +22,7 @@ from chorale.network.numpy_network import Network
 
 
 class GuidedNetwork:
-    """The network, guided, going through chorales step by step."""
+    """The guided network, which takes a batch of chorales step by step."""
 
     def __init__(
         self,
@@ -38,21 +38,21 @@ class GuidedNetwork:
             network: the trained network.
             given: (B, T, 4) tokens of the given cells, UNKNOWN elsewhere.
             conditions: (B, T, columns), see `chorale.network.conditions`.
-            guidance: 0 or more; with 0, and without an encoder, the network runs once.
-            unconditioned: whether to run the network unconditioned in any case, for the attribute
-                of this name.
+            guidance: 0 or more. At 0, or without an encoder, one run of the network is enough.
+            unconditioned: whether to compute the attribute `unconditioned` even at a guidance of 0.
 
         Attributes:
-            unconditioned: (B, V) log probabilities of the last call of `logits`, conditioned on the
-                past and the voices drawn before alone; zeros where they are not computed.
+            unconditioned: (B, V) log probabilities for the last call of `logits`, conditioned only
+                on earlier steps and on the voices drawn earlier in the step; zeros if they are not
+                computed.
         """
         self._network, self._batch = network, len(given)
-        has_encoder = network.options.encoder_units > 0  # else both ways are the same
+        has_encoder = network.options.encoder_units > 0  # without one, nothing is conditioned
         self._guidance = guidance if has_encoder else 0.0
-        self._both = has_encoder and (unconditioned or self._guidance > 0)
-        self._same = unconditioned and not has_encoder
+        self._runs_twice = has_encoder and (unconditioned or self._guidance > 0)
+        self._is_unconditioned = unconditioned and not has_encoder
         self.unconditioned = np.zeros((len(given), network.vocabulary.size), np.float32)
-        if self._both:  # as twice as many chorales, the second half of them without conditions
+        if self._runs_twice:  # one batch of 2B chorales: the second half has no plan and no notes
             unknown = np.full_like(given, network.vocabulary.unknown)
             given = np.concatenate([given, unknown])
             conditions = np.concatenate([conditions, np.full_like(conditions, UNKNOWN)])
@@ -61,8 +61,8 @@ class GuidedNetwork:
         self._decoder = network.begin(len(given))
 
     def step(self, history: History) -> None:
-        """Advance by one step, whose decoder inputs are `history`, arrays (B, ...)."""
-        if self._both:
+        """Advance by one step; `history` has its decoder inputs, arrays (B, ...)."""
+        if self._runs_twice:
             history = History(*(np.concatenate([values, values]) for values in history))
         now = self._number
         conditions, context = self._conditions[:, now], self._context.at(now)
@@ -76,10 +76,10 @@ class GuidedNetwork:
             voice: 0 (soprano) to 3 (bass).
             cells: (B, 4) tokens of the step: given or drawn before this voice, else UNKNOWN.
         """
-        if self._same:
+        if self._is_unconditioned:
             self.unconditioned = log_softmax(self._network.logits(voice, self._features, cells))
             return self.unconditioned
-        if not self._both:
+        if not self._runs_twice:
             return self._network.logits(voice, self._features, cells)
         earlier = np.full_like(cells, self._network.vocabulary.unknown)
         drawn = self._network.drawn_before(voice)

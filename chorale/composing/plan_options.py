@@ -10,17 +10,17 @@ from chorale.music import Key, Metre
 from chorale.wording import count
 
 LONGEST_BEAT_STEPS = 16  # a whole note
-LONGEST_BAR_STEPS = 32  # the network cannot tell places in a measure apart beyond it
+LONGEST_BAR_STEPS = 32  # the network does not distinguish later places in a measure
 
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What a plan must have; None leaves it to chance, or to the input music.
+    """Requested parts of a plan; parts that are None are drawn, or come from the input music.
 
     Attributes:
         key: the key of the whole chorale.
         metre: the time signature of the whole chorale.
-        pickup: beats of the metre before its first downbeat, less than a measure.
+        pickup: length in beats of the metre before the first downbeat, less than a measure.
         phrases: lengths of the phrases in measures; each phrase ends under a fermata.
 
     Raises:
@@ -58,10 +58,10 @@ class PlanOptions:
         pickup: float | None = None,
         phrases: Iterable[int] | None = None,
     ) -> "PlanOptions":
-        """Parse options, of which key and metre may be texts such as "G minor" and "3/4".
+        """Parse options; key and metre may be texts such as "G minor" and "3/4".
 
         Raises:
-            OptionError: a value is not of its kind.
+            OptionError: a value cannot be parsed, or is out of range.
         """
         try:
             parsed_key = Key.parse(key) if isinstance(key, str) else key
@@ -72,7 +72,7 @@ class PlanOptions:
         return cls(parsed_key, parsed_metre, pickup, bars)
 
     def pickup_steps(self, metre: Metre) -> int | None:
-        """Return the requested pickup in steps of a metre, None if there is no such request.
+        """Return the requested pickup in steps, in a given metre; None if no pickup is requested.
 
         Raises:
             OptionError: the pickup is as long as a measure, or no whole number of steps.
@@ -89,7 +89,7 @@ class PlanOptions:
         return int(steps)
 
     def pickup_fits(self, metre: Metre) -> bool:
-        """Return whether the requested pickup, if any, is possible in this metre."""
+        """Return whether a metre allows the requested pickup, if any."""
         try:
             self.pickup_steps(metre)
         except OptionError:
@@ -100,6 +100,6 @@ class PlanOptions:
 ANY_PLAN = PlanOptions()  # everything is left open
 
 
-def is_whole(value: object) -> TypeGuard[int]:
-    """Return whether a value is a whole number, of Python or NumPy, but no bool."""
+def is_whole_number(value: object) -> TypeGuard[int]:
+    """Return whether a value is a whole number of Python or NumPy, and not a bool."""
     return isinstance(value, SupportsIndex) and not isinstance(value, bool)

@@ -1,9 +1,9 @@
-"""Plans in Bach's manner: metre, pickup, key and phrases drawn from his in the training split.
+"""Plans in Bach's manner: metre, pickup, key and phrases drawn from the training split.
 
 A phrase is the steps up to and including a fermata. A new plan takes metre, pickup and key from one
-of Bach's plans, unless they are requested, and strings phrases together. Each of these is a phrase
-of Bach's in the same metre that starts at the same place in the measure, so that fermatas fall
-where his do.
+of Bach's plans, unless they are requested, and its phrases from all his plans in the same metre.
+Each phrase is one that starts at the same place in the measure, so that fermatas fall where Bach
+puts them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from chorale.errors import OptionError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Plan
 from chorale.wording import count
 
-FINAL_CHORD_STEPS = 2 * STEPS_PER_QUARTER  # the least that a drawn plan holds its final chord
+FINAL_CHORD_STEPS = 2 * STEPS_PER_QUARTER  # length of the shortest final chord in a drawn plan
 
 Phrase = tuple[int, int]  # length, and length of the fermata at its end, both in steps
 
@@ -31,15 +31,15 @@ def draw_plan(
 ) -> Plan:
     """Draw a plan of `bars` measures in the manner of other plans.
 
-    If neither these nor the options have a metre, the new plan has none, and a measure is four
-    quarters. The pickup counts towards the measures: the last one is shorter by as much, as in
-    Bach.
+    If neither the other plans nor the options have a metre, the new plan has no metre, and a
+    measure is four quarters. The pickup counts towards the measures: it shortens the last measure,
+    as in Bach.
 
     Args:
         plans: the plans to draw from, at least one.
         bars: number of measures, at least 1, and more than the opening has.
         generator: the only source of chance.
-        plan_options: what is not left to chance.
+        plan_options: the parts of the plan that are fixed; the others are drawn.
         opening: the beginning of the plan; its metre, pickup, key and fermatas are kept.
 
     Raises:
@@ -63,7 +63,7 @@ def check_phrase_lengths(phrases: Sequence[int], bars: int) -> None:
     """Check that phrases, whose lengths are in measures, fill a number of measures.
 
     Raises:
-        OptionError: the phrases are shorter or longer together.
+        OptionError: the lengths add up to fewer or more measures.
     """
     if sum(phrases) != bars:
         raise OptionError(
@@ -73,7 +73,7 @@ def check_phrase_lengths(phrases: Sequence[int], bars: int) -> None:
 
 
 def find_final_chord(plan: Plan) -> int:
-    """Return the step at which the final chord starts: that of the last fermata or last quarter."""
+    """Return the step at which the final chord starts: a final fermata, or the last quarter."""
     if plan.fermatas is not None and plan.fermatas[-1]:
         start, _ = plan.fermata_spans[-1]
         return start
@@ -81,7 +81,7 @@ def find_final_chord(plan: Plan) -> int:
 
 
 def find_phrases(plan: Plan) -> list[Phrase]:
-    """Return the phrases of a plan in order; steps after the last fermata belong to none."""
+    """Return the phrases of a plan in order; steps after the last fermata are left out."""
     phrases, phrase_start = [], 0
     for start, end in plan.fermata_spans:
         phrases.append((end - phrase_start, end - start))
@@ -97,11 +97,11 @@ def _draw_metre_and_key(
     Raises:
         OptionError: the pickup is as long as a measure of every plan.
     """
-    wanted = plan_options.metre
-    same = [plan for plan in plans if plan.metre == wanted] if wanted else list(plans)
-    candidates = [plan for plan in same if plan.metre and plan_options.pickup_fits(plan.metre)]
-    if same and same[0].metre and not candidates:
-        plan_options.pickup_steps(same[0].metre)  # raises the error
+    requested = plan_options.metre
+    in_metre = [plan for plan in plans if plan.metre == requested] if requested else list(plans)
+    candidates = [plan for plan in in_metre if plan.metre and plan_options.pickup_fits(plan.metre)]
+    if in_metre and in_metre[0].metre and not candidates:
+        plan_options.pickup_steps(in_metre[0].metre)  # raises the error
     if plan_options.pickup is not None:
         exact = [
             plan
@@ -111,7 +111,7 @@ def _draw_metre_and_key(
         candidates = exact or candidates
     candidates = candidates or list(plans)
     model = candidates[int(generator.integers(len(candidates)))] if candidates else Plan(1)
-    metre = wanted or model.metre
+    metre = requested or model.metre
     if not metre:
         return Plan(1, key=plan_options.key)
     pickup = plan_options.pickup_steps(metre)
@@ -121,7 +121,7 @@ def _draw_metre_and_key(
 
 
 class _PhraseSampler:
-    """Phrases for a plan that has none yet, drawn from those of other plans in its metre."""
+    """Sampler of phrases for a plan, from the phrases of other plans in its metre."""
 
     def __init__(self, plans: Sequence[Plan], plan: Plan) -> None:
         self._inner, self._last = _group_phrases(plans)
@@ -131,11 +131,11 @@ class _PhraseSampler:
     def draw_fermatas(
         self, opening: Plan | None, bars: Sequence[int] | None, generator: np.random.Generator
     ) -> NDArray[np.bool_]:
-        """Draw where fermatas hold, (T,).
+        """Draw the steps that are under a fermata, (T,) bool.
 
         Args:
             opening: the beginning of the plan, whose fermatas are kept.
-            bars: lengths in measures of the phrases that follow; drawn if None.
+            bars: lengths in measures of the phrases after the opening; drawn if None.
             generator: the only source of chance.
 
         Raises:
@@ -149,14 +149,14 @@ class _PhraseSampler:
                 fermatas[:first] = opening.fermatas
                 start = sum(length for length, _ in find_phrases(opening))
         if bars is not None:
-            phrases = self._draw_phrases_of(bars, start, first, generator)
+            phrases = self._draw_phrases_of_lengths(bars, start, first, generator)
         else:
             phrases = self._draw_phrases(start, first, generator)
             if not phrases and start < first:
                 start = first
                 phrases = self._draw_phrases(start, first, generator)
             if not phrases:
-                phrases = self._draw_phrases_of(
+                phrases = self._draw_phrases_of_lengths(
                     self._choose_regular_bars(first), start, first, generator
                 )
         for length, held in phrases:
@@ -165,15 +165,16 @@ class _PhraseSampler:
         return fermatas
 
     def _draw_phrases(self, start: int, first: int, generator: np.random.Generator) -> list[Phrase]:
-        """Draw phrases from step `start` to the end, each from those that others can follow.
+        """Draw phrases from step `start` to the end of the plan.
 
-        The fermata of the first phrase starts at step `first` or later. The list is empty if no
-        phrases lead to the end.
+        The fermata of the first phrase starts at step `first` or later. Each phrase is drawn from
+        those after which other phrases can still reach the end exactly. The list is empty if no
+        phrases can.
         """
-        open_steps: set[int] = set()  # from which phrases lead to the end
+        open_steps: set[int] = set()  # steps from which phrases can reach the end exactly
 
         def yield_choices(step: int) -> Iterator[Phrase]:
-            """Yield the phrases that can start at a step and lead to the end."""
+            """Yield the phrases from a step after which other phrases can reach the end."""
             place = self._find_place(step)
             for length, held in self._last.get(place, []):
                 if step + length == self._length and step + length - held >= first:
@@ -194,12 +195,13 @@ class _PhraseSampler:
             start += phrases[-1][0]
         return phrases
 
-    def _draw_phrases_of(
+    def _draw_phrases_of_lengths(
         self, bars: Sequence[int], start: int, first: int, generator: np.random.Generator
     ) -> list[Phrase]:
-        """Draw phrases of these lengths in measures after step `first`; fermatas are as in Bach.
+        """Return phrases of given lengths, in measures; the lengths of their fermatas are drawn.
 
-        The first phrase begins at step `start` and has the rest of a measure that is begun besides.
+        The first phrase begins at step `start`, and its length counts from step `first` on. If a
+        measure is unfinished at `first`, the rest of that measure is added to the phrase.
         """
         begun = self._count_bars(first)
         ends = [(begun + int(end)) * self._bar for end in np.cumsum(bars)]
@@ -216,24 +218,24 @@ class _PhraseSampler:
             ]
             usual = FINAL_CHORD_STEPS if end == self._length else STEPS_PER_QUARTER
             drawn = held_steps[generator.integers(len(held_steps))] if held_steps else usual
-            # without a note before it, a fermata would join the fermata before
+            # a fermata over the whole phrase would join the previous fermata
             before = min(STEPS_PER_QUARTER, longest // 2) if start or first else 0
             phrases.append((end - start, max(1, min(longest - before, drawn))))
             start = end
         return phrases
 
     def _choose_regular_bars(self, first: int) -> list[int]:
-        """Return lengths in measures as most phrases have them, for want of Bach's."""
+        """Return usual lengths of phrases, in measures, in case no phrases of Bach's fit."""
         bars = self._length // self._bar - self._count_bars(first)
         usual = 2 if self._bar >= COMMON_TIME.steps_per_bar else 4
         full, rest = divmod(bars, usual)
         phrases = [usual] * full + [rest] * (rest > 0)
         if len(phrases) > 1 and rest and rest * self._bar < 2 * FINAL_CHORD_STEPS:
-            phrases[-2:] = [usual + rest]  # the rest is too short to close by itself
+            phrases[-2:] = [usual + rest]  # the rest is too short for a phrase of its own
         return phrases
 
     def _count_bars(self, first: int) -> int:
-        """Return the number of measures before step `first`, one that is only begun included."""
+        """Return the number of measures before step `first`, an unfinished one included."""
         return self._plan.bar_at(first - 1) if first else 0
 
     def _find_place(self, step: int) -> int:
@@ -244,7 +246,7 @@ class _PhraseSampler:
 def _group_phrases(
     plans: Sequence[Plan],
 ) -> tuple[dict[int, list[Phrase]], dict[int, list[Phrase]]]:
-    """Group inner and last phrases by the place in the measure where they start."""
+    """Group inner and last phrases by the place in the measure where they start, in steps."""
     inner: dict[int, list[Phrase]] = {}
     last: dict[int, list[Phrase]] = {}
     for plan in plans:

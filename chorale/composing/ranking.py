@@ -1,19 +1,21 @@
 """Ranking: which of several chorales is most like Bach, and why.
 
-A chorale's surprise is how hard it is to take for Bach's, in nats. It is the sum of
-- for each rule of `chorale.checking`, minus the logarithm of the probability that Bach, at his own
-  rate, has as many findings or more: nothing without findings, little where there are as many as he
-  has, much where there are more (findings are taken to be independent: Poisson);
-- of three candidates or more, minus the logarithm of the probability that a likelihood is as far
-  from their mean, up or down (normal). A chorale that is too unlikely has gone astray; one that is
-  too likely stands still.
+The surprise of a chorale, in nats, measures how unlike Bach it is. It is the sum of
 
-In a trial by hand on 200 chorales, by a draw with fewer rules than today's, the first of 8
-candidates had 2.0 times Bach's faults and the best had 0.9 times, and chords changed as often. The
-likeliest had 1.6 times, and chords changed less often (at 33 instead of 36 % of the steps).
+- a term for each rule of `chorale.checking`: minus the logarithm of the probability of as many
+  findings or more at Bach's rate. The term is zero without findings, small for as many findings as
+  Bach has, and large for more. Findings are taken to be independent (Poisson).
+- among three candidates or more, a term for the likelihood: minus the logarithm of the probability
+  that a normally distributed likelihood is as far from the mean of the candidates, in either
+  direction. A chorale that is too unlikely has gone astray; one that is too likely stands still.
 
-Source: that good text is about as likely as is usual, neither more nor less, is the idea of C.
-Meister et al., "Locally Typical Sampling" (2023).
+In a trial by hand, 8 candidates were composed for each of 200 chorales with fewer rules than today.
+The first candidates had 2.0 times Bach's faults; the best had 0.9 times, and their chords changed
+as often. The likeliest had 1.6 times, and their chords changed less often (at 33 instead of 36 % of
+the steps).
+
+Source: C. Meister et al., "Locally Typical Sampling" (2023), for the idea that good text is neither
+more nor less likely than usual.
 """
 
 from collections import Counter
@@ -28,7 +30,7 @@ from chorale.composing.compose import Composition
 
 LIKELIHOOD = "likelihood"
 MIN_PROBABILITY = 1e-12  # caps the surprise of a term at 28 nats
-MIN_DEVIATION = 1e-6  # in nats a note; likelihoods that differ less differ by rounding
+MIN_DEVIATION = 1e-6  # in nats per note; smaller differences come from rounding
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,9 @@ class Reason:
 
     Attributes:
         what: name of a rule, or LIKELIHOOD.
-        found: number of findings, or nats a note.
-        expected: number of findings at Bach's rate, or the mean of the candidates.
-        nats: the surprise.
+        found: number of findings, or nats per note.
+        expected: number of findings at Bach's rate, or mean nats per note of the candidates.
+        nats: size of the term.
     """
 
     what: str
@@ -50,7 +52,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class RankedCandidate:
-    """A candidate and its surprise.
+    """A candidate with its surprise.
 
     Attributes:
         number: number of the candidate, from 1, in the order of composing.
@@ -64,18 +66,20 @@ class RankedCandidate:
 
     @property
     def surprise(self) -> float:
-        """Sum of the terms, in nats; the least is the best."""
+        """Sum of the terms, in nats; lower is better."""
         return sum(reason.nats for reason in self.reasons)
 
 
 def rank(candidates: Sequence[Composition]) -> list[RankedCandidate]:
-    """Rank candidates, best first; of equal ones the first composed goes first.
+    """Rank candidates, best first; candidates of equal surprise keep the order of composing.
 
     Args:
         candidates: compositions of the same task with their likelihoods, at least one.
     """
     nats = np.array([candidate.nats_per_note for candidate in candidates])
-    deviation = float(nats.std()) if len(nats) > 2 else 0.0  # two are equally far from their mean
+    deviation = (
+        float(nats.std()) if len(nats) > 2 else 0.0
+    )  # two are always equally far from their mean
     ranked = [
         _judge(number, candidate, float(nats.mean()), deviation)
         for number, candidate in enumerate(candidates, start=1)
@@ -84,7 +88,7 @@ def rank(candidates: Sequence[Composition]) -> list[RankedCandidate]:
 
 
 def _judge(number: int, candidate: Composition, mean: float, deviation: float) -> RankedCandidate:
-    """Compute a candidate's surprise; mean and standard deviation are of `nats_per_note`."""
+    """Compute a candidate's surprise, from the mean and deviation of all `nats_per_note`."""
     checked = examine(candidate.chorale)
     reasons = []
     for rule, count in Counter(finding.rule for finding in checked.findings).items():
@@ -100,7 +104,7 @@ def _judge(number: int, candidate: Composition, mean: float, deviation: float) -
 
 
 def tail_probability(count: int, expected: float) -> float:
-    """Return the probability of `count` findings or more, by Poisson; at least MIN_PROBABILITY."""
+    """Return the Poisson probability of `count` findings or more; at least MIN_PROBABILITY."""
     term = below = exp(-expected) if count else 0.0
     for number in range(1, count):
         term *= expected / number

@@ -1,8 +1,8 @@
-"""Rules of the draw: what changes a voice's logits before its token is sampled.
+"""Rules of the draw, which change a voice's logits before its token is sampled.
 
-Everything but the network that influences a draw is a `LogitRule`: the ranges of the voices, the
+Every influence on a draw besides the network is a `LogitRule`: the ranges of the voices, the
 penalties on bad voice leading (`chorale.composing.voice_leading`), the cadences
-(`chorale.composing.cadences`). `chorale.composing.compose` applies a list of them, in order.
+(`chorale.composing.cadences`). `chorale.composing.compose` applies them in order.
 
 Shapes: B chorales, 4 voices in SATB order, V tokens.
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chorale.aliases import Ids
 from chorale.composing.tasks import Task
+from chorale.errors import OptionError
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.history import History
 from chorale.network.tokens import Vocabulary
@@ -25,16 +26,16 @@ Logits = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Moment:
-    """The place of a draw: a voice at a step, and what is there already.
+    """The moment of a draw: a step, a voice, and the state of the batch just before the draw.
 
     Attributes:
         step: number of the step, from 0.
         voice: the voice to draw, 0 (soprano) to 3 (bass).
-        cells: (B, 4) tokens of the step: given or drawn before this voice, else UNKNOWN. The draw
-            writes on into this array; a rule that keeps it must copy it.
+        cells: (B, 4) tokens of the step: given or drawn before this voice, else UNKNOWN. Later
+            draws change this array, so a rule that keeps it must copy it.
         history: decoder inputs from earlier steps, arrays (B, ...); `history.sounding`, (B, 4),
-            has the tokens of the notes that sounded before.
-        conditions: (B, columns) of the step, see `chorale.network.conditions`.
+            has the tokens of the notes that sounded at the step before.
+        conditions: (B, columns), the plan at the step, see `chorale.network.conditions`.
         tasks: the B tasks.
     """
 
@@ -50,15 +51,34 @@ class LogitRule(Protocol):
     """An influence on the draw."""
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
-        """Return the logits, (B, V), as this rule changes them, in a new array.
+        """Return the changed logits, (B, V), in a new array.
 
-        At least one token of each row must stay above minus infinity.
+        Each row must keep at least one token above minus infinity.
         """
         ...
 
 
+def apply_rules(rules: Sequence[LogitRule], logits: Logits, at: Moment) -> Logits:
+    """Apply rules to the logits, (B, V), in order.
+
+    Raises:
+        OptionError: a rule returns another shape, or the rules leave a row without a token to draw.
+    """
+    shape = logits.shape
+    for rule in rules:
+        logits = rule.apply(logits, at)
+        if np.shape(logits) != shape:
+            raise OptionError(
+                f"the rule {type(rule).__name__} must return logits of shape {shape}, "
+                f"not {np.shape(logits)}"
+            )
+    if not np.isfinite(logits.max(-1)).all():
+        raise OptionError("the rules must leave each voice a token with finite logits")
+    return logits
+
+
 class PlayableTokens:
-    """Only notes within the voice's range, and HOLD where a note sounds.
+    """Rule that allows only notes within the voice's range, and HOLD where a note sounds.
 
     REST is never drawn. Bach's voices rest in 0.8 % of the training split's cells, most of them all
     at once after a fermata; a rest drawn cell by cell is a hole in one voice, not a breath.
@@ -69,21 +89,22 @@ class PlayableTokens:
 
         Args:
             checkpoint: the network, with the ranges of the voices in its training split.
-            ended: (B, T, 4), cells before which a given note has ended, so that HOLD is barred.
+            ended: (B, T, 4) bool, the open cells right after the end of a given note, where HOLD
+                would lengthen that note.
         """
         self._vocabulary, self._ended = checkpoint.vocabulary, ended
         self._allowed = _allowed_tokens(checkpoint)
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
-        """Bar the tokens that the voice cannot sing; see `LogitRule.apply`."""
+        """Exclude all other tokens; see `LogitRule.apply`."""
         can_hold = ~self._ended[:, at.step, at.voice]
         sounding = at.history.sounding[:, at.voice]
-        playable = self._allowed[at.voice] & _holdable(sounding, can_hold, self._vocabulary)
+        playable = self._allowed[at.voice] & _allowed_after(sounding, can_hold, self._vocabulary)
         return np.where(playable, logits, -np.inf)
 
 
 def _allowed_tokens(checkpoint: Checkpoint) -> NDArray[np.bool_]:
-    """Return the tokens that each voice may draw, (4, V): notes within its range, and HOLD."""
+    """Return which tokens each voice may have, (4, V) bool: notes within its range, and HOLD."""
     vocabulary = checkpoint.vocabulary
     tokens = np.arange(vocabulary.size, dtype=np.int32)
     pitches = vocabulary.pitches_of(tokens)
@@ -92,9 +113,15 @@ def _allowed_tokens(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     return within | (tokens == vocabulary.hold)
 
 
-def _holdable(
+def _allowed_after(
     sounding: Ids, can_hold: NDArray[np.bool_], vocabulary: Vocabulary
 ) -> NDArray[np.bool_]:
-    """Return the tokens, (B, V), that make sense after `sounding`, (B,): HOLD needs a note."""
+    """Return which tokens can follow, (B, V) bool: all, except HOLD where no note can be held.
+
+    Args:
+        sounding: (B,) tokens of the voice's notes at the step before.
+        can_hold: (B,) bool, whether a sounding note may be held.
+        vocabulary: the token table.
+    """
     silent = (sounding == vocabulary.rest) | (sounding == vocabulary.start) | ~can_hold
     return ~silent[:, None] | (np.arange(vocabulary.size) != vocabulary.hold)

@@ -1,7 +1,7 @@
-"""Sampling: draw a token from logits, whichever network gave them.
+"""Sampling: draw tokens from logits, without any knowledge of the network.
 
-A draw is a function of logits, of `SamplingOptions`, which check their ranges themselves, and of an
-explicit random generator.
+A draw depends only on the logits, the `SamplingOptions` and an explicit random generator. The
+options check their own ranges when they are constructed, so this module does not.
 """
 
 from collections.abc import Sequence
@@ -12,27 +12,30 @@ from numpy.typing import NDArray
 from chorale.options import SamplingOptions
 
 
-def probabilities(logits: NDArray[np.floating], options: SamplingOptions) -> NDArray[np.float64]:
+def compute_probabilities(
+    logits: NDArray[np.floating], options: SamplingOptions
+) -> NDArray[np.float64]:
     """Return the distribution to draw from, (..., V), after temperature and truncation.
 
-    Logits of minus infinity are never drawn. Greedy puts everything on the most likely token, the
-    first of equals. Options with a temperature per voice must have been narrowed by `of_voice`.
+    A token with a logit of minus infinity has probability 0. With greedy options, the most likely
+    token has probability 1; among equally likely tokens, the first. Options with a temperature per
+    voice must first be reduced to one voice by `SamplingOptions.of_voice`.
 
     Source: top-p is nucleus sampling, Holtzman et al., "The Curious Case of Neural Text
-    Degeneration" (2020): the smallest set of most likely tokens whose probability reaches p, the
-    token that reaches it included. Min-p: Nguyen et al., "Turning Up the Heat: Min-p Sampling for
-    Creative and Coherent LLM Outputs" (2024): no token below p times the highest probability.
+    Degeneration" (2020): the smallest set of most likely tokens whose total probability is at least
+    p. Min-p: Nguyen et al., "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM
+    Outputs" (2024): no token below p times the highest probability.
     """
     logits = np.asarray(logits, np.float64)
     if options.greedy:
         likeliest = logits.argmax(-1, keepdims=True)
         return (np.arange(logits.shape[-1]) == likeliest).astype(np.float64)
     below = logits - logits.max(-1, keepdims=True)
-    with np.errstate(over="ignore"):  # a tiny temperature: probability 0
+    with np.errstate(over="ignore"):  # a tiny temperature gives probability 0
         chances = np.exp(below / options.temperature)
     chances = _normalize(chances)
     if options.top_p < 1:
-        chances = _nucleus(chances, options.top_p)
+        chances = _keep_nucleus(chances, options.top_p)
     if options.min_p:
         least = options.min_p * chances.max(-1, keepdims=True)
         chances = _normalize(np.where(chances >= least, chances, 0))
@@ -47,22 +50,22 @@ def sample(
     """Draw a token from each distribution.
 
     Args:
-        logits: (B, V).
+        logits: (B, V), logits of B distributions.
         options: how tokens are drawn.
-        generators: one for each of the B distributions, so that a chorale is the same whatever
-            else is drawn beside it; each is advanced by one draw, in greedy mode too.
+        generators: one for each of the B distributions, so that a chorale does not depend on the
+            others of its batch. Each generator is advanced by one draw, in greedy mode too.
 
     Returns:
-        (B,) int32.
+        Token ids, (B,) int32.
     """
-    cumulative = probabilities(logits, options).cumsum(-1)
+    cumulative = compute_probabilities(logits, options).cumsum(-1)
     draws = np.array([generator.random() for generator in generators])
-    reached = draws[:, None] * cumulative[:, -1:] < cumulative
-    return reached.argmax(-1).astype(np.int32)
+    passed = draws[:, None] * cumulative[:, -1:] < cumulative
+    return passed.argmax(-1).astype(np.int32)
 
 
-def _nucleus(chances: NDArray[np.float64], p: float) -> NDArray[np.float64]:
-    """Keep the most likely tokens of each distribution, (..., V), up to the one that reaches p."""
+def _keep_nucleus(chances: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+    """Keep the smallest set of most likely tokens with total probability p or more, (..., V)."""
     order = np.argsort(-chances, axis=-1, kind="stable")
     ordered = np.take_along_axis(chances, order, -1)
     before = ordered.cumsum(-1) - ordered

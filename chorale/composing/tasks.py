@@ -6,8 +6,8 @@
     continuing      the opening, and the final chord
     rewriting       everything but some voices of some steps
 
-The network is conditioned on all given notes from the first step on, and they stand in the composed
-chorale as they were given.
+The network is conditioned on all given notes from the first step on, and the composed chorale has
+them unchanged.
 """
 
 from collections.abc import Sequence
@@ -34,9 +34,9 @@ class Task:
     Attributes:
         plan: the plan of the whole chorale, of T steps.
         given: (T, 4) tokens of the given cells, UNKNOWN elsewhere.
-        close_step: the step at which the final chord starts, if it must be the tonic's triad.
-        ended: (T, 4) bool, open cells before which a given note has ended, so that it cannot be
-            held on; None where there are none.
+        close_step: the step at which the final chord starts, if that chord must be the tonic triad.
+        ended: (T, 4) bool, the open cells right after the end of a given note, where HOLD would
+            lengthen that note; None if there are no such cells.
         form: keys of single phrases, and the repeat of the opening.
     """
 
@@ -48,12 +48,12 @@ class Task:
 
 
 def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_FORM) -> Task:
-    """Return the task of composing all notes of a plan but its final chord.
+    """Return the task of composing a new chorale on a plan.
 
-    The final chord is held to the end, and in a known key its bass is the tonic: the network,
-    conditioned on both from the first step on, leads there. In the training split 93 % of the
-    chorales hold their final chord to the end, and in 93 % the bass ends on the tonic. A network
-    that cannot be conditioned on notes is given none.
+    Only the final chord is given, in part: it is held to the end, and if the plan has a key, its
+    bass is the tonic. The network is conditioned on both from the first step on, so the music leads
+    there. In the training split 93 % of the chorales hold their final chord to the end, and in 93 %
+    the bass ends on the tonic. A network that cannot be conditioned on notes is given no notes.
     """
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     if not checkpoint.has_conditioning:
@@ -63,10 +63,10 @@ def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_F
 
 
 def task_for_harmonizing(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:
-    """Return the task of composing the other voices to those kept, 0 (soprano) to 3 (bass).
+    """Return the task of composing the other voices to the kept ones, 0 (soprano) to 3 (bass).
 
-    All voices rest where all kept ones do. The final chord is held under the last kept note, with
-    the tonic in the bass if that note is one of the tonic's triad.
+    Where all kept voices rest, the others rest too. The final chord is held under the last kept
+    note, with the tonic in the bass if that note belongs to the tonic triad.
 
     Raises:
         DataError: a kept pitch is outside the network's vocabulary.
@@ -85,7 +85,7 @@ def task_for_harmonizing(chorale: Chorale, kept: Sequence[int], checkpoint: Chec
 def task_for_continuing(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
     """Return the task of continuing an opening to the end of a longer plan.
 
-    The opening's notes end with it.
+    No note of the opening is held into the continuation.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -103,9 +103,9 @@ def task_for_continuing(opening: Chorale, plan: Plan, checkpoint: Checkpoint) ->
 def task_for_rewriting(
     chorale: Chorale, start: int, end: int, voices: Sequence[int], checkpoint: Checkpoint
 ) -> Task:
-    """Return the task of rewriting some voices, 0 to 3, from step `start` to before `end`.
+    """Return the task of rewriting some voices, 0 to 3, from step `start` up to `end` (exclusive).
 
-    Notes that reach over either edge stay, so that the music on both sides is unchanged.
+    Notes that cross either edge stay, so that the music on both sides is unchanged.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -140,8 +140,8 @@ def _give_final_chord(given: Ids, plan: Plan, step: int, checkpoint: Checkpoint)
         checkpoint: the network, with its vocabulary and the ranges of the voices.
 
     Returns:
-        `step`, or None if the chord cannot be the tonic's triad: the key is unknown, another note
-        is given, or no tonic is within the range of the bass.
+        `step`, or None if the chord cannot be the tonic triad: the key is unknown, a given note is
+        not in the triad, or no tonic is within the range of the bass.
     """
     vocabulary = checkpoint.vocabulary
     given[step + 1 :, given[step] == vocabulary.unknown] = vocabulary.hold

@@ -1,30 +1,31 @@
-"""Voice leading in the draw: penalties on what textbooks forbid, as heavy as Bach's music has them.
+"""Voice leading in the draw: penalties on faults that textbooks forbid, so that they become rare.
 
 A network that has learnt which notes go together still writes ten times Bach's parallels, since
-each voice is drawn by itself. So before a voice is drawn, its tokens are penalised, in nats, times
-the strictness:
+each voice is drawn by itself. So before a voice is drawn, each of its tokens is penalised for the
+faults that it would make, in nats, times the strictness:
 
-    PARALLEL        parallel fifths, octaves or unisons with a voice that is there already
-    DIRECT          soprano and bass move alike into one of these, the soprano by a leap
+    PARALLEL        parallel fifths, octaves or unisons with a voice already drawn or given
+    DIRECT          soprano and bass reach a fifth, octave or unison in the same direction, the
+                    soprano by a leap
     TOGETHER        the last voice to be drawn makes all four rise, or all four fall
-    CROSSING        sounds above the next voice above, or below the next one below
-    OVERLAP         sounds above what the next voice above sounded before, or the like below
-    SPACING         soprano and alto, or alto and tenor, more than an octave apart
-    OUT_OF_RANGE    starts outside the textbook range of the voice (`chorale.analysis.RANGES`)
-    LEAP            a third or more from the voice's last note
-    AWKWARD, WIDE   a leap of a tritone or a seventh; a leap beyond an octave
-    LEADING_TONE    doubles the leading tone of the key
-    FALSE_RELATION  a note that another voice has just sung altered, such as C after C sharp, as
-                    they are spelled in the key; or both together
-    SEVENTH         the seventh of a chord goes elsewhere than down by step
+    CROSSING        the voice sounds above its upper neighbour, or below its lower one
+    OVERLAP         the voice passes the previous note of its upper or lower neighbour
+    SPACING         soprano and alto, or alto and tenor, are more than an octave apart
+    OUT_OF_RANGE    a note starts outside the voice's textbook range (`chorale.analysis.RANGES`)
+    LEAP            the voice moves by a third or more
+    AWKWARD, WIDE   the voice leaps by a tritone or a seventh; by more than an octave
+    LEADING_TONE    the leading tone of the key is doubled
+    FALSE_RELATION  another voice has the same letter with another accidental, in the key's
+                    spelling, at this step or the step before, such as C sharp before C
+    SEVENTH         the seventh of a chord does not stay or fall by step
     BARE_FIFTH      the last voice to be drawn leaves the chord without a third
-    CLASH           the last voice leaps, as another does, into a second or seventh with that voice
-                    that belongs to no chord
+    CLASH           the last voice to be drawn and another voice both leap, and form a second or
+                    seventh that belongs to no chord
 
-They are penalties and no bans, for Bach writes some of each. Their sizes were found by hand, by
-composing 200 chorales again and again, for fewer faults without music that is farther from Bach's
-in other figures (`scripts/measure`). Parallels, crossings and ranges come to his rates so;
-unresolved sevenths and doubled leading tones remain more frequent.
+No fault is excluded, for Bach writes some of each. The penalties were set by hand, by composing 200
+chorales again and again: faults had to become fewer, and no other figure was to move away from
+Bach's (`scripts/measure`). Parallels, crossings and notes out of range came down to Bach's rates;
+unresolved sevenths and doubled leading tones remain more frequent than his.
 
 Source for the rules: any textbook of harmony, such as W. Piston, Harmony (1941); for how parallels
 are counted here and elsewhere, `chorale.analysis` and `chorale.checking`.
@@ -47,22 +48,22 @@ from chorale.music.spelling import spell
 from chorale.network.conditions import KEY, UNKNOWN
 from chorale.network.tokens import Vocabulary
 
-PARALLEL, DIRECT, TOGETHER = 5.0, 1.0, 0.8  # in nats, as all that follow
+PARALLEL, DIRECT, TOGETHER = 5.0, 1.0, 0.8  # in nats, as all penalties below
 CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 1.5, 0.2, 0.7, 2.0
-LEAP = (0.1, 0.1, 0.5, 0.1)  # of each voice; the tenor, drawn last, is squeezed into leaps
+LEAP = (0.1, 0.1, 0.5, 0.1)  # by voice; most for the tenor, which is drawn last and so has to leap
 AWKWARD, WIDE = 0.8, 2.5
 LEADING_TONE, FALSE_RELATION, SEVENTH, BARE_FIFTH, CLASH = 2.5, 2.0, 2.0, 1.2, 2.5
 
 PERFECT = (UNISON, FIFTH)
 STEP = 2  # semitones; more is a leap
 AWKWARD_LEAPS = (6, 10, 11)
-SECONDS = (1, 2, 10, 11)  # and sevenths and ninths
-RESOLVING = (0, -1, -2)  # semitones from a seventh: held, or down by step
-SPACED = ((SOPRANO, ALTO), (ALTO, TENOR))
+SECONDS = (1, 2, 10, 11)  # semitones modulo the octave: seconds and sevenths
+RESOLVING = (0, -1, -2)  # semitones by which a seventh may move: held, or down by step
+SPACED = ((SOPRANO, ALTO), (ALTO, TENOR))  # voices at most an octave apart
 
 
 class VoiceLeading:
-    """Penalties on bad voice leading."""
+    """Rule that penalises bad voice leading."""
 
     def __init__(self, strictness: float, vocabulary: Vocabulary) -> None:
         """Prepare the rule; penalties are multiplied by `strictness`."""
@@ -83,8 +84,8 @@ def voice_leading_penalty(
 
     Args:
         voice: the voice to draw, 0 (soprano) to 3 (bass).
-        cells: (B, 4) tokens of the step: given or drawn before, else UNKNOWN.
-        sounding: (B, 4) tokens of the notes that sounded before.
+        cells: (B, 4) tokens of the step: given or drawn before this voice, else UNKNOWN.
+        sounding: (B, 4) tokens of the notes that sounded at the step before.
         keys: (B,) key of the step, as in `chorale.network.conditions`.
         vocabulary: the token table.
     """
@@ -103,7 +104,10 @@ def voice_leading_penalty(
 
 @cache
 def _melodic_penalty(voice: int, vocabulary: Vocabulary) -> Floats:
-    """Return the penalty of each token after each input symbol of its own voice, (V + 2, V)."""
+    """Return a voice's penalties on leaps and on notes out of range, (V + 2, V).
+
+    Rows are the token of the note that sounded before, columns the token that is penalised.
+    """
     pitches = look_up_pitches(np.arange(vocabulary.input_size, dtype=np.int32), vocabulary)
     candidates = pitches[: vocabulary.size]
     lowest, highest = RANGES[voice]
@@ -116,83 +120,88 @@ def _melodic_penalty(voice: int, vocabulary: Vocabulary) -> Floats:
 
 
 def _placement_penalty(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
-    """Return the penalties on where a voice stands between its neighbours, (B, V).
+    """Return the penalties on crossings, overlaps and wide spacing, (B, V).
 
     Args:
         voice: the voice to draw.
-        before: (B, 4) pitches that sounded before; negative where none did.
-        now: (B, 4) pitches of this step so far; negative where none is.
-        reached: (B, V) pitch that each token would sound; negative where none.
+        before: (B, 4) pitches at the step before; negative without a note.
+        now: (B, 4) pitches of this step so far; negative without a note.
+        reached: (B, V) pitch that each token would make the voice sound; negative without one.
     """
     sounds = reached >= 0
     crossed, penalty = np.zeros(sounds.shape, np.bool_), np.zeros(sounds.shape, np.float32)
     for other in (voice - 1, voice + 1):
         if not 0 <= other < len(VOICES):
             continue
-        way = 1 if other < voice else -1  # the other is above, or below
-        past, there = before[:, other, None], now[:, other, None]
-        crossed |= (there >= 0) & (way * (reached - there) > 0)
-        penalty += OVERLAP * ((past >= 0) & sounds & (way * (reached - past) > 0))
+        side = 1 if other < voice else -1  # 1 if the other voice is the upper one
+        other_before, other_now = before[:, other, None], now[:, other, None]
+        crossed |= (other_now >= 0) & (side * (reached - other_now) > 0)
+        penalty += OVERLAP * ((other_before >= 0) & sounds & (side * (reached - other_before) > 0))
         if (min(voice, other), max(voice, other)) in SPACED:
-            penalty += SPACING * ((there >= 0) & sounds & (way * (there - reached) > OCTAVE))
+            wide = (other_now >= 0) & sounds & (side * (other_now - reached) > OCTAVE)
+            penalty += SPACING * wide
     return np.asarray(penalty + CROSSING * (crossed & sounds), np.float32)
 
 
 def _motion_penalty(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
-    """Return the penalties on how a voice moves with the others; see `_placement_penalty`."""
+    """Return the penalties on parallels, direct motion and motion of all voices together, (B, V).
+
+    The arguments are those of `_placement_penalty`.
+    """
     own = before[:, voice, None]
     moves = np.where((own >= 0) & (reached >= 0), np.sign(reached - own), 0)
-    ways = np.where((before >= 0) & (now >= 0), np.sign(now - before), 0)
+    other_moves = np.where((before >= 0) & (now >= 0), np.sign(now - before), 0)
     penalty = np.zeros(moves.shape, np.float32)
     together: NDArray[np.bool_] = moves != 0
     for other in range(len(VOICES)):
         if other == voice:
             continue
-        alike = (moves == ways[:, other, None]) & (moves != 0)
+        alike = (moves == other_moves[:, other, None]) & (moves != 0)
         together &= alike
-        if not ways[:, other].any():
+        if not other_moves[:, other].any():
             continue
         interval = np.abs(reached - now[:, other, None]) % OCTAVE
-        into = alike & ((interval == UNISON) | (interval == FIFTH))
+        into_perfect = alike & ((interval == UNISON) | (interval == FIFTH))
         same = interval == np.abs(own - before[:, other, None]) % OCTAVE
-        penalty += PARALLEL * (into & same)
+        penalty += PARALLEL * (into_perfect & same)
         if {voice, other} == {SOPRANO, BASS}:
             top, top_before = (reached, own) if voice == SOPRANO else (now[:, :1], before[:, :1])
-            penalty += DIRECT * (into & ~same & (np.abs(top - top_before) > STEP))
+            penalty += DIRECT * (into_perfect & ~same & (np.abs(top - top_before) > STEP))
     return np.asarray(penalty + TOGETHER * together, np.float32)
 
 
 def _add_key_penalty(
     penalty: Floats, voice: int, before: Ids, now: Ids, reached: Ids, key: int
 ) -> None:
-    """Add to `penalty`, (V,), what tokens do against a key; arrays are those of one row."""
+    """Add the penalties on doubled leading tones and false relations to one row, (V,)."""
     leading, altered = _spell_key(key)
     own = int(before[voice]) % OCTAVE if before[voice] >= 0 else None
-    moving, any_way = [0.0] * OCTAVE, [0.0] * OCTAVE  # penalty of each pitch class
-    for other, (left, there) in enumerate(zip(before.tolist(), now.tolist(), strict=True)):
+    # penalties by pitch class: on a note to which the voice moves, and on every note
+    on_moving, on_all = [0.0] * OCTAVE, [0.0] * OCTAVE
+    for other, (previous, current) in enumerate(zip(before.tolist(), now.tolist(), strict=True)):
         if other == voice:
             continue
-        if left >= 0 and left % OCTAVE != own:
-            for pitch in altered[left % OCTAVE]:
-                moving[pitch] = FALSE_RELATION
-        if there >= 0:
-            for pitch in altered[there % OCTAVE]:
-                any_way[pitch] = FALSE_RELATION
+        if previous >= 0 and previous % OCTAVE != own:
+            for pitch in altered[previous % OCTAVE]:
+                on_moving[pitch] = FALSE_RELATION
+        if current >= 0:
+            for pitch in altered[current % OCTAVE]:
+                on_all[pitch] = FALSE_RELATION
     if any(pitch >= 0 and pitch % OCTAVE == leading for pitch in np.delete(now, voice).tolist()):
-        any_way[leading] += LEADING_TONE
+        on_all[leading] += LEADING_TONE
     classes, sounds = reached % OCTAVE, reached >= 0
-    if any(moving):
-        penalty += np.where(sounds & (reached != before[voice]), np.array(moving)[classes], 0)
-    if any(any_way):
-        penalty += np.where(sounds, np.array(any_way)[classes], 0)
+    if any(on_moving):
+        penalty += np.where(sounds & (reached != before[voice]), np.array(on_moving)[classes], 0)
+    if any(on_all):
+        penalty += np.where(sounds, np.array(on_all)[classes], 0)
 
 
 @cache
 def _spell_key(key: int) -> tuple[int, tuple[tuple[int, ...], ...]]:
-    """Return a key's leading tone, and of each pitch class those with the same letter, altered."""
+    """Return a key's leading tone, and of each pitch class its neighbours with the same letter."""
     tonic, minor = divmod(key - 1, 2)
-    meant = Key(tonic, "minor" if minor else "major")
-    letters = [spell(pitch, meant).letter for pitch in range(OCTAVE)]
+    home = Key(tonic, "minor" if minor else "major")
+    letters = [spell(pitch, home).letter for pitch in range(OCTAVE)]
     altered = tuple(
         tuple(
             other
@@ -205,28 +214,28 @@ def _spell_key(key: int) -> tuple[int, tuple[tuple[int, ...], ...]]:
 
 
 def _add_chord_penalty(penalty: Floats, voice: int, before: Ids, now: Ids, reached: Ids) -> None:
-    """Add to `penalty`, (V,), what tokens do against the chord; arrays are those of one row."""
-    there = {other: int(now[other]) for other in range(len(VOICES)) if now[other] >= 0}
-    there.pop(voice, None)
+    """Add the penalties on sevenths, bare fifths and clashes to a row of penalties, (V,)."""
+    others = {other: int(now[other]) for other in range(len(VOICES)) if now[other] >= 0}
+    others.pop(voice, None)
     sounds, own = reached >= 0, int(before[voice])
     if own >= 0:
         chord = identify_chord(pitch for pitch in before.tolist() if pitch >= 0)
         if chord and chord.seventh == own % OCTAVE:
             penalty[sounds & ~np.isin(reached - own, RESOLVING)] += SEVENTH
-    if len(there) < len(VOICES) - 1:
+    if len(others) < len(VOICES) - 1:
         return
-    bare, clashing = _complete_chord(frozenset(pitch % OCTAVE for pitch in there.values()))
+    bare, clashing = _complete_chord(frozenset(pitch % OCTAVE for pitch in others.values()))
     penalty[sounds & bare[reached % OCTAVE]] += BARE_FIFTH
     leaps = sounds & (np.abs(reached - own) > STEP) & clashing[reached % OCTAVE]
     if own >= 0 and leaps.any():
-        for other, pitch in there.items():
+        for other, pitch in others.items():
             if before[other] >= 0 and abs(pitch - before[other]) > STEP:
                 penalty[leaps & np.isin((reached - pitch) % OCTAVE, SECONDS)] += CLASH
 
 
 @cache
 def _complete_chord(classes: frozenset[int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which pitch classes of a fourth voice make a bare chord and which none, (12,) each."""
+    """Return which pitch classes of a fourth voice make a bare chord, and which no chord, (12,)."""
     chords = [identify_chord([*classes, added]) for added in range(OCTAVE)]
     bare = np.array([chord is not None and chord.kind == BARE for chord in chords])
     return bare, np.array([chord is None for chord in chords])

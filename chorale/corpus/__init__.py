@@ -1,12 +1,12 @@
 """Data sets of chorales by name: Bach's, the JSB benchmark, or a folder of music files.
 
-corpus      the chorales of a data set, in three splits
+corpus      the chorales of one data set, in three splits
 cache       a corpus on disk
 bach        Bach's chorales, from the scores of the installed music21
 jsb         the JSB Chorales, downloaded on request
-jsb_files   their two file formats
+jsb_files   the two file formats of the JSB Chorales
 folder      a folder of MIDI and MusicXML files
-statistics  a corpus in numbers
+statistics  statistics of a corpus
 """
 
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
@@ -30,7 +30,7 @@ def load_corpus(name: str, progress: Progress = ignore_progress) -> Corpus:
 
     Raises:
         DataError: the data set does not exist, has not been downloaded, or cannot be built.
-        OutputError: its cache cannot be written.
+        OutputError: the cache of the data set cannot be written.
     """
     if name == bach.NAME:
         return bach.load(progress)

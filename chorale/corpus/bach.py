@@ -1,16 +1,16 @@
 """Bach's chorales, read from the scores of the installed music21; no network.
 
 `index.json` names the score of each chorale of the JSB Chorales data set and keeps that data set's
-splits, so that figures on both can be compared. Five of its 382 chorales have no score in music21,
-and bwv414 stands for two, one in training and one in validation; it is kept in validation. That
-makes 376. The encodings are not ours to pass on, so they are read once and cached on the user's
-machine.
+splits, so that figures on the two data sets can be compared. Five of the 382 JSB Chorales have no
+score in music21. Two, one in training and one in validation, have the same score, bwv414, which is
+kept in validation. That leaves 376. The encodings are not ours to pass on, so they are read once
+and cached on the user's machine.
 
 Scores are taken as written, with one correction: the key. Key signatures of Bach's time are often
 those of a church mode ("A minor" in the file, D minor to the ear), and some files have the wrong
 mode; so the key is inferred from the last note of the bass where possible. This changes 60
 chorales; for 44 of them the Krumhansl-Schmuckler profile agrees with the new key, for 10 with the
-file's.
+file's key.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ from chorale.reading.parts import infer_key
 NAME = "bach"
 COMMAND = "chorale data build"
 WORKERS = 2  # processes; each holds music21, about 150 MB
-_READING = 2  # raise it when the same files are read in another way
+_READING = 2  # raise it when scores are read differently
 
 _CHUNK = 8  # scores handed to a process at a time
 
@@ -48,17 +48,17 @@ def cache_path() -> Path:
 
 
 def load(progress: Progress = ignore_progress) -> Corpus:
-    """Load Bach's chorales from the cache, or else build it from music21, in about 20 s.
+    """Load Bach's chorales from the cache, or else read them from music21, in about 20 s.
 
     Raises:
-        DataError: music21 is not installed, or without its scores.
+        DataError: music21 or its scores are not installed.
         OutputError: the cache cannot be written.
     """
     return load_cached() or rebuild(progress)
 
 
 def load_cached() -> Corpus | None:
-    """Load the cache; None if it is absent or of another music21 or index."""
+    """Load the cache; None if there is none, or if music21 or the index has changed since."""
     return load_cache(cache_path(), _identity())
 
 
@@ -66,7 +66,7 @@ def rebuild(progress: Progress = ignore_progress) -> Corpus:
     """Read Bach's chorales from music21 and cache them.
 
     Raises:
-        DataError: music21 is not installed, or without its scores.
+        DataError: music21 or its scores are not installed.
         OutputError: the cache cannot be written.
     """
     check_cache(cache_path())
@@ -79,7 +79,7 @@ def build(progress: Progress = ignore_progress) -> Corpus:
     """Read Bach's chorales from the installed music21, in two processes where they can be started.
 
     Raises:
-        DataError: music21 is not installed, or without its scores.
+        DataError: music21 or its scores are not installed.
     """
     entries = _read_index()
     folder = _score_folder()
@@ -136,7 +136,7 @@ def _read_in_parallel(paths: Sequence[Path]) -> Iterator[Chorale]:
 
 @contextmanager
 def _ignore_interrupts() -> Iterator[None]:
-    """Ignore a second Ctrl-C, with which the workers would read on to the end."""
+    """Ignore a second Ctrl-C, after which the workers would go on reading to the end."""
     if current_thread() is not main_thread():  # only the main thread receives signals
         yield
         return
@@ -148,9 +148,9 @@ def _ignore_interrupts() -> Iterator[None]:
 
 
 def _end_with_parent() -> None:
-    """End this worker when its parent process is killed; it would wait for ever.
+    """End this worker when its parent process is killed, instead of waiting for ever.
 
-    Ctrl-C is left to the parent: a worker that it ended might hold the lock of a queue.
+    The worker ignores Ctrl-C: if it ended at once, it might still hold the lock of a queue.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
@@ -168,7 +168,7 @@ def _read_score(path: Path) -> Chorale:
 
 
 def _correct_key(chorale: Chorale) -> Chorale:
-    """Replace the written key by the one inferred from the last note of the bass, if any."""
+    """Replace the written key by the key inferred from the last note of the bass, if possible."""
     written = chorale.plan.key
     bass = notes(chorale, BASS)
     inferred = infer_key(written.sharps, bass[-1].pitch) if written and bass else None

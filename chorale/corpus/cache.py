@@ -1,8 +1,8 @@
-"""The cache on disk: a corpus that took long to build or download, in one file.
+"""Caches on disk: each file holds a corpus that took long to build or download.
 
 A cache is one npz file without pickles: the grids of all chorales end to end, and a JSON text with
-the rest. It belongs to an identity, which names everything that it was built from. A cache of
-another identity or format, or a damaged one, counts as absent, since the remedy is the same.
+the rest. Its identity names everything that the cache was built from. A cache that has another
+identity or format, or is damaged, counts as absent, since in all these cases it is built again.
 """
 
 import json
@@ -26,7 +26,7 @@ from chorale.errors import DataError, OutputError
 from chorale.files import atomic_write, check_writable
 from chorale.music import VOICES, Chorale, Key, Metre, Plan
 
-_FORMAT = 1  # of the cache; raise it when the layout below changes
+_FORMAT = 1  # version of the layout below; raise it with every change
 _MAX_BYTES = 1_000_000_000  # unpacked; a chorale takes some 3,000
 
 
@@ -61,7 +61,7 @@ def check_cache(path: Path) -> None:
 
 
 def save_cache(corpus: Corpus, path: Path, identity: str) -> None:
-    """Write a corpus as the cache of an identity.
+    """Write the cache of a corpus, with its identity.
 
     Raises:
         OutputError: the file cannot be written.
@@ -90,7 +90,7 @@ def save_cache(corpus: Corpus, path: Path, identity: str) -> None:
 
 @contextmanager
 def _cache_errors(path: Path) -> Iterator[None]:
-    """Turn an error in writing a cache into one that points to CHORALE_HOME."""
+    """Turn an error in writing a cache into a message that points to CHORALE_HOME."""
     try:
         yield
     except OutputError as error:
@@ -102,7 +102,7 @@ def _cache_errors(path: Path) -> Iterator[None]:
 
 
 def load_cache(path: Path, identity: str) -> Corpus | None:
-    """Load the corpus in a cache; None if it is absent, damaged or of another identity."""
+    """Load the corpus in a cache; None if the cache is absent, damaged or of another identity."""
     try:
         # Opened here: np.load leaves a damaged file open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
@@ -113,7 +113,7 @@ def load_cache(path: Path, identity: str) -> Corpus | None:
                 return None
             corpus = _decode(facts, arrays["pitches"], arrays["onsets"], arrays["fermatas"])
             return corpus if corpus.fingerprint == facts["fingerprint"] else None
-    except Exception:  # a damaged file fails anywhere, and whatever it is, the cache is rebuilt
+    except Exception:  # a damaged file can fail anywhere; the cache is rebuilt
         return None
 
 

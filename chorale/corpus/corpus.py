@@ -17,12 +17,12 @@ UNKNOWN_FERMATA = -1  # in place of 0 or 1, at every step of a chorale whose fer
 
 
 def ignore_progress(done: int, total: int) -> None:
-    """Show no progress: the default of every function that reports it."""
+    """Ignore progress: the default callback of every function that reports progress."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Chorales in three splits; none is in two of them.
+    """Chorales in three splits, none of them in two splits.
 
     Attributes:
         name: "bach", "jsb", or "folder" and the name of a folder.
@@ -62,9 +62,10 @@ def _compute_fingerprint(splits: Mapping[str, tuple[Chorale, ...]]) -> str:
 
 
 def describe_chorale(chorale: Chorale) -> dict[str, Any]:
-    """Return a chorale's source and plan, less its fermatas, as values that fit JSON.
+    """Return a chorale's source and plan, without fermatas, as JSON values.
 
-    Fingerprints and caches contain them: other keys or another order change every fingerprint.
+    Fingerprints and caches contain these values: other JSON keys or another order would change
+    every fingerprint.
     """
     plan = chorale.plan
     return {
@@ -77,7 +78,7 @@ def describe_chorale(chorale: Chorale) -> dict[str, Any]:
 
 
 def encode_fermatas(plan: Plan) -> NDArray[np.int8]:
-    """Return a plan's fermatas, (T,): 1 under one, 0 elsewhere, UNKNOWN_FERMATA if unknown."""
+    """Return a plan's fermatas, (T,): 1 under a fermata, 0 elsewhere, or UNKNOWN_FERMATA."""
     if plan.fermatas is None:
         return np.full(plan.length_steps, UNKNOWN_FERMATA, np.int8)
     return plan.fermatas.astype(np.int8)

@@ -27,8 +27,8 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
     ignored. The split depends only on the number and order of the usable files and on the seed.
 
     Args:
-        folder: where the files are.
-        seed: of the random split.
+        folder: folder of the music files.
+        seed: seed of the random split.
         progress: called with the number of files read and their total.
 
     Raises:

@@ -1,14 +1,14 @@
 """The JSB Chorales data set, the benchmark: 382 chorales, pitches only, downloaded on request.
 
 Two mirrors have the same content: an archive of CSV files, and a JSON file. The program fetches
-nothing but these two addresses, and them only on request; a redirection is refused, and nothing of
-the user's is sent. The download is cut off at a size, checked against a sha256 fixed here, parsed
+only these, and only on request; a redirection is refused, and no data of the user are sent. The
+download is cut off at MAX_BYTES, checked against a sha256 fixed here, parsed
 in memory and cached; nothing is ever unpacked onto the disk.
 
 The data are pitches at each sixteenth, without metre, key or fermatas. A repeated note cannot be
-distinguished from a held one and counts as held. Two chorales of the validation split are odd at
-the source and kept, since all published figures include them: in 264 three voices lag the bass by
-three quarters, and 268 has doubled note values.
+distinguished from a held one and counts as held. Two chorales of the validation split have faults
+in the source and are kept, since all published figures include them: in 264 three voices lag the
+bass by three quarters, and 268 has doubled note values.
 """
 
 import hashlib
@@ -53,11 +53,11 @@ MIRRORS = (
 )
 MAX_BYTES = 10_000_000
 RETRIES = 2  # further attempts at each mirror, after pauses of 1 and 2 s
-TIMEOUT_SECONDS = 30  # without a byte
+TIMEOUT_SECONDS = 30  # longest wait for the next byte
 COMMAND = "chorale data download"
 
 _CHUNK = 1 << 14  # bytes written at a time
-_IDENTITY = "jsb 1"  # raise it when the same files are parsed in another way
+_IDENTITY = "jsb 1"  # raise the number when files are parsed differently
 
 
 def cache_path() -> Path:
@@ -93,9 +93,9 @@ def download(
         offline: whether the network must not be used.
 
     Raises:
-        DownloadError: no mirror could be reached, or each sent something else; or a download is
-            needed and `offline` is true.
-        DataError: `from_file` is neither mirror's file, or its content is malformed.
+        DownloadError: no mirror sent the data set, or a download is needed and `offline` is
+            true.
+        DataError: `from_file` is not the file of a mirror, or its content is malformed.
         OutputError: the cache cannot be written.
     """
     check_cache(cache_path())
@@ -160,8 +160,8 @@ def _fetch(mirror: Mirror, progress: Progress) -> bytes:
         reason = f"no answer in {TIMEOUT_SECONDS} s"
     except requests.exceptions.RequestException:
         reason = "the transfer broke off"
-    except ValueError:  # which pooch raises for another checksum
-        reason = "what arrived has another sha256"
+    except ValueError:  # pooch raises it for a wrong checksum
+        reason = "the file received has another sha256"
     except OSError as error:
         reason = error.strerror or type(error).__name__
     raise DownloadError(f"{mirror.file}: {reason}")
@@ -170,7 +170,7 @@ def _fetch(mirror: Mirror, progress: Progress) -> bytes:
 def _fetch_with_pooch(mirror: Mirror, progress: Progress) -> bytes:
     import pooch
 
-    pooch.get_logger().setLevel("ERROR")  # not every attempt; failures are raised below
+    pooch.get_logger().setLevel("ERROR")  # no line for each attempt; failures are raised below
     # In a temporary folder, so that an interrupted download leaves nothing behind.
     with tempfile.TemporaryDirectory(prefix="chorale-") as folder:
         keeper = pooch.create(
@@ -185,10 +185,10 @@ def _fetch_with_pooch(mirror: Mirror, progress: Progress) -> bytes:
 
 
 def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress) -> None:
-    """Write to `path` what this address sends; has the signature of pooch's downloaders.
+    """Download a URL to `path`; the signature is that of pooch's downloaders.
 
     Raises:
-        DownloadError: the mirror redirects, or sends too much; pooch does not retry it.
+        DownloadError: the mirror redirects, or sends too much; pooch does not retry then.
         requests.exceptions.RequestException: the request failed.
     """
     import requests
@@ -199,7 +199,7 @@ def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress)
             stream=True,
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
-            auth=lambda request: request,  # no password, even if the user's .netrc has the host
+            auth=lambda request: request,  # no password, even if the user's .netrc has one
         ) as response,
         open(path, "wb") as file,
     ):
@@ -212,7 +212,7 @@ def _stream(url: str, path: str, pooch: Any, mirror: Mirror, progress: Progress)
             done += len(chunk)
             if done > MAX_BYTES:
                 raise DownloadError(f"{mirror.file}: more than {MAX_BYTES} bytes, cut off")
-            if total:  # of what is sent, which may be compressed: `done` can be larger
+            if total:  # the size as sent; if that was compressed, `done` exceeds it
                 progress(min(done, total), total)
 
 

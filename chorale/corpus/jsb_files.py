@@ -1,7 +1,7 @@
 """The two file formats of the JSB Chorales data set, parsed in memory and not trusted.
 
-- An archive of CSV files, `train|valid|test/chorale_NNN.csv`: a line of four column names, then one
-  line for each step, soprano to bass, of MIDI numbers, with 0 for silence.
+- An archive of CSV files, `train|valid|test/chorale_NNN.csv`: a line of four column names, then for
+  each step a line of four MIDI numbers, soprano to bass, with 0 for silence.
 - A JSON object with three lists of chorales, in the order of NNN. A chorale is a list of steps, a
   step a list of four MIDI numbers, with -1 for silence.
 """
@@ -35,8 +35,8 @@ def parse_csv_archive(content: bytes, file: str) -> Splits:
     """Parse a gzipped tar archive of CSV files; nothing is written to the disk.
 
     Args:
-        content: the archive.
-        file: its name in messages.
+        content: bytes of the archive.
+        file: name of the archive in messages.
 
     Raises:
         DataError: the archive is damaged or holds a link or a path that leads out of it, a CSV file
@@ -59,7 +59,7 @@ def parse_csv_archive(content: bytes, file: str) -> Splits:
                     numbered[split][number] = _parse_csv(text, f"{file}: {member.name}", number)
     except (
         *(tarfile.TarError, EOFError, OSError, zlib.error),
-        *(ValueError, RecursionError),  # of a false header
+        *(ValueError, RecursionError),  # raised by a malformed header
     ) as error:
         raise DataError(f"{file} is a damaged archive ({error}); fetch it again") from error
     return _make_splits({s: [c for _, c in sorted(numbered[s].items())] for s in SPLITS}, file)
@@ -69,8 +69,8 @@ def parse_json_splits(content: bytes, file: str) -> Splits:
     """Parse the JSON file.
 
     Args:
-        content: the file's content.
-        file: its name in messages.
+        content: bytes of the file.
+        file: name of the file in messages.
 
     Raises:
         DataError: the file is not JSON, a step is malformed, or a split is empty.
@@ -96,10 +96,11 @@ def parse_json_splits(content: bytes, file: str) -> Splits:
 
 
 def _check_member(member: tarfile.TarInfo, file: str) -> None:
-    """Check that a member of the archive can do no harm.
+    """Check that a member of the archive is harmless.
 
     Raises:
-        DataError: its path leads out of the archive, or it is a link, a device or too large.
+        DataError: the member's path leads out of the archive, or the member is a link, a device or
+            too large.
     """
     parts = member.name.replace("\\", "/").split("/")
     if member.name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:

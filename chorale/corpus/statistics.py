@@ -1,4 +1,4 @@
-"""A corpus in numbers."""
+"""Statistics of a corpus."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,18 +12,18 @@ UNKNOWN = "unknown"
 
 
 def describe(corpus: Corpus) -> dict[str, dict[str, Any]]:
-    """Describe the chorales of each split; all values fit JSON.
+    """Describe the chorales of each split, in JSON values.
 
     Returns:
         For each split a dictionary of:
-            chorales, steps, notes: their numbers;
+            chorales, steps, notes: how many there are;
             ranges: for each voice its lowest and highest pitch, both inclusive; None if it never
                 sounds;
-            keys, metres: number of chorales by name, the commonest first; "unknown" is a name;
-            pickups: number of chorales by the steps of their pickup, as a text; chorales without
-                a metre are left out;
-            repeated: share of notes that repeat the note that ends where they start; the first
-                notes of voices are left out;
+            keys, metres: number of chorales in each, the commonest first, by name or "unknown";
+            pickups: number of chorales by length of the pickup, a string of its steps; chorales
+                without a metre are left out;
+            repeated: share of notes, other than the first of a voice, that have the pitch of the
+                note before and follow it without a rest;
             fermatas: share of chorales with at least one fermata.
     """
     return {split: _describe(chorales) for split, chorales in corpus.splits.items()}
@@ -40,7 +40,7 @@ def _describe(chorales: Sequence[Chorale]) -> dict[str, Any]:
         "keys": _count_names(plan.key.name if plan.key else UNKNOWN for plan in plans),
         "metres": _count_names(plan.metre.name if plan.metre else UNKNOWN for plan in plans),
         "pickups": _count_names(str(plan.pickup_steps) for plan in plans if plan.metre),
-        "repeated": _share_repeated(chorales),
+        "repeated": _compute_repeated_share(chorales),
         "fermatas": with_fermatas / max(1, len(chorales)),
     }
 
@@ -57,7 +57,7 @@ def _count_names(names: Iterable[str]) -> dict[str, int]:
     return dict(Counter(names).most_common())
 
 
-def _share_repeated(chorales: Sequence[Chorale]) -> float:
+def _compute_repeated_share(chorales: Sequence[Chorale]) -> float:
     successions = [
         (before, after)
         for chorale in chorales

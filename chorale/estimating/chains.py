@@ -24,10 +24,10 @@ from chorale.music import STEPS_PER_QUARTER
 
 Floats = NDArray[np.float64]
 
-LONGEST_PHRASE = 32  # in beats; longer phrases are as improbable as those of broken beats
+LONGEST_PHRASE = 32  # in beats; a longer phrase is as improbable as a phrase with part of a beat
 
 # Chosen on the training split, where they balance precision and recall.
-_END_BONUS = 1.0  # added to the score of each phrase's end
+_END_BONUS = 1.0  # added to the score of each phrase end
 _SAME_SHARE = 0.1  # share of phrases that copy the length of the phrase before
 
 
@@ -43,7 +43,7 @@ class Chain:
     """A melody divided into phrases.
 
     Attributes:
-        score: its log probability, up to a constant.
+        score: log probability of the division, up to a constant.
         ends: index of the last note of each phrase.
     """
 
@@ -51,8 +51,8 @@ class Chain:
     ends: tuple[int, ...]
 
 
-# For each length of the last phrase, the best chain: its score, and the length of the phrase before
-# the last, 0 if there is none.
+# The best chain for each length of the last phrase: score of the chain, and length of the phrase
+# before the last (0 without one).
 _Scores = dict[int, tuple[float, int]]
 
 
@@ -63,7 +63,7 @@ def find_best_chain(melody: Melody, grid: Grid) -> Chain:
     ends = (end - inner).tolist()
     onsets = melody.onsets.tolist()
     first = np.searchsorted(melody.onsets, melody.onsets - _longest_phrase_steps(grid))
-    scores: list[_Scores] = [{0: (0.0, 0)}]  # of chains that end before each note
+    scores: list[_Scores] = [{0: (0.0, 0)}]  # scores of the chains that end before each note
     best = [_best_of(scores[0])]
     length_scores: dict[int, tuple[float, float]] = {}
     for stop in range(1, len(onsets)):
@@ -83,13 +83,13 @@ def find_best_chain(melody: Melody, grid: Grid) -> Chain:
 def _extend(
     scores: _Scores, best: tuple[float, int], length: int, length_scores: tuple[float, float]
 ) -> tuple[float, int]:
-    """Extend the best chain by a phrase; return its score, and the length of the phrase before.
+    """Return the best score after one more phrase, and the length of the phrase before it.
 
     Args:
         scores: the chains that can be extended.
         best: score and last phrase length of the best of them.
         length: length of the new phrase.
-        length_scores: log probabilities of that length, as from `_score_phrase_length`.
+        length_scores: log probabilities of the new length, from `_score_phrase_length`.
     """
     score, before = best[0] + length_scores[0], best[1]
     if length not in scores:
@@ -99,7 +99,7 @@ def _extend(
 
 
 def _best_of(scores: _Scores) -> tuple[float, int]:
-    """Return score and last phrase length of the best of these chains."""
+    """Return the score and the last phrase length of the best chain."""
     return max((score, length) for length, (score, _) in scores.items())
 
 
@@ -109,7 +109,7 @@ def _longest_phrase_steps(grid: Grid) -> int:
 
 
 def _trace_ends(onsets: Ints, scores: Sequence[_Scores], length: int) -> list[int]:
-    """Trace the ends of the phrases back from the last one, which has this length."""
+    """Trace the phrase ends back from the last phrase, given the length of that phrase."""
     note_at = {int(step): number for number, step in enumerate(onsets)}
     stop, ends = len(onsets) - 1, []
     while stop:
@@ -119,7 +119,7 @@ def _trace_ends(onsets: Ints, scores: Sequence[_Scores], length: int) -> list[in
 
 
 def _score_notes(melody: Melody, grid: Grid) -> tuple[Floats, Floats]:
-    """Compute log probabilities of each note as an inner note, and as a phrase's end; both (N,)."""
+    """Compute log probabilities of each note as an inner note and as a phrase end, (N,) each."""
     position = metrical_positions(melody.onsets[:-1], grid)
     length = classify_lengths(melody.lengths, grid)
     tables = load_tables()
@@ -137,7 +137,7 @@ def _score_notes(melody: Melody, grid: Grid) -> tuple[Floats, Floats]:
 
 
 def _score_phrase_length(grid: Grid, length: int) -> tuple[float, float]:
-    """Compute log probabilities of a phrase length, after another length and after the same."""
+    """Compute log probabilities of a phrase length, after a different and after an equal length."""
     beats, rest = divmod(length, grid.beat_steps)
     by_beats = load_tables()["phrases"][grid.name]
     share = (1 - _SAME_SHARE) * float(by_beats[0 if rest or beats >= len(by_beats) else beats])

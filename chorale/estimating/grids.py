@@ -1,4 +1,4 @@
-"""Grids: interpretations of the time as measures of three or four beats."""
+"""Grids: divisions of time into measures of three or four beats."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from typing import Literal
 
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre
 
-Beats = Literal[4, 3]  # in a measure
+Beats = Literal[4, 3]  # beats in a measure
 
 _BEAT_STEPS = (STEPS_PER_QUARTER, 2, 8)  # quarter, eighth, half
-_OTHER_BEAT = log(0.03)  # of a beat other than the quarter; a guess, as Bach's always is one
+_OTHER_BEAT = log(0.03)  # for any other beat; a guess, since Bach always has quarters
 
 
 @dataclass(frozen=True)
 class Grid:
-    """An interpretation of the time.
+    """A division of time into beats and measures.
 
     Attributes:
         beats: beats in a measure; None if only the beat is known.
@@ -35,7 +35,7 @@ class Grid:
 
     @property
     def name(self) -> str:
-        """Name of its tables: the number of beats in a measure, "1" if that is unknown."""
+        """Key of the grid in the tables: the beats in a measure, or "1" if unknown."""
         return str(self.beats or 1)
 
 
@@ -45,7 +45,7 @@ def beat_score(grid: Grid) -> float:
 
 
 def all_grids() -> Iterator[Grid]:
-    """Yield the grids among which a metre is chosen, those with quarter beats first."""
+    """Yield the grids for the choice of a metre, quarter beats first."""
     all_beats: tuple[Beats, Beats] = (4, 3)
     for beat_steps, beats in product(_BEAT_STEPS, all_beats):
         for pickup_steps in range(0, beats * beat_steps, beat_steps // 2):
@@ -66,7 +66,7 @@ def compatible_grids(metre: Metre, pickup_steps: int) -> list[Grid]:
     For a metre of three, six, nine or twelve beats the grid has measures of three such beats. A
     metre of two or four beats may be written in halves, quarters or eighths, so the measures of its
     grids may be as long as its own, twice as long or half as long. For other metres (5/4) the grid
-    has beats alone.
+    has only beats, no measures.
     """
     bar, beat_steps = metre.steps_per_bar, 4 * STEPS_PER_QUARTER // metre.denominator
     if metre.numerator % 3 == 0:

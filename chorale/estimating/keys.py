@@ -39,8 +39,9 @@ def estimate_tune_key(
     Args:
         lines: the notes of each voice present, in order of time and without overlaps; from the
             highest voice down.
-        sharps: sharps of the key signature, flats negative; None if there is none. Church modes
-            are possible: without sharps or flats also D minor (Dorian) and G major (Mixolydian).
+        sharps: number of sharps in the key signature, flats negative; None without a signature.
+            Church modes are possible: without sharps or flats also D minor (Dorian)
+            and G major (Mixolydian).
         mode: mode in the file. "minor" is taken as given; "major" only makes minor keys less
             likely, since programs write it when they do not know the mode.
     """
@@ -48,10 +49,10 @@ def estimate_tune_key(
 
 
 def contradicts_signature(lines: Sequence[Sequence[Note]], sharps: int) -> bool:
-    """Return whether the notes fit a key of another signature so much better that this is wrong.
+    """Return whether the notes fit a key of another signature so much better that it is wrong.
 
-    Programs write the key of a transposing instrument as it reads it, or none, which readers take
-    for C major. Fewer than eight bars of 4/4 contradict no signature.
+    Some programs write the signature of a transposing instrument's part, or no signature, which
+    readers take for C major. Music shorter than eight measures of 4/4 contradicts no signature.
 
     Args:
         lines: as for `estimate_tune_key`.
@@ -78,7 +79,7 @@ def _candidates(sharps: int | None, mode: Mode | None) -> list[Key]:
 def _score_key(
     lines: Sequence[Sequence[Note]], key: Key, sharps: int | None, mode: Mode | None
 ) -> float:
-    """Return the log probability of a key, up to a constant; arguments as `estimate_tune_key`."""
+    """Return the log probability of a key, up to a constant; see `estimate_tune_key`."""
     weights = np.zeros(OCTAVE)
     for note in (note for line in lines for note in line):
         weights[note.pitch % OCTAVE] += note.length_steps

@@ -13,30 +13,30 @@ from chorale.music.arrays import run_bounds
 
 Ints = NDArray[np.int64]
 
-# Classes of note lengths, each from this many quarters of a beat up to the next.
+# Shortest note length of each class, in quarters of a beat.
 LENGTH_CLASSES = (0, 2, 3, 4, 5, 8, 12, 16)
 STEP_CLASSES = ("none", "same", "step up", "step down", "leap up", "leap down", "rest")
-MOVE_CLASSES = 3  # notes of another voice that start during a note: none, one, more
-RETURN_CLASSES = (0, 1, 6, 10)  # notes of a returning passage, each class up to the next
+MOVE_CLASSES = 3  # by the notes of another voice that start during a note: 0, 1, or more
+RETURN_CLASSES = (0, 1, 6, 10)  # fewest notes of a returning passage in each class
 FEWEST_RETURNING = 4  # notes of a returning passage; shorter ones return by chance
-POSITIONS_PER_BEAT = 3  # on the beat, at its half, elsewhere
+POSITIONS_PER_BEAT = 3  # on the beat, halfway through the beat, elsewhere
 _FARTHEST_RETURN = 400  # in notes
 
 
 @dataclass(frozen=True, eq=False)
 class Melody:
-    """The features of the highest voice, N >= 1 notes in order of time, and of the M others.
+    """Features of the N >= 1 notes of the highest voice, in order of time, and of M lower voices.
 
     Attributes:
-        onsets: (N + 1,) int, steps at which notes start, and at which the last note ends.
+        onsets: (N + 1,) int, the onset of each note and the end of the last one, in steps.
         steps_to: (N,) int, index in STEP_CLASSES of the melodic step to each note.
         steps_from: (N,) int, index in STEP_CLASSES of the melodic step from each note.
         returns: (N,) int, number of notes, from this one on, that repeat an earlier passage in
-            pitch and length; 0 if no such passage starts here.
-        spans: (N,) int, steps from the start of that earlier passage to its return.
-        moves: (M, N) int, for each other voice the class of the number of its notes that start
-            while the note sounds, after its onset.
-        lower: onsets and lengths, in steps, of the notes of all other voices.
+            pitch and length; 0 if no earlier passage returns here.
+        spans: (N,) int, steps from the start of the earlier passage to its return.
+        moves: (M, N) int, class of the number of notes that each lower voice starts during each
+            note, after its onset.
+        lower: onsets and lengths of the notes of all lower voices, in steps.
     """
 
     onsets: Ints
@@ -83,7 +83,7 @@ def extract_melody(lines: Sequence[Sequence[Note]]) -> Melody | None:
 
 
 def _find_returns(pitches: Ints, onsets: Ints) -> tuple[Ints, Ints]:
-    """Return `returns` and `spans` of a melody, for the longest and latest earlier passage."""
+    """Find `Melody.returns` and `Melody.spans`; the longest, then the latest passage counts."""
     lengths = np.diff(onsets)
     returns, spans = np.zeros_like(pitches), np.zeros_like(pitches)
     for shift in range(FEWEST_RETURNING, min(len(pitches), _FARTHEST_RETURN)):
@@ -103,7 +103,7 @@ def classify_returns(returns: Ints) -> Ints:
 
 
 def _classify_moves(onsets: Ints, line: Sequence[Note]) -> Ints:
-    """Return, for each note of the melody, the class of the notes of a line that start in it."""
+    """Return a row of `Melody.moves`, (N,), for the notes of one lower voice."""
     starts = np.sort([note.onset_step for note in line])
     within = np.searchsorted(starts, onsets[1:]) - np.searchsorted(starts, onsets[:-1], "right")
     return np.minimum(within, MOVE_CLASSES - 1)

@@ -11,12 +11,12 @@ from chorale.estimating.grids import Grid, all_grids, beat_score, compatible_gri
 from chorale.estimating.melodies import Melody, classify_lengths, extract_melody, metrical_positions
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Note
 
-# Log probabilities; guesses, since Bach's chorales have neither case.
-_OFF_BEAT = log(0.02)  # of a start off the beat
-_WHOLE_BAR = 2.0  # in favour of no pickup, where a file has a metre but does not mark its bars
+# Log probabilities. Both are guesses: Bach's chorales give no examples.
+_OFF_BEAT = log(0.02)  # for a piece that starts off the beat
+_WHOLE_BAR = 2.0  # for no pickup, if the file has a metre but no bar lines
 
-_MOST_NOTES = 400  # of the melody from which the metre is estimated; hymns have fewer
-_LOWER_VOICE_WEIGHT = 0.5  # of the lengths of their notes, which depend on the melody's
+_MOST_NOTES = 400  # limit of the melody's beginning that decides the metre; hymns have fewer
+_LOWER_VOICE_WEIGHT = 0.5  # weight of their note lengths, which depend on the melody's
 
 
 def estimate_metre(lines: Sequence[Sequence[Note]], length_steps: int) -> tuple[Metre, int]:
@@ -34,14 +34,14 @@ def estimate_metre(lines: Sequence[Sequence[Note]], length_steps: int) -> tuple[
 
 
 def estimate_pickup(lines: Sequence[Sequence[Note]], length_steps: int, metre: Metre) -> int:
-    """Estimate the steps before the first downbeat, for a file with a metre but without bars.
+    """Estimate the steps before the first downbeat, for a file with a metre but no bar lines.
 
-    Most such files start with a whole bar, so no pickup is likelier from the outset.
+    Most such files start with a whole measure, so the estimate favours no pickup.
 
     Args:
         lines: as for `estimate_metre`.
         length_steps: length of the piece.
-        metre: any metre; one without a grid of measures (5/4) gets no pickup.
+        metre: any metre; a metre without a grid of measures, such as 5/4, gets no pickup.
     """
     melody = extract_melody(_take_beginning(lines))
     if melody is None or compatible_grids(metre, 0)[0].beats is None:
@@ -57,7 +57,7 @@ def estimate_pickup(lines: Sequence[Sequence[Note]], length_steps: int, metre: M
 
 
 def _score(melody: Melody, grid: Grid, length_steps: int) -> float:
-    """Return the log probability, up to a constant, of a grid and the best phrases under it."""
+    """Return the log probability of a grid with its best phrases, up to a constant."""
     chain = find_best_chain(melody, grid).score
     return chain + _score_lower_voices(melody, grid) + _score_grid(grid, melody, length_steps)
 
@@ -65,9 +65,9 @@ def _score(melody: Melody, grid: Grid, length_steps: int) -> float:
 def estimate_phrases(
     lines: Sequence[Sequence[Note]], length_steps: int, metre: Metre | None, pickup_steps: int
 ) -> NDArray[np.bool_]:
-    """Estimate the fermatas, (T,) bool: over the last note of each phrase of the first voice.
+    """Estimate the fermatas, (T,) bool, over the last note of each phrase of the highest voice.
 
-    The last fermata lasts to the end if less than a measure of 4/4 of silence follows.
+    If the silence after the last note is shorter than a measure of 4/4, the last fermata covers it.
 
     Args:
         lines: the notes of each voice present, in order of time and without overlaps; from the
@@ -92,7 +92,7 @@ def estimate_phrases(
 
 
 def _find_best_ends(melody: Melody, metre: Metre, pickup_steps: int) -> tuple[int, ...]:
-    """Return the ends of the best chain under any grid compatible with a metre."""
+    """Return the phrase ends of the best chain over all grids that fit a metre."""
     chains = [
         (find_best_chain(melody, grid), grid) for grid in compatible_grids(metre, pickup_steps)
     ]
@@ -116,7 +116,7 @@ def _score_lower_voices(melody: Melody, grid: Grid) -> float:
 
 
 def _score_grid(grid: Grid, melody: Melody, length_steps: int) -> float:
-    """Return the log probability of the grid, with the length and the returns of the piece."""
+    """Return the log probability of a grid, with the piece's length and returning passages."""
     table = load_tables()["grids"][grid.name]
     beat, rest = divmod(grid.pickup_steps, grid.beat_steps)
     score = table["share"] + table["pickup"][beat] + (_OFF_BEAT if rest else 0.0)

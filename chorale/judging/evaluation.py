@@ -4,11 +4,11 @@ Protocol: nats per note, a note being one voice at one step; one mean pooled ove
 the chorales, rests and the first step included; whole chorales, teacher forcing. The network is
 conditioned on the past and the number of the step alone: no metre, key, fermata or length.
 
-If voices are given, each is given whole, and the figures are over the notes of the others. The
-length is then an input too, since the given voices end with the chorale.
+If voices are given, the network is conditioned on them from beginning to end, and the figures are
+over the notes of the other voices. The length is then an input too, since the given voices end with
+the chorale.
 
-A further figure, by another protocol, averages the predictions for a chorale over its
-transpositions.
+By another protocol, predictions for a chorale are averaged over its transpositions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,9 +37,9 @@ class Evaluation:
     Attributes:
         nll_per_note: nats per note.
         nll_per_chorale_mean: mean over the chorales of their nats per note.
-        nll_by_voice: nats per note of each voice that was not given, by its name.
+        nll_by_voice: nats per note of each voice that was not given, by name.
         accuracy: share of notes whose most probable token is right.
-        onset_accuracy: the same over notes that start at their step; 0 if none does.
+        onset_accuracy: accuracy over the notes that start at their step; 0 without such notes.
         notes: number of notes scored: T for each voice not given, summed over the chorales.
         chorales: number of chorales.
         given: names of the given voices, in SATB order.
@@ -69,11 +69,11 @@ def evaluate(
     Args:
         checkpoint: the network.
         chorales: the chorales, at least one.
-        progress: called after each chorale with the number done and the number of all.
+        progress: called after each chorale with the number done and the total.
         given: names of the given voices, at most three.
-        transposed: semitones, 0 to 11. Predictions are averaged over the transpositions of each
-            chorale by up to so many semitones up and down that leave each voice within its range
-            in the training split, as the transpositions in training did.
+        transposed: largest transposition in semitones, 0 to 11. Predictions for a chorale are
+            averaged over its transpositions, up and down, that leave each voice within its range in
+            the training split, as the transpositions in training did.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -129,13 +129,13 @@ def check_given(given: Sequence[str], checkpoint: Checkpoint) -> None:
     if given and not checkpoint.has_conditioning:
         raise OptionError(
             "this model cannot be conditioned on given voices, since it has no encoder or was "
-            "trained without evidence; leave out --given, or use a model trained with --evidence "
-            "above 0"
+            "trained without given notes; leave out --given, or use a model trained with "
+            "--evidence above 0"
         )
 
 
 def describe_protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, split: str) -> str:
-    """Describe the protocol of an evaluation in one line, as needed to compare it with others.
+    """Describe the protocol of an evaluation in one line, for comparison with other evaluations.
 
     Args:
         measured: the evaluation.
@@ -166,10 +166,10 @@ def describe_protocol(measured: Evaluation, checkpoint: Checkpoint, data: str, s
 
 
 def describe_training_data(about: Mapping[str, Any]) -> str:
-    """Describe what a network was trained on, and by which command.
+    """Describe the data on which a network was trained, and the command that trained it.
 
     Args:
-        about: the checkpoint's account of the training.
+        about: the checkpoint's record of the training.
     """
     command = f" by `{about['command']}`" if about.get("command") else ""
     return f"the {about.get('split', 'unknown')} split of {about.get('data', 'unknown')}{command}"
@@ -178,17 +178,17 @@ def describe_training_data(about: Mapping[str, Any]) -> str:
 def count_seen_in_training(
     about: Mapping[str, Any], data: str, split: str, chorales: Sequence[Chorale]
 ) -> int:
-    """Count the chorales of a split that a network was trained on, at the same pitches.
+    """Count the chorales of a split on which a network was trained, at the same pitches.
 
     Args:
-        about: the checkpoint's account of the training.
+        about: the checkpoint's record of the training.
         data: name of the data set.
         split: name of the split.
         chorales: chorales of the split.
 
     Raises:
-        DataError: the split is called test but cannot test this network, which was trained on the
-            split of that name or on more than half of its chorales.
+        DataError: the split is the test split, and the network was trained on it or on more than
+            half of its chorales.
     """
     trained_on_split = (about.get("data"), about.get("split")) == (data, split)
     digests = set(about.get("chorales", ()))
@@ -211,14 +211,14 @@ def _score(
 ) -> NDArray[np.float64]:
     """Compute log probabilities of every cell of one chorale, (T, 4, V), without its plan.
 
-    They are the logarithms of the mean probabilities over the chorale's transpositions.
+    Probabilities are averaged over the chorale's transpositions before the logarithm.
 
     Args:
         network: the network.
         tokens: (T, 4), the chorale.
         given: (T, 4), tokens of the given voices, UNKNOWN elsewhere.
         vocabulary: the token table.
-        shifts: transpositions in semitones, all of which fit the vocabulary.
+        shifts: transpositions in semitones, each within the vocabulary.
     """
     conditions = encode_unknown_plan(len(tokens))[None]
     logs: list[NDArray[np.float64]] = []
@@ -236,7 +236,7 @@ def _score(
 
 
 def _is_in_range(chorale: Chorale, semitones: int, checkpoint: Checkpoint) -> bool:
-    """Return whether a transposition leaves each voice in its range; by 0 semitones, always."""
+    """Return whether a transposition leaves each voice in its range; true for 0 semitones."""
     lowest, highest = checkpoint.ranges.T
     moved = chorale.pitches.astype(np.int32) + semitones
     within = (moved >= lowest) & (moved <= highest) | (chorale.pitches == REST)

@@ -1,19 +1,19 @@
-"""How probable a network finds each note of an existing chorale, and what it prefers instead.
+"""Probability of each note of an existing chorale, and the alternatives that a network prefers.
 
 The network judges one voice at a time. It is conditioned on the three other voices from beginning
 to end, on the voice's own past, and on the chorale's plan: metre and pickup, key, fermatas and the
 distance to the end. This is teacher forcing: the past is the chorale's, even where the network
 prefers something else.
 
-Probabilities are of tokens (`chorale.network.tokens`), one for each voice and step. A note is
-judged at its onset, by the probability that exactly this pitch starts there; its nats are minus the
-natural logarithm. It is judged again at each further step, by the probability that it is held; the
-least probable of these steps is kept, with what the network prefers there. Rests are judged
-likewise, at their start and at each further step.
+Each voice has a token at each step (`chorale.network.tokens`), and each token a probability. A note
+is judged at its onset, by the probability that exactly this pitch starts there; its nats are minus
+the natural logarithm of that probability. It is judged again at each further step, by the
+probability that it is held; of these steps the least probable is kept, with its alternatives. Rests
+are judged in the same way, at their first and at each further step.
 
 `Explanation.nats_by_voice` is the mean over the steps of each voice, whether onsets, holds or
-rests. `chorale.judging.evaluation` computes the same with the other voices given, but without the
-plan.
+rests. `chorale.judging.evaluation` computes the same mean if the three other voices are given, but
+without the plan.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ from chorale.network.numpy_layers import log_softmax
 from chorale.network.numpy_network import Network, one_thread
 from chorale.network.tokens import Vocabulary, encode
 
-ALTERNATIVES = 3  # at most, at each step judged
+ALTERNATIVES = 3  # most alternatives of a judged step
 
 Kind = Literal["note", "hold", "rest"]
 
@@ -43,12 +43,12 @@ LEVELS = {"likely": 0.5, "possible": 0.1, "unlikely": 0.01, "surprising": 0.0}
 
 @dataclass(frozen=True)
 class Alternative:
-    """Something that a voice could do at a step instead of what it does.
+    """An alternative to the token of a voice at a step.
 
     Attributes:
-        kind: start a note, hold the note before, or rest.
+        kind: "note" (a note starts), "hold" (the note before is held) or "rest".
         pitch: MIDI number of the note that starts; REST for the other kinds.
-        probability: its probability, 0 to 1.
+        probability: probability of the alternative, 0 to 1.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class JudgedStep:
 
     Attributes:
         step: number of the step.
-        nats: minus the natural logarithm of the probability of what is there.
+        nats: minus the natural logarithm of the probability of the chorale's token.
         alternatives: the most probable alternatives, by decreasing probability, at most
             ALTERNATIVES.
     """
@@ -73,7 +73,7 @@ class JudgedStep:
 
     @property
     def probability(self) -> float:
-        """Probability of what is there, 0 to 1."""
+        """Probability of the chorale's token, 0 to 1."""
         return float(np.exp(-self.nats))
 
     @property
@@ -88,12 +88,12 @@ class JudgedNote:
 
     Attributes:
         voice: 0 (soprano) to 3 (bass).
-        onset_step: its first step.
-        length_steps: its length in steps.
+        onset_step: number of the first step.
+        length_steps: length in steps.
         pitch: MIDI number, or REST.
-        start: its first step, judged.
-        held: the least probable of its further steps; None if it has one step.
-        nats_in_all: sum of the nats of all its steps.
+        start: judgement of the first step.
+        held: judgement of the least probable further step; None if there is only one step.
+        nats_in_all: sum of the nats of all steps.
     """
 
     voice: int
@@ -106,7 +106,7 @@ class JudgedNote:
 
     @property
     def probability(self) -> float:
-        """Probability that it starts where it starts, 0 to 1."""
+        """Probability of the start, 0 to 1: that exactly this pitch, or a rest, comes there."""
         return self.start.probability
 
     @property
@@ -116,7 +116,7 @@ class JudgedNote:
 
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
-        """Alternatives at its first step."""
+        """Alternatives at the first step."""
         return self.start.alternatives
 
 
@@ -125,7 +125,7 @@ class Explanation:
     """A chorale, judged by a network.
 
     Attributes:
-        notes: all notes and rests, in order of time, then of voices.
+        notes: all notes and rests, ordered by onset, then by voice.
         nats: (T, 4) float64, nats of each voice at each step.
     """
 
@@ -133,13 +133,13 @@ class Explanation:
     nats: NDArray[np.float64]
 
     def nats_by_voice(self, start: int = 0, end: int | None = None) -> dict[str, float]:
-        """Return each voice's mean nats over the steps from `start` to before `end`, by name."""
+        """Return each voice's mean nats by name, over the steps `start` to `end` (exclusive)."""
         return dict(zip(VOICES, self.nats[start:end].mean(axis=0).tolist(), strict=True))
 
     def contested(self) -> list[tuple[JudgedNote, JudgedStep]]:
         """Return the judged steps at which the network prefers an alternative, most nats first.
 
-        They are first steps of notes, and the least probable further step of each.
+        Each is the first step of a note or rest, or its least probable further step.
         """
         judged = [(note, step) for note in self.notes for step in (note.start, note.held)]
         contested = [(note, step) for note, step in judged if step and step.is_contested]
@@ -152,7 +152,7 @@ def find_level(probability: float) -> int:
 
 
 def explain(checkpoint: Checkpoint, chorale: Chorale) -> Explanation:
-    """Judge every note of a chorale; the module's docstring describes how.
+    """Judge every note of a chorale, as the module's docstring describes.
 
     Raises:
         OptionError: the network cannot be conditioned on given notes.
@@ -223,7 +223,7 @@ def _rests(chorale: Chorale, voice: int) -> Iterator[Note]:
 
 @dataclass(frozen=True)
 class _Judge:
-    """A chorale's tokens, (T, 4), their nats, (T, 4), and all log probabilities, (T, 4, V)."""
+    """Judge of notes: has tokens, (T, 4), their nats, (T, 4), and log probabilities, (T, 4, V)."""
 
     vocabulary: Vocabulary
     tokens: Ids

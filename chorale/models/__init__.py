@@ -18,10 +18,10 @@ def find(model: str) -> Path:
     """Return the path of a checkpoint.
 
     Args:
-        model: the name of a model in the package, or the path of a checkpoint; a name goes first.
+        model: name of a model in the package, or path of a checkpoint; a name takes precedence.
 
     Raises:
-        CheckpointError: no model has this name and no file this path.
+        CheckpointError: no model has this name, and no file has this path.
     """
     if model in list_models():
         return FOLDER / f"{model}.safetensors"

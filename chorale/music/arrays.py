@@ -19,5 +19,5 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def run_bounds(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the same as an array, (R, 2), for R runs."""
+    """Return the R runs of true values in a mask, (T,), as starts and exclusive ends, (R, 2)."""
     return np.flatnonzero(np.diff(mask, prepend=False, append=False)).reshape(-1, 2)

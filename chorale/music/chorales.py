@@ -10,7 +10,7 @@ from chorale.music.arrays import freeze
 from chorale.music.plan import Plan
 from chorale.music.voices import REST, VOICES
 
-MAX_STEPS = 20_000  # of music read from a file: 1,250 bars of 4/4; a longer file is damaged
+MAX_STEPS = 20_000  # limit for files: 1,250 measures of 4/4; a longer file is damaged
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +20,8 @@ class Chorale:
     Attributes:
         pitches: (T, 4) int16, MIDI numbers 0 to 127 or REST.
         onsets: (T, 4) bool, true where a note starts.
-        plan: its metre, key, fermatas and length.
-        source: its origin: a BWV number or file, or how it was made.
+        plan: metre, key, fermatas and length of the chorale.
+        source: origin of the chorale: a BWV number, a file or a description.
 
     Raises:
         ValueError: an array has the wrong shape, a pitch is out of range, a rest has an onset, or
@@ -63,7 +63,7 @@ class Chorale:
         return hash((self.pitches.tobytes(), self.plan, self.source))
 
     def transposed(self, semitones: int) -> "Chorale":
-        """Return this chorale `semitones` higher, with its key.
+        """Return this chorale, with its key, transposed up by `semitones`.
 
         Raises:
             ValueError: a pitch would be below 0 or above 127.
@@ -118,7 +118,9 @@ def from_pitches(pitches: NDArray[np.int16], plan: Plan, source: str = "") -> Ch
 
 
 def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
-    """Return the steps from `start` to before `end`; a note held into them starts with them.
+    """Return the steps from `start` up to `end` (exclusive).
+
+    A note held across `start` starts there.
 
     Raises:
         ValueError: the excerpt has no steps.

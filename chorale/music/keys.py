@@ -42,7 +42,7 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> "Key":
-        """Return the key of a name such as "G minor", "Bb", "f sharp minor" or "F#m".
+        """Parse the name of a key, such as "G minor", "Bb", "f sharp minor" or "F#m".
 
         Raises:
             ValueError: the text is not the name of a key.
@@ -63,14 +63,14 @@ class Key:
 
     @classmethod
     def from_sharps(cls, sharps: int, mode: Mode) -> "Key":
-        """Return the key with this many sharps in its signature; flats are negative."""
+        """Return the key with a number of sharps in its signature; flats are negative."""
         return cls((7 * sharps + (0 if mode == "major" else 9)) % OCTAVE, mode)
 
     def transposed(self, semitones: int) -> "Key":
-        """Return the key this many semitones higher."""
+        """Return this key transposed up by a number of semitones."""
         return replace(self, tonic=(self.tonic + semitones) % OCTAVE)
 
 
 def pitch_name(pitch: int) -> str:
-    """Return the name of a pitch, such as "F#4" for 66; black keys are named as sharps."""
+    """Return the name of a pitch, such as "F#4" for 66; black keys get sharps."""
     return f"{_NAMES_FROM_C[pitch % OCTAVE]}{pitch // OCTAVE - 1}"

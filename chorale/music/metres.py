@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chorale.music.voices import STEPS_PER_QUARTER
 
-MAX_BEATS = 99  # in a measure
+MAX_BEATS = 99  # beats in a measure
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Metre:
 
     @classmethod
     def parse(cls, text: str) -> "Metre":
-        """Return the metre of a name such as "3/4".
+        """Parse the name of a metre, such as "3/4".
 
         Raises:
             ValueError: the text is not a metre, or the metre does not fit the grid.

@@ -1,4 +1,4 @@
-"""Plans: what is fixed about a chorale before its notes are composed."""
+"""Plans: the metre, key, fermatas and length of a chorale, fixed before it is composed."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from chorale.music.metres import COMMON_TIME, Metre
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is fixed about a chorale before its notes are composed.
+    """Metre, key, fermatas and length of a chorale, fixed before its notes are composed.
 
-    Metre, key and fermatas are None where they are unknown: the common JSB files have none of them.
+    Metre, key and fermatas are None if unknown; the common JSB files give none of the three.
 
     Attributes:
         length_steps: T, at least 1.
         metre: the time signature of the whole chorale.
-        pickup_steps: steps before the first downbeat, less than a bar; 0 if metre is None.
+        pickup_steps: steps before the first downbeat, less than a measure; 0 without a metre.
         key: the key of the whole chorale.
         fermatas: (T,) bool, true while a fermata holds.
 
@@ -66,7 +66,7 @@ class Plan:
 
     @property
     def counted_metre(self) -> Metre:
-        """Metre by which measures are counted: 4/4 if it is unknown."""
+        """Metre by which measures are counted: 4/4 if the metre is unknown."""
         return self.metre or COMMON_TIME
 
     @property
@@ -84,11 +84,11 @@ class Plan:
         return 1 + (step - self.pickup_steps) // self.counted_metre.steps_per_bar
 
     def bar_start(self, number: int) -> int:
-        """Return the first step of a measure by its number, which may lie beyond the end."""
+        """Return the first step of a measure, given its number; it may lie beyond the end."""
         return max(0, self.pickup_steps + (number - 1) * self.counted_metre.steps_per_bar)
 
     def place(self, step: int) -> str:
-        """Return the position of a step as musicians name it: "bar 3, beat 2.5"."""
+        """Return the position of a step in words, such as "bar 3, beat 2.5"."""
         step_in_bar = (step - self.pickup_steps) % self.counted_metre.steps_per_bar
         beat = 1 + step_in_bar / self.counted_metre.steps_per_beat
         return f"bar {self.bar_at(step)}, beat {beat:g}"

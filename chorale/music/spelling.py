@@ -19,7 +19,7 @@ from types import MappingProxyType
 from chorale.music import OCTAVE, Key, Mode
 
 LETTERS_BY_FIFTHS = "FCGDAEB"
-# In fifths above the tonic of the major key with the same signature.
+# Position in fifths above the tonic of the major key with the same signature.
 MIDDLES: Mapping[Mode, float] = MappingProxyType({"major": 2.5, "minor": 3.5})
 ALMOST = 1  # fifths by which a second name may be farther from the middle
 _LINE_OF_FIFTHS = range(-15, 20)  # F double flat to B double sharp; C = 0
@@ -31,7 +31,7 @@ class Spelling:
 
     Attributes:
         letter: A to G.
-        alter: semitones by which its accidental alters the letter; sharps are positive.
+        alter: semitones by which the accidental alters the letter; sharps are positive.
         octave: octave of the letter in scientific notation: middle C is in octave 4, the B sharp
             of the same pitch in octave 3.
     """
@@ -79,7 +79,7 @@ def _choose_position(pitch: int, before: int, after: int, key: Key | None) -> in
 
 
 def _next_others(pitches: Sequence[int]) -> list[int]:
-    """Return, for each note, the next different pitch; its own at the end."""
+    """Return the next different pitch after each note, or the note's own pitch at the end."""
     others = list(pitches)
     for number in range(len(pitches) - 2, -1, -1):
         following = pitches[number + 1]
@@ -93,7 +93,7 @@ def _previous_others(pitches: Sequence[int]) -> list[int]:
 
 @cache
 def _nearest_positions(pitch: int, key: Key | None) -> tuple[int, int]:
-    """Return the two positions on the line of fifths, nearest to the key, that have this pitch."""
+    """Return the two positions of a pitch on the line of fifths that are nearest to the key."""
     middle = _middle(key)
     same_pitch = (place for place in _LINE_OF_FIFTHS if (7 * place - pitch) % OCTAVE == 0)
     nearest, second, *_ = sorted(same_pitch, key=lambda place: abs(place - middle))

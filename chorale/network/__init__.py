@@ -8,8 +8,8 @@
     architecture    names and shapes of the weights, for both implementations
     checkpoint      the file of a trained network
     embeddings      the note embeddings, to look at
-    keras_*         the network in Keras: the whole, its encoder, its layers of intervals
-    numpy_*         the same in NumPy: the whole, its encoder, its heads, its layers
+    keras_*         the network in Keras: the full model, the encoder, the interval layers
+    numpy_*         the network in NumPy: the full model, the encoder, the heads, the layers
 
-Importing this package imports nothing: only the modules `keras_*` load Keras.
+Importing this package loads no module. Only the modules `keras_*` load Keras.
 """

@@ -1,7 +1,7 @@
 """Names and shapes of the network's weights, shared by Keras, checkpoint and NumPy.
 
-`chorale.network.keras_network` explains the design. This module also holds the sizes that are not
-options.
+`chorale.network.keras_network` explains the design. This module also holds the fixed sizes, which
+no option changes.
 """
 
 from typing import NamedTuple
@@ -16,24 +16,24 @@ from chorale.network.recall import LENGTH_CLASSES
 from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
 from chorale.options import Cell, ModelOptions
 
-CONDITION_WIDTH = 16  # of the embedding of a condition
-HELD_WIDTH = 8  # of the embedding of the steps for which a note has been held
+CONDITION_WIDTH = 16  # width of the embedding of a condition
+HELD_WIDTH = 8  # width of the embedding of how many steps a note has been held
 STEP_CYCLE = 16  # the network reads the number of the step modulo this
-LARGEST_INTERVAL = 24  # semitones; wider leaps, and wider distances of voices, count as this
+LARGEST_INTERVAL = 24  # semitones; wider intervals, melodic or between voices, count as this
 MELODIC_INTERVALS = 2 + 2 * LARGEST_INTERVAL  # number of ids, see `melodic_interval_ids`
 HARMONIC_INTERVALS = 1 + OCTAVE  # number of ids, see `harmonic_interval_ids`
-INTERVAL_WIDTH = 8  # of the embedding of an interval
-# ids of a succession of harmonic intervals: both voices move or not; interval before; interval now
+INTERVAL_WIDTH = 8  # width of the embedding of an interval
+# number of ids: do both voices move (2 values), the last harmonic interval, the present one
 SUCCESSIONS = 2 * HARMONIC_INTERVALS**2
-TABLE_SCALE = 8.0  # factor of logits from a table, which must grow large in few updates
+TABLE_SCALE = 8.0  # factor on logits from tables, so that they can grow large in few updates
 
 
 class CellShape(NamedTuple):
     """Name and size of a recurrent cell.
 
     Attributes:
-        name: of Keras, under which a layer holds the weights of its cell.
-        gates: products per unit.
+        name: Keras's name of the cell, which is part of its weights' names.
+        gates: number of gates, each with one product per unit.
         states: number of arrays kept from step to step, (B, units) each.
     """
 
@@ -50,7 +50,7 @@ CELLS: dict[Cell, CellShape] = {
 
 
 def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every weight by its name; a test holds Keras to the same."""
+    """Return the shape of every weight by its name; a test compares it with Keras."""
     voices, embedding, filters = len(VOICES), options.embedding, options.filters
     cells = voices * embedding
     sounding = cells + voices * (HELD_WIDTH + INTERVAL_WIDTH)
@@ -74,7 +74,7 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
         name, columns = f"{name}/{cell.name}", cell.gates * units
         dense(name, (width,), columns)
         shapes[f"{name}/recurrent_kernel"] = (units, columns)
-        if options.cell == "gru":  # one for its inputs, one for its state
+        if options.cell == "gru":  # one bias for the inputs, one for the state
             shapes[f"{name}/bias"] = (2, columns)
 
     if options.encoder_units:
@@ -113,19 +113,19 @@ def weight_shapes(options: ModelOptions, vocabulary: Vocabulary) -> dict[str, tu
 
 
 def conditioning_width(options: ModelOptions) -> int:
-    """Return how many values a step is conditioned on: 0 without an encoder."""
+    """Return the width of the conditioning at a step, 0 without an encoder."""
     if not options.encoder_units:
         return 0
     return 2 * options.encoder_units + step_width(options) + _lookahead_width(options)
 
 
 def _lookahead_width(options: ModelOptions) -> int:
-    """Return how many of them describe the next given notes, see `chorale.network.lookahead`."""
+    """Return the part of this width that the lookahead takes, see `chorale.network.lookahead`."""
     return LOOKAHEAD_NOTES * (options.embedding + INTERVAL_WIDTH + HELD_WIDTH)
 
 
 def step_width(options: ModelOptions) -> int:
-    """Return how many values pass each step from a Conv1D: 0 where every step is a beat."""
+    """Return the width of the Conv1D output that `spread_beats` appends; 0 at a stride of 1."""
     return options.filters if options.stride > 1 else 0
 
 
@@ -142,9 +142,9 @@ def decoder_layer_name(options: ModelOptions, layer: int) -> str:
 def melodic_interval_ids(vocabulary: Vocabulary) -> Ids:
     """Return the directed interval of two input symbols, (input_size, input_size) int32.
 
-    Row: the symbol that sounds. Column: the one that follows it, or sounds in another voice.
-    1 + LARGEST_INTERVAL + i stands for i semitones up; 0 for no interval, where one of the two is
-    not a note.
+    Row: the symbol that sounds. Column: the symbol that follows it, or that sounds in another
+    voice. 1 + LARGEST_INTERVAL + i stands for i semitones up, 0 for a pair that has no interval
+    because one symbol is not a note.
     """
     notes = vocabulary.note_tokens
     leaps = np.clip(notes - notes[:, None], -LARGEST_INTERVAL, LARGEST_INTERVAL)
@@ -156,8 +156,8 @@ def melodic_interval_ids(vocabulary: Vocabulary) -> Ids:
 def harmonic_interval_ids(vocabulary: Vocabulary) -> Ids:
     """Return the harmonic interval of two input symbols, (input_size, input_size) int32.
 
-    1 + i stands for i semitones, modulo 12, from the row's note up to the column's; 0 for no
-    interval, where one of the two is not a note.
+    1 + i stands for i semitones, modulo 12, from the row's note up to the column's note, 0 for a
+    pair that has no interval because one symbol is not a note.
     """
     notes = vocabulary.note_tokens
     intervals = np.zeros((vocabulary.input_size, vocabulary.input_size), np.int32)

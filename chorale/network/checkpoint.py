@@ -1,15 +1,15 @@
-"""Checkpoints: one safetensors file per trained network, which needs no other file to be used.
+"""Checkpoints: a trained network as one safetensors file, complete in itself.
 
-The file holds the weights in half precision under the names of the network's layers, and in its
-header one JSON text: format, step grid, model options, vocabulary, ranges of the voices, and an
-account of the training (data set and split, its fingerprint, digests of the chorales trained on,
-the command, figures). Reading it runs no code: there is no pickle in it.
+The file holds the weights in half precision, under the names of the network's layers. Its header
+holds one JSON text: format, step grid, model options, vocabulary, ranges of the voices, and an
+account of the training (data set and split, fingerprint of the data set, digests of the training
+chorales, command, figures). Reading a checkpoint runs no code: the file contains no pickle.
 
     weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `weight_shapes` in
                 `chorale.network.architecture`
     ranges      (4, 2), lowest and highest pitch of each voice in the training split
-    plans       plans of the training split, from which composing draws its own
-    about       the account of the training: what was trained, how, and the figures measured
+    plans       plans of the training split; composing draws a piece's plan from these
+    about       the account of the training
 """
 
 import hashlib
@@ -66,8 +66,8 @@ class Checkpoint:
     def has_conditioning(self) -> bool:
         """Whether the network can be conditioned on given notes.
 
-        It can if it has an encoder and notes were given in training. Where the checkpoint does not
-        record whether they were, they were.
+        This takes an encoder, and training with given notes. A checkpoint without a record of
+        given notes counts as trained with them.
         """
         given_in_training = self.about.get("training", {}).get("evidence", 1.0) > 0
         return given_in_training and self.options.encoder_units > 0
@@ -76,7 +76,7 @@ class Checkpoint:
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits of a hash over everything that determines the music.
 
-        These are the weights, the options, the vocabulary, the ranges and the plans.
+        The hash covers the weights, the options, the vocabulary, the ranges and the plans.
         """
         digest = hashlib.sha256(json.dumps(_describe(self), sort_keys=True).encode())
         for name in sorted(self.weights):
@@ -112,7 +112,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint, its weights as float32.
 
     Raises:
-        CheckpointError: there is no such file, or it is not a checkpoint, of another format, or
+        CheckpointError: the file does not exist, is not a checkpoint, has another format, or is
             damaged.
     """
     if not isfile(path):
@@ -150,9 +150,9 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
         )
     options = dataclass_from_json(ModelOptions, header["options"])
     vocabulary = dataclass_from_json(Vocabulary, header["vocabulary"])
-    with np.errstate(over="ignore"):  # of double precision; `check_weights` reports infinity
+    with np.errstate(over="ignore"):  # a float64 may overflow; `check_weights` then reports it
         single = {name: values.astype(np.float32) for name, values in weights.items()}
-    check_weights(single, options, vocabulary)  # half precision takes three times as long
+    check_weights(single, options, vocabulary)  # checking float16 takes three times as long
     if len(header["plans"]) > MAX_PLANS:
         raise CheckpointError(f"more than {MAX_PLANS:,} plans; train again")
     return Checkpoint(
@@ -175,7 +175,7 @@ def _read_ranges(value: Any, vocabulary: Vocabulary) -> Ids:
 
 
 def _read_about(value: Any) -> dict[str, Any]:
-    """Check the account of the training, in which each field may be missing."""
+    """Check the account of the training and return a copy; every field may be missing."""
     about = dict(value)
     training, figures = about.get("training", {}), about.get("figures", {})
     numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]

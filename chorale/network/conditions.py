@@ -1,6 +1,6 @@
 """Conditions: the plan of a chorale as small integers at each step, inputs of the network.
 
-One column per kind of knowledge, 0 in every column for "unknown":
+Each column holds one property of the plan; in every column 0 stands for "unknown":
 
     column             values
     since_downbeat     1 + steps since the last downbeat, at most MAX_BAR_STEPS
@@ -9,7 +9,8 @@ One column per kind of knowledge, 0 in every column for "unknown":
     key                1 + 2 x tonic + (1 in minor)
     remaining          steps to the end, 1 at the last step, at most MAX_REMAINING_STEPS
 
-The first two together determine the metre and the position in the measure, in a pickup too.
+The first two columns together determine the metre and the position in the measure, in a pickup
+too.
 """
 
 import numpy as np
@@ -33,7 +34,7 @@ SINCE_DOWNBEAT, UNTIL_DOWNBEAT, FERMATA, KEY, REMAINING = range(len(COLUMNS))
 
 
 def encode_plan(plan: Plan) -> Ids:
-    """Return the conditions of a plan, (T, len(COLUMNS)) int32; what it leaves out is unknown."""
+    """Return the conditions of a plan, (T, len(COLUMNS)) int32, UNKNOWN for absent fields."""
     columns = encode_unknown_plan(plan.length_steps)
     steps = np.arange(plan.length_steps)
     if plan.metre:
@@ -50,10 +51,10 @@ def encode_plan(plan: Plan) -> Ids:
 
 
 def encode_unknown_plan(length_steps: int) -> Ids:
-    """Return conditions that leave everything unknown, even the length, as `encode_plan` does."""
+    """Return conditions in which everything is unknown, even the length, as int32 (T, columns)."""
     return np.full((length_steps, len(COLUMNS)), UNKNOWN, np.int32)
 
 
 def key_id(key: Key) -> int:
-    """Return the key's value in its column; a semitone up adds 2, modulo 24, above 1."""
+    """Return a key's value in the key column, from 1; each semitone up adds 2, modulo 24."""
     return 1 + 2 * key.tonic + (key.mode == "minor")

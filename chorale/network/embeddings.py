@@ -1,14 +1,14 @@
-"""The network's note embeddings: how similar its input symbols are to it.
+"""The note embeddings: which input symbols the network treats as similar.
 
-An embedding is a vector of learnt numbers, one for each input symbol: notes, REST, HOLD, START and
-UNKNOWN. All voices, and all towers of a network, share them. The network has separate inputs for
+Each input symbol (a note, REST, HOLD, START or UNKNOWN) has an embedding, a vector of learnt
+numbers. All voices, and all towers of a network, share them. The network has separate inputs for
 intervals, so the embeddings need not encode how far apart two notes lie.
 
 Conventions:
 - Notes are compared by the cosine of the angle between their vectors, centred on the mean of the
-  notes that are compared: 1 is the same direction, 0 a right angle, -1 the opposite direction.
-- Notes that Bach's voices hardly ever sing have hardly been trained. Compare those of the usual
-  ranges only, see `chorale.analysis.RANGES`.
+  compared notes: 1 is the same direction, 0 a right angle, -1 the opposite direction.
+- Notes that Bach's voices hardly ever sing have hardly been trained. Compare only notes within the
+  usual ranges, see `chorale.analysis.RANGES`.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from chorale.network.checkpoint import Checkpoint
 from chorale.network.tokens import Vocabulary
 
 WEIGHT = "note_embedding/embeddings"
-PLANE = 2  # dimensions
+PLANE = 2  # dimensions of a plane
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Embeddings:
 
     Attributes:
         vectors: (V + 2, width) float32, in the order of the vocabulary.
-        vocabulary: the table of the symbols.
+        vocabulary: the token table, which names the symbols.
     """
 
     vectors: Floats
@@ -83,11 +83,11 @@ def read_embeddings(checkpoint: Checkpoint) -> Embeddings:
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Notes projected onto the plane on which they lie furthest apart.
+    """Notes projected onto the plane on which their spread (variance) is greatest.
 
     Attributes:
         points: (N, 2), coordinates of the notes along the first two principal components.
-        shares: share of the notes' variance along each of the two, in [0, 1].
+        shares: share of the notes' variance along each of the two components, in [0, 1].
     """
 
     points: NDArray[np.float64]
@@ -117,7 +117,8 @@ def cosines_by_interval(
         largest: the widest interval, less than N.
 
     Returns:
-        For each interval from 0 to `largest` the cosines of its pairs, the lowest pair first.
+        One array for each interval from 0 to `largest`, with the cosines of its pairs of notes, the
+        lowest pair first.
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     directions = vectors / np.maximum(lengths, np.finfo(float).tiny)
@@ -126,12 +127,12 @@ def cosines_by_interval(
 
 
 def compare_with_neighbours(means: NDArray[np.float64], interval: int) -> float:
-    """Return how much more similar notes of an interval are than those a semitone closer or wider.
+    """Return the mean cosine of an interval minus that of its two neighbouring intervals.
 
-    This removes what two notes have in common only because they lie near each other.
+    The difference removes the similarity that is due only to the notes' distance in pitch.
 
     Args:
         means: mean cosine of each interval, from 0.
-        interval: the interval in question, at least 1 and not the last.
+        interval: semitones, at least 1 and below the last index of `means`.
     """
     return float(means[interval] - (means[interval - 1] + means[interval + 1]) / 2)

@@ -1,8 +1,8 @@
 """History: the decoder's inputs from earlier steps.
 
-They are the tokens of the step before, the notes that sound since (`SoundingNotes` in
-`chorale.network.tokens`), and how the chorale went on after an earlier passage like the present
-one (`chorale.network.recall`).
+The inputs are the tokens of the step before, the notes that sound after it (`SoundingNotes` in
+`chorale.network.tokens`), and the tokens that followed an earlier passage like the present one
+(`chorale.network.recall`).
 """
 
 from typing import NamedTuple
@@ -40,7 +40,10 @@ class HistoryTracker:
         self._matcher = RepetitionMatcher(batch, vocabulary)
 
     def history(self) -> History:
-        """Return the history of the next step, arrays (batch, ...); searches all earlier steps."""
+        """Return the history of the next step, arrays (batch, ...).
+
+        The cost grows with the number of earlier steps, which are all searched for repetitions.
+        """
         return History(self._previous, *self._notes, *self._matcher.recall())
 
     def append(self, tokens: Ids) -> None:

@@ -1,8 +1,7 @@
 """The encoder in Keras: given notes and plan as vectors at each step, and the lookahead.
 
-Unknown parts leave no trace: a step of which nothing is known enters the encoder as zeros, and the
-backward layer starts at the last step of which anything is known. So neither padding nor the
-length of a chorale shows through the encoder.
+Steps without given notes and conditions enter the encoder as zeros, and the backward layer starts
+at the last beat that has any. So the encoder reveals neither padding nor the length of a chorale.
 
 Shapes: B chorales, T steps, 4 voices in SATB order. Twin: `chorale.network.numpy_encoder`, whose
 lookahead is in `chorale.network.lookahead`.
@@ -29,7 +28,7 @@ RECURRENT: dict[Cell, type[layers.Layer]] = {
 def encode(
     inputs: dict[str, Any], note: layers.Embedding, options: ModelOptions, vocabulary: Vocabulary
 ) -> Any:
-    """Encode given notes and plan, before and after each step: (B, T, n)."""
+    """Encode given notes and plan, (B, T, n); each step reads what comes before and after it."""
     given, conditions = inputs["given"], inputs["conditions"]
     known = ops.any(ops.not_equal(given, vocabulary.unknown), axis=-1) | ops.any(
         conditions > 0, axis=-1
@@ -57,20 +56,20 @@ def encode(
 
 
 def recurrent(options: ModelOptions, units: int, name: str) -> layers.Layer:
-    """Return a recurrent layer with the cells that the options name."""
+    """Return a recurrent layer, with cells of the kind `options.cell`."""
     return RECURRENT[options.cell](units, return_sequences=True, name=name)
 
 
 def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
-    """Return the order of beats that reverses them up to the last of which anything is known.
+    """Return the order of beats that reverses all beats up to the last known one.
 
     Args:
-        known: (B, T) bool, whether anything is known of a step.
+        known: (B, T) bool, whether a step has a given note or a condition.
         stride: steps per beat.
 
     Returns:
-        The beat to take at each position, (B, beats, 1) int32, and whether the position lies
-        within the reversed ones, (B, beats, 1) bool; the beats after them keep their positions.
+        The beat to take at each position, (B, beats, 1) int32, and whether this beat is among the
+        reversed ones, (B, beats, 1) bool. The beats after the last known one keep their positions.
     """
     numbers = _numbers(known)
     length = ops.max(ops.where(known, numbers // stride + 1, 0), axis=1, keepdims=True)
@@ -80,9 +79,9 @@ def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
 
 
 def spread_beats(beats: Any, steps: Any, stride: int) -> Any:
-    """Repeat beats, (B, ceil(T / stride), n), at their steps, beside the steps, (B, T, m).
+    """Repeat beats, (B, ceil(T / stride), n), at their steps, and append the steps, (B, T, m).
 
-    Where every step is a beat, the steps are left out, since the beats have read them.
+    Where every step is a beat, the steps are left out, since the recurrent layers read them all.
     """
     if stride == 1:
         return beats
@@ -98,12 +97,12 @@ def _numbers(steps: Any) -> Any:
 def find_lookahead(given: Any, vocabulary: Vocabulary) -> Lookahead:
     """Find the given notes that come after each step, tensors (B, T, 8).
 
-    The same as `chorale.network.lookahead.find_lookahead`, from a Keras tensor.
+    Twin: `chorale.network.lookahead.find_lookahead`, which explains the arguments.
     """
     starts = vocabulary.is_note(given)
     until = ops.where(starts, 0, NOT_WITHIN_REACH)  # the step's own note counts
     span = 1
-    while span <= MAX_STEPS_AHEAD:  # the spans double, so that together they reach far enough
+    while span <= MAX_STEPS_AHEAD:  # each pass doubles the reach, up to MAX_STEPS_AHEAD
         until = ops.minimum(until, _later(until, span) + span)
         span *= 2
     after = ops.minimum(_later(until, 1) + 1, NOT_WITHIN_REACH)
@@ -121,7 +120,7 @@ def find_lookahead(given: Any, vocabulary: Vocabulary) -> Lookahead:
 
 
 def _later(values: Any, steps: int) -> Any:
-    """Return the values so many steps later, NOT_WITHIN_REACH beyond the end; (B, T, n)."""
+    """Return `values`, (B, T, n), shifted `steps` earlier; NOT_WITHIN_REACH beyond the end."""
     padding = ((0, 0), (0, steps), (0, 0))
     return ops.pad(values, padding, constant_values=NOT_WITHIN_REACH)[:, steps:]
 
@@ -130,7 +129,7 @@ def embed_lookahead(lookahead: Lookahead, note: layers.Embedding, intervals: Int
     """Embed the next given notes, the leaps that lead to them, and the steps until them.
 
     Returns:
-        (B, T, n), read by decoder and heads.
+        Inputs of decoder and heads, (B, T, n).
     """
     until = layers.Embedding(NOT_WITHIN_REACH, HELD_WIDTH, name="until_embedding")(lookahead.until)
     leaps = intervals.embed_leaps(ops.concatenate([intervals.sounding, lookahead.notes], axis=-1))

@@ -1,7 +1,7 @@
-"""Intervals in Keras: inputs and logits that are the same in every transposition.
+"""Intervals in Keras: inputs and logits that transposition does not change.
 
 Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. Twin:
-`chorale.network.numpy_heads`, which computes the logits of a head in one go.
+`chorale.network.numpy_heads`, which computes all logits of a head together.
 """
 
 from typing import Any
@@ -27,13 +27,17 @@ from chorale.network.tokens import Vocabulary
 
 
 class Intervals:
-    """Intervals within and between voices, and to the tonic.
+    """Intervals within voices, between voices, and from the tonic.
 
-    A head reads their embeddings, and adds logits by them: by the interval from the voice's last
-    note (melody), by the interval to the note of each other voice now and to the tonic (harmony),
-    and, from fixed tables, by the distance to each other voice now, from which crossings can be
-    learnt, and by the succession of two intervals with it, from which parallels can.
-    The tonic, where the key is known, counts as a fifth voice that never moves.
+    A head reads their embeddings. It also gives each token logits that depend on the interval
+    which the token would form:
+    - melody: with the voice's last note;
+    - approach: with the voice's next given note;
+    - harmony: with the present note of each other voice, and with the tonic;
+    - distance: with the present note of each other voice, octaves included, to learn crossings;
+    - succession: with each other voice, the last and the present interval, to learn parallels.
+    The first three are computed from the head's hidden units; distance and succession are read from
+    tables of weights. The tonic, where the key is known, counts as a fifth voice that never moves.
     """
 
     def __init__(self, inputs: dict[str, Any], vocabulary: Vocabulary) -> None:
@@ -54,16 +58,16 @@ class Intervals:
         return side_by_side(self._embed_harmonic(degrees))
 
     def embed_cells(self, voice: int, cells: Any) -> Any:
-        """Embed how each voice moves now, its scale degree, and its interval to `voice` before.
+        """Embed each voice's melodic interval and scale degree, and its last interval to `voice`.
 
         Returns:
-            (B, T, (4 + 4 + 5) x INTERVAL_WIDTH).
+            (B, T, (4 + 4 + 5) x INTERVAL_WIDTH); the last 5 include the tonic's interval.
         """
         moves = self._embed_melodic(self._look_up(self._melodic, self.sounding, cells))
         others = ops.concatenate([self.sounding, self.tonic[..., None]], axis=-1)
         own = self.sounding[..., voice : voice + 1]
         before = self._embed_harmonic(self._look_up(self._harmonic, others, own))
-        degrees = self.embed_degrees(self._sound(cells))
+        degrees = self.embed_degrees(self._resolve_holds(cells))
         return layers.Concatenate()([side_by_side(moves), degrees, side_by_side(before)])
 
     def embed_leaps(self, tokens: Any) -> Any:
@@ -73,38 +77,51 @@ class Intervals:
         return self._embed_melodic(leaps)
 
     def melody_logits(self, voice: int, x: Any, name: str) -> Any:
-        """Return logits, (B, T, V), by the interval from the voice's last note.
+        """Return each token's logit, (B, T, V), by its interval from the voice's last note.
 
         Args:
             voice: 0 (soprano) to 3 (bass).
             x: (B, T, head_units), hidden units of the head.
-            name: of the head.
+            name: name of the head, the beginning of its layers' names.
         """
         by_interval = logit_layer(MELODIC_INTERVALS, f"{name}_melody")(x)
         table = self._melodic[:, : self.vocabulary.size]
         intervals = ops.take(table, self.sounding[..., voice], axis=0)
         return ops.take_along_axis(by_interval, intervals, axis=-1)
 
-    def approach_logits(self, voice: int, coming: Any, x: Any, name: str) -> Any:
-        """Return logits, (B, T, V), by the interval from the voice's next given note, (B, T).
+    def approach_logits(self, voice: int, next_note: Any, x: Any, name: str) -> Any:
+        """Return each token's logit, (B, T, V), by its interval from the voice's next given note.
 
-        HOLD has the interval of the note held; the other arguments are those of `melody_logits`.
+        HOLD counts as the note that it holds.
+
+        Args:
+            voice: 0 (soprano) to 3 (bass).
+            next_note: (B, T), the next given note.
+            x: (B, T, head_units), hidden units of the head.
+            name: name of the head, the beginning of its layers' names.
         """
         by_interval = logit_layer(MELODIC_INTERVALS, f"{name}_approach")(x)
-        intervals = self._candidates(self._melodic, coming, self.sounding[..., voice])
+        intervals = self._candidates(self._melodic, next_note, self.sounding[..., voice])
         return ops.take_along_axis(by_interval, intervals, axis=-1)
 
     def harmony_logits(self, voice: int, cells: Any, x: Any, name: str) -> Any:
-        """Return logits, (B, T, V), by the intervals to each other voice now, and to the tonic.
+        """Return each token's logit, (B, T, V), by its intervals with the others and the tonic.
 
-        HOLD has the interval of the note held; the other arguments are those of `melody_logits`.
+        It is the sum of the harmony, distance and succession logits (see the class). HOLD counts as
+        the note that it holds.
+
+        Args:
+            voice: 0 (soprano) to 3 (bass).
+            cells: (B, T, 4) tokens of the step, UNKNOWN where a voice has none yet.
+            x: (B, T, head_units), hidden units of the head.
+            name: name of the head, the beginning of its layers' names.
         """
         width = (len(VOICES) + 1) * HARMONIC_INTERVALS
         by_interval = logit_layer(width, f"{name}_harmony")(x)
         by_distance = logit_table(len(VOICES) * MELODIC_INTERVALS, f"{name}_distance")
         by_succession = logit_table(len(VOICES) * SUCCESSIONS, f"{name}_succession")
-        now, own = self._sound(cells), self.sounding[..., voice]
-        # as the networks that ship were trained, an UNKNOWN cell counts as one that moves
+        now, own = self._resolve_holds(cells), self.sounding[..., voice]
+        # An UNKNOWN cell counts as a move: the networks that ship were trained so.
         moves = (cells >= self.vocabulary.first_pitch) & ops.not_equal(cells, self.sounding)
         harmonic = self._candidates(self._harmonic, self.tonic, own)
         column = len(VOICES) * HARMONIC_INTERVALS + harmonic
@@ -129,16 +146,16 @@ class Intervals:
         """Whether each token starts a note, (V,)."""
         return self.vocabulary.is_note(np.arange(self.vocabulary.size))
 
-    def _sound(self, cells: Any) -> Any:
-        """Return the note that sounds in each voice at the step, (B, T, 4)."""
+    def _resolve_holds(self, cells: Any) -> Any:
+        """Replace HOLD by the note that it holds, (B, T, 4)."""
         return ops.where(ops.equal(cells, self.vocabulary.hold), self.sounding, cells)
 
     def _candidates(self, table: Ids, other: Any, own: Any) -> Any:
-        """Return the interval from `other`, (B, T), to every token of a voice, (B, T, V).
+        """Return the interval from `other` to every token of a voice, (B, T, V).
 
         Args:
             table: intervals of all pairs of input symbols.
-            other: (B, T), the note from which the intervals count.
+            other: (B, T), the note from which intervals are counted.
             own: (B, T), the note that HOLD would hold.
         """
         intervals = ops.take(table[:, : self.vocabulary.size], other, axis=0)
@@ -150,7 +167,7 @@ class Intervals:
 
 
 def logit_table(size: int, name: str) -> layers.Embedding:
-    """Return a table of logits that starts at zero; its values count times TABLE_SCALE."""
+    """Return a table of logits, zero at first, which callers multiply by TABLE_SCALE."""
     return layers.Embedding(size, 1, embeddings_initializer="zeros", name=name, dtype="float32")
 
 

@@ -1,32 +1,32 @@
 """The network: note embeddings, Conv1D, LSTM and four heads, in Keras 3 with `keras.ops` only.
 
     given notes, conditions -> Conv1D -> LSTM forward and backward -> conditioning       (encoder)
-    history -> causal Conv1D; this and conditioning -> LSTM, LSTM -> state               (decoder)
+    history -> causal Conv1D; its output, conditioning -> LSTM, LSTM -> state            (decoder)
     state, conditioning, history, the step's cells -> Dense -> Dense -> logits     (head per voice)
 
-The conditioning is the output of the encoder and the lookahead, the given notes that come next;
-both are in `chorale.network.keras_encoder`.
+The conditioning joins the output of the encoder and the lookahead, which is the next given notes;
+both are computed in `chorale.network.keras_encoder`.
 
-One embedding of note tokens serves given notes, history and cells. A step's voices are drawn one
-after the other. Each head reads all four cells of the step in one set of inputs, whether a cell
-was drawn before or given, UNKNOWN otherwise, so that given and drawn notes share the weights. In
-training a share of the steps takes its voices in a random order: the heads of the voices drawn
-late, which over-fit first, must then do without some of the others.
-Recalled tokens (`chorale.network.recall`) are not read by any layer. A head makes them likelier,
-by as much as it trusts them.
+Given notes, history and cells share one embedding of note tokens. A step's voices are drawn one
+after the other. Each head reads all four cells of the step: a given or already drawn cell as its
+token, any other cell as UNKNOWN. So given and drawn notes share the same weights. In training, the
+voices of a share of the steps are drawn in a random order: the heads of the voices usually drawn
+last over-fit first, and must then do without some of the other voices.
+No layer reads the recalled tokens (`chorale.network.recall`). Each head adds to their logits, by an
+amount that it computes from its hidden units and the length of the match.
 
-The recurrent layers go from beat to beat, a beat being `stride` steps: they read the Conv1D's
-output at its first step, which covers the steps since the beat before, and the Conv1D alone shows
-the heads what has happened since. A memory of 60 beats is learnt sooner than one of 240 steps, the
-length of an average chorale, and costs a quarter.
+The recurrent layers advance once per beat, which is `stride` steps. They read the Conv1D's output
+at the first step of the beat, which covers the steps since the last beat. Within a beat, the heads
+see the later steps through the Conv1D alone. A memory of 60 beats is learnt sooner than one of 240
+steps, the length of an average chorale, and costs a quarter of the time.
 
-Decoder and heads may exist more than once, as towers that start from different weights, drop
-different values and learn each for itself; embeddings and encoder are shared. The mean of their
-logits over-fits less than each: an ensemble within one network, trained in one run.
+Decoder and heads may exist more than once, as towers that share embeddings and encoder. Each tower
+starts from its own random weights, has its own dropout and its own loss. The mean of the towers'
+logits over-fits less than each tower: an ensemble within one network, trained in one run.
 
 Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. The LSTMs have
-their default arguments and no masks, so that a GPU runs them through cuDNN. Where the options say
-so, they are GRUs, for which the same holds, or plain recurrent layers, for which cuDNN is not used.
+their default arguments and no masks, so that a GPU runs them through cuDNN. The option `cell` may
+replace them by GRUs, which cuDNN runs too, or by plain recurrent layers, which it does not.
 
 Twin: `chorale.network.numpy_network`.
 """
@@ -69,17 +69,17 @@ INPUTS = {  # name: shape after batch and time
     "recalled": (RECALLED,),
     "match_lengths": (RECALLED,),
     "number": (),  # the number of the step
-    "tokens": (len(VOICES),),  # the step itself: each head sees the voices drawn before its own
+    "tokens": (len(VOICES),),  # tokens of the step: each head sees the voices drawn before its own
 }
 
 
 def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
     """Build the network as a Keras model from a dictionary of INPUTS to logits, float32.
 
-    The logits are those of each tower, (B, T, towers, 4, V); `average_towers` combines them.
+    The model returns each tower's logits, (B, T, towers, 4, V); `average_towers` combines them.
 
-    All inputs are int32, (B, T) followed by their shape in INPUTS. Layers are named: a checkpoint
-    holds the weights under these names, and the NumPy network finds them by these names.
+    All inputs are int32, of shape (B, T) followed by their shape in INPUTS. The layer names are
+    fixed: checkpoints and the NumPy network find the weights by them.
     """
     inputs = {
         name: keras.Input((None, *shape), dtype="int32", name=name)
@@ -117,17 +117,17 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
         state = _decode(x, conditioning, options, tower)
         state = [state, *conditioning, layers.Dropout(options.input_dropout)(sounding)]
         state = layers.Concatenate()(state)
-        towers.append(_logits(inputs, note, state, intervals, lookahead, options, tower))
+        towers.append(_compute_logits(inputs, note, state, intervals, lookahead, options, tower))
     return keras.Model(inputs, ops.stack(towers, axis=2), name="chorale")
 
 
 def average_towers(logits: Any) -> Any:
-    """Return the network's logits, (B, T, 4, V), from its towers', (B, T, towers, 4, V)."""
+    """Return the mean of the towers' logits, from (B, T, towers, 4, V) to (B, T, 4, V)."""
     return ops.mean(logits, axis=2)
 
 
 def _decode(x: Any, conditioning: list[Any], options: ModelOptions, tower: int) -> Any:
-    """Return the state of a tower's decoder, (B, T, units), or wider where beats have steps."""
+    """Return the state of a tower's decoder, (B, T, units + step_width(options))."""
     x = layers.Dropout(options.input_dropout)(x)
     name = tower_layer_name(tower, "decoder_conv")
     x = layers.Conv1D(
@@ -143,7 +143,7 @@ def _decode(x: Any, conditioning: list[Any], options: ModelOptions, tower: int) 
     return spread_beats(x, layers.Dropout(options.input_dropout)(steps), options.stride)
 
 
-def _logits(
+def _compute_logits(
     inputs: dict[str, Any],
     note: layers.Embedding,
     state: Any,
@@ -178,9 +178,10 @@ def _logits(
 
 
 class _Ranks(layers.Layer):  # type: ignore[misc]  # Keras has no types
-    """The order of each step's voices, (B, T, 4): one is drawn before those of higher rank.
+    """The rank of each voice in the order of drawing, (B, T, 4), lowest first.
 
-    It is the usual order, except at `options.shuffled` of the steps in training.
+    The order is `options.order`; in training, a share `options.shuffled` of the steps has a random
+    order instead.
     """
 
     def __init__(self, options: ModelOptions, name: str) -> None:
@@ -190,19 +191,19 @@ class _Ranks(layers.Layer):  # type: ignore[misc]  # Keras has no types
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, tokens: Any, training: bool = False) -> Any:
-        """Return the ranks for `tokens`, (B, T, 4), of which only the shape counts."""
+        """Return the ranks for `tokens`, (B, T, 4); only the shape of `tokens` matters."""
         ranks = ops.zeros_like(tokens, "float32") + self.usual
         if not training:
             return ranks
-        lots = keras.random.uniform(ops.shape(ranks), seed=self.seed_generator)
-        draws = keras.random.uniform(ops.shape(ranks[..., :1]), seed=self.seed_generator)
-        return ops.where(draws < self.shuffled, lots, ranks)
+        random_ranks = keras.random.uniform(ops.shape(ranks), seed=self.seed_generator)
+        chances = keras.random.uniform(ops.shape(ranks[..., :1]), seed=self.seed_generator)
+        return ops.where(chances < self.shuffled, random_ranks, ranks)
 
 
 def _recall_logits(
     voice: int, inputs: dict[str, Any], x: Any, vocabulary: Vocabulary, name: str
 ) -> Any:
-    """Return logits, (B, T, V), for the two recalled tokens: of the own and the joint match."""
+    """Return logits, (B, T, V), of the tokens recalled by the voice's own and the joint match."""
     trust = logit_layer(2, f"{name}_recall")(x)
     table = logit_table(2 * LENGTH_CLASSES, f"{name}_agreement")
     logits: Any = 0.0

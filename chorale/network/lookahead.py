@@ -1,11 +1,11 @@
 """Lookahead: the given notes that come next in each voice, and how many steps away they are.
 
 A voice that leads to a given note moves towards it, and a bass moves towards the cadence that a
-given soprano implies. The encoder reads everything that is given, but learns to make little use of
-what lies ahead. So the network also gets, at each step, the next given notes of each voice and the
-number of steps until they start.
+given soprano implies. The encoder reads all given notes, but learns to make little use of later
+ones. So the network also reads, at each step, the next given notes of each voice and the number of
+steps until they start.
 
-`chorale.network.keras_encoder.find_lookahead` computes the same from Keras tensors.
+Twin, for Keras tensors: `chorale.network.keras_encoder.find_lookahead`.
 """
 
 from typing import NamedTuple
@@ -16,10 +16,10 @@ from chorale.aliases import Ids
 from chorale.music import VOICES
 from chorale.network.tokens import Vocabulary
 
-NOTES_AHEAD = 2  # of each voice
+NOTES_AHEAD = 2  # notes per voice
 MAX_STEPS_AHEAD = 32  # notes that start later are left out
-NOT_WITHIN_REACH = MAX_STEPS_AHEAD + 1  # in place of the steps until a note, where there is none
-# notes in all: the next one of each voice, SATB, then the one after it of each
+NOT_WITHIN_REACH = MAX_STEPS_AHEAD + 1  # distance, in steps, that stands for "no such note"
+# notes in all: the next note of each voice, SATB, then each voice's second next note
 LOOKAHEAD_NOTES = NOTES_AHEAD * len(VOICES)
 
 
@@ -27,9 +27,9 @@ class Lookahead(NamedTuple):
     """The given notes that come next; all arrays int32.
 
     Attributes:
-        notes: (..., 8), tokens of the next given note of each voice, SATB, then of the one after
-            it; UNKNOWN where none starts within MAX_STEPS_AHEAD.
-        until: (..., 8), steps until they start, from 1; 0 where there is none.
+        notes: (..., 8), tokens of each voice's next given note, SATB, then of its second next;
+            UNKNOWN where no such note starts within MAX_STEPS_AHEAD.
+        until: (..., 8), steps until each of these notes starts, from 1; 0 where `notes` is UNKNOWN.
     """
 
     notes: Ids

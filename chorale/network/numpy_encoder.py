@@ -23,7 +23,7 @@ class Encoder:
         self._backward = Recurrent(self._options.cell, self._weights, "encoder_backward")
 
     def encode(self, given: Ids, conditions: Ids) -> Floats:
-        """Encode given notes and plan, before and after each step: (B, T, n).
+        """Encode given notes and plan, (B, T, n); each step reads what comes before and after it.
 
         Args:
             given: (B, T, 4) tokens of the given cells, UNKNOWN elsewhere.
@@ -53,15 +53,15 @@ class Encoder:
 
 
 def _mirror(known: NDArray[np.bool_], stride: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the order of beats that reverses them up to the last of which anything is known.
+    """Return the order of beats that reverses all beats up to the last known one.
 
     Args:
-        known: (B, T), whether anything is known of a step.
+        known: (B, T), whether a step has a given note or a condition.
         stride: steps per beat.
 
     Returns:
-        The beat to take at each position, (B, beats, 1), and whether the position lies within the
-        reversed ones, (B, beats, 1); the beats after them keep their positions.
+        The beat to take at each position, (B, beats, 1), and whether this beat is among the
+        reversed ones, (B, beats, 1). The beats after the last known one keep their positions.
     """
     numbers = np.arange(known.shape[1]) // stride
     length = np.where(known, numbers + 1, 0).max(axis=1, keepdims=True)
@@ -71,9 +71,9 @@ def _mirror(known: NDArray[np.bool_], stride: int) -> tuple[NDArray[np.int64], N
 
 
 def spread_beats(beats: Floats, steps: Floats, stride: int) -> Floats:
-    """Repeat beats, (B, ceil(T / stride), n), at their steps, beside the steps, (B, T, m).
+    """Repeat beats, (B, ceil(T / stride), n), at their steps, and append the steps, (B, T, m).
 
-    Where every step is a beat, the steps are left out, since the beats have read them.
+    Where every step is a beat, the steps are left out, since the recurrent layers read them all.
     """
     if stride == 1:
         return beats

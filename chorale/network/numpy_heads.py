@@ -1,8 +1,8 @@
 """Intervals and heads in NumPy: one voice's logits at a step.
 
-The towers' heads are joined into one, since their logits are averaged: hidden units stand side by
-side, and the last layers, which are sums over them, are divided by the number of towers. The
-layers that make logits of intervals are fused, for speed.
+The heads of all towers are joined into one head per voice, since their logits are averaged: their
+hidden units are concatenated, and the kernels of their last layers are concatenated and divided by
+the number of towers. For speed, a head's last layers are fused into one product.
 
 Leading axes (...) are those of the batch, (B,) at a step or (B, T) over all steps; 4 voices in SATB
 order, V tokens. Twin: `chorale.network.keras_intervals`, and the heads of
@@ -29,31 +29,31 @@ from chorale.network.lookahead import Lookahead
 from chorale.network.numpy_layers import product, side_by_side, silu
 from chorale.network.recall import LENGTH_CLASSES
 
-# last layers of a head, by what their logits depend on: the token, the melodic interval, the
-# harmonic intervals, the interval from the next given note (with an encoder only), the recall
+# The last layers of a head, whose logits depend on the token, the melodic interval, the harmonic
+# intervals, the interval from the next given note (with an encoder only), and the recalled tokens.
 OUTPUTS = ("tokens", "melody", "harmony", "approach", "recall")
 TABLES = ("distance", "succession", "agreement")
 
-# the three other voices of each, (4, 3)
+# the three other voices for each voice, (4, 3)
 OTHERS = np.array([np.delete(np.arange(len(VOICES)), voice) for voice in range(len(VOICES))])
 
 
 @dataclass(frozen=True)
 class StepFeatures:
-    """The inputs of every head at a step, which do not depend on the step's cells.
-
-    Each token makes a note sound in its voice: its own, or for HOLD the one that is held.
+    """The inputs of all heads at a step that do not depend on the step's cells.
 
     Attributes:
         state: (..., 4, towers x head_units), each head's hidden units from decoder, conditioning
             and history, before the cells are added.
         history: decoder inputs from earlier steps, arrays (..., n).
         tonic: (...,) a note on the tonic, REST for an unknown key.
-        sounds: (..., 4, V), the note that each token makes sound in a voice.
-        before: (..., 4, 5), harmonic interval to a voice from each voice, and from the tonic.
-        columns: (..., 4, 2 or 3, V), columns of the fused outputs that count for each token of a
-            voice, by its intervals from the last note, from the tonic, and from the next given
-            note.
+        sounds: (..., 4, V), the note that would sound in a voice after each token: for HOLD the
+            held note, else the token itself.
+        before: (..., 4, 5), harmonic interval from each voice, and from the tonic, to a voice, at
+            the step before.
+        columns: (..., 4, 2 or 3, V), the columns of a head's fused output to add for each token:
+            by the token's interval from the voice's last note, from the tonic, and (with an
+            encoder) from the next given note.
     """
 
     state: Floats
@@ -76,7 +76,7 @@ class Heads:
         self._melodic = melodic_interval_ids(self.vocabulary)
         self._harmonic = harmonic_interval_ids(self.vocabulary)
         self._starts_note = self.vocabulary.is_note(np.arange(self.vocabulary.size)) * 1
-        # the last layers of a head as one product
+        # the last layers of each head, fused into one product
         kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
         self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
         ends = np.cumsum([0, *(part.shape[1] for part in kernels[0])])
@@ -102,7 +102,7 @@ class Heads:
         """Embed the next given notes, the leaps that lead to them, and the steps until them.
 
         Returns:
-            (..., n), read by decoder and heads.
+            Inputs of decoder and heads, (..., n).
         """
         before = np.concatenate([history.sounding, lookahead.notes[..., : -len(VOICES)]], -1)
         leaps = self.embed("slot_embedding", self._melodic[before, lookahead.notes])
@@ -157,7 +157,7 @@ class Heads:
         columns = np.concatenate([harmony, features.columns[..., voice, :, :]], -2)
         logits = outputs[..., : self.vocabulary.size] + self._weights[f"{name}_tokens/bias"]
         logits += _take_columns(outputs, columns).sum(-2)
-        # as the networks that ship were trained, an UNKNOWN cell counts as one that moves
+        # An UNKNOWN cell counts as a move: the networks that ship were trained so.
         moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)
         both_move = moves[..., OTHERS[voice], None] * self._starts_note
         before = features.before[..., voice, OTHERS[voice], None]
@@ -167,7 +167,7 @@ class Heads:
         return logits + self._recall_logits(voice, trust, features.history)
 
     def _embed_cells(self, voice: int, features: StepFeatures, cells: Ids, now: Ids) -> Floats:
-        """Embed the cells and their intervals, (..., n); `now`, (..., 4), is what sounds."""
+        """Embed the cells and their intervals, (..., n); `now`: (..., 4), the sounding notes."""
         moves = self.embed("slot_embedding", self._melodic[features.history.sounding, cells])
         before = self.embed("class_embedding", features.before[..., voice, :])
         degrees = self.embed_degrees(features.tonic, now)
@@ -179,8 +179,8 @@ class Heads:
         """Return the logits by distance and succession of a voice and each of the others.
 
         Returns:
-            (3, 2, harmonic intervals, V + 2, V + 2), by the other voice, whether both move, the
-            interval before, what the other sounds now and what the voice sounds now.
+            (3, 2, harmonic intervals, V + 2, V + 2). The axes: the other voice, whether both
+            move, the interval before, the other voice's present note, this voice's present note.
         """
         distance = self._weights[f"{VOICES[voice]}_distance/embeddings"]
         distance = distance.reshape(len(VOICES), 1, 1, -1)[OTHERS[voice]]
@@ -191,7 +191,7 @@ class Heads:
         return pairs
 
     def _recall_logits(self, voice: int, trust: Floats, history: History) -> Floats:
-        """Return logits, (..., V), for the two recalled tokens: of the own and the joint match."""
+        """Return logits, (..., V), of the tokens recalled by the voice's own and joint matches."""
         table = self._weights[f"{VOICES[voice]}_agreement/embeddings"][:, 0]
         columns = np.array([voice, len(VOICES) + voice])
         lengths = history.match_lengths[..., columns] + [0, LENGTH_CLASSES]

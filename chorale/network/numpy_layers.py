@@ -1,6 +1,7 @@
 """Layers in NumPy: the LSTM, GRU, SimpleRNN, Conv1D and LayerNormalization of Keras.
 
-All have Keras's default arguments, the Conv1D but for its activation. B chorales, T steps.
+All layers have Keras's default arguments, except that the Conv1D has the activation silu. Shapes:
+B chorales, T steps.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,13 +14,13 @@ from chorale.aliases import Floats
 from chorale.network.architecture import CELLS
 from chorale.options import Cell
 
-# (B, units) each; the first is the layer's output, and an LSTM keeps its cell state beside it
+# arrays (B, units): the layer's output and, for an LSTM, its cell state
 State = tuple[Floats, ...]
 Real = TypeVar("Real", np.float32, np.float64)
 
-FEW = 4  # rows that are multiplied by blocks, see `product`
+FEW = 4  # most rows that are multiplied block by block, see `product`
 BLOCK = 128  # columns of a block
-NORM_EPSILON = 1e-3  # of Keras's LayerNormalization
+NORM_EPSILON = 1e-3  # epsilon of Keras's LayerNormalization
 
 
 class Recurrent:
@@ -30,13 +31,13 @@ class Recurrent:
 
         Args:
             cell: kind of the layer's cells.
-            weights: those of the whole network.
-            name: of the layer.
+            weights: weights of the whole network, by name.
+            name: name of the layer.
         """
         name = f"{name}/{CELLS[cell].name}"
         self._kernel = weights[f"{name}/kernel"]
         self._recurrent_kernel = weights[f"{name}/recurrent_kernel"]
-        biases = np.atleast_2d(weights[f"{name}/bias"])  # a GRU has a second, for its state
+        biases = np.atleast_2d(weights[f"{name}/bias"])  # a GRU has a second bias, for its state
         self._bias = biases[0]
         self._recurrent_bias = biases[1] if len(biases) > 1 else np.zeros_like(biases[0])
         self._states, self._next = CELLS[cell].states, NEXT[cell]
@@ -81,8 +82,8 @@ def _rnn(inputs: Floats, recurrent: Floats, state: State) -> State:
     return (np.tanh(inputs + recurrent),)
 
 
-# the state after a step, from the products of the step's inputs and of the state's output, each
-# (B, gates x units), and from the state before
+# Functions that return the state after a step. Arguments: the kernel's product with the step's
+# inputs, and the recurrent kernel's with the last output, (B, gates x units) each; the last state.
 NEXT: dict[Cell, Callable[[Floats, Floats, State], State]] = {
     "lstm": _lstm,
     "gru": _gru,
@@ -118,10 +119,11 @@ def normalize(x: Floats, gamma: Floats, beta: Floats) -> Floats:
 def product(x: Floats, kernel: Floats) -> Floats:
     """Return `x @ kernel`, (..., in) by (in, out), quickly for few rows.
 
-    With few rows the cost is to read the kernel. OpenBLAS copies a kernel before it multiplies,
-    unless there is one row or all is small: two rows take three times as long as one. By blocks of
-    columns a few rows take a third of that, twice as many in halves two thirds, as do more rows
-    where the kernel comes first.
+    With few rows, most of the time goes into reading the kernel. OpenBLAS copies a kernel before it
+    multiplies, unless `x` has one row or both matrices are small: two rows take three times as long
+    as one row. Compared with that plain product, up to FEW rows in blocks of columns take a third
+    of the time, up to 2 FEW rows in two halves take two thirds, and so do more rows if the kernel
+    is the first factor.
     """
     if x.ndim > 2 or len(x) == 1:
         return x @ kernel

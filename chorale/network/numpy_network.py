@@ -1,7 +1,7 @@
-"""The network in NumPy: Keras's logits to 1e-5 of the largest, without TensorFlow.
+"""The network in NumPy, without TensorFlow; logits within 1e-5 of Keras's, relative to the largest.
 
-Composing imports this and never TensorFlow, whose import alone takes seconds. Chorales come batch
-first: B chorales, T steps, 4 voices in SATB order, V tokens.
+Composing imports this module and never TensorFlow, whose import alone takes seconds. Shapes: B
+chorales, T steps, 4 voices in SATB order, V tokens.
 
 `Network.encode` reads the given notes and the plans of whole chorales. `Network.begin` and
 `Network.step` then go through the steps one by one, and `Network.logits` returns one voice's logits
@@ -35,9 +35,10 @@ from chorale.network.numpy_layers import Recurrent, State, convolve, product, si
 
 
 def one_thread() -> threadpool_limits:
-    """Return a context in which BLAS runs on one thread: the products here are too small to share.
+    """Return a context in which BLAS runs on one thread.
 
-    Measured on two cores, the default threads take up to 100 times as long.
+    The products here are too small to divide: on two cores, BLAS with its default number of threads
+    takes up to 100 times as long.
     """
     return threadpool_limits(limits=1, user_api="blas")
 
@@ -66,8 +67,8 @@ class DecoderState:
 
     Attributes:
         window: (B, kernel, width), the last inputs of the causal Conv1D.
-        states: states of the recurrent layers of each tower.
-        beats: (B, units) for each tower, the output of its recurrent layers at the current beat.
+        states: state of each recurrent layer, by tower and layer.
+        beats: for each tower, the output of its recurrent layers at the current beat, (B, units).
     """
 
     window: Floats
@@ -128,8 +129,8 @@ class Network:
             decoder: the state after the step before; changed in place.
             history: decoder inputs from earlier steps, arrays (B, ...).
             number: the number of the step.
-            conditions: (B, columns), those of the step.
-            conditioning: that of the step, from `encode`, arrays (B, ...).
+            conditions: (B, columns), conditions of the step.
+            conditioning: conditioning of the step, from `encode` and `at`, arrays (B, ...).
         """
         numbers = np.full(len(conditions), number, np.int32)
         tonic = self._tonic_notes[conditions[..., KEY]]
@@ -156,7 +157,8 @@ class Network:
     def score(self, tokens: Ids, history: History, given: Ids, conditions: Ids) -> Floats:
         """Return the logits of every cell of known chorales, (B, T, 4, V).
 
-        Each is conditioned on its history, the voices of its step drawn before, and what is given.
+        Each cell is conditioned on its history, the voices drawn before it in its step, the given
+        notes and the plan.
 
         Args:
             tokens: (B, T, 4), the chorales.
@@ -184,7 +186,7 @@ class Network:
         return list(self.options.order[: self.options.order.index(voice)])
 
     def _decoder_inputs(self, history: History, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
-        """Return the decoder's inputs, and the part of them that the heads read once more."""
+        """Return the decoder's inputs, and the part of these inputs that the heads read too."""
         held = side_by_side(self._heads.embed("held_embedding", history.held))
         degrees = self._heads.embed_degrees(tonic, history.sounding)
         sounding = np.concatenate([self._heads.embed_notes(history.sounding), held, degrees], -1)
@@ -193,14 +195,14 @@ class Network:
         return np.concatenate([previous, sounding, number], -1), sounding
 
     def _embed_conditioning(self, conditioning: Conditioning, history: History) -> Floats:
-        """Return the conditioning as decoder and heads read it, (..., n)."""
+        """Return the inputs that decoder and heads take from the conditioning, (..., n)."""
         if self._encoder is None:
             return conditioning.encoded
         coming = self._heads.embed_lookahead(conditioning.lookahead, history)
         return np.concatenate([conditioning.encoded, coming], -1)
 
     def _decode(self, x: Floats, known: Floats, tower: int) -> Floats:
-        """Return the state of a tower's decoder, (B, T, units), or wider where beats have steps."""
+        """Return the state of a tower's decoder, (B, T, units + step_width(options))."""
         steps = self._convolve(tower, x)
         beats = np.concatenate([steps, known], -1)[:, :: self.options.stride]
         for depth, layer in enumerate(self._decoders[tower]):
@@ -215,7 +217,7 @@ class Network:
         lookahead: Lookahead,
         tonic: Ids,
     ) -> StepFeatures:
-        """Return the inputs of the heads, from each tower's state and what all towers read."""
+        """Return the inputs of the heads, from each tower's state and the towers' common inputs."""
         hidden = []
         for tower, state in enumerate(states):
             name = tower_layer_name(tower, "heads")

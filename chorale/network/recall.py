@@ -1,15 +1,15 @@
-"""Recall: how a chorale went on after an earlier passage like the present one.
+"""Recall: the tokens that followed an earlier passage like the present one.
 
 Chorales repeat themselves, a whole section at times, and a recurrent layer cannot reproduce what
-it read a hundred steps ago. So the repetitions are found here and given to the network. An earlier
-step matches the present one, in a voice, for as many steps as the tokens before the two are equal.
-Two kinds of match are recalled:
+it read a hundred steps ago. So this module finds the repetitions for the network. In each voice, an
+earlier step matches the present step; the length of the match is the number of equal tokens just
+before the two steps. There are two kinds of match:
 
     own     for each voice, the earlier step with the longest match in this voice
-    joint   one earlier step for all four voices, with the longest matches in sum
+    joint   one earlier step for all four voices, with the greatest sum of match lengths
 
-Of equally long matches the latest counts. The token of that earlier step may come now, and the
-length of the match shows how far to trust it.
+Of equally long matches the latest counts. The token at the earlier step is recalled: it may come
+again now, and the length of the match shows how far to trust it.
 """
 
 from typing import NamedTuple
@@ -21,11 +21,11 @@ from chorale.aliases import Ids
 from chorale.music import VOICES
 from chorale.network.tokens import Vocabulary
 
-LONGEST = 64  # steps of a match; longer ones count as this
-# shortest match, in steps, of each class of lengths but the first, which is no match
+LONGEST = 64  # steps; longer matches count as this long
+# shortest match, in steps, of each length class from 1; class 0 is no match
 CLASSES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 24, 32, 48, LONGEST)
 LENGTH_CLASSES = len(CLASSES) + 1
-BLOCK = 64  # steps of a whole chorale that are matched at once
+BLOCK = 64  # steps that `match_repetitions` matches at once
 RECALLED = 2 * len(VOICES)  # tokens recalled at a step, and as many lengths
 
 
@@ -35,8 +35,8 @@ class Recall(NamedTuple):
     Attributes:
         tokens: (..., 8), the token of each voice at its own match, SATB, then at the joint match;
             UNKNOWN where there is no match.
-        lengths: (..., 8), classes of length, 0 to LENGTH_CLASSES - 1, of each voice's match: its
-            own, SATB, then the joint one.
+        lengths: (..., 8), length classes of each voice's own match, SATB, then of the joint match,
+            0 to LENGTH_CLASSES - 1.
     """
 
     tokens: Ids
@@ -52,7 +52,7 @@ class RepetitionMatcher:
         self._unknown = vocabulary.unknown
 
     def recall(self) -> Recall:
-        """Return what is recalled at the next step, arrays (batch, ...)."""
+        """Return the recalled tokens of the next step, arrays (batch, ...)."""
         return _recall_longest(self._tokens, self._match_lengths, self._unknown)
 
     def append(self, tokens: Ids) -> None:
@@ -64,11 +64,12 @@ class RepetitionMatcher:
 
 
 def match_repetitions(tokens: Ids, vocabulary: Vocabulary) -> Recall:
-    """Return what is recalled at every step of one chorale, arrays (T, ...), from tokens, (T, 4).
+    """Return the recall of every step of one chorale, arrays (T, ...), from tokens, (T, 4).
 
-    Works block by block: a table of all pairs of steps would not fit into memory for a long piece.
+    The steps are matched block by block: for a long piece, a table of all pairs of steps would not
+    fit into memory.
     """
-    lengths = np.zeros_like(tokens)  # of the matches with the present step; 0 for later steps
+    lengths = np.zeros_like(tokens)  # length of each step's match; 0 for later steps
     recalled = []
     for first in range(0, len(tokens), BLOCK):
         end = min(first + BLOCK, len(tokens))
@@ -83,7 +84,13 @@ def match_repetitions(tokens: Ids, vocabulary: Vocabulary) -> Recall:
 
 
 def _recall_longest(tokens: Ids, match_lengths: Ids, unknown: int) -> Recall:
-    """Recall the longest matches among earlier steps: their tokens and lengths, both (B, P, 4)."""
+    """Return the recall of the longest matches.
+
+    Args:
+        tokens: (B, P, 4), tokens of the P earlier steps.
+        match_lengths: (B, P, 4), lengths of their matches with the present step.
+        unknown: the symbol UNKNOWN.
+    """
     batch, earlier, voices = tokens.shape
     if not earlier:
         nothing = np.full((batch, RECALLED), unknown, np.int32)
@@ -94,7 +101,8 @@ def _recall_longest(tokens: Ids, match_lengths: Ids, unknown: int) -> Recall:
     rows, columns = np.arange(batch)[:, None], np.arange(RECALLED) % voices
     recalled, length = tokens[rows, at, columns], lengths[rows, at, columns]
     matches = length > 0
-    matches[:, voices:] = matches[:, voices:].any(axis=1, keepdims=True)  # one step, as a whole
+    # a joint match recalls all voices of its step
+    matches[:, voices:] = matches[:, voices:].any(axis=1, keepdims=True)
     classes = np.searchsorted(CLASSES, length, side="right")
     return Recall(np.where(matches, recalled, unknown).astype(np.int32), classes.astype(np.int32))
 

@@ -1,13 +1,13 @@
-"""Chorales as tokens and back: one token per voice and step, from one table.
+"""Conversion of chorales to tokens and back: one token per voice and step, from one table.
 
     id                      token
     0                       REST, the voice is silent
-    1                       HOLD, the note that sounds in this voice is held
-    2 ... size - 1          a note of this pitch starts (also a repeated note)
+    1                       HOLD, the voice holds its note
+    2 ... size - 1          a note starts (also a repeated note); one id for each pitch
     size, size + 1          START and UNKNOWN, inputs of the network only
 
-In music without repeated notes, such as the common JSB files, where every repetition is a HOLD,
-tokens and pitches determine each other: likelihoods over tokens are likelihoods over pitches.
+In music without repeated notes, tokens and pitches determine each other, so likelihoods over tokens
+are likelihoods over pitches. The common JSB files are such music: there every repetition is a HOLD.
 `encode` and `decode` are exact inverses.
 """
 
@@ -21,7 +21,7 @@ from chorale.aliases import Ids
 from chorale.errors import DataError
 from chorale.music import REST, VOICES, Chorale, Plan
 
-MAX_HELD_STEPS = 31  # longer notes look alike to the network
+MAX_HELD_STEPS = 31  # longer notes count as this long
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if not 0 <= self.lowest_pitch <= self.highest_pitch <= 127:
             raise DataError(
-                f"a vocabulary of pitches from {self.lowest_pitch} to {self.highest_pitch}; they "
-                "must rise, within 0 to 127"
+                f"a vocabulary cannot have pitches from {self.lowest_pitch} to "
+                f"{self.highest_pitch}; both must be in 0 to 127, the lower pitch first"
             )
 
     @property
@@ -58,7 +58,7 @@ class Vocabulary:
 
     @property
     def unknown(self) -> int:
-        """Input symbol for a cell of which nothing is known."""
+        """Input symbol for a cell that is neither given nor drawn yet."""
         return self.size + 1
 
     @property
@@ -115,12 +115,13 @@ class Vocabulary:
 
 
 class SoundingNotes(NamedTuple):
-    """The notes that sound after a step; all arrays (..., 4) int32.
+    """The state of each voice at the end of a step; all arrays (..., 4) int32.
 
     Attributes:
         sounding: token of the note that sounds in each voice, REST in a silent voice, START before
             the first step.
-        held: steps for which it has sounded, 1 at its onset, at most MAX_HELD_STEPS; 0 for START.
+        held: number of steps for which this note or rest has lasted, 1 at its onset, at most
+            MAX_HELD_STEPS; 0 for START.
     """
 
     sounding: Ids
@@ -144,13 +145,13 @@ def encode(chorale: Chorale, vocabulary: Vocabulary) -> Ids:
 
 
 def decode(tokens: Ids, plan: Plan, vocabulary: Vocabulary, source: str = "") -> Chorale:
-    """Return the chorale of these tokens, (T, 4).
+    """Return the chorale that `tokens`, (T, 4), encode.
 
     Raises:
         DataError: a token is outside the vocabulary, or a HOLD stands where no note sounds.
     """
     if ((tokens < 0) | (tokens >= vocabulary.size)).any():
-        raise DataError(f"tokens outside 0 to {vocabulary.size - 1}")
+        raise DataError(f"some tokens are not in 0 to {vocabulary.size - 1}")
     sounding = track_sounding(tokens, vocabulary).sounding
     stray = (sounding == vocabulary.rest) & (tokens == vocabulary.hold)
     if stray.any():
@@ -161,28 +162,28 @@ def decode(tokens: Ids, plan: Plan, vocabulary: Vocabulary, source: str = "") ->
 
 
 def begin_sounding(batch: int, vocabulary: Vocabulary) -> SoundingNotes:
-    """Return what sounds in `batch` chorales before their first step, arrays (batch, 4)."""
+    """Return the state of `batch` chorales before their first step, arrays (batch, 4)."""
     shape = (batch, len(VOICES))
     return SoundingNotes(np.full(shape, vocabulary.start, np.int32), np.zeros(shape, np.int32))
 
 
 def advance_sounding(notes: SoundingNotes, tokens: Ids, vocabulary: Vocabulary) -> SoundingNotes:
-    """Return what sounds, arrays (batch, 4), after one more step of `tokens`, (batch, 4).
+    """Return the sounding notes, arrays (batch, 4), after a step of `tokens`, (batch, 4).
 
     A HOLD where no note sounds counts as a rest.
     """
     not_begun = notes.sounding == vocabulary.start
     before = np.where(not_begun, vocabulary.rest, notes.sounding)
     sounding = np.where(tokens == vocabulary.hold, before, tokens).astype(np.int32)
-    goes_on = ~not_begun & (
+    continues = ~not_begun & (
         (tokens == vocabulary.hold) | ((tokens == vocabulary.rest) & (before == vocabulary.rest))
     )
-    held = np.where(goes_on, np.minimum(notes.held + 1, MAX_HELD_STEPS), 1)
+    held = np.where(continues, np.minimum(notes.held + 1, MAX_HELD_STEPS), 1)
     return SoundingNotes(sounding, held.astype(np.int32))
 
 
 def track_sounding(tokens: Ids, vocabulary: Vocabulary) -> SoundingNotes:
-    """Return what sounds after every step of one chorale, arrays (T, 4), from tokens, (T, 4)."""
+    """Return the sounding notes after every step of a chorale, (T, 4), from tokens, (T, 4)."""
     notes = begin_sounding(1, vocabulary)
     steps = []
     for frame in tokens:

@@ -1,15 +1,15 @@
 """Read music files as chorales: MIDI with mido, MusicXML with music21.
 
-Both readers return the parts of a score. For data sets, `read_chorale` takes four parts as they
-are. For the files that the commands are given, `read_music` accepts one to four voices, reports
-every change to the notes, and refuses what is ambiguous.
+Both readers return the parts of a score. `read_chorale`, for data sets, requires four parts and
+reads them as written. `read_music`, for the input files of commands, accepts one to four voices,
+reports every change to the notes, and refuses ambiguous music.
 
-    limits      the size and content that a file may have
+    limits      limits on the size and content of a file
     midi        MIDI files to parts
-    xml         the text of MusicXML files, filtered
+    xml         the filtered text of MusicXML files
     musicxml    MusicXML files to parts
     parts       parts, and the four voices of a chorale
-    grid        notes to the grid of sixteenths
+    grid        parts to the grid of sixteenths
     lines       parts to lines, and lines to voices
     readings    a file as voices, with notices of every change
 """
@@ -41,7 +41,8 @@ def read_chorale(path: Path, source: str = "") -> Chorale:
         source: the chorale's source; the file's name if empty.
 
     Raises:
-        ReadingError: the file does not exist, is of another kind, is damaged or not in four parts.
+        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, or is not in
+            four parts.
     """
     return assemble_chorale(_load_parts(path), source or path.name, str(path))
 
@@ -52,12 +53,12 @@ def read_music(path: Path, part: str | None = None, approximate: bool = False) -
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
         part: name, or number from 1, of the only part to read; None reads all.
-        approximate: whether notes that the grid or four voices cannot hold are approximated, with
-            a notice, instead of refused.
+        approximate: whether to approximate notes that do not fit the grid or four voices, with a
+            notice, instead of refusing the file.
 
     Raises:
-        ReadingError: the file does not exist, is of another kind or damaged, or it can be read in
-            more ways than one; the message has the place in the music.
+        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, or has notes
+            that are ambiguous or do not fit; the message gives their place in the music.
     """
     return read_parts(_load_parts(path), path.name, str(path), part, approximate)
 
@@ -75,7 +76,9 @@ def _load_parts(path: Path) -> Sequence[Part]:
     """Read the parts of a file and check them against the limits."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise ReadingError(f"{path} is no music file that can be read; use {', '.join(SUFFIXES)}")
+        raise ReadingError(
+            f"{path} is not a music file that can be read; use {', '.join(SUFFIXES)}"
+        )
     if not isfile(path):
         raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
     return check_limits(

@@ -1,17 +1,18 @@
 """Quantize a part: put its notes, timed by a program or a player, on the grid of sixteenths.
 
-Rules, in steps:
+Rules (all times in steps):
 - A note that starts within JITTER of a step starts at that step, and the distance is reported. A
   note that starts farther away (a triplet) does not fit the grid: it is reported, and moves to the
   nearest step.
-- An end between two steps is articulation: it moves to the next note of the part, or for the last
-  note to the next beat, if that is at most ARTICULATION of the note's length, or a step, away. An
-  end on a step is kept.
-- A note that overlaps the next one by less than a step is slurred to it, and ends where that
-  starts.
-- A note shorter than ORNAMENT, or a few that together last less than a step, is a grace note of the
-  note that follows at once, which starts in its place. Four or more of them in a row between two
-  neighbouring pitches are a trill, which becomes its lower note.
+- An end on a step is kept. An end between two steps is articulation: it moves to the start of the
+  part's next note, or, for the last note, to the next beat, if the distance is at most a step or
+  ARTICULATION of the note's length. Otherwise it moves to the nearest step.
+- A note that overlaps the next one by less than a step ends where the next one starts; the overlap
+  is a slur.
+- Notes shorter than ORNAMENT that together last less than a step are grace notes of the note that
+  follows at once. That note starts in their place if their start is nearer to a step. Four or more
+  notes shorter than ORNAMENT in a row, on two neighbouring pitches, are a trill, which becomes its
+  lower note.
 """
 
 import math
@@ -22,13 +23,13 @@ from dataclasses import dataclass, replace
 from chorale.music import STEPS_PER_QUARTER
 from chorale.reading.parts import Part, PartNote, nearest_step
 
-EXACT = 0.05  # the most by which rounding to coarse ticks can move a note
-JITTER = 0.25  # half of the way from a step to where a triplet's notes fall
-ARTICULATION = 0.25  # of a note's length
-ORNAMENT = 0.6  # more than a thirty-second, less than a note of a triplet
-MIN_DISTANCE = 0.5  # between the starts of two successive notes; notes closer together are a chord
-TRILL_NOTES = 4
-TRILL_SEMITONES = 2
+EXACT = 0.05  # largest distance by which rounding to coarse ticks moves a note
+JITTER = 0.25  # less than 1/3, the distance from a triplet's notes to the nearest step
+ARTICULATION = 0.25  # share of a note's length
+ORNAMENT = 0.6  # length: more than a thirty-second, less than a note of a triplet
+MIN_DISTANCE = 0.5  # from one note's start to the next one's; closer notes are a chord
+TRILL_NOTES = 4  # at least
+TRILL_SEMITONES = 2  # at most, between its two pitches
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ class QuantizedPart:
 
     Attributes:
         part: the part; its times are whole numbers of steps.
-        shifts: distances in steps by which notes moved to the nearest step, of those that moved.
+        shifts: distances, in steps, by which notes that fit the grid moved to the nearest step;
+            notes that did not move are left out.
         off_grid: original starts, in steps, of the notes that do not fit the grid.
-        moved_ends: number of notes whose end moved.
+        moved_ends: number of notes with a moved end.
     """
 
     part: Part
@@ -57,7 +59,7 @@ def quantize(part: Part) -> QuantizedPart:
     notes = []
     for number, note in enumerate(line):
         start = nearest_step(note.start)
-        # the first note that could follow this one: it starts near its end, or later
+        # the next note starts at most a step before this one's end, and not in the same chord
         earliest = max(note.end - 1 + EXACT, note.start + MIN_DISTANCE)
         following = bisect_left(starts, earliest, number + 1)
         end = _quantize_end(note, starts[following] if following < len(starts) else None)
@@ -107,7 +109,7 @@ def _remove_ornaments(notes: Sequence[PartNote]) -> tuple[list[PartNote], int]:
 
 
 def _start_earlier(notes: list[PartNote], first: int, start: float) -> None:
-    """Move the start of a note, and of the others in its chord, to that of their ornament."""
+    """Move the start of a note, and of every note in its chord, to the start of their ornament."""
     time = notes[first].start
     for number in range(first, len(notes)):
         if notes[number].start != time:
@@ -116,7 +118,7 @@ def _start_earlier(notes: list[PartNote], first: int, start: float) -> None:
 
 
 def _find_short_notes(notes: Sequence[PartNote], first: int) -> list[PartNote]:
-    """Return the successive notes, from the first on, that are too short for the grid."""
+    """Return the successive notes, from number `first` on, that are too short for the grid."""
     run: list[PartNote] = []
     for number in range(first, len(notes)):
         note = notes[number]
@@ -136,7 +138,10 @@ def _is_trill(run: Sequence[PartNote]) -> bool:
 
 
 def _is_grace(run: Sequence[PartNote], following: PartNote) -> bool:
-    """Check whether short notes are grace notes of the next, rather than one note played short."""
+    """Check whether short notes are grace notes of the following note.
+
+    A single short note near a step of its own is not: it is a note played short.
+    """
     farthest = max(_distance_to_step(run[0].start), _distance_to_step(following.start))
     apart = nearest_step(run[0].start) < nearest_step(following.start)
     if len(run) == 1 and apart and farthest <= JITTER:

@@ -1,9 +1,9 @@
 """Limits on a music file, so that no file from a stranger takes hours or all memory.
 
-A score of thirty staves and two hundred bars, as the last chorus of a Passion may have, with eight
-notes in each, comes to 48,000 notes, 6,000 measures and, at the usual 370 bytes a note, 18 MB of
-MusicXML. A file beyond these limits is damaged, or made to do harm; it is refused, and the message
-names the limit.
+The last chorus of a Passion may have thirty staves and two hundred bars. With eight notes in each
+measure that makes 48,000 notes, 6,000 measures and, at the usual 370 bytes a note, 18 MB of
+MusicXML. A file beyond these limits is damaged, or made to do harm; the file is refused, and the
+message names the limit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,17 @@ from chorale.music import MAX_STEPS
 from chorale.reading.parts import Part
 from chorale.untrusted import make_printable, read_at_most
 
-MAX_MIDI_BYTES = 2_000_000  # a note takes about eight: four times as many as MAX_NOTES need
+MAX_MIDI_BYTES = 2_000_000  # four times the size of MAX_NOTES notes, at about eight bytes each
 MAX_XML_BYTES = 32_000_000  # unpacked
-MAX_MXL_BYTES = 8_000_000  # packed; XML packs to a twentieth, seldom to a sixth
-MAX_MEMBERS = 1_000  # of a packed file
-MAX_DEPTH = 64  # of nested elements; scores have about seven
+MAX_MXL_BYTES = 8_000_000  # packed; XML shrinks to a twentieth, seldom only to a sixth
+MAX_MEMBERS = 1_000  # files in a packed file
+MAX_DEPTH = 64  # levels of nested elements; scores have about seven
 MAX_ELEMENTS = 2_000_000
 MAX_PARTS = 100
-MAX_MEASURES = 1_000  # of one part: music21's time grows with the square of their number
-MAX_ALL_MEASURES = 8_000
-MAX_VOICES = 12  # of one part, by the numbers that its notes have
-MAX_NOTES = 60_000  # of all parts
+MAX_MEASURES = 1_000  # in one part; music21's time grows with the square of their number
+MAX_ALL_MEASURES = 8_000  # in all parts together
+MAX_VOICES = 12  # voice numbers in one part
+MAX_NOTES = 60_000  # in all parts together
 MAX_TEXT = 1_000  # characters of a name or title
 
 
@@ -45,7 +45,7 @@ def read_content(path: Path, most_bytes: int) -> bytes:
 
 
 def limit_error(file: str, excess: str) -> ReadingError:
-    """Return the error for a file beyond a limit."""
+    """Return the error for a file that exceeds a limit."""
     return ReadingError(f"{file} has {excess}, which no score needs; the file may be damaged")
 
 
@@ -53,7 +53,7 @@ def check_limits(parts: Sequence[Part], file: str) -> list[Part]:
     """Check the parts of a file, and make their texts safe to print.
 
     Raises:
-        ReadingError: there are too many parts or notes, a note is too late, or a text too long.
+        ReadingError: there are too many parts or notes, a note is too late, or a text is too long.
     """
     sounding = sum(bool(part.notes) for part in parts)
     if sounding > MAX_PARTS:
@@ -61,7 +61,7 @@ def check_limits(parts: Sequence[Part], file: str) -> list[Part]:
     if sum(len(part.notes) for part in parts) > MAX_NOTES:
         raise limit_error(file, f"more than {MAX_NOTES:,} notes")
     if not all(0 <= time <= MAX_STEPS for part in parts for time in _times(part)):
-        raise limit_error(file, f"notes that are not within {MAX_STEPS:,} sixteenths")
+        raise limit_error(file, f"notes outside the first {MAX_STEPS:,} sixteenths")
     return [_clean_texts(part, file) for part in parts]
 
 

@@ -1,11 +1,11 @@
 """Separate parts into lines, and assign the lines to voices.
 
-A part in which several notes sound at once is separated only if there is one way to do so: wherever
-it sounds it has the same number of notes, and no note changes its place among them, counted from
-the top. Four-note chords on one staff are four lines, and so are two staves of two notes each.
+A part in which several notes sound at once is separated only if there is a single way to do so: all
+its chords have the same number of notes, and no held note changes its rank, counted from the top of
+the chord. Four-note chords on one staff give four lines, as do two staves of two-note chords.
 
-Lines are assigned to voices by the names of their parts, and lines without names by their order:
-one is the soprano, two are soprano and bass, three are soprano, alto and bass.
+Lines are assigned to voices by the names of their parts, and lines without names by their order: a
+single line is the soprano, two are soprano and bass, three are soprano, alto and bass.
 """
 
 import re
@@ -19,7 +19,7 @@ from chorale.reading.parts import Part, PartNote, find_part, list_part_names
 from chorale.wording import count, join_names
 
 OUTER_FIRST = ("soprano", "bass", "alto", "tenor")
-# For each voice the words, in most languages, one of which begins a part's name.
+# First words of the names of parts, by voice, in most languages.
 WORDS = {
     "soprano": {"s", "sop", "soprano", "sopranos", "sopran", "soprani", "canto", "cantus"},
     "alto": {"a", "alt", "alto", "altos", "altus", "alti", "contralto"},
@@ -27,15 +27,15 @@ WORDS = {
     "bass": {"b", "bas", "bass", "basses", "basso", "bassi", "bassus", "basse"},
 }
 WORDS["soprano"] |= {"descant", "discant", "diskant"}
-OTHER_WORDS = {"voice", "voices", "part", "solo", "i", "ii"}  # that may follow
+OTHER_WORDS = {"voice", "voices", "part", "solo", "i", "ii"}  # words that may follow the first
 
 
 class AmbiguousPartError(Exception):
     """A part that can be separated into lines in several ways, or in none.
 
     Attributes:
-        step: the step at which this shows.
-        problem: what is found there, such as "5 notes at once".
+        step: first step at which the part is ambiguous.
+        problem: description of the notes at that step, such as "5 notes at once".
     """
 
     def __init__(self, step: float, problem: str) -> None:
@@ -44,9 +44,9 @@ class AmbiguousPartError(Exception):
 
 
 def separate_lines(part: Part) -> list[Part]:
-    """Separate a part into lines, from the top.
+    """Separate a part into lines, the highest first.
 
-    Notes written twice are a unison where there are several lines, and one note in a melody.
+    A note that is written twice is a unison of two lines; in a melody it is a single note.
 
     Args:
         part: a part on the grid, with at least one note.
@@ -75,7 +75,7 @@ def _separate(part: Part) -> list[Part]:
             raise AmbiguousPartError(step, f"{fewer} where other places have {most} at once")
         for line, index in enumerate(sounding):
             if line_of.setdefault(index, line) != line:
-                raise AmbiguousPartError(step, "a note held while another of its part passes it")
+                raise AmbiguousPartError(step, "a note held while another of the part crosses it")
     lines: list[list[PartNote]] = [[] for _ in range(most)]
     for index, line in line_of.items():
         lines[line].append(part.notes[index])
@@ -86,11 +86,11 @@ def assign_voices(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], st
     """Assign lines to voices.
 
     Returns:
-        The lines by the names of their voices, in SATB order; and a notice of how they were
-        assigned and which lines were left out, empty if the names of several parts decided.
+        The lines by the names of their voices, in SATB order; and a notice of how the lines were
+        assigned and which were left out, empty if the names of several parts decided.
 
     Raises:
-        ReadingError: there are more than four lines, and their names do not decide.
+        ReadingError: there are more than four lines, and not every voice is named.
     """
     named = [parse_voice(line.name) for line in lines]
     if None not in named and len(set(named)) == len(lines):
@@ -98,8 +98,8 @@ def assign_voices(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], st
         return _sort_voices(voices), f"read as {named[0]}, by its name" if len(lines) == 1 else ""
     if len(lines) <= len(VOICES):
         voices = _assign_by_order(lines, named)
-        what = "one line, read" if len(lines) == 1 else f"{len(lines)} lines, read in order"
-        return _sort_voices(voices), f"{what} as {join_names(tuple(voices))}"
+        lead = "one line, read" if len(lines) == 1 else f"{len(lines)} lines, read in order"
+        return _sort_voices(voices), f"{lead} as {join_names(tuple(voices))}"
     chosen = {voice: find_part(lines, voice) for voice in VOICES}
     found = {voice: line for voice, line in chosen.items() if line is not None}
     if len(found) == len(VOICES):
@@ -113,7 +113,7 @@ def assign_voices(lines: Sequence[Part], file: str) -> tuple[dict[str, Part], st
 
 
 def _assign_by_order(lines: Sequence[Part], named: Sequence[str | None]) -> dict[str, Part]:
-    """Assign up to four lines: first those with a name, then the others from the outside in."""
+    """Assign up to four lines: first the named lines, then the others from the outside in."""
     names = [name if named.count(name) == 1 else None for name in named]
     free = [voice for voice in OUTER_FIRST if voice not in names][: names.count(None)]
     remaining = iter([voice for voice in VOICES if voice in free])

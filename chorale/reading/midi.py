@@ -1,14 +1,14 @@
 """Read MIDI files as parts, with mido.
 
 Conventions:
-- A part is a track, or, where one track has all notes, a channel of it. The drum channel is left
-  out.
-- A first time signature shorter than a bar of the second is the length of the pickup: 1/4 and, a
-  quarter later, 4/4 is 4/4 with a pickup of four steps. Our writer and common score editors write
-  pickups in this way, and give a short last bar a time signature as well. Any other change makes
-  the metre unknown. With a single time signature it is unknown whether the first measure is whole.
-- MIDI has no fermatas. Our writer marks them (`chorale.rendering.sound.midi`); in other files they
-  are unknown.
+- Each track is a part; if a single track has all notes, each of its channels is a part. The drum
+  channel is left out.
+- A pickup has a time signature of its own, in force for less than a bar of the second one: 1/4 and,
+  a quarter later, 4/4 mean 4/4 with a pickup of four steps. Our writer and common score editors
+  write pickups in this way, and give a short last bar a time signature as well. Any other change
+  makes the metre unknown. A single time signature leaves open whether the first measure is full.
+- MIDI has no fermatas. Our writer adds markers for them (`chorale.rendering.sound.midi`); in other
+  files fermatas are unknown.
 """
 
 import re
@@ -30,10 +30,10 @@ SUFFIXES = (".mid", ".midi")
 
 _PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]{1000,}")
-_MAX_WAIT_TICKS = 2**28 - 1  # by the standard
+_MAX_WAIT_TICKS = 2**28 - 1  # largest in the standard
 _DRUMS = 9  # channel 10, counted from 1
 
-# Markers of our writer: a fermata, see `fermata_marker`, and a piece without any.
+# Our writer's markers: for a fermata (see `fermata_marker`), and for a piece without fermatas.
 FERMATA_MARKER = re.compile(r"fermata, (\d{1,5})/16")
 NO_FERMATAS = "no fermatas"
 
@@ -47,10 +47,10 @@ def read_midi(path: Path) -> list[Part]:
     """Read the parts of a MIDI file, in the order of its tracks.
 
     Raises:
-        ReadingError: the file is damaged, beyond a limit, or timed in film frames.
+        ReadingError: the file is damaged, exceeds a limit, or is timed in film frames.
     """
     content = read_content(path, MAX_MIDI_BYTES)
-    if _HIGH_BYTES.search(content):  # mido would take hours over a single length
+    if _HIGH_BYTES.search(content):  # mido would take hours to read this number
         raise limit_error(str(path), "a length or time of a thousand bytes")
     try:
         file = mido.MidiFile(file=BytesIO(content))
@@ -92,7 +92,7 @@ def _read_notes(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]
     A note without an end ends with the track.
     """
     notes: dict[int, list[PartNote]] = defaultdict(list)
-    # by channel and pitch, the starts of the notes that sound: several for a unison
+    # starts of the sounding notes by channel and pitch; a unison has several
     started: dict[tuple[int, int], list[float]] = defaultdict(list)
     time = 0.0
     ticks = 0
@@ -110,7 +110,7 @@ def _read_notes(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]
         if message.type == "note_off" or message.velocity == 0:
             end(message.channel, message.note, 1)
             continue
-        # a note struck again ends first, unless the two start together
+        # striking a pitch again ends the sounding note, unless both notes start together
         before = started[message.channel, message.note]
         if before and before[0] < time:
             end(message.channel, message.note, len(before))
@@ -139,14 +139,14 @@ def _read_facts(file: Any) -> Facts:
 
 
 def _read_title(file: Any) -> str | None:
-    """Return the name of the first track, if it names the piece and not a voice."""
+    """Return the name of the first track; None if that is the name of a voice."""
     if len(file.tracks) < 2 or any(message.type == "note_on" for message in file.tracks[0]):
         return None
     return _decode(file.tracks[0].name).strip("\0 ") or None
 
 
 def _read_comments(file: Any) -> tuple[str, ...]:
-    """Return the texts at the beginning of a file of ours."""
+    """Return the comments that `chorale` wrote into a file; none if it did not write the file."""
     texts = [_decode(message.text) for step, message in _find_events(file, "text") if step == 0]
     return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
 
@@ -168,8 +168,9 @@ def _read_tempo(file: Any) -> float | None:
 def _read_metre(file: Any) -> Facts:
     """Return the metre of a file, and the pickup if the time signatures show one.
 
-    The metre is the one that lasts longest. Short measures, at either end or on both sides of a
-    repeat sign, may have time signatures of their own as long as the barlines stay in place.
+    The metre is the time signature that lasts longest. Short measures, at either end or on both
+    sides of a repeat sign, may have time signatures of their own as long as the barlines stay in
+    place.
     """
     signatures: list[tuple[int, tuple[int, int]]] = []  # (step, metre), without repetitions
     for step, message in _find_events(file, "time_signature"):
@@ -195,7 +196,7 @@ def _read_metre(file: Any) -> Facts:
     except ValueError:
         return Facts(changes=("metre",))
     if len(signatures) == 2 and signatures[1][0] < second.steps_per_bar:
-        return Facts(second, signatures[1][0])  # a pickup, even if the rest is shorter still
+        return Facts(second, signatures[1][0])  # a pickup, even if the music after it is shorter
     bar = main.steps_per_bar
     own = [start for start, _, metre in stretches if metre == longest]
     short = [length for start, length, _ in stretches if start not in own]
@@ -214,7 +215,7 @@ def _last_step(file: Any) -> int:
 def _read_fermatas(file: Any) -> tuple[tuple[float, float], ...] | None:
     """Return start and end, in steps, of each fermata that our writer marked.
 
-    Other markers are ignored; None if no marker is our writer's.
+    Other markers are ignored. Returns None if our writer made none of the markers.
     """
     marked = False
     fermatas = []

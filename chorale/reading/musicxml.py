@@ -1,10 +1,10 @@
 """Read MusicXML files and music21 scores as parts.
 
-music21 parses them; importing it takes 0.2 to 1 s, so it is imported inside the functions.
+music21 parses the files. Its import takes 0.2 to 1 s and therefore stands inside the functions.
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
 are transposed. On one or two staves, as in hymnals, each voice of a staff is a part. The metre is
-unknown where it changes, or where whole bars do not follow one another regularly.
+unknown if it changes, or if the full bars do not all start whole bars apart.
 """
 
 import warnings
@@ -21,14 +21,14 @@ from chorale.reading.xml import extract_musicxml
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
 
-# music21 publishes no types: its objects are Any here, and nowhere else.
+# music21 publishes no types: its objects are Any here.
 
 
 def read_musicxml(path: Path) -> list[Part]:
     """Read the parts of a MusicXML file, compressed or not.
 
     Raises:
-        ReadingError: the file is not MusicXML, is damaged or beyond a limit.
+        ReadingError: the file is not MusicXML, is damaged or exceeds a limit.
     """
     from music21 import converter
 
@@ -36,7 +36,7 @@ def read_musicxml(path: Path) -> list[Part]:
         with warnings.catch_warnings():
             # music21 warns of odd beams, lyrics and the like, which seldom affect the notes.
             warnings.simplefilter("ignore")
-            # Given text and format, music21 opens no file, no address and none of its pickles.
+            # Given the text and its format, music21 opens no file, no URL and no cached pickle.
             score = converter.parseData(extract_musicxml(path), format="musicxml")
             score.metadata.filePath = path.name
             return extract_parts(score)
@@ -54,32 +54,32 @@ def extract_parts(score: Any) -> list[Part]:
     lines = list(score.parts)
     if len(lines) <= 2:
         lines = [line for staff in lines for line in _separate_staff(staff)]
-    whole = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
+    facts = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
     if score.metadata:
-        whole = replace(whole, title=_read_title(score), composer=score.metadata.composer or None)
-    return [_add_facts(_read_part(line), whole) for line in lines]
+        facts = replace(facts, title=_read_title(score), composer=score.metadata.composer or None)
+    return [_add_score_facts(_read_part(line), facts) for line in lines]
 
 
 def _read_title(score: Any) -> str | None:
-    """Return the title, unless it is the file's name, which some programs write instead."""
+    """Return the title; None if it is only the file's name, as some programs write it."""
     title = score.metadata.bestTitle
     return title if title and title != score.metadata.filePath else None
 
 
-def _add_facts(part: Part, whole: Facts) -> Part:
-    """Add to a part's facts those of the whole score: tempo, title, composer and comments."""
+def _add_score_facts(part: Part, score_facts: Facts) -> Part:
+    """Add the facts of the whole score to a part: tempo, title, composer and comments."""
     facts = replace(
         part.facts,
-        tempo_qpm=whole.tempo_qpm,
-        title=whole.title,
-        composer=whole.composer,
-        comments=whole.comments,
+        tempo_qpm=score_facts.tempo_qpm,
+        title=score_facts.title,
+        composer=score_facts.composer,
+        comments=score_facts.comments,
     )
     return replace(part, facts=facts)
 
 
 def _read_comments(score: Any) -> tuple[str, ...]:
-    """Return the miscellaneous fields of a file of ours."""
+    """Return the comments that `chorale` wrote into a file; none if it did not write the file."""
     fields = score.metadata.all(returnPrimitives=True) if score.metadata else []
     texts = [str(text) for name, text in fields if name.startswith("comment ")]
     return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
@@ -116,7 +116,7 @@ def _read_part(line: Any) -> Part:
         if any(isinstance(mark, Fermata) for mark in element.expressions):
             fermatas.append((start, end))
         for note in getattr(element, "notes", (element,)):
-            if "Note" in note.classes:  # not a drum's, which has no pitch
+            if "Note" in note.classes:  # drum notes have no pitch
                 _add_note(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
     return Part(
         line.partName or "",
@@ -130,7 +130,7 @@ def _read_part(line: Any) -> Part:
 
 
 def _find_left_out(line: Any) -> Iterator[str]:
-    """Yield the kinds of elements in a part that are never read."""
+    """Yield the names of the elements of a part that are left out."""
     if any(note.lyrics for note in line.flatten().notes):
         yield "words"
     if line["Dynamic"]:
@@ -157,14 +157,14 @@ def _read_facts(line: Any) -> Facts:
     if not signatures:
         return facts
     mode = getattr(signatures[0], "mode", None)
-    supported: Mode | None = mode if mode in ("major", "minor") else None  # not a church mode
+    supported: Mode | None = mode if mode in ("major", "minor") else None  # no church modes
     return replace(facts, sharps=signatures[0].sharps, mode=supported)
 
 
 def _read_tempo(score: Any) -> float | None:
     """Return the tempo at the beginning, in quarter notes a minute.
 
-    A word alone, such as "Allegro", is not a tempo.
+    A word without a number, such as "Allegro", does not count.
     """
     for mark in score["MetronomeMark"]:
         if mark.getOffsetInHierarchy(score) > 0:
@@ -177,9 +177,9 @@ def _read_tempo(score: Any) -> float | None:
 
 
 def _read_metre(line: Any) -> Facts:
-    """Return the metre of a part and its pickup.
+    """Read the metre of a part and its pickup.
 
-    A bar divided by a repeat sign is regular as long as its halves add up.
+    A repeat sign may divide a bar as long as the two parts add up to a full bar.
     """
     signatures = {(mark.numerator, mark.denominator) for mark in line["TimeSignature"]}
     if not signatures:

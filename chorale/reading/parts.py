@@ -1,12 +1,12 @@
-"""The parts of a score as a file has them, and the chorale of four of them.
+"""Parts of a score as written in a file, and their assembly into a chorale.
 
 Conventions:
-- Times are steps from the start of the first measure, as exact or floating numbers. They are
-  rounded to the nearest step here, halves upwards. A note shorter than a step then lasts one step,
-  unless another note starts at the same step: then it is an ornament and is dropped.
-- Of the notes that start together in one part the highest is kept, in the bass the lowest: the
-  outer voices keep the outer notes. A later note ends an earlier one that still sounds.
-- The readers have joined ties and dropped grace notes; repeats are not played out.
+- Times are steps from the start of the first measure, as exact or floating numbers. This module
+  rounds them to the nearest step, halves upwards. A note whose length rounds to zero is an ornament
+  and is dropped if a longer note starts at the same step; else it lasts one step.
+- Of the notes that start together in one part, the highest is kept, in the bass the lowest, so that
+  the outer voices keep the outer notes. A later note ends an earlier one that still sounds.
+- Ties are already joined and grace notes dropped; repeats are not played out.
 - A chorale ends with its last note.
 """
 
@@ -22,7 +22,7 @@ from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, OCTAVE, REST, VOICES, Chorale, Key, Metre, Mode, Plan
 from chorale.wording import count
 
-NAMES_SHOWN = 12  # in a message
+NAMES_SHOWN = 12  # names in a message
 COMPOSED_BY_CHORALE = "Composed by chorale"  # the first comment in the files that we compose
 
 _BASS = VOICES[-1]
@@ -39,19 +39,19 @@ class PartNote:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a part states about the whole piece; None where it states nothing or it changes.
+    """Facts that a part states about the whole piece; None for a fact that is missing or changes.
 
     Attributes:
         metre: the time signature.
-        pickup_steps: steps before the first downbeat; None where the file does not state it.
+        pickup_steps: steps before the first downbeat; None if the file does not state the pickup.
         sharps: number of sharps in the key signature; flats are negative.
         mode: the mode of the key signature, which files often omit.
         tempo_qpm: the tempo at the beginning, in quarter notes a minute.
-        changes: what changes within the piece and counts as unknown: "metre", "key".
-        by_chorale: whether chorale wrote the file; what it omits is then unknown.
+        changes: facts that change within the piece and so count as unknown: "metre", "key".
+        by_chorale: whether chorale wrote the file; facts that such a file omits are unknown.
         title: title of the piece.
         composer: composer of the piece.
-        comments: how chorale made the piece, a line each; only read from its own files.
+        comments: lines on how chorale made the piece; read only from files that chorale wrote.
     """
 
     metre: Metre | None = None
@@ -72,13 +72,13 @@ class Part:
 
     Attributes:
         name: name of the part; may be empty.
-        notes: its notes, in any order; they may overlap.
-        fermatas: start and end, in steps, of every written note with a fermata; None where the
-            file does not mark fermatas.
+        notes: notes of the part, in any order; notes may overlap.
+        fermatas: start and end, in steps, of every written note with a fermata; None if the file
+            does not mark fermatas.
         facts: metre, key and the like, as this part states them.
         ornaments: number of grace notes, trills and the like that were left out in reading.
-        repeats: whether it has repeat signs, which are not played out.
-        left_out: further elements that a chorale does not have: "words", "dynamics".
+        repeats: whether the part has repeat signs, which are not played out.
+        left_out: other elements left out, which a chorale does not have: "words", "dynamics".
     """
 
     name: str
@@ -93,9 +93,9 @@ class Part:
 def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
     """Assemble the chorale of a score from its parts.
 
-    The four voices are found by the names of the parts, if every voice has one ("Soprano 1" before
-    "Soprano 2", a plain "Bass" before "Bass Continuo"); else the parts with notes must be four, in
-    score order. Metre and key are those of the first voice with notes.
+    If every voice has a part named after it, these parts are used ("Soprano 1" before "Soprano 2",
+    a plain "Bass" before "Bass Continuo"). Otherwise exactly four parts must have notes; they are
+    the voices in score order. Metre and key are those of the first voice with notes.
 
     Args:
         parts: the parts, in score order.
@@ -103,8 +103,8 @@ def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
         file: name of the file in messages.
 
     Raises:
-        ReadingError: there are fewer than four parts, or more and their names do not decide; or
-            they have no notes, too many steps, or a pitch out of range.
+        ReadingError: not exactly four parts have notes, and their names do not decide; or the music
+            has no notes, too many steps, or a pitch out of range.
     """
     found = [find_part(parts, voice) for voice in VOICES]
     by_name = [part for part in found if part is not None]
@@ -121,7 +121,7 @@ def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
 
 
 def list_part_names(parts: Sequence[Part]) -> str:
-    """List the names of parts for a message; of many parts, the first few."""
+    """List the names of parts for a message; if there are many, the first few."""
     names = [part.name.strip() or "unnamed" for part in parts[:NAMES_SHOWN]]
     if len(parts) > NAMES_SHOWN:
         names.append(f"and {len(parts) - NAMES_SHOWN} more")
@@ -131,21 +131,21 @@ def list_part_names(parts: Sequence[Part]) -> str:
 def find_part(parts: Sequence[Part], voice: str) -> Part | None:
     """Find the part named after a voice; None if there is none.
 
-    Of several, parts with notes go first, then plain names such as "Bass".
+    Parts with notes take precedence, then plain names such as "Bass".
     """
     fitting = [part for part in parts if part.name.strip().lower().startswith(voice)]
-    # min keeps the first of equals
+    # among equals, min returns the first
     return min(fitting, key=lambda p: (not p.notes, len(p.name.strip()) > len(voice)), default=None)
 
 
 def combine_voices(voices: Sequence[Part], source: str, file: str) -> Chorale:
-    """Combine four parts in SATB order, some of which may be without notes, into a chorale.
+    """Combine four parts in SATB order, some perhaps without notes, into a chorale.
 
     A step is under a fermata while a written note with a fermata sounds in any voice. Metre and
     key are those of the first part with notes.
 
     Raises:
-        ReadingError: there are no notes or too many steps, or a pitch is out of range.
+        ReadingError: the parts have no notes, too many steps, or a pitch out of range.
     """
     length = max((_end_step(note) for part in voices for note in part.notes), default=0)
     if not 1 <= length <= MAX_STEPS:
@@ -187,10 +187,11 @@ def _find_line(part: Part, keep: Callable[[Iterable[int]], int]) -> Iterator[tup
 
 
 def infer_key(sharps: int, closing_pitch: int) -> Key | None:
-    """Infer the key from its signature and the last note of the bass; None if they do not agree.
+    """Infer the key from its signature and the last note of the bass; None if the two disagree.
 
-    A chorale closes on its tonic, but the signature may be that of a church mode, of which the
-    tonic and the third are kept. A Phrygian close is on the dominant of the signature's minor.
+    A chorale closes on its tonic, but the signature may be that of a church mode. The inferred key
+    then has the tonic and the third of that mode. A Phrygian close is an exception: it counts as
+    the dominant of the signature's minor key.
     """
     tonic = Key.from_sharps(sharps, "major").tonic
     key_of_degree = {
@@ -204,7 +205,7 @@ def infer_key(sharps: int, closing_pitch: int) -> Key | None:
 
 
 def _find_key(facts: Facts, voices: Sequence[Part]) -> Key | None:
-    """Return the key as written, or, without a mode, as inferred from the lowest voice's close."""
+    """Return the written key; without a mode, infer the key from the lowest voice's last note."""
     if facts.sharps is None:
         return None
     if facts.mode:
@@ -225,7 +226,7 @@ def _mark_fermatas(parts: Sequence[Part], length: int) -> NDArray[np.bool_] | No
 
 
 def nearest_step(time: float) -> int:
-    """Round a time to a step, halves upwards, so that two halves never both round to nothing."""
+    """Round a time to a step, halves upwards, so that a length of one step stays one."""
     return math.floor(time + 0.5)
 
 

@@ -1,4 +1,4 @@
-"""A music file as voices on the grid, with a notice of everything that was changed or assumed."""
+"""A music file as voices on the grid, with notices of all changes and assumptions."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from chorale.reading.lines import AmbiguousPartError, assign_voices, separate_li
 from chorale.reading.parts import Facts, Part, combine_voices, list_part_names
 from chorale.wording import count, join_names
 
-PLACES_SHOWN = 3  # in a message
+PLACES_SHOWN = 3  # places in a message
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Reading:
     """A music file as it was read.
 
     Attributes:
-        chorale: its voices on the grid; the others are silent.
+        chorale: the voices of the file on the grid; other voices are silent.
         voices: names of the voices in the file, in SATB order, at least one.
         facts: metre, pickup, key and tempo as the file states them.
-        change_notices: one line for each kind of change to the voices: what was moved or left out.
+        change_notices: one line for each kind of change: notes moved, elements left out.
         voice_notice: how lines were assigned to voices, and which parts were left out; empty if
             the names of several parts decided.
     """
@@ -49,12 +49,12 @@ def read_parts(
         source: the chorale's source.
         file: name of the file in messages.
         part: name, or number from 1, of the only part to read; None reads all.
-        approximate: whether notes that the grid or four voices cannot hold are approximated, with
-            a notice, instead of refused.
+        approximate: whether to approximate notes that do not fit the grid or four voices, with a
+            notice, instead of refusing the file.
 
     Raises:
-        ReadingError: the parts have no notes, none is the requested part, or they can be read in
-            more ways than one; the message has the place in the music.
+        ReadingError: the parts have no notes, the requested part does not exist, or notes are
+            ambiguous or do not fit; the message gives their place in the music.
     """
     sounding = [each for each in parts if each.notes]
     if not sounding:
@@ -62,7 +62,7 @@ def read_parts(
     several = len(sounding) > 1 and part is None
     chosen = sounding if part is None else [_choose_part(sounding, part, file)]
     facts = chosen[0].facts
-    counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # by which bars and beats are counted
+    counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # for counting bars and beats
     quantized = [quantize(each) for each in chosen]
     notices = _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
@@ -74,13 +74,13 @@ def read_parts(
             place = counting.place(int(error.step))
             if not approximate:
                 raise ReadingError(
-                    f"{file}: {place}{_of_part(each.part)} has {error.problem}, so the voice of "
-                    "each note is not clear; write one voice a part"
+                    f"{file}: {place}{_describe_name(each.part)} has {error.problem}, so the voice "
+                    "of each note is not clear; write one voice a part"
                     f"{', choose one part with --part' if several else ''} or keep the outermost "
                     "note of each chord with --approximate"
                 ) from error
             lines.append(each.part)
-            notices.append(f"the outermost note of each chord{_of_part(each.part)} kept")
+            notices.append(f"the outermost note of each chord{_describe_name(each.part)} kept")
     voices, voice_notice = assign_voices(lines, file)
     silent = Part("", ())
     chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
@@ -88,7 +88,7 @@ def read_parts(
 
 
 def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
-    """Return the part of a name, or else of a number from 1.
+    """Return the part with a name, or else with a number from 1.
 
     Raises:
         ReadingError: no part has this name or number.
@@ -110,7 +110,7 @@ def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
 def _describe_shifts(
     quantized: Sequence[QuantizedPart], counting: Plan, file: str, approximate: bool
 ) -> list[str]:
-    """Describe which notes the grid moved.
+    """Describe the notes that moved to the grid.
 
     Raises:
         ReadingError: some notes do not fit the grid, and `approximate` is false.
@@ -130,7 +130,7 @@ def _describe_shifts(
     if shifts:
         notices.append(
             f"{count(len(shifts), 'note')} moved to the nearest sixteenth, "
-            f"by at most {float(max(shifts)):.2f} of one"  # it may be a Fraction
+            f"by at most {float(max(shifts)):.2f} of a sixteenth"  # a shift may be a Fraction
         )
     return notices
 
@@ -142,17 +142,17 @@ def _beat_start(step: float, counting: Plan) -> int:
 
 
 def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
-    """Describe moved ends, and what was left out or not played."""
+    """Describe moved ends, elements left out, and repeats not played."""
     moved_ends = sum(each.moved_ends for each in quantized)
     notices = [f"ends of {count(moved_ends, 'note')} moved to sixteenths"] if moved_ends else []
     ornaments = sum(each.part.ornaments for each in quantized)
     notices += [f"{count(ornaments, 'ornament')} left out"] if ornaments else []
-    left_out = list(dict.fromkeys(what for each in quantized for what in each.part.left_out))
+    left_out = list(dict.fromkeys(name for each in quantized for name in each.part.left_out))
     notices += [f"{join_names(left_out)} left out"] if left_out else []
     if any(each.part.repeats for each in quantized):
         notices.append("repeat signs are not played out")
     return notices
 
 
-def _of_part(part: Part) -> str:
+def _describe_name(part: Part) -> str:
     return f" of {part.name.strip()}" if part.name.strip() else ""

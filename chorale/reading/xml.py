@@ -1,4 +1,4 @@
-"""Extract the MusicXML text of a file, plain or packed, and filter out what could do harm.
+"""Extract the MusicXML text of a file, plain or packed, without elements that could do harm.
 
 expat reads the text once, under the limits of `chorale.reading.limits`. Nothing is unpacked onto
 the disk, no entity is expanded, and nothing outside the file is opened. Elements that the reader
@@ -35,35 +35,35 @@ from chorale.reading.limits import (
 CONTAINER = "META-INF/container.xml"
 _XML_SUFFIXES = (".musicxml", ".xml")
 
-# The elements that are read, and the most of each.
-_OF_SCORE = """
+# Elements that are read, by where they occur, and the largest number of each.
+_SCORE_ELEMENTS = """
     score-partwise work work-title movement-title identification creator encoding software
     miscellaneous miscellaneous-field part-list
 """
-_OF_PART = "part score-part part-name part-abbreviation"
-_OF_MEASURE = """
+_PART_ELEMENTS = "part score-part part-name part-abbreviation"
+_MEASURE_ELEMENTS = """
     attributes divisions key fifths mode time beats beat-type senza-misura staves transpose diatonic
     chromatic octave-change direction direction-type words segno coda dynamics sound offset
     metronome beat-unit beat-unit-dot per-minute barline bar-style repeat
     p pp ppp pppp ppppp pppppp f ff fff ffff fffff ffffff mp mf sf sfp sfpp fp rf rfz sfz sffz fz n
     pf sfzp other-dynamics
 """
-_OF_NOTE = """
+_NOTE_ELEMENTS = """
     grace chord pitch step alter octave unpitched rest duration tie voice type dot time-modification
     actual-notes normal-notes normal-type normal-dot staff notations tied ornaments trill-mark
     turn delayed-turn inverted-turn delayed-inverted-turn shake mordent inverted-mordent schleifer
     other-ornament tremolo lyric text backup forward
 """
-_OF_KIT = (
+_DRUM_KIT_ELEMENTS = (
     "score-instrument instrument-name midi-instrument midi-program midi-channel midi-unpitched"
 )
 _MAX_COUNTS = {
-    **dict.fromkeys(_OF_SCORE.split(), 1_000),
-    **dict.fromkeys(_OF_PART.split(), MAX_PARTS),
-    **dict.fromkeys(_OF_KIT.split(), 10_000),  # one for each drum
-    **dict.fromkeys(_OF_MEASURE.split(), 10_000),
-    **dict.fromkeys(_OF_NOTE.split(), 4 * MAX_NOTES),
-    "fermata": 10_000,  # music21's time grows with the square of those on one note
+    **dict.fromkeys(_SCORE_ELEMENTS.split(), 1_000),
+    **dict.fromkeys(_PART_ELEMENTS.split(), MAX_PARTS),
+    **dict.fromkeys(_DRUM_KIT_ELEMENTS.split(), 10_000),  # one for each drum
+    **dict.fromkeys(_MEASURE_ELEMENTS.split(), 10_000),
+    **dict.fromkeys(_NOTE_ELEMENTS.split(), 4 * MAX_NOTES),
+    "fermata": 10_000,  # music21's time grows with the square of their number on one note
     "measure": MAX_ALL_MEASURES,
     "note": MAX_NOTES,
     "container": 1,
@@ -72,7 +72,7 @@ _MAX_COUNTS = {
 }
 _ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "location"}
 _ATTRIBUTES |= {"name", "full-path"}
-# The largest number in an element; music21 counts up to some of them.
+# Largest number in each element or attribute; music21 loops up to some of these numbers.
 _LARGEST = {
     "divisions": 1e6,
     "duration": 1e9,
@@ -100,8 +100,8 @@ def extract_musicxml(path: Path) -> str:
     """Extract the MusicXML of a file, without the elements that are not read.
 
     Raises:
-        ReadingError: the file is beyond a limit, or packed without music.
-        Exception: any error of zipfile or expat; the file is damaged.
+        ReadingError: the file exceeds a limit, or is packed without music.
+        Exception: the file is damaged; any error of zipfile or expat.
     """
     content, file = read_content(path, MAX_XML_BYTES), str(path)
     if content.startswith(b"PK"):
@@ -110,7 +110,7 @@ def extract_musicxml(path: Path) -> str:
 
 
 def _unpack(content: bytes, file: str) -> bytes:
-    """Unpack the score in a packed file: the one its container names, or else the first XML."""
+    """Unpack the score in a packed file: the member that its container names, or the first XML."""
     if len(content) > MAX_MXL_BYTES:
         raise limit_error(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
     with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -132,7 +132,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -
     """Unpack one file of an archive.
 
     Raises:
-        ReadingError: the member is packed by another method, or too large.
+        ReadingError: the member is packed by another method than MusicXML's, or is too large.
     """
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ReadingError(
@@ -149,7 +149,7 @@ def _parse(content: bytes, file: str) -> ET.Element:
     """Parse an XML text into the elements that are read.
 
     Raises:
-        ReadingError: the text is beyond a limit, or not partwise MusicXML.
+        ReadingError: the text exceeds a limit, or is not partwise MusicXML.
         ExpatError: the text is not XML.
     """
     element_filter = _ElementFilter(file)
@@ -169,7 +169,7 @@ def _parse(content: bytes, file: str) -> ET.Element:
 
 
 class _ElementFilter:
-    """The handlers of expat: they build the tree of the elements that are read, and count them."""
+    """Handlers for expat that build the tree of the elements to read, and count its elements."""
 
     def __init__(self, file: str) -> None:
         self.builder = ET.TreeBuilder()
@@ -177,8 +177,8 @@ class _ElementFilter:
         self._file = file
         self._counts: Counter[str] = Counter()
         self._elements = self._depth = self._measures = 0
-        self._voices: set[str] = set()  # of the current part
-        self._skipped_depth = 0  # depth below the element that is being skipped; 0 if none is
+        self._voices: set[str] = set()  # voice numbers in the current part
+        self._skipped_depth = 0  # depth within an element that is skipped; 0 outside
 
     def doctype(self, name: str, system: str | None, public: str | None, inner: bool) -> None:
         if inner:
@@ -245,5 +245,5 @@ def _sum_numbers(text: str) -> float:
 
 
 def _is_tremolo_of_two(name: str, attributes: dict[str, str]) -> bool:
-    """Check for a tremolo between two notes, each of which music21 finds by a linear search."""
+    """Check for a tremolo between two notes; music21 makes a linear search for each."""
     return name == "tremolo" and attributes.get("type") in ("start", "stop")

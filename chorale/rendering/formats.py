@@ -6,8 +6,8 @@
     roll        a piano roll as a picture
     wav, flac, ogg, mp3     sound
 
-The code and the libraries behind a format are imported when it is written; `check_formats` finds
-out beforehand whether the libraries are installed.
+The code and the libraries of a format are imported only when a file is written; `check_formats`
+checks beforehand whether the libraries are installed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,9 +31,9 @@ class Format:
 
     Attributes:
         name: name by which the format is requested.
-        ending: ending of its files, unless another is requested.
-        kind: what the files hold; notes and sound can put one voice in front for practice.
-        libraries: the libraries that it needs: names for pip by module.
+        ending: default ending of file names.
+        kind: what the files hold; notes and sound can bring one voice to the front for practice.
+        libraries: required libraries, as names for pip by module.
     """
 
     name: str
@@ -68,7 +68,7 @@ ENDINGS: Mapping[str, str] = MappingProxyType(
 
 
 def parse_formats(text: str) -> list[str]:
-    """Return the formats named in a list with commas, in its order, each once.
+    """Return the formats in a comma-separated list, in order and without duplicates.
 
     Raises:
         OptionError: a name is unknown, or the list is empty.
@@ -81,7 +81,7 @@ def parse_formats(text: str) -> list[str]:
 
 
 def infer_format(path: Path) -> str:
-    """Infer the format from the ending of a file's name; of two that fit, the longer counts.
+    """Infer the format from the ending of a file's name; the longest known ending counts.
 
     Raises:
         OptionError: the name has none of ENDINGS.
@@ -94,7 +94,7 @@ def infer_format(path: Path) -> str:
 
 
 def page_path(first: Path, page: int) -> Path:
-    """Return the path of a page, from 1, of a score whose first page is at `first`."""
+    """Return the path of a page of a score, given the path of the first page (page 1)."""
     return first if page == 1 else first.with_stem(f"{first.stem}-page{page}")
 
 
@@ -167,7 +167,7 @@ def render(
 def _render_silent(
     chorale: Chorale, name: str, metadata: Metadata, render_options: RenderOptions
 ) -> list[bytes]:
-    """Render notes, a score or a picture: the contents of its files."""
+    """Return the contents of the files of a format without sound."""
     match name:
         case "midi":
             from chorale.rendering.sound.midi import midi_bytes

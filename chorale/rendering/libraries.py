@@ -1,4 +1,4 @@
-"""Optional libraries behind single formats, imported when a format needs them."""
+"""Import of optional libraries, each only when a format needs it."""
 
 from importlib import import_module
 from typing import Any
@@ -11,7 +11,7 @@ def import_library(module: str, distribution: str, purpose: str) -> Any:
 
     Args:
         module: name of the module to import.
-        distribution: name for pip, with a version where one is needed.
+        distribution: name for pip, with a version if a certain version is required.
         purpose: what needs the library, such as "a PDF file".
 
     Raises:
@@ -19,7 +19,7 @@ def import_library(module: str, distribution: str, purpose: str) -> Any:
     """
     try:
         return import_module(module)
-    except (ImportError, OSError) as error:  # OSError: its own binary part does not load
+    except (ImportError, OSError) as error:  # OSError: the library's binary does not load
         raise OutputError(
             f"{purpose} needs the library {distribution.split('=')[0]}, which cannot be imported "
             f"({error}); `pip install {distribution}` installs it"

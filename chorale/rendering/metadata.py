@@ -1,4 +1,4 @@
-"""Title, composer and comments of a file, which each format keeps in fields of its own."""
+"""Title, composer and comments of a file; each format stores them in its own fields."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from chorale.version import __version__
 
 COMPOSER = "chorale"
 SOFTWARE = f"{COMPOSER} {__version__}"
-# Letters that neither XML nor UTF-8 can hold: control characters, and the surrogates that stand for
+# Characters that XML or UTF-8 cannot hold: control characters, and the surrogates that stand for
 # undecodable bytes of file names.
 _UNENCODABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """Title, composer and comments of a file; unencodable letters become question marks.
+    """Title, composer and comments of a file; unencodable characters become question marks.
 
     Attributes:
         title: name of the piece in players and notation programs; may be empty.
@@ -33,7 +33,7 @@ class Metadata:
 
 
 def png_fields(metadata: Metadata) -> dict[str, str]:
-    """Return the text fields of a PNG file by the keywords of its specification."""
+    """Return the text fields of a PNG file, by the keywords of the PNG specification."""
     fields = {
         "Title": metadata.title,
         "Author": metadata.composer,

@@ -27,11 +27,11 @@ PROGRAMS = {
 
 @dataclass(frozen=True)
 class ScoreColours:
-    """Colours of a score's notes, such as "#D55E00"; black is "".
+    """Colours of a score's notes, such as "#D55E00"; "" stands for black.
 
     Attributes:
-        notes: for each voice in SATB order, the colour of each note.
-        legend: pairs of a meaning and its colour, from left to right.
+        notes: colours of the notes of each voice, in SATB order.
+        legend: pairs of meaning and colour, from left to right.
     """
 
     notes: tuple[tuple[str, ...], ...]
@@ -45,9 +45,9 @@ class RenderOptions:
     Attributes:
         tempo_qpm: quarter notes a minute, 20 to 300.
         program: General MIDI program, 0 to 127.
-        staves: 2, or 4 for a staff per voice; of scores only.
+        staves: 2, or 4 for a staff per voice; only scores use this.
         soundfont: soundfont that plays the sound; None for the built-in organ.
-        front_voice: voice that is louder than the others, 0 to 3; None for all alike.
+        front_voice: voice that is louder than the others, 0 to 3; None for equal loudness.
         colours: colours of a score's notes; None for black.
 
     Raises:
@@ -73,11 +73,10 @@ class RenderOptions:
             )
 
     def adopt_tempo(self, tempo_qpm: float | None) -> tuple["RenderOptions", str]:
-        """Return these options at a file's tempo, and a notice if that is out of range.
+        """Return these options with a file's tempo, and a notice if the tempo is out of range.
 
         Args:
-            tempo_qpm: tempo of the file; the default tempo replaces it if it is out of range or
-                None.
+            tempo_qpm: tempo of the file; None or a tempo out of range gives the default tempo.
         """
         tempo = playable_tempo(tempo_qpm)
         notice = ""
@@ -105,7 +104,7 @@ def parse_program(text: str) -> int:
     """Return the General MIDI program, 0 to 127, of an instrument's name or number.
 
     Raises:
-        OptionError: `text` is neither a name in PROGRAMS nor such a number.
+        OptionError: `text` is neither a name in PROGRAMS nor a number from 0 to 127.
     """
     word = text.strip().lower()
     if word in PROGRAMS:

@@ -2,14 +2,14 @@
 
     dataset         the chorales of a split as batches of windows
     device          GPU or CPU, and the precision
-    trainer         the updates, and the measurements
-    state           everything that changes, saved and restored
+    trainer         updates of the weights, and measurements
+    state           the training state, saved and restored
     paths           names of the files of a run
-    failures        divergence, too little memory, a state that cannot be resumed: one line each
-    history         the figures of each epoch, as a table and a picture
+    failures        errors: divergence, too little memory, a state that cannot be resumed
+    history         the metrics of each epoch, as a table and as curves
     run             epochs, validation, early stopping, and the best network
-    quiet_import    import TensorFlow without its notes to developers
+    quiet_import    the import of TensorFlow without its log messages
 
-Beside the checkpoint FILE.safetensors lie FILE.state.safetensors, from which a run resumes
-exactly, FILE.csv, the history, and FILE.png, its curves.
+A run writes four files: the checkpoint FILE.safetensors, the state FILE.state.safetensors (from
+which the run resumes exactly), the history FILE.csv, and the history's curves FILE.png.
 """

@@ -1,15 +1,14 @@
-"""Windows of chorales as `tf.data`: from arrays to batches, in TensorFlow operations.
+"""The input pipeline of training: windows of chorales in batches, as a `tf.data.Dataset`.
 
     arrays of a split -> shuffle -> crop -> transpose -> hide -> pad -> batch -> prefetch
 
-Every random draw is a function of (seed, epoch, chorale), so that an epoch is the same however
-often, and after whatever interruption, it is made. A batch is a dictionary of the network's
-INPUTS and of `weights`, (B, T, 4) float32: 1 where the cell is to be predicted, 0 where it was
-given or is padding.
+Every random draw is a function of (seed, epoch, chorale), so that a resumed run gets the same
+windows. A batch is a dictionary of the network's INPUTS and of `weights`, (B, T, 4) float32: 1 for
+a cell to be predicted, 0 for a given cell and for padding.
 
-The given cells are drawn for each window: none, the soprano, a random set of voices, everything
-but a region, random measures, or scattered cells. The plan (metre, fermatas, key, distance to the
-end) is withheld altogether from half of the windows, and in part from the others.
+The given cells are drawn for each window: no cells, the soprano, a random set of voices, all cells
+outside a region, random measures, or scattered cells. The plan (metre, fermatas, key, distance to
+the end) is withheld from half of the windows, and in part from the others.
 """
 
 from collections.abc import Sequence
@@ -34,10 +33,10 @@ from chorale.options import TrainingOptions
 
 Batch = dict[str, Any]  # name: tf.Tensor
 
-GIVEN_BAR = 16  # steps of a measure, where whole measures are given
-MAX_SCATTERED = 0.5  # largest share of given cells, where they are scattered
-WITHHELD = 0.5  # share of windows without any of the plan
-WITHHELD_COLUMN = 0.2  # share of the other windows without a certain column of it
+GIVEN_BAR = 16  # steps of a measure, when measures are given
+MAX_SCATTERED = 0.5  # largest share of given cells, when scattered cells are given
+WITHHELD = 0.5  # share of windows without a plan
+WITHHELD_COLUMN = 0.2  # probability, in the other windows, of withholding a column of the plan
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class SplitArrays:
         tokens: (N, 4) int32.
         history: decoder inputs from earlier steps, arrays (N, ...).
         conditions: (N, 5) int32, see `chorale.network.conditions`.
-        starts: (C + 1,) int32, the first step of each chorale, and N.
+        starts: (C + 1,) int32, the first step of each chorale, then N.
         shifts: (C, 2) int32, lowest and highest transposition in semitones, inclusive.
     """
 
@@ -68,7 +67,7 @@ def build_arrays(chorales: Sequence[Chorale], vocabulary: Vocabulary, ranges: Id
     """Encode chorales for the pipeline.
 
     Args:
-        chorales: at least one.
+        chorales: the chorales of a split, at least one.
         vocabulary: the token table.
         ranges: (4, 2), lowest and highest pitch of each voice; see `find_ranges`.
 
@@ -97,11 +96,11 @@ def find_ranges(chorales: Sequence[Chorale]) -> Ids:
 def training_windows(
     arrays: SplitArrays, vocabulary: Vocabulary, options: TrainingOptions, epoch: int
 ) -> tf.data.Dataset:
-    """Return the batches of an epoch, a window of every chorale, padded to the longest of a batch.
+    """Return the batches of an epoch: a window of every chorale, padded to the longest in a batch.
 
-    A chorale longer than window_steps is cropped: half of the time at a downbeat, where its metre
-    is known, else anywhere, always at a whole number of quarters from its beginning. Windows of
-    about the same length share a batch, so that little of it is padding.
+    A chorale longer than window_steps is cropped. The window starts at a downbeat half of the time
+    (if the metre is known), else anywhere, always a whole number of quarters from the beginning.
+    Windows of about the same length share a batch, so that little of it is padding.
     """
     seeds = np.random.SeedSequence([options.seed, epoch]).spawn(2)
     seed = int(seeds[0].generate_state(1, np.uint32).view(np.int32)[0])
@@ -127,7 +126,7 @@ def _draw_order(
     by_length = np.argsort(lengths + generator.normal(0, options.window_steps / 10, len(lengths)))
     full, rest = divmod(len(by_length), options.batch_size)
     first = options.batch_size * int(generator.integers(full + 1))
-    short = np.s_[first : first + rest]  # the batch that is not full, of any length
+    short = np.s_[first : first + rest]  # the batch that is not full
     batches = np.delete(by_length, short).reshape(full, options.batch_size)
     # the batch that is not full comes last
     order = np.concatenate([generator.permutation(batches).ravel(), by_length[short]])
@@ -137,7 +136,7 @@ def _draw_order(
 def whole_chorales(arrays: SplitArrays, vocabulary: Vocabulary, batch_size: int) -> tf.data.Dataset:
     """Return batches of whole chorales, nothing given, shortest first, padded to the longest.
 
-    The likelihoods reported for a network are measured on these.
+    The reported likelihoods of a network are measured on these batches.
     """
     lengths = np.diff(arrays.starts)
     tables = arrays.tables()
@@ -167,7 +166,7 @@ class _WindowSampler:
     options: TrainingOptions
 
     def draw_window(self, chorale: Any, seed: Any) -> Batch:
-        """Draw a window of this chorale, a function of `seed`, (2,) int32."""
+        """Draw a window of the chorale with this number; `seed`, (2,) int32, fixes the result."""
         length = self.options.window_steps
         seeds = iter(tf.unstack(tf.random.split(seed, 8)))
         first, end = (tf.gather(self.arrays.starts, chorale + k) for k in (0, 1))
@@ -186,10 +185,10 @@ class _WindowSampler:
         return _make_example(cut, given, steps, self.vocabulary)
 
     def _draw_start(self, first: Any, end: Any, seed: Any) -> Any:
-        """Draw the first step of the window: any, or half of the time the downbeat before it.
+        """Draw the first step of the window, half of the time moved back to a downbeat.
 
-        Drawn beyond both ends and clipped, so that beginning and end are seen often. The window
-        starts at a whole number of quarters from the beginning, where the network's beats fall.
+        The draw extends beyond both ends and is clipped, so that beginning and end occur often. The
+        window starts a whole number of quarters from the beginning, where the network's beats fall.
         """
         seeds = tf.unstack(tf.random.split(seed, 2))
         length = self.options.window_steps
@@ -210,7 +209,8 @@ class _WindowSampler:
         """Hide the plan, all of it or column by column."""
         draws = tf.random.stateless_uniform([1 + len(COLUMNS)], seed)
         kept = draws[1:] >= WITHHELD_COLUMN
-        metre = tf.range(len(COLUMNS)) == UNTIL_DOWNBEAT  # kept or hidden with its other column
+        # the metre has two columns, which are kept or hidden together
+        metre = tf.range(len(COLUMNS)) == UNTIL_DOWNBEAT
         kept = tf.where(metre, kept[SINCE_DOWNBEAT], kept)
         return conditions * tf.cast(kept & (draws[0] >= WITHHELD), tf.int32)
 
@@ -242,12 +242,12 @@ class _WindowSampler:
 
 
 def transpose_tokens(tokens: Any, shift: Any, vocabulary: Vocabulary) -> Any:
-    """Return notes `shift` semitones higher; REST, HOLD and the input symbols stay."""
+    """Transpose notes `shift` semitones up; REST, HOLD, START and UNKNOWN stay."""
     return tf.where(vocabulary.is_note(tokens), tokens + shift, tokens)
 
 
 def transpose_conditions(conditions: Any, shift: Any) -> Any:
-    """Return the key `shift` semitones higher; the other columns stay."""
+    """Transpose the key `shift` semitones up; the other columns stay."""
     key = conditions[:, KEY]
     moved = tf.where(key > 0, 1 + (key - 1 + 2 * shift) % 24, 0)
     is_key = tf.range(len(COLUMNS)) == KEY
@@ -264,7 +264,7 @@ def _make_example(cut: Batch, given: Any, steps: Any, vocabulary: Vocabulary) ->
 
 
 def _padding_values(vocabulary: Vocabulary) -> dict[str, Any]:
-    """Return the values that pad a batch: nothing is known and nothing is to be predicted."""
+    """Return the values that pad a batch: unknown cells that are not to be predicted."""
     zero = dict.fromkeys(("tokens", *History._fields, "conditions", "number"), 0)
     return {**zero, "given": vocabulary.unknown, "weights": 0.0}
 

@@ -1,4 +1,4 @@
-"""The device that trains, GPU or CPU, and its precision."""
+"""The device of the training, GPU or CPU, and the precision of the layers."""
 
 import os
 import shutil
@@ -14,10 +14,10 @@ Device = Literal["auto", "cpu", "gpu"]
 
 
 def choose_device(device: Device) -> str:
-    """Make TensorFlow use a device; call this before anything is computed.
+    """Make TensorFlow use a device; call this before TensorFlow computes anything.
 
     Returns:
-        One line that names the device in use and, if there is an unusable GPU, the reason.
+        One line with the device in use and, on the CPU, the reason for it.
 
     Raises:
         TrainingError: `device` is "gpu" and no GPU can be used.
@@ -41,7 +41,7 @@ def choose_precision(precision: str) -> None:
     """Set the precision of the layers.
 
     Args:
-        precision: "float32", or anything else for float16 with weights and logits in float32.
+        precision: "float32"; any other value selects float16, with weights and logits in float32.
     """
     keras.mixed_precision.set_global_policy(
         "float32" if precision == "float32" else "mixed_float16"
@@ -49,7 +49,7 @@ def choose_precision(precision: str) -> None:
 
 
 def _find_gpu_fault() -> str:
-    """Return the reason why TensorFlow finds no GPU, in words."""
+    """Return the reason why TensorFlow finds no GPU, for a message."""
     if not (shutil.which("nvidia-smi") or Path("/proc/driver/nvidia/version").exists()):
         return "no NVIDIA GPU found"
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")

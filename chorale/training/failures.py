@@ -1,6 +1,6 @@
 """Failures of a run: divergence, too little memory, a state that cannot be resumed.
 
-Each error is one line: what happened, what is kept, and how to continue.
+Each error is one line with the event, the files that are kept, and the command to continue.
 """
 
 import math
@@ -24,29 +24,30 @@ from chorale.training.history import Epoch
 from chorale.training.paths import state_path
 from chorale.training.state import TrainingState
 
-# times the NLL of a guess: a network that still learns, or over-fits, is never so far off
+# divergence, as a multiple of the NLL of a uniform guess: learning and over-fitting stay below
 DIVERGED = 3
-BYTES_PER_WEIGHT = 32  # at least: network, average, two moments of the gradient, and a copy
-MOST_WEIGHTS = 200_000_000  # files of more exceed the limits on files that are read
+BYTES_PER_WEIGHT = 32  # a lower bound: network, average, two moments of the gradient, and a copy
+MOST_WEIGHTS = 200_000_000  # more would exceed the size limits of checkpoint and state files
 LARGEST_HALF = float(np.finfo(np.float16).max)  # weights in a checkpoint are half precision
 
-_OUT_OF_MEMORY = ("Dst tensor is not initialized", "OUT_OF_MEMORY")  # how GPUs report it
+# texts in TensorFlow's errors when a GPU's memory runs out
+_OUT_OF_MEMORY = ("Dst tensor is not initialized", "OUT_OF_MEMORY")
 
 
 def find_fault(
     epoch: Epoch, arrays: Mapping[str, NDArray[Any]], weights: Weights, vocabulary: Vocabulary
 ) -> str | None:
-    """Find the reason why an epoch must not be kept; None if there is none.
+    """Return the reason why an epoch must not be kept; None for a sound epoch.
 
     Args:
-        epoch: its figures.
-        arrays: everything that changes in training.
-        weights: those of the averaged network.
+        epoch: figures of the epoch.
+        arrays: every variable that changes in training.
+        weights: weights of the averaged network.
         vocabulary: the token table.
     """
     guess = math.log(vocabulary.size)
     for name, nll in (("loss", epoch.loss), ("validation NLL", epoch.valid_nll)):
-        if not nll <= DIVERGED * guess:  # nor if it is NaN
+        if not nll <= DIVERGED * guess:  # also true of NaN
             return f"the {name} is {nll:.4g} nats per note; guessing has {guess:.2g}"
     if not _are_finite(arrays):
         return "some weights are not finite"
@@ -60,7 +61,7 @@ def divergence_error(fault: str, state: TrainingState, output: Path) -> Training
 
     Args:
         fault: the reason.
-        state: that of the run before this epoch.
+        state: state of the run before this epoch.
         output: path of the checkpoint.
     """
     done = len(state.history)
@@ -75,10 +76,10 @@ def divergence_error(fault: str, state: TrainingState, output: Path) -> Training
 
 
 def check_resumable(state: TrainingState, output: Path) -> Checkpoint | None:
-    """Check that a run can resume from its state, and that its best network is still there.
+    """Check that a run can resume from its state, and that its checkpoint is intact.
 
     Returns:
-        The network; None for a run that has not begun.
+        The checkpoint; None for a run that has not begun.
 
     Raises:
         TrainingError: the state has values that are not finite; the checkpoint is missing,
@@ -111,17 +112,17 @@ def check_resumable(state: TrainingState, output: Path) -> Checkpoint | None:
 def is_ahead(checkpoint: Checkpoint, state: TrainingState) -> bool:
     """Return whether the checkpoint is one epoch ahead of the state.
 
-    It is if the run ended after its best network was written and before the epoch's state was.
+    This happens if a run ends between writing the checkpoint of an epoch and writing its state.
     """
     return checkpoint.about.get("epoch") == len(state.history) + 1
 
 
 def check_memory(state: TrainingState, vocabulary: Vocabulary) -> None:
-    """Check, before it is built, that a network can be trained on this machine and read again.
+    """Check, before a network is built, that its memory and its files stay within the limits.
 
     Raises:
-        TrainingError: its weights alone need more memory than there is, or files larger than the
-            limit on files that are read.
+        TrainingError: the weights alone need more memory than this machine has, or files too large
+            to be read again.
     """
     weights = sum(math.prod(shape) for shape in weight_shapes(state.model, vocabulary).values())
     if weights > MOST_WEIGHTS:
@@ -139,10 +140,10 @@ def check_memory(state: TrainingState, vocabulary: Vocabulary) -> None:
 
 @contextmanager
 def report_memory_errors(state: TrainingState, output: Path) -> Iterator[None]:
-    """Turn the errors of exhausted memory, the machine's or a GPU's, into one line.
+    """Replace errors of exhausted memory by a message of one line.
 
     Raises:
-        TrainingError: memory ran out.
+        TrainingError: the memory of the machine or of a GPU ran out.
     """
     try:
         yield
@@ -178,7 +179,7 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 
 def _belongs_to_run(checkpoint: Checkpoint, state: TrainingState) -> bool:
-    """Return whether a checkpoint is from an epoch of a run, or from one not yet in its state."""
+    """Return whether a checkpoint is from an epoch of the run, at most one ahead of its state."""
     about = checkpoint.about
     found = (about.get("epoch"), about.get("figures", {}).get("valid_nll"))
     epochs = [(epoch.epoch, round(epoch.valid_nll, 4)) for epoch in state.history]

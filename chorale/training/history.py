@@ -1,4 +1,4 @@
-"""The figures of each epoch, as a CSV table and a picture of the curves."""
+"""The history of a training run: the metrics of each epoch, as a CSV table and as curves."""
 
 import csv
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from chorale.files import atomic_write
 
 @dataclass(frozen=True)
 class Epoch:
-    """The figures of one epoch, a row of the history."""
+    """The metrics of one epoch: a row of the history."""
 
     epoch: int  # from 1
-    loss: float  # nats per predicted cell, with dropout and given notes; mean over the towers
-    valid_nll: float  # nats per note: averaged network, whole chorales, nothing given
+    loss: float  # nats per cell not given, with dropout; mean over the towers
+    valid_nll: float  # nats per note: averaged weights, whole chorales, no given notes
     valid_accuracy: float  # share of cells whose most likely token is right
-    valid_onset_accuracy: float  # the same over cells in which a note starts
+    valid_onset_accuracy: float  # valid_accuracy over onsets alone
     learning_rate: float  # at the end of the epoch
     seconds: float
 
@@ -39,35 +39,33 @@ def save_curves(history: Sequence[Epoch], title: str, path: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    from matplotlib.figure import Figure  # takes half a second, needed once an epoch at most
+    from matplotlib.figure import Figure  # the import takes half a second: only to plot
 
     figure = Figure(figsize=(9, 4), layout="constrained")
     figure.suptitle(title)
-    likelihood, accuracy = figure.subplots(1, 2)
+    losses, accuracies = figure.subplots(1, 2)
     epochs = [epoch.epoch for epoch in history]
-    likelihood.plot(epochs, [epoch.loss for epoch in history], label="training loss", marker=".")
-    likelihood.plot(
-        epochs, [epoch.valid_nll for epoch in history], label="validation NLL", marker="."
-    )
-    likelihood.set(xlabel="epoch", ylabel="nats a note", ylim=_choose_axis(history))
-    accuracy.plot(
+    losses.plot(epochs, [epoch.loss for epoch in history], label="training loss", marker=".")
+    losses.plot(epochs, [epoch.valid_nll for epoch in history], label="validation NLL", marker=".")
+    losses.set(xlabel="epoch", ylabel="nats a note", ylim=_choose_limits(history))
+    accuracies.plot(
         epochs, [epoch.valid_accuracy for epoch in history], label="all tokens", marker="."
     )
-    accuracy.plot(
+    accuracies.plot(
         epochs, [epoch.valid_onset_accuracy for epoch in history], label="onsets", marker="."
     )
-    accuracy.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
-    for axes in (likelihood, accuracy):
+    accuracies.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
+    for axes in (losses, accuracies):
         axes.grid(alpha=0.3)
         axes.legend()
     with atomic_write(path) as temporary:
         figure.savefig(temporary, dpi=120)
 
 
-def _choose_axis(history: Sequence[Epoch]) -> tuple[float, float]:
-    """Return the range of the likelihood axis, without the steep fall of the first epochs."""
+def _choose_limits(history: Sequence[Epoch]) -> tuple[float, float]:
+    """Return the limits of the NLL axis, cutting off the steep fall of the first epochs."""
     values = [value for epoch in history for value in (epoch.loss, epoch.valid_nll)]
     lowest, highest = min(values), max(values)
-    if lowest == 0:  # every cell of an epoch was given
+    if lowest == 0:  # the loss is 0 in an epoch in which every cell is given
         return 0, 1.05 * highest
     return 0.9 * lowest, min(1.05 * highest, 3 * lowest)

@@ -1,4 +1,4 @@
-"""Import TensorFlow without its notes to developers on the user's screen."""
+"""Import TensorFlow without its log messages on the user's screen."""
 
 import os
 import sys
@@ -6,14 +6,14 @@ import tempfile
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow, and show what it writes meanwhile only if the import fails.
+    """Import TensorFlow, and print its messages only if the import fails.
 
-    Keras is set to use TensorFlow, and to read and write no settings: those in the user's home
+    Keras is set to use TensorFlow, and to read and write no settings: settings in the user's home
     belong to other programs and would change the network, and without a home Keras would make a
     folder.
 
-    Some of TensorFlow's notes precede every logging option, so standard error itself is held back,
-    unless TF_CPP_MIN_LOG_LEVEL is set below 3, which requests the notes.
+    TensorFlow prints some messages before any logging option takes effect, so standard error itself
+    is held back, unless the user requests the messages by a TF_CPP_MIN_LOG_LEVEL other than 3.
     """
     os.environ |= {"KERAS_BACKEND": "tensorflow", "KERAS_HOME": os.devnull}
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":

@@ -33,13 +33,13 @@ VALIDATION_BATCH = 32
 
 
 class Observer(Protocol):
-    """An observer of a run."""
+    """An observer of a run, such as a progress display."""
 
     def update(self, done: int, total: int, loss: float) -> None:
-        """Receive an update: number `done` of `total` in the whole run, and its loss."""
+        """Receive the loss of an update, the `done`-th of `total` in the whole run."""
 
     def epoch(self, epoch: Epoch, best: bool) -> None:
-        """Receive the figures of an epoch, and whether it is the best so far."""
+        """Receive the metrics of an epoch, and whether the epoch is the best so far."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Outcome:
     Attributes:
         best: the epoch with the lowest validation NLL.
         history: all epochs.
-        ended: why the run ended: "complete", "stopped early" or "interrupted".
+        ended: reason for the end: "complete", "stopped early" or "interrupted".
     """
 
     best: Epoch
@@ -65,10 +65,10 @@ def begin_run(
     precision: str = "float32",
     command: str = "",
 ) -> TrainingState:
-    """Return the state of a run that has not begun; its variables are made when it runs.
+    """Return the state of a run that has not begun; `Run` creates the variables.
 
     Args:
-        data: the data set, as `load_corpus` takes it.
+        data: name or path of the data set, an argument of `load_corpus`.
         fingerprint: hash of the data set.
         model: size and kind of the network.
         training: options of the training.
@@ -76,7 +76,7 @@ def begin_run(
         command: the command that begins the run.
 
     Raises:
-        OptionError: notes are to be given to a network without an encoder.
+        OptionError: the options give notes in training, but the network has no encoder.
     """
     if training.evidence and not model.encoder_units:
         raise OptionError(
@@ -90,9 +90,9 @@ class Run:
     """A run of training that writes its checkpoint to `output` and its other files beside it.
 
     Raises:
-        TrainingError: a split of the corpus is empty, or the corpus is not the one that the state
-            was made with; the run cannot resume from its state or its checkpoint; there is too
-            little memory.
+        TrainingError: a split of the corpus is empty, the corpus has changed since the state was
+            made, the run cannot resume from its state or its checkpoint, or memory is too small.
+        OutputError: TensorBoard's log cannot be written.
     """
 
     def __init__(
@@ -119,12 +119,11 @@ class Run:
     def train(self, observer: Observer) -> Outcome:
         """Train until the last epoch, until validation no longer improves, or until Ctrl-C.
 
-        Every file is written after each epoch, the state last. So whatever ends the run, it resumes
-        from an epoch whose other files are all there, and only the current epoch is lost.
+        After each epoch the run writes its files, the state last. However the run ends, the other
+        files of the epoch in the state are complete, and only the current epoch is lost.
 
         Raises:
-            TrainingError: training diverged, or memory ran out; the files written before are
-                complete.
+            TrainingError: training diverged, or memory ran out; the files of earlier epochs stay.
             OutputError: a file cannot be written.
         """
         training = self.state.training
@@ -168,11 +167,11 @@ class Run:
         if fault := find_fault(epoch, arrays, weights, self.vocabulary):
             raise divergence_error(fault, self.state, self.output)
         best = all(figures.nll < earlier.valid_nll for earlier in self.state.history)
-        best = best or self._ahead  # a network ahead of its state must be replaced
+        best = best or self._ahead  # a checkpoint ahead of its state must be replaced
         self._ahead = False
         state = replace(self.state, arrays=arrays, history=(*self.state.history, epoch))
         self._write(state, best)
-        self.state = state  # only now: an epoch that Ctrl-C kept from being written is not reported
+        self.state = state  # last, so that `train` reports no epoch that Ctrl-C left unwritten
         observer.epoch(epoch, best)
 
     def _epochs_since_best(self) -> int:
@@ -192,7 +191,7 @@ class Run:
     def _log(self, epoch: Epoch) -> None:
         """Log an epoch for TensorBoard.
 
-        TensorFlow reports a full disk as exhausted memory, so the error is replaced.
+        Errors are replaced, since TensorFlow reports a full disk as exhausted memory.
         """
         try:
             with self._summary.as_default(step=epoch.epoch):
@@ -203,7 +202,7 @@ class Run:
             raise _log_error(self.log) from error
 
     def _select_plans(self) -> tuple[Plan, ...]:
-        """Return the plans for composing to draw from: of a large data set every nth."""
+        """Return the plans that the checkpoint keeps, at most MAX_PLANS, evenly spaced."""
         plans = [chorale.plan for chorale in self.corpus.splits["train"]]
         return tuple(plans[:: -(-len(plans) // MAX_PLANS)])
 

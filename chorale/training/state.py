@@ -1,4 +1,4 @@
-"""Everything that changes in training, in one safetensors file, so that a run resumes exactly."""
+"""The training state: one safetensors file, from which a run resumes exactly."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class TrainingState:
         model: size and kind of the network.
         training: options of the training.
         precision: see `chorale.training.device.choose_precision`.
-        data: the data set, as `load_corpus` takes it.
+        data: name or path of the data set, an argument of `load_corpus`.
         fingerprint: hash of the corpus.
         command: the command that began the run.
         history: the epochs so far.
@@ -48,15 +48,15 @@ class TrainingState:
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the lowest validation NLL; there must be an epoch."""
+        """The epoch with the lowest validation NLL; the history must not be empty."""
         return min(self.history, key=lambda epoch: epoch.valid_nll)
 
     def at_learning_rate(self, rate: float, command: str) -> "TrainingState":
         """Return the state to resume from at another learning rate, as after a divergence.
 
         Args:
-            rate: highest learning rate of the schedule, in which the run keeps its position.
-            command: the command that resumes, for the account of the training.
+            rate: highest learning rate of the schedule; the run keeps its position in the schedule.
+            command: the command that resumes the run, for the account of the training.
 
         Raises:
             OptionError: the rate is outside its range.
@@ -88,7 +88,7 @@ class TrainingState:
         """Read a state.
 
         Raises:
-            TrainingError: there is no state at `path`, or it is damaged or of another version.
+            TrainingError: the file does not exist, is damaged, or has another version.
         """
         if not isfile(path):
             raise TrainingError(

@@ -1,9 +1,10 @@
-"""The trainer: the network in training, its average, and the optimiser, update by update.
+"""The trainer: updates of a network and of the running average of its weights.
 
-An update computes the NLL in nats of the cells to be predicted, divided by a fixed number so that
-each cell counts the same in a batch of short chorales and in one of long ones. Its gradient is
-clipped to a norm and goes into an AdamW step, at a learning rate that warms up linearly and falls
-as a cosine. Then the averaged weights follow, which are the ones measured and kept.
+An update computes the NLL in nats of the cells to be predicted, divided by a fixed number: so each
+cell counts the same whether its batch has short or long chorales. The gradient of this loss is
+clipped by its norm and applied by AdamW, at a learning rate that warms up linearly and falls as a
+cosine. Then the averaged weights move towards the new weights. The averaged weights are the ones
+that are measured and kept.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,14 +30,14 @@ class Measurement:
 
     nll: float  # nats per note
     accuracy: float  # share of cells whose most likely token is right
-    onset_accuracy: float  # the same over cells in which a note starts
+    onset_accuracy: float  # this share over cells in which a note starts
 
 
 class Trainer:
-    """A network in training on one split, its average, and the optimiser.
+    """A network in training on one split, its averaged copy, and the optimiser.
 
-    `build` may make another network, which reads the same inputs and returns logits of the same
-    shape.
+    `build` makes the network; a replacement must read the inputs and return the shape of logits of
+    `build_network`.
     """
 
     def __init__(
@@ -72,14 +73,14 @@ class Trainer:
         return float(self.optimizer.learning_rate)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return a copy of everything that changes in training, by name."""
+        """Return copies of all variables that change in training, by name."""
         return {name: np.array(variable.numpy()) for name, variable in self._variables().items()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Restore everything that changes in training from the result of `arrays`.
+        """Set all variables that change in training to the values returned by `arrays`.
 
         Raises:
-            TrainingError: a variable is missing or of another shape.
+            TrainingError: a variable is missing, unknown or of another shape.
         """
         variables = self._variables()
         shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
@@ -99,9 +100,10 @@ class Trainer:
         """Train for one pass over the windows.
 
         Args:
-            epoch: its number, from 0, which determines the windows, transpositions and given notes
-                that are drawn.
-            on_update: called with the number of each update in the epoch, from 0, and its loss.
+            epoch: number of the epoch, from 0, which determines all random draws of windows,
+                transpositions and given notes.
+            on_update: function called after each update, with the update's number in the epoch,
+                from 0, and its loss.
 
         Returns:
             The mean loss, in nats per predicted cell.
@@ -153,9 +155,9 @@ class Trainer:
         )
 
     def _update_eagerly(self, batch: Batch) -> tuple[Any, Any]:
-        """Run one update, and return the sum of the NLL over the batch's cells and their number.
+        """Run one update; return the summed NLL of the predicted cells, and how many there are.
 
-        The NLL is the mean over the towers, each of which predicts alone.
+        The NLL is the mean over the towers, each of which has its own loss.
         """
         with tf.GradientTape() as tape:
             towers = tf.unstack(self.network(_inputs(batch), training=True), axis=2)
@@ -163,7 +165,7 @@ class Trainer:
             scaled = self.optimizer.scale_loss(nll / self._cells_per_update)
         gradients = tape.gradient(scaled, [v.value for v in self.network.trainable_variables])
         self.optimizer.apply(gradients)
-        # a shorter memory at first, so that the average does not keep the random beginning
+        # lower momentum at first, so that the average forgets the random initial weights
         updates = tf.cast(self.optimizer.iterations, tf.float32)
         momentum = tf.minimum(self.options.averaging, (1 + updates) / (10 + updates))
         for average, variable in zip(
@@ -199,7 +201,7 @@ def measure(
 def _reset_layer_names() -> None:
     """Make Keras name layers as in a new process.
 
-    Sums are added in the order of names, so only the same names give the same bits in every run.
+    The order of names is the order of floating-point sums, so equal bits need equal names.
     """
     policy = keras.mixed_precision.global_policy()
     keras.utils.clear_session()

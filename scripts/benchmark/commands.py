@@ -25,8 +25,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import print_table
+from console import parser_for, print_table, run
 from processes import CHORALE, Run, describe_machine, measure, median_seconds, peak_megabytes
 
 from chorale.rendering.formats import FORMATS

@@ -1,6 +1,7 @@
-"""Measure the cost of the networks: composing a step, training, and the pipeline of its data.
+"""Measure the cost of the networks: composing a step, training and its course, the data pipeline.
 
     python scripts/benchmark/network.py models [--steps 512] [--epochs 2] [--model NAME ...]
+    python scripts/benchmark/network.py curve bach.csv [--within 0.03]
     python scripts/benchmark/network.py pipeline [--epochs 2] [--units N]
 
 `models` prints for each model of the package its number of weights, its size on the disk, and the
@@ -8,7 +9,13 @@ time that NumPy takes for a step (all four voices of a sixteenth) of one chorale
 in a batch, without a plan and at temperature 1.0. Then it runs the training command in the model's
 metadata for `--epochs` epochs in a process of its own; the time of an epoch is the median without
 the first, which compiles, and peak memory is the operating system's account of the process. The
-time and the curve of the whole training are in the metadata and in the run's CSV file.
+time of the whole training is in the metadata.
+
+`curve` prints how fast a training run approached its best validation likelihood, from the history
+that `chorale train` writes beside a checkpoint. The table has a row for each epoch in which the run
+passes another tenth of its time: minutes, epochs, the best validation NLL so far, and how far it is
+above the best of the whole run. The last line gives the time after which the NLL was within
+`--within` of that best.
 
 `pipeline` compares the windows per second of the `tf.data` pipeline alone with those of training,
 at the default options on the `bach` training split, in one process; the first epoch of each is left
@@ -23,15 +30,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import print_table
+from console import parser_for, percent, print_table, run
 from processes import CHORALE, describe_machine
 
 from chorale.composing.compose import compose
@@ -44,6 +52,7 @@ from chorale.options import ModelOptions, SamplingOptions, TrainingOptions
 
 BATCHES = (1, 16)
 COMPOSING_RUNS = 3
+TENTHS = 10
 
 
 def main() -> None:
@@ -55,6 +64,10 @@ def main() -> None:
     models.add_argument("--steps", type=int, default=512, help="length of the composed chorales")
     models.add_argument("--epochs", type=int, default=2, help="of training; 0 leaves it out")
     models.add_argument("--model", nargs="+", choices=list_models(), default=list_models())
+    curve = commands.add_parser("curve", help="how fast a training run approached its best")
+    curve.set_defaults(run=print_curve)
+    curve.add_argument("history", type=Path, help="the CSV file beside a checkpoint")
+    curve.add_argument("--within", type=float, default=0.03, help="share above the best")
     pipeline = commands.add_parser("pipeline", help="data pipeline and training, side by side")
     pipeline.set_defaults(run=print_pipeline)
     pipeline.add_argument("--epochs", type=int, default=2, help="epochs to measure")
@@ -121,6 +134,46 @@ def training_cost(command: str, epochs: int) -> tuple[float, float]:
         with output.with_suffix(".csv").open() as file:
             seconds = [float(row["seconds"]) for row in csv.DictReader(file)]
     return statistics.median(seconds[1:] or seconds), usage.ru_maxrss * 1024 / 1e6  # KiB, on Linux
+
+
+# curve
+
+
+def print_curve(options: argparse.Namespace) -> None:
+    """Print the table, and the time that it took to come near the best."""
+    with options.history.open() as file:
+        rows = list(csv.DictReader(file))
+    minutes = list(accumulate(float(row["seconds"]) / 60 for row in rows))
+    nlls = [float(row["valid_nll"]) for row in rows]
+    print_table(
+        ["minutes", "epochs", "validation NLL", "above the best"], curve_rows(minutes, nlls)
+    )
+    near = minutes_to_come_near(minutes, nlls, options.within)
+    print(f"\nWithin {percent(options.within, 0)} of the best after {near:.0f} minutes.")
+
+
+def curve_rows(minutes: Sequence[float], nlls: Sequence[float]) -> Iterator[list[str]]:
+    """Yield the cells of each row.
+
+    Args:
+        minutes: time from the start to the end of each epoch, at least one.
+        nlls: the validation NLL after each epoch.
+    """
+    best = list(accumulate(nlls, min))
+    tenths = [minutes[-1] * (tenth / TENTHS) for tenth in range(1, TENTHS + 1)]
+    for epoch in sorted({bisect_left(minutes, time) for time in tenths}):
+        yield [
+            f"{minutes[epoch]:.0f}",
+            f"{epoch + 1}",
+            f"{best[epoch]:.3f}",
+            percent(best[epoch] / best[-1] - 1),
+        ]
+
+
+def minutes_to_come_near(minutes: Sequence[float], nlls: Sequence[float], within: float) -> float:
+    """Return the time until the NLL is within a share of the lowest."""
+    nearest = min(nlls) * (1 + within)
+    return next(time for time, nll in zip(minutes, nlls, strict=True) if nll <= nearest)
 
 
 # pipeline

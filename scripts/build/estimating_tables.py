@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
+from console import parser_for, run
 
 from chorale.composing.plans import find_phrases
 from chorale.corpus import load_corpus

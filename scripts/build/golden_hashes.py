@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for
+from console import parser_for
 
 import chorale
 from chorale import cli

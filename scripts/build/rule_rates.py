@@ -17,8 +17,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 
 from chorale.checking import RULES, Rate, apply_rules
 from chorale.checking.rules import RATES, SPLITS

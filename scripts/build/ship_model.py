@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
+from console import parser_for, run
 
 from chorale.corpus import load_corpus
 from chorale.judging.evaluation import evaluate

@@ -34,8 +34,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 
 from chorale.corpus import load_corpus
 from chorale.training.quiet_import import import_tensorflow

@@ -32,8 +32,7 @@ import numpy as np
 from music21 import converter
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 
 import chorale as package
 from chorale.analysis import chord_changes, figures, phrase_cadences

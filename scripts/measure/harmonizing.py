@@ -27,8 +27,7 @@ import mido
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 from processes import CHORALE
 
 from chorale.analysis import figures, phrase_cadences

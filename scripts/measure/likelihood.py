@@ -31,8 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 
 from chorale.aliases import Ids
 from chorale.corpus import load_corpus

@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 
 import chorale as package
 from chorale.corpus import bach, load_corpus

@@ -3,9 +3,10 @@
     python scripts/measure/style.py figures [--count 20]
     python scripts/measure/style.py distances [--count 200] [--split test]
                                               [--files NAME=FOLDER]
+    python scripts/measure/style.py form [--split train]
 
-Options of both: [--model NAME|PATH] [--data bach|jsb] [--temperature 1.0 ...] [--guidance G]
-[--strictness S] [--best-of N] [--bars 12] [--seed 1].
+Options of `figures` and `distances`: [--model NAME|PATH] [--data bach|jsb] [--temperature 1.0 ...]
+[--guidance G] [--strictness S] [--best-of N] [--bars 12] [--seed 1].
 
 `chorale generate` composes the chorales in a process of its own, and they are read back from their
 MIDI files, so that what is measured is what a user gets. Bach's chorales are those of `--data`: use
@@ -21,23 +22,30 @@ have, such as phrases without fermatas, are left out of the mean. The last rows 
 notes that also stand in the training split, in any transposition (`chorale.analysis.copying`); the
 first column gives them for Bach's test split. `--files` adds a set from a folder of MIDI or
 MusicXML files and may be given several times.
+
+`form` composes nothing: it prints the figures of Bach's chorales by which
+`chorale/composing/form.py` draws. Of inner phrases, by the mode of the chorale: the share that
+closes with an authentic cadence on each degree, in semitones above the tonic. Of the chorales with
+known fermatas: those whose first one to four phrases are followed by the same notes, in all voices
+(at more than 90 % of the steps) or in the soprano (more than 80 %).
 """
 
 import argparse
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import percent, print_table
+from console import parser_for, percent, print_table, run
 from processes import CHORALE
 
-from chorale.analysis import Figures, figures
+from chorale.analysis import Figures, estimate_key, figures, phrase_endings
 from chorale.analysis.copying import CopyFinder
 from chorale.analysis.style import FEATURES, distance, features
 from chorale.corpus import load_corpus
@@ -48,10 +56,12 @@ from chorale.reading import read_chorale
 NOTE_LENGTHS = {"sixteenths": 1, "eighths": 2, "quarters": 4, "halves": 8}  # in steps
 BAR_STEPS = 4 * STEPS_PER_QUARTER  # of 4/4
 LONG_COPY_BARS = 2
+ALL_VOICES, SOPRANO = 0.9, 0.8  # shares of the steps that a repeated opening has in common
+LONGEST_OPENING = 4  # phrases
 
 
 def main() -> None:
-    """Parse the arguments and print the table of the subcommand."""
+    """Parse the arguments and print the figures of the subcommand."""
     parser = parser_for(__doc__)
     commands = parser.add_subparsers(required=True)
     table = commands.add_parser("figures", help="figures of rhythm, melody and part-writing")
@@ -69,11 +79,14 @@ def main() -> None:
         metavar="NAME=FOLDER",
         help="another set; may be repeated",
     )
+    form = commands.add_parser("form", help="Bach's cadences by degree, and repeated openings")
+    form.set_defaults(run=print_form)
+    form.add_argument("--split", default="train", choices=["train", "valid", "test"])
     run(parser)
 
 
 def add_composing_options(parser: argparse.ArgumentParser, count: int) -> None:
-    """Add the options that both subcommands share."""
+    """Add the options that `figures` and `distances` share."""
     parser.add_argument("--model", help="name or path of a checkpoint")
     parser.add_argument("--data", default="bach", choices=["bach", "jsb"], help="Bach's chorales")
     parser.add_argument("--count", type=int, default=count, help="chorales to compose")
@@ -214,6 +227,53 @@ def copying_rows(
             *(percent(float((each > LONG_COPY_BARS).mean())) for each in bars),
         ],
     ]
+
+
+# form
+
+
+def print_form(options: argparse.Namespace) -> None:
+    """Print the counts of cadences, then those of repeated openings."""
+    chorales = load_corpus("bach").splits[options.split]
+    endings = [phrase_endings(chorale) for chorale in chorales]
+    every = [ending for of_chorale in endings for ending in of_chorale]
+    home = float(np.mean([each.cadence == "authentic" and each.degree == 0 for each in every]))
+    print(f"of {len(every)} phrases {percent(home)} close with an authentic cadence at home")
+    for mode in ("major", "minor"):
+        inner = Counter(
+            (ending.cadence, ending.degree)
+            for chorale, of_chorale in zip(chorales, endings, strict=True)
+            if estimate_key(chorale).mode == mode
+            for ending in of_chorale[:-1]
+        )
+        shares = [
+            f"{degree}: {percent(count / inner.total())}"
+            for (cadence, degree), count in inner.most_common()
+            if cadence == "authentic"
+        ]
+        print(f"{mode}: of {inner.total()} inner phrases, authentic on {', '.join(shares)}")
+    in_phrases = [one for one in chorales if one.plan.fermata_spans and one.plan.metre]
+    repeated = Counter(filter(None, map(repeated_voices, in_phrases)))
+    print(
+        f"of {len(in_phrases)} chorales {repeated['all']} repeat their opening in all voices, "
+        f"{repeated['soprano']} more in the soprano"
+    )
+
+
+def repeated_voices(chorale: Chorale) -> Literal["all", "soprano"] | None:
+    """Return the voices in which the opening is repeated at once."""
+    assert chorale.plan.metre
+    pitches = chorale.pitches
+    found: Literal["soprano"] | None = None
+    for _, length in chorale.plan.fermata_spans[:LONGEST_OPENING]:
+        if length % chorale.plan.metre.steps_per_bar or 2 * length > len(pitches):
+            continue
+        same = pitches[:length] == pitches[length : 2 * length]
+        if np.mean(same.all(axis=1)) > ALL_VOICES:
+            return "all"
+        if np.mean(same[:, 0]) > SOPRANO:
+            found = "soprano"
+    return found
 
 
 if __name__ == "__main__":

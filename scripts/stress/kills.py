@@ -36,8 +36,7 @@ from killed_process import OUTPUT, TEMPORARY, KilledProcess, start_and_kill
 from PIL import Image
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from command_line import parser_for, run
-from markdown_tables import print_table
+from console import parser_for, print_table, run
 
 from chorale.corpus import bach
 from chorale.corpus.cache import load_cache, save_cache

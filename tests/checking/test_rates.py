@@ -21,7 +21,7 @@ from chorale.rendering.score.musicxml import musicxml_bytes
 
 
 def in_one_phrase(chorale: Chorale) -> Chorale:
-    """Return the chorale as one phrase, in which nothing is excused."""
+    """Return the chorale as one phrase, in which all changes of chord are judged."""
     none = np.zeros(chorale.plan.length_steps, np.bool_)
     return replace(chorale, plan=replace(chorale.plan, fermatas=none))
 

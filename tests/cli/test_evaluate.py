@@ -151,7 +151,7 @@ def test_voices_given_to_a_model_without_conditioning_are_refused_before_data_ar
     path = saved(unconditional, Path())  # jsb is not there
     status, out, err = run("evaluate", "--model", str(path), "--given", "bass")
     assert (status, out) == (2, "")
-    assert "trained without evidence" in err
+    assert "trained without given notes" in err
 
 
 @pytest.mark.parametrize(

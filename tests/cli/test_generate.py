@@ -203,7 +203,7 @@ def test_nothing_is_overwritten_unless_forced(generate: Run, output: str) -> Non
     refused = generate("-o", output)
     assert (refused.status, refused.out) == (1, "")
     assert refused.err == (
-        f"chorale: {path} exists; --output to choose another name, or --force to overwrite it\n"
+        f"chorale: {path} exists; use --output to choose another name, or --force to overwrite it\n"
     )
     assert path.read_bytes() == b"valuable"
     assert generate("-o", output, "--force").status == 0

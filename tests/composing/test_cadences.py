@@ -61,8 +61,8 @@ def test_sharpening_lasts_from_a_quarter_before_a_fermata_to_its_end() -> None:
         (C_MINOR, (None, None, None, 48), 0, {0, 3, 4, 7}),
         (C_MINOR, (75, None, None, 48), 1, {0, 3, 7}),  # one third in a chord
         (C_MINOR, (76, None, None, 48), 2, {0, 4, 7}),
-        (C_MAJOR, (75, None, None, 48), 1, {0, 3, 7}),  # a third that is given
-        (C_MAJOR, (72, 67, None, 48), 2, {4}),  # the last voice takes it
+        (C_MAJOR, (75, None, None, 48), 1, {0, 3, 7}),  # the third of the given voice
+        (C_MAJOR, (72, 67, None, 48), 2, {4}),  # the last voice takes the third
         (C_MINOR, (72, 67, None, 48), 2, {3, 4}),
         (C_MAJOR, (72, 64, None, 48), 2, {0, 4, 7}),
     ],

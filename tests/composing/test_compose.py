@@ -1,4 +1,4 @@
-"""Composing, by a network whose weights are random: what holds whatever the weights."""
+"""Composing with random weights: properties that hold for any network."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -188,7 +188,7 @@ def test_at_a_very_high_temperature_all_playable_tokens_are_equally_likely() -> 
     tokens = np.stack(
         [encode(each, VOCABULARY)[1:32] for each in compose_tasks(*tasks, options=hot)]
     )
-    for voice, (lowest, highest) in enumerate(RANGES):  # all of it, and HOLD
+    for voice, (lowest, highest) in enumerate(RANGES):  # all notes of the range, and HOLD
         counts = np.bincount(tokens[..., voice].ravel(), minlength=VOCABULARY.size)
         possible = np.flatnonzero(counts)
         assert len(possible) == highest - lowest + 2
@@ -199,7 +199,7 @@ def test_at_a_very_high_temperature_all_playable_tokens_are_equally_likely() -> 
 
 
 def test_a_chorale_is_the_same_alone_and_in_a_batch_of_other_lengths() -> None:
-    """Nothing of the batch reaches a chorale but rounding.
+    """Other chorales of the batch change a chorale by rounding alone.
 
     A product of matrices may be rounded otherwise in a batch, by one part in ten million, and in
     as many draws one falls so close to an edge that it flips, after which all is different. Rows

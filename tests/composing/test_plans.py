@@ -22,7 +22,7 @@ BARS = st.integers(1, 8) | st.sampled_from([50, 100])
 def plan_of(
     phrases: list[tuple[int, int]], metre: Metre | None = None, pickup: int = 0, rest: int = 0
 ) -> Plan:
-    """A plan of phrases, (length, fermata at the end) each, and `rest` steps after the last."""
+    """Return a plan of phrases, (length, fermata length) each, and `rest` steps after the last."""
     fermatas = np.zeros(sum(length for length, _ in phrases) + rest, np.bool_)
     end = 0
     for length, held in phrases:

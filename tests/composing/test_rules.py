@@ -16,6 +16,7 @@ from chorale.composing.plan_options import ANY_PLAN
 from chorale.composing.rules import LogitRule, Logits, Moment, PlayableTokens
 from chorale.composing.tasks import Task, task_for_generating
 from chorale.composing.voice_leading import VoiceLeading
+from chorale.errors import OptionError
 from chorale.music import ALTO, BASS, SOPRANO, Plan
 from chorale.network.history import HistoryTracker
 from chorale.network.tokens import encode
@@ -43,7 +44,7 @@ class OnlyPitch:
         self.logits: list[Logits] = []
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
-        self.moments.append(replace(at, cells=at.cells.copy()))  # the draw writes on into them
+        self.moments.append(replace(at, cells=at.cells.copy()))  # later draws change the cells
         self.logits.append(logits.copy())
         if at.voice != self.voice:
             return logits
@@ -52,7 +53,7 @@ class OnlyPitch:
 
 
 def moment(*frames: tuple[int, ...], step: int, voice: int, tasks: tuple[Task, ...] = ()) -> Moment:
-    """The draw of one voice at a step after these frames of tokens, with nothing drawn yet."""
+    """Return the moment of a voice's draw after frames of tokens, before any draw in the step."""
     tracker = HistoryTracker(1, VOCABULARY)
     for frame in frames:
         tracker.append(np.array([frame], np.int32))
@@ -223,3 +224,37 @@ def test_generate_applies_further_rules(tmp_path: Path) -> None:
     [composed] = chorale.generate(1, model=model, seed=1, rules=[rule])
     assert (composed.pitches[:, SOPRANO] == 67).all()
     assert len(rule.moments) == composed.plan.length_steps * 4
+
+
+class Returning:
+    """A rule that returns fixed logits, whatever the logits."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def apply(self, logits: Logits, at: Moment) -> Logits:
+        return self._value  # type: ignore[return-value]  # wrong on purpose
+
+
+@pytest.mark.parametrize("value", [None, "x", np.zeros(51), np.zeros((4, 51))])
+def test_a_rule_that_returns_another_shape_is_named(value: object) -> None:
+    task = task_for_generating(plan_in_phrases(), tiny_checkpoint())
+    generators = [np.random.default_rng(1)]
+    with pytest.raises(
+        OptionError, match=r"the rule Returning must return logits of shape \(1, 51\)"
+    ):
+        compose(tiny_checkpoint(), [task], SamplingOptions(), generators, rules=[Returning(value)])
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf, np.inf])
+def test_a_rule_that_leaves_no_token_to_draw_is_an_error(value: float) -> None:
+    task = task_for_generating(plan_in_phrases(), tiny_checkpoint())
+    rule, generators = Returning(np.full((1, 51), value)), [np.random.default_rng(1)]
+    with pytest.raises(OptionError, match="must leave each voice a token with finite logits"):
+        compose(tiny_checkpoint(), [task], SamplingOptions(), generators, rules=[rule])
+
+
+@pytest.mark.parametrize("rule", [3, None, lambda logits, at: logits, Returning])
+def test_only_objects_with_a_method_apply_are_rules(rule: object) -> None:
+    with pytest.raises(OptionError, match="rules must be objects with a method apply, not "):
+        chorale.generate(1, rules=[rule])  # type: ignore[list-item]  # wrong on purpose

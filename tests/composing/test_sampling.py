@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from chorale.composing.sampling import probabilities, sample
+from chorale.composing.sampling import compute_probabilities, sample
 from chorale.errors import OptionError
 from chorale.options import SamplingOptions
 
@@ -35,31 +35,31 @@ def logits_of() -> st.SearchStrategy[NDArray[np.float64]]:
 
 
 def test_at_temperature_1_the_distribution_is_that_of_the_network() -> None:
-    np.testing.assert_allclose(probabilities(LOGITS, PLAIN), CHANCES, rtol=1e-12)
+    np.testing.assert_allclose(compute_probabilities(LOGITS, PLAIN), CHANCES, rtol=1e-12)
 
 
 def test_temperature_divides_the_logits() -> None:
-    half = probabilities(LOGITS, SamplingOptions(temperature=0.5))
+    half = compute_probabilities(LOGITS, SamplingOptions(temperature=0.5))
     np.testing.assert_allclose(half, CHANCES**2 / (CHANCES**2).sum(), rtol=1e-12)
 
 
 @pytest.mark.parametrize("temperature", [1e-3, 1e-300, 5e-324])
 def test_a_temperature_near_0_takes_the_likeliest_token(temperature: float) -> None:
     cold = SamplingOptions(temperature=temperature)
-    np.testing.assert_allclose(probabilities(LOGITS, cold), [0, 1, 0, 0], atol=1e-200)
+    np.testing.assert_allclose(compute_probabilities(LOGITS, cold), [0, 1, 0, 0], atol=1e-200)
 
 
 def test_a_high_temperature_makes_all_possible_tokens_equally_likely() -> None:
     hot = SamplingOptions(temperature=1e9)
     logits = np.append(LOGITS, -np.inf)
-    np.testing.assert_allclose(probabilities(logits, hot), [0.25] * 4 + [0], atol=1e-8)
+    np.testing.assert_allclose(compute_probabilities(logits, hot), [0.25] * 4 + [0], atol=1e-8)
 
 
 @given(logits_of(), st.floats(0.01, 100), st.floats(0.01, 1))
 def test_temperature_and_top_p_give_a_distribution_with_the_same_likeliest_token(
     logits: NDArray[np.float64], temperature: float, top_p: float
 ) -> None:
-    chances = probabilities(logits, SamplingOptions(temperature, top_p))
+    chances = compute_probabilities(logits, SamplingOptions(temperature, top_p))
     assert chances.min() >= 0
     assert chances.sum() == pytest.approx(1)
     assert (chances[np.isneginf(logits)] == 0).all()
@@ -71,7 +71,7 @@ def test_a_higher_temperature_spreads_the_distribution(
     logits: NDArray[np.float64], temperature: float, times: float
 ) -> None:
     def entropy(temperature: float) -> float:
-        chances = probabilities(logits, SamplingOptions(temperature))
+        chances = compute_probabilities(logits, SamplingOptions(temperature))
         return float(-(chances[chances > 0] * np.log(chances[chances > 0])).sum())
 
     assert entropy(temperature) <= entropy(temperature * times) + 1e-9
@@ -93,7 +93,7 @@ def test_a_higher_temperature_spreads_the_distribution(
 def test_top_p_keeps_the_likeliest_tokens_up_to_the_one_that_reaches_p(
     top_p: float, kept: list[int]
 ) -> None:
-    chances = probabilities(LOGITS, SamplingOptions(1.0, top_p))
+    chances = compute_probabilities(LOGITS, SamplingOptions(1.0, top_p))
     assert np.flatnonzero(chances).tolist() == kept
     np.testing.assert_allclose(chances[kept], CHANCES[kept] / CHANCES[kept].sum())
 
@@ -102,7 +102,7 @@ def test_top_p_keeps_the_likeliest_tokens_up_to_the_one_that_reaches_p(
 def test_top_p_reached_exactly_needs_no_further_token_and_takes_the_first_of_equals(
     top_p: float, kept: int
 ) -> None:
-    chances = probabilities(np.zeros(4), SamplingOptions(1.0, top_p))
+    chances = compute_probabilities(np.zeros(4), SamplingOptions(1.0, top_p))
     assert chances.tolist() == [1 / kept] * kept + [0] * (4 - kept)
 
 
@@ -110,8 +110,8 @@ def test_top_p_reached_exactly_needs_no_further_token_and_takes_the_first_of_equ
 def test_the_nucleus_is_the_smallest_that_reaches_p(
     logits: NDArray[np.float64], top_p: float
 ) -> None:
-    whole = probabilities(logits, PLAIN)
-    kept = probabilities(logits, SamplingOptions(1.0, top_p)) > 0
+    whole = compute_probabilities(logits, PLAIN)
+    kept = compute_probabilities(logits, SamplingOptions(1.0, top_p)) > 0
     assert whole[kept].sum() >= top_p - 1e-9
     assert whole[kept].sum() - whole[kept].min() < top_p + 1e-9
     assert whole[kept].min() >= whole[~kept].max(initial=0)
@@ -133,13 +133,13 @@ def test_the_nucleus_is_the_smallest_that_reaches_p(
 def test_min_p_keeps_the_tokens_from_a_share_of_the_likeliest_on(
     min_p: float, kept: list[int]
 ) -> None:
-    chances = probabilities(LOGITS, SamplingOptions(min_p=min_p))
+    chances = compute_probabilities(LOGITS, SamplingOptions(min_p=min_p))
     assert np.flatnonzero(chances).tolist() == kept
     np.testing.assert_allclose(chances[kept], CHANCES[kept] / CHANCES[kept].sum())
 
 
 def test_min_p_reached_exactly_keeps_the_token() -> None:
-    chances = probabilities(np.log([0.5, 0.25, 0.125]), SamplingOptions(min_p=0.5))
+    chances = compute_probabilities(np.log([0.5, 0.25, 0.125]), SamplingOptions(min_p=0.5))
     assert np.flatnonzero(chances).tolist() == [0, 1]
 
 
@@ -147,9 +147,9 @@ def test_min_p_reached_exactly_keeps_the_token() -> None:
 def test_min_p_is_a_share_of_the_likeliest_with_top_p_or_without(
     logits: NDArray[np.float64], min_p: float, top_p: float
 ) -> None:
-    whole = probabilities(logits, PLAIN)
-    nucleus = probabilities(logits, SamplingOptions(top_p=top_p)) > 0
-    both = probabilities(logits, SamplingOptions(top_p=top_p, min_p=min_p))
+    whole = compute_probabilities(logits, PLAIN)
+    nucleus = compute_probabilities(logits, SamplingOptions(top_p=top_p)) > 0
+    both = compute_probabilities(logits, SamplingOptions(top_p=top_p, min_p=min_p))
     assert both.sum() == pytest.approx(1)
     kept = nucleus & (whole >= min_p * whole.max())
     borderline = np.isclose(whole, min_p * whole.max(), rtol=1e-9, atol=0)
@@ -158,28 +158,28 @@ def test_min_p_is_a_share_of_the_likeliest_with_top_p_or_without(
 
 def test_min_p_of_each_distribution_is_its_own() -> None:
     flat, steep = np.log([0.4, 0.3, 0.3]), np.log([0.9, 0.06, 0.04])
-    chances = probabilities(np.stack([flat, steep]), SamplingOptions(min_p=0.1))
+    chances = compute_probabilities(np.stack([flat, steep]), SamplingOptions(min_p=0.1))
     assert (chances > 0).tolist() == [[True] * 3, [True, False, False]]
 
 
 def test_min_p_of_1_draws_any_of_the_likeliest() -> None:
-    chances = probabilities(np.array([2.0, 1.0, 2.0]), SamplingOptions(min_p=1.0))
+    chances = compute_probabilities(np.array([2.0, 1.0, 2.0]), SamplingOptions(min_p=1.0))
     assert chances.tolist() == [0.5, 0, 0.5]
 
 
 def test_temperature_is_applied_before_min_p() -> None:
-    cold = probabilities(LOGITS, SamplingOptions(temperature=0.5, min_p=0.4))
+    cold = compute_probabilities(LOGITS, SamplingOptions(temperature=0.5, min_p=0.4))
     assert np.flatnonzero(cold).tolist() == [1]  # 0.25 is then a quarter of 0.5
 
 
 def test_temperature_is_applied_before_top_p() -> None:
-    cold = probabilities(LOGITS, SamplingOptions(temperature=0.5, top_p=0.7))
+    cold = compute_probabilities(LOGITS, SamplingOptions(temperature=0.5, top_p=0.7))
     assert np.flatnonzero(cold).tolist() == [1]  # 0.25 / 0.345 = 0.72 of it by then
 
 
 def test_greedy_takes_the_likeliest_and_the_first_of_equals() -> None:
-    assert probabilities(LOGITS, GREEDY).tolist() == [0, 1, 0, 0]
-    assert probabilities(np.array([0.0, 2.0, 2.0]), GREEDY).tolist() == [0, 1, 0]
+    assert compute_probabilities(LOGITS, GREEDY).tolist() == [0, 1, 0, 0]
+    assert compute_probabilities(np.array([0.0, 2.0, 2.0]), GREEDY).tolist() == [0, 1, 0]
     hot = SamplingOptions(temperature=50, top_p=0.1, greedy=True)
     assert (drawn(LOGITS, hot, 50) == 1).all()
 
@@ -246,7 +246,7 @@ def test_a_draw_advances_its_generator_by_one_whatever_the_options(
 
 
 def test_half_precision_logits_are_drawn_from_in_full() -> None:
-    chances = probabilities(LOGITS.astype(np.float16), PLAIN)
+    chances = compute_probabilities(LOGITS.astype(np.float16), PLAIN)
     assert chances.dtype == np.float64
     assert chances.sum() == pytest.approx(1, abs=1e-12)
 
@@ -276,10 +276,10 @@ def test_options_outside_their_ranges_are_refused_with_the_range(
 def test_each_of_several_distributions_is_the_same_as_alone(options: SamplingOptions) -> None:
     several = np.random.default_rng(3).normal(scale=2, size=(2, 3, 5))
     several += np.array([[[0], [10], [-2000]], [[30], [5], [-1]]])
-    together = probabilities(several, options)
+    together = compute_probabilities(several, options)
     assert together.shape == several.shape
     for place in np.ndindex(2, 3):
-        np.testing.assert_allclose(together[place], probabilities(several[place], options))
+        np.testing.assert_allclose(together[place], compute_probabilities(several[place], options))
 
 
 def test_each_draw_is_from_its_own_distribution() -> None:
@@ -290,16 +290,16 @@ def test_each_draw_is_from_its_own_distribution() -> None:
 
 
 def test_of_many_equals_top_p_takes_the_first() -> None:
-    chances = probabilities(np.tile([0.0, 1.0, 2.0], 400), SamplingOptions(1.0, 0.25))
+    chances = compute_probabilities(np.tile([0.0, 1.0, 2.0], 400), SamplingOptions(1.0, 0.25))
     assert np.flatnonzero(chances).tolist() == list(range(2, 3 * 151, 3))
 
 
 def test_a_top_p_of_1_leaves_even_the_least_likely() -> None:
-    assert (probabilities(np.array([0.0, -100.0]), PLAIN) > 0).all()
+    assert (compute_probabilities(np.array([0.0, -100.0]), PLAIN) > 0).all()
 
 
 def test_the_highest_draw_falls_on_a_possible_token_where_rounding_leaves_less_than_1() -> None:
     logits = np.log(np.full(11, 0.1))
     logits[0] = -np.inf
-    assert probabilities(logits, PLAIN).cumsum()[-1] < 1
+    assert compute_probabilities(logits, PLAIN).cumsum()[-1] < 1
     assert sample(logits[None], PLAIN, [Fixed(1 - 2**-53)]).tolist() == [10]

@@ -87,7 +87,7 @@ def test_the_second_mirror_is_used_if_the_first_answers_404(server: Server) -> N
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"something else", "what arrived has another sha256"),
+        (b"something else", "the file received has another sha256"),
         ((len(ARCHIVE), ARCHIVE[: len(ARCHIVE) // 2]), "the transfer broke off"),
         (None, "404"),
     ],

@@ -88,7 +88,7 @@ def test_accuracy_counts_the_likeliest_token_and_onsets_separately() -> None:
     chorale = sung(20)
     tokens = encode(chorale, VOCABULARY)
     measured = evaluate(biased("bass", holding), [chorale])
-    # of equals the first token, REST, is the likeliest
+    # among equally likely tokens the first, REST, counts as the most likely
     right = (tokens[:, 3] == VOCABULARY.hold).sum() + (tokens[:, :3] == VOCABULARY.rest).sum()
     assert measured.accuracy == pytest.approx(right / tokens.size)
     assert measured.onset_accuracy == 0
@@ -259,10 +259,10 @@ def test_the_protocol_contains_all_that_a_figure_depends_on() -> None:
     assert "\n" not in text
 
 
-def test_a_network_trained_without_evidence_cannot_be_given_voices() -> None:
+def test_a_network_trained_without_given_notes_cannot_be_given_voices() -> None:
     changed = replace(tiny_checkpoint(), about={"training": {"evidence": 0.0}})
     assert evaluate(changed, [sung(7)]).nll_per_note > 0
-    with pytest.raises(OptionError, match=r"was trained without evidence; leave out --given"):
+    with pytest.raises(OptionError, match=r"was trained without given notes; leave out --given"):
         evaluate(changed, [sung(7)], given=["soprano"])
 
 
@@ -324,7 +324,7 @@ def test_the_protocol_names_the_transpositions() -> None:
 
 
 def trained_on(*chorales: Chorale) -> dict[str, Any]:
-    """Return the account of a training on these chorales, the train split of "many"."""
+    """Return the record of a training on chorales, the train split of "many"."""
     digests = [digest(chorale) for chorale in chorales]
     return {"data": "many", "split": "train", "command": "chorale train", "chorales": digests}
 
@@ -348,7 +348,7 @@ def test_a_test_split_mostly_seen_in_training_is_refused() -> None:
     )
     with pytest.raises(DataError, match=message):
         count_seen_in_training(about, "few", "test", [*NEW[:2], *KNOWN[:3]])
-    for split in ("train", "valid"):  # which claim nothing
+    for split in ("train", "valid"):  # splits that need not be unseen
         assert count_seen_in_training(about, "few", split, [*NEW[:2], *KNOWN[:3]]) == 3
 
 

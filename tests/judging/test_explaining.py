@@ -157,7 +157,7 @@ def test_levels_start_at_their_least_probability(probability, level):
 def test_the_shipped_network_detects_a_wrong_note(semitones):
     chorale, _ = interpret_as_written(read_music(ASSETS / "chorale.mid"), PlanOptions())
     checkpoint = load_checkpoint(find("bach"))
-    sure = max(  # a note of the tune, a quarter or more, that is as it had to be
+    sure = max(  # the most probable note of the tune, of a quarter or more
         (n for n in explain(checkpoint, chorale).notes if n.voice == 0 and n.length_steps >= 4),
         key=lambda note: note.start.probability,
     )

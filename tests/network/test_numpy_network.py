@@ -146,7 +146,7 @@ def test_the_chorales_of_a_batch_do_not_affect_each_other() -> None:
 
 
 def give_nothing(tokens: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return given cells and conditions of which nothing is known."""
+    """Return cells and conditions of a task that gives none: all unknown."""
     given = np.full_like(tokens, VOCABULARY.unknown)
     return given, np.stack([encode_unknown_plan(LENGTH)] * BATCH)
 

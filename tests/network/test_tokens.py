@@ -144,7 +144,7 @@ def test_a_chorale_that_leaves_the_table_is_refused(pitch: int) -> None:
 @pytest.mark.parametrize("token", [-1, 5, 6, 100], ids=["below", "START", "UNKNOWN", "above"])
 def test_a_token_outside_the_table_is_refused(token: int) -> None:
     tokens = np.array([[2, 2, 2, 2], [2, 2, token, 2]], np.int32)
-    with pytest.raises(DataError, match="tokens outside 0 to 4"):
+    with pytest.raises(DataError, match="some tokens are not in 0 to 4"):
         decode(tokens, Plan(2), SMALL)
 
 

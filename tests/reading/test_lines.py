@@ -68,7 +68,7 @@ def test_a_melody_with_rests_is_one_line() -> None:
     [
         ([(0, 4, 72), (0, 4, 60), (4, 8, 72)], 4, "1 note where other places have 2 at once"),
         ([(0, 8, 72), (0, 4, 67), (0, 8, 60)], 4, "2 notes where other places have 3 at once"),
-        ([(0, 8, 67), (0, 4, 60), (4, 8, 72)], 4, "a note held while another of its part passes"),
+        ([(0, 8, 67), (0, 4, 60), (4, 8, 72)], 4, "a note held while another of the part crosses"),
         ([(0, 4, pitch) for pitch in (72, 67, 64, 60, 48)], 0, "5 notes at once"),
     ],
     ids=["a note is missing", "it ends early", "voices cross", "too many"],

@@ -244,7 +244,7 @@ def test_a_file_timed_in_film_frames_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_far_too_long_is_refused(tmp_path: Path) -> None:
     endless = track("", (0, "on", 72), (2**28 - 1, "off", 72))
     path = write(tmp_path, quartet(endless), ticks_per_quarter=1)
-    with pytest.raises(ReadingError, match="not within 20,000 sixteenths"):
+    with pytest.raises(ReadingError, match="outside the first 20,000 sixteenths"):
         read_chorale(path)
 
 

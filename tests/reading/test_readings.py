@@ -134,7 +134,7 @@ def test_triplets_are_approximated_on_request_with_a_notice() -> None:
 
 def test_a_notice_states_how_far_notes_were_moved() -> None:
     one = part((0.1, 4.2, 60), (4.2, 8, 62), (8, 12, 64))
-    notice = "2 notes moved to the nearest sixteenth, by at most 0.20 of one"
+    notice = "2 notes moved to the nearest sixteenth, by at most 0.20 of a sixteenth"
     assert notice in read([one]).change_notices
 
 

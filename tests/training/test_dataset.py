@@ -177,7 +177,7 @@ def test_a_window_that_starts_late_recalls_what_came_before_it(many):
     for window in late:
         length = count_steps(window)
         alone = build_history(window["tokens"][:length], VOCABULARY).match_lengths[:, :4]
-        lengths = window["match_lengths"][:length, :4]  # of each voice's own match
+        lengths = window["match_lengths"][:length, :4]  # lengths of each voice's own match
         assert (lengths >= alone).all()
         assert (lengths > alone).any()
 
@@ -266,7 +266,7 @@ def draw_starts(chorale: Chorale, draws: int = 400) -> np.ndarray:
 def test_beginning_and_end_of_a_long_chorale_are_drawn_often():
     starts = draw_starts(made_up_chorale(200, 0))
     last = 200 - OPTIONS.window_steps
-    # of 39 possible starts, at whole quarters
+    # there are 39 possible starts, at whole quarters
     assert np.mean(starts == 0) > 0.05
     assert np.mean(starts == last) > 0.05
     assert (starts.min(), starts.max()) == (0, last)

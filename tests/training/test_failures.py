@@ -37,7 +37,7 @@ FIRST = next(iter(SHAPES))
 
 
 class FakeTrainer:
-    """A trainer that trains nothing: a test sets the figures of its epochs.
+    """A trainer that trains nothing: a test sets the metrics of its epochs.
 
     Attributes:
         losses: function from an epoch's number to the losses of its updates.

@@ -103,7 +103,7 @@ def test_ctrl_c_keeps_the_best_so_far_and_can_be_resumed_exactly(straight, tmp_p
     assert_same_run(tmp_path, outcome, straight)
 
 
-@pytest.mark.parametrize("write", [2, 6, 8])  # of two epochs with four files each
+@pytest.mark.parametrize("write", [2, 6, 8])  # two epochs write four files each
 def test_a_run_that_ends_at_any_of_its_writes_can_be_resumed(
     no_updates, write, tmp_path, monkeypatch
 ):

@@ -1,13 +1,13 @@
 """Jobs: requests, turned into tasks for the network.
 
     generating      a new chorale
-    harmonizing     the other voices to a tune, or to several voices
+    harmonizing     the voices that a tune, or several voices, lack
     continuing      a continuation of an opening
     rewriting       some bars of some voices
 
 Metre, pickup, key and fermatas that are neither requested nor in the music are estimated
-(`planning`), and a notice reports it. `interpreting` does the same for music that is only shown or
-judged.
+(`planning`), and a notice reports the estimates. `interpreting` estimates them for music that is
+only shown or judged.
 """
 
 from chorale.composing.jobs.checks import parse_voices

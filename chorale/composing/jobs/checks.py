@@ -1,10 +1,10 @@
-"""Checks of requests and their music, before any work."""
+"""Checks of requests and of their input music, before anything is composed."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from chorale.composing.plan_options import is_whole
+from chorale.composing.plan_options import is_whole_number
 from chorale.errors import OptionError, ReadingError
 from chorale.music import REST, VOICES, Chorale, pitch_name
 from chorale.network.checkpoint import Checkpoint
@@ -19,7 +19,7 @@ def check_bars(bars: int) -> None:
     Raises:
         OptionError: the number is not 1 to MAX_BARS.
     """
-    if not is_whole(bars) or not 1 <= bars <= MAX_BARS:
+    if not is_whole_number(bars) or not 1 <= bars <= MAX_BARS:
         raise OptionError(f"bars must be a whole number from 1 to {MAX_BARS}, not {bars!r}")
 
 
@@ -53,7 +53,7 @@ def parse_voices(names: str | Sequence[str]) -> list[str]:
 
 
 def require_four_voices(reading: Reading, verb: str) -> None:
-    """Check that music has all four voices; `verb` is what needs them, such as "continue".
+    """Check that music has all four voices; `verb` names the request, such as "continue".
 
     Raises:
         ReadingError: a voice is missing.
@@ -69,7 +69,7 @@ def check_pitches(chorale: Chorale, checkpoint: Checkpoint) -> None:
     """Check that all pitches are in the network's vocabulary.
 
     Raises:
-        ReadingError: a pitch is not, with its place in the music.
+        ReadingError: a pitch is outside the vocabulary; the message gives its place.
     """
     vocabulary, pitches = checkpoint.vocabulary, chorale.pitches
     lowest, highest = vocabulary.lowest_pitch, vocabulary.highest_pitch

@@ -26,14 +26,14 @@ from chorale.wording import count, join_names
 def job_for_continuing(
     checkpoint: Checkpoint, reading: Reading, bars: int | None, plan_options: PlanOptions
 ) -> Job:
-    """Return the job of continuing an opening of four voices to a close.
+    """Return the job of continuing a four-voice opening to a final cadence.
 
     Args:
         checkpoint: the network.
         reading: the opening.
         bars: number of bars to add, besides the rest of a bar that the opening leaves unfinished.
-            If None it is the sum of the requested phrases, or else ADDED_BARS.
-        plan_options: what replaces the plan of the opening; phrases are those to add.
+            If None, the sum of the requested phrases, or else ADDED_BARS.
+        plan_options: parts that replace those of the opening's plan; the phrases are those to add.
 
     Raises:
         OptionError: the requested phrases do not fill the bars, or the network cannot be
@@ -61,7 +61,9 @@ def job_for_continuing(
         extended = draw_plan(checkpoint.plans, total, generator, plan_options, plan)
         return tasks.task_for_continuing(opening, extended, checkpoint)
 
-    extended = draw_task(np.random.default_rng(0)).plan  # raises its errors before any work
+    extended = draw_task(
+        np.random.default_rng(0)
+    ).plan  # raises its errors before anything is composed
     if extended.fermatas is None:
         plan, sources = replace(plan, fermatas=None), replace(sources, fermatas="without a metre")
     return Job(

@@ -12,16 +12,16 @@ from chorale.network.checkpoint import Checkpoint
 from chorale.options import NEW_BARS
 from chorale.wording import join_names
 
-MAX_REDRAWS = 20  # of a plan, until one has room for a bar form
+MAX_REDRAWS = 20  # for a plan that does not allow the repeat of bar form
 
 
 def job_for_generating(checkpoint: Checkpoint, bars: int | None, plan_options: PlanOptions) -> Job:
-    """Return the job of composing new chorales, each on a plan of its own.
+    """Return the job of composing new chorales, each with its own plan.
 
     Args:
         checkpoint: the network.
-        bars: length in bars; if None it is the sum of the requested phrases, or else NEW_BARS.
-        plan_options: what is not left to chance.
+        bars: length in bars; if None, the sum of the requested phrases, or else NEW_BARS.
+        plan_options: the parts of the plans that are fixed; the others are drawn.
 
     Raises:
         OptionError: the network cannot be conditioned on a plan, or the requests contradict each
@@ -41,7 +41,7 @@ def job_for_generating(checkpoint: Checkpoint, bars: int | None, plan_options: P
             plan = draw_plan(checkpoint.plans, length, generator, plan_options)
         return tasks.task_for_generating(plan, checkpoint, draw_form(plan, repeat, generator))
 
-    draw_task(np.random.default_rng(0))  # raises its errors before any work
+    draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     return Job(draw_task, notices=_warn_of_new_metre(checkpoint, plan_options))
 
 

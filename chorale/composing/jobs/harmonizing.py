@@ -1,4 +1,4 @@
-"""Jobs that harmonize a tune: which voices are kept, and how they come into their ranges."""
+"""Jobs that harmonize a tune: the choice of voices to keep, and the shift into their ranges."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,7 +36,7 @@ from chorale.wording import count, join_names
 
 Fit = Literal["octaves", "transpose"]
 
-MIN_NOTES = 2  # in each kept voice
+MIN_NOTES = 2  # fewest notes of a kept voice
 
 
 def job_for_harmonizing(
@@ -55,10 +55,10 @@ def job_for_harmonizing(
     Args:
         checkpoint: the network.
         reading: the input music.
-        plan_options: what replaces the plan of the music.
-        keep: names of the voices to keep; if empty, all voices of the music, or of four the
-            soprano.
-        voice: the voice to put a single line in; None keeps that of the reading.
+        plan_options: parts that replace those of the music's plan.
+        keep: names of the voices to keep; if empty, all voices of the music, or the soprano if it
+            has four.
+        voice: name of the voice that a single line becomes; None for the voice of the reading.
         bars: the first and the last bar to harmonize; None for all.
         transpose: semitones by which the music is transposed first.
         fit: how music outside its voice's range is moved: "octaves" by whole octaves, "transpose"
@@ -83,10 +83,10 @@ def job_for_harmonizing(
     if not bars and silent_steps >= plan.counted_metre.steps_per_bar:
         silence = count(silent_steps / STEPS_PER_QUARTER, "quarter")
         notices.append(f"{silence} of silence before the first note left out")
-    whole, start, which = plan, 0, ""
+    full_plan, start, which = plan, 0, ""
     if bars:
-        whole = _prepend_silence(plan, silent_steps)
-        tune, start = _extract_bars(tune, bars, whole, silent_steps)
+        full_plan = _prepend_silence(plan, silent_steps)
+        tune, start = _extract_bars(tune, bars, full_plan, silent_steps)
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)
@@ -99,7 +99,7 @@ def job_for_harmonizing(
     return Job(
         lambda generator: task,
         lambda composed: composed.transposed(shift_back),
-        (*notices, which + describe_plan(tune.plan, sources, whole, start)),
+        (*notices, which + describe_plan(tune.plan, sources, full_plan, start)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
         composer=reading.facts.composer,
@@ -150,7 +150,7 @@ def _select_voices(
 
 
 def _silence_others(chorale: Chorale, kept: Sequence[int]) -> Chorale:
-    """Silence all voices but the kept ones."""
+    """Return the music with rests in all voices but the kept ones."""
     own = np.isin(np.arange(len(VOICES)), kept)
     pitches = np.where(own, chorale.pitches, np.int16(REST))
     return replace(chorale, pitches=pitches, onsets=chorale.onsets & own)
@@ -168,7 +168,7 @@ def _count_silent_steps(chorale: Chorale) -> int:
 
 
 def _prepend_silence(plan: Plan, silent_steps: int) -> Plan:
-    """Return length, metre and pickup of a plan with silent steps put before it."""
+    """Return a plan with silent steps put before it, without key and fermatas."""
     pickup = 0
     if plan.metre:
         pickup = (silent_steps + plan.pickup_steps) % plan.metre.steps_per_bar
@@ -176,20 +176,20 @@ def _prepend_silence(plan: Plan, silent_steps: int) -> Plan:
 
 
 def _extract_bars(
-    chorale: Chorale, bars: Bars, whole: Plan, silent_steps: int
+    chorale: Chorale, bars: Bars, full_plan: Plan, silent_steps: int
 ) -> tuple[Chorale, int]:
-    """Extract some bars, without silence around them, and the step of `whole` where they start.
+    """Return some bars, without silence around them, and the step of `full_plan` where they start.
 
     Args:
         chorale: the music.
-        bars: the first and the last bar, as `whole` numbers them.
-        whole: the plan, with the silence before the music.
-        silent_steps: length of this silence.
+        bars: the first and the last bar, as numbered in `full_plan`.
+        full_plan: the plan of the music and of the silence before it.
+        silent_steps: length of that silence.
 
     Raises:
         OptionError: the music does not have these bars, or they are silent.
     """
-    start, end = find_steps(whole, bars)
+    start, end = find_steps(full_plan, bars)
     start, end = max(0, start - silent_steps), max(0, end - silent_steps)
     sounding = np.flatnonzero((chorale.pitches[start:end] != REST).any(axis=1))
     if not len(sounding):
@@ -199,7 +199,7 @@ def _extract_bars(
 
 
 def _check_size(chorale: Chorale, kept: Sequence[int], part: str = "") -> None:
-    """Check that a tune is neither too long nor too short; `part` names the bars it is from."""
+    """Check that a tune is neither too long nor too short; `part` names the bars of an excerpt."""
     source = f"{chorale.source}, {part}," if part else chorale.source
     bars, fewest = chorale.plan.bars, min(int(chorale.onsets[:, v].sum()) for v in kept)
     if bars > MAX_BARS:
@@ -228,9 +228,9 @@ def _find_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, f
     """Find the least shift, in semitones, that brings each kept voice into its training range.
 
     Raises:
-        ReadingError: no shift of the requested kind does.
+        ReadingError: no shift of the requested kind fits all kept voices.
     """
-    down, up = -127, 127  # the lowest and the highest shift that fit
+    down, up = -127, 127  # bounds of the shifts that fit
     for voice in kept:
         sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST].astype(int)
         lowest, highest = (int(pitch) for pitch in checkpoint.ranges[voice])
@@ -255,7 +255,7 @@ def _find_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, f
 
 
 def _describe_range(chorale: Chorale, voice: int, checkpoint: Checkpoint) -> str:
-    """Describe the range that a voice has and the range that it may have."""
+    """Describe the range of a voice in the music and in the training split."""
     sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST]
     allowed = checkpoint.ranges[voice]
     actual = f"{pitch_name(int(sounding.min()))} to {pitch_name(int(sounding.max()))}"

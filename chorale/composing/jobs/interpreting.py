@@ -1,4 +1,4 @@
-"""Interpreting music that is only shown or judged: its voices, and a plan to read it by."""
+"""Interpret music that is only shown or judged: check its voices and complete its plan."""
 
 import shlex
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from chorale.music import VOICES, Chorale
 from chorale.reading import Reading
 from chorale.wording import join_names
 
-REASONS = {  # for the number of voices that are needed
+REASONS = {  # by the number of voices that are needed
     2: "part-writing is between voices, two to four",
     4: "a voice is judged beside three others",
 }
@@ -19,12 +19,12 @@ REASONS = {  # for the number of voices that are needed
 
 @dataclass(frozen=True)
 class InterpretedMusic:
-    """Music with metre, pickup, key and phrases, estimated where the music does not give them.
+    """Music with a complete plan: metre, pickup, key and phrases.
 
     Attributes:
-        chorale: the music, with its own or estimated fermatas.
-        as_written: the same with its own fermatas only, None where there are none.
-        sources: where each part of the plan comes from.
+        chorale: the music with its own fermatas, or with estimated ones.
+        as_written: the music without estimated fermatas.
+        sources: the source of each part of the plan.
     """
 
     chorale: Chorale
@@ -33,12 +33,12 @@ class InterpretedMusic:
 
     @property
     def description(self) -> str:
-        """The plan in words, phrases included."""
+        """The plan in words, with the source of each part."""
         return describe_plan(self.chorale.plan, self.sources)
 
 
 def interpret(reading: Reading, plan_options: PlanOptions = ANY_PLAN) -> InterpretedMusic:
-    """Complete the plan of music; what the options request replaces what the music gives.
+    """Complete the plan of music; requested parts replace those of the music.
 
     Raises:
         OptionError: a request does not fit the music.
@@ -58,7 +58,7 @@ def check_voices(
     Args:
         reading: the music.
         least: number of voices that are needed, a key of REASONS.
-        file: path of the file it was read from, if any.
+        file: path of the file with the music, if any.
         part: the only part that was read, if one was chosen.
 
     Raises:
@@ -68,7 +68,7 @@ def check_voices(
         return
     name = file.name if file else reading.chorale.source or "the music"
     command = f"chorale harmonize {shlex.quote(str(file))}" if file else "chorale harmonize"
-    remedy = f"`{command}` adds what is missing"
+    remedy = f"`{command}` adds the others"
     if part is not None:
         name, remedy = f"part {part} of {name}", "leave out --part to read all parts"
     raise ReadingError(

@@ -1,4 +1,4 @@
-"""A job, and running it."""
+"""Jobs, and how they are run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from chorale.music import Chorale
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_COUNT, SamplingOptions
 
-BATCH = 64  # candidates composed at once; more take more memory and are hardly faster
+BATCH = 64  # candidates composed at once; a larger batch takes more memory and is hardly faster
 
 
 def _return_unchanged(chorale: Chorale) -> Chorale:
@@ -27,8 +27,8 @@ class Job:
     """A request, ready to be composed any number of times.
 
     Attributes:
-        draw_task: draws a task; chance decides what is open before any note, such as a plan.
-        finish: turns a composed chorale into the result.
+        draw_task: function that draws a task, for instance one with a plan drawn by chance.
+        finish: function that turns a composed chorale into the result.
         notices: decisions to report, one line each.
         tempo_qpm: tempo of the input music in quarter notes a minute, if known.
         title: title of the input music, if it has one.
@@ -60,16 +60,16 @@ def run_job(
         job: what to compose.
         count: number of chorales, 1 to MAX_COUNT.
         seed: seed of the random generators, 0 or more. Each chorale has a generator of its own, so
-            that it is the same whatever `count` is.
+            that the first chorales do not depend on `count`.
         sampling: how tokens are drawn.
         progress: called with the steps done and the total.
-        report: called before each chorale that is the best of several candidates, with all of
-            them, best first.
+        report: called with the ranked candidates of a chorale, best first, before that chorale is
+            yielded; not called if there is only one candidate.
         rules: further rules of the draw, see `chorale.composing.compose.compose`.
 
     Yields:
-        The chorales in order. The first candidate for each is the chorale that would be composed
-        without others.
+        The chorales in order. The first candidate of each is the chorale that would be composed
+        if there were no other candidates.
 
     Raises:
         OptionError: the count is not 1 to MAX_COUNT, or the seed is negative.
@@ -95,7 +95,7 @@ def run_job(
 def _choose_best(
     candidates: Sequence[Composition], report: Callable[[Sequence[RankedCandidate]], None]
 ) -> Chorale:
-    """Return the best candidate; of several, report the ranking."""
+    """Return the best candidate's chorale; if there are several candidates, report the ranking."""
     if len(candidates) == 1:
         return candidates[0].chorale
     ranking = rank(candidates)
@@ -104,5 +104,5 @@ def _choose_best(
 
 
 def _scale_progress(progress: Progress, first: int, size: int, count: int) -> Progress:
-    """Return the progress callback of a batch, chorales `first` to before `first + size`."""
+    """Return the progress callback of a batch of `size` chorales, the first numbered `first`."""
     return lambda done, total: progress(first * total + done * size, count * total)

@@ -1,4 +1,4 @@
-"""Plans for existing music, from requests, from the music itself, or estimated."""
+"""Plans of existing music: each part is requested, in the music, or estimated."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,7 +8,7 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.composing.plan_options import PlanOptions, is_whole
+from chorale.composing.plan_options import PlanOptions, is_whole_number
 from chorale.composing.plans import check_phrase_lengths, find_phrases
 from chorale.errors import OptionError
 from chorale.estimating import (
@@ -22,7 +22,7 @@ from chorale.music import REST, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading import Reading
 from chorale.wording import count, join_names
 
-Bars = tuple[int, int]  # first and last, both inclusive, numbered as in scores
+Bars = tuple[int, int]  # first and last bar, both inclusive, numbered as in scores
 Lines = Sequence[Sequence[Note]]
 
 FILE, REQUESTED, ESTIMATED = "from the file", "as requested", "estimated"
@@ -49,18 +49,19 @@ def resolve_plan(
     transposed: int = 0,
     part: bool = False,
 ) -> tuple[Plan, Sources]:
-    """Complete the plan of existing music, and return the source of each part of it as well.
+    """Return the complete plan of existing music, and the source of each of its parts.
 
-    A request goes before what the music gives, and that before an estimate.
+    A request takes precedence over the music, and the music over an estimate.
 
     Args:
-        chorale: the music of the reading, perhaps without the silence at its beginning.
+        chorale: the music of the reading, perhaps transposed or without the silence at its
+            beginning.
         kept: the voices, 0 (soprano) to 3 (bass), from which to estimate.
-        reading: the music as it was read.
+        reading: the music as read from its file.
         plan_options: the requests.
         transposed: semitones by which the music is higher than the reading.
-        part: whether requested phrases are those of a part of the music; then there are no
-            fermatas, which `replace_phrases` adds to that part.
+        part: whether requested phrases are those of an excerpt. In that case the plan has no
+            fermatas, and `replace_phrases` adds them to the excerpt.
 
     Raises:
         OptionError: a request does not fit the music.
@@ -79,10 +80,10 @@ def resolve_plan(
 
 
 def replace_phrases(chorale: Chorale, kept: Sequence[int], plan_options: PlanOptions) -> Chorale:
-    """Replace the phrases of a part of the music by the requested ones, if any.
+    """Replace the phrases of an excerpt by the requested ones, if any.
 
     Raises:
-        OptionError: the phrases do not fill the part.
+        OptionError: the phrases do not fill the excerpt.
     """
     if plan_options.phrases is None:
         return chorale
@@ -91,22 +92,24 @@ def replace_phrases(chorale: Chorale, kept: Sequence[int], plan_options: PlanOpt
     return replace(chorale, plan=replace(chorale.plan, fermatas=fermatas))
 
 
-def describe_plan(plan: Plan, sources: Sources, whole: Plan | None = None, start: int = 0) -> str:
+def describe_plan(
+    plan: Plan, sources: Sources, full_plan: Plan | None = None, start: int = 0
+) -> str:
     """Describe a plan in words, with the source of each part of it.
 
     Args:
-        plan: the plan of the music, or of a part of it.
-        sources: the sources of the plan of the whole.
-        whole: the plan of the whole, by which bars are numbered and which has the pickup; `plan` if
+        plan: the plan of the music, or of an excerpt.
+        sources: the sources of the parts of the plan.
+        full_plan: the plan of all the music, for the pickup and the numbers of bars; `plan` if
             None.
-        start: the step of the whole at which `plan` begins.
+        start: the step of `full_plan` at which `plan` begins.
     """
     metre = plan.metre
     parts = [
         f"{metre.name} ({sources.metre})" if metre else NO_METRE,
-        f"{_describe_pickup(whole or plan)} ({sources.pickup})" if metre else "",
+        f"{_describe_pickup(full_plan or plan)} ({sources.pickup})" if metre else "",
         f"{plan.key.name} ({sources.key})" if plan.key else "",
-        f"{_describe_phrases(plan, whole or plan, start)} ({sources.fermatas})",
+        f"{_describe_phrases(plan, full_plan or plan, start)} ({sources.fermatas})",
     ]
     return ", ".join(filter(None, parts))
 
@@ -126,15 +129,17 @@ def _resolve_metre(
 def _resolve_pickup(
     lines: Lines, plan: Plan, metre: Metre | None, reading: Reading, plan_options: PlanOptions
 ) -> tuple[int, str]:
-    """Find the steps before the first downbeat.
+    """Find the steps before the first downbeat, and their source.
 
-    A time signature at the beginning of a MIDI file does not show whether the first measure is a
-    whole one, unless the music starts with a rest.
+    A time signature at the beginning of a MIDI file does not show whether the first measure is
+    complete, unless the music starts with a rest.
     """
     facts = reading.facts
     if not metre:
         if plan_options.pickup is not None:
-            raise OptionError("a pickup needs a metre, and that of the music changes; add --metre")
+            raise OptionError(
+                "a pickup needs a metre, and the metre of the music changes; add --metre"
+            )
         return 0, FILE
     requested = plan_options.pickup_steps(metre)
     if requested is not None:
@@ -188,14 +193,14 @@ def _place_fermatas(lines: Lines, plan: Plan, phrases: Sequence[int]) -> NDArray
     start = 0
     for end in ends:
         before = onsets[onsets < end]
-        # never from the phrase's first step on, or it would join the fermata before
+        # a fermata from the phrase's first step on would join the previous fermata
         fermatas[max(start + 1, int(before[-1]) if len(before) else 0) : end] = True
         start = end
     return fermatas
 
 
 def parse_bar_range(bars: SupportsIndex | str | Sequence[SupportsIndex]) -> Bars:
-    """Return the first and the last of some bars, such as (5, 8), "5-8" or 5.
+    """Return the first and the last bar of a range, such as (5, 8), "5-8" or 5.
 
     Raises:
         OptionError: `bars` has none of these forms.
@@ -204,9 +209,9 @@ def parse_bar_range(bars: SupportsIndex | str | Sequence[SupportsIndex]) -> Bars
         first, dash, last = bars.replace("\u2013", "-").partition("-")
         with suppress(ValueError):
             return int(first), int(last if dash else first)
-    elif is_whole(bars):
+    elif is_whole_number(bars):
         return int(bars), int(bars)
-    elif isinstance(bars, Sequence) and len(bars) == 2 and all(map(is_whole, bars)):
+    elif isinstance(bars, Sequence) and len(bars) == 2 and all(map(is_whole_number, bars)):
         return int(bars[0]), int(bars[1])
     raise OptionError(f"no bars {bars!r}; give the first and the last, such as 5-8")
 
@@ -218,7 +223,7 @@ def describe_bars(bars: Bars) -> str:
 
 
 def find_steps(plan: Plan, bars: Bars) -> tuple[int, int]:
-    """Return the first step of some bars, and the step after their last one.
+    """Return the first step of a range of bars, and the step after its last one.
 
     Raises:
         OptionError: the music does not have these bars.
@@ -239,10 +244,10 @@ def _describe_pickup(plan: Plan) -> str:
     return f"a pickup of {count(plan.pickup_steps / plan.metre.steps_per_beat, 'beat')}"
 
 
-def _describe_phrases(plan: Plan, whole: Plan, start: int) -> str:
-    """Describe the bars in which phrases end, numbered as in the whole; see `describe_plan`."""
+def _describe_phrases(plan: Plan, full_plan: Plan, start: int) -> str:
+    """Describe the bars in which phrases end, numbered as in `full_plan`; see `describe_plan`."""
     ends = np.cumsum([length for length, _ in find_phrases(plan)])
-    bars = list(dict.fromkeys(str(whole.bar_at(start + int(end) - 1)) for end in ends))
+    bars = list(dict.fromkeys(str(full_plan.bar_at(start + int(end) - 1)) for end in ends))
     if not bars:
         return "no fermatas"
     return f"phrases end in bar{'s' if len(bars) > 1 else ''} {join_names(bars)}"

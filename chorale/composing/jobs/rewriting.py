@@ -36,10 +36,10 @@ def job_for_rewriting(
         reading: the chorale.
         bars: the first and the last bar to rewrite.
         voices: names of the voices to rewrite, at least one.
-        plan_options: what replaces the plan of the chorale.
+        plan_options: parts that replace those of the chorale's plan.
 
     Raises:
-        OptionError: there are no such bars, no voice is named, or the network cannot be
+        OptionError: the chorale does not have the bars, no voice is named, or the network cannot be
             conditioned.
         ReadingError: the chorale does not have four voices, is too long, or every note that could
             be rewritten is held over an edge of the bars.

@@ -1,8 +1,9 @@
 """Colours of pictures and terminal rolls.
 
-VOICE_COLOURS are four of those by M. Okabe and K. Ito (Color Universal Design, 2008), the ones
-that colour-blind people tell apart best; warm and cool alternate, so that neighbours differ most.
-LEVEL_COLOURS, from likely to surprising, are of the same eight, cool before warm; black is "".
+VOICE_COLOURS are the four of the eight colours by M. Okabe and K. Ito (Color Universal Design,
+2008) that colour-blind people distinguish best; warm and cool alternate, so that
+neighbours differ most.
+LEVEL_COLOURS, from likely to surprising, are from the same eight, cool first; "" is black.
 PITCH_CLASS_COLOURS go once around the colour wheel by fifths, all equally light: neighbours on the
 circle of fifths look alike.
 """
@@ -10,13 +11,13 @@ circle of fifths look alike.
 from chorale.music import OCTAVE
 
 VOICE_COLOURS = ("#D55E00", "#56B4E9", "#E69F00", "#0072B2")  # in SATB order
-VOICE_INKS = ("#000000", "#000000", "#000000", "#FFFFFF")  # of letters on them
+VOICE_INKS = ("#000000", "#000000", "#000000", "#FFFFFF")  # colours of letters on VOICE_COLOURS
 ANSI_COLOURS = ("red", "cyan", "yellow", "blue")  # for terminals with sixteen colours
 
-LEVEL_COLOURS = ("", "#0072B2", "#E69F00", "#D55E00")  # of notes on paper
-LEVEL_BACKGROUNDS = ("#A9A9A9", *LEVEL_COLOURS[1:])  # in terminals, dark or light
+LEVEL_COLOURS = ("", "#0072B2", "#E69F00", "#D55E00")  # colours of notes on paper
+LEVEL_BACKGROUNDS = ("#A9A9A9", *LEVEL_COLOURS[1:])  # for dark and light terminals
 ANSI_BACKGROUNDS = ("white", "blue", "yellow", "red")  # for terminals with sixteen colours
-LEVEL_INKS = ("#000000", "#FFFFFF", "#000000", "#000000")  # of letters on them
+LEVEL_INKS = ("#000000", "#FFFFFF", "#000000", "#000000")  # letters on LEVEL_BACKGROUNDS
 
 _BY_FIFTHS = (
     *("#C8635D", "#C16E2D", "#AA7E00", "#848F1E", "#4E9A52", "#009F82"),

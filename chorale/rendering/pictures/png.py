@@ -1,4 +1,4 @@
-"""matplotlib figures as PNG files: drawn alike everywhere, with title and comments."""
+"""matplotlib figures as PNG files, identical on all computers, with title and comments."""
 
 import io
 import logging
@@ -23,12 +23,12 @@ def default_style() -> Iterator[None]:
     Raises:
         OutputError: matplotlib is not installed.
     """
-    # Without a folder for its cache it warns at length, and works all the same.
+    # Without a folder for its cache, matplotlib prints long warnings but works.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     mpl = import_library("matplotlib", "matplotlib", "a picture")
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams["text.parse_math"] = False  # a title's dollars are dollars
+        mpl.rcParams["text.parse_math"] = False  # dollar signs in a title are no formulas
         yield
 
 
@@ -38,12 +38,12 @@ def png_bytes(figure: "Figure", metadata: Metadata, description: str) -> bytes:
     Args:
         figure: the drawing, with an Agg canvas.
         metadata: title, composer and comments, for the text fields of the file.
-        description: what the picture shows, for a text field too.
+        description: description of the picture, for a text field.
     """
     content = io.BytesIO()
     fields = {**png_fields(metadata), "Description": description}
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # of other scripts: drawn as boxes
+        warnings.filterwarnings("ignore", message="Glyph")  # missing letters become boxes
         figure.savefig(
             content,
             format="png",

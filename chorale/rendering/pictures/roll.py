@@ -2,7 +2,7 @@
 
 Time runs to the right and pitch upwards. Each voice has a colour; a dark edge marks the start of a
 note. Voices in unison share the height of a row, the upper voice above. The steps of a fermata are
-tinted, with its sign above them. Long chorales are broken into systems.
+tinted, with a fermata sign above them. Long chorales are broken into systems.
 """
 
 from collections.abc import Sequence
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-STEPS_PER_ROW = 8 * 16  # at most
+STEPS_PER_ROW = 8 * 16  # longest row
 MAX_PICTURE_STEPS = 300 * 16  # few programs open a larger picture
 STEP_INCHES, SEMITONE_INCHES = 0.095, 0.125
 LEFT, RIGHT, ABOVE, BETWEEN, BELOW = 0.55, 0.25, 0.95, 0.5, 0.25  # margins, in inches
 TITLE_POINTS, INCH_POINTS = 13, 72  # a long title is set smaller
-MIN_ROW_INCHES = 5.0  # so that the legend fits
+MIN_ROW_INCHES = 5.0  # narrowest row that holds the legend
 NOTE_HEIGHT, ONSET_WIDTH = 0.84, 0.22  # in semitones; in steps
 INK, GREY, FAINT, TINT = "#222222", "#999999", "#E4E4E4", "#FFF3D6"
 
@@ -37,7 +37,7 @@ def roll_png(chorale: Chorale, metadata: Metadata) -> bytes:
     """Draw a piano roll with title, bar numbers, pitch names and legend.
 
     Args:
-        chorale: the music. Pitches are spelled in its key; measures are counted in 4/4 where the
+        chorale: the music. Pitches are spelled in its key; measures are counted in 4/4 if the
             metre is unknown.
         metadata: title, composer and comments.
 
@@ -51,7 +51,7 @@ def roll_png(chorale: Chorale, metadata: Metadata) -> bytes:
     if plan.length_steps > MAX_PICTURE_STEPS:
         raise OutputError(
             f"a piano roll shows at most {MAX_PICTURE_STEPS} sixteenths, and the music has "
-            f"{plan.length_steps}; take a part of it"
+            f"{plan.length_steps}; choose a part of it"
         )
     rows = break_into_systems(plan, 0, plan.length_steps, STEPS_PER_ROW)
     with default_style():
@@ -88,7 +88,7 @@ def _draw_figure(chorale: Chorale, rows: Sequence[System], title: str) -> "Figur
 
 
 def _pitch_range(chorale: Chorale, row: System) -> tuple[int, int]:
-    """Return the lowest and highest pitch of a row; an octave around middle C if it is silent."""
+    """Return the lowest and highest pitch of a row; an octave around middle C if silent."""
     sounding = chorale.pitches[slice(*row)]
     sounding = sounding[sounding != REST]
     return (int(sounding.min()), int(sounding.max())) if sounding.size else (54, 66)
@@ -190,7 +190,7 @@ def _draw_fermata(axes: "Axes", step: float) -> None:
 
 
 def _draw_voice(axes: "Axes", chorale: Chorale, row: System, voice: int, colour: str) -> None:
-    """Draw the notes of a voice, narrower where it is in unison with others."""
+    """Draw the notes of a voice, narrower in unisons."""
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 

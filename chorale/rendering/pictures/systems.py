@@ -1,7 +1,8 @@
-"""Systems: the rows into which a picture of music is broken, as a page of a score is.
+"""Systems: the rows of a picture of music, as on a page of a score.
 
-A system holds whole measures if every measure fits into a row, else whole beats, else steps. There
-are as few systems as possible, and they are as even as possible.
+Rows break between measures. If some measure is too wide for a row, they break between beats; if
+some beat is too wide, between any two steps. There are as few rows as possible, and their widths
+are as equal as possible.
 """
 
 from itertools import pairwise
@@ -11,7 +12,7 @@ from chorale.music import Plan
 
 
 class System(NamedTuple):
-    """The steps of a row, from `start` to before `end`."""
+    """The steps of a row; `end` is exclusive."""
 
     start: int
     end: int
@@ -20,14 +21,14 @@ class System(NamedTuple):
 def break_into_systems(
     plan: Plan, start: int, end: int, columns: int, columns_per_bar_line: int = 0
 ) -> list[System]:
-    """Break the steps from `start` to before `end` into rows.
+    """Break a range of steps into rows.
 
     Args:
         plan: the metre and pickup that bar lines follow; 4/4 where the metre is unknown.
         start: first step.
         end: exclusive end, after `start`.
-        columns: width of a row, at least a step and a bar line; a step takes one column.
-        columns_per_bar_line: width of the line that begins a measure.
+        columns: width of a row, at least one step and one bar line; a step takes one column.
+        columns_per_bar_line: width of a bar line; one stands at the beginning of each measure.
     """
 
     def width(unit: System) -> int:
@@ -36,33 +37,33 @@ def break_into_systems(
     beat = int(plan.counted_metre.steps_per_beat)
     bars = [step for step in range(start, end) if is_bar_start(plan, step)]
     beats = [step for step in range(start, end) if (step - plan.pickup_steps) % beat == 0]
-    for inner in (bars, beats, range(start, end)):
-        cuts = sorted({start, *inner, end})
-        units = [System(*cut) for cut in pairwise(cuts)]
+    for breaks in (bars, beats, range(start, end)):
+        bounds = sorted({start, *breaks, end})
+        units = [System(*pair) for pair in pairwise(bounds)]
         widest = max(map(width, units))
         if widest <= columns:
             break
     widths = [width(unit) for unit in units]
-    fewest = len(_fill_rows(units, widths, max(columns, widest)))
-    even = next(
-        n for n in range(widest, sum(widths) + 1) if len(_fill_rows(units, widths, n)) == fewest
+    rows = len(_fill_rows(units, widths, max(columns, widest)))
+    narrowest = next(  # the narrowest width that needs no more rows makes the rows most equal
+        n for n in range(widest, sum(widths) + 1) if len(_fill_rows(units, widths, n)) == rows
     )
-    return _fill_rows(units, widths, even)
+    return _fill_rows(units, widths, narrowest)
 
 
 def is_bar_start(plan: Plan, step: int) -> bool:
-    """Whether a measure begins at a step; a pickup is not one."""
+    """Whether a measure begins at a step; a pickup does not count."""
     return step == plan.bar_start(plan.bar_at(step)) and step >= plan.pickup_steps
 
 
 def _fill_rows(units: list[System], widths: list[int], columns: int) -> list[System]:
-    """Fill rows one after another, each with as many units as fit."""
-    rows, taken = [units[0]], widths[0]
+    """Fill rows one after another, each with as many units as possible."""
+    rows, row_width = [units[0]], widths[0]
     for unit, width in zip(units[1:], widths[1:], strict=True):
-        if taken + width > columns:
+        if row_width + width > columns:
             rows.append(unit)
-            taken = width
+            row_width = width
         else:
             rows[-1] = System(rows[-1].start, unit.end)
-            taken += width
+            row_width += width
     return rows

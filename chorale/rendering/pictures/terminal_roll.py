@@ -1,7 +1,7 @@
 """A chorale as a piano roll in text, for terminals.
 
-Time runs to the right, a column per step, and pitch upwards, a row per semitone. The letter of its
-voice stands where a note starts; while it is held its colour continues or, without colours, a line.
+Time runs to the right, a column per step, and pitch upwards, a row per semitone. The letter of
+a voice marks the start of a note; the hold continues in colour or, without colours, as a line.
 A small letter names the voice of a note that started earlier: at the beginning of a system, or
 where the note comes out of a unison. A number counts the voices that strike the same pitch
 together. Bar lines have columns of their own, and held notes pass through them. Both letters and
@@ -22,14 +22,14 @@ from chorale.rendering.pictures.systems import System, break_into_systems, is_ba
 if TYPE_CHECKING:
     from rich.text import Text
 
-NO_PITCH = -2  # neither a pitch nor REST: the one row of a silent system
-MIN_COLUMNS = 8  # of a row, however narrow the terminal
+NO_PITCH = -2  # pitch of the only row of a silent system; neither MIDI number nor REST
+MIN_COLUMNS = 8  # narrowest row, even in a narrower terminal
 LETTERS = "SATB"
 FAINT = "bright_black"
 
 
 class Glyphs(NamedTuple):
-    """The signs of a roll, one character each."""
+    """Characters that draw a roll, one for each meaning."""
 
     bar: str
     end: str
@@ -38,11 +38,11 @@ class Glyphs(NamedTuple):
     halves: str  # upper half in one colour, lower half in another: two held voices
     beat: str
     fermata: str
-    fermata_line: str  # while a fermata lasts
+    fermata_line: str  # duration of a fermata
 
 
 GLYPHS = Glyphs("│", "║", "─", "═", "▀", "·", "𝄐", "─")
-ASCII_GLYPHS = Glyphs("|", "|", "-", "=", "=", ".", "^", "-")  # for encodings without the others
+ASCII_GLYPHS = Glyphs("|", "|", "-", "=", "=", ".", "^", "-")  # for encodings that lack GLYPHS
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ class RollStyle:
         width: columns of the terminal.
         colour: whether the roll is coloured.
         glyphs: GLYPHS or ASCII_GLYPHS.
-        colours: backgrounds of notes: of the voices, in SATB order, or of the levels of a
-            likelihood roll.
+        colours: backgrounds of notes, by voice (SATB) or by level of a likelihood roll.
     """
 
     width: int = 100
@@ -72,7 +71,7 @@ def draw_roll(
         chorale: the music; silent voices are left out of the legend.
         style: how the roll is drawn.
         start: first step that is drawn.
-        end: exclusive end; None draws all.
+        end: exclusive end; None for the end of the music.
 
     Returns:
         The lines, the legend last.
@@ -81,7 +80,7 @@ def draw_roll(
 
 
 def is_encodable(glyphs: Glyphs, encoding: str) -> bool:
-    """Whether an encoding has these glyphs."""
+    """Whether an encoding has all characters of some glyphs."""
     try:
         "".join(glyphs).encode(encoding)
     except (UnicodeEncodeError, LookupError):
@@ -92,8 +91,8 @@ def is_encodable(glyphs: Glyphs, encoding: str) -> bool:
 class Roll:
     """A piano roll of a chorale, coloured by voice.
 
-    Subclasses that colour it otherwise override `draw_onset`, `draw_hold`, `draw_entry` and
-    `list_signs`.
+    Subclasses that colour notes by other criteria override `draw_onset`, `draw_hold`, `draw_entry`
+    and `list_signs`.
     """
 
     def __init__(self, chorale: Chorale, style: RollStyle) -> None:
@@ -106,7 +105,7 @@ class Roll:
         self.columns = max(MIN_COLUMNS, style.width - self._margin - 1)  # a bar line closes it
 
     def draw(self, start: int, end: int) -> "list[Text]":
-        """Draw the lines for the steps from `start` to before `end`, the legend last."""
+        """Draw the lines for the steps from `start` up to `end` (exclusive), the legend last."""
         rows = break_into_systems(self._plan, start, end, self.columns, columns_per_bar_line=1)
         return [line for row in rows for line in self._draw_system(row)] + self._legend(start, end)
 

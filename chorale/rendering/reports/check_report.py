@@ -2,34 +2,34 @@
 
 For each file, `check --json` has these keys:
 
-    findings                those in the requested bars: faults first, then by weight, then in order
-                            of time
+    findings                findings in the requested bars: faults first, then by weight, then in
+                            order of time
     rules                   all rules, with or without findings
     faults, tendencies      number of findings of each kind in the requested bars
     expected_faults, expected_tendencies
-                            number that Bach would have in as much music; null if some bars were
-                            left out, or with fewer than four voices
+                            number that Bach would have in music of the same length; null if
+                            some bars were left out, or with fewer than four voices
 
 Each of the findings has:
 
     rule            name of the rule, such as "parallel fifths"
     kind            "fault" or "tendency"
     weight          how surprising it would be in Bach, in nats
-    step, end_step  where it is; end_step is exclusive, and null for a moment
-    bar, beat       the same as musicians count, beat from 1
-    place           the same in words, such as "bar 3, beat 2"
+    step, end_step  first step and end; end_step is exclusive, and null for a moment
+    bar, beat       measure and beat of the first step, beats from 1
+    place           measure and beat in words, such as "bar 3, beat 2"
     voices          names of the voices
-    notes           for each of these voices its notes, spelled
+    notes           spelled notes of each of the voices
     text            voices and notes in words
 
 Each of the rules has:
 
     rule, kind, weight      as for findings
     says            what to avoid, in a sentence
-    unit            the places where the rule looks, in the plural, such as "changes of chord"
-    source          the textbooks that state it
+    unit            the places that the rule checks, in the plural, such as "changes of chord"
+    source          textbooks that state the rule
     found           number of findings in all bars
-    among           number of places where it looked
+    among           number of places that the rule checked
     expected        number of findings that Bach would have in as many places; null with fewer than
                     four voices
     bach            Bach's own findings, opportunities (places), rate (findings per place) and
@@ -47,7 +47,7 @@ from chorale.wording import count
 
 FAULT, TENDENCY = "fault", "tendency"
 GAP = "  "  # between columns
-MIN_TEXT_WIDTH = 24  # of the notes; where there is less, they take lines of their own
+MIN_TEXT_WIDTH = 24  # narrowest column of notes; below this, notes get their own lines
 DIGITS = 6  # after the decimal point, in JSON
 PERCENT = 100
 
@@ -103,7 +103,7 @@ class CheckReport:
 
 
 def finding_kind(rule: str) -> str:
-    """Return whether findings of a rule are a FAULT, or a TENDENCY that Bach has too."""
+    """Return the kind of a rule: FAULT, or TENDENCY if Bach has such findings too."""
     return TENDENCY if bach_rates()[rule].is_tendency else FAULT
 
 

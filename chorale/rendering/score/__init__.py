@@ -3,7 +3,7 @@
 note_values     measures, and the notes, ties and rests written in them
 accidentals     which accidentals are printed
 notation        a music21 score of a chorale
-musicxml        that score as a MusicXML file
-pages           its pages, engraved by verovio
+musicxml        the music21 score as a MusicXML file
+pages           pages of the score, engraved by verovio
 engraving       SVG, PNG and PDF files of the pages
 """

@@ -1,12 +1,12 @@
-"""Which accidentals are printed: those that are needed, and those that prevent a doubt.
+"""Choice of the accidentals that are printed: the necessary ones and the courtesy ones.
 
-An accidental holds for its staff and octave until the end of the measure. An accidental is printed
-where a note differs from what holds, and in two more cases:
-- each voice has its own, even where another voice on the staff has the same one earlier in the
-  measure;
-- a courtesy accidental, where the voice had the letter with another accidental last, in this
-  measure or the one before: after a bar line, in another octave, after a note tied into the
-  measure.
+An accidental stays in force on its staff, in its octave, until the end of the measure. A note is
+printed with an accidental if another alteration is in force, and in two more cases:
+- It is altered against the key signature, and only another voice on the staff has had the same
+  alteration in this measure. Each voice gets its own accidental.
+- The last note of its voice on the same letter, in this measure or the one before, had another
+  alteration. Such courtesy accidentals occur after a bar line, in another octave, and after a
+  note tied into the measure.
 
 Source: E. Gould, Behind Bars (2011), on accidentals and on two parts that share a stave.
 """
@@ -25,11 +25,11 @@ Place = tuple[str, int]  # letter and octave
 
 @dataclass
 class _VoiceState:
-    """The alterations that a voice has had, in semitones.
+    """The alterations of a voice's earlier notes, in semitones.
 
     Attributes:
-        in_bar: in this measure, by place.
-        last: most recent one, with the number of its measure, by letter.
+        in_bar: latest alteration of each place in this measure.
+        last: for each letter, the measure number and the alteration of the latest note.
     """
 
     in_bar: dict[Place, float] = field(default_factory=dict)
@@ -41,14 +41,14 @@ def show_accidentals(part: Any, key: Key) -> None:
 
     Args:
         part: music21 part of measures.
-        key: key whose signature the staff has.
+        key: key of the staff's signature.
     """
     music21 = import_library("music21", "music21", "a score")
     signature = music21.key.KeySignature(key.sharps)
     altered = {pitch.step: pitch.alter for pitch in signature.alteredPitches}
     voices: dict[int, _VoiceState] = {}
     for number, measure in enumerate(part.getElementsByClass("Measure")):
-        holds: dict[Place, float] = {}
+        in_force: dict[Place, float] = {}
         struck: set[tuple[float, Place]] = set()
         for voice in voices.values():
             voice.in_bar.clear()
@@ -57,14 +57,14 @@ def show_accidentals(part: Any, key: Key) -> None:
             pitch, usual = note.pitch, altered.get(note.pitch.step, 0)
             place = pitch.step, pitch.octave
             if note.tie is None or note.tie.type == "start":
-                differs = pitch.alter != holds.get(place, usual)
+                differs = pitch.alter != in_force.get(place, usual)
                 own = pitch.alter not in (usual, voice.in_bar.get(place, usual))
                 bar, before = voice.last.get(pitch.step, (number, pitch.alter))
                 courtesy = before != pitch.alter and number - bar <= 1
                 unison = (note.offset, place) in struck  # one accidental serves both
                 _set_shown(note, (differs or own or courtesy) and not unison, music21)
                 struck.add((note.offset, place))
-                holds[place] = voice.in_bar[place] = pitch.alter
+                in_force[place] = voice.in_bar[place] = pitch.alter
             else:
                 _set_shown(note, False, music21)
             voice.last[pitch.step] = number, pitch.alter
@@ -78,7 +78,7 @@ def _set_shown(note: Any, shown: bool, music21: Any) -> None:
 
 
 def _notes_in_order(measure: Any) -> Iterator[tuple[int, Any]]:
-    """Return the notes of all voices of a measure with the voice's number, in order of time."""
+    """Return each note of a measure with the number of its voice, in order of time."""
     voices = list(measure.voices) or [measure]
     found = [(number, note) for number, voice in enumerate(voices) for note in voice.notes]
     return iter(sorted(found, key=lambda each: each[1].offset))

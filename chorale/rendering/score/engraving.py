@@ -7,7 +7,7 @@ pages. The same chorale and options give the same bytes.
 
 Fonts: PDF and PNG files have text in Libertinus Serif, which comes with typst; SVG files in STIX
 General, which comes with matplotlib. SVG and PDF files embed the letters that they show. A title in
-a script that these fonts lack takes a font of the system, or shows boxes where it has none.
+a script that these fonts lack uses a font of the system, or shows boxes.
 """
 
 import io
@@ -29,7 +29,7 @@ from chorale.rendering.score.pages import engrave
 PIXELS_PER_INCH = 150  # 1,240 pixels on the width of A4
 _VEROVIO_FAMILY = "Times, serif"  # as verovio writes it
 _TYPST_FAMILY = "Libertinus Serif"
-# Its letters: Latin, Greek, Cyrillic, Hebrew, punctuation, currency signs and the like.
+# Letters of the font: Latin, Greek, Cyrillic, Hebrew, punctuation, currency signs and the like.
 _COVERED = re.compile(
     "[\\x00-\u024f\u02b0-\u052f\u0590-\u05ff\u1e00-\u206f\u20a0-\u20cf\u2100-\u214f]*"
 )
@@ -111,7 +111,7 @@ def _subset_font(font: Path, letters: Iterable[str]) -> bytes:
     """Return some letters of a font, as WOFF."""
     subset = import_library("fontTools.subset", "fonttools", "an SVG file")
     options = subset.Options(flavor="woff", notdef_outline=True)
-    options.drop_tables = [*options.drop_tables, "FFTM"]  # FontForge's own, of no use
+    options.drop_tables = [*options.drop_tables, "FFTM"]  # a table for FontForge only
     with subset.load_font(str(font), options) as loaded:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text="".join(letters))
@@ -149,7 +149,7 @@ def _compile(source: str, pages: Sequence[str], **options: Any) -> Any:
     covered = all(_COVERED.fullmatch(page) for page in pages)
     try:
         return typst.compile(files, ignore_system_fonts=covered, **options)
-    except (TypeError, RuntimeError) as error:  # an older typst, or an error of its own
+    except (TypeError, RuntimeError) as error:  # an older typst, or an error in typst
         raise OutputError(
             f"typst cannot set the score ({error}); try `pip install --upgrade typst`, "
             "or choose --format svg"

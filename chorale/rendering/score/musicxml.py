@@ -33,7 +33,9 @@ def musicxml_bytes(
     """
     score = build_score(chorale, metadata, render_options)
     m21_to_xml = import_library("music21.musicxml.m21ToXml", "music21", "a MusicXML file")
-    exporter = m21_to_xml.ScoreExporter(score, makeNotation=False)  # notation is made already
+    exporter = m21_to_xml.ScoreExporter(
+        score, makeNotation=False
+    )  # `build_score` made the notation
     root: Any = exporter.parse()
     _write_identification(root.find("identification"), metadata)
     for measure in root.iter("measure"):
@@ -43,7 +45,7 @@ def musicxml_bytes(
     _number_ids(root)
     movement = root.find("movement-title")
     if movement is not None:
-        root.remove(movement)  # the work's title again, which some programs would print twice
+        root.remove(movement)  # some programs would print this second title
     indent(root)
     return (_DECLARATION + tostring(root, "unicode")).encode()
 
@@ -85,10 +87,10 @@ def _add_legend(root: Element, colours: ScoreColours) -> None:
 def _write_identification(identification: Element, metadata: Metadata) -> None:
     """Write composer, program and comments, without the date that music21 writes."""
     for creator in identification.findall("creator") if not metadata.composer else ():
-        identification.remove(creator)  # music21 names itself where there is no composer
+        identification.remove(creator)  # without a composer, music21 names itself
     encoding = identification.find("encoding")
     assert encoding is not None
-    for date in encoding.findall("encoding-date"):  # every run would give another file
+    for date in encoding.findall("encoding-date"):  # a date would make each file different
         encoding.remove(date)
     software = Element("software")
     software.text = SOFTWARE

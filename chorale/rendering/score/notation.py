@@ -1,9 +1,10 @@
-"""A chorale as a music21 score, as an engraver would set it.
+"""A chorale as a music21 score, notated as an engraver would notate it.
 
-The score has two staves, as in hymn books (soprano and alto over tenor and bass, stems apart), or
-one per voice, as in choir scores. Voices that are silent throughout are left out. Pitches are
-spelled (`chorale.music.spelling`) in the key of the plan, or else in an estimated one. On two
-staves only the outer voices carry fermatas, or each would be printed twice.
+The score has two staves, as in hymn books (soprano and alto over tenor and bass; on each, the upper
+voice has its stems up and the lower down), or one per voice, as in choir scores. Voices that are
+silent throughout are left out. Pitches are spelled (`chorale.music.spelling`) in the key of the
+plan, or else in an estimated key. On two staves only soprano and bass carry fermatas; otherwise
+each fermata would be printed twice.
 """
 
 from collections.abc import Sequence
@@ -48,13 +49,13 @@ _PURPOSE = "a score"
 
 @dataclass(frozen=True)
 class _Staff:
-    voices: tuple[int, ...]  # from above
-    clef: str  # a class of music21.clef
+    voices: tuple[int, ...]  # from top to bottom
+    clef: str  # name of a class of music21.clef
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A voice as its staff has it."""
+    """A voice as it is written on its staff."""
 
     written: list[list[WrittenNote]]  # measure by measure
     spellings: list[Spelling]  # note by note
@@ -71,7 +72,7 @@ def build_score(
     Args:
         chorale: the music.
         metadata: title and composer.
-        render_options: staves and colours; tempo and program for programs that play scores.
+        render_options: staves, colours and tempo, and the MIDI program for playback.
 
     Raises:
         OutputError: music21 is not installed.
@@ -100,7 +101,7 @@ def build_score(
 
 
 def _build_instrument(part: Any, program: int) -> Any:
-    """Build the instrument of a part, for programs that play scores."""
+    """Build the instrument of a part, which notation software uses for playback."""
     music21 = import_library("music21", "music21", _PURPOSE)
     instrument = music21.instrument.Instrument(part.partName)
     instrument.midiProgram = program
@@ -109,7 +110,7 @@ def _build_instrument(part: Any, program: int) -> Any:
 
 
 def _lay_out_staves(staves: Staves, sounding: Sequence[int]) -> list[_Staff]:
-    """Return the staves for the voices that sound, from above."""
+    """Return the staves of the voices that sound, from top to bottom."""
     layout = [_Staff((SOPRANO, ALTO), "TrebleClef"), _Staff((TENOR, BASS), "BassClef")]
     if staves == 4:
         clefs = ("TrebleClef", "TrebleClef", "Treble8vbClef", "BassClef")
@@ -159,7 +160,9 @@ def _prepare_line(
 
 
 def _build_measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> Any:
-    """Build a measure of a staff; each of several lines gets a music21 voice, a lone one none.
+    """Build a measure of a staff.
+
+    Two lines become two music21 voices; a single line stands in the measure itself.
 
     Args:
         lines: the voices of the staff.
@@ -191,7 +194,7 @@ def _build_measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> 
 
 
 def _build_note(written: WrittenNote, line: _Line) -> Any:
-    """Build the music21 note or rest of a written one."""
+    """Build the music21 note or rest of a `WrittenNote`."""
     music21 = import_library("music21", "music21", _PURPOSE)
     quarters = written.length_steps / STEPS_PER_QUARTER
     if written.number is None:

@@ -48,10 +48,10 @@ class Bar:
 
 
 def list_bars(plan: Plan) -> list[Bar]:
-    """List the measures, the pickup first; in 4/4 where the metre is unknown.
+    """List the measures, the pickup first; in 4/4 if the metre is unknown.
 
-    The last measure is shortened by the pickup, as in hymn books. If the music ends elsewhere in
-    it, it is a whole measure that ends after the music.
+    The last measure is shortened by the pickup, as in hymn books. If the music ends
+    elsewhere, the last measure is whole and ends after the music.
     """
     length = plan.counted_metre.steps_per_bar
     start, end = 0, plan.pickup_steps or length
@@ -85,7 +85,7 @@ def notate_voice(chorale: Chorale, voice: int, fermatas: bool = True) -> list[li
     fermata_ends = {end for _, end in plan.fermata_spans} if fermatas else set()
     written = []
     for bar in list_bars(plan):
-        first = bisect_right(ends, bar.start_step)  # the first note that ends after it starts
+        first = bisect_right(ends, bar.start_step)  # first note that ends after the measure starts
         written.append(list(_notate_bar(line, first, bar, plan, fermata_ends)))
     return written
 
@@ -114,7 +114,7 @@ def _notate_bar(
 
 
 def _notate_rest(start: int, end: int, plan: Plan) -> Iterator[WrittenNote]:
-    """Yield the rests from `start` to before `end`."""
+    """Yield the rests from `start` up to `end` (exclusive)."""
     if end - start == plan.counted_metre.steps_per_bar:
         yield WrittenNote(start, end - start, None, whole_bar=True)
         return
@@ -127,7 +127,7 @@ def _split(
 ) -> Iterator[tuple[int, int]]:
     """Yield start and exclusive end of each note value from `start` to `end` within a measure.
 
-    `next_length` computes the length of the next one, as `_note_length` does.
+    `next_length` computes the length of the next note value, as `_note_length` does.
     """
     metre = plan.counted_metre
     downbeat = plan.bar_start(plan.bar_at(start))
@@ -144,7 +144,7 @@ def _note_length(place: int, length: int, metre: Metre) -> int:
 
     Args:
         place: steps from the downbeat.
-        length: length of the note, or of what is left of it.
+        length: length of the note, or of its remaining part.
         metre: time signature.
     """
     beat = beat_length(metre)

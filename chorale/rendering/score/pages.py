@@ -17,7 +17,7 @@ from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.note_values import list_bars
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
-MIN_TITLE_SIZE = 0.5  # of the full size
+MIN_TITLE_SIZE = 0.5  # as a share of the full size
 BAR_LINE_WEIGHT = 2  # width of a measure without notes, in notes
 _PAGE = {  # lengths in tenths of a millimetre
     "pageWidth": 2100,
@@ -35,7 +35,7 @@ _PAGE = {  # lengths in tenths of a millimetre
     "minLastJustification": 0.5,  # a last line at least this full is as wide as the others
     "spacingStaff": 17,
     "svgViewBox": True,
-    "xmlIdSeed": 1,  # the same names in every run
+    "xmlIdSeed": 1,  # a fixed seed gives the same identifiers in every run
 }
 
 
@@ -56,7 +56,7 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
         broken = _insert_breaks(music, _choose_breaks(chorale, systems))
         systems_per_page = -(-systems // len(pages))
         pages = _run_verovio(broken, {"breaks": "line", "systemMaxPerPage": systems_per_page})
-    # A label that browsers show when the mouse is over the title, and that typst takes for text.
+    # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
     return [_fit_title(page, metadata.title) for page in pages]
 

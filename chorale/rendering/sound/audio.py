@@ -1,4 +1,4 @@
-"""The sound of a chorale, and sound files of it.
+"""Synthesis of the sound of a chorale, and encoding of sound files.
 
 Samples are (N, 2) float32, left and right, at SAMPLE_RATE; 1 is full scale. The same samples and
 metadata give the same bytes, with the same version of libsndfile, the library that encodes them.
@@ -25,10 +25,10 @@ from chorale.rendering.sound.soundfont import synthesize_soundfont
 
 MAX_MINUTES = 30  # each minute takes 100 MB of memory
 PEAK_DBFS = -1.0  # MP3 and Vorbis can raise the peak
-BACK_DB = -10.0  # of the other voices, where one is in front
+BACK_DB = -10.0  # level of the other voices if one is in front
 ORGANS = range(16, 21)  # General MIDI programs that the built-in organ plays
 ENCODINGS = {"wav": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}
-# Options of libsndfile for the lossy formats; compression 0 is the best. MP3 is as LAME's -V 2.
+# Options of libsndfile for the lossy formats; 0 is the best compression. MP3 is like LAME's -V 2.
 QUALITY: dict[str, dict[str, Any]] = {
     "ogg": {"compression_level": 0.4},
     "mp3": {"compression_level": 0.2, "bitrate_mode": "VARIABLE"},
@@ -36,14 +36,14 @@ QUALITY: dict[str, dict[str, Any]] = {
 FULL_SCALE = 32_767
 # Longest metadata field; libsndfile drops longer ones from WAV files.
 MAX_FIELD_BYTES, MAX_WAV_FIELD_BYTES = 60_000, 1_000
-BLOCK = 4096  # samples that are encoded at once: libvorbis overflows its stack on very many
+BLOCK = 4096  # samples per call of the encoder: libvorbis overflows its stack on very large blocks
 ID3_FRAMES = {  # a comment has a language, here unknown, and a description, here empty
     "title": (b"TIT2", b""),
     "artist": (b"TPE1", b""),
     "comment": (b"COMM", b"XXX" + "\ufeff\0".encode("utf-16-le")),
     "software": (b"TSSE", b""),
 }
-OGG_SERIAL = b"chor"  # of the file's one stream; libsndfile draws one by the clock
+OGG_SERIAL = b"chor"  # serial number of the only stream; libsndfile takes a new one from the clock
 
 
 def synthesize(
@@ -68,14 +68,14 @@ def synthesize(
 
     Raises:
         OptionError: tempo or program is out of range, or the organ cannot play the program.
-        OutputError: the music lasts longer than MAX_MINUTES; or see `synthesize_soundfont`.
-        ReadingError: see `synthesize_soundfont`.
+        OutputError: the music lasts longer than MAX_MINUTES, or as `synthesize_soundfont`.
+        ReadingError: as `synthesize_soundfont`.
     """
     performance = perform(chorale, tempo_qpm)
     if performance.length_s > 60 * MAX_MINUTES:
         raise OutputError(
             f"the music lasts {performance.length_s / 60:.0f} minutes, but a sound file holds at "
-            f"most {MAX_MINUTES}; take a part of the music, or a faster --tempo"
+            f"most {MAX_MINUTES}; choose a part of the music or a faster --tempo"
         )
     soft = 10 ** (BACK_DB / 20)
     gains = [1.0 if front_voice in (None, voice) else soft for voice in range(len(VOICES))]
@@ -116,7 +116,7 @@ def sound_bytes(samples: Sound, format: str, metadata: Metadata) -> bytes:
 
     Raises:
         OptionError: the format is unknown.
-        OutputError: soundfile, or the codec in it, is missing.
+        OutputError: soundfile or its codec for the format is missing.
     """
     if format not in ENCODINGS:
         raise OptionError(f"unknown sound format {format!r}; choose {', '.join(ENCODINGS)}")
@@ -162,7 +162,7 @@ def _encode(soundfile: Any, samples: Sound, format: str, fields: Mapping[str, st
 
 
 def _round_to_int16(samples: Sound) -> NDArray[np.int16]:
-    """Round samples to 16 bits, to the nearest; libsndfile would round all of them down."""
+    """Round samples to 16 bits, to the nearest; libsndfile would round down."""
     return np.rint(np.clip(samples, -1, 1) * FULL_SCALE).astype(np.int16)
 
 
@@ -182,7 +182,7 @@ def _text_fields(metadata: Metadata, max_bytes: int) -> dict[str, str]:
 
 
 def _id3_tag(fields: dict[str, str]) -> bytes:
-    """Return the tag that precedes an MP3 stream; libsndfile's own garbles non-ASCII letters.
+    """Return the tag that precedes an MP3 stream; libsndfile's own garbles non-ASCII characters.
 
     Source: ID3 tag version 2.3.0, sections 3 and 4.
     """

@@ -26,8 +26,8 @@ from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptio
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
-VELOCITY = 80  # the same for all notes: a chorale's dynamics are for the singers to choose
-FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # where one voice is in front, for practice
+VELOCITY = 80  # velocity of every note: dynamics are for the singers to choose
+FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # velocities if one voice is in front, for practice
 
 
 def midi_bytes(
@@ -43,7 +43,7 @@ def midi_bytes(
             piece; each comment is a text event.
         render_options: tempo, program, and the voice in front, if any.
     """
-    # The standard names ASCII only; mido's default, Latin-1, fails on other letters.
+    # The standard names ASCII only; mido's default, Latin-1, fails on other characters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     file.tracks.append(_conductor_track(chorale.plan, render_options.tempo_qpm, metadata))
     for voice, name in enumerate(VOICES):
@@ -74,7 +74,7 @@ def _conductor_track(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.M
     if plan.metre and plan.pickup_steps:
         later.append((plan.pickup_steps, _time_signature(plan.metre)))
     last = max(plan.length_steps, plan.pickup_steps)
-    now = 0  # in steps; mido counts ticks from the message before
+    now = 0  # in steps; mido counts ticks from the preceding message
     for step, message in sorted([*later, (last, mido.MetaMessage("end_of_track"))], key=_step_of):
         track.append(message.copy(time=(step - now) * TICKS_PER_STEP))
         now = step
@@ -82,7 +82,7 @@ def _conductor_track(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.M
 
 
 def _fermata_markers(plan: Plan) -> list[tuple[int, mido.MetaMessage]]:
-    """Return the markers of the fermatas by step; none where fermatas are unknown."""
+    """Return pairs of step and fermata marker; no pairs if the fermatas are unknown."""
     if plan.fermatas is None:
         return []
     if not plan.fermatas.any():
@@ -118,7 +118,7 @@ def _voice_track(
 def _pickup_metre(pickup_steps: int) -> Metre | None:
     """Return a time signature of a pickup's length, in quarters, eighths or sixteenths.
 
-    The longest of these units in which the pickup can be counted is used; None without a pickup.
+    The longest unit that divides the pickup is used. Without a pickup, return None.
     """
     if not pickup_steps:
         return None

@@ -7,7 +7,7 @@
   sound together seem alive.
 - A pipe is a wave of a few partials; those above HIGHEST_HZ are left out, so that nothing aliases.
 - Small ranks speak sooner than large ones, all with a breath of wind. Notes rise and fall by half
-  cosines and make no clicks. Each pitch is made louder or softer by how loud the ear finds it.
+  cosines, which avoids clicks. The gain of each pitch compensates for the sensitivity of the ear.
 - Voices are panned slightly apart, in a room with an echo (`chorale.rendering.sound.reverb`).
 
 Everything comes from formulas and fixed seeds: the same performance gives the same samples.
@@ -28,13 +28,13 @@ from chorale.rendering.sound.samples import SAMPLE_RATE, Sound, ramp
 HIGHEST_HZ = 19_000.0
 WAVE_BITS = 15  # a wave has 2 ** WAVE_BITS samples
 RELEASE_S = 0.06
-SILENCE_S = 0.1  # at the end
-LEVEL = 0.11  # of a middle pitch; four singable voices then stay below 1
-PANNING = (-0.25, 0.2, 0.1, -0.1)  # of the voices; -1 left, 1 right
+SILENCE_S = 0.1  # after the echo
+LEVEL = 0.11  # amplitude of the middle pitch; four singable voices then stay below 1
+PANNING = (-0.25, 0.2, 0.1, -0.1)  # by voice; -1 left, 1 right
 MIDDLE_PITCH = 60
-BALANCE = 0.7  # how much of the difference in loudness between pitches is made up for
-MAX_BALANCE = 3.0  # factor by which a pitch is made louder or softer, at most
-CHIFF_S, CHIFF = 0.05, 0.02  # length and level of the wind before a pipe speaks
+BALANCE = 0.7  # share of the difference in loudness between pitches that is compensated
+MAX_BALANCE = 3.0  # limit of the factor by which a pitch is made louder or softer
+CHIFF_S, CHIFF = 0.05, 0.02  # length and level of the wind noise before a pipe speaks
 MAX_PIPE_CENTS = 0.4  # detuning of a pipe within its rank
 SEED = 1750
 
@@ -71,7 +71,7 @@ PEDAL = (
     Rank(8, 1.0, 0.0, 0.050, _PRINCIPAL),
     Rank(4, 0.35, 1.2, 0.035, _OCTAVE),
 )
-DIVISIONS = (MANUAL, MANUAL, MANUAL, PEDAL)  # by voice
+DIVISIONS = (MANUAL, MANUAL, MANUAL, PEDAL)  # in SATB order
 
 
 def synthesize_organ(
@@ -98,7 +98,7 @@ def synthesize_organ(
         for channel, share in enumerate((np.cos(angle), np.sin(angle))):
             stereo[channel] += line * np.float32(share * gains[voice])
     wet = add_reverb(stereo)
-    wet[:, -round(SILENCE_S * SAMPLE_RATE) :] = 0  # rounding leaves traces there
+    wet[:, -round(SILENCE_S * SAMPLE_RATE) :] = 0  # rounding leaves traces of sound there
     return np.ascontiguousarray(wet.T)
 
 
@@ -162,7 +162,7 @@ def _synthesize_pipe(rank: Rank, pitch: int, samples: int) -> Sound:
 
 @cache
 def _build_wave(rank: Rank, partials: int) -> Sound:
-    """Build one period of a pipe with at most so many of its rank's partials, (2 ** WAVE_BITS,)."""
+    """Build one period of a pipe with at most `partials` partials, (2 ** WAVE_BITS,)."""
     amplitudes = np.array(rank.partials[:partials])
     phases = np.random.default_rng((SEED, round(rank.feet))).uniform(0, 2 * np.pi, 16)
     size = 2**WAVE_BITS
@@ -173,7 +173,7 @@ def _build_wave(rank: Rank, partials: int) -> Sound:
 
 
 def _synthesize_chiff(pitch: int) -> Sound:
-    """Synthesize the wind as a pipe begins to speak: short noise around its third partial."""
+    """Synthesize the wind before a pipe speaks: short noise around the third partial."""
     samples = round(CHIFF_S * SAMPLE_RATE)
     hertz = min(3 * _frequency(pitch), HIGHEST_HZ / 2)
     noise = np.random.default_rng((SEED, pitch)).standard_normal(samples)
@@ -192,7 +192,7 @@ def _balancing_gain(ranks: tuple[Rank, ...], pitch: int) -> float:
 
 
 def _loudness(ranks: tuple[Rank, ...], pitch: int) -> float:
-    """Return the amplitude of all partials together, each weighted as the ear weighs it."""
+    """Return the root of the summed power of all partials, A-weighted."""
     power = 0.0
     for rank in ranks:
         hertz = _frequency(pitch, rank) * np.arange(1.0, len(rank.partials) + 1)
@@ -202,7 +202,7 @@ def _loudness(ranks: tuple[Rank, ...], pitch: int) -> float:
 
 
 def _a_weighting(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how sensitive the ear is to frequencies, as a factor of amplitude: 1 at 1000 Hz.
+    """Return the sensitivity of the ear to frequencies, as amplitude factors: 1 at 1000 Hz.
 
     Source: the A-weighting of IEC 61672-1.
     """

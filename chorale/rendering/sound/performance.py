@@ -1,12 +1,12 @@
 """When each note sounds, in seconds: how players depart from the even grid of steps.
 
 - The tempo is even, except for fermatas and the end.
-- Over the length of a measure before the last chord, the tempo slows smoothly to RITARDANDO of
-  itself.
-- A fermata makes its steps FERMATA_HOLD times as long, the last one LAST_HOLD times, but adds at
-  most FERMATA_ADDS_QUARTERS, or LAST_ADDS_QUARTERS, to a chord that is long anyway. The slowing
+- Over the length of a measure before the last chord, the tempo slows smoothly to RITARDANDO
+  times the tempo.
+- A fermata makes its steps FERMATA_HOLD times as long but adds at most FERMATA_ADDS_QUARTERS; the
+  limits of the last fermata are LAST_HOLD and LAST_ADDS_QUARTERS. The slowing
   grows from step to step: moving voices broaden, and the chord that they reach is held.
-- After a fermata there is a breath: the voices that end with it are silent for a moment.
+- After a fermata there is a breath: the voices whose notes end there are silent for a moment.
 - The last chord is held even without a fermata.
 - Notes are legato, as on an organ: a note ends where the next one starts. Before a repeated note
   there is a gap, so that the listener notices the second onset.
@@ -23,11 +23,11 @@ from chorale.rendering.render_options import check_tempo
 
 FERMATA_HOLD, FERMATA_ADDS_QUARTERS = 1.6, 1.0
 LAST_HOLD, LAST_ADDS_QUARTERS = 2.0, 2.0
-RITARDANDO = 0.75  # of the tempo, at the last chord
+RITARDANDO = 0.75  # share of the tempo left at the last chord
 BREATH_QUARTERS = 0.3
 MAX_BREATH_S = 0.5
-GAP_S = 0.07  # before a repeated note
-MAX_GAP = 1 / 3  # of the note before it, which is shortened
+GAP_S = 0.07  # gap before a repeated note
+MAX_GAP = 1 / 3  # share of the shortened note that the gap can take
 
 Span = tuple[int, int]  # first step and exclusive end
 
@@ -54,7 +54,7 @@ class Performance:
     """A chorale as it is played.
 
     Attributes:
-        notes: in order of their starts, then of voices; those of one voice do not overlap.
+        notes: the notes in order of start, then of voice; notes of one voice do not overlap.
         length_s: end of the last step, in seconds; no note ends later.
     """
 
@@ -98,7 +98,7 @@ def _play_note(
     end_step = note.onset_step + note.length_steps
     start, end = float(starts[note.onset_step]), float(ends[end_step])
     repeated = following and (following.pitch, following.onset_step) == (note.pitch, end_step)
-    if repeated:  # a breath, where there is one, is the gap already
+    if repeated:  # a breath already makes a gap
         gap = min(GAP_S, MAX_GAP * (end - start))
         end = min(end, float(starts[end_step]) - gap)
     return PlayedNote(voice, note.pitch, start, end)
@@ -110,8 +110,8 @@ def _time_steps(
     """Compute the times of the T + 1 boundaries between steps, in seconds.
 
     Returns:
-        When the step after each boundary starts, and when the step before it ends, (T + 1,) each;
-        they differ by a breath.
+        Start of the step after each boundary and end of the step before it, (T + 1,) each; the two
+        times differ where there is a breath.
     """
     fermatas = chorale.plan.fermata_spans
     last = _find_last_chord(chorale, fermatas)
@@ -141,7 +141,7 @@ def _compute_slowing(plan: Plan, fermatas: list[Span], last: Span | None) -> NDA
 def _hold(
     steps: int, slowing: float, factor: float, max_added_quarters: float
 ) -> NDArray[np.float64]:
-    """Compute the slowing of a held chord, (steps,); it grows from that of the step before.
+    """Compute the slowing of a held chord, (steps,), which grows steadily.
 
     Args:
         steps: length of the chord.
@@ -163,7 +163,7 @@ def _ease(steps: int) -> NDArray[np.float64]:
 def _find_last_chord(chorale: Chorale, fermatas: list[Span]) -> Span | None:
     """Find the chord that is held at the end; None if no note sounds.
 
-    It is the last fermata if no note starts after it, else the music from the last onset on.
+    The last fermata is that chord if no note starts after it; otherwise the last onset starts it.
     """
     if not chorale.onsets.any():
         return None

@@ -14,13 +14,13 @@ from chorale.rendering.libraries import import_library
 from chorale.rendering.sound.samples import SAMPLE_RATE, Sound
 
 BUFFER_MS = 200
-DRAIN_S = 3 * BUFFER_MS / 1000  # until a device has played the samples that it has taken
+DRAIN_S = 3 * BUFFER_MS / 1000  # until a device has played its buffered samples
 POLL_S = 0.1  # time between checks that the device still plays
 MAX_IDLE_POLLS = 100
 
 
 class NoDeviceError(OutputError):
-    """There is no sound device, or it is gone."""
+    """No sound device, or a sound device that stopped."""
 
 
 def play(samples: Sound) -> None:
@@ -67,7 +67,7 @@ def _no_device_error(reason: str) -> NoDeviceError:
 
 
 class _Feed:
-    """Samples on their way to a device, which requests them from a thread of its own."""
+    """Source of samples for a device, which requests them from its own thread."""
 
     def __init__(self, samples: Sound) -> None:
         self._samples = np.ascontiguousarray(samples, np.float32)
@@ -75,7 +75,7 @@ class _Feed:
         self._ended = threading.Event()
 
     def start(self) -> Generator[bytes, int, None]:
-        """Return a started generator that is sent numbers of frames and yields their bytes."""
+        """Return a started generator: send a number of frames to receive their bytes."""
         frames = self._frames()
         next(frames)
         return frames

@@ -1,9 +1,8 @@
 """The echo of the room in which the organ stands, added softly to the direct sound.
 
 The impulse response is decaying noise, different in each ear: dark noise that decays over
-DARK_DECAY_S, as stone reflects low notes for long, and brighter noise that the air absorbs sooner.
-It starts a moment after the direct sound and ends in silence. A fixed seed makes it the same every
-time.
+DARK_DECAY_S, since stone reflects low notes for long, and brighter noise that the air absorbs
+sooner. The echo starts a moment after the direct sound and ends in silence. The seed is fixed.
 """
 
 from functools import cache
@@ -14,11 +13,11 @@ from numpy.typing import NDArray
 from chorale.rendering.sound.samples import SAMPLE_RATE, Sound, ramp
 
 REVERB_S = 1.6
-LEVEL = 0.35  # of the echo, relative to the direct sound: -9 dB
-DARK_DECAY_S, BRIGHT_DECAY_S = 1.5, 0.8  # to -60 dB
+LEVEL = 0.35  # level of the echo relative to the direct sound: -9 dB
+DARK_DECAY_S, BRIGHT_DECAY_S = 1.5, 0.8  # time until the echo falls to -60 dB
 LOWEST_HZ, DARK_HZ, BRIGHT_HZ = 110.0, 1_200.0, 5_000.0
 DELAY_S, RISE_S, FADE_S = 0.012, 0.025, 0.4
-BLOCK = 2**18  # samples that are transformed at once
+BLOCK = 2**18  # samples per Fourier transform
 SEED = 1685
 
 

@@ -1,9 +1,9 @@
 """A performance played by FluidSynth with a soundfont, a file of recorded instruments.
 
-FluidSynth is a separate program. It gets the performance as a MIDI file with a tick per
+FluidSynth is a separate program. It reads the performance as a MIDI file with a tick per
 millisecond, which keeps fermatas, breaths and the ritardando. Voices are on channels 0 to 3, each
-with its place from left to right, and its gain as the volume of the channel. If a soundfont lacks
-a program, FluidSynth plays its first one instead.
+with its own panning, and its gain as the volume of the channel. If a soundfont lacks a program,
+FluidSynth plays the first program of the soundfont instead.
 """
 
 import io
@@ -31,10 +31,10 @@ TICKS_PER_S = 1000
 TEMPO = 500_000  # microseconds a quarter
 VOLUME_CONTROL, PAN_CONTROL = 7, 10
 FULL_VOLUME, MIDDLE, MAX_CONTROL = 100, 64, 127  # FULL_VOLUME is a gain of 1
-TAIL_S = 3.0  # for strings to die away
+TAIL_S = 3.0  # time for strings to die away
 FADE_S = 0.5
-GAIN = 0.4  # of FluidSynth; four voices then stay below 1
-AUDIBLE = 1e-4  # FluidSynth's silence is a very soft noise
+GAIN = 0.4  # gain of FluidSynth; four voices then stay below 1
+AUDIBLE = 1e-4  # lowest audible peak; FluidSynth's silence is a very soft noise
 PROGRAM = "fluidsynth"
 TIMEOUT_S = 600
 
@@ -49,7 +49,7 @@ def synthesize_soundfont(
 
     Args:
         performance: the notes and their times.
-        path: a file in SF2 or SF3 format.
+        path: soundfont in SF2 or SF3 format.
         program: General MIDI program of all voices, 0 to 127.
         gains: amplitude factor of each voice, soprano first; above 0.
 

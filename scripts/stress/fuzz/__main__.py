@@ -22,8 +22,7 @@ from pathlib import Path
 from readers import READERS
 
 sys.path.append(str(Path(__file__).parents[2] / "support"))
-from command_line import parser_for, run
-from markdown_tables import print_table
+from console import parser_for, print_table, run
 
 ONE_READER = Path(__file__).with_name("one_reader.py")
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")

@@ -118,7 +118,7 @@ def test_a_pickup_counts_the_beats_of_the_files_metre() -> None:
 
 
 def test_a_pickup_needs_a_metre() -> None:
-    with pytest.raises(OptionError, match="that of the music changes; add --metre"):
+    with pytest.raises(OptionError, match="the metre of the music changes; add --metre"):
         resolve(Facts(changes=("metre",)), PlanOptions(pickup=1))
 
 

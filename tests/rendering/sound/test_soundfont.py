@@ -215,7 +215,7 @@ def test_the_sound_is_what_fluidsynth_writes_and_ends_in_silence(
     tiny: Path, pretended: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     samples = np.full((round(1.5 * SAMPLE_RATE), 2), 0.5, np.float32)
-    samples[:3] = (np.nan, np.inf)  # of a damaged font
+    samples[:3] = (np.nan, np.inf)  # samples from a damaged font
     answered(monkeypatch, samples)
     sound = synthesize_soundfont(ALONE, tiny, 0)
     assert not sound[:3].any()
