@@ -46,7 +46,8 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
         own = {name: value for name, value in values.items() if name in hints}
         command(**own, **built)
 
-    run.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]  # which Typer reads
+    # Typer reads the signature, which types of functions do not have
+    vars(run)["__signature__"] = inspect.Signature(list(parameters.values()))
     run.__annotations__ = {name: each.annotation for name, each in parameters.items()}
     return run
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -229,11 +230,11 @@ def test_generate_applies_further_rules(tmp_path: Path) -> None:
 class Returning:
     """A rule that returns fixed logits, whatever the logits."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: Any) -> None:
         self._value = value
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
-        return self._value  # type: ignore[return-value]  # wrong on purpose
+        return self._value
 
 
 @pytest.mark.parametrize("value", [None, "x", np.zeros(51), np.zeros((4, 51))])
@@ -255,6 +256,6 @@ def test_a_rule_that_leaves_no_token_to_draw_is_an_error(value: float) -> None:
 
 
 @pytest.mark.parametrize("rule", [3, None, lambda logits, at: logits, Returning])
-def test_only_objects_with_a_method_apply_are_rules(rule: object) -> None:
+def test_only_objects_with_a_method_apply_are_rules(rule: Any) -> None:
     with pytest.raises(OptionError, match="rules must be objects with a method apply, not "):
-        chorale.generate(1, rules=[rule])  # type: ignore[list-item]  # wrong on purpose
+        chorale.generate(1, rules=[rule])
