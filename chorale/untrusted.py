@@ -69,8 +69,8 @@ def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
     """Make a dataclass from the fields of a JSON object; lists become tuples of whole numbers.
 
     Raises:
-        ValueError: the value of a numeric field is not such a number, or an item of a list is not a
-            whole number.
+        ValueError: the value of an int field, or an item of a list, is not a whole number, or the
+            value of a float field is not a number.
         TypeError: a field is missing or unknown.
     """
     assert is_dataclass(kind)

@@ -10,8 +10,8 @@ from chorale.music import OCTAVE, REST
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on cadences.
 
-    If the last phrase reaches the end of the chorale, only the rules on that end judge it. Phrases
-    that end in silence are not judged.
+    A last phrase that reaches the chorale's end is judged only by the rules on that end of the
+    music. Phrases that end in silence are not judged.
     """
     spans = context.chorale.plan.fermata_spans
     phrases = phrase_endings(context.chorale, context.key)
@@ -54,7 +54,7 @@ def _sounding_end(context: CheckContext) -> int:
 def _is_bare_tonic(context: CheckContext, step: int) -> bool:
     """Return whether a chord is the tonic alone or with its fifth, and has the tonic in the bass.
 
-    The rule "no third" already reports such a chord.
+    Such an end is not reported as off the tonic: the rule "no third" is there for it.
     """
     sounding = [int(pitch) for pitch in context.pitches[step] if pitch != REST]
     degrees = {(pitch - context.key.tonic) % OCTAVE for pitch in sounding}

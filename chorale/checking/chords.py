@@ -52,8 +52,8 @@ def _find_leading_tones(context: CheckContext, dominants: list[Dominant]) -> Ite
 def _is_leading_tone_resolved(context: CheckContext, dominant: Dominant, voice: int) -> bool:
     """Return whether a leading tone rises by a semitone by the end of the beat of the resolution.
 
-    A leading tone held as a suspension has another beat. A leading tone may also fall by a semitone
-    to the seventh of the chord of resolution.
+    A leading tone held as a suspension may resolve one beat later. A leading tone may also fall by
+    a semitone to the seventh of the chord of resolution.
     """
     limit = context.end_of_phrase(dominant.step)
     pitches = context.pitches[:limit, voice]

@@ -1,8 +1,8 @@
 """Rules on two voices in motion: parallels, direct and contrary fifths, overlaps, false relations.
 
-Intervals are in semitones modulo the octave. All rules apply from one step to the next at the
-changes of chord within phrases. `chorale.analysis` compares this count of parallels with the others
-of the package.
+Intervals are in semitones modulo the octave. All rules compare the step of a change of chord with
+the step before it; changes between phrases are left out. Other modules look for parallels at other
+changes; `chorale.analysis` compares them.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def _find_consecutive(context: CheckContext, name: str, interval: int) -> Iterat
 
 
 def _find_direct(context: CheckContext, name: str, interval: int) -> RuleResult:
-    """Find where the outer voices reach an interval in one direction, the upper one by a leap."""
+    """Find where the outer voices reach an interval in similar motion, the upper one by a leap."""
     motions: list[Motion] = []
     if len(context.voices) > 1:
         upper, lower = context.voices[0], context.voices[-1]

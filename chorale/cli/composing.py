@@ -32,8 +32,8 @@ class Request:
         make_job: function that makes the job for a loaded model.
         stem: beginning of the file names, before `done` and the seed.
         description: line that describes the request, for the files.
-        done: participle such as "harmonized", which follows the input's title, or the stem, in the
-            title of the new music; empty without input music.
+        done: participle such as "harmonized", empty without input music. The new music's title is
+            the input's title (the stem if it has none), a comma and this word.
     """
 
     make_job: "Callable[[Checkpoint], Job]"

@@ -33,12 +33,16 @@ def format_ranking(ranking: "Sequence[RankedCandidate]") -> list[str]:
         lines.append(f"  {candidate.number:>{width}}  surprise {candidate.surprise:4.1f}: {why}")
     if len(others) >= MAX_CANDIDATES:
         worst = ranking[-1].surprise
-        lines.append(f"  and {len(ranking) - MAX_CANDIDATES} more, up to {worst:.1f}")
+        more = len(ranking) - MAX_CANDIDATES
+        lines.append(f"  and {more} more, with a surprise of up to {worst:.1f}")
     return lines
 
 
 def _find_distinguishing(ranking: "Sequence[RankedCandidate]") -> set[str]:
-    """Return the reasons whose counts differ between candidates; faults in kept voices do not."""
+    """Return the reasons whose counts differ between candidates.
+
+    A rule broken only within the voices kept from the input has the same count in all of them.
+    """
     found = [{reason.what: reason.found for reason in candidate.reasons} for candidate in ranking]
     names = {what for each in found for what in each}
     return {what for what in names if len({each.get(what, 0) for each in found}) > 1}

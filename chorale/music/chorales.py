@@ -15,7 +15,7 @@ MAX_STEPS = 20_000  # limit for files: 1,250 measures of 4/4; a longer file is d
 
 @dataclass(frozen=True, eq=False)
 class Chorale:
-    """One harmonised hymn in four voices.
+    """One harmonized hymn in four voices.
 
     Attributes:
         pitches: (T, 4) int16, MIDI numbers 0 to 127 or REST.

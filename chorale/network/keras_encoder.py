@@ -1,7 +1,8 @@
 """The encoder in Keras: given notes and plan as vectors at each step, and the lookahead.
 
-Steps without given notes and conditions enter the encoder as zeros, and the backward layer starts
-at the last beat that has any. So the encoder reveals neither padding nor the length of a chorale.
+Steps with neither given notes nor conditions enter the encoder as zeros, and the backward layer
+starts at the last beat that has either. So the encoder reveals neither padding nor the length of a
+chorale.
 
 Shapes: B chorales, T steps, 4 voices in SATB order. Twin: `chorale.network.numpy_encoder`, whose
 lookahead is in `chorale.network.lookahead`.
@@ -79,7 +80,9 @@ def _mirror(known: Any, stride: int) -> tuple[Any, Any]:
 
 
 def spread_beats(beats: Any, steps: Any, stride: int) -> Any:
-    """Repeat beats, (B, ceil(T / stride), n), at their steps, and append the steps, (B, T, m).
+    """Repeat each beat's vector at its steps, and join the vectors of the steps.
+
+    Beats are (B, ceil(T / stride), n), steps (B, T, m).
 
     Where every step is a beat, the steps are left out, since the recurrent layers read them all.
     """

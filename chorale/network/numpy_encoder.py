@@ -71,7 +71,9 @@ def _mirror(known: NDArray[np.bool_], stride: int) -> tuple[NDArray[np.int64], N
 
 
 def spread_beats(beats: Floats, steps: Floats, stride: int) -> Floats:
-    """Repeat beats, (B, ceil(T / stride), n), at their steps, and append the steps, (B, T, m).
+    """Repeat each beat's vector at its steps, and join the vectors of the steps.
+
+    Beats are (B, ceil(T / stride), n), steps (B, T, m).
 
     Where every step is a beat, the steps are left out, since the recurrent layers read them all.
     """

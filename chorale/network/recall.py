@@ -22,7 +22,7 @@ from chorale.music import VOICES
 from chorale.network.tokens import Vocabulary
 
 LONGEST = 64  # steps; longer matches count as this long
-# shortest match, in steps, of each length class from 1; class 0 is no match
+# least length, in steps, of a match of class 1, 2, ...; class 0 means no match
 CLASSES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 24, 32, 48, LONGEST)
 LENGTH_CLASSES = len(CLASSES) + 1
 BLOCK = 64  # steps that `match_repetitions` matches at once
@@ -69,7 +69,7 @@ def match_repetitions(tokens: Ids, vocabulary: Vocabulary) -> Recall:
     The steps are matched block by block: for a long piece, a table of all pairs of steps would not
     fit into memory.
     """
-    lengths = np.zeros_like(tokens)  # length of each step's match; 0 for later steps
+    lengths = np.zeros_like(tokens)
     recalled = []
     for first in range(0, len(tokens), BLOCK):
         end = min(first + BLOCK, len(tokens))

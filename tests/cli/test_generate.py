@@ -232,7 +232,7 @@ def test_the_best_of_several_is_kept_and_the_ranking_printed(generate: Run) -> N
 
 def test_of_many_candidates_the_best_are_listed(generate: Run) -> None:
     lines = generate("--best-of", "12").out.splitlines()
-    assert re.match(r"  and 4 more, up to [\d.]+$", lines[9])
+    assert re.match(r"  and 4 more, with a surprise of up to [\d.]+$", lines[9])
 
 
 def test_json_has_every_reason(generate: Run) -> None:

@@ -25,8 +25,8 @@ def add_reverb(dry: Sound) -> Sound:
     """Add the echo of the room to a sound.
 
     Args:
-        dry: (2, N), left and right; the echo is cut off at its end, so the last REVERB_S seconds
-            should be silent.
+        dry: (2, N), left and right; the echo is cut off where this sound ends, so its last
+            REVERB_S seconds should be silent.
 
     Returns:
         (2, N) float32.
