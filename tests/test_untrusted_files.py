@@ -382,7 +382,7 @@ BAD_CHECKPOINTS = {
     "another network": (option("units", 7), "has shape"),
     "pitches from nowhere": (
         described(lambda fields: fields["vocabulary"].update(lowest_pitch=-(10**9))),
-        "within 0 to 127",
+        "both must be in 0 to 127, the lower pitch first",
     ),
     "ranges beyond the pitches": (
         described(lambda fields: fields["ranges"].__setitem__(0, [100, 20])),
@@ -435,7 +435,7 @@ def test_options_and_metres_have_upper_limits() -> None:
     assert Metre(MAX_BEATS, 4).steps_per_bar == 4 * MAX_BEATS
     with pytest.raises(ValueError, match="does not fit"):
         Metre(MAX_BEATS + 1, 4)
-    with pytest.raises(DataError, match="within 0 to 127"):
+    with pytest.raises(DataError, match="both must be in 0 to 127, the lower pitch first"):
         Vocabulary(60, 59)
 
 
