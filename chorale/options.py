@@ -24,6 +24,7 @@ MAX_LAYERS = 16  # most recurrent layers, and most towers
 MAX_PASSES = 1_000_000  # most epochs, and most windows per update
 
 Cell = Literal["lstm", "gru", "rnn"]  # cell of the recurrent layers
+Motion = Literal["calm", "usual", "lively"]  # requested motion, see `chorale.composing.motion`
 
 
 def option(default: Any, interval: str = "", help: str = "") -> Any:
@@ -86,38 +87,41 @@ class ModelOptions:
 
     embedding: int = option(32, f"[1, {MAX_WIDTH}]")  # width of a note token's embedding
     embedding_range: float = option(
-        0.05,
+        0.5,
         "(0, 10]",
         "Note embeddings start uniformly random between minus and plus this value, in (0, 10].",
     )
     filters: int = option(256, f"[1, {MAX_WIDTH}]")  # filters of each Conv1D
     kernel: int = option(  # span of the causal Conv1Ds; the encoder's Conv1D spans one step more
-        4,
+        5,
         f"[2, {MAX_WIDTH}]",
         "Steps that a Conv1D spans: at least 2, and at least 5 with --stride 4.",
     )
     stride: int = option(
-        1, "", "Steps from one input of a recurrent layer to the next: 1, 2 or 4 (a quarter)."
+        4,
+        "",
+        "Steps from one input of a recurrent layer to the next: 1, 2 or 4 (a quarter); "
+        "each further tower has half the stride of the one before.",
     )
     encoder_units: int = option(  # units in each direction
         128,
         f"[0, {MAX_WIDTH}]",
         "Units of the encoder's LSTM; 0 for no encoder (then also set --evidence 0).",
     )
-    units: int = option(384, f"[1, {MAX_WIDTH}]", "Units of each recurrent layer of the decoder.")
-    layers: int = option(2, f"[1, {MAX_LAYERS}]", "Recurrent layers of the decoder.")
-    head_units: int = option(256, f"[1, {MAX_WIDTH}]", "Hidden units of each voice's head.")
+    units: int = option(320, f"[1, {MAX_WIDTH}]", "Units of each recurrent layer of the decoder.")
+    layers: int = option(1, f"[1, {MAX_LAYERS}]", "Recurrent layers of the decoder.")
+    head_units: int = option(192, f"[1, {MAX_WIDTH}]", "Hidden units of each voice's head.")
     towers: int = option(
-        1,
+        2,
         f"[1, {MAX_LAYERS}]",
         "Number of decoders, each with its own heads; all logits are averaged.",
     )
-    dropout: float = option(0.3, "[0, 1)", "Share of hidden values dropped in training, in [0, 1).")
+    dropout: float = option(0.4, "[0, 1)", "Share of hidden values dropped in training, in [0, 1).")
     input_dropout: float = option(
         0.3, "[0, 1)", "Share of note and plan inputs dropped in training, in [0, 1)."
     )
     shuffled: float = option(
-        0.0, "[0, 1]", "In training, share of time steps that take their voices in a random order."
+        0.1, "[0, 1]", "In training, share of time steps that take their voices in a random order."
     )
     order: tuple[int, ...] = (3, 0, 1, 2)  # order in which the voices of a step are drawn
     cell: Cell = option("lstm", "", "Cell of every recurrent layer.")
@@ -148,7 +152,7 @@ class TrainingOptions:
         OptionError: a value is outside its interval.
     """
 
-    epochs: int = option(84, f"[1, {MAX_PASSES}]", "Passes over the data.")
+    epochs: int = option(42, f"[1, {MAX_PASSES}]", "Passes over the data.")
     batch_size: int = option(16, f"[1, {MAX_PASSES}]", "Windows per update.")
     window_steps: int = option(256, "[16, inf)")  # length of a window; shorter chorales are padded
     learning_rate: float = option(  # reached after the warm-up

@@ -60,7 +60,7 @@ REFUSED: list[tuple[type, str, Any, str]] = [
         for options, name, interval, values in INTERVALS
         for value in values
     ),
-    (ModelOptions, "stride", 4, "kernel must be at least 5 at a stride of 4, not 4"),
+    (ModelOptions, "kernel", 4, "kernel must be at least 5 at a stride of 4, not 4"),
     *(
         (ModelOptions, "stride", value, f"stride must be 1, 2 or 4, not {value}")
         for value in (0, 3, 8)
@@ -92,8 +92,8 @@ ALLOWED: list[tuple[type, str, Any]] = [
     ),
     *((ModelOptions, "encoder_units", units) for units in (0, 1)),
     (ModelOptions, "embedding_range", 10.0),
-    (ModelOptions, "kernel", 2),
-    *((ModelOptions, "stride", stride) for stride in (1, 2)),
+    (ModelOptions, "kernel", 5),
+    *((ModelOptions, "stride", stride) for stride in (1, 2, 4)),
     *(
         (ModelOptions, name, value)
         for name in ("dropout", "input_dropout")

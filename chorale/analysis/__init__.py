@@ -1,4 +1,4 @@
-"""Analysis of chorales: keys, chords, cadences, figures on part-writing, and style.
+"""Analysis of chorales: keys, chords, cadences, motion, figures on part-writing, and style.
 
 Conventions:
 - A change of chord is a step at which at least one voice sounds another pitch than at the step
@@ -41,6 +41,7 @@ from chorale.analysis.figures import (
     parallels,
 )
 from chorale.analysis.keys import estimate_key, key_fit
+from chorale.analysis.motion import measure_motion
 
 __all__ = [
     "FIFTH",
@@ -55,6 +56,7 @@ __all__ = [
     "estimate_key",
     "figures",
     "key_fit",
+    "measure_motion",
     "melodic_intervals",
     "out_of_range",
     "parallels",

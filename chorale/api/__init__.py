@@ -2,11 +2,13 @@
 
 Music is given as a path, as a `Reading` of a file, or as a `Chorale`. The composing functions
 (`generate`, `harmonize`, `continue_` and `rewrite`) return a list of `count` chorales, whose plans
-hold the metre, key and fermatas that were given or estimated. They take these options by keyword:
+hold the metre, key, fermatas and motion that were given, drawn or estimated. They take these
+options by keyword:
 
     key, metre      such as "G minor" and "3/4", or a `Key` and a `Metre`
     pickup          beats before the first whole bar
     phrases         bars of each phrase, such as [4, 4, 4, 4]
+    motion          "calm", "usual" or "lively": notes off the beat, compared with Bach's chorales
     temperature     above 0; a number, or numbers per voice, such as {"soprano": 1.0}
     top_p           draw only from the likeliest notes that together have this probability, (0, 1]
     min_p           drop notes below this share of the most likely note's probability, 0 to 1

@@ -34,8 +34,8 @@ def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Choral
 
     Args:
         bars: length, 1 to 100; if left out, the total of `phrases`, or else 12.
-        options: see `chorale.api`. Key, metre, pickup and phrases that are left out are drawn from
-            Bach's chorales.
+        options: see `chorale.api`. Key, metre, pickup, phrases and motion that are left out are
+            drawn from Bach's chorales.
 
     Returns:
         `count` chorales, all different.

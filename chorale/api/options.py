@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypedDict, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypedDict, get_args, get_origin, get_type_hints
 
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.rules import LogitRule
 from chorale.errors import OptionError
 from chorale.music import Key, Metre
+from chorale.options import Motion
 
 
 class Options(TypedDict, total=False):
@@ -18,6 +19,7 @@ class Options(TypedDict, total=False):
     metre: str | Metre
     pickup: float
     phrases: Sequence[int]
+    motion: Motion
     temperature: float | Mapping[str, float]
     top_p: float
     min_p: float
@@ -46,7 +48,8 @@ class SpecificOptions(TypedDict, total=False):
 def _list_types(hint: Any) -> tuple[type, ...]:
     """Return the types that a type hint allows.
 
-    A float may also be an int; a Sequence is a list or a tuple.
+    A float may also be an int; a Sequence is a list or a tuple; a Literal has the types of its
+    values.
     """
     if hint is float:
         return (int, float)
@@ -55,6 +58,8 @@ def _list_types(hint: Any) -> tuple[type, ...]:
             return tuple(
                 dict.fromkeys(kind for part in get_args(hint) for kind in _list_types(part))
             )
+        if origin is Literal:
+            return tuple(dict.fromkeys(map(type, get_args(hint))))
         return (list, tuple) if origin is Sequence else (origin,)
     return (hint,)
 
@@ -71,7 +76,11 @@ def parse_plan_options(options: Options) -> PlanOptions:
     """
     check_options(options)
     return PlanOptions.parse(
-        options.get("key"), options.get("metre"), options.get("pickup"), options.get("phrases")
+        options.get("key"),
+        options.get("metre"),
+        options.get("pickup"),
+        options.get("phrases"),
+        options.get("motion"),
     )
 
 

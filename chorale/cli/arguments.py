@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chorale.errors import OptionError
-from chorale.options import VOICES, SamplingOptions
+from chorale.options import VOICES, Motion, SamplingOptions
 
 if TYPE_CHECKING:
     from chorale.composing.plan_options import PlanOptions
@@ -121,7 +121,11 @@ def _temperature_error(text: str) -> OptionError:
 
 
 def parse_plan_options(
-    key: str | None, metre: str | None, pickup: float | None, phrases: str | None
+    key: str | None,
+    metre: str | None,
+    pickup: float | None,
+    phrases: str | None,
+    motion: Motion | None = None,
 ) -> "PlanOptions":
     """Parse the options of the plan.
 
@@ -131,7 +135,7 @@ def parse_plan_options(
     from chorale.composing.plan_options import PlanOptions
 
     bars = None if phrases is None else [_parse_bars(bar, phrases) for bar in phrases.split(",")]
-    return PlanOptions.parse(key, metre, pickup, bars)
+    return PlanOptions.parse(key, metre, pickup, bars, motion)
 
 
 def parse_bar_range(text: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import typer
 
 from chorale.cli import arguments as shared
 from chorale.models import DEFAULT
-from chorale.options import MAX_COUNT, MAX_SEED, SamplingOptions
+from chorale.options import MAX_COUNT, MAX_SEED, Motion, SamplingOptions
 
 if TYPE_CHECKING:
     from chorale.composing.plan_options import PlanOptions
@@ -32,6 +32,13 @@ class ComposingOptions:
         typer.Option(
             metavar="BARS",
             help="Bars of each phrase, such as 4,4,4,4; each ends under a fermata.",
+            show_default="auto",
+        ),
+    ] = None
+    motion: Annotated[
+        Motion | None,
+        typer.Option(
+            help="How many notes off the beat, compared with Bach's chorales.",
             show_default="auto",
         ),
     ] = None
@@ -106,16 +113,24 @@ class ComposingOptions:
         return replace(self.sampling, temperature=temperature, best_of=best_of)
 
     def plan_options(self) -> "PlanOptions":
-        """Parse key, metre, pickup and phrases.
+        """Parse key, metre, pickup, phrases and motion.
 
         Raises:
             OptionError: a text cannot be parsed, or a value is outside its range.
         """
-        return shared.parse_plan_options(self.key, self.metre, self.pickup, self.phrases)
+        return shared.parse_plan_options(
+            self.key, self.metre, self.pickup, self.phrases, self.motion
+        )
 
     def describe_request(self, task: str) -> str:
         """Describe the task, and the options of the plan, in a line for the files."""
         pickup = None if self.pickup is None else f"{self.pickup:g}"
-        plan = {"key": self.key, "metre": self.metre, "pickup": pickup, "phrases": self.phrases}
+        plan = {
+            "key": self.key,
+            "metre": self.metre,
+            "pickup": pickup,
+            "phrases": self.phrases,
+            "motion": self.motion,
+        }
         parts = [f"{name} {text}" for name, text in plan.items() if text is not None]
         return ", ".join(filter(None, [task, *parts])) or "nothing asked for"

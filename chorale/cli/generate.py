@@ -29,7 +29,7 @@ def generate(
 ) -> None:
     """Compose new chorales and write each as a MIDI file or in other formats.
 
-    Key, metre, pickup and phrases that are not given are drawn from Bach's chorales.
+    Key, metre, pickup, phrases and motion that are not given are drawn from Bach's chorales.
     """
     plan_options = options.plan_options()
 

@@ -1,12 +1,13 @@
-"""Options of a plan: key, metre, pickup and phrases, in a musician's words."""
+"""Options of a plan: key, metre, pickup, phrases and motion, in a musician's words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
-from typing import SupportsIndex, TypeGuard
+from typing import SupportsIndex, TypeGuard, get_args
 
 from chorale.errors import OptionError
 from chorale.music import Key, Metre
+from chorale.options import Motion
 from chorale.wording import count
 
 LONGEST_BEAT_STEPS = 16  # a whole note
@@ -22,16 +23,18 @@ class PlanOptions:
         metre: the time signature of the whole chorale.
         pickup: length in beats of the metre before the first downbeat, less than a measure.
         phrases: lengths of the phrases in measures; each phrase ends under a fermata.
+        motion: how many notes off the beat the composed voices have, compared with Bach's chorales.
 
     Raises:
         OptionError: measures of the metre are too long, the pickup is as long as a measure or is no
-            whole number of steps, or a phrase is shorter than a measure.
+            whole number of steps, a phrase is shorter than a measure, or the motion is no `Motion`.
     """
 
     key: Key | None = None
     metre: Metre | None = None
     pickup: float | None = None
     phrases: tuple[int, ...] | None = None
+    motion: Motion | None = None
 
     def __post_init__(self) -> None:
         if self.metre and self.metre.steps_per_bar > LONGEST_BAR_STEPS:
@@ -49,6 +52,10 @@ class PlanOptions:
             self.pickup_steps(self.metre)
         if self.phrases is not None and not (self.phrases and min(self.phrases) >= 1):
             raise OptionError("phrases must be lengths in bars, at least 1 each, such as 4,4,4,4")
+        if self.motion not in (None, *get_args(Motion)):
+            raise OptionError(
+                f"motion must be one of {', '.join(get_args(Motion))}, not {self.motion}"
+            )
 
     @classmethod
     def parse(
@@ -57,6 +64,7 @@ class PlanOptions:
         metre: str | Metre | None = None,
         pickup: float | None = None,
         phrases: Iterable[int] | None = None,
+        motion: Motion | None = None,
     ) -> "PlanOptions":
         """Parse options; key and metre may be texts such as "G minor" and "3/4".
 
@@ -69,7 +77,7 @@ class PlanOptions:
             bars = None if phrases is None else tuple(int(bar) for bar in phrases)
         except ValueError as error:
             raise OptionError(str(error)) from error
-        return cls(parsed_key, parsed_metre, pickup, bars)
+        return cls(parsed_key, parsed_metre, pickup, bars, motion)
 
     def pickup_steps(self, metre: Metre) -> int | None:
         """Return the requested pickup in steps, in a given metre; None if no pickup is requested.

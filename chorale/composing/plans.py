@@ -3,7 +3,7 @@
 A phrase is the steps up to and including a fermata. A new plan takes metre, pickup and key from one
 of Bach's plans, unless they are requested, and its phrases from all his plans in the same metre.
 Each phrase is one that starts at the same place in the measure, so that fermatas fall where Bach
-puts them.
+puts them. Its motion is drawn after all other parts, by `chorale.composing.motion`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ Conventions of the whole package:
     voices      voice numbers, REST, and the units of pitch and time
     keys        keys and the names of pitches
     metres      time signatures
-    plan        metre, pickup, key, fermatas and length of a chorale
+    plan        metre, pickup, key, fermatas, motion and length of a chorale
     chorales    the chorale itself, and its notes
     spelling    letters and accidentals for pitches, by key
     arrays      read-only copies, and runs in masks
@@ -30,7 +30,7 @@ from chorale.music.chorales import (
 )
 from chorale.music.keys import Key, Mode, pitch_name
 from chorale.music.metres import COMMON_TIME, MAX_BEATS, Metre
-from chorale.music.plan import Plan
+from chorale.music.plan import MOTION_LEVELS, Plan
 from chorale.music.voices import (
     ALTO,
     BASS,
@@ -48,6 +48,7 @@ __all__ = [
     "COMMON_TIME",
     "MAX_BEATS",
     "MAX_STEPS",
+    "MOTION_LEVELS",
     "OCTAVE",
     "REST",
     "SOPRANO",

@@ -20,7 +20,7 @@ class Chorale:
     Attributes:
         pitches: (T, 4) int16, MIDI numbers 0 to 127 or REST.
         onsets: (T, 4) bool, true where a note starts.
-        plan: metre, key, fermatas and length of the chorale.
+        plan: metre, key, fermatas, motion and length of the chorale.
         source: origin of the chorale: a BWV number, a file or a description.
 
     Raises:
@@ -130,7 +130,8 @@ def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
     onsets[:1] = pitches[:1] != REST
     pickup = (plan.pickup_steps - start) % plan.metre.steps_per_bar if plan.metre else 0
     fermatas = None if plan.fermatas is None else plan.fermatas[start:end]
-    plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas)
+    motion = None if plan.motion is None else plan.motion[start:end]
+    plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas, motion)
     return Chorale(pitches, onsets, plan, chorale.source)
 
 

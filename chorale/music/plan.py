@@ -1,6 +1,8 @@
-"""Plans: the metre, key, fermatas and length of a chorale, fixed before it is composed."""
+"""Plans: metre, key, fermatas, motion and length of a chorale, fixed before it is composed."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +10,18 @@ from numpy.typing import NDArray
 from chorale.music.arrays import freeze, runs
 from chorale.music.keys import Key
 from chorale.music.metres import COMMON_TIME, Metre
+from chorale.music.voices import VOICES
+
+MOTION_LEVELS = 5  # 0, the calmest, to 4, the liveliest; see `chorale.analysis.motion`
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Metre, key, fermatas and length of a chorale, fixed before its notes are composed.
+    """Metre, key, fermatas, motion and length of a chorale, fixed before its notes are composed.
 
-    Metre, key and fermatas are None if unknown; the common JSB files give none of the three.
+    Metre, key, fermatas and motion are None if unknown; the common JSB files give none of the four.
+    Motion is the share of beats in which a voice has a note off the beat, as a level for each voice
+    and phrase. Chorales in files and data sets have none; `chorale.analysis.motion` measures it.
 
     Attributes:
         length_steps: T, at least 1.
@@ -22,9 +29,11 @@ class Plan:
         pickup_steps: steps before the first downbeat, less than a measure; 0 without a metre.
         key: the key of the whole chorale.
         fermatas: (T,) bool, true while a fermata holds.
+        motion: (T, 4) int8, level of each voice, 0 to MOTION_LEVELS - 1, constant within a phrase;
+            None if fermatas are.
 
     Raises:
-        ValueError: the length, the pickup or the shape of the fermatas is not allowed.
+        ValueError: the length, the pickup, the shape of the fermatas, or the motion is not allowed.
     """
 
     length_steps: int
@@ -32,6 +41,7 @@ class Plan:
     pickup_steps: int = 0
     key: Key | None = None
     fermatas: NDArray[np.bool_] | None = None
+    motion: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
         if self.length_steps < 1:
@@ -44,14 +54,29 @@ class Plan:
             if fermatas.shape != (self.length_steps,):
                 raise ValueError(f"fermatas {fermatas.shape} must be {(self.length_steps,)}")
             object.__setattr__(self, "fermatas", fermatas)
+        if self.motion is not None:
+            self._check_motion(self.motion)
+            object.__setattr__(self, "motion", freeze(self.motion, np.int8))
+
+    def _check_motion(self, motion: NDArray[np.int8]) -> None:
+        shape = (self.length_steps, len(VOICES))
+        if motion.shape != shape:
+            raise ValueError(f"motion {motion.shape} must be {shape}")
+        if ((motion < 0) | (motion >= MOTION_LEVELS)).any():
+            raise ValueError(f"levels of motion must be 0 to {MOTION_LEVELS - 1}")
+        if self.fermatas is None:
+            raise ValueError("motion needs fermatas")
+        if any((motion[start:end] != motion[start]).any() for start, end in self.phrase_spans):
+            raise ValueError("motion must be constant within a phrase")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):
             return NotImplemented
-        if (self.fermatas is None) != (other.fermatas is None):
-            return False
-        same_fermatas = self.fermatas is None or np.array_equal(self.fermatas, other.fermatas)  # type: ignore[arg-type]  # both are arrays or both None
-        return same_fermatas and self._scalars() == other._scalars()
+        return (
+            self._scalars() == other._scalars()
+            and _equal(self.fermatas, other.fermatas)
+            and _equal(self.motion, other.motion)
+        )
 
     def __hash__(self) -> int:
         return hash(self._scalars())
@@ -63,6 +88,18 @@ class Plan:
     def fermata_spans(self) -> list[tuple[int, int]]:
         """Start and exclusive end of each fermata, in steps; empty if fermatas are unknown."""
         return [] if self.fermatas is None else runs(self.fermatas)
+
+    @property
+    def phrase_spans(self) -> list[tuple[int, int]]:
+        """Start and exclusive end of each phrase, in steps; empty if fermatas are unknown.
+
+        A phrase is the steps up to and including a fermata; the steps after the last fermata are a
+        phrase too.
+        """
+        if self.fermatas is None:
+            return []
+        ends = [end for _, end in self.fermata_spans if end < self.length_steps]
+        return list(pairwise([0, *ends, self.length_steps]))
 
     @property
     def counted_metre(self) -> Metre:
@@ -92,3 +129,10 @@ class Plan:
         step_in_bar = (step - self.pickup_steps) % self.counted_metre.steps_per_bar
         beat = 1 + step_in_bar / self.counted_metre.steps_per_beat
         return f"bar {self.bar_at(step)}, beat {beat:g}"
+
+
+def _equal(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
+    """Return whether two arrays are equal, or both None."""
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)

@@ -8,14 +8,15 @@ chorales, command, figures). Reading a checkpoint runs no code: the file contain
     weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `weight_shapes` in
                 `chorale.network.architecture`
     ranges      (4, 2), lowest and highest pitch of each voice in the training split
-    plans       plans of the training split; composing draws a piece's plan from these
+    plans       plans of the training split, with their motion as four levels for each phrase;
+                composing draws a piece's plan from these
     about       the account of the training
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
@@ -35,7 +36,7 @@ from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json, require_int
 
-FORMAT = 2
+FORMAT = 3
 MAX_BYTES = 1_000_000_000  # fifty times the network that ships
 MAX_PLANS = 10_000
 
@@ -214,12 +215,14 @@ def check_weights(
 
 
 def _plan_to_json(plan: Plan) -> dict[str, Any]:
+    starts = [start for start, _ in plan.phrase_spans]
     return {
         "length_steps": plan.length_steps,
         "metre": [plan.metre.numerator, plan.metre.denominator] if plan.metre else None,
         "pickup_steps": plan.pickup_steps,
         "key": [plan.key.tonic, plan.key.mode] if plan.key else None,
         "fermatas": None if plan.fermatas is None else np.flatnonzero(plan.fermatas).tolist(),
+        "motion": None if plan.motion is None else plan.motion[starts].tolist(),
     }
 
 
@@ -231,10 +234,15 @@ def _plan_from_json(fields: dict[str, Any]) -> Plan:
     if fields["fermatas"] is not None:
         fermatas = np.zeros(length, np.bool_)
         fermatas[[require_int(step) for step in fields["fermatas"]]] = True
-    return Plan(
+    plan = Plan(
         length,
         Metre(*map(require_int, fields["metre"])) if fields["metre"] else None,
         require_int(fields["pickup_steps"]),
         Key(require_int(fields["key"][0]), fields["key"][1]) if fields["key"] else None,
         fermatas,
     )
+    if fields["motion"] is None:
+        return plan
+    levels = [[require_int(level) for level in phrase] for phrase in fields["motion"]]
+    lengths = [end - start for start, end in plan.phrase_spans]
+    return replace(plan, motion=np.repeat(np.array(levels, np.int64), lengths, axis=0))

@@ -8,6 +8,10 @@ Each column holds one property of the plan; in every column 0 stands for "unknow
     fermata            1 no fermata, 2 a fermata holds
     key                1 + 2 x tonic + (1 in minor)
     remaining          steps to the end, 1 at the last step, at most MAX_REMAINING_STEPS
+    motion_soprano     1 + level of the soprano's motion in the phrase, 0 to MOTION_LEVELS - 1
+    motion_alto        the same for the alto
+    motion_tenor       the same for the tenor
+    motion_bass        the same for the bass
 
 The first two columns together determine the metre and the position in the measure, in a pickup
 too.
@@ -16,7 +20,7 @@ too.
 import numpy as np
 
 from chorale.aliases import Ids
-from chorale.music import Key, Plan
+from chorale.music import MOTION_LEVELS, VOICES, Key, Plan
 
 UNKNOWN = 0
 MAX_BAR_STEPS = 32
@@ -28,9 +32,11 @@ SIZES = {
     "fermata": 1 + 2,
     "key": 1 + 2 * 12,
     "remaining": 1 + MAX_REMAINING_STEPS,
+    **{f"motion_{voice}": 1 + MOTION_LEVELS for voice in VOICES},
 }
 COLUMNS = tuple(SIZES)
-SINCE_DOWNBEAT, UNTIL_DOWNBEAT, FERMATA, KEY, REMAINING = range(len(COLUMNS))
+SINCE_DOWNBEAT, UNTIL_DOWNBEAT, FERMATA, KEY, REMAINING = range(5)
+MOTION = slice(5, 5 + len(VOICES))  # the columns of motion, in SATB order
 
 
 def encode_plan(plan: Plan) -> Ids:
@@ -46,6 +52,8 @@ def encode_plan(plan: Plan) -> Ids:
         columns[:, FERMATA] = 1 + plan.fermatas
     if plan.key:
         columns[:, KEY] = key_id(plan.key)
+    if plan.motion is not None:
+        columns[:, MOTION] = 1 + plan.motion
     columns[:, REMAINING] = np.minimum(plan.length_steps - steps, MAX_REMAINING_STEPS)
     return columns
 

@@ -1,7 +1,8 @@
 """History: the decoder's inputs from earlier steps.
 
-The inputs are the tokens of the step before, the notes that sound after it (`SoundingNotes` in
-`chorale.network.tokens`), and the tokens that followed an earlier passage like the present one
+The inputs are the tokens of the step before, the notes that sound after it and the notes before
+these (`SoundingNotes` in `chorale.network.tokens`), the keys estimated from the past
+(`chorale.network.tonality`), and the tokens that followed an earlier passage like the present one
 (`chorale.network.recall`).
 """
 
@@ -11,7 +12,14 @@ import numpy as np
 
 from chorale.aliases import Ids
 from chorale.network.recall import RepetitionMatcher, match_repetitions
-from chorale.network.tokens import Vocabulary, advance_sounding, begin_sounding, track_sounding
+from chorale.network.tokens import (
+    SoundingNotes,
+    Vocabulary,
+    advance_sounding,
+    begin_sounding,
+    track_sounding,
+)
+from chorale.network.tonality import KeyEstimator, estimate_keys
 
 
 class History(NamedTuple):
@@ -19,13 +27,18 @@ class History(NamedTuple):
 
     Attributes:
         previous: (..., 4), tokens of the step before, START before the first.
-        sounding, held: (..., 4), see `chorale.network.tokens.SoundingNotes`.
+        sounding, held, lengths: (..., 4), see `chorale.network.tokens.SoundingNotes`.
+        earlier: (..., 8), see there.
+        keys: (..., 2), see `chorale.network.tonality`.
         recalled, match_lengths: (..., 8), see `chorale.network.recall.Recall`.
     """
 
     previous: Ids
     sounding: Ids
     held: Ids
+    earlier: Ids
+    lengths: Ids
+    keys: Ids
     recalled: Ids
     match_lengths: Ids
 
@@ -37,6 +50,7 @@ class HistoryTracker:
         self._vocabulary = vocabulary
         self._notes = begin_sounding(batch, vocabulary)
         self._previous = self._notes.sounding
+        self._estimator = KeyEstimator(batch, vocabulary)
         self._matcher = RepetitionMatcher(batch, vocabulary)
 
     def history(self) -> History:
@@ -44,11 +58,13 @@ class HistoryTracker:
 
         The cost grows with the number of earlier steps, which are all searched for repetitions.
         """
-        return History(self._previous, *self._notes, *self._matcher.recall())
+        keys = self._estimator.keys()
+        return History(self._previous, *self._notes, keys, *self._matcher.recall())
 
     def append(self, tokens: Ids) -> None:
         """Append one step of `tokens`, (batch, 4)."""
         self._notes = advance_sounding(self._notes, tokens, self._vocabulary)
+        self._estimator.append(self._notes.sounding)
         self._matcher.append(tokens)
         self._previous = tokens
 
@@ -56,9 +72,15 @@ class HistoryTracker:
 def build_history(tokens: Ids, vocabulary: Vocabulary) -> History:
     """Return the history of every step of one chorale, arrays (T, ...), from tokens, (T, 4)."""
     before, after = begin_sounding(1, vocabulary), track_sounding(tokens, vocabulary)
+    notes = SoundingNotes(
+        *(np.concatenate([old, new[:-1]]) for old, new in zip(before, after, strict=True))
+    )
     return History(
         np.concatenate([before.sounding, tokens[:-1]]),
-        np.concatenate([before.sounding, after.sounding[:-1]]),
-        np.concatenate([before.held, after.held[:-1]]),
+        notes.sounding,
+        notes.held,
+        notes.earlier,
+        notes.lengths,
+        estimate_keys(after.sounding, vocabulary),
         *match_repetitions(tokens, vocabulary),
     )

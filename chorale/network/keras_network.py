@@ -7,6 +7,9 @@
 The conditioning joins the output of the encoder and the lookahead, which is the next given notes;
 both are computed in `chorale.network.keras_encoder`.
 
+The history has what a musician sees in the score: where each voice came from, the chord, and the
+key. A recurrent layer alone infers these badly.
+
 Given notes, history and cells share one embedding of note tokens. A step's voices are drawn one
 after the other. Each head reads all four cells of the step: a given or already drawn cell as its
 token, any other cell as UNKNOWN. So given and drawn notes share the same weights. In training, the
@@ -15,13 +18,15 @@ last over-fit first, and must then do without some of the other voices.
 No layer reads the recalled tokens (`chorale.network.recall`). Each head adds to their logits, by an
 amount that it computes from its hidden units and the length of the match.
 
-The recurrent layers advance once per beat, which is `stride` steps. They read the Conv1D's output
-at the first step of the beat, which covers the steps since the last beat. Within a beat, the heads
-see the later steps through the Conv1D alone. A memory of 60 beats is learnt sooner than one of 240
-steps, the length of an average chorale, and costs a quarter of the time.
+The recurrent layers advance once per beat, which is `stride` steps (fewer in further towers). They
+read the Conv1D's output at the first step of the beat, which covers the steps since the last beat.
+Within a beat, the heads see the later steps through the Conv1D alone. A memory of 60 beats is
+learnt sooner than one of 240 steps, the length of an average chorale, and costs a quarter of the
+time.
 
 Decoder and heads may exist more than once, as towers that share embeddings and encoder. Each tower
-starts from its own random weights, has its own dropout and its own loss. The mean of the towers'
+starts from its own random weights, has its own dropout, its own loss, and half the stride of the
+tower before. The mean of the towers'
 logits over-fits less than each tower: an ensemble within one network, trained in one run.
 
 Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. The LSTMs have
@@ -45,6 +50,7 @@ from chorale.network.architecture import (
     TABLE_SCALE,
     decoder_layer_name,
     tower_layer_name,
+    tower_strides,
 )
 from chorale.network.conditions import COLUMNS
 from chorale.network.keras_encoder import (
@@ -57,7 +63,8 @@ from chorale.network.keras_encoder import (
 from chorale.network.keras_intervals import Intervals, logit_layer, logit_table, side_by_side
 from chorale.network.lookahead import Lookahead
 from chorale.network.recall import LENGTH_CLASSES, RECALLED
-from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.network.tokens import EARLIER_NOTES, MAX_HELD_STEPS, Vocabulary
+from chorale.network.tonality import KEYS_OF_PAST
 from chorale.options import ModelOptions
 
 INPUTS = {  # name: shape after batch and time
@@ -66,6 +73,9 @@ INPUTS = {  # name: shape after batch and time
     "previous": (len(VOICES),),  # the history, see `chorale.network.history`
     "sounding": (len(VOICES),),
     "held": (len(VOICES),),
+    "earlier": (EARLIER_NOTES * len(VOICES),),
+    "lengths": (len(VOICES),),
+    "keys": (KEYS_OF_PAST,),
     "recalled": (RECALLED,),
     "match_lengths": (RECALLED,),
     "number": (),  # the number of the step
@@ -98,8 +108,8 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
     sounding = layers.Concatenate()(
         [
             side_by_side(note(inputs["sounding"])),
-            side_by_side(held(inputs["held"])),
-            intervals.embed_degrees(inputs["sounding"]),
+            side_by_side(held(ops.concatenate([inputs["held"], inputs["lengths"]], axis=-1))),
+            intervals.embed_past(),
         ]
     )
     conditioning: list[Any] = []
@@ -113,8 +123,8 @@ def build_network(options: ModelOptions, vocabulary: Vocabulary) -> keras.Model:
     number = number(inputs["number"] % STEP_CYCLE)
     x = layers.Concatenate()([side_by_side(note(inputs["previous"])), sounding, number])
     towers = []
-    for tower in range(options.towers):
-        state = _decode(x, conditioning, options, tower)
+    for tower, stride in enumerate(tower_strides(options)):
+        state = _decode(x, conditioning, options, tower, stride)
         state = [state, *conditioning, layers.Dropout(options.input_dropout)(sounding)]
         state = layers.Concatenate()(state)
         towers.append(_compute_logits(inputs, note, state, intervals, lookahead, options, tower))
@@ -126,21 +136,21 @@ def average_towers(logits: Any) -> Any:
     return ops.mean(logits, axis=2)
 
 
-def _decode(x: Any, conditioning: list[Any], options: ModelOptions, tower: int) -> Any:
-    """Return the state of a tower's decoder, (B, T, units + step_width(options))."""
+def _decode(x: Any, conditioning: list[Any], options: ModelOptions, tower: int, stride: int) -> Any:
+    """Return the state of a tower's decoder, (B, T, units + step_width(options, stride))."""
     x = layers.Dropout(options.input_dropout)(x)
     name = tower_layer_name(tower, "decoder_conv")
     x = layers.Conv1D(
         options.filters, options.kernel, padding="causal", activation="swish", name=name
     )(x)
     steps = x
-    x = layers.Concatenate()([x, *conditioning])[:, :: options.stride]
+    x = layers.Concatenate()([x, *conditioning])[:, ::stride]
     for layer in range(options.layers):
         name = tower_layer_name(tower, decoder_layer_name(options, layer))
         y = recurrent(options, options.units, name)(x)
         y = layers.Dropout(options.dropout)(y)
         x = y if layer == 0 else x + y
-    return spread_beats(x, layers.Dropout(options.input_dropout)(steps), options.stride)
+    return spread_beats(x, layers.Dropout(options.input_dropout)(steps), stride)
 
 
 def _compute_logits(

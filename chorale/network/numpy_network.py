@@ -22,11 +22,10 @@ from chorale.music import VOICES
 from chorale.network.architecture import (
     STEP_CYCLE,
     decoder_layer_name,
-    tonic_notes,
     tower_layer_name,
+    tower_strides,
 )
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.conditions import KEY
 from chorale.network.history import History
 from chorale.network.lookahead import Lookahead, find_lookahead
 from chorale.network.numpy_encoder import Encoder, spread_beats
@@ -83,7 +82,7 @@ class Network:
         self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
         self._weights, self._heads = checkpoint.weights, Heads(checkpoint)
         self._encoder = Encoder(checkpoint) if self.options.encoder_units else None
-        self._tonic_notes = tonic_notes(self.vocabulary)
+        self._strides = tower_strides(self.options)
         names = [decoder_layer_name(self.options, layer) for layer in range(self.options.layers)]
         self._decoders = [
             [
@@ -133,22 +132,22 @@ class Network:
             conditioning: conditioning of the step, from `encode` and `at`, arrays (B, ...).
         """
         numbers = np.full(len(conditions), number, np.int32)
-        tonic = self._tonic_notes[conditions[..., KEY]]
-        x, sounding = self._decoder_inputs(history, numbers, tonic)
+        keys = self._heads.find_keys(history, conditions)
+        x, sounding = self._decoder_inputs(history, numbers, keys)
         known = self._embed_conditioning(conditioning, history)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         states = []
-        for tower, layers in enumerate(decoder.states):
+        for tower, (stride, layers) in enumerate(zip(self._strides, decoder.states, strict=True)):
             steps = self._convolve(tower, decoder.window)
-            if number % self.options.stride == 0:
+            if number % stride == 0:
                 x = np.concatenate([steps[:, 0], known], -1)
                 for depth, layer in enumerate(self._decoders[tower]):
                     layers[depth] = layer.step(x, layers[depth])
                     x = layers[depth][0] if depth == 0 else x + layers[depth][0]
                 decoder.beats[tower] = x
             beats = decoder.beats[tower][:, None]
-            states.append(spread_beats(beats, steps, self.options.stride)[:, 0])
-        return self._features(states, [known, sounding], history, conditioning.lookahead, tonic)
+            states.append(spread_beats(beats, steps, stride)[:, 0])
+        return self._features(states, [known, sounding], history, conditioning.lookahead, keys)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """Return one voice's logits at a step, see `chorale.network.numpy_heads.Heads.logits`."""
@@ -169,11 +168,11 @@ class Network:
         conditioning = self.encode(given, conditions)
         known = self._embed_conditioning(conditioning, history)
         numbers = np.broadcast_to(np.arange(tokens.shape[1], dtype=np.int32), tokens.shape[:2])
-        tonic = self._tonic_notes[conditions[..., KEY]]
-        x, sounding = self._decoder_inputs(history, numbers, tonic)
+        keys = self._heads.find_keys(history, conditions)
+        x, sounding = self._decoder_inputs(history, numbers, keys)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
         states = [self._decode(x, known, tower) for tower in range(self.options.towers)]
-        features = self._features(states, [known, sounding], history, conditioning.lookahead, tonic)
+        features = self._features(states, [known, sounding], history, conditioning.lookahead, keys)
         logits = []
         for voice in range(len(VOICES)):
             cells, drawn = given.copy(), self.drawn_before(voice)
@@ -185,11 +184,12 @@ class Network:
         """Return the voices of a step that are drawn before `voice`."""
         return list(self.options.order[: self.options.order.index(voice)])
 
-    def _decoder_inputs(self, history: History, numbers: Ids, tonic: Ids) -> tuple[Floats, Floats]:
+    def _decoder_inputs(self, history: History, numbers: Ids, keys: Ids) -> tuple[Floats, Floats]:
         """Return the decoder's inputs, and the part of these inputs that the heads read too."""
-        held = side_by_side(self._heads.embed("held_embedding", history.held))
-        degrees = self._heads.embed_degrees(tonic, history.sounding)
-        sounding = np.concatenate([self._heads.embed_notes(history.sounding), held, degrees], -1)
+        lengths = np.concatenate([history.held, history.lengths], -1)
+        held = side_by_side(self._heads.embed("held_embedding", lengths))
+        past = self._heads.embed_past(keys, history)
+        sounding = np.concatenate([self._heads.embed_notes(history.sounding), held, past], -1)
         number = self._heads.embed("number_embedding", numbers % STEP_CYCLE)
         previous = self._heads.embed_notes(history.previous)
         return np.concatenate([previous, sounding, number], -1), sounding
@@ -202,12 +202,12 @@ class Network:
         return np.concatenate([conditioning.encoded, coming], -1)
 
     def _decode(self, x: Floats, known: Floats, tower: int) -> Floats:
-        """Return the state of a tower's decoder, (B, T, units + step_width(options))."""
-        steps = self._convolve(tower, x)
-        beats = np.concatenate([steps, known], -1)[:, :: self.options.stride]
+        """Return the state of a tower's decoder, (B, T, units + step_width(options, stride))."""
+        steps, stride = self._convolve(tower, x), self._strides[tower]
+        beats = np.concatenate([steps, known], -1)[:, ::stride]
         for depth, layer in enumerate(self._decoders[tower]):
             beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
-        return spread_beats(beats, steps, self.options.stride)
+        return spread_beats(beats, steps, stride)
 
     def _features(
         self,
@@ -215,7 +215,7 @@ class Network:
         common: list[Floats],
         history: History,
         lookahead: Lookahead,
-        tonic: Ids,
+        keys: Ids,
     ) -> StepFeatures:
         """Return the inputs of the heads, from each tower's state and the towers' common inputs."""
         hidden = []
@@ -224,7 +224,7 @@ class Network:
             x = np.concatenate([state, *common], -1)
             x = product(x, self._weights[f"{name}/kernel"]) + self._weights[f"{name}/bias"]
             hidden.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
-        return self._heads.features(np.concatenate(hidden, -1), history, lookahead, tonic)
+        return self._heads.features(np.concatenate(hidden, -1), history, lookahead, keys)
 
     def _convolve(self, tower: int, x: Floats) -> Floats:
         """Apply a tower's causal Conv1D to padded inputs."""

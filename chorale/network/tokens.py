@@ -22,6 +22,7 @@ from chorale.errors import DataError
 from chorale.music import REST, VOICES, Chorale, Plan
 
 MAX_HELD_STEPS = 31  # longer notes count as this long
+EARLIER_NOTES = 2  # notes of each voice before the sounding one
 
 
 @dataclass(frozen=True)
@@ -115,17 +116,23 @@ class Vocabulary:
 
 
 class SoundingNotes(NamedTuple):
-    """The state of each voice at the end of a step; all arrays (..., 4) int32.
+    """The state of each voice at the end of a step; all arrays int32.
 
     Attributes:
-        sounding: token of the note that sounds in each voice, REST in a silent voice, START before
-            the first step.
-        held: number of steps for which this note or rest has lasted, 1 at its onset, at most
-            MAX_HELD_STEPS; 0 for START.
+        sounding: (..., 4), token of the note that sounds in each voice, REST in a silent voice,
+            START before the first step.
+        held: (..., 4), number of steps for which this note or rest has lasted, 1 at its onset, at
+            most MAX_HELD_STEPS; 0 for START.
+        earlier: (..., 8), each voice's note before the sounding one, SATB, then the note before
+            that; rests between notes are skipped. START where there is no such note.
+        lengths: (..., 4), number of steps for which the first of these notes lasted, at most
+            MAX_HELD_STEPS; 0 where there is none.
     """
 
     sounding: Ids
     held: Ids
+    earlier: Ids
+    lengths: Ids
 
 
 def encode(chorale: Chorale, vocabulary: Vocabulary) -> Ids:
@@ -162,13 +169,15 @@ def decode(tokens: Ids, plan: Plan, vocabulary: Vocabulary, source: str = "") ->
 
 
 def begin_sounding(batch: int, vocabulary: Vocabulary) -> SoundingNotes:
-    """Return the state of `batch` chorales before their first step, arrays (batch, 4)."""
-    shape = (batch, len(VOICES))
-    return SoundingNotes(np.full(shape, vocabulary.start, np.int32), np.zeros(shape, np.int32))
+    """Return the state of `batch` chorales before their first step, arrays (batch, ...)."""
+    voices = len(VOICES)
+    start = np.full((batch, voices), vocabulary.start, np.int32)
+    zero = np.zeros_like(start)
+    return SoundingNotes(start, zero, np.tile(start, EARLIER_NOTES), zero)
 
 
 def advance_sounding(notes: SoundingNotes, tokens: Ids, vocabulary: Vocabulary) -> SoundingNotes:
-    """Return the sounding notes, arrays (batch, 4), after a step of `tokens`, (batch, 4).
+    """Return the sounding notes, arrays (batch, ...), after a step of `tokens`, (batch, 4).
 
     A HOLD where no note sounds counts as a rest.
     """
@@ -179,17 +188,21 @@ def advance_sounding(notes: SoundingNotes, tokens: Ids, vocabulary: Vocabulary) 
         (tokens == vocabulary.hold) | ((tokens == vocabulary.rest) & (before == vocabulary.rest))
     )
     held = np.where(continues, np.minimum(notes.held + 1, MAX_HELD_STEPS), 1)
-    return SoundingNotes(sounding, held.astype(np.int32))
+    ends = vocabulary.is_note(notes.sounding) & ~continues
+    shifted = np.concatenate([notes.sounding, notes.earlier[..., : -len(VOICES)]], -1)
+    return SoundingNotes(
+        sounding,
+        held.astype(np.int32),
+        np.where(np.tile(ends, EARLIER_NOTES), shifted, notes.earlier),
+        np.where(ends, notes.held, notes.lengths),
+    )
 
 
 def track_sounding(tokens: Ids, vocabulary: Vocabulary) -> SoundingNotes:
-    """Return the sounding notes after every step of a chorale, (T, 4), from tokens, (T, 4)."""
+    """Return the sounding notes after every step of a chorale, (T, ...), from tokens, (T, 4)."""
     notes = begin_sounding(1, vocabulary)
     steps = []
     for frame in tokens:
         notes = advance_sounding(notes, frame[None], vocabulary)
         steps.append(notes)
-    return SoundingNotes(
-        np.concatenate([step.sounding for step in steps]),
-        np.concatenate([step.held for step in steps]),
-    )
+    return SoundingNotes(*map(np.concatenate, zip(*steps, strict=True)))

@@ -8,22 +8,25 @@ a cell to be predicted, 0 for a given cell and for padding.
 
 The given cells are drawn for each window: no cells, the soprano, a random set of voices, all cells
 outside a region, random measures, or scattered cells. The plan (metre, fermatas, key, distance to
-the end) is withheld from half of the windows, and in part from the others.
+the end, motion) is withheld from half of the windows, and in part from the others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from chorale.aliases import Ids
+from chorale.analysis import measure_motion
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.network.conditions import (
     COLUMNS,
     KEY,
+    MOTION,
     SINCE_DOWNBEAT,
+    SIZES,
     UNTIL_DOWNBEAT,
     encode_plan,
 )
@@ -36,7 +39,13 @@ Batch = dict[str, Any]  # name: tf.Tensor
 GIVEN_BAR = 16  # steps of a measure, when measures are given
 MAX_SCATTERED = 0.5  # largest share of given cells, when scattered cells are given
 WITHHELD = 0.5  # share of windows without a plan
-WITHHELD_COLUMN = 0.2  # probability, in the other windows, of withholding a column of the plan
+WITHHELD_COLUMN = 0.2  # probability, in the other windows, of withholding a part of the plan
+
+# The part of the plan that a column belongs to, as the number of the part's first column: the metre
+# has two columns and motion four, which are withheld together.
+PARTS = np.arange(len(COLUMNS))
+PARTS[UNTIL_DOWNBEAT] = SINCE_DOWNBEAT
+PARTS[MOTION] = MOTION.start
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class SplitArrays:
     Attributes:
         tokens: (N, 4) int32.
         history: decoder inputs from earlier steps, arrays (N, ...).
-        conditions: (N, 5) int32, see `chorale.network.conditions`.
+        conditions: (N, columns) int32, see `chorale.network.conditions`.
         starts: (C + 1,) int32, the first step of each chorale, then N.
         shifts: (C, 2) int32, lowest and highest transposition in semitones, inclusive.
     """
@@ -79,10 +88,15 @@ def build_arrays(chorales: Sequence[Chorale], vocabulary: Vocabulary, ranges: Id
     return SplitArrays(
         tokens=np.concatenate(encoded),
         history=History(*map(np.concatenate, zip(*histories, strict=True))),
-        conditions=np.concatenate([encode_plan(chorale.plan) for chorale in chorales]),
+        conditions=np.concatenate([_encode_conditions(chorale) for chorale in chorales]),
         starts=np.cumsum([0, *map(len, encoded)], dtype=np.int32),
         shifts=np.array([_find_shifts(chorale, ranges) for chorale in chorales], np.int32),
     )
+
+
+def _encode_conditions(chorale: Chorale) -> Ids:
+    """Return the conditions of a chorale's plan, with its measured motion."""
+    return encode_plan(replace(chorale.plan, motion=measure_motion(chorale)))
 
 
 def find_ranges(chorales: Sequence[Chorale]) -> Ids:
@@ -175,8 +189,9 @@ class _WindowSampler:
         cut = {name: table[start:end] for name, table in self.tables.items()}
         lowest, highest = tf.unstack(tf.gather(self.arrays.shifts, chorale))
         shift = tf.random.stateless_uniform([], next(seeds), lowest, highest + 1, tf.int32)
-        for name in ("tokens", "previous", "sounding", "recalled"):
+        for name in ("tokens", "previous", "sounding", "earlier", "recalled"):
             cut[name] = transpose_tokens(cut[name], shift, self.vocabulary)
+        cut["keys"] = transpose_keys(cut["keys"], shift)
         cut["conditions"] = self._withhold(
             transpose_conditions(cut["conditions"], shift), next(seeds)
         )
@@ -206,12 +221,9 @@ class _WindowSampler:
         return start - (start - first) % STEPS_PER_QUARTER
 
     def _withhold(self, conditions: Any, seed: Any) -> Any:
-        """Hide the plan, all of it or column by column."""
+        """Hide the plan, all of it or part by part."""
         draws = tf.random.stateless_uniform([1 + len(COLUMNS)], seed)
-        kept = draws[1:] >= WITHHELD_COLUMN
-        # the metre has two columns, which are kept or hidden together
-        metre = tf.range(len(COLUMNS)) == UNTIL_DOWNBEAT
-        kept = tf.where(metre, kept[SINCE_DOWNBEAT], kept)
+        kept = tf.gather(draws[1:], PARTS) >= WITHHELD_COLUMN
         return conditions * tf.cast(kept & (draws[0] >= WITHHELD), tf.int32)
 
     def _draw_given(self, steps: Any, seed: Any) -> Any:
@@ -248,10 +260,13 @@ def transpose_tokens(tokens: Any, shift: Any, vocabulary: Vocabulary) -> Any:
 
 def transpose_conditions(conditions: Any, shift: Any) -> Any:
     """Transpose the key `shift` semitones up; the other columns stay."""
-    key = conditions[:, KEY]
-    moved = tf.where(key > 0, 1 + (key - 1 + 2 * shift) % 24, 0)
     is_key = tf.range(len(COLUMNS)) == KEY
-    return tf.where(is_key, moved[:, None], conditions)
+    return tf.where(is_key, transpose_keys(conditions, shift), conditions)
+
+
+def transpose_keys(keys: Any, shift: Any) -> Any:
+    """Transpose values of the key column `shift` semitones up; UNKNOWN stays."""
+    return tf.where(keys > 0, 1 + (keys - 1 + 2 * shift) % (SIZES["key"] - 1), 0)
 
 
 def _make_example(cut: Batch, given: Any, steps: Any, vocabulary: Vocabulary) -> Batch:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import tensorflow as tf
 
+from chorale.analysis import measure_motion
 from chorale.corpus.corpus import Corpus
 from chorale.errors import OptionError, OutputError, TrainingError
 from chorale.music import Plan, digest
@@ -202,9 +203,15 @@ class Run:
             raise _log_error(self.log) from error
 
     def _select_plans(self) -> tuple[Plan, ...]:
-        """Return the plans that the checkpoint keeps, at most MAX_PLANS, evenly spaced."""
-        plans = [chorale.plan for chorale in self.corpus.splits["train"]]
-        return tuple(plans[:: -(-len(plans) // MAX_PLANS)])
+        """Return the plans that the checkpoint keeps, at most MAX_PLANS, evenly spaced.
+
+        They have the motion of their chorales.
+        """
+        chorales = self.corpus.splits["train"]
+        return tuple(
+            replace(chorale.plan, motion=measure_motion(chorale))
+            for chorale in chorales[:: -(-len(chorales) // MAX_PLANS)]
+        )
 
     def _make_checkpoint(self, state: TrainingState) -> Checkpoint:
         last = state.history[-1]

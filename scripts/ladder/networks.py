@@ -129,6 +129,19 @@ def without_recall(history: History, vocabulary: Vocabulary) -> History:
     )
 
 
+def without_direction(history: History, vocabulary: Vocabulary) -> History:
+    """Return the history without the notes before the sounding ones."""
+    return history._replace(
+        earlier=np.full_like(history.earlier, vocabulary.start),
+        lengths=np.zeros_like(history.lengths),
+    )
+
+
+def without_key(history: History, vocabulary: Vocabulary) -> History:
+    """Return the history without the keys of the past."""
+    return history._replace(keys=np.zeros_like(history.keys))
+
+
 def count_tokens(
     tokens: NDArray[np.int32], sounding: NDArray[np.int32], vocabulary: Vocabulary
 ) -> NDArray[np.float32]:

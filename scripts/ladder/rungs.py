@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from networks import Build, Forget, simple_network, without_layers, without_recall
+from networks import (
+    Build,
+    Forget,
+    simple_network,
+    without_direction,
+    without_key,
+    without_layers,
+    without_recall,
+)
 
 from chorale.network.keras_network import build_network
 
@@ -131,14 +139,30 @@ OURS = (
         forgets=without_recall,
     ),
     Rung(
+        "ours, no direction",
+        "A line that has moved up a step goes on up: the notes before the sounding one matter.",
+        without_layers("*_turn"),
+        forgets=without_direction,
+    ),
+    Rung(
+        "ours, no chords",
+        "Sums of intervals cannot tell a dominant seventh from a minor one; sets of notes can.",
+        without_layers("chord_embedding", "*_chords"),
+    ),
+    Rung(
+        "ours, no key",
+        "A recurrent layer infers the key badly; counting the notes of the past is enough.",
+        forgets=without_key,
+    ),
+    Rung(
         "ours, no melody logits",
         "A step up is a step up in every key.",
-        without_layers("*_melody"),
+        without_layers("*_melody", "*_turn"),
     ),
     Rung(
         "ours, no harmony logits",
         "Consonance and parallels are intervals, not pitches.",
-        without_layers("*_harmony", "*_distance", "*_succession"),
+        without_layers("*_harmony", "*_distance", "*_succession", "*_chords"),
     ),
     Rung(
         "ours, no interval inputs",

@@ -36,7 +36,10 @@ SHORT_RUNS = ModelOptions(
     stride=4,
     encoder_units=0,
     units=256,
+    layers=2,
     head_units=128,
+    towers=1,
+    dropout=0.3,
     input_dropout=0.2,
     shuffled=0.3,
 )

@@ -24,10 +24,12 @@ first column gives them for Bach's test split. `--files` adds a set from a folde
 MusicXML files and may be given several times.
 
 `form` composes nothing: it prints the figures of Bach's chorales by which
-`chorale/composing/form.py` draws. Of inner phrases, by the mode of the chorale: the share that
-closes with an authentic cadence on each degree, in semitones above the tonic. Of the chorales with
-known fermatas: those whose first one to four phrases are followed by the same notes, in all voices
-(at more than 90 % of the steps) or in the soprano (more than 80 %).
+`chorale/composing/form.py` draws and `chorale/network/tonality.py` estimates keys. Of inner
+phrases, by the mode of the chorale: the share that closes with an authentic cadence on each degree,
+in semitones above the tonic. Of the chorales with known fermatas: those whose first one to four
+phrases are followed by the same notes, in all voices (at more than 90 % of the steps) or in the
+soprano (more than 80 %). Of all notes, counted at each step: the percentage on each scale degree,
+in semitones above the tonic of the file's key.
 """
 
 import argparse
@@ -50,7 +52,7 @@ from chorale.analysis.copying import CopyFinder
 from chorale.analysis.style import FEATURES, distance, features
 from chorale.corpus import load_corpus
 from chorale.corpus.folder import read_folder
-from chorale.music import STEPS_PER_QUARTER, Chorale
+from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER, Chorale
 from chorale.reading import read_chorale
 
 NOTE_LENGTHS = {"sixteenths": 1, "eighths": 2, "quarters": 4, "halves": 8}  # in steps
@@ -258,6 +260,18 @@ def print_form(options: argparse.Namespace) -> None:
         f"of {len(in_phrases)} chorales {repeated['all']} repeat their opening in all voices, "
         f"{repeated['soprano']} more in the soprano"
     )
+    for mode in ("major", "minor"):
+        print(f"{mode}: of all notes {profile(chorales, mode)} %")
+
+
+def profile(chorales: Sequence[Chorale], mode: str) -> str:
+    """Return the percentages of the scale degrees, in chorales of a mode, in one line."""
+    counts = np.zeros(OCTAVE)
+    for chorale in chorales:
+        if chorale.plan.key and chorale.plan.key.mode == mode:
+            sounding = chorale.pitches[chorale.pitches != REST] - chorale.plan.key.tonic
+            counts += np.bincount(sounding % OCTAVE, minlength=OCTAVE)
+    return ", ".join(f"{share:.1f}" for share in 100 * counts / counts.sum())
 
 
 def repeated_voices(chorale: Chorale) -> Literal["all", "soprano"] | None:

@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from chorale import cli
 from chorale.cli.composing_options import ComposingOptions
+from chorale.composing.plan_options import ANY_PLAN
 from chorale.errors import OptionError
 from chorale.options import SamplingOptions
 
@@ -68,9 +69,15 @@ def test_sampling_options_are_checked(options: dict[str, Any], message: str) -> 
 
 
 def test_the_request_is_described_with_the_options_of_the_plan_that_are_given() -> None:
-    options = ComposingOptions(key="Bb", pickup=1.5, phrases="2,2")
-    assert options.describe_request("4 bars") == "4 bars, key Bb, pickup 1.5, phrases 2,2"
-    assert options.describe_request("") == "key Bb, pickup 1.5, phrases 2,2"
+    options = ComposingOptions(key="Bb", pickup=1.5, phrases="2,2", motion="calm")
+    described = "key Bb, pickup 1.5, phrases 2,2, motion calm"
+    assert options.describe_request("4 bars") == f"4 bars, {described}"
+    assert options.describe_request("") == described
+
+
+def test_a_motion_is_an_option_of_the_plan() -> None:
+    assert ComposingOptions(motion="lively").plan_options().motion == "lively"
+    assert ComposingOptions().plan_options() == ANY_PLAN
 
 
 @pytest.mark.parametrize("command", COMPOSING)
@@ -88,3 +95,13 @@ def test_a_value_outside_its_interval_is_one_line_and_status_2(
 ) -> None:
     arguments = [] if command == "generate" else ["nowhere.mid", "--bars", "1"]
     assert run(command, *arguments, *option) == (2, "", f"chorale: {message}\n")
+
+
+@pytest.mark.parametrize("command", COMPOSING)
+def test_a_wrong_word_for_the_motion_is_one_line_and_status_2(run: Run, command: str) -> None:
+    arguments = [] if command == "generate" else ["nowhere.mid", "--bars", "1"]
+    status, output, error = run(command, *arguments, "--motion", "wild")
+    assert (status, output) == (2, "")
+    assert error.count("\n") == 1
+    assert "'wild'" in error
+    assert "calm" in error

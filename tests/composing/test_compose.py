@@ -91,7 +91,7 @@ def test_a_network_that_prefers_holds_and_rests_starts_with_notes_and_never_rest
     weights = dict(CHECKPOINT.weights)
     for voice in ("soprano", "alto", "tenor", "bass"):
         bias = np.zeros(VOCABULARY.size, np.float32)
-        bias[VOCABULARY.hold], bias[VOCABULARY.rest] = 60, 30
+        bias[VOCABULARY.hold], bias[VOCABULARY.rest] = 120, 60
         weights[f"{voice}_tokens/bias"] = bias
     checkpoint = replace(CHECKPOINT, weights=weights)
     task = task_for_generating(Plan(20), CHECKPOINT)

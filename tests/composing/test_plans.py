@@ -341,3 +341,9 @@ def test_an_opening_without_a_metre_is_continued_without_one() -> None:
 def test_a_pickup_between_the_sixteenths_of_the_metre_is_refused() -> None:
     with pytest.raises(OptionError, match=r"^a pickup of 0\.5 beats of 3/16 is no whole number"):
         PlanOptions(pickup=0.5).pickup_steps(Metre(3, 16))
+
+
+def test_a_motion_is_one_of_three_words() -> None:
+    assert PlanOptions.parse(motion="lively").motion == "lively"
+    with pytest.raises(OptionError, match="motion must be one of calm, usual, lively, not presto"):
+        PlanOptions(motion="presto")  # type: ignore[arg-type]  # what the test is about

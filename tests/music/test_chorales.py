@@ -210,3 +210,20 @@ def test_an_excerpt_keeps_the_notes_and_bars_of_its_steps(
         assert (start - old.pickup_steps) % bar == -new.pickup_steps % bar
     if old.fermatas is not None:
         np.testing.assert_array_equal(new.fermatas, old.fermatas[start:end])
+
+
+LEVELS = np.array([[0, 1, 2, 3]] * 2 + [[4, 0, 0, 0]] * 2)
+WITH_MOTION = Plan(4, fermatas=np.array([False, True, False, False]), motion=LEVELS)
+
+
+def test_an_excerpt_keeps_the_motion_of_its_steps() -> None:
+    chorale = from_pitches(np.full((4, 4), 60), WITH_MOTION)
+    for start, end in [(0, 4), (1, 3), (2, 4), (1, 2)]:
+        motion = excerpt(chorale, start, end).plan.motion
+        assert motion is not None
+        assert motion.tolist() == LEVELS[start:end].tolist()
+
+
+def test_transposition_keeps_the_motion() -> None:
+    chorale = from_pitches(np.full((4, 4), 60), WITH_MOTION)
+    assert chorale.transposed(3).plan == WITH_MOTION

@@ -1,4 +1,4 @@
-"""Plans: what they refuse, their equality, and how they count bars and beats."""
+"""Plans: what they refuse, their equality, their phrases, and how they count bars and beats."""
 
 from dataclasses import FrozenInstanceError, replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import plans
+from strategies import plans, plans_with_motion
 
 from chorale.music import Key, Metre, Plan
 
@@ -32,6 +32,55 @@ def test_a_pickup_without_a_metre_is_refused() -> None:
 def test_fermatas_of_the_wrong_shape_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"fermatas \(.*\) must be \(4,\)"):
         Plan(4, fermatas=np.zeros(shape, np.bool_))
+
+
+TWO_PHRASES = Plan(4, fermatas=np.array([False, True, False, False]))
+LEVELS = np.array([[0, 1, 2, 3]] * 2 + [[4, 0, 0, 0]] * 2)
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 4), (4, 3), ()])
+def test_motion_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"motion \(.*\) must be \(4, 4\)"):
+        replace(TWO_PHRASES, motion=np.zeros(shape, np.int8))
+
+
+@pytest.mark.parametrize("level", [-1, 5, 256])
+def test_a_level_of_motion_out_of_range_is_refused(level: int) -> None:
+    with pytest.raises(ValueError, match="levels of motion must be 0 to 4"):
+        replace(TWO_PHRASES, motion=np.full((4, 4), level))
+
+
+def test_motion_without_phrases_is_refused() -> None:
+    with pytest.raises(ValueError, match="motion needs fermatas"):
+        Plan(4, motion=np.zeros((4, 4), np.int8))
+
+
+def test_motion_that_changes_within_a_phrase_is_refused() -> None:
+    with pytest.raises(ValueError, match="motion must be constant within a phrase"):
+        replace(TWO_PHRASES, motion=LEVELS[::-1][[0, 2, 2, 2]])
+
+
+def test_a_plan_has_a_read_only_copy_of_its_motion() -> None:
+    levels = LEVELS.copy()
+    plan = replace(TWO_PHRASES, motion=levels)
+    levels[0] = 0
+    assert plan.motion is not None
+    assert plan.motion.dtype == np.int8
+    assert plan.motion.tolist() == LEVELS.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        plan.motion[0] = 0
+
+
+@given(plans())
+def test_phrases_follow_one_another_and_each_but_the_last_ends_with_a_fermata(plan: Plan) -> None:
+    spans = plan.phrase_spans
+    if plan.fermatas is None:
+        assert spans == []
+        return
+    assert [start for start, _ in spans] == [0, *(end for _, end in spans[:-1])]
+    assert spans[-1][1] == plan.length_steps
+    ends = {end for _, end in spans}
+    assert ends == {end for _, end in plan.fermata_spans} | {plan.length_steps}
 
 
 @given(plans())
@@ -60,24 +109,28 @@ def test_a_plan_is_frozen() -> None:
         Plan(4).length_steps = 5  # type: ignore[misc]  # what the test is about
 
 
-@given(plans())
+@given(plans_with_motion())
 def test_plans_with_equal_fields_are_equal(plan: Plan) -> None:
     fermatas = None if plan.fermatas is None else plan.fermatas.copy()
-    same = Plan(plan.length_steps, plan.metre, plan.pickup_steps, plan.key, fermatas)
+    motion = None if plan.motion is None else plan.motion.copy()
+    same = Plan(plan.length_steps, plan.metre, plan.pickup_steps, plan.key, fermatas, motion)
     assert same == plan
     assert hash(same) == hash(plan)
 
 
 def test_plans_that_differ_in_any_field_differ() -> None:
-    plan = Plan(32, Metre(4, 4), 4, Key(0, "major"), np.zeros(32, np.bool_))
+    levels = np.zeros((32, 4), np.int8)
+    plan = Plan(32, Metre(4, 4), 4, Key(0, "major"), np.zeros(32, np.bool_), levels)
     others = [
-        replace(plan, length_steps=31, fermatas=np.zeros(31, np.bool_)),
+        replace(plan, length_steps=31, fermatas=np.zeros(31, np.bool_), motion=levels[1:]),
         replace(plan, metre=Metre(2, 2)),
         replace(plan, pickup_steps=8),
         replace(plan, key=Key(0, "minor")),
         replace(plan, key=None),
         replace(plan, fermatas=np.arange(32) == 31),
-        replace(plan, fermatas=None),
+        replace(plan, fermatas=None, motion=None),
+        replace(plan, motion=levels + 1),
+        replace(plan, motion=None),
     ]
     assert all(other != plan for other in others)
     assert plan != "a plan"

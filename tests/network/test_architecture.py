@@ -8,22 +8,31 @@ import pytest
 from numpy.typing import NDArray
 from tiny_network import OPTIONS
 
-from chorale.music import VOICES
+from chorale.music import VOICES, Key
 from chorale.network.architecture import (
+    CHORDS,
+    CLASS_BITS,
     HARMONIC_INTERVALS,
     HELD_WIDTH,
     INTERVAL_WIDTH,
     LARGEST_INTERVAL,
     MELODIC_INTERVALS,
+    MODULATIONS,
+    NO_CLASS,
+    chord_ids,
     harmonic_interval_ids,
     melodic_interval_ids,
+    modulation_ids,
+    pitch_classes,
+    tower_strides,
     weight_shapes,
 )
+from chorale.network.conditions import key_id
 from chorale.network.lookahead import LOOKAHEAD_NOTES
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell, ModelOptions
 
-WIDE = Vocabulary(20, 100)
+VOCABULARY, WIDE = Vocabulary(), Vocabulary(20, 100)
 Table = Callable[[Vocabulary], NDArray[np.int32]]
 UNISON = 1 + LARGEST_INTERVAL
 
@@ -84,9 +93,59 @@ def test_a_recurrent_layer_reads_the_layer_below_it() -> None:
     assert "decoder_lstm_3/lstm_cell/kernel" not in shapes
 
 
+@pytest.mark.parametrize(
+    ("stride", "towers", "strides"),
+    [(4, 1, [4]), (4, 2, [4, 2]), (4, 4, [4, 2, 1, 1]), (1, 2, [1, 1])],
+)
+def test_each_further_tower_has_half_the_stride(
+    stride: int, towers: int, strides: list[int]
+) -> None:
+    assert tower_strides(replace(OPTIONS, kernel=5, stride=stride, towers=towers)) == strides
+
+
+def chord_of(*pitches: int) -> int:
+    """Return the id of a chord; the first pitch is the bass."""
+    classes = pitch_classes(VOCABULARY)[[VOCABULARY.token_of(pitch) for pitch in pitches]]
+    return int(chord_ids()[np.bitwise_or.reduce(CLASS_BITS[classes]), classes[0]])
+
+
+@pytest.mark.parametrize("semitones", range(12))
+def test_a_chord_is_the_same_in_every_transposition_and_octave(semitones: int) -> None:
+    seventh = np.array([43, 59, 62, 65]) + semitones - 7  # G B D F, in root position
+    assert chord_of(*seventh) == chord_of(43, 53, 50, 47)  # the same, whatever the order
+    assert chord_of(*seventh) == chord_of(*seventh + 12)
+
+
+def test_kinds_and_inversions_of_chords_differ() -> None:
+    dominant, first_inversion = chord_of(43, 59, 62, 65), chord_of(47, 55, 62, 65)
+    minor, triad = chord_of(43, 58, 62, 65), chord_of(43, 59, 62, 67)
+    assert len({dominant, first_inversion, minor, triad}) == 4
+
+
+def test_ids_of_chords_fill_their_range_and_a_missing_bass_has_id_zero() -> None:
+    ids = chord_ids()
+    assert set(np.unique(ids)) == set(range(CHORDS))
+    assert not ids[:, NO_CLASS].any()
+    assert (ids[:, :NO_CLASS] > 0).all()
+    rest = pitch_classes(VOCABULARY)[VOCABULARY.rest]
+    assert rest == NO_CLASS
+    assert CLASS_BITS[rest] == 0
+
+
+def test_the_id_of_two_keys_is_the_same_in_every_transposition() -> None:
+    ids = modulation_ids()
+    tonics = [Key(tonic, "major") for tonic in range(12)]
+    to_dominant = {ids[key_id(key), key_id(key.transposed(7))] for key in tonics}
+    assert len(to_dominant) == 1
+    assert len(np.unique(ids[1:, 1:])) == MODULATIONS - 1
+    assert not ids[0].any()
+    assert not ids[:, 0].any()
+
+
 def test_only_a_network_with_an_encoder_reads_the_lookahead() -> None:
     def lookahead_layers(encoder_units: int) -> set[str]:
-        shapes = weight_shapes(replace(OPTIONS, encoder_units=encoder_units), Vocabulary())
+        options = replace(OPTIONS, encoder_units=encoder_units, towers=1)
+        shapes = weight_shapes(options, Vocabulary())
         names = {name.split("/")[0] for name in shapes}
         return {name for name in names if name == "until_embedding" or "approach" in name}
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from places import ROOT
 from safetensors import safe_open
 from safetensors.numpy import save_file
-from strategies import plans
+from strategies import plans, plans_with_motion
 from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoint
 
 from chorale.errors import CheckpointError, OutputError
@@ -101,7 +101,7 @@ def test_a_file_without_a_kind_of_cell_has_lstms(path: Path) -> None:
     assert loaded.fingerprint == tiny_checkpoint().fingerprint
 
 
-@given(st.lists(plans(), max_size=3))
+@given(st.lists(plans() | plans_with_motion(), max_size=3))
 @settings(max_examples=25, deadline=None)
 def test_any_plans_come_back(tmp_path_factory: pytest.TempPathFactory, some: list[Plan]) -> None:
     folder = tmp_path_factory.mktemp("plans")
@@ -261,7 +261,14 @@ def test_a_header_with_a_field_missing_or_of_another_kind_is_refused(
     refused(path)
 
 
-PLAN = {"length_steps": 8, "metre": [4, 4], "pickup_steps": 0, "key": [0, "major"], "fermatas": [7]}
+PLAN = {
+    "length_steps": 8,
+    "metre": [4, 4],
+    "pickup_steps": 0,
+    "key": [0, "major"],
+    "fermatas": [3, 7],
+    "motion": [[0, 1, 2, 4], [0, 0, 0, 0]],
+}
 
 
 @pytest.mark.parametrize(
@@ -290,6 +297,18 @@ PLAN = {"length_steps": 8, "metre": [4, 4], "pickup_steps": 0, "key": [0, "major
         ("plans", [{**PLAN, "key": [0, "dorian"]}]),
         ("plans", [{**PLAN, "fermatas": [8]}]),
         ("plans", [{**PLAN, "fermatas": ["end"]}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, 4]]}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, 4]] * 3}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2], [0, 1, 2]]}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, 4], [0]]}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, 5]] * 2}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, -1]] * 2}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, 10**30]] * 2}]),
+        ("plans", [{**PLAN, "motion": [[0, 1, 2, 1.5]] * 2}]),
+        ("plans", [{**PLAN, "motion": [["calm"] * 4] * 2}]),
+        ("plans", [{**PLAN, "motion": []}]),
+        ("plans", [{**PLAN, "motion": 3}]),
+        ("plans", [{**PLAN, "fermatas": None}]),
         ("plans", [{}]),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import keys, plans
+from strategies import keys, plans, plans_with_motion
 
 from chorale.music import Key, Metre, Plan
 from chorale.network.conditions import (
@@ -16,6 +16,7 @@ from chorale.network.conditions import (
     KEY,
     MAX_BAR_STEPS,
     MAX_REMAINING_STEPS,
+    MOTION,
     REMAINING,
     SINCE_DOWNBEAT,
     SIZES,
@@ -26,7 +27,8 @@ from chorale.network.conditions import (
     key_id,
 )
 
-THREE_FOUR = Plan(14, Metre(3, 4), 4, Key(7, "minor"), np.arange(14) >= 12)
+LEVELS = np.array([[0, 1, 2, 4]] * 14)
+THREE_FOUR = Plan(14, Metre(3, 4), 4, Key(7, "minor"), np.arange(14) >= 12, LEVELS)
 
 
 def test_a_pickup_of_a_quarter_in_3_4_is_the_third_beat() -> None:
@@ -42,7 +44,12 @@ def test_fermata_key_and_distance_to_the_end_are_given_at_each_step() -> None:
     assert columns[:, REMAINING].tolist() == list(range(14, 0, -1))
 
 
-@given(plans())
+def test_motion_is_given_for_each_voice_one_above_its_level() -> None:
+    assert COLUMNS[MOTION] == ("motion_soprano", "motion_alto", "motion_tenor", "motion_bass")
+    assert encode_plan(THREE_FOUR)[:, MOTION].tolist() == [[1, 2, 3, 5]] * 14
+
+
+@given(plans_with_motion())
 def test_every_value_is_within_the_size_of_its_column(plan: Plan) -> None:
     columns = encode_plan(plan)
     assert columns.shape == (plan.length_steps, len(COLUMNS))
@@ -51,11 +58,12 @@ def test_every_value_is_within_the_size_of_its_column(plan: Plan) -> None:
     assert (columns < list(SIZES.values())).all()
 
 
-@given(plans())
+@given(plans() | plans_with_motion())
 def test_a_column_is_unknown_exactly_where_the_plan_leaves_it_out(plan: Plan) -> None:
     known = (encode_plan(plan) != UNKNOWN).all(axis=0)
     unknown = (encode_plan(plan) == UNKNOWN).all(axis=0)
-    present = [plan.metre, plan.metre, plan.fermatas is not None, plan.key, True]
+    motion = [plan.motion is not None] * 4
+    present = [plan.metre, plan.metre, plan.fermatas is not None, plan.key, True, *motion]
     assert known.tolist() == [bool(value) for value in present]
     assert unknown.tolist() == [not value for value in present]
 
@@ -91,13 +99,22 @@ def test_a_semitone_up_adds_two_to_a_keys_value(key: Key, semitones: int) -> Non
 
 
 def test_in_an_unknown_plan_the_end_is_unknown_too() -> None:
-    assert encode_unknown_plan(3).tolist() == [[UNKNOWN] * 5] * 3
+    assert encode_unknown_plan(3).tolist() == [[UNKNOWN] * 9] * 3
 
 
-@pytest.mark.parametrize("part", ["metre", "key", "fermatas"])
-def test_leaving_out_one_part_of_a_plan_hides_no_other(part: str) -> None:
-    nothing: dict[str, Any] = {"metre": {"metre": None, "pickup_steps": 0}}.get(part, {part: None})
-    less = replace(THREE_FOUR, **nothing)
-    hidden = {"metre": [SINCE_DOWNBEAT, UNTIL_DOWNBEAT], "key": [KEY], "fermatas": [FERMATA]}[part]
+@pytest.mark.parametrize("part", ["metre", "key", "fermatas", "motion"])
+def test_leaving_out_one_part_of_a_plan_hides_no_other_but_the_motion_of_phrases(part: str) -> None:
+    nothing: dict[str, Any] = {
+        "metre": {"metre": None, "pickup_steps": 0},
+        "fermatas": {"fermatas": None, "motion": None},  # no phrases, no motion
+    }
+    less = replace(THREE_FOUR, **nothing.get(part, {part: None}))
+    motion = [*range(*MOTION.indices(len(COLUMNS)))]
+    hidden = {
+        "metre": [SINCE_DOWNBEAT, UNTIL_DOWNBEAT],
+        "key": [KEY],
+        "fermatas": [FERMATA, *motion],
+        "motion": motion,
+    }[part]
     changed = (encode_plan(less) != encode_plan(THREE_FOUR)).any(axis=0)
     assert np.flatnonzero(changed).tolist() == hidden

@@ -19,7 +19,8 @@ from chorale.network.history import History
 from chorale.network.keras_network import INPUTS, _Ranks, average_towers, build_network
 from chorale.network.numpy_network import Network
 from chorale.network.recall import LENGTH_CLASSES, RECALLED
-from chorale.network.tokens import MAX_HELD_STEPS, Vocabulary
+from chorale.network.tokens import EARLIER_NOTES, MAX_HELD_STEPS, Vocabulary
+from chorale.network.tonality import KEYS_OF_PAST
 from chorale.options import ModelOptions
 
 VOCABULARY = Vocabulary()
@@ -46,6 +47,9 @@ def random_inputs(batch: int = 3, steps: int = 40, seed: int = 0) -> dict[str, n
         "previous": tokens(VOCABULARY.size + 1),
         "sounding": tokens(VOCABULARY.size + 1),
         "held": tokens(MAX_HELD_STEPS + 1),
+        "earlier": np.concatenate([tokens(VOCABULARY.size + 1) for _ in range(EARLIER_NOTES)], -1),
+        "lengths": tokens(MAX_HELD_STEPS + 1),
+        "keys": generator.integers(0, SIZES["key"], (batch, steps, KEYS_OF_PAST)),
         "recalled": recalled,
         "match_lengths": generator.integers(0, LENGTH_CLASSES, (batch, steps, RECALLED)),
         "number": np.broadcast_to(np.arange(steps), shape[:2]),

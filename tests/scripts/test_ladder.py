@@ -17,6 +17,7 @@ from rungs import RUNGS, Rung
 
 from chorale.corpus.corpus import Corpus
 from chorale.music import REST, Plan, from_pitches
+from chorale.network.conditions import COLUMNS
 from chorale.network.history import HistoryTracker, build_history
 from chorale.network.keras_network import average_towers, build_network
 from chorale.network.tokens import Vocabulary, encode
@@ -62,7 +63,7 @@ def example(seed: int = 0) -> dict[str, np.ndarray]:
         **build_history(tokens, VOCABULARY)._asdict(),
         "tokens": tokens,
         "given": np.full_like(tokens, VOCABULARY.unknown),
-        "conditions": np.zeros((len(tokens), 5), np.int32),
+        "conditions": np.zeros((len(tokens), len(COLUMNS)), np.int32),
         "number": np.arange(len(tokens), dtype=np.int32),
     }
     return {name: values[None] for name, values in inputs.items()}

@@ -4,10 +4,12 @@ Rests, repeated notes, notes of one step, pickups, unisons, crossings, fermatas,
 the pitch range all turn up within a few examples.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
-from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan
+from chorale.music import MOTION_LEVELS, REST, VOICES, Chorale, Key, Metre, Plan
 
 METRES = (Metre(4, 4), Metre(3, 4), Metre(2, 2), Metre(6, 8), Metre(3, 2), Metre(5, 16))
 MAX_STEPS = 48
@@ -15,7 +17,7 @@ MAX_STEPS = 48
 
 @st.composite
 def plans(draw: st.DrawFn, length_steps: int | None = None) -> Plan:
-    """Draw a plan, any part of which may be unknown."""
+    """Draw a plan, any part of which may be unknown; its motion always is, as in files."""
     length = length_steps or draw(st.integers(1, MAX_STEPS))
     metre = draw(st.none() | st.sampled_from(METRES))
     longest_pickup = min(metre.steps_per_bar, length) - 1 if metre else 0
@@ -26,6 +28,16 @@ def plans(draw: st.DrawFn, length_steps: int | None = None) -> Plan:
         draw(st.none() | keys()),
         draw(st.none() | st.lists(st.booleans(), min_size=length, max_size=length).map(np.array)),
     )
+
+
+@st.composite
+def plans_with_motion(draw: st.DrawFn) -> Plan:
+    """Draw a plan that has a motion if it has fermatas."""
+    plan = draw(plans())
+    motion = np.zeros((plan.length_steps, len(VOICES)), np.int8)
+    for start, end in plan.phrase_spans:
+        motion[start:end] = draw(st.tuples(*[st.integers(0, MOTION_LEVELS - 1)] * len(VOICES)))
+    return plan if plan.fermatas is None else replace(plan, motion=motion)
 
 
 def keys() -> st.SearchStrategy[Key]:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chorale.aliases import Floats
 from chorale.music import Key, Metre, Plan
-from chorale.network.architecture import weight_shapes
+from chorale.network.architecture import TABLE_SCALE, weight_shapes
 from chorale.network.checkpoint import Checkpoint, save_checkpoint
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
@@ -26,17 +28,26 @@ def tiny_checkpoint(
 ) -> Checkpoint:
     """Return a checkpoint with weights that are exact in half precision.
 
-    The weights are normally distributed with a standard deviation of `spread`.
+    The weights are normally distributed with a standard deviation of `spread`, those of the tables
+    for turns and chords with less, since they are multiplied by TABLE_SCALE.
     """
     generator = np.random.default_rng(seed)
     vocabulary = Vocabulary()
     weights = {
-        name: (spread * generator.normal(size=shape)).astype(np.float16).astype(np.float32)
+        name: _round_to_half(_spread_of(name, spread) * generator.normal(size=shape))
         for name, shape in weight_shapes(options, vocabulary).items()
     }
     plans = (plan_in_phrases(),) if plans is None else plans
     about: dict[str, Any] = {"data": "made up", "valid_nll": 3.5}
     return Checkpoint(weights, options, vocabulary, RANGES, plans, about)
+
+
+def _spread_of(name: str, spread: float) -> float:
+    return spread / TABLE_SCALE if "_turn/" in name or "_chords/" in name else spread
+
+
+def _round_to_half(values: NDArray[np.float64]) -> Floats:
+    return values.astype(np.float16).astype(np.float32)
 
 
 def without_weights() -> Checkpoint:
@@ -51,6 +62,19 @@ def plan_in_phrases() -> Plan:
     fermatas = np.zeros(64, np.bool_)
     fermatas[28:32] = fermatas[56:] = True
     return Plan(64, Metre(4, 4), 4, Key(7, "major"), fermatas)
+
+
+def plans_with_motion(count: int = 8) -> tuple[Plan, ...]:
+    """Return plans like `plan_in_phrases`, in order of their motion.
+
+    All voices of plan n have the level n // 2 in the first phrase, and n // 4 in the last.
+    """
+    plan = plan_in_phrases()
+    [(start, end), _] = plan.phrase_spans
+    levels = np.zeros((count, plan.length_steps, 4), np.int8)
+    levels[:, start:end] = np.arange(count)[:, None, None] // 2
+    levels[:, end:] = np.arange(count)[:, None, None] // 4
+    return tuple(replace(plan, motion=each) for each in levels)
 
 
 def saved(checkpoint: Checkpoint, folder: Path) -> Path:

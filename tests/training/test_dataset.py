@@ -5,8 +5,15 @@ import pytest
 import tensorflow as tf
 from made_up import made_up_chorale, made_up_corpus
 
+from chorale.analysis import measure_motion
 from chorale.music import REST, Chorale, Key, Plan
-from chorale.network.conditions import KEY, SINCE_DOWNBEAT, UNTIL_DOWNBEAT, encode_plan
+from chorale.network.conditions import (
+    KEY,
+    MOTION,
+    SINCE_DOWNBEAT,
+    UNTIL_DOWNBEAT,
+    encode_plan,
+)
 from chorale.network.history import build_history
 from chorale.network.tokens import Vocabulary, encode
 from chorale.options import TrainingOptions
@@ -192,9 +199,10 @@ def test_transposed_notes_stay_in_their_voices_ranges(many):
 
 def test_the_key_moves_with_the_notes():
     for semitones in (-5, 0, 7):
-        plan = Plan(3, key=Key(4, "minor"))
+        levels = np.array([[0, 1, 2, 4]] * 3)
+        plan = Plan(3, None, 0, Key(4, "minor"), np.zeros(3, np.bool_), levels)
         moved = transpose_conditions(tf.constant(encode_plan(plan)), semitones).numpy()
-        expected = encode_plan(Plan(3, key=Key(4, "minor").transposed(semitones)))
+        expected = encode_plan(replace(plan, key=Key(4, "minor").transposed(semitones)))
         np.testing.assert_array_equal(moved, expected)
     unknown = encode_plan(Plan(3))
     assert (transpose_conditions(tf.constant(unknown), 3).numpy()[:, KEY] == 0).all()
@@ -242,13 +250,29 @@ def test_all_kinds_of_given_cells_are_drawn():
     assert in_bars
 
 
-def test_plans_are_withheld_from_half_of_the_windows_and_the_metre_as_a_whole(many):
+def test_conditions_hold_the_motion_of_each_chorale():
+    for chorale, first, end in zip(TRAIN, ARRAYS.starts[:-1], ARRAYS.starts[1:], strict=True):
+        columns, motion = ARRAYS.conditions[first:end, MOTION], measure_motion(chorale)
+        np.testing.assert_array_equal(columns, 0 if motion is None else 1 + motion)
+    assert ARRAYS.conditions[:, MOTION].any()
+
+
+def test_plans_are_withheld_from_half_of_the_windows_and_metre_and_motion_as_a_whole(many):
     all_conditions = [window["conditions"][: count_steps(window)] for window in many]
     unknown = [conditions for conditions in all_conditions if not conditions.any()]
     assert 0.35 < len(unknown) / len(all_conditions) < 0.7
     for conditions in all_conditions:
         known = (conditions > 0).any(axis=0)
         assert known[SINCE_DOWNBEAT] == known[UNTIL_DOWNBEAT]
+        assert len(set(known[MOTION])) == 1
+
+
+def test_motion_is_withheld_from_some_windows_whose_other_conditions_are_known(many):
+    known = np.array([(window["conditions"] > 0).any(axis=0) for window in many])
+    with_motion, with_key = known[:, MOTION.start], known[:, KEY]
+    assert 0.2 < with_motion.mean() < 0.55
+    assert (with_motion & ~with_key).any()
+    assert (with_key & ~with_motion).any()
 
 
 def draw_starts(chorale: Chorale, draws: int = 400) -> np.ndarray:

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 from made_up import SMALL_MODEL, Watcher, made_up_chorale, made_up_corpus
 
+from chorale.analysis import measure_motion
 from chorale.corpus.corpus import Corpus
 from chorale.errors import OutputError, TrainingError
 from chorale.network.architecture import weight_shapes
@@ -253,6 +254,16 @@ def test_a_checkpoint_has_no_more_plans_than_can_be_read(fake, tmp_path, monkeyp
     output = tmp_path / "model.safetensors"
     train(output, replace(OPTIONS, epochs=1), corpus=made_up_corpus(train=5))
     assert len(load_checkpoint(output).plans) == 2
+
+
+def test_the_plans_of_a_checkpoint_have_the_motion_of_their_chorales(fake, tmp_path):
+    output = tmp_path / "model.safetensors"
+    corpus = made_up_corpus(train=3)
+    train(output, replace(OPTIONS, epochs=1), corpus=corpus)
+    chorales = corpus.splits["train"]
+    assert load_checkpoint(output).plans == tuple(
+        replace(chorale.plan, motion=measure_motion(chorale)) for chorale in chorales
+    )
 
 
 def fail_with(error: Exception) -> Callable[[int], list[float]]:

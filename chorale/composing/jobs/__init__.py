@@ -6,7 +6,8 @@
     rewriting       some bars of some voices
 
 Metre, pickup, key and fermatas that are neither requested nor in the music are estimated
-(`planning`), and a notice reports the estimates. `interpreting` estimates them for music that is
+(`planning`), and a notice reports the estimates. Motion is measured in given voices and drawn for
+the others (`chorale.composing.motion`). `interpreting` estimates them for music that is
 only shown or judged.
 """
 

@@ -31,8 +31,8 @@ def require_conditioning(checkpoint: Checkpoint) -> None:
     """
     if not checkpoint.has_conditioning:
         raise OptionError(
-            "this model has no conditioning encoder, so it cannot take a key, metre, phrases or "
-            "given notes; use one that has, such as the default `bach`"
+            "this model has no conditioning encoder, so it cannot take a key, metre, phrases, "
+            "motion or given notes; use one that has, such as the default `bach`"
         )
 
 

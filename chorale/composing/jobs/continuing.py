@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from chorale.analysis import measure_motion
 from chorale.composing import tasks
 from chorale.composing.jobs.checks import (
     check_bars,
@@ -13,10 +14,11 @@ from chorale.composing.jobs.checks import (
 )
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import describe_plan, resolve_plan
+from chorale.composing.motion import OPEN, Levels, draw_motion
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.plans import draw_plan
 from chorale.errors import ReadingError
-from chorale.music import VOICES
+from chorale.music import VOICES, Plan
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import ADDED_BARS, MAX_BARS
 from chorale.reading import Reading
@@ -56,9 +58,13 @@ def job_for_continuing(
             f"at most {MAX_BARS}: shorten the opening or reduce --bars"
         )
     opening = replace(chorale, plan=plan)
+    motion = measure_motion(opening)
+    near = None if motion is None else motion.mean(axis=0)
 
     def draw_task(generator: np.random.Generator) -> tasks.Task:
         extended = draw_plan(checkpoint.plans, total, generator, plan_options, plan)
+        known = None if motion is None else _extend_motion(motion, extended)
+        extended = draw_motion(extended, checkpoint, generator, plan_options.motion, known, near)
         return tasks.task_for_continuing(opening, extended, checkpoint)
 
     extended = draw_task(
@@ -77,6 +83,15 @@ def job_for_continuing(
         title=reading.facts.title,
         composer=reading.facts.composer,
     )
+
+
+def _extend_motion(motion: Levels, extended: Plan) -> Levels:
+    """Return the motion of an opening, extended: OPEN in phrases that the opening does not end."""
+    levels = np.full((extended.length_steps, len(VOICES)), OPEN, np.int8)
+    for start, end in extended.phrase_spans:
+        if end <= len(motion):
+            levels[start:end] = motion[start:end]
+    return levels
 
 
 def _describe_addition(bars: int, plan_options: PlanOptions) -> str:

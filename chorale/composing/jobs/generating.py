@@ -6,6 +6,7 @@ from chorale.composing import tasks
 from chorale.composing.form import BAR_FORM_SHARE, draw_form, find_repeat_steps
 from chorale.composing.jobs.checks import check_bars, require_conditioning
 from chorale.composing.jobs.job import Job
+from chorale.composing.motion import draw_motion, repeat_motion
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.composing.plans import draw_plan
 from chorale.network.checkpoint import Checkpoint
@@ -39,7 +40,9 @@ def job_for_generating(checkpoint: Checkpoint, bars: int | None, plan_options: P
             if find_repeat_steps(plan):
                 break
             plan = draw_plan(checkpoint.plans, length, generator, plan_options)
-        return tasks.task_for_generating(plan, checkpoint, draw_form(plan, repeat, generator))
+        form = draw_form(plan, repeat, generator)
+        plan = draw_motion(plan, checkpoint, generator, plan_options.motion)
+        return tasks.task_for_generating(repeat_motion(plan, form.repeat_steps), checkpoint, form)
 
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     return Job(draw_task, notices=_warn_of_new_metre(checkpoint, plan_options))

@@ -17,6 +17,7 @@ from chorale.composing.jobs.planning import (
     replace_phrases,
     resolve_plan,
 )
+from chorale.composing.motion import draw_motion, measure_voices
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import (
@@ -95,9 +96,16 @@ def job_for_harmonizing(
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"{_describe_shift(shift)} to fit its range{back}")
     task = tasks.task_for_harmonizing(tune.transposed(shift), kept, checkpoint)
+    motion = measure_voices(tune, kept)
+
+    def draw_task(generator: np.random.Generator) -> tasks.Task:
+        plan = draw_motion(task.plan, checkpoint, generator, plan_options.motion, motion)
+        return replace(task, plan=plan)
+
+    draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     shift_back = -shift if fit == "transpose" else 0
     return Job(
-        lambda generator: task,
+        draw_task,
         lambda composed: composed.transposed(shift_back),
         (*notices, which + describe_plan(tune.plan, sources, full_plan, start)),
         tempo_qpm=reading.facts.tempo_qpm,

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from chorale.analysis import measure_motion
 from chorale.composing import tasks
 from chorale.composing.jobs.checks import check_pitches, require_conditioning, require_four_voices
 from chorale.composing.jobs.job import Job
@@ -13,9 +16,10 @@ from chorale.composing.jobs.planning import (
     find_steps,
     resolve_plan,
 )
+from chorale.composing.motion import OPEN, Levels, draw_motion
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
-from chorale.music import VOICES
+from chorale.music import VOICES, Plan
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_BARS
 from chorale.reading import Reading
@@ -65,10 +69,30 @@ def job_for_rewriting(
             f"nothing to rewrite in {describe_bars(bars)}: every note of the {join_names(voices)} "
             "is held over the first or last barline; choose more --bars"
         )
+    motion = measure_motion(chorale)
+    if plan_options.motion and motion is not None:
+        motion = _open_phrases(motion, plan, start, end, numbers)
+
+    def draw_task(generator: np.random.Generator) -> tasks.Task:
+        with_motion = draw_motion(plan, checkpoint, generator, plan_options.motion, motion)
+        return replace(task, plan=with_motion)
+
+    draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     return Job(
-        lambda generator: task,
+        draw_task,
         notices=(*reading.notices, describe_plan(plan, sources)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
         composer=reading.facts.composer,
     )
+
+
+def _open_phrases(
+    motion: Levels, plan: Plan, start: int, end: int, voices: Sequence[int]
+) -> Levels:
+    """Return a motion, (T, 4), that is OPEN in some voices of the phrases with steps in a range."""
+    opened = motion.copy()
+    for phrase_start, phrase_end in plan.phrase_spans:
+        if phrase_start < end and start < phrase_end:
+            opened[phrase_start:phrase_end, voices] = OPEN
+    return opened

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tiny_network import tiny_checkpoint
+from tiny_network import plans_with_motion, tiny_checkpoint
 from tunes import HUNDREDTH, reading
 
 from chorale.composing.jobs import Job, job_for_continuing, job_for_rewriting, run_job
@@ -10,9 +10,11 @@ from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import Chorale, Key, Metre
 from chorale.options import SamplingOptions
+from chorale.reading import Reading
 from chorale.reading.parts import Facts
 
 CHECKPOINT = tiny_checkpoint()
+MOVING = tiny_checkpoint(plans=plans_with_motion())
 VOICES = ("soprano", "alto", "tenor", "bass")
 FACTS = Facts(Metre(4, 4), 4, 1, "major")
 LINES = [[(p - s, n) for p, n in HUNDREDTH if p] for s in (0, 5, 9, 19)]
@@ -49,6 +51,29 @@ def test_requested_phrases_are_those_after_the_opening() -> None:
     assert ends[ends > 128].tolist() == [160, 176]
     with pytest.raises(OptionError, match="phrases of 2, 2 make 4 bars, but there are 3 to fill"):
         job_for_continuing(CHECKPOINT, HYMN, 3, PlanOptions(phrases=(2, 2)))
+
+
+def motions(opening: Reading, plan_options: PlanOptions = ANY_PLAN) -> list[np.ndarray]:
+    """Return the motion of 30 continuations of an opening by three bars."""
+    job = job_for_continuing(MOVING, opening, 3, plan_options)
+    plans = [job.draw_task(np.random.default_rng(seed)).plan for seed in range(30)]
+    return [plan.motion for plan in plans if plan.motion is not None]
+
+
+def test_an_opening_has_its_own_motion_and_the_continuation_that_of_plans_near_it() -> None:
+    eighths = reading(*([(p, 2) for p, _ in line for _ in "ab"] for line in LINES), facts=FACTS)
+    for opening, own, drawn in [(HYMN, {0}, {0}), (eighths, {4}, {1})]:
+        drawn_motions = motions(opening)
+        assert len(drawn_motions) == 30
+        for motion in drawn_motions:
+            assert set(motion[:96].ravel().tolist()) == own
+            assert set(motion[-1].tolist()) == drawn  # the last level of the model
+
+
+def test_a_requested_motion_is_that_of_the_added_phrases() -> None:
+    for motion in motions(HYMN, PlanOptions(phrases=(2, 1), motion="lively")):
+        assert set(motion[:96].ravel().tolist()) == {0}
+        assert set(motion[-1].tolist()) == {1}
 
 
 def test_several_continuations_of_one_opening_differ() -> None:

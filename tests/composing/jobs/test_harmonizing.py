@@ -4,18 +4,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_network import tiny_checkpoint
+from tiny_network import plans_with_motion, tiny_checkpoint
 from tunes import HUNDREDTH, Line, reading
 
 from chorale.composing.jobs import Job, job_for_harmonizing, run_job
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.network.checkpoint import Checkpoint
 from chorale.options import ModelOptions, SamplingOptions
 from chorale.reading import Reading
 from chorale.reading.parts import Facts
 
 CHECKPOINT = tiny_checkpoint()
+MOVING = tiny_checkpoint(plans=plans_with_motion())
 TUNE = reading(HUNDREDTH)
 
 
@@ -23,8 +25,8 @@ def transposed(line: Line, semitones: int) -> Line:
     return [(None if pitch is None else pitch + semitones, length) for pitch, length in line]
 
 
-def run_once(job: Job) -> Chorale:
-    [chorale] = run_job(CHECKPOINT, job, 1, 7, SamplingOptions(temperature=2.0))
+def run_once(job: Job, checkpoint: Checkpoint = CHECKPOINT) -> Chorale:
+    [chorale] = run_job(checkpoint, job, 1, 7, SamplingOptions(temperature=2.0))
     return chorale
 
 
@@ -220,6 +222,37 @@ def test_all_voices_rest_where_the_tune_rests() -> None:
 def test_a_tune_too_short_or_too_long_is_refused(line: Line, message: str) -> None:
     with pytest.raises(ReadingError, match=f"tune.mid {message}"):
         job_for_harmonizing(CHECKPOINT, reading(line), ANY_PLAN)
+
+
+HALVES = [(pitch, 2) for pitch, length in HUNDREDTH for _ in range(length // 2)]
+
+
+def test_the_kept_voice_has_its_own_motion_and_the_others_that_of_plans_near_it() -> None:
+    for line, kept, drawn in [(HUNDREDTH, {0}, {0}), (HALVES, {4}, {3})]:
+        job = job_for_harmonizing(MOVING, reading(line), PlanOptions(phrases=(4, 4)))
+        plans = [job.draw_task(np.random.default_rng(seed)).plan for seed in range(30)]
+        motions = [plan.motion for plan in plans if plan.motion is not None]
+        assert len(motions) == 30
+        first = np.stack([motion[0] for motion in motions])
+        assert set(first[:, 0].tolist()) == kept
+        assert set(first[:, 1:].ravel().tolist()) == drawn
+
+
+def test_the_new_voices_have_the_requested_motion() -> None:
+    job = job_for_harmonizing(MOVING, TUNE, PlanOptions(phrases=(4, 4), motion="lively"))
+    chorale = run_once(job, MOVING)
+    assert chorale.plan.motion is not None
+    assert chorale.plan.motion[0].tolist() == [0, 3, 3, 3]
+    assert line_of(chorale, 0) == HUNDREDTH
+    with pytest.raises(OptionError, match="trained without phrases, so it cannot take a motion"):
+        job_for_harmonizing(CHECKPOINT, TUNE, PlanOptions(motion="lively"))
+
+
+def test_the_motion_of_a_harmonization_depends_on_the_seed_alone() -> None:
+    job = job_for_harmonizing(MOVING, reading(HALVES), PlanOptions(phrases=(4, 4)))
+    first, second = run_once(job, MOVING), run_once(job, MOVING)
+    assert first == second
+    assert first.plan.motion is not None
 
 
 def test_a_model_without_a_conditioning_encoder_is_refused() -> None:

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny_network import plan_in_phrases, tiny_checkpoint
+from tiny_network import plan_in_phrases, plans_with_motion, tiny_checkpoint
 
-from chorale.composing.jobs import job_for_generating, parse_voices, run_job
+from chorale.composing.jobs import Job, job_for_generating, parse_voices, run_job
 from chorale.composing.jobs.job import BATCH
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.ranking import RankedCandidate
 from chorale.errors import OptionError
-from chorale.music import Key, Metre
-from chorale.options import ModelOptions, SamplingOptions
+from chorale.music import REST, Key, Metre
+from chorale.options import ModelOptions, Motion, SamplingOptions
 
 CHECKPOINT = tiny_checkpoint()
+MOVING = tiny_checkpoint(plans=plans_with_motion())
 HOT = SamplingOptions(temperature=2.0)
 
 
@@ -62,6 +63,67 @@ def test_requested_phrases_are_repeated_where_they_can_be() -> None:
     assert all([end for _, end in task.plan.fermata_spans][1] == 64 for task in tasks)
 
 
+def levels_drawn(job: Job, step: int, draws: int = 60) -> set[int]:
+    """Return the levels of motion, of all voices, that a job's tasks have at a step."""
+    tasks = [job.draw_task(np.random.default_rng(seed)) for seed in range(draws)]
+    motions = [task.plan.motion for task in tasks]
+    return {int(level) for motion in motions if motion is not None for level in motion[step]}
+
+
+@pytest.mark.parametrize(
+    ("motion", "levels"),
+    [(None, {0, 1, 2, 3}), ("calm", {0}), ("usual", {1, 2}), ("lively", {3})],
+)
+def test_a_new_chorale_has_the_motion_of_the_plans(motion: Motion | None, levels: set[int]) -> None:
+    job = job_for_generating(MOVING, 4, PlanOptions(motion=motion))
+    assert levels_drawn(job, 0) == levels
+    assert levels_drawn(job, 63) == {level // 2 for level in levels}
+
+
+def test_motion_changes_no_other_part_of_the_plan_that_a_seed_gives() -> None:
+    still = replace(MOVING, plans=tuple(replace(plan, motion=None) for plan in MOVING.plans))
+    jobs = [job_for_generating(each, 12, PlanOptions()) for each in (still, MOVING)]
+    for seed in range(20):
+        without, moving = (job.draw_task(np.random.default_rng(seed)) for job in jobs)
+        assert without.plan.motion is None
+        assert moving.plan.motion is not None
+        assert replace(moving.plan, motion=None) == without.plan
+        assert moving.form == without.form
+
+
+def test_the_repeat_of_an_opening_has_the_motion_of_the_opening() -> None:
+    job = job_for_generating(MOVING, 12, PlanOptions(phrases=(2, 2, 2, 2, 4)))
+    tasks = [job.draw_task(np.random.default_rng(seed)) for seed in range(60)]
+    repeats = [task.plan.motion for task in tasks if task.form.repeat_steps == 64]
+    assert len(repeats) > 1
+    for motion in repeats:
+        assert motion is not None
+        np.testing.assert_array_equal(motion[64:128], motion[:64])
+
+
+def test_a_chorale_composed_with_motion_is_complete_and_the_same_again() -> None:
+    job = job_for_generating(MOVING, 2, PlanOptions(motion="lively"))
+    first, second = run_job(MOVING, job, 2, 7, HOT)
+    assert first != second
+    assert first.plan.motion is not None
+    assert (first.pitches != REST).any()
+    assert list(run_job(MOVING, job, 1, 7, HOT)) == [first]
+
+
+def test_motion_changes_what_the_network_composes() -> None:
+    calm, lively = (
+        next(run_job(MOVING, job_for_generating(MOVING, 4, PlanOptions(motion=motion)), 1, 7, HOT))
+        for motion in ("calm", "lively")
+    )
+    assert replace(calm.plan, motion=None) == replace(lively.plan, motion=None)
+    assert (calm.pitches != lively.pitches).any()
+
+
+def test_a_motion_is_refused_if_the_model_was_trained_without_phrases() -> None:
+    with pytest.raises(OptionError, match="trained without phrases, so it cannot take a motion"):
+        job_for_generating(CHECKPOINT, 4, PlanOptions(motion="calm"))
+
+
 def test_several_candidates_are_reported_and_the_best_is_kept() -> None:
     reported: list[Sequence[RankedCandidate]] = []
     job = job_for_generating(CHECKPOINT, 2, PlanOptions())
@@ -79,8 +141,17 @@ def test_a_model_without_conditioning_takes_no_plan_options() -> None:
         options=ModelOptions(encoder_units=0, units=4, layers=1), plans=(plan_in_phrases(),)
     )
     assert job_for_generating(without_encoder, 2, PlanOptions())
-    with pytest.raises(OptionError, match="no conditioning encoder, so it cannot take a key"):
-        job_for_generating(without_encoder, 2, PlanOptions(key=Key(0, "major")))
+    for plan_options in (PlanOptions(key=Key(0, "major")), PlanOptions(motion="calm")):
+        with pytest.raises(OptionError, match="no conditioning encoder, so it cannot take a key"):
+            job_for_generating(without_encoder, 2, plan_options)
+
+
+def test_a_model_without_conditioning_gets_no_motion() -> None:
+    without_encoder = tiny_checkpoint(
+        options=ModelOptions(encoder_units=0, units=4, layers=1), plans=plans_with_motion()
+    )
+    job = job_for_generating(without_encoder, 2, PlanOptions())
+    assert job.draw_task(np.random.default_rng(0)).plan.motion is None
 
 
 def test_phrases_that_do_not_fill_the_bars_are_refused_before_any_work() -> None:

@@ -1,17 +1,23 @@
 """Rewriting bars: everything else is kept."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from tiny_network import tiny_checkpoint
+from tiny_network import plans_with_motion, tiny_checkpoint
 from tunes import HUNDREDTH, reading
 
+from chorale.analysis import measure_motion
 from chorale.composing.jobs import Job, job_for_rewriting, run_job
-from chorale.composing.plan_options import ANY_PLAN
+from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import Chorale, Metre
 from chorale.options import SamplingOptions
+from chorale.reading import Reading
 from chorale.reading.parts import Facts
 
 CHECKPOINT = tiny_checkpoint()
+MOVING = tiny_checkpoint(plans=plans_with_motion())
 VOICES = ("soprano", "alto", "tenor", "bass")
 FACTS = Facts(Metre(4, 4), 4, 1, "major")
 LINES = [[(p - s, n) for p, n in HUNDREDTH if p] for s in (0, 5, 9, 19)]
@@ -21,6 +27,11 @@ HYMN = reading(*LINES, facts=FACTS)
 def run_once(job: Job) -> Chorale:
     [chorale] = run_job(CHECKPOINT, job, 1, 7, SamplingOptions(temperature=2.0))
     return chorale
+
+
+def with_plan(hymn: Reading, chorale: Chorale) -> Chorale:
+    """Return the music of a reading with the plan of a chorale."""
+    return replace(hymn.chorale, plan=chorale.plan)
 
 
 def test_only_the_chosen_bars_of_the_chosen_voices_change() -> None:
@@ -34,6 +45,26 @@ def test_only_the_chosen_bars_of_the_chosen_voices_change() -> None:
 def test_a_whole_chorale_can_be_rewritten() -> None:
     chorale = run_once(job_for_rewriting(CHECKPOINT, HYMN, (0, 8), VOICES, ANY_PLAN))
     assert (chorale.pitches != HYMN.chorale.pitches).any(axis=0).all()
+
+
+def test_rewritten_bars_have_the_motion_that_they_had() -> None:
+    eighths = reading(*([(p, 2) for p, _ in line for _ in "ab"] for line in LINES), facts=FACTS)
+    for hymn, level in [(HYMN, 0), (eighths, 4)]:
+        job = job_for_rewriting(MOVING, hymn, (3, 4), ["alto"], ANY_PLAN)
+        [chorale] = run_job(MOVING, job, 1, 7, SamplingOptions())
+        assert chorale.plan.motion is not None
+        assert (chorale.plan.motion == level).all()
+        np.testing.assert_array_equal(chorale.plan.motion, measure_motion(with_plan(hymn, chorale)))
+
+
+def test_a_requested_motion_is_that_of_the_rewritten_voices_in_phrases_with_rewritten_bars() -> (
+    None
+):
+    plan_options = PlanOptions(phrases=(2, 2, 4), motion="lively")
+    job = job_for_rewriting(MOVING, HYMN, (3, 3), ["alto", "bass"], plan_options)
+    motion = job.draw_task(np.random.default_rng(0)).plan.motion
+    assert motion is not None
+    assert motion[[0, 32, 63, 64]].tolist() == [[0] * 4, [0, 3, 0, 3], [0, 3, 0, 3], [0] * 4]
 
 
 def test_bars_that_the_music_lacks_are_refused() -> None:
