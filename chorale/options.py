@@ -188,7 +188,7 @@ class SamplingOptions:
         "(0, 1]",
         "Nucleus sampling: draw only from the likeliest notes that together have this probability.",
     )
-    min_p: float = option(0.0, "[0, 1]", "Drop notes below this share of the top probability.")
+    min_p: float = option(0.05, "[0, 1]", "Drop notes below this share of the top probability.")
     greedy: bool = option(False, "", "Always take the most likely note, whatever the temperature.")
     guidance: float = option(
         0.9,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from chorale.aliases import Ids
 from chorale.composing.form import PLAIN_FORM, Form
 from chorale.composing.plans import find_final_chord
-from chorale.music import BASS, OCTAVE, REST, VOICES, Chorale, Plan, notes
+from chorale.music import BASS, OCTAVE, REST, VOICES, Chorale, Key, Plan, notes
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.tokens import encode
 
@@ -45,6 +45,11 @@ class Task:
     close_step: int | None = None
     ended: NDArray[np.bool_] | None = None
     form: Form = PLAIN_FORM
+
+    def key_at(self, step: int) -> Key | None:
+        """Return the key at a step: that of the phrase, or of the plan."""
+        spans = (span for span in self.form.keys if span.start <= step < span.end)
+        return next((span.key for span in spans), self.plan.key)
 
 
 def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_FORM) -> Task:

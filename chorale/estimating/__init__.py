@@ -1,4 +1,4 @@
-"""Estimates of metre, pickup, phrases and key, for music that does not state them.
+"""Estimates of metre, pickup, phrases and keys, for music that does not state them.
 
 The input is a melody, or a few voices, without time signature, key signature or fermatas. Metre,
 pickup and phrases follow from the lengths of notes at each position in the measure. Their
@@ -21,11 +21,13 @@ measures long and whether passages return after whole measures.
     chains      the best chain of phrases under a grid
     times       metre, pickup and phrases
     keys        key
+    phrase_keys the keys of the phrases, given those of the whole
 
 `scripts/measure/harmonizing.py` measures how often the estimates are right.
 """
 
 from chorale.estimating.keys import contradicts_signature, estimate_tune_key
+from chorale.estimating.phrase_keys import infer_phrase_keys, phrase_key_probabilities
 from chorale.estimating.times import estimate_metre, estimate_phrases, estimate_pickup
 
 __all__ = [
@@ -34,4 +36,6 @@ __all__ = [
     "estimate_phrases",
     "estimate_pickup",
     "estimate_tune_key",
+    "infer_phrase_keys",
+    "phrase_key_probabilities",
 ]

@@ -6,13 +6,19 @@ The chorales counted are those in 4/4 or 3/4 with known fermatas, under their ow
 a phrase if it is the last that starts before a run of fermatas ends. Counts are smoothed towards
 those of a less detailed table (any metre, any beat), and a little towards equal probabilities, so
 that no event of a tune by someone else is impossible. The tables hold natural logarithms, rounded.
+
+The keys of phrases are counted in all chorales with fermatas, in soprano and bass, except in the
+last phrases. The key of a phrase is that of its four voices (`chorale.estimating.reference_keys`),
+relative to the home key; keys of fewer than 1 % of the phrases of a mode are left out.
 """
 
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +44,14 @@ from chorale.estimating.melodies import (
     extract_melody,
     metrical_positions,
 )
-from chorale.music import OCTAVE, STEPS_PER_QUARTER, Chorale, Metre, Mode, notes
+from chorale.estimating.phrase_keys import (
+    READ_VOICES,
+    find_inner_phrases,
+    last_pitches,
+    weigh_pitch_classes,
+)
+from chorale.estimating.reference_keys import find_phrase_keys
+from chorale.music import OCTAVE, STEPS_PER_QUARTER, Chorale, Key, Metre, Mode, Note, notes
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +60,7 @@ FEW = 4.0  # the same where a chorale counts once
 EQUAL_SHARE = 0.03  # of equal probabilities in every table
 ROLES = ("inner", "end")
 MODES: tuple[Mode, ...] = ("major", "minor")
+RAREST_KEY = 0.01  # share of the phrases of a mode
 METRES = {Metre(4, 4): 4, Metre(3, 4): 3}
 
 
@@ -67,6 +81,21 @@ class Counted:
     length_steps: int
 
 
+@dataclass(frozen=True)
+class Phrases:
+    """The phrases of a chorale but the last.
+
+    Attributes:
+        home: the key of the chorale.
+        keys: the key of each phrase relative to it: semitones up to the tonic, and mode.
+        notes: the notes of each phrase, by the name of the voice.
+    """
+
+    home: Key
+    keys: Sequence[tuple[int, Mode]]
+    notes: Sequence[Mapping[str, Sequence[Note]]]
+
+
 def main() -> None:
     """Parse the arguments, count and write."""
     parser = parser_for(__doc__)
@@ -79,7 +108,16 @@ def write_tables(options: argparse.Namespace) -> None:
     """Count the training split and write the file."""
     train = load_corpus("bach").splits["train"]
     counted = [each for chorale in train if (each := prepare(chorale))]
-    tables = {**count_tables(counted), "closes": count_last_notes(train)}
+    phrases = [divide(one) for one in train if one.plan.key and one.plan.fermata_spans]
+    tables = {
+        **count_tables(counted),
+        "closes": count_last_notes(train),
+        "phrase_keys": {mode: count_phrase_keys(of_mode(phrases, mode)) for mode in MODES},
+        "phrase_notes": {
+            voice: {mode: count_phrase_notes(phrases, voice, mode) for mode in MODES}
+            for voice in READ_VOICES.values()
+        },
+    }
     options.output.write_text(to_json(tables), "utf-8")
     size = options.output.stat().st_size
     print(f"{options.output}: {size} bytes, from {len(counted)} chorales")
@@ -249,6 +287,84 @@ def count_last_notes(chorales: Sequence[Chorale]) -> dict[str, dict[str, list[fl
             mode: to_logs(smooth(by_degree, 1 / OCTAVE, FEW)) for mode, by_degree in found.items()
         }
         for name, found in counts.items()
+    }
+
+
+def divide(chorale: Chorale) -> Phrases:
+    """Divide a chorale that has a key and fermatas into phrases, with their keys."""
+    home = chorale.plan.key
+    assert home
+    lines = {voice: notes(chorale, voice) for voice in READ_VOICES}
+    bounds = find_inner_phrases(lines, chorale.plan)
+    keys = find_phrase_keys(chorale, home)[: len(bounds)]
+    return Phrases(
+        home,
+        [((key.tonic - home.tonic) % OCTAVE, key.mode) for key in keys],
+        [
+            {
+                name: [note for note in lines[voice] if start <= note.onset_step < end]
+                for voice, name in READ_VOICES.items()
+            }
+            for start, end in bounds
+        ],
+    )
+
+
+def of_mode(phrases: Sequence[Phrases], mode: Mode) -> list[Phrases]:
+    """Return the chorales in a mode."""
+    return [each for each in phrases if each.home.mode == mode]
+
+
+def find_common_keys(phrases: Sequence[Phrases]) -> list[tuple[int, Mode]]:
+    """Return the relative keys that are not too rare in chorales of one mode, by frequency."""
+    counts = Counter(key for each in phrases for key in each.keys)
+    return [key for key, n in counts.most_common() if n >= RAREST_KEY * counts.total()]
+
+
+def count_phrase_keys(phrases: Sequence[Phrases]) -> dict[str, Any]:
+    """Count the keys of the first phrases, and those that follow each other, in one mode."""
+    common = find_common_keys(phrases)
+    number = {key: i for i, key in enumerate(common)}
+    first, following = np.zeros(len(common)), np.zeros((len(common), len(common)))
+    for each in phrases:
+        for before, after in pairwise(each.keys):
+            if before in number and after in number:
+                following[number[before], number[after]] += 1
+        if each.keys and each.keys[0] in number:
+            first[number[each.keys[0]]] += 1
+    inner = following.sum(axis=0) / following.sum()
+    return {
+        "keys": [list(key) for key in common],
+        "first": to_logs(smooth(first, inner, FEW)),
+        "next": to_logs(smooth(following, inner)),
+    }
+
+
+def count_phrase_notes(phrases: Sequence[Phrases], voice: str, mode: Mode) -> dict[str, Any]:
+    """Count a voice's notes in phrases whose key has a mode, in semitones above its tonic.
+
+    Returns:
+        Logarithms for all notes, weighted by length, (12,); for the last note, (12,); and for the
+        second and third last given the note after them, (12, 12).
+    """
+    common = {each: find_common_keys(of_mode(phrases, each)) for each in MODES}
+    every, last, approach = np.zeros(OCTAVE), np.zeros(OCTAVE), np.zeros((2, OCTAVE, OCTAVE))
+    for each in phrases:
+        for key, by_voice in zip(each.keys, each.notes, strict=True):
+            if key[1] == mode and key in common[each.home.mode]:
+                tonic = (each.home.tonic + key[0]) % OCTAVE
+                every += np.roll(weigh_pitch_classes(by_voice[voice]), -tonic)
+                degrees = [(pitch - tonic) % OCTAVE for pitch in last_pitches(by_voice[voice])]
+                last[degrees[:1]] += 1
+                for place, pair in enumerate(pairwise(degrees)):
+                    approach[place][pair] += 1
+    general = smooth(every, 1 / OCTAVE)
+    second, third = (to_logs(smooth(counts, general)) for counts in approach)
+    return {
+        "all": to_logs(general),
+        "last": to_logs(smooth(last, general, FEW)),
+        "second last": second,
+        "third last": third,
     }
 
 

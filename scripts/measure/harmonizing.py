@@ -8,12 +8,15 @@
 without name, tempo, metre or key. `chorale harmonize` sets each; the soprano that is read back must
 be identical in pitch and length of every note. Metre, pickup and key, which are estimated, are
 compared with those in Bach's files, and the figures of `chorale.analysis` with those of his
-settings of the same tunes.
+settings of the same tunes. The keys of a chorale are those in which its phrases close
+(`chorale.estimating.reference_keys`).
 
 `estimates` withholds everything but the notes of the soprano, or of soprano and bass: metre,
 pickup, key and fermatas. Metres are counted over the chorales that have one; keys are compared with
 those of the corpus (`chorale.corpus.bach`), once from the notes alone and once with the sharps of
-the key signature given; fermatas by the notes that end phrases.
+the key signature given; fermatas by the notes that end phrases. The keys of all phrases but the
+last, inferred with fermatas and home key given, are compared with those of Bach's four voices; the
+baseline is the home key, or for the log loss the frequencies of all keys.
 """
 
 import argparse
@@ -21,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from math import log
 from pathlib import Path
 
 import mido
@@ -30,18 +34,22 @@ sys.path.append(str(Path(__file__).parents[1] / "support"))
 from console import parser_for, percent, print_table, run
 from processes import CHORALE
 
-from chorale.analysis import figures, phrase_cadences
+from chorale.analysis import figures, phrase_cadences, phrase_endings
 from chorale.corpus import load_corpus
 from chorale.estimating import (
     estimate_metre,
     estimate_phrases,
     estimate_pickup,
     estimate_tune_key,
+    infer_phrase_keys,
+    phrase_key_probabilities,
 )
-from chorale.music import Chorale, Note, notes
+from chorale.estimating.reference_keys import find_phrase_keys
+from chorale.music import Chorale, Key, Note, notes
 from chorale.reading import read_chorale
 
 TICKS_PER_STEP = 24
+RAREST_KEY = 0.01  # least probability in a log loss
 GIVEN_VOICES = {"soprano": (0,), "soprano and bass": (0, 3)}
 
 
@@ -133,10 +141,26 @@ def print_comparison(columns: Mapping[str, Sequence[Chorale]]) -> None:
         "steps with crossed voices": [percent(m.crossing_share) for m in measured],
         "notes out of range": [percent(m.out_of_range_share) for m in measured],
         "phrases that close on a cadence": [percent(float(share)) for share in closes],
+        "cadences on the home tonic": [
+            percent(share_of_home_cadences(chorales)) for chorales in columns.values()
+        ],
+        "keys a chorale": [f"{count_keys(chorales):.2f}" for chorales in columns.values()],
         "last chord a held tonic triad": [percent(m.on_tonic_share, digits=0) for m in measured],
         "... reached by a cadence": [percent(m.cadence_share, digits=0) for m in measured],
     }
     print_table(["", *columns], ([name, *cells] for name, cells in rows.items()))
+
+
+def share_of_home_cadences(chorales: Sequence[Chorale]) -> float:
+    """Return the share of the cadences at phrase ends whose last chord is on the home tonic."""
+    endings = [each for one in chorales for each in phrase_endings(one, one.plan.key)]
+    return float(np.mean([each.degree == 0 for each in endings if each.cadence]))
+
+
+def count_keys(chorales: Sequence[Chorale]) -> float:
+    """Return the mean number of keys in which the phrases of a chorale close."""
+    homes = [(one, one.plan.key) for one in chorales]
+    return float(np.mean([len(set(find_phrase_keys(one, home))) for one, home in homes if home]))
 
 
 # estimates
@@ -181,7 +205,45 @@ def measure_estimates(chorales: Sequence[Chorale], voices: Sequence[int]) -> dic
         "phrase ends, metre and pickup given": precision_and_recall(ends_in_metre),
         "key": percent(float(np.mean(keys))),
         "key, signature given": percent(float(np.mean(keys_of_signature))),
+        **measure_phrase_keys(chorales, voices),
     }
+
+
+def measure_phrase_keys(chorales: Sequence[Chorale], voices: Sequence[int]) -> dict[str, str]:
+    """Return the rows on the keys of phrases, with the baseline in brackets."""
+    right, homes, departures, losses, baseline = [], [], [], [], []
+    for chorale in chorales:
+        home = chorale.plan.key
+        if home is None or chorale.plan.fermatas is None:
+            continue
+        lines = {voice: notes(chorale, voice) for voice in voices}
+        keys, probabilities = phrase_key_probabilities(lines, chorale.plan, home)
+        prior = phrase_key_probabilities({}, chorale.plan, home)[1]
+        inferred = infer_phrase_keys(lines, chorale.plan)
+        actual = find_phrase_keys(chorale, home)[: len(probabilities)]
+        for number, key in enumerate(actual):
+            right.append(inferred[number] == key)
+            homes.append(key == home)
+            departures.append((inferred[number] == home) == (key == home))
+            losses.append(loss_of_key(key, keys, probabilities[number]))
+            baseline.append(loss_of_key(key, keys, prior[number]))
+    at_home = percent(float(np.mean(homes)))
+    return {
+        "key of a phrase (home)": f"{percent(float(np.mean(right)))} ({at_home})",
+        "whether a phrase is at home (home)": f"{percent(float(np.mean(departures)))} ({at_home})",
+        "log loss of the key of a phrase (frequencies)": (
+            f"{np.mean(losses):.2f} ({np.mean(baseline):.2f})"
+        ),
+    }
+
+
+def loss_of_key(key: Key, keys: Sequence[Key], probabilities: np.ndarray) -> float:
+    """Return the negative log probability of a key, in nats; RAREST_KEY for one that is not known.
+
+    `probabilities`, (K,), are those of `keys`.
+    """
+    found = float(probabilities[keys.index(key)]) if key in keys else 0.0
+    return -log(max(found, RAREST_KEY))
 
 
 def count_ends(

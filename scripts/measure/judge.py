@@ -233,12 +233,14 @@ def compose_sets(options: argparse.Namespace) -> dict[str, list[Chorale]]:
     """Compose a set with the options, and a weak one if it is asked for."""
     sets = {options.verb: options}
     if options.weak:
-        sets["weak"] = argparse.Namespace(**(vars(options) | WEAK))
+        sets[f"{options.verb}-weak"] = argparse.Namespace(**(vars(options) | WEAK))
     composed = {}
     with tempfile.TemporaryDirectory() as temporary:
         for name, of_set in sets.items():
             folder = (options.output or Path(temporary)) / name
             folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                sys.exit(f"{folder} is not empty; judge it with --files, or name another --output")
             if options.verb == "generate":
                 generate(of_set, folder)
             else:

@@ -51,6 +51,8 @@ def count_figures(window: Window, voices: Sequence[int] = range(len(VOICES))) ->
 def voice_measures(window: Window, voice: int) -> Iterator[tuple[str, float]]:
     """Yield name and value of each measure of a voice."""
     name, line = VOICES[voice], melody(window, voice)
+    if not len(line.pitches):  # one note, from before the window, is held throughout
+        return
     yield f"{name}: range{MEASURE}", float(np.ptp(line.pitches))
     yield f"{name}: deviation of pitch{MEASURE}", float(np.std(line.pitches))
     yield f"{name}: pitches{MEASURE}", len(set(line.pitches))

@@ -12,16 +12,20 @@ from tiny_network import plan_in_phrases, tiny_checkpoint
 
 from chorale.analysis import ending
 from chorale.composing.cadences import (
+    APPROACHES,
     CLOSE_SHARPENING,
     OTHER_CHORD,
+    OTHER_CLOSE,
     bias_toward_cadence,
     compute_sharpening,
     final_chord_tokens,
+    opening_tokens,
     phrase_end_tokens,
 )
 from chorale.composing.compose import compose
+from chorale.composing.form import PLAIN_FORM, Form, KeySpan
 from chorale.composing.tasks import Task, task_for_generating
-from chorale.music import Key, Plan
+from chorale.music import Key, Metre, Plan
 from chorale.options import SamplingOptions
 
 CHECKPOINT = tiny_checkpoint()
@@ -140,19 +144,84 @@ def test_the_chord_under_a_fermata_is_a_triad_in_root_position(
     assert allowed_under_a_fermata(voice, *there) == possible
 
 
-def test_other_chords_get_a_penalty_at_the_first_step_of_a_fermata_only() -> None:
-    fermatas = np.zeros(8, np.bool_)
-    fermatas[4:6] = True
-    task = Task(Plan(8, key=C_MAJOR, fermatas=fermatas), np.zeros((8, 4), np.int32))
+def bias_at(task: Task, step: int, voice: int) -> np.ndarray:
+    """The bias of a voice over a bass on C, from even logits."""
     even = np.zeros(VOCABULARY.size, np.float32)
+    cells = tokens(None, None, None, None if voice == 3 else 48)
+    return bias_toward_cadence(even, task, step, voice, cells, SILENT, VOCABULARY)
 
-    def bias(step: int) -> np.ndarray:
-        return bias_toward_cadence(
-            even, task, step, 0, tokens(None, None, None, 48), SILENT, VOCABULARY
-        )
 
-    assert set(bias(4)) == {0, -OTHER_CHORD}
-    assert all((bias(step) == 0).all() for step in (0, 3, 5, 6, 9))
+def task_with_fermata(key: Key | None = C_MAJOR, form: Form = PLAIN_FORM) -> Task:
+    """A task of 16 steps with a fermata from step 12 on, and nothing given."""
+    plan = Plan(16, key=key, fermatas=np.arange(16) >= 12)
+    return Task(plan, np.full((16, 4), UNKNOWN, np.int32), form=form)
+
+
+def classes_of(chosen: np.ndarray) -> set[int]:
+    """Pitch classes of the struck notes among tokens, (V,) bool."""
+    return {VOCABULARY.pitch_of(int(token)) % 12 for token in np.flatnonzero(chosen) if token > 1}
+
+
+def test_other_chords_get_a_penalty_at_the_first_step_of_a_fermata_only() -> None:
+    task = task_with_fermata()
+    assert set(bias_at(task, 12, 0)) == {0, -OTHER_CHORD}
+    assert all((bias_at(task, step, 0) == 0).all() for step in (4, 7, 11, 13, 15))
+
+
+@pytest.mark.parametrize(
+    ("form", "closes"),
+    [(PLAIN_FORM, {0, 7}), (Form((KeySpan(4, 16, Key(2, "minor")),)), {2, 9})],
+)
+def test_a_bass_under_a_fermata_is_drawn_to_tonic_and_dominant_of_the_phrase(
+    form: Form, closes: set[int]
+) -> None:
+    bias = bias_at(task_with_fermata(form=form), 12, 3)
+    assert set(bias[VOCABULARY.first_pitch :]) == {0, -OTHER_CLOSE}
+    assert classes_of(bias == 0) == closes
+    assert (bias_at(task_with_fermata(None), 12, 3) == 0).sum() > len(closes) * 6
+
+
+@pytest.mark.parametrize(
+    ("soprano", "near"),
+    [(72, True), (64, True), (63, True), (67, False), (62, False), (71, False), (None, False)],
+)
+def test_before_a_given_note_of_the_tonic_triad_the_bass_is_drawn_to_the_dominant(
+    soprano: int | None, near: bool
+) -> None:
+    task = task_with_fermata()
+    task.given[12] = tokens(soprano, None, None, None)
+    for step in (8, 11):
+        bias = bias_at(task, step, 3)
+        assert classes_of(bias == 0) == (set(APPROACHES) if near else set(range(12)))
+        assert (bias_at(task, step, 0) == 0).all()
+    assert (bias_at(task, 7, 3) == 0).all()
+
+
+# At the opening
+
+
+@pytest.mark.parametrize(("key", "wrong"), [(C_MAJOR, 3), (C_MINOR, 4)])
+def test_the_opening_has_no_third_of_the_other_mode(key: Key, wrong: int) -> None:
+    plan = Plan(32, Metre(4, 4), 8, key)
+    task = Task(plan, np.full((32, 4), UNKNOWN, np.int32))
+    for voice in range(4):
+        for step in (0, 3, 8, 11):  # a pickup of two beats, then the first downbeat
+            excluded = bias_at(task, step, voice) == -np.inf
+            assert classes_of(excluded) == {wrong}
+        assert all((bias_at(task, step, voice) == 0).all() for step in (4, 7, 12, 20))
+
+
+def test_a_given_third_of_the_other_mode_excludes_nothing() -> None:
+    cells = tokens(75, None, None, 48)
+    assert opening_tokens(C_MAJOR, 1, cells, SILENT, VOCABULARY).all()
+    assert not opening_tokens(C_MAJOR, 1, tokens(72, None, None, 48), SILENT, VOCABULARY).all()
+
+
+def test_holding_a_third_of_the_other_mode_is_excluded_too() -> None:
+    allowed = opening_tokens(
+        C_MAJOR, 1, tokens(72, None, None, 48), tokens(72, 63, 55, 44), VOCABULARY
+    )
+    assert not allowed[HOLD]
 
 
 def test_a_voice_that_cannot_reach_the_final_chord_is_left_free() -> None:

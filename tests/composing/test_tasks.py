@@ -10,6 +10,7 @@ from strategies import chorales
 from tiny_network import tiny_checkpoint
 
 from chorale.composing.compose import compose
+from chorale.composing.form import Form, KeySpan
 from chorale.composing.tasks import (
     Task,
     task_for_continuing,
@@ -150,3 +151,11 @@ def test_a_region_at_the_end_gets_a_final_chord() -> None:
     task = task_for_rewriting(tune, 8, 16, [0, 1, 2, 3], CHECKPOINT)
     assert (task.given[13:] == VOCABULARY.hold).all()
     assert VOCABULARY.pitch_of(task.given[12, 3]) % 12 == 0
+
+
+def test_the_key_at_a_step_is_that_of_the_phrase_or_of_the_plan() -> None:
+    home, other = Key(7, "major"), Key(2, "minor")
+    given_notes = np.full((12, 4), VOCABULARY.unknown, np.int32)
+    task = Task(Plan(12, key=home), given_notes, form=Form((KeySpan(4, 8, other),)))
+    expected = {0: home, 3: home, 4: other, 7: other, 8: home}
+    assert {step: task.key_at(step) for step in expected} == expected

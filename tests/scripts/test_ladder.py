@@ -133,8 +133,10 @@ def test_the_rung_without_embeddings_has_none():
 @pytest.mark.parametrize(
     ("name", "patterns"),
     [
-        ("ours, no melody logits", ["_melody"]),
-        ("ours, no harmony logits", ["_harmony", "_distance", "_succession"]),
+        ("ours, no direction", ["_turn"]),
+        ("ours, no chords", ["chord_embedding", "_chords"]),
+        ("ours, no melody logits", ["_melody", "_turn"]),
+        ("ours, no harmony logits", ["_harmony", "_distance", "_succession", "_chords"]),
         ("ours, no interval inputs", ["slot_embedding", "class_embedding"]),
     ],
 )
@@ -150,8 +152,8 @@ def test_removed_layers_stay_zero_and_the_others_train(name: str, patterns: list
 
 def test_without_harmony_logits_the_intervals_to_other_voices_have_no_effect():
     # without interval inputs and embeddings nothing else depends on the token of a cell
-    tables = ("note_embedding", "slot_embedding", "class_embedding")
-    removed = ("*_harmony", "*_distance", "*_succession", *tables)
+    tables = ("note_embedding", "slot_embedding", "class_embedding", "chord_embedding")
+    removed = ("*_harmony", "*_distance", "*_succession", "*_chords", *tables)
     network, inputs = networks.without_layers(*removed)(TINY, VOCABULARY), example()
     changed = {**inputs, "tokens": inputs["tokens"] + 1}
     np.testing.assert_array_equal(
@@ -177,6 +179,18 @@ def test_without_recall_no_history_has_a_match():
     assert (tracker.history().match_lengths > 0).any()
     assert (inputs["recalled"] == VOCABULARY.unknown).all()
     assert not inputs["match_lengths"].any()
+
+
+def test_without_direction_no_history_has_earlier_notes():
+    arrays = running.arrays_for(BY_NAME["ours, no direction"], SETTING, "train")
+    assert (arrays.history.earlier == VOCABULARY.start).all()
+    assert not arrays.history.lengths.any()
+    assert (running.arrays_for(BY_NAME["our network"], SETTING, "train").history.lengths > 0).any()
+
+
+def test_without_key_no_history_has_one():
+    assert not running.arrays_for(BY_NAME["ours, no key"], SETTING, "train").history.keys.any()
+    assert running.arrays_for(BY_NAME["our network"], SETTING, "train").history.keys.any()
 
 
 def test_without_transposition_all_shifts_are_zero():

@@ -16,8 +16,11 @@ SMALL_MODEL = ModelOptions(
     stride=2,
     encoder_units=6,
     units=16,
+    layers=2,
     head_units=10,
+    towers=1,
     dropout=0.2,
+    shuffled=0.0,
 )
 
 

@@ -15,7 +15,17 @@ from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 
 OPTIONS = ModelOptions(
-    embedding=3, filters=5, kernel=3, stride=2, encoder_units=4, units=6, layers=2, head_units=7
+    embedding=3,
+    filters=5,
+    kernel=3,
+    stride=2,
+    encoder_units=4,
+    units=6,
+    layers=2,
+    head_units=7,
+    towers=1,
+    dropout=0.3,
+    shuffled=0.0,
 )
 RANGES = np.array([[60, 81], [53, 74], [48, 69], [36, 64]], np.int32)
 
@@ -43,7 +53,7 @@ def tiny_checkpoint(
 
 
 def _spread_of(name: str, spread: float) -> float:
-    return spread / TABLE_SCALE if "_turn/" in name or "_chords/" in name else spread
+    return spread / TABLE_SCALE / 4 if "_turn/" in name or "_chords/" in name else spread
 
 
 def _round_to_half(values: NDArray[np.float64]) -> Floats:

@@ -316,7 +316,7 @@ def test_other_errors_of_tensorflow_are_not_taken_for_exhausted_memory(fake, tmp
         train(tmp_path / "model.safetensors")
 
 
-LARGE = ModelOptions(units=3000, layers=2)
+LARGE = ModelOptions(units=3000, layers=2, towers=1)
 
 
 def test_a_network_larger_than_the_memory_is_refused_before_it_is_built(monkeypatch, tmp_path):

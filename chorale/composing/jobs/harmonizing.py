@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from chorale.composing import tasks
+from chorale.composing.form import draw_phrase_keys
 from chorale.composing.jobs.checks import require_conditioning
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
@@ -95,12 +96,14 @@ def job_for_harmonizing(
     if shift:
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"{_describe_shift(shift)} to fit its range{back}")
-    task = tasks.task_for_harmonizing(tune.transposed(shift), kept, checkpoint)
+    moved = tune.transposed(shift)
+    task = tasks.task_for_harmonizing(moved, kept, checkpoint)
     motion = measure_voices(tune, kept)
 
     def draw_task(generator: np.random.Generator) -> tasks.Task:
+        form = draw_phrase_keys(moved, kept, generator)
         plan = draw_motion(task.plan, checkpoint, generator, plan_options.motion, motion)
-        return replace(task, plan=plan)
+        return replace(task, plan=plan, form=form)
 
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     shift_back = -shift if fit == "transpose" else 0

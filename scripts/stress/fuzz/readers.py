@@ -248,7 +248,8 @@ def _cache_facts(scratch: Path) -> list[bytes]:
 
 CSV = b"note0,note1,note2,note3\n" + b"67,62,59,43\n" * 4
 JSON = json.dumps({split: [[[67, 62, 59, 43], [-1, 62, 59, 43]]] for split in SPLITS}).encode()
-NAMES = (*asdict(TINY), "length_steps", "metre", "pickup_steps", "key", "fermatas", "about")
+PLAN_NAMES = ("length_steps", "metre", "pickup_steps", "key", "fermatas", "motion")
+NAMES = (*asdict(TINY), *PLAN_NAMES, "about")
 VALUES = ("1e999", "NaN", "-1", "null", "true", "[[[[", '{"a":', "99999999999", '"x"', "0.5", "[]")
 ELEMENTS = """
     score-partwise part-list score-part part-name part measure attributes divisions key fifths mode

@@ -291,3 +291,16 @@ def test_a_tune_that_fits_in_no_octave_is_refused_with_its_range_and_bachs() -> 
     message = r"in no octave \(tenor A2 to B3, Bach's C3 to A4\); use --fit transpose"
     with pytest.raises(ReadingError, match=message):
         job_for_harmonizing(CHECKPOINT, low, ANY_PLAN, voice="tenor")
+
+
+def test_each_setting_draws_keys_of_its_phrases() -> None:
+    job = job_for_harmonizing(CHECKPOINT, TUNE, PlanOptions(key=Key(7, "major")))
+    drawn = [job.draw_task(np.random.default_rng(seed)) for seed in range(10)]
+    assert len({task.form for task in drawn}) > 1
+    assert all(span.key != Key(7, "major") for task in drawn for span in task.form.keys)
+    assert job.draw_task(np.random.default_rng(3)).form == drawn[3].form
+
+
+def test_a_setting_of_an_inner_voice_stays_in_one_key() -> None:
+    job = job_for_harmonizing(CHECKPOINT, TUNE, ANY_PLAN, voice="alto")
+    assert not any(job.draw_task(np.random.default_rng(seed)).form.keys for seed in range(5))
