@@ -230,7 +230,7 @@ def test_the_distribution_is_sharpened_where_a_phrase_closes(
 def test_a_strict_draw_has_fewer_parallels_crossings_and_notes_out_of_range() -> None:
     def faults(strictness: float) -> list[int]:
         options = SamplingOptions(temperature=1.0, strictness=strictness)
-        tasks = [task_for_generating(plan(64), CHECKPOINT)] * 24
+        tasks = [task_for_generating(plan(64), CHECKPOINT)] * 64
         written = compose_tasks(*tasks, options=options)
         return [
             sum(parallels(chorale, FIFTH) + parallels(chorale, UNISON) for chorale in written),
