@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.aliases import Ids, Progress
-from chorale.composing.cadences import Cadences, Sharpening
+from chorale.composing.cadences import Cadences
 from chorale.composing.guidance import GuidedNetwork
 from chorale.composing.rules import LogitRule, Moment, PlayableTokens, apply_rules
 from chorale.composing.sampling import sample
@@ -86,7 +86,7 @@ def _draw(
     """Draw the tokens of each task, with their unconditioned log probabilities, both (B, T, 4)."""
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     given, ended, conditions = _stack(tasks, vocabulary)
-    rules = [*_rules(checkpoint, tasks, options, ended), *more_rules]
+    rules = [*_rules(checkpoint, options, ended), *more_rules]
     tokens, logs = np.empty_like(given), np.full(given.shape, np.nan)
     rows, voice_options = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
     compare = options.candidates > 1
@@ -114,14 +114,12 @@ def _draw(
 
 def _rules(
     checkpoint: Checkpoint,
-    tasks: Sequence[Task],
     options: SamplingOptions,
     ended: NDArray[np.bool_],
 ) -> list[LogitRule]:
     """Return the rules that apply to every draw, in order."""
     vocabulary = checkpoint.vocabulary
     rules: list[LogitRule] = [
-        Sharpening(tasks, ended.shape[1]),
         PlayableTokens(checkpoint, ended),
         Cadences(vocabulary),
     ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chorale.aliases import Floats, Ids
 from chorale.analysis import measure_motion
-from chorale.composing.cadences import Cadences, Sharpening
+from chorale.composing.cadences import Cadences
 from chorale.composing.compose import Composition
 from chorale.composing.form import PLAIN_FORM
 from chorale.composing.guidance import GuidedNetwork
@@ -155,7 +155,6 @@ class Setting:
     Attributes:
         guidance, strictness, best_of: see `SamplingOptions`.
         playable: no rests and no notes outside the voices' ranges (`PlayableTokens`).
-        sharpening: a lower temperature for the soprano and at closes (`Sharpening`).
         closes: the final chord is given, and chords at closes are biased (`Cadences`).
         form: phrases in other keys, and the repeat of the opening.
     """
@@ -164,7 +163,6 @@ class Setting:
     strictness: float = 0.0
     best_of: int = 1
     playable: bool = False
-    sharpening: bool = False
     closes: bool = False
     form: bool = False
 
@@ -173,7 +171,6 @@ FREE = Setting()
 _DEFAULTS = SamplingOptions()
 SETTINGS = {
     "playable": replace(FREE, playable=True),
-    "sharpening": replace(FREE, sharpening=True),
     "strictness": replace(FREE, strictness=_DEFAULTS.strictness),
     "guidance": replace(FREE, guidance=_DEFAULTS.guidance),
     "closes": replace(FREE, closes=True),
@@ -263,8 +260,6 @@ def _rules(
     rules: list[LogitRule] = []
     if setting.strictness:
         rules.append(VoiceLeading(setting.strictness, checkpoint.vocabulary))
-    if setting.sharpening:
-        rules.append(Sharpening(tasks, length))
     if setting.playable:
         ended = np.zeros((len(tasks), length, len(VOICES)), np.bool_)
         rules.append(PlayableTokens(checkpoint, ended))

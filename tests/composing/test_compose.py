@@ -213,20 +213,6 @@ def test_a_chorale_is_the_same_alone_and_in_a_batch_of_other_lengths() -> None:
     assert same >= len(LENGTHS) - 1
 
 
-def test_the_distribution_is_sharpened_where_a_phrase_closes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("chorale.composing.cadences.CLOSE_SHARPENING", 1e9)
-    fermatas = np.zeros(30, np.bool_)
-    fermatas[2:5] = True  # closes from the first step on
-    task = Task(Plan(30, fermatas=fermatas), np.full((30, 4), VOCABULARY.unknown, np.int32))
-    [likeliest] = compose_tasks(task, options=SamplingOptions(greedy=True))
-    several = [compose_tasks(task, seed=seed)[0] for seed in range(5)]
-    for one in several:
-        np.testing.assert_array_equal(one.pitches[:5], likeliest.pitches[:5])
-    assert len({one.pitches[5:].tobytes() for one in several}) == 5
-
-
 def test_a_strict_draw_has_fewer_parallels_crossings_and_notes_out_of_range() -> None:
     def faults(strictness: float) -> list[int]:
         options = SamplingOptions(temperature=1.0, strictness=strictness)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tiny_network import RANGES, plan_in_phrases, saved, tiny_checkpoint
 
 import chorale
-from chorale.composing.cadences import Cadences, Sharpening
+from chorale.composing.cadences import Cadences
 from chorale.composing.compose import _rules, compose
 from chorale.composing.jobs import job_for_generating, run_job
 from chorale.composing.plan_options import ANY_PLAN
@@ -131,14 +131,13 @@ def test_playable_tokens_keep_their_logits() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (STRICT, [VoiceLeading, Sharpening, PlayableTokens, Cadences]),
-        (FREE, [Sharpening, PlayableTokens, Cadences]),
+        (STRICT, [VoiceLeading, PlayableTokens, Cadences]),
+        (FREE, [PlayableTokens, Cadences]),
     ],
 )
 def test_the_rules_apply_in_a_fixed_order(options: SamplingOptions, expected: list[type]) -> None:
-    task = task_for_generating(plan_in_phrases(), CHECKPOINT)
     ended = np.zeros((1, 64, 4), np.bool_)
-    assert [type(rule) for rule in _rules(CHECKPOINT, [task], options, ended)] == expected
+    assert [type(rule) for rule in _rules(CHECKPOINT, options, ended)] == expected
 
 
 @pytest.mark.parametrize("step", [27, 28, 55, 56])  # about the fermatas of both phrases
@@ -147,7 +146,7 @@ def test_rules_leave_their_argument_unchanged(step: int, voice: int) -> None:
     task = task_for_generating(plan_in_phrases(), CHECKPOINT)
     at = moment(chord(*SUNG), step=step, voice=voice, tasks=(task,))
     ended = np.zeros((1, 64, 4), np.bool_)
-    for rule in _rules(CHECKPOINT, [task], STRICT, ended):
+    for rule in _rules(CHECKPOINT, STRICT, ended):
         logits = np.random.default_rng(1).normal(size=(1, VOCABULARY.size)).astype(np.float32)
         before = logits.copy()
         found = rule.apply(logits, at)

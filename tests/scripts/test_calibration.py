@@ -157,9 +157,7 @@ def test_forced_draws_depend_on_the_seed_and_not_on_other_chorales():
 def test_a_free_draw_with_all_parts_is_the_draw_of_the_package():
     checkpoint = tiny_checkpoint()
     job = job_for_generating(checkpoint, 4, ANY_PLAN)
-    every = Setting(
-        guidance=0.9, strictness=1.0, playable=True, sharpening=True, closes=True, form=True
-    )
+    every = Setting(guidance=0.9, strictness=1.0, playable=True, closes=True, form=True)
     free = compose_freely(checkpoint, job, 3, 1, every)
     assert free == list(run_job(checkpoint, job, 3, 1, SamplingOptions(best_of=1)))
     assert free != compose_freely(checkpoint, job, 3, 1)
