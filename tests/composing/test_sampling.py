@@ -12,7 +12,7 @@ from chorale.options import SamplingOptions
 
 CHANCES = np.array([0.1, 0.5, 0.15, 0.25])
 LOGITS = np.log(CHANCES) + 3.0  # a constant changes nothing
-PLAIN = SamplingOptions(temperature=1.0)
+PLAIN = SamplingOptions(temperature=1.0, min_p=0)
 GREEDY = SamplingOptions(greedy=True)
 
 
@@ -111,7 +111,7 @@ def test_the_nucleus_is_the_smallest_that_reaches_p(
     logits: NDArray[np.float64], top_p: float
 ) -> None:
     whole = compute_probabilities(logits, PLAIN)
-    kept = compute_probabilities(logits, SamplingOptions(1.0, top_p)) > 0
+    kept = compute_probabilities(logits, SamplingOptions(1.0, top_p, min_p=0)) > 0
     assert whole[kept].sum() >= top_p - 1e-9
     assert whole[kept].sum() - whole[kept].min() < top_p + 1e-9
     assert whole[kept].min() >= whole[~kept].max(initial=0)
