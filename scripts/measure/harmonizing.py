@@ -152,15 +152,20 @@ def print_comparison(columns: Mapping[str, Sequence[Chorale]]) -> None:
 
 
 def share_of_home_cadences(chorales: Sequence[Chorale]) -> float:
-    """Return the share of the cadences at phrase ends whose last chord is on the home tonic."""
+    """Return the share of the cadences at phrase ends whose last chord is on the home tonic.
+
+    NaN if no phrase closes on a cadence.
+    """
     endings = [each for one in chorales for each in phrase_endings(one, one.plan.key)]
-    return float(np.mean([each.degree == 0 for each in endings if each.cadence]))
+    at_home = [each.degree == 0 for each in endings if each.cadence]
+    return float(np.mean(at_home)) if at_home else float("nan")
 
 
 def count_keys(chorales: Sequence[Chorale]) -> float:
     """Return the mean number of keys in which the phrases of a chorale close."""
     homes = [(one, one.plan.key) for one in chorales]
-    return float(np.mean([len(set(find_phrase_keys(one, home))) for one, home in homes if home]))
+    numbers = [len(set(find_phrase_keys(one, home))) for one, home in homes if home]
+    return float(np.mean(numbers)) if numbers else float("nan")
 
 
 # estimates

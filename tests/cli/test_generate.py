@@ -85,9 +85,9 @@ def test_the_file_has_metre_key_tempo_instrument_and_the_options(
 
 
 def test_an_option_off_its_default_is_in_the_file_and_others_are_not(generate: Run) -> None:
-    generate("--min-p", "0.05")
+    generate("--min-p", "0.1")
     texts = [m.text for m in mido.MidiFile("chorale-7.mid").tracks[0] if m.type == "text"]
-    assert "temperature 1, top-p 1, min-p 0.05, guidance 0.9, strictness 1, the best of 2" in texts
+    assert "temperature 1, top-p 1, min-p 0.1, guidance 0.9, strictness 1, the best of 2" in texts
 
 
 def test_a_min_p_of_1_is_greedy_where_one_token_is_likeliest(generate: Run) -> None:
