@@ -157,15 +157,13 @@ def share_of_home_cadences(chorales: Sequence[Chorale]) -> float:
     NaN if no phrase closes on a cadence.
     """
     endings = [each for one in chorales for each in phrase_endings(one, one.plan.key)]
-    at_home = [each.degree == 0 for each in endings if each.cadence]
-    return float(np.mean(at_home)) if at_home else float("nan")
+    return mean([each.degree == 0 for each in endings if each.cadence])
 
 
 def count_keys(chorales: Sequence[Chorale]) -> float:
     """Return the mean number of keys in which the phrases of a chorale close."""
     homes = [(one, one.plan.key) for one in chorales]
-    numbers = [len(set(find_phrase_keys(one, home))) for one, home in homes if home]
-    return float(np.mean(numbers)) if numbers else float("nan")
+    return mean([len(set(find_phrase_keys(one, home))) for one, home in homes if home])
 
 
 # estimates
@@ -232,14 +230,17 @@ def measure_phrase_keys(chorales: Sequence[Chorale], voices: Sequence[int]) -> d
             departures.append((inferred[number] == home) == (key == home))
             losses.append(loss_of_key(key, keys, probabilities[number]))
             baseline.append(loss_of_key(key, keys, prior[number]))
-    at_home = percent(float(np.mean(homes)))
+    at_home = percent(mean(homes))
     return {
-        "key of a phrase (home)": f"{percent(float(np.mean(right)))} ({at_home})",
-        "whether a phrase is at home (home)": f"{percent(float(np.mean(departures)))} ({at_home})",
-        "log loss of the key of a phrase (frequencies)": (
-            f"{np.mean(losses):.2f} ({np.mean(baseline):.2f})"
-        ),
+        "key of a phrase (home)": f"{percent(mean(right))} ({at_home})",
+        "whether a phrase is at home (home)": f"{percent(mean(departures))} ({at_home})",
+        "log loss of the key of a phrase (frequencies)": f"{mean(losses):.2f} ({mean(baseline):.2f})",
     }
+
+
+def mean(values: Sequence[float]) -> float:
+    """Return the mean of some values, NaN if there are none."""
+    return float(np.mean(values)) if values else float("nan")
 
 
 def loss_of_key(key: Key, keys: Sequence[Key], probabilities: np.ndarray) -> float:
