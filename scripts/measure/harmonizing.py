@@ -234,7 +234,9 @@ def measure_phrase_keys(chorales: Sequence[Chorale], voices: Sequence[int]) -> d
     return {
         "key of a phrase (home)": f"{percent(mean(right))} ({at_home})",
         "whether a phrase is at home (home)": f"{percent(mean(departures))} ({at_home})",
-        "log loss of the key of a phrase (frequencies)": f"{mean(losses):.2f} ({mean(baseline):.2f})",
+        "log loss of the key of a phrase (frequencies)": (
+            f"{mean(losses):.2f} ({mean(baseline):.2f})"
+        ),
     }
 
 
