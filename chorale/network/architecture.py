@@ -150,7 +150,7 @@ def step_width(options: ModelOptions, stride: int) -> int:
 def tower_strides(options: ModelOptions) -> list[int]:
     """Return each tower's stride: that of the first, then half of the one before, at least 1.
 
-    Towers that differ over-fit differently, so their mean gains more than that of equal towers.
+    Towers that differ over-fit differently, which is meant to make their mean better.
     """
     return [max(1, options.stride >> tower) for tower in range(options.towers)]
 
