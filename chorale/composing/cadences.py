@@ -25,7 +25,7 @@ from chorale.network.tokens import Vocabulary
 # Penalties, in nats. In a trial by hand with 64 chorales of 12 bars, 8.8 % of the inner phrases
 # closed without a cadence with these penalties (6.1 % in Bach's validation split), 10.1 % with 4.5,
 # 4 and 4 nats, and 17 % with these and a temperature divided by 2.5 in the last quarter, which made
-# the network's mistakes likelier too; 97, 94 and 84 % of the final chords were reached by a cadence.
+# the network's mistakes likelier too; 97, 94 and 84 % of the last chords were reached by a cadence.
 OTHER_CHORD = np.float32(5.5)  # on a first chord under a fermata that is no triad in root position
 # On a first bass note under a fermata that is none of `closing_degrees`.
 OTHER_CLOSE = np.float32(5.0)
