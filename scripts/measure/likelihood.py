@@ -2,9 +2,10 @@
 
     python scripts/measure/likelihood.py given [--without PATH]
     python scripts/measure/likelihood.py explain [--phrases] [--wrong]
+    python scripts/measure/likelihood.py protocols [--count N]
 
-Both take [--model NAME|PATH] [--split test|valid]. Likelihoods are in nats per note, pooled over
-all notes of the split; a note is one voice at one step.
+All take [--model NAME|PATH] [--split test|valid]. Likelihoods are in nats per note, pooled over all
+notes of the split, unless named otherwise; a note is one voice at one step.
 
 `given` prints the likelihoods of `chorale evaluate`, without a plan, when some voices are given,
 and of the same notes when nothing is given; then those of a region of four bars in the middle of
@@ -19,12 +20,17 @@ the same without fermatas, and with estimated phrases. `--wrong` measures whethe
 a mistake: it moves one random note of each chorale by a second, and counts how often this note is
 the first, among the first three and among the first ten of the places where the network prefers
 something else.
+
+`protocols` prints the likelihoods by the protocols of published figures, which
+`likelihood_protocols.py` describes, on the validation split of the model's own data set. `--count`
+takes its first chorales alone.
 """
 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +38,7 @@ from numpy.typing import NDArray
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
 from console import parser_for, percent, print_table, run
+from likelihood_protocols import protocol_rows
 
 from chorale.aliases import Ids
 from chorale.corpus import load_corpus
@@ -64,9 +71,12 @@ def main() -> None:
     explained.set_defaults(run=print_explained)
     explained.add_argument("--phrases", action="store_true", help="repeat without fermatas")
     explained.add_argument("--wrong", action="store_true", help="look for notes that were moved")
-    for command in (given, explained):
+    protocols = commands.add_parser("protocols", help="likelihood by published protocols")
+    protocols.set_defaults(run=print_protocols)
+    protocols.add_argument("--count", type=int, help="number of chorales, all if not named")
+    for command, split in ((given, "test"), (explained, "test"), (protocols, "valid")):
         command.add_argument("--model", default="bach", help="name or path of a checkpoint")
-        command.add_argument("--split", default="test", choices=("valid", "test"))
+        command.add_argument("--split", default=split, choices=("valid", "test"))
     run(parser)
 
 
@@ -218,6 +228,28 @@ def move_note(chorale: Chorale, generator: np.random.Generator) -> tuple[Chorale
     pitches, end = chorale.pitches.copy(), note.onset_step + note.length_steps
     pitches[note.onset_step : end, voice] += int(generator.choice(SECONDS))
     return replace(chorale, pitches=pitches), voice, note.onset_step
+
+
+# published protocols
+
+
+def print_protocols(options: argparse.Namespace) -> None:
+    """Print the likelihood by this package's own protocol, and by published ones."""
+    checkpoint = load_checkpoint(find(options.model))
+    corpus = load_corpus(checkpoint.about["data"])
+    chorales = corpus.splits[options.split][: options.count]
+    print(
+        f"{options.model} {checkpoint.fingerprint}, {options.split} split of {corpus.name}: ",
+        end="",
+    )
+    print(f"{len(chorales)} chorales")
+    own = evaluate(checkpoint, chorales)
+    means = [f"{own.nll_per_note:.3f}", f"{own.nll_per_chorale_mean:.3f}"]
+    first = ["tokens, per note, as `chorale evaluate`", *means]
+    print_table(
+        ["protocol", "pooled", "mean of chorales' means"],
+        chain([first], protocol_rows(checkpoint, chorales)),
+    )
 
 
 if __name__ == "__main__":
