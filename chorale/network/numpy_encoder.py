@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chorale.aliases import Floats, Ids
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import COLUMNS, UNKNOWN
-from chorale.network.numpy_layers import Recurrent, convolve, normalize, side_by_side
+from chorale.network.numpy_layers import Convolution, Recurrent, normalize, side_by_side
 
 
 class Encoder:
@@ -19,6 +19,7 @@ class Encoder:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._weights, self._options = checkpoint.weights, checkpoint.options
         self._unknown = checkpoint.vocabulary.unknown
+        self._convolution = Convolution(self._weights, "encoder_conv")
         self._forward = Recurrent(self._options.cell, self._weights, "encoder_forward")
         self._backward = Recurrent(self._options.cell, self._weights, "encoder_backward")
 
@@ -37,7 +38,7 @@ class Encoder:
         x = x * known[..., None]
         side = self._options.kernel // 2
         x = np.pad(x, [(0, 0), (side, self._options.kernel - side), (0, 0)])
-        x = convolve(x, self._weights["encoder_conv/kernel"], self._weights["encoder_conv/bias"])
+        x = self._convolution.apply(x)
         beats = x[:, :: self._options.stride]
         forward = self._forward.run(beats)
         mirror, within = _mirror(known, self._options.stride)

@@ -34,7 +34,7 @@ from chorale.network.checkpoint import Checkpoint
 from chorale.network.conditions import KEY
 from chorale.network.history import History
 from chorale.network.lookahead import Lookahead
-from chorale.network.numpy_layers import product, side_by_side, silu
+from chorale.network.numpy_layers import Kernel, side_by_side, silu
 from chorale.network.recall import LENGTH_CLASSES
 
 # The last layers of a head, whose logits depend on the token, the melodic interval, the harmonic
@@ -91,7 +91,9 @@ class Heads:
         self._starts_note = self.vocabulary.is_note(np.arange(self.vocabulary.size)) * 1
         # the last layers of each head, fused into one product
         kernels = [[weights[f"{name}_{kind}/kernel"] for kind in kinds] for name in VOICES]
-        self._outputs = [np.concatenate(parts, axis=1) for parts in kernels]
+        self._outputs = [Kernel(np.concatenate(parts, axis=1)) for parts in kernels]
+        self._cells = [Kernel(weights[f"{name}_cells/kernel"]) for name in VOICES]
+        self._token_biases = [weights[f"{name}_tokens/bias"] for name in VOICES]
         ends = np.cumsum([0, *(part.shape[1] for part in kernels[0])])
         self._first = dict(zip(kinds, ends.tolist(), strict=False))
         self._harmony = self._first["harmony"] + HARMONIC_INTERVALS * OTHERS[..., None]
@@ -199,15 +201,14 @@ class Heads:
             features: from `chorale.network.numpy_network.Network.step`.
             cells: (..., 4) tokens of the step: drawn before this voice or given, else UNKNOWN.
         """
-        name, sounding = VOICES[voice], features.history.sounding
+        sounding = features.history.sounding
         now = np.where(cells == self.vocabulary.hold, sounding, cells)
-        x = self._embed_cells(voice, features, cells, now)
-        x = product(x, self._weights[f"{name}_cells/kernel"])
-        outputs = product(silu(x + features.state[..., voice, :]), self._outputs[voice])
+        x = self._cells[voice].multiply(self._embed_cells(voice, features, cells, now))
+        outputs = self._outputs[voice].multiply(silu(x + features.state[..., voice, :]))
         present, sounds = now[..., OTHERS[voice], None], features.sounds[..., voice, None, :]
         harmony = self._harmony[voice] + self._harmonic[present, sounds]
         columns = np.concatenate([harmony, features.columns[..., voice, :, :]], -2)
-        logits = outputs[..., : self.vocabulary.size] + self._weights[f"{name}_tokens/bias"]
+        logits = outputs[..., : self.vocabulary.size] + self._token_biases[voice]
         logits += _take_columns(outputs, columns).sum(-2)
         # An UNKNOWN cell counts as a move: the networks that ship were trained so.
         moves = (cells >= self.vocabulary.first_pitch) & (cells != sounding)

@@ -1,4 +1,4 @@
-"""Layers in NumPy: the LSTM, GRU, SimpleRNN, Conv1D and LayerNormalization of Keras.
+"""Layers in NumPy: the LSTM, GRU, SimpleRNN, Conv1D, Dense and LayerNormalization of Keras.
 
 All layers have Keras's default arguments, except that the Conv1D has the activation silu. Shapes:
 B chorales, T steps.
@@ -18,9 +18,67 @@ from chorale.options import Cell
 State = tuple[Floats, ...]
 Real = TypeVar("Real", np.float32, np.float64)
 
-FEW = 4  # most rows that are multiplied block by block, see `product`
-BLOCK = 128  # columns of a block
+BLOCK = 64  # columns of a kernel that lie together in memory, see `Kernel`
+FEW = 4  # most rows that are multiplied with a block at once
 NORM_EPSILON = 1e-3  # epsilon of Keras's LayerNormalization
+
+
+class Kernel:
+    """A kernel, (in, out), laid out for quick products with few rows.
+
+    All kernels that a step reads are together larger than the processor's cache. So with few rows,
+    most of the time goes into reading them from memory, which is quickest from beginning to end.
+    Blocks of columns are therefore stored one after the other. OpenBLAS would copy a block before
+    it multiplies, unless block and rows are small enough: so it gets FEW rows at once. Compared
+    with a plain product, two to eight rows take a quarter to half of the time, and eighty rows
+    three quarters; for a single row, or a thousand, there is little difference.
+    """
+
+    def __init__(self, kernel: Floats) -> None:
+        """Copy the columns of a kernel, (in, out), into blocks; the last is filled with zeros."""
+        self._columns = kernel.shape[1]
+        filled = np.pad(kernel, [(0, 0), (0, -self._columns % BLOCK)])
+        blocks = filled.reshape(len(kernel), -1, BLOCK).swapaxes(0, 1)
+        self._blocks = np.ascontiguousarray(blocks)[:, None]  # (blocks, 1, in, BLOCK)
+
+    def multiply(self, x: Floats) -> Floats:
+        """Return `x @ kernel`, (..., in) to (..., out)."""
+        rows = x.reshape(-1, x.shape[-1])
+        count, few = len(rows), min(len(rows), FEW)
+        if count % few:
+            rows = np.pad(rows, [(0, -count % few), (0, 0)])
+        products = rows.reshape(-1, few, rows.shape[1]) @ self._blocks  # (blocks, ., few, BLOCK)
+        joined = products.transpose(1, 2, 0, 3).reshape(len(rows), -1)
+        return joined[:count, : self._columns].reshape(*x.shape[:-1], -1)
+
+
+class Dense:
+    """A Dense layer of a network, without activation."""
+
+    def __init__(self, weights: Mapping[str, Floats], name: str) -> None:
+        """Find the layer's weights by its name."""
+        self._kernel, self._bias = Kernel(weights[f"{name}/kernel"]), weights[f"{name}/bias"]
+
+    def apply(self, x: Floats) -> Floats:
+        """Apply the layer, (..., in) to (..., out)."""
+        return self._kernel.multiply(x) + self._bias
+
+
+class Convolution:
+    """A Conv1D of a network, without padding, with the activation silu."""
+
+    def __init__(self, weights: Mapping[str, Floats], name: str) -> None:
+        """Find the layer's weights by its name."""
+        kernel = weights[f"{name}/kernel"]  # (k, in, filters)
+        self._taps = len(kernel)
+        self._kernel = Kernel(kernel.reshape(-1, kernel.shape[-1]))
+        self._bias = weights[f"{name}/bias"]
+
+    def apply(self, x: Floats) -> Floats:
+        """Apply the layer, (B, T, in) to (B, T - k + 1, filters)."""
+        length = x.shape[1] - self._taps + 1
+        windows = np.concatenate([x[:, tap : tap + length] for tap in range(self._taps)], -1)
+        return silu(self._kernel.multiply(windows) + self._bias)
 
 
 class Recurrent:
@@ -35,8 +93,10 @@ class Recurrent:
             name: name of the layer.
         """
         name = f"{name}/{CELLS[cell].name}"
-        self._kernel = weights[f"{name}/kernel"]
-        self._recurrent_kernel = weights[f"{name}/recurrent_kernel"]
+        recurrent_kernel = weights[f"{name}/recurrent_kernel"]
+        self._units = len(recurrent_kernel)
+        self._kernel = Kernel(weights[f"{name}/kernel"])
+        self._recurrent_kernel = Kernel(recurrent_kernel)
         biases = np.atleast_2d(weights[f"{name}/bias"])  # a GRU has a second bias, for its state
         self._bias = biases[0]
         self._recurrent_bias = biases[1] if len(biases) > 1 else np.zeros_like(biases[0])
@@ -44,23 +104,24 @@ class Recurrent:
 
     def begin(self, batch: int) -> State:
         """Return the state before the first step of `batch` chorales."""
-        zeros = np.zeros((batch, len(self._recurrent_kernel)), np.float32)
+        zeros = np.zeros((batch, self._units), np.float32)
         return (zeros,) * self._states
 
     def step(self, x: Floats, state: State) -> State:
         """Return the state after a step that reads `x`, (B, in)."""
-        return self._advance(product(x, self._kernel) + self._bias, state)
+        return self._advance(self._kernel.multiply(x) + self._bias, state)
 
     def run(self, x: Floats) -> Floats:
         """Run over all steps from the beginning, (B, T, in) to (B, T, units)."""
-        inputs, state, outputs = x @ self._kernel + self._bias, self.begin(len(x)), []
+        inputs = self._kernel.multiply(x) + self._bias
+        state, outputs = self.begin(len(x)), []
         for step in range(x.shape[1]):
             state = self._advance(inputs[:, step], state)
             outputs.append(state[0])
         return np.stack(outputs, axis=1)
 
     def _advance(self, inputs: Floats, state: State) -> State:
-        recurrent = product(state[0], self._recurrent_kernel) + self._recurrent_bias
+        recurrent = self._recurrent_kernel.multiply(state[0]) + self._recurrent_bias
         return self._next(inputs, recurrent, state)
 
 
@@ -96,43 +157,10 @@ def _gates(products: Floats, gates: int) -> Floats:
     return products.reshape(len(products), gates, -1).swapaxes(0, 1)
 
 
-def convolve(x: Floats, kernel: Floats, bias: Floats) -> Floats:
-    """Apply a Conv1D without padding, and silu: (B, T, in) to (B, T - k + 1, filters).
-
-    Args:
-        x: the layer's input.
-        kernel: (k, in, filters).
-        bias: (filters,).
-    """
-    length = x.shape[1] - len(kernel) + 1
-    windows = np.concatenate([x[:, tap : tap + length] for tap in range(len(kernel))], -1)
-    flat = product(windows.reshape(-1, windows.shape[-1]), kernel.reshape(-1, kernel.shape[-1]))
-    return silu(flat.reshape(len(x), length, -1) + bias)
-
-
 def normalize(x: Floats, gamma: Floats, beta: Floats) -> Floats:
     """Apply a LayerNormalization to `x`, (..., n), with weights (n,)."""
     x = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + NORM_EPSILON)
     return x * gamma + beta
-
-
-def product(x: Floats, kernel: Floats) -> Floats:
-    """Return `x @ kernel`, (..., in) by (in, out), quickly for few rows.
-
-    With few rows, most of the time goes into reading the kernel. OpenBLAS copies a kernel before it
-    multiplies, unless `x` has one row or both matrices are small: two rows take three times as long
-    as one row. Compared with that plain product, up to FEW rows in blocks of columns take a third
-    of the time, up to 2 FEW rows in two halves take two thirds, and so do more rows if the kernel
-    is the first factor.
-    """
-    if x.ndim > 2 or len(x) == 1:
-        return x @ kernel
-    if FEW < len(x) <= 2 * FEW:
-        return np.concatenate([product(x[:FEW], kernel), product(x[FEW:], kernel)])
-    if len(x) > FEW or kernel.shape[1] % BLOCK:
-        return (kernel.T @ x.T).T
-    blocks = kernel.reshape(len(kernel), -1, BLOCK).swapaxes(0, 1)
-    return (x @ blocks).swapaxes(0, 1).reshape(len(x), -1)
 
 
 def side_by_side(embedded: Floats) -> Floats:

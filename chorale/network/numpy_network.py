@@ -30,7 +30,7 @@ from chorale.network.history import History
 from chorale.network.lookahead import Lookahead, find_lookahead
 from chorale.network.numpy_encoder import Encoder, spread_beats
 from chorale.network.numpy_heads import Heads, StepFeatures
-from chorale.network.numpy_layers import Recurrent, State, convolve, product, side_by_side
+from chorale.network.numpy_layers import Convolution, Dense, Recurrent, State, side_by_side
 
 
 def one_thread() -> threadpool_limits:
@@ -75,22 +75,30 @@ class DecoderState:
     beats: list[Floats]
 
 
+class Tower:
+    """The layers of a tower: a decoder, and the first layer of its heads."""
+
+    def __init__(self, checkpoint: Checkpoint, tower: int) -> None:
+        """Find the layers of a tower, counted from 0."""
+        options, weights = checkpoint.options, checkpoint.weights
+        self.stride = tower_strides(options)[tower]
+        self.convolution = Convolution(weights, tower_layer_name(tower, "decoder_conv"))
+        names = [decoder_layer_name(options, layer) for layer in range(options.layers)]
+        self.recurrent = [
+            Recurrent(options.cell, weights, tower_layer_name(tower, name)) for name in names
+        ]
+        self.heads = Dense(weights, tower_layer_name(tower, "heads"))
+
+
 class Network:
     """The network of a checkpoint."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.options, self.vocabulary = checkpoint.options, checkpoint.vocabulary
-        self._weights, self._heads = checkpoint.weights, Heads(checkpoint)
+        self._heads = Heads(checkpoint)
         self._encoder = Encoder(checkpoint) if self.options.encoder_units else None
-        self._strides = tower_strides(self.options)
-        names = [decoder_layer_name(self.options, layer) for layer in range(self.options.layers)]
-        self._decoders = [
-            [
-                Recurrent(self.options.cell, self._weights, tower_layer_name(tower, name))
-                for name in names
-            ]
-            for tower in range(self.options.towers)
-        ]
+        self._towers = [Tower(checkpoint, tower) for tower in range(self.options.towers)]
+        self._width = checkpoint.weights["decoder_conv/kernel"].shape[1]  # of a decoder's inputs
 
     def encode(self, given: Ids, conditions: Ids) -> Conditioning:
         """Encode given notes and plan.
@@ -109,9 +117,8 @@ class Network:
 
     def begin(self, batch: int) -> DecoderState:
         """Return the state of the decoder before the first step of `batch` chorales."""
-        width = self._weights["decoder_conv/kernel"].shape[1]
-        window = np.zeros((batch, self.options.kernel, width), np.float32)
-        states = [[layer.begin(batch) for layer in tower] for tower in self._decoders]
+        window = np.zeros((batch, self.options.kernel, self._width), np.float32)
+        states = [[layer.begin(batch) for layer in tower.recurrent] for tower in self._towers]
         return DecoderState(window, states, [tower[0][0] for tower in states])
 
     def step(
@@ -137,16 +144,16 @@ class Network:
         known = self._embed_conditioning(conditioning, history)
         decoder.window = np.concatenate([decoder.window[:, 1:], x[:, None]], 1)
         states = []
-        for tower, (stride, layers) in enumerate(zip(self._strides, decoder.states, strict=True)):
-            steps = self._convolve(tower, decoder.window)
-            if number % stride == 0:
+        for index, (tower, layers) in enumerate(zip(self._towers, decoder.states, strict=True)):
+            steps = tower.convolution.apply(decoder.window)
+            if number % tower.stride == 0:
                 x = np.concatenate([steps[:, 0], known], -1)
-                for depth, layer in enumerate(self._decoders[tower]):
+                for depth, layer in enumerate(tower.recurrent):
                     layers[depth] = layer.step(x, layers[depth])
                     x = layers[depth][0] if depth == 0 else x + layers[depth][0]
-                decoder.beats[tower] = x
-            beats = decoder.beats[tower][:, None]
-            states.append(spread_beats(beats, steps, stride)[:, 0])
+                decoder.beats[index] = x
+            beats = decoder.beats[index][:, None]
+            states.append(spread_beats(beats, steps, tower.stride)[:, 0])
         return self._features(states, [known, sounding], history, conditioning.lookahead, keys)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
@@ -171,7 +178,7 @@ class Network:
         keys = self._heads.find_keys(history, conditions)
         x, sounding = self._decoder_inputs(history, numbers, keys)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
-        states = [self._decode(x, known, tower) for tower in range(self.options.towers)]
+        states = [_decode(x, known, tower) for tower in self._towers]
         features = self._features(states, [known, sounding], history, conditioning.lookahead, keys)
         logits = []
         for voice in range(len(VOICES)):
@@ -201,14 +208,6 @@ class Network:
         coming = self._heads.embed_lookahead(conditioning.lookahead, history)
         return np.concatenate([conditioning.encoded, coming], -1)
 
-    def _decode(self, x: Floats, known: Floats, tower: int) -> Floats:
-        """Return the state of a tower's decoder, (B, T, units + step_width(options, stride))."""
-        steps, stride = self._convolve(tower, x), self._strides[tower]
-        beats = np.concatenate([steps, known], -1)[:, ::stride]
-        for depth, layer in enumerate(self._decoders[tower]):
-            beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
-        return spread_beats(beats, steps, stride)
-
     def _features(
         self,
         states: list[Floats],
@@ -219,14 +218,22 @@ class Network:
     ) -> StepFeatures:
         """Return the inputs of the heads, from each tower's state and the towers' common inputs."""
         hidden = []
-        for tower, state in enumerate(states):
-            name = tower_layer_name(tower, "heads")
-            x = np.concatenate([state, *common], -1)
-            x = product(x, self._weights[f"{name}/kernel"]) + self._weights[f"{name}/bias"]
+        for tower, state in zip(self._towers, states, strict=True):
+            x = tower.heads.apply(np.concatenate([state, *common], -1))
             hidden.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
         return self._heads.features(np.concatenate(hidden, -1), history, lookahead, keys)
 
-    def _convolve(self, tower: int, x: Floats) -> Floats:
-        """Apply a tower's causal Conv1D to padded inputs."""
-        name = tower_layer_name(tower, "decoder_conv")
-        return convolve(x, self._weights[f"{name}/kernel"], self._weights[f"{name}/bias"])
+
+def _decode(x: Floats, known: Floats, tower: Tower) -> Floats:
+    """Return the state of a tower's decoder, (B, T, units + step_width(options, stride)).
+
+    Args:
+        x: (B, kernel - 1 + T, width), the decoder's inputs, after zeros.
+        known: (B, T, n), the inputs from the conditioning.
+        tower: the tower's layers.
+    """
+    steps = tower.convolution.apply(x)
+    beats = np.concatenate([steps, known], -1)[:, :: tower.stride]
+    for depth, layer in enumerate(tower.recurrent):
+        beats = layer.run(beats) if depth == 0 else beats + layer.run(beats)
+    return spread_beats(beats, steps, tower.stride)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tiny_network import OPTIONS
 
 from chorale.network.architecture import CELLS
-from chorale.network.numpy_layers import BLOCK, FEW, NEXT, Recurrent, log_softmax, product
+from chorale.network.numpy_layers import BLOCK, FEW, NEXT, Kernel, Recurrent, log_softmax
 from chorale.options import Cell
 
 BATCH, STEPS, WIDTH, UNITS = 2, 9, 5, 3
@@ -83,13 +83,15 @@ def test_a_plain_cell_adds_its_inputs_to_its_state() -> None:
     np.testing.assert_allclose(hidden, np.tanh(0.7), rtol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(1,), (FEW,), (FEW + 1,), (2 * FEW + 1,), (3, 2), (2, 1)])
-@pytest.mark.parametrize("columns", [3 * BLOCK, 7])
-def test_a_product_is_the_same_however_it_is_computed(shape: tuple[int, ...], columns: int) -> None:
+@pytest.mark.parametrize("shape", [(1,), (FEW,), (FEW + 1,), (2 * FEW,), (3, 2), (2, 3, 1)])
+@pytest.mark.parametrize("columns", [1, BLOCK, BLOCK + 7, 3 * BLOCK])
+def test_a_product_in_blocks_is_the_plain_product(shape: tuple[int, ...], columns: int) -> None:
     generator = np.random.default_rng(5)
     x = generator.normal(size=(*shape, WIDTH)).astype(np.float32)
     kernel = generator.normal(size=(WIDTH, columns)).astype(np.float32)
-    np.testing.assert_allclose(product(x, kernel), x @ kernel, atol=1e-5)
+    found = Kernel(kernel).multiply(x)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, x @ kernel, atol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
