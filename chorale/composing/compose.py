@@ -64,7 +64,8 @@ def compose(
         progress: called after each step with the steps done and the total.
         rules: further rules, applied after the rules of `chorale` itself.
     """
-    tokens, logs = _draw(checkpoint, tasks, options, generators, progress, rules)
+    all_rules = [*_rules(checkpoint, options), *rules]
+    tokens, logs = draw_tokens(checkpoint, tasks, options, generators, all_rules, progress)
     lengths = [task.plan.length_steps for task in tasks]
     return [
         Composition(
@@ -75,18 +76,21 @@ def compose(
     ]
 
 
-def _draw(
+def draw_tokens(
     checkpoint: Checkpoint,
     tasks: Sequence[Task],
     options: SamplingOptions,
     generators: Sequence[np.random.Generator],
-    progress: Progress,
-    more_rules: Sequence[LogitRule],
+    rules: Sequence[LogitRule],
+    progress: Progress = lambda done, total: None,
 ) -> tuple[Ids, NDArray[np.float64]]:
-    """Draw the tokens of each task, with their unconditioned log probabilities, both (B, T, 4)."""
+    """Draw the tokens of tasks with exactly these rules; the arguments are those of `compose`.
+
+    Returns:
+        The tokens and their unconditioned log probabilities, both (B, T, 4).
+    """
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
-    given, ended, conditions = _stack(tasks, vocabulary)
-    rules = [*_rules(checkpoint, options, ended), *more_rules]
+    given, conditions = _stack(tasks, vocabulary)
     tokens, logs = np.empty_like(given), np.full(given.shape, np.nan)
     rows, voice_options = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
     compare = options.candidates > 1
@@ -112,34 +116,24 @@ def _draw(
     return tokens, logs
 
 
-def _rules(
-    checkpoint: Checkpoint,
-    options: SamplingOptions,
-    ended: NDArray[np.bool_],
-) -> list[LogitRule]:
+def _rules(checkpoint: Checkpoint, options: SamplingOptions) -> list[LogitRule]:
     """Return the rules that apply to every draw, in order."""
     vocabulary = checkpoint.vocabulary
-    rules: list[LogitRule] = [
-        PlayableTokens(checkpoint, ended),
-        Cadences(vocabulary),
-    ]
+    rules: list[LogitRule] = [PlayableTokens(checkpoint), Cadences(vocabulary)]
     return [VoiceLeading(options.strictness, vocabulary), *rules] if options.strictness else rules
 
 
-def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, NDArray[np.bool_], Ids]:
-    """Stack and pad all tasks: given tokens and `ended`, (B, T, 4); conditions, (B, T, columns)."""
+def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, Ids]:
+    """Stack and pad all tasks: given tokens, (B, T, 4), and conditions, (B, T, columns)."""
     length = max(task.plan.length_steps for task in tasks)
     given = np.full((len(tasks), length, len(VOICES)), vocabulary.unknown, np.int32)
-    ended = np.zeros(given.shape, np.bool_)
     conditions = np.full((len(tasks), length, len(COLUMNS)), UNKNOWN, np.int32)
     for row, task in enumerate(tasks):
         given[row, : task.plan.length_steps] = task.given
         conditions[row, : task.plan.length_steps] = encode_plan(task.plan)
         for span in task.form.keys:
             conditions[row, span.start : span.end, KEY] = key_id(span.key)
-        if task.ended is not None:
-            ended[row, : task.plan.length_steps] = task.ended
-    return given, ended, conditions
+    return given, conditions
 
 
 def _copy_repeated_section(given: Ids, tokens: Ids, tasks: Sequence[Task], step: int) -> None:

@@ -84,20 +84,14 @@ class PlayableTokens:
     at once after a fermata; a rest drawn cell by cell is a hole in one voice, not a breath.
     """
 
-    def __init__(self, checkpoint: Checkpoint, ended: NDArray[np.bool_]) -> None:
-        """Prepare the masks.
-
-        Args:
-            checkpoint: the network, with the ranges of the voices in its training split.
-            ended: (B, T, 4) bool, the open cells right after the end of a given note, where HOLD
-                would lengthen that note.
-        """
-        self._vocabulary, self._ended = checkpoint.vocabulary, ended
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        """Prepare the masks, from the ranges of the voices in the training split."""
+        self._vocabulary = checkpoint.vocabulary
         self._allowed = _allowed_tokens(checkpoint)
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
         """Exclude all other tokens; see `LogitRule.apply`."""
-        can_hold = ~self._ended[:, at.step, at.voice]
+        can_hold = np.array([not task.ends_given_note(at.step, at.voice) for task in at.tasks])
         sounding = at.history.sounding[:, at.voice]
         playable = self._allowed[at.voice] & _allowed_after(sounding, can_hold, self._vocabulary)
         return np.where(playable, logits, -np.inf)

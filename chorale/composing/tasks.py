@@ -46,6 +46,12 @@ class Task:
     ended: NDArray[np.bool_] | None = None
     form: Form = PLAIN_FORM
 
+    def ends_given_note(self, step: int, voice: int) -> bool:
+        """Return whether a given note ends just before an open cell, see `ended`."""
+        if self.ended is None or step >= len(self.ended):
+            return False
+        return bool(self.ended[step, voice])
+
     def key_at(self, step: int) -> Key | None:
         """Return the key at a step: that of the phrase, or of the plan."""
         spans = (span for span in self.form.keys if span.start <= step < span.end)

@@ -18,16 +18,15 @@ last over-fit first, and must then do without some of the other voices.
 No layer reads the recalled tokens (`chorale.network.recall`). Each head adds to their logits, by an
 amount that it computes from its hidden units and the length of the match.
 
-The recurrent layers advance once per beat, which is `stride` steps (fewer in further towers). They
-read the Conv1D's output at the first step of the beat, which covers the steps since the last beat.
-Within a beat, the heads see the later steps through the Conv1D alone. A memory of 60 beats is
-learnt sooner than one of 240 steps, the length of an average chorale, and costs a quarter of the
-time.
+The recurrent layers advance every `stride` steps (further towers in half as many). They read the
+Conv1D's output at the first of these steps, which covers the steps before. At the others, the heads
+see what is new through the Conv1D alone. A memory of 60 beats is learnt sooner than one of 240
+steps, the length of an average chorale, and costs a quarter of the time.
 
 Decoder and heads may exist more than once, as towers that share embeddings and encoder. Each tower
 starts from its own random weights, has its own dropout, its own loss, and half the stride of the
-tower before. The mean of the towers'
-logits over-fits less than each tower: an ensemble within one network, trained in one run.
+tower before. The mean of the towers' logits over-fits less than each tower: an ensemble within one
+network, trained in one run.
 
 Shapes: B chorales, T steps, 4 voices in SATB order, V = vocabulary.size tokens. The LSTMs have
 their default arguments and no masks, so that a GPU runs them through cuDNN. The option `cell` may

@@ -126,7 +126,7 @@ def sample_chorales(
         first = max(0, values.shape[1] - len(VOICES) * WINDOW_STEPS)
         first += -first % len(VOICES)  # as windows do
         probabilities = np.maximum(MIN_PROBABILITY, np.asarray(forward(values[:, first:]))[:, -1])
-        drawn = sample(np.log(probabilities), SamplingOptions(temperature=1.0), generators)
+        drawn = sample(np.log(probabilities), SamplingOptions(min_p=0), generators)
         values = np.concatenate([values, drawn[:, None]], axis=1)
     pitches = np.where(values == 0, REST, values + LOWEST - 1).astype(np.int16)
     return [from_pitches(each.reshape(-1, len(VOICES)), Plan(steps)) for each in pitches]

@@ -220,7 +220,7 @@ def sample_chorales(network: keras.Model, rung: Rung, setting: Setting) -> list[
             now = {name: values[:, None] for name, values in steps[-1].items()}
             logits = np.array(average_towers(heads({**now, **state_now}))[:, 0, voice])
             logits[silent[:, voice], vocabulary.hold] = -np.inf
-            cells[:, voice] = sample(logits, SamplingOptions(temperature=1.0), generators)
+            cells[:, voice] = sample(logits, SamplingOptions(min_p=0), generators)
         tracker.append(cells)
     tokens = np.stack([step["tokens"] for step in steps], axis=1)
     return [decode(each, Plan(setting.sample_steps), vocabulary) for each in tokens]

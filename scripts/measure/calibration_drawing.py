@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 from chorale.aliases import Floats, Ids
 from chorale.analysis import measure_motion
 from chorale.composing.cadences import Cadences
-from chorale.composing.compose import Composition
+from chorale.composing.compose import Composition, draw_tokens
 from chorale.composing.form import PLAIN_FORM
 from chorale.composing.guidance import GuidedNetwork
 from chorale.composing.jobs import Job
 from chorale.composing.ranking import rank
-from chorale.composing.rules import LogitRule, Moment, PlayableTokens, apply_rules
+from chorale.composing.rules import LogitRule, PlayableTokens
 from chorale.composing.sampling import sample
 from chorale.composing.tasks import Task
 from chorale.composing.voice_leading import VoiceLeading
 from chorale.music import VOICES, Chorale, Plan
 from chorale.network.checkpoint import Checkpoint
-from chorale.network.conditions import KEY, UNKNOWN, encode_plan, encode_unknown_plan, key_id
-from chorale.network.history import History, HistoryTracker, build_history
+from chorale.network.conditions import UNKNOWN, encode_plan, encode_unknown_plan
+from chorale.network.history import History, build_history
 from chorale.network.numpy_network import Network, one_thread
-from chorale.network.tokens import Vocabulary, decode, encode
+from chorale.network.tokens import Vocabulary, decode, encode, track_sounding
 from chorale.options import SamplingOptions
 
 BATCH = 32  # chorales forced, or candidates composed, at once
-PLAIN = SamplingOptions(temperature=1.0, guidance=0.0, best_of=1, strictness=0.0)
+PLAIN = SamplingOptions(temperature=1.0, min_p=0.0, guidance=0.0, best_of=1, strictness=0.0)
 
 
 # from Bach's past
@@ -153,7 +153,7 @@ class Setting:
     """What takes part in a draw besides the network.
 
     Attributes:
-        guidance, strictness, best_of: see `SamplingOptions`.
+        guidance, strictness, best_of, min_p: see `SamplingOptions`.
         playable: no rests and no notes outside the voices' ranges (`PlayableTokens`).
         closes: the final chord is given, and chords at closes are biased (`Cadences`).
         form: phrases in other keys, and the repeat of the opening.
@@ -162,6 +162,7 @@ class Setting:
     guidance: float = 0.0
     strictness: float = 0.0
     best_of: int = 1
+    min_p: float = 0.0
     playable: bool = False
     closes: bool = False
     form: bool = False
@@ -176,6 +177,7 @@ SETTINGS = {
     "closes": replace(FREE, closes=True),
     "form": replace(FREE, form=True),
     "best-of": replace(FREE, best_of=_DEFAULTS.best_of),
+    "min-p": replace(FREE, min_p=_DEFAULTS.min_p),
 }
 
 
@@ -223,63 +225,28 @@ def _compose(
     generators: Sequence[np.random.Generator],
 ) -> list[Chorale]:
     """Compose tasks, as `chorale.composing.compose` does, with the rules of a setting alone."""
-    network, vocabulary = Network(checkpoint), checkpoint.vocabulary
-    given = pad([task.given for task in tasks], vocabulary.unknown)
-    conditions = pad(list(map(_conditions, tasks)), UNKNOWN)
-    rules = _rules(checkpoint, tasks, setting, given.shape[1])
-    tokens = np.empty_like(given)
-    with one_thread():
-        guided = GuidedNetwork(network, given, conditions, setting.guidance)
-        tracker = HistoryTracker(len(tasks), vocabulary)
-        for step in range(given.shape[1]):
-            history = tracker.history()
-            guided.step(history)
-            cells = given[:, step].copy()
-            _repeat_opening(cells, tokens, tasks, step)
-            is_open = cells == vocabulary.unknown
-            for voice in network.options.order:
-                at = Moment(step, voice, cells, history, conditions[:, step], tasks)
-                logits = apply_rules(rules, guided.logits(voice, cells), at)
-                drawn = sample(logits, PLAIN, generators)
-                before = history.sounding[:, voice]
-                silent = (before == vocabulary.rest) | (before == vocabulary.start)
-                drawn = np.where(silent & (drawn == vocabulary.hold), vocabulary.rest, drawn)
-                cells[:, voice] = np.where(is_open[:, voice], drawn, cells[:, voice])
-            tokens[:, step] = cells
-            tracker.append(cells)
+    vocabulary = checkpoint.vocabulary
+    options = replace(PLAIN, guidance=setting.guidance, min_p=setting.min_p)
+    tokens, _ = draw_tokens(checkpoint, tasks, options, generators, _rules(checkpoint, setting))
     return [
-        decode(drawn[: task.plan.length_steps], task.plan, vocabulary)
+        decode(rest_in_silence(drawn[: task.plan.length_steps], vocabulary), task.plan, vocabulary)
         for drawn, task in zip(tokens, tasks, strict=True)
     ]
 
 
-def _rules(
-    checkpoint: Checkpoint, tasks: Sequence[Task], setting: Setting, length: int
-) -> list[LogitRule]:
+def _rules(checkpoint: Checkpoint, setting: Setting) -> list[LogitRule]:
     """Return the rules of a setting, in the order of `chorale.composing.compose`."""
     rules: list[LogitRule] = []
     if setting.strictness:
         rules.append(VoiceLeading(setting.strictness, checkpoint.vocabulary))
     if setting.playable:
-        ended = np.zeros((len(tasks), length, len(VOICES)), np.bool_)
-        rules.append(PlayableTokens(checkpoint, ended))
+        rules.append(PlayableTokens(checkpoint))
     if setting.closes:
         rules.append(Cadences(checkpoint.vocabulary))
     return rules
 
 
-def _conditions(task: Task) -> Ids:
-    """Return the conditions of a task, (T, columns), with the keys of its form."""
-    conditions = encode_plan(task.plan)
-    for span in task.form.keys:
-        conditions[span.start : span.end, KEY] = key_id(span.key)
-    return conditions
-
-
-def _repeat_opening(cells: Ids, tokens: Ids, tasks: Sequence[Task], step: int) -> None:
-    """Copy the repeated section's tokens of a step into `cells`, (B, 4), from (B, T, 4)."""
-    for row, task in enumerate(tasks):
-        length = task.form.repeat_steps
-        if length <= step < 2 * length:
-            voices = list(task.form.repeated_voices)
-            cells[row, voices] = tokens[row, step - length, voices]
+def rest_in_silence(tokens: Ids, vocabulary: Vocabulary) -> Ids:
+    """Return tokens, (T, 4), with a rest for each HOLD where no note sounds."""
+    sounding = track_sounding(tokens, vocabulary).sounding
+    return np.where(sounding == vocabulary.rest, np.int32(vocabulary.rest), tokens)

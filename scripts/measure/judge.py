@@ -5,7 +5,7 @@
 
 Options of both: [--verb generate|harmonize] [--count 300] [--bars 16] [--model NAME|PATH]
 [--temperature T] [--guidance G] [--strictness S] [--best-of N] [--seed 1] [--split valid|test]
-[--weak] [--output FOLDER] [--files FOLDER ...].
+[--without-test] [--weak] [--output FOLDER] [--files FOLDER ...].
 
 `figures` counts some thousands of figures of melody, rhythm and harmony in eight bars of each piece
 and trains boosted trees on them; `--voices` restricts them to those of some voices. `pictures`
@@ -21,7 +21,8 @@ set, and `--files` judges such folders instead of composing.
 
 Two rows compare Bach with himself: his training split with his other chorales, which differ a
 little, and a random half of the groups of tunes with the other half, which can differ by chance
-alone. `--weak` adds a set without penalties, choice and guidance.
+alone. `--weak` adds a set without penalties, choice and guidance. With `--without-test` no chorale
+of Bach's test split takes part, so that settings of the draw can be chosen by the result.
 """
 
 import argparse
@@ -105,6 +106,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strictness", type=float)
     parser.add_argument("--best-of", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-test", action="store_true", help="leave out the test split")
     parser.add_argument("--weak", action="store_true", help="add a weak set")
     parser.add_argument("--output", type=Path, help="keep the composed files here")
     parser.add_argument("--files", type=Path, nargs="+", default=[], help="folders to judge")
@@ -123,7 +125,7 @@ def print_figures(options: argparse.Namespace) -> None:
         values = tabulate_trial(trial, voices).values
         return separate_by(tree_scorer(values, options.seed), trial, options.seed)
 
-    print_trials([*composed, *bach_trials(options.seed)], separate)
+    print_trials([*composed, *bach_trials(options)], separate)
     table = tabulate_trial(composed[0], voices)
     _, is_ours = label_windows(composed[0].bach, composed[0].others)
     print(f"\n{len(table.names)} figures; those that separate {composed[0].name} from Bach most:\n")
@@ -141,7 +143,7 @@ def print_pictures(options: argparse.Namespace) -> None:
         scorer = picture_scorer(trial.windows, options.seed)
         return separate_by(scorer, trial, options.seed)
 
-    print_trials([*composed_trials(options), *bach_trials(options.seed)], separate)
+    print_trials([*composed_trials(options), *bach_trials(options)], separate)
 
 
 def tabulate_trial(trial: Trial, voices: Sequence[int]) -> FigureTable:
@@ -185,8 +187,7 @@ def composed_trials(options: argparse.Namespace) -> list[Trial]:
         if options.files
         else compose_sets(options)
     )
-    corpus = load_corpus("bach").splits
-    bach = list(chain.from_iterable(corpus.values()))
+    bach = list(chain.from_iterable(splits(options).values()))
     trials = []
     for name, chorales in sets.items():
         ours, his = chorales, bach
@@ -200,14 +201,21 @@ def composed_trials(options: argparse.Namespace) -> list[Trial]:
     return trials
 
 
-def bach_trials(seed: int) -> list[Trial]:
+def splits(options: argparse.Namespace) -> dict[str, Sequence[Chorale]]:
+    """Return Bach's chorales by split, without the test split if it is left out."""
+    every = load_corpus("bach").splits
+    return {name: every[name] for name in every if name != "test" or not options.without_test}
+
+
+def bach_trials(options: argparse.Namespace) -> list[Trial]:
     """Return the trials of Bach with himself: by split, and by random groups of tunes."""
-    corpus = load_corpus("bach").splits
-    train, others = (cut_pieces(corpus["train"]), cut_pieces([*corpus["valid"], *corpus["test"]]))
+    of_split = {name: cut_pieces(chorales) for name, chorales in splits(options).items()}
+    train = of_split.pop("train")
+    others = list(chain.from_iterable(of_split.values()))
     pieces = [*train, *others]
     groups = group_by_tune(pieces)
     names = np.unique(groups)
-    half = np.random.default_rng(seed).permutation(names)[: len(names) // 2]
+    half = np.random.default_rng(options.seed).permutation(names)[: len(names) // 2]
     is_other = np.isin(groups, half)
     halves = [
         [piece for piece, chosen in zip(pieces, is_other == side, strict=True) if chosen]
@@ -221,9 +229,9 @@ def bach_trials(seed: int) -> list[Trial]:
 
 def tunes(options: argparse.Namespace) -> Iterator[Chorale]:
     """Yield Bach's chorales whose sopranos are harmonized."""
-    corpus = load_corpus("bach").splits
-    for split in [options.split] if options.split else ["valid", "test"]:
-        yield from corpus[split]
+    for name, chorales in splits(options).items():
+        if name == options.split or (options.split is None and name != "train"):
+            yield from chorales
 
 
 # composing

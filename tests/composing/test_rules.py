@@ -53,8 +53,14 @@ class OnlyPitch:
         return np.where(is_pitch, np.zeros_like(logits), -np.inf)
 
 
-def moment(*frames: tuple[int, ...], step: int, voice: int, tasks: tuple[Task, ...] = ()) -> Moment:
+def open_task(length: int, ended: NDArray[np.bool_] | None = None) -> Task:
+    """Return a task without given cells."""
+    return Task(Plan(length), np.full((length, 4), UNKNOWN, np.int32), ended=ended)
+
+
+def moment(*frames: tuple[int, ...], step: int, voice: int, task: Task | None = None) -> Moment:
     """Return the moment of a voice's draw after frames of tokens, before any draw in the step."""
+    tasks = [task or open_task(4)]
     tracker = HistoryTracker(1, VOCABULARY)
     for frame in frames:
         tracker.append(np.array([frame], np.int32))
@@ -65,10 +71,9 @@ def chord(*pitches: int) -> tuple[int, ...]:
     return tuple(VOCABULARY.token_of(pitch) for pitch in pitches)
 
 
-def playable(at: Moment, ended: NDArray[np.bool_] | None = None) -> set[int]:
+def playable(at: Moment) -> set[int]:
     """The tokens that `PlayableTokens` allows, with all logits 0."""
-    ended = np.zeros((1, 4, 4), np.bool_) if ended is None else ended
-    rule = PlayableTokens(CHECKPOINT, ended)
+    rule = PlayableTokens(CHECKPOINT)
     return set(
         np.flatnonzero(np.isfinite(rule.apply(np.zeros((1, VOCABULARY.size)), at)[0])).tolist()
     )
@@ -101,24 +106,26 @@ def test_a_voice_that_rests_may_not_hold_but_the_others_may() -> None:
 
 
 def test_a_given_note_that_has_ended_may_not_be_held_at_that_cell_alone() -> None:
-    ended = np.zeros((1, 4, 4), np.bool_)
-    ended[0, 1, ALTO] = True
-    assert HOLD not in playable(moment(chord(*SUNG), step=1, voice=ALTO), ended)
-    assert HOLD in playable(moment(chord(*SUNG), step=1, voice=SOPRANO), ended)
-    assert HOLD in playable(moment(chord(*SUNG), step=2, voice=ALTO), ended)
+    ended = np.zeros((4, 4), np.bool_)
+    ended[1, ALTO] = True
+    task = open_task(4, ended)
+    assert HOLD not in playable(moment(chord(*SUNG), step=1, voice=ALTO, task=task))
+    assert HOLD in playable(moment(chord(*SUNG), step=1, voice=SOPRANO, task=task))
+    assert HOLD in playable(moment(chord(*SUNG), step=2, voice=ALTO, task=task))
+    assert HOLD in playable(moment(chord(*SUNG), step=4, voice=ALTO, task=task))  # its end
 
 
 def test_a_rest_is_never_playable_however_likely_it_is() -> None:
     logits = np.zeros((1, VOCABULARY.size))
     logits[0, REST] = 1e9
-    rule = PlayableTokens(CHECKPOINT, np.zeros((1, 4, 4), np.bool_))
+    rule = PlayableTokens(CHECKPOINT)
     for at in (moment(step=0, voice=BASS), moment((REST,) * 4, step=1, voice=BASS)):
         assert rule.apply(logits, at)[0, REST] == -np.inf
 
 
 def test_playable_tokens_keep_their_logits() -> None:
     logits = np.random.default_rng(0).normal(size=(1, VOCABULARY.size)).astype(np.float32)
-    rule = PlayableTokens(CHECKPOINT, np.zeros((1, 4, 4), np.bool_))
+    rule = PlayableTokens(CHECKPOINT)
     found = rule.apply(logits, moment(chord(*SUNG), step=1, voice=BASS))
     kept = sorted({HOLD} | notes_within(BASS))
     np.testing.assert_array_equal(found[0, kept], logits[0, kept])
@@ -136,17 +143,15 @@ def test_playable_tokens_keep_their_logits() -> None:
     ],
 )
 def test_the_rules_apply_in_a_fixed_order(options: SamplingOptions, expected: list[type]) -> None:
-    ended = np.zeros((1, 64, 4), np.bool_)
-    assert [type(rule) for rule in _rules(CHECKPOINT, options, ended)] == expected
+    assert [type(rule) for rule in _rules(CHECKPOINT, options)] == expected
 
 
 @pytest.mark.parametrize("step", [27, 28, 55, 56])  # about the fermatas of both phrases
 @pytest.mark.parametrize("voice", range(4))
 def test_rules_leave_their_argument_unchanged(step: int, voice: int) -> None:
     task = task_for_generating(plan_in_phrases(), CHECKPOINT)
-    at = moment(chord(*SUNG), step=step, voice=voice, tasks=(task,))
-    ended = np.zeros((1, 64, 4), np.bool_)
-    for rule in _rules(CHECKPOINT, STRICT, ended):
+    at = moment(chord(*SUNG), step=step, voice=voice, task=task)
+    for rule in _rules(CHECKPOINT, STRICT):
         logits = np.random.default_rng(1).normal(size=(1, VOCABULARY.size)).astype(np.float32)
         before = logits.copy()
         found = rule.apply(logits, at)

@@ -8,7 +8,14 @@ import calibration
 import numpy as np
 import pytest
 from calibration import count_drawn, plan_parts, split_nats
-from calibration_drawing import Setting, compose_freely, draw_after, force, full_plan
+from calibration_drawing import (
+    Setting,
+    compose_freely,
+    draw_after,
+    force,
+    full_plan,
+    rest_in_silence,
+)
 from calibration_figures import DETECTORS, count_figures
 from calibration_statistics import BACH, DEFAULT, FORCED, FREE, find_verdicts, measure
 from calibration_steps import Count, collect_steps
@@ -157,10 +164,19 @@ def test_forced_draws_depend_on_the_seed_and_not_on_other_chorales():
 def test_a_free_draw_with_all_parts_is_the_draw_of_the_package():
     checkpoint = tiny_checkpoint()
     job = job_for_generating(checkpoint, 4, ANY_PLAN)
-    every = Setting(guidance=0.9, strictness=1.0, playable=True, closes=True, form=True)
+    every = Setting(guidance=0.9, strictness=1.0, min_p=0.05, playable=True, closes=True, form=True)
     free = compose_freely(checkpoint, job, 3, 1, every)
     assert free == list(run_job(checkpoint, job, 3, 1, SamplingOptions(best_of=1)))
     assert free != compose_freely(checkpoint, job, 3, 1)
+
+
+def test_holds_in_silence_become_rests_and_others_stay():
+    rest, hold, note = VOCABULARY.rest, VOCABULARY.hold, VOCABULARY.token_of(60)
+    tokens = np.array(
+        [[hold, rest, note, note], [hold, hold, hold, rest], [note, note, rest, hold]]
+    )
+    expected = [[rest, rest, note, note], [rest, rest, hold, rest], [note, note, rest, rest]]
+    assert rest_in_silence(tokens, VOCABULARY).tolist() == expected
 
 
 def test_the_verdict_names_the_stages_that_make_a_figure_worse():

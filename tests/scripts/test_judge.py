@@ -1,8 +1,10 @@
 """Windows, figures and cross-validated scores of scripts/measure/judge.py."""
 
+from argparse import Namespace
 from collections import Counter
 from dataclasses import replace
 
+import judge
 import judge_trees
 import numpy as np
 import pytest
@@ -50,6 +52,22 @@ def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
 def made_up_piece(seed: int) -> Chorale:
     """Return a made-up chorale of 12 bars of 4/4 with a pickup."""
     return made_up_chorale(BARS * BAR_STEPS, seed)
+
+
+# splits
+
+
+def test_the_test_split_can_be_left_out_of_all_comparisons(monkeypatch: pytest.MonkeyPatch):
+    chorales = [made_up_piece(seed) for seed in range(3)]
+    names = ("train", "valid", "test")
+    corpus = Namespace(splits={name: [one] for name, one in zip(names, chorales, strict=True)})
+    monkeypatch.setattr(judge, "load_corpus", lambda name: corpus)
+    options = Namespace(without_test=True, split=None, seed=1)
+    assert judge.splits(options) == {"train": chorales[:1], "valid": chorales[1:2]}
+    assert list(judge.tunes(options)) == chorales[1:2]
+    options.without_test = False
+    assert judge.splits(options) == corpus.splits
+    assert list(judge.tunes(options)) == chorales[1:]
 
 
 # windows
