@@ -222,6 +222,33 @@ def count_ornaments(steps: Steps) -> Iterator[Count]:
     yield Count("two voices with a neighbour note together, per 100 beats", together, steps.beats)
 
 
+def count_resolutions(steps: Steps) -> Iterator[Count]:
+    """Count how notes off the beat that were reached by step and are dissonant are left."""
+    last, before = steps.intervals[..., 0], steps.intervals[..., 1]
+    length = steps.ages[..., 1]
+    off_beat = (steps.sixteenths[:, None] - length) % STEPS_PER_QUARTER != 0
+    short = steps.starts & _is_second(before) & off_beat & (length <= HALF_BEAT)
+    chances = short & _clashes(steps.pitches[:, -2])
+    kinds = {
+        "on by step": _is_second(last) & (np.sign(last) == np.sign(before)),
+        "back by step": _is_second(last) & (np.sign(last) != np.sign(before)),
+        "a leap": (np.abs(last) > SECOND) & (last != NO_INTERVAL),
+    }
+    for name, voices in (("upper voices", np.s_[:BASS]), ("bass", np.s_[BASS:])):
+        for kind, holds in kinds.items():
+            of_voices = chances[:, voices]
+            figure = f"{name}, after a dissonant note off the beat: {kind}, %"
+            yield Count(figure, of_voices & holds[:, voices], of_voices)
+
+
+def _clashes(pitches: Ints) -> Bools:
+    """Return which voices are in a second, seventh or tritone with another one, (T, 4)."""
+    sounds = pitches != REST
+    both = sounds[:, :, None] & sounds[:, None]
+    sizes = np.abs(pitches[:, :, None] - pitches[:, None]) % OCTAVE
+    return (both & np.isin(sizes, (*DISSONANCES, OCTAVE // 2))).any(axis=2)
+
+
 def find_suspensions(steps: Steps) -> Bools:
     """Find where suspensions resolve, (T, 4)."""
     resolves = steps.starts & (steps.intervals[..., 0] < 0) & _is_second(steps.intervals[..., 0])
@@ -257,6 +284,7 @@ DETECTORS: Sequence[Detector] = (
     count_patterns,
     count_lengths,
     count_ornaments,
+    count_resolutions,
     count_suspensions,
     count_chords,
     count_root_motion,

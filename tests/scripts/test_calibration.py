@@ -25,7 +25,7 @@ from tiny_network import tiny_checkpoint
 from chorale.composing.jobs import job_for_generating, run_job
 from chorale.composing.plan_options import ANY_PLAN
 from chorale.judging.evaluation import evaluate
-from chorale.music import Chorale, Plan
+from chorale.music import SOPRANO, Chorale, Plan
 from chorale.network.conditions import COLUMNS, UNKNOWN
 from chorale.network.history import History
 from chorale.network.numpy_network import Network
@@ -105,6 +105,28 @@ def test_neighbour_notes_of_two_voices_are_together_only_if_they_start_together(
     soprano, alto = ((71, 2), (72, 2), (71, 12)), ((67, 2), (69, 2), (67, 12))
     assert places(made_of(soprano, alto, *HELD[2:]), figure) == [4]
     assert places(made_of(soprano, ((67, 3), (69, 1), (67, 12)), *HELD[2:]), figure) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ((72, 74, 76), "on by step"),
+        ((72, 74, 72), "back by step"),
+        ((72, 74, 79), "a leap"),
+        ((74, 76, 77), None),  # consonant
+    ],
+)
+def test_a_dissonant_note_off_the_beat_is_counted_by_the_way_it_is_left(
+    line: tuple[int, ...], kind: str | None
+):
+    first, off_beat, last = line
+    soprano = (first, 2), (off_beat, 2), (last, 12)
+    chorale = made_of(soprano, ((67, 16),), ((64, 16),), ((48, 16),))
+    for each in ("on by step", "back by step", "a leap"):
+        figure = f"upper voices, after a dissonant note off the beat: {each}, %"
+        counted = counts_of(chorale)[figure]
+        assert np.argwhere(counted.hits).tolist() == ([[4, SOPRANO]] if each == kind else [])
+        assert counted.chances.sum() == (kind is not None)
 
 
 def test_a_suspension_is_found_where_it_resolves():
