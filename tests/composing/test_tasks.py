@@ -14,6 +14,7 @@ from chorale.composing.form import Form, KeySpan
 from chorale.composing.tasks import (
     Task,
     task_for_continuing,
+    task_for_generating,
     task_for_harmonizing,
     task_for_rewriting,
 )
@@ -74,6 +75,24 @@ def test_the_bass_closes_on_the_tonic_under_a_note_of_its_triad(
     task = task_for_harmonizing(melody(72, 71, last, key=Key(0, "major")), [0], CHECKPOINT)
     token = task.given[8, 3]
     assert (None if token == VOCABULARY.unknown else VOCABULARY.pitch_of(token) % 12) == bass
+
+
+@pytest.mark.parametrize("tonic", range(12))
+def test_an_open_soprano_ends_on_the_tonic_nearest_to_where_bach_ends(tonic: int) -> None:
+    task = task_for_generating(Plan(16, Metre(4, 4), key=Key(tonic, "major")), CHECKPOINT)
+    assert task.close_step is not None
+    soprano = VOCABULARY.pitch_of(int(task.given[task.close_step, 0]))
+    assert soprano % 12 == tonic
+    assert abs(soprano - 67) <= 6
+    assert (task.given[task.close_step + 1 :, 0] == VOCABULARY.hold).all()
+
+
+def test_an_open_soprano_on_the_tonic_stays_above_the_kept_voices() -> None:
+    line = np.full((12, 4), REST, np.int16)
+    line[:, 1] = 67  # the alto, above the C nearest to where Bach's sopranos end
+    kept = from_pitches(line, Plan(12, Metre(4, 4), key=Key(0, "major")))
+    task = task_for_harmonizing(kept, [1], CHECKPOINT)
+    assert VOCABULARY.pitch_of(int(task.given[0, 0])) == 72
 
 
 def test_a_bass_on_the_tonic_stays_below_the_tune() -> None:
