@@ -43,6 +43,7 @@ APPROACHES = {
 APPROACH_STEPS = STEPS_PER_QUARTER
 HELD_STEPS = STEPS_PER_QUARTER // 2  # an eighth
 
+SECOND = 2  # semitones of the largest
 FIFTH = 7  # semitones above the root
 ON_TONIC, ON_DOMINANT = (0,), (FIFTH,)  # bass notes, in semitones above the tonic
 # Soprano notes that close a phrase on the tonic alone, or on the dominant alone, likewise
@@ -89,7 +90,8 @@ def bias_toward_cadence(
         return constrained if np.isfinite(constrained).any() else logits
     if task.close_step and task.plan.key and 0 < task.close_step - step <= APPROACH_STEPS:
         may_hold = task.close_step - step > HELD_STEPS
-        return _bias_approach(logits, task.plan.key, voice, cells, sounding, vocabulary, may_hold)
+        biased = _bias_approach(logits, task.plan.key, voice, cells, sounding, vocabulary, may_hold)
+        return _lead_soprano(biased, task, voice, cells, sounding, vocabulary)
     key, starts = task.key_at(step), find_fermata(task.plan, step)
     if starts == step:
         triad = phrase_end_tokens(voice, cells, sounding, vocabulary)
@@ -161,6 +163,24 @@ def _bias_approach(
     fits = (own >= 0) & np.isin((own - key.tonic) % OCTAVE, list(chord))
     fits[vocabulary.hold] |= may_hold
     return np.where(fits, logits, logits - OTHER_APPROACH)
+
+
+def _lead_soprano(
+    logits: Logits, task: Task, voice: int, cells: Ids, sounding: Ids, vocabulary: Vocabulary
+) -> Logits:
+    """Bias the soprano's logits, (V,), towards notes that lead to its last note by step.
+
+    Octaves with the bass are penalized too: from these, both would move to the tonic.
+    """
+    [end] = vocabulary.pitches_of(task.given[task.close_step, SOPRANO : SOPRANO + 1])
+    if voice != SOPRANO or end == REST:
+        return logits
+    bass = int(sounding_pitches(cells, sounding, vocabulary)[BASS])
+    own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
+    leads = np.abs(own - end) <= SECOND
+    if bass >= 0:
+        leads &= (own - bass) % OCTAVE != 0
+    return np.where(leads | (own < 0), logits, logits - OTHER_APPROACH)
 
 
 def _bias_bass(

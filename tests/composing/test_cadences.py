@@ -221,6 +221,22 @@ def test_the_voices_above_an_approach_are_drawn_to_the_notes_of_its_chord(
     assert bias[HOLD] == (0 if may_hold else -OTHER_APPROACH)
 
 
+@pytest.mark.parametrize(("bass", "leads"), [(55, {71, 74}), (50, {71}), (53, {72, 74})])
+def test_before_the_final_chord_the_soprano_is_drawn_to_notes_a_step_from_its_last(
+    bass: int, leads: set[int]
+) -> None:
+    given = np.full((8, 4), UNKNOWN, np.int32)
+    given[4] = tokens(72, None, None, 48)
+    task = Task(Plan(8, key=C_MAJOR), given, close_step=4)
+    even, cells = np.zeros(VOCABULARY.size, np.float32), tokens(None, None, None, bass)
+    sounding = tokens(69, None, None, None)
+    bias = bias_toward_cadence(even, task, 2, 0, cells, sounding, VOCABULARY)
+    struck = {VOCABULARY.pitch_of(int(token)) for token in np.flatnonzero(bias == 0)}
+    assert struck == leads  # of the chord, and not in octaves with the bass
+    alto = bias_toward_cadence(even, task, 2, 1, cells, sounding, VOCABULARY)
+    assert (alto == 0).sum() > len(leads)
+
+
 def test_above_another_bass_note_no_voice_is_drawn_to_a_chord() -> None:
     assert (bias_at(task_with_fermata(), 10, 1) == 0).all()
 
