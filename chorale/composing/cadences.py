@@ -170,17 +170,16 @@ def _lead_soprano(
 ) -> Logits:
     """Bias the soprano's logits, (V,), towards notes that lead to its last note by step.
 
-    Octaves with the bass are penalized too: from these, both would move to the tonic.
+    Octaves with the bass, from which both would move to the tonic, are penalized twice.
     """
     [end] = vocabulary.pitches_of(task.given[task.close_step, SOPRANO : SOPRANO + 1])
     if voice != SOPRANO or end == REST:
         return logits
     bass = int(sounding_pitches(cells, sounding, vocabulary)[BASS])
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
-    leads = np.abs(own - end) <= SECOND
-    if bass >= 0:
-        leads &= (own - bass) % OCTAVE != 0
-    return np.where(leads | (own < 0), logits, logits - OTHER_APPROACH)
+    away = (own >= 0) & (np.abs(own - end) > SECOND)
+    octave = (own >= 0) & (bass >= 0) & ((own - bass) % OCTAVE == 0)
+    return logits - OTHER_APPROACH * (away + np.float32(2) * octave)
 
 
 def _bias_bass(
