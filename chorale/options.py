@@ -98,7 +98,7 @@ class ModelOptions:
         "Steps that a Conv1D spans: at least 2, and at least 5 with --stride 4.",
     )
     stride: int = option(
-        4,
+        2,
         "",
         "Steps from one input of a recurrent layer to the next: 1, 2 or 4 (a quarter); "
         "each further tower has half the stride of the one before.",
@@ -116,7 +116,7 @@ class ModelOptions:
         f"[1, {MAX_LAYERS}]",
         "Number of decoders, each with its own heads; all logits are averaged.",
     )
-    dropout: float = option(0.4, "[0, 1)", "Share of hidden values dropped in training, in [0, 1).")
+    dropout: float = option(0.5, "[0, 1)", "Share of hidden values dropped in training, in [0, 1).")
     input_dropout: float = option(
         0.3, "[0, 1)", "Share of note and plan inputs dropped in training, in [0, 1)."
     )
@@ -152,7 +152,7 @@ class TrainingOptions:
         OptionError: a value is outside its interval.
     """
 
-    epochs: int = option(42, f"[1, {MAX_PASSES}]", "Passes over the data.")
+    epochs: int = option(72, f"[1, {MAX_PASSES}]", "Passes over the data.")
     batch_size: int = option(16, f"[1, {MAX_PASSES}]", "Windows per update.")
     window_steps: int = option(256, "[16, inf)")  # length of a window; shorter chorales are padded
     learning_rate: float = option(  # reached after the warm-up

@@ -52,6 +52,7 @@ README_BYTES = 8192
 SET_UP = ("python3 -m venv ", "source ", "git clone https://ADDRESS-OF-THIS-REPOSITORY ")
 TOOLS = ("pytest", "ruff", "mypy", ".ci/")
 CHEAP = {  # options that make a command cheap, by its beginning; --help where nothing else does
+    "chorale calibrate": ["--rounds", "1", "--count", "1"],
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark/commands.py composing": ["--bars", "1", "--runs", "1"],
     "python scripts/benchmark/commands.py formats": [

@@ -29,7 +29,7 @@ KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     }
 )
 # Chords without their fifth; the kind is that of the complete chord.
-_INCOMPLETE = (("major", (0, 4)), ("minor", (0, 3)), ("dominant seventh", (0, 4, 10)))
+INCOMPLETE = (("major", (0, 4)), ("minor", (0, 3)), ("dominant seventh", (0, 4, 10)))
 BARE = "bare"  # a fifth or octave without a third
 THIRDS = frozenset({3, 4})
 SEVENTHS = frozenset({9, 10, 11})
@@ -85,7 +85,7 @@ def identify_chord(pitches: Iterable[int]) -> Chord | None:
 @cache
 def _match_kind(classes: frozenset[int], bass: int) -> Chord | None:
     roots = [bass, *sorted(classes - {bass})]
-    for kind, degrees in (*KINDS.items(), *_INCOMPLETE, (BARE, (0, 7)), (BARE, (0,))):
+    for kind, degrees in (*KINDS.items(), *INCOMPLETE, (BARE, (0, 7)), (BARE, (0,))):
         for root in roots:
             if classes == {(root + degree) % OCTAVE for degree in degrees}:
                 return Chord(root, kind, bass)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from chorale.cli import (
+    calibrate,
     check,
     continue_,
     data,
@@ -54,6 +55,7 @@ app.command("explain")(explain.explain)
 app.command("check")(check.check)
 app.command("render")(render.render)
 app.command("train")(train.train)
+app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("models")(models.models)
 app.command("embeddings")(embeddings.embeddings)

@@ -61,7 +61,7 @@ def evaluate(
     evaluation.check_given(voices, checkpoint)
     about = checkpoint.about
     with progress_bar("Reading the chorales") as progress:
-        corpus = load_corpus(_find_training_data(about) if data is None else data, progress)
+        corpus = load_corpus(find_training_data(about) if data is None else data, progress)
     chorales = corpus.splits[split]
     seen = evaluation.count_seen_in_training(about, corpus.name, split, chorales)
     with progress_bar("Evaluating") as progress:
@@ -83,7 +83,7 @@ def evaluate(
     print_result(f"trained on {training_data}; {_describe_overlap(seen, len(chorales))}")
 
 
-def _find_training_data(about: "Mapping[str, Any]") -> str:
+def find_training_data(about: "Mapping[str, Any]") -> str:
     """Return the name of the data set that a model was trained on, for `load_corpus`.
 
     Raises:

@@ -31,6 +31,7 @@ def _collect_facts(name: str) -> dict[str, Any]:
         "data": about.get("data"),
         "split": about.get("split"),
         "command": about.get("command"),
+        "calibration": about.get("calibration"),
         "weights": sum(weight.size for weight in checkpoint.weights.values()),
         "megabytes": round(path.stat().st_size / 1e6, 1),
         "valid_nll": figures.get("valid_nll"),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from chorale.aliases import Ids, Progress
 from chorale.composing.cadences import Cadences
+from chorale.composing.calibration import Calibration
 from chorale.composing.guidance import GuidedNetwork
 from chorale.composing.rules import LogitRule, Moment, PlayableTokens, apply_rules
 from chorale.composing.sampling import sample
@@ -119,8 +120,12 @@ def draw_tokens(
 def _rules(checkpoint: Checkpoint, options: SamplingOptions) -> list[LogitRule]:
     """Return the rules that apply to every draw, in order."""
     vocabulary = checkpoint.vocabulary
-    rules: list[LogitRule] = [PlayableTokens(checkpoint), Cadences(vocabulary)]
-    return [VoiceLeading(options.strictness, vocabulary), *rules] if options.strictness else rules
+    rules: list[LogitRule] = []
+    if checkpoint.calibration:
+        rules.append(Calibration(checkpoint.calibration, vocabulary))
+    if options.strictness:
+        rules.append(VoiceLeading(options.strictness, vocabulary))
+    return [*rules, PlayableTokens(checkpoint), Cadences(vocabulary)]
 
 
 def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, Ids]:

@@ -2,7 +2,8 @@
 
 Every influence on a draw besides the network is a `LogitRule`: the ranges of the voices, the
 penalties on bad voice leading (`chorale.composing.voice_leading`), the cadences
-(`chorale.composing.cadences`). `chorale.composing.compose` applies them in order.
+(`chorale.composing.cadences`), the calibration (`chorale.composing.calibration`).
+`chorale.composing.compose` applies them in order.
 
 Shapes: B chorales, 4 voices in SATB order, V tokens.
 """

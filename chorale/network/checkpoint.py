@@ -8,6 +8,8 @@ chorales, command, figures). Reading a checkpoint runs no code: the file contain
     weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `weight_shapes` in
                 `chorale.network.architecture`
     ranges      (4, 2), lowest and highest pitch of each voice in the training split
+    calibration tables of corrections, "calibration/...", see `chorale.network.calibration`;
+                a checkpoint may have none
     plans       plans of the training split, with their motion as four levels for each phrase;
                 composing draws a piece's plan from these
     about       the account of the training
@@ -16,7 +18,7 @@ chorales, command, figures). Reading a checkpoint runs no code: the file contain
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
@@ -32,6 +34,7 @@ from chorale.errors import CheckpointError, ChoraleError
 from chorale.files import write_bytes
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.network.architecture import weight_shapes
+from chorale.network.calibration import FAMILIES
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json, require_int
@@ -39,6 +42,7 @@ from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json
 FORMAT = 3
 MAX_BYTES = 1_000_000_000  # fifty times the network that ships
 MAX_PLANS = 10_000
+CALIBRATION = "calibration/"  # beginning of the names of its tables
 
 Weights = Mapping[str, Floats]
 
@@ -54,6 +58,7 @@ class Checkpoint:
         ranges: (4, 2) int32, lowest and highest pitch of each voice in the training split.
         plans: plans of the training split.
         about: the account of the training, JSON values by name.
+        calibration: tables by family, see `chorale.network.calibration`; empty if there is none.
     """
 
     weights: Weights
@@ -62,6 +67,7 @@ class Checkpoint:
     ranges: Ids
     plans: tuple[Plan, ...]
     about: Mapping[str, Any]
+    calibration: Weights = field(default_factory=dict)
 
     @property
     def has_conditioning(self) -> bool:
@@ -77,12 +83,14 @@ class Checkpoint:
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits of a hash over everything that determines the music.
 
-        The hash covers the weights, the options, the vocabulary, the ranges and the plans.
+        The hash covers the weights, the calibration, the options, the vocabulary, the ranges and
+        the plans.
         """
         digest = hashlib.sha256(json.dumps(_describe(self), sort_keys=True).encode())
-        for name in sorted(self.weights):
+        arrays = _arrays(self)
+        for name in sorted(arrays):
             digest.update(name.encode())
-            digest.update(self.weights[name].astype(np.float16).tobytes())
+            digest.update(arrays[name].tobytes())
         return digest.hexdigest()[:12]
 
 
@@ -93,8 +101,14 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         OutputError: the file cannot be written.
     """
     header = {**_describe(checkpoint), "about": dict(checkpoint.about)}
-    half = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
-    write_bytes(path, save(half, {"chorale": json.dumps(header)}))
+    write_bytes(path, save(_arrays(checkpoint), {"chorale": json.dumps(header)}))
+
+
+def _arrays(checkpoint: Checkpoint) -> dict[str, NDArray[np.float16]]:
+    """Return weights and calibration as they are stored."""
+    tables = {CALIBRATION + name: table for name, table in checkpoint.calibration.items()}
+    arrays = {**checkpoint.weights, **tables}
+    return {name: values.astype(np.float16) for name, values in arrays.items()}
 
 
 def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -151,8 +165,14 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
         )
     options = dataclass_from_json(ModelOptions, header["options"])
     vocabulary = dataclass_from_json(Vocabulary, header["vocabulary"])
-    with np.errstate(over="ignore"):  # a float64 may overflow; `check_weights` then reports it
+    with np.errstate(over="ignore"):  # a float64 may overflow; the checks below then report it
         single = {name: values.astype(np.float32) for name, values in weights.items()}
+    calibration = {
+        name.removeprefix(CALIBRATION): single.pop(name)
+        for name in sorted(single)
+        if name.startswith(CALIBRATION)
+    }
+    _check_calibration(calibration)
     check_weights(single, options, vocabulary)  # checking float16 takes three times as long
     if len(header["plans"]) > MAX_PLANS:
         raise CheckpointError(f"more than {MAX_PLANS:,} plans; train again")
@@ -163,6 +183,7 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
         ranges=_read_ranges(header["ranges"], vocabulary),
         plans=tuple(_plan_from_json(plan) for plan in header["plans"]),
         about=_read_about(header["about"]),
+        calibration=calibration,
     )
 
 
@@ -180,13 +201,30 @@ def _read_about(value: Any) -> dict[str, Any]:
     about = dict(value)
     training, figures = about.get("training", {}), about.get("figures", {})
     numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]
-    texts = [about.get(name) or "" for name in ("data", "split", "command")]
+    texts = [about.get(name) or "" for name in ("data", "split", "command", "calibration")]
     texts += about.get("chorales", [])
     if not all(isinstance(number, int | float) for number in numbers) or not all(
         isinstance(text, str) for text in texts
     ):
         raise CheckpointError("its account of the training is damaged; train again")
     return about
+
+
+def _check_calibration(tables: Mapping[str, NDArray[Any]]) -> None:
+    """Check that a calibration is empty, or complete and finite.
+
+    Raises:
+        CheckpointError: a table is missing, unknown, of a wrong shape, or not finite.
+    """
+    shapes = {name: table.shape for name, table in tables.items()}
+    if tables and shapes != dict(FAMILIES):
+        raise CheckpointError(
+            "its calibration is damaged, or of another version; run `chorale calibrate` again"
+        )
+    if not all(np.isfinite(table).all() for table in tables.values()):
+        raise CheckpointError(
+            "its calibration has values that are not finite; run `chorale calibrate` again"
+        )
 
 
 def check_weights(

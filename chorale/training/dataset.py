@@ -8,7 +8,7 @@ a cell to be predicted, 0 for a given cell and for padding.
 
 The given cells are drawn for each window: no cells, the soprano, a random set of voices, all cells
 outside a region, random measures, or scattered cells. The plan (metre, fermatas, key, distance to
-the end, motion) is withheld from half of the windows, and in part from the others.
+the end, motion) is withheld from three tenths of the windows, and in part from the others.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ Batch = dict[str, Any]  # name: tf.Tensor
 
 GIVEN_BAR = 16  # steps of a measure, when measures are given
 MAX_SCATTERED = 0.5  # largest share of given cells, when scattered cells are given
-WITHHELD = 0.5  # share of windows without a plan
+WITHHELD = 0.3  # share of windows without a plan
 WITHHELD_COLUMN = 0.2  # probability, in the other windows, of withholding a part of the plan
 
 # The part of the plan that a column belongs to, as the number of the part's first column: the metre

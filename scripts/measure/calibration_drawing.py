@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from chorale.aliases import Floats, Ids
 from chorale.analysis import measure_motion
 from chorale.composing.cadences import Cadences
+from chorale.composing.calibration import Calibration
 from chorale.composing.compose import Composition, draw_tokens
 from chorale.composing.form import PLAIN_FORM
 from chorale.composing.guidance import GuidedNetwork
@@ -157,6 +158,8 @@ class Setting:
         playable: no rests and no notes outside the voices' ranges (`PlayableTokens`).
         closes: the final chord is given, and chords at closes are biased (`Cadences`).
         form: phrases in other keys, and the repeat of the opening.
+        calibrated: the corrections of the checkpoint's own calibration, which were fitted with all
+            the others of these at their defaults (`Calibration`).
     """
 
     guidance: float = 0.0
@@ -166,11 +169,13 @@ class Setting:
     playable: bool = False
     closes: bool = False
     form: bool = False
+    calibrated: bool = False
 
 
 FREE = Setting()
 _DEFAULTS = SamplingOptions()
 SETTINGS = {
+    "calibrated": replace(FREE, calibrated=True),
     "playable": replace(FREE, playable=True),
     "strictness": replace(FREE, strictness=_DEFAULTS.strictness),
     "guidance": replace(FREE, guidance=_DEFAULTS.guidance),
@@ -237,6 +242,8 @@ def _compose(
 def _rules(checkpoint: Checkpoint, setting: Setting) -> list[LogitRule]:
     """Return the rules of a setting, in the order of `chorale.composing.compose`."""
     rules: list[LogitRule] = []
+    if setting.calibrated and checkpoint.calibration:
+        rules.append(Calibration(checkpoint.calibration, checkpoint.vocabulary))
     if setting.strictness:
         rules.append(VoiceLeading(setting.strictness, checkpoint.vocabulary))
     if setting.playable:

@@ -182,8 +182,8 @@ def print_levels(checkpoint: Checkpoint, chorales: Sequence[Chorale]) -> None:
     explanations = [explain(checkpoint, chorale) for chorale in chorales]
     all_nats = np.concatenate([explanation.nats for explanation in explanations])
     by_voice = zip(VOICES, all_nats.mean(axis=0), strict=True)
-    voices = ", ".join(f"{voice} {mean:.3f}" for voice, mean in by_voice)
-    print(f"nats per note: {all_nats.mean():.3f}; {voices}; over {all_nats.size:,} notes")
+    voices = ", ".join(f"{voice} {mean:.4f}" for voice, mean in by_voice)
+    print(f"nats per note: {all_nats.mean():.4f}; {voices}; over {all_nats.size:,} notes")
     struck = [note for each in explanations for note in each.notes if note.pitch != REST]
     levels = np.bincount([find_level(note.probability) for note in struck], minlength=len(LEVELS))
     for name, count in zip(LEVELS, levels, strict=True):

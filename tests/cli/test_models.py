@@ -40,6 +40,7 @@ def test_the_models_are_listed_with_their_training_and_size(run, shelf):
         "data": "bach",
         "split": "train",
         "command": "chorale train",
+        "calibration": None,
         "weights": weights,
         "megabytes": size,
         "valid_nll": 0.5,

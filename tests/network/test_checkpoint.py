@@ -23,6 +23,7 @@ from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoin
 
 from chorale.errors import CheckpointError, OutputError
 from chorale.music import Plan
+from chorale.network.calibration import FAMILIES
 from chorale.network.checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell
@@ -69,6 +70,50 @@ def test_a_checkpoint_comes_back_as_it_was_saved(path: Path) -> None:
     assert loaded.plans == checkpoint.plans
     assert loaded.about == checkpoint.about
     assert loaded.fingerprint == checkpoint.fingerprint
+
+
+def calibrated() -> Checkpoint:
+    """Return a checkpoint with a calibration that is exact in half precision."""
+    tables = {
+        name: np.full(shape, number / 4, np.float32)
+        for number, (name, shape) in enumerate(FAMILIES.items())
+    }
+    return replace(tiny_checkpoint(), calibration=tables)
+
+
+def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    checkpoint = calibrated()
+    loaded = load_checkpoint(saved(checkpoint, tmp_path))
+    assert loaded.calibration.keys() == FAMILIES.keys()
+    for name, table in checkpoint.calibration.items():
+        assert loaded.calibration[name].dtype == np.float32
+        np.testing.assert_array_equal(loaded.calibration[name], table)
+    assert loaded.weights.keys() == checkpoint.weights.keys()
+    assert loaded.fingerprint == checkpoint.fingerprint != tiny_checkpoint().fingerprint
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda tensors: tensors.pop("calibration/turn"), "its calibration is damaged"),
+        (lambda tensors: tensors.update({"calibration/x": np.zeros(1)}), "calibration is damaged"),
+        (
+            lambda tensors: tensors.update({"calibration/turn": np.zeros((2, 12))}),
+            "its calibration is damaged",
+        ),
+        (lambda tensors: tensors["calibration/turn"].fill(np.nan), "values that are not finite"),
+    ],
+)
+def test_a_damaged_calibration_is_refused(
+    tmp_path: Path, damage: Callable[[Tensors], Any], message: str
+) -> None:
+    path = saved(calibrated(), tmp_path)
+    tensors, header = contents(path)
+    damage(tensors)
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+    text = refused(path)
+    assert message in text
+    assert "`chorale calibrate`" in text
 
 
 def test_weights_come_back_rounded_to_half_precision(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""The fitting of a calibration, by composing and harmonizing again and again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chorale.aliases import Floats, Progress
+from chorale.composing.calibration import Counts, correct, count_outcomes, divergence
+from chorale.composing.compose import compose
+from chorale.composing.form import draw_phrase_keys
+from chorale.composing.jobs.checks import require_conditioning
+from chorale.composing.jobs.generating import job_for_generating
+from chorale.composing.jobs.job import BATCH, run_job
+from chorale.composing.motion import draw_motion, measure_voices
+from chorale.composing.plan_options import ANY_PLAN
+from chorale.composing.tasks import Task, task_for_harmonizing
+from chorale.music import SOPRANO, Chorale
+from chorale.network.calibration import FAMILIES
+from chorale.network.checkpoint import Checkpoint
+from chorale.options import SamplingOptions
+
+BARS = 16  # of each composed chorale
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of the fitting.
+
+    Attributes:
+        tables: the corrected tables, by family.
+        divergence: how far the chorales composed before the correction were from Bach.
+    """
+
+    tables: Mapping[str, Floats]
+    divergence: float
+
+
+def calibrate(
+    checkpoint: Checkpoint,
+    chorales: Sequence[Chorale],
+    tunes: Sequence[Chorale],
+    rounds: int,
+    count: int,
+    seed: int,
+    progress: Progress = lambda done, total: None,
+) -> Iterator[Round]:
+    """Fit a calibration; the checkpoint's own, if it has one, is where the fitting begins.
+
+    Args:
+        checkpoint: the network.
+        chorales: Bach's chorales, those of the network's training split.
+        tunes: more of his chorales, whose sopranos are harmonized in each round; those without
+            fermatas and key are left out.
+        rounds: number of rounds.
+        count: chorales composed in each round, with the default options and one candidate each.
+        seed: seed of the first round's draws.
+        progress: called with the steps of a round's new chorales done, and their total; the tunes
+            come after them.
+
+    Yields:
+        Each round, after its correction.
+
+    Raises:
+        OptionError: the network cannot be conditioned on a plan.
+        DataError: a pitch is outside the network's vocabulary.
+    """
+    require_conditioning(checkpoint)
+    vocabulary, order = checkpoint.vocabulary, checkpoint.options.order
+    tunes = [each for each in tunes if each.plan.fermatas is not None and each.plan.key]
+    tunes.sort(key=lambda each: len(each.pitches))  # similar lengths are composed together
+    bach = _add(
+        count_outcomes(chorales, order, vocabulary),
+        count_outcomes(tunes, order, vocabulary, [SOPRANO]),
+    )
+    zeros = {name: np.zeros(shape, np.float32) for name, shape in FAMILIES.items()}
+    tables: Mapping[str, Floats] = checkpoint.calibration or zeros
+    job = job_for_generating(checkpoint, BARS, ANY_PLAN)
+    options = SamplingOptions(best_of=1)
+    for number in range(seed, seed + rounds):
+        calibrated = replace(checkpoint, calibration=tables)
+        new = run_job(calibrated, job, count, number, options, progress)
+        composed = _add(
+            count_outcomes(new, order, vocabulary),
+            count_outcomes(
+                _harmonize(calibrated, tunes, number, options), order, vocabulary, [SOPRANO]
+            ),
+        )
+        tables = correct(tables, bach, composed)
+        yield Round(tables, divergence(bach, composed))
+
+
+def _add(counts: Counts, more: Counts) -> Counts:
+    return {name: values + more[name] for name, values in counts.items()}
+
+
+def _harmonize(
+    checkpoint: Checkpoint, tunes: Sequence[Chorale], seed: int, options: SamplingOptions
+) -> Iterator[Chorale]:
+    """Yield a setting of the soprano of each chorale, on the chorale's own plan."""
+    for first in range(0, len(tunes), BATCH):
+        batch = tunes[first : first + BATCH]
+        generators = [np.random.default_rng([seed, first + row]) for row in range(len(batch))]
+        tasks = [
+            _task_for_setting(tune, checkpoint, generator)
+            for tune, generator in zip(batch, generators, strict=True)
+        ]
+        for setting in compose(checkpoint, tasks, options, generators):
+            yield setting.chorale
+
+
+def _task_for_setting(
+    tune: Chorale, checkpoint: Checkpoint, generator: np.random.Generator
+) -> Task:
+    """Return the task of harmonizing a chorale's soprano, as `harmonize` does."""
+    kept = [SOPRANO]
+    unset = replace(tune, plan=replace(tune.plan, motion=None))
+    task = task_for_harmonizing(unset, kept, checkpoint)
+    plan = draw_motion(unset.plan, checkpoint, generator, None, measure_voices(unset, kept))
+    return replace(task, plan=plan, form=draw_phrase_keys(unset, kept, generator))
