@@ -23,7 +23,7 @@ Bach's rate depends on the module and on the data. His parallel fifths per 1,000
 
     1.8    by `parallels`, in the 382 chorales of the JSB grid: the published figure
     1.5    by `parallels`, in the test split of the `bach` data set, with which composed chorales
-           are compared (1.4 in all its 376 chorales); the penalty was chosen to reach it
+           are compared (1.4 in all its 376 chorales)
     1.2    by `chorale.checking`, in all 376 chorales of the `bach` data set
 """
 

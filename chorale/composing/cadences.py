@@ -22,9 +22,10 @@ from chorale.composing.tasks import Task
 from chorale.music import BASS, OCTAVE, REST, SOPRANO, STEPS_PER_QUARTER, Key, Plan
 from chorale.network.tokens import Vocabulary
 
-# Penalties, in nats, set by hand. Of 200 chorales of 12 bars by the calibrated network, 94 % closed by
-# a cadence with 5.5, 5 and 5 nats, and 97 to 98 % with 6.5 to 7.5, 6 to 7 and 7 to 10; a temperature
-# divided by 2.5 in the last quarter, tried before, made the network's mistakes likelier too.
+# Penalties, in nats, set by hand. Of 200 chorales of 12 bars by the calibrated network, 94 % closed
+# by a cadence with 5.5, 5 and 5 nats, and 97 to 98 % with 6.5 to 7.5, 6 to 7 and 7 to 10. A
+# temperature divided by 2.5 in the last quarter, tried before, made the network's mistakes likelier
+# too.
 OTHER_CHORD = np.float32(7.0)  # on a first chord under a fermata that is no triad in root position
 # On a first bass note under a fermata that is none of `closing_degrees`.
 OTHER_CLOSE = np.float32(6.5)
