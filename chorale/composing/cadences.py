@@ -41,6 +41,10 @@ APPROACHES = {
     7: frozenset({2, 5, 7, 11}),
     11: frozenset({2, 5, 7, 8, 11}),
 }
+# On bass notes of these chords other than the dominant, before the final chord. In Bach's training
+# split 87 % of the final chords follow the dominant in the bass; of 150 composed without it 65 % did, of
+# 100 with it 83 %.
+OTHER_DOMINANT = np.float32(2.0)
 APPROACH_STEPS = STEPS_PER_QUARTER
 HELD_STEPS = STEPS_PER_QUARTER // 2  # an eighth
 
@@ -91,7 +95,9 @@ def bias_toward_cadence(
         return constrained if np.isfinite(constrained).any() else logits
     if task.close_step and task.plan.key and 0 < task.close_step - step <= APPROACH_STEPS:
         may_hold = task.close_step - step > HELD_STEPS
-        biased = _bias_approach(logits, task.plan.key, voice, cells, sounding, vocabulary, may_hold)
+        home = task.plan.key
+        biased = _bias_approach(logits, home, voice, cells, sounding, vocabulary, may_hold)
+        biased = _bias_bass(biased, home, voice, ON_DOMINANT, OTHER_DOMINANT, sounding, vocabulary)
         return _lead_soprano(biased, task, voice, cells, sounding, vocabulary)
     key, starts = task.key_at(step), find_fermata(task.plan, step)
     if starts == step:

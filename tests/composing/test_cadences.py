@@ -15,6 +15,7 @@ from chorale.composing.cadences import (
     APPROACHES,
     OTHER_APPROACH,
     OTHER_CHORD,
+    OTHER_DOMINANT,
     bias_toward_cadence,
     closing_degrees,
     final_chord_tokens,
@@ -235,6 +236,16 @@ def test_before_the_final_chord_the_soprano_is_drawn_to_notes_a_step_from_its_la
     assert struck == leads  # of the chord, and not in octaves with the bass
     alto = bias_toward_cadence(even, task, 2, 1, cells, sounding, VOCABULARY)
     assert (alto == 0).sum() > len(leads)
+
+
+def test_before_the_final_chord_the_bass_is_drawn_to_the_dominant() -> None:
+    given = np.full((8, 4), UNKNOWN, np.int32)
+    given[4] = tokens(72, None, None, 48)
+    task = Task(Plan(8, key=C_MAJOR), given, close_step=4)
+    even, cells = np.zeros(VOCABULARY.size, np.float32), tokens(None, None, None, None)
+    bias = bias_toward_cadence(even, task, 2, 3, cells, tokens(69, 64, 57, 57), VOCABULARY)
+    assert classes_of(bias == 0) == {7}
+    assert classes_of(bias == -OTHER_DOMINANT) == set(APPROACHES) - {7}
 
 
 def test_above_another_bass_note_no_voice_is_drawn_to_a_chord() -> None:
