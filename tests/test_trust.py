@@ -35,6 +35,10 @@ COMMANDS = [
     ["embeddings", *MODEL, "-o", "embeddings"],
     ["data", "info", "music"],
     ["evaluate", *MODEL, "--data", "music"],
+    [
+        *("calibrate", "tiny.safetensors", "-o", "calibrated.safetensors", "--data", "music"),
+        *("--rounds", "1", "--count", "1"),
+    ],
     ["train", "--data", "music", *TINY, "--encoder-units", "0", "--evidence", "0"],
     ["data", "download"],
 ]

@@ -40,22 +40,24 @@ def test_a_chorale_becomes_every_format(render: Run) -> None:
     made = [f"chorale{ending}" for ending in endings]
     assert there() == {*made, *INPUTS}
     assert ended.out.splitlines()[1:] == made
-    assert ended.out.startswith("chorale.mid: 4/4 (from the file), no pickup (from the file), ")
+    assert ended.out.startswith(
+        "chorale.mid: 4/4 (from the file), a pickup of 1 beat (from the file), "
+    )
 
 
 def test_the_metadata_of_our_file_go_with_it(render: Run) -> None:
     render("chorale.mid", "--format", "musicxml,png,flac")
     before = read_music(Path("chorale.mid"))
     after = read_music(Path("chorale.musicxml"))
-    assert after.facts.title == "Chorale 1"
+    assert after.facts.title == "Chorale 4"
     assert after.facts.comments == before.facts.comments
-    assert after.facts.comments[:2] == ("Composed by chorale", "seed 1, no. 1")
+    assert after.facts.comments[:2] == ("Composed by chorale", "seed 4, no. 1")
     assert (after.chorale.pitches == before.chorale.pitches).all()
     comment = "; ".join(before.facts.comments)
     with Image.open("chorale.png") as picture:
         assert picture.info["Comment"] == comment
     with soundfile.SoundFile("chorale.flac") as sound:
-        assert (sound.title, sound.comment) == ("Chorale 1", comment)
+        assert (sound.title, sound.comment) == ("Chorale 4", comment)
 
 
 def test_a_bare_tune_is_drawn_in_the_estimated_metre_and_key(render: Run) -> None:
@@ -90,7 +92,7 @@ def test_practice_makes_a_file_a_voice_with_it_in_front(render: Run) -> None:
     assert ended.out.splitlines()[1:] == names
     for front, name in enumerate(names):
         conductor, *voices = mido.MidiFile(name).tracks
-        assert conductor.name == f"Chorale 1: {Path(name).stem.removeprefix('chorale-')}"
+        assert conductor.name == f"Chorale 4: {Path(name).stem.removeprefix('chorale-')}"
         loud = [max(m.velocity for m in track if m.type == "note_on") for track in voices]
         assert loud.index(max(loud)) == front
         assert sorted(loud)[2] < max(loud) / 2
