@@ -60,6 +60,14 @@ ModelName = Annotated[
         "--model", help="Model that comes with chorale (see `chorale models`), or checkpoint file."
     ),
 ]
+ModelData = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files.",
+        show_default="the model's training data",
+    ),
+]
 
 # The output
 FORMATS_HELP = (

@@ -28,13 +28,7 @@ def calibrate(
             "-o", "--output", help="Checkpoint to write, a .safetensors file.", show_default=False
         ),
     ],
-    data: Annotated[
-        str | None,
-        typer.Option(
-            help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files.",
-            show_default="the model's training data",
-        ),
-    ] = None,
+    data: shared.ModelData = None,
     rounds: Annotated[
         int, typer.Option(min=1, max=1000, help="Rounds of composing and correcting.")
     ] = 20,

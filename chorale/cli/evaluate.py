@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     model: shared.ModelName = DEFAULT,
-    data: Annotated[
-        str | None,
-        typer.Option(
-            help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files.",
-            show_default="the model's training data",
-        ),
-    ] = None,
+    data: shared.ModelData = None,
     split: Annotated[
         Literal["train", "valid", "test"], typer.Option(help="Part of the data to evaluate on.")
     ] = "valid",

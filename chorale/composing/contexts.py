@@ -89,11 +89,11 @@ OF_STEP = {  # family, whose contexts are known before the step: its outcome for
     "register": _MOVES,
     "tessitura": _MOVES,
 }
-OF_DRAW = {
+OF_DRAW = {  # the same, where they are known only before the voice is drawn
     "texture": _GOES_ON,
     "passing": _MOVES,
     "motion": _DIRECTIONS,
-}  # the same, known before the voice is drawn
+}
 MELODIC = OF_STEP | OF_DRAW
 
 

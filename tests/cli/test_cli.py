@@ -42,6 +42,7 @@ def loaded(result: "subprocess.CompletedProcess[str]") -> set[str]:
         [],
         ["generate"],
         ["train"],
+        ["calibrate"],
         ["evaluate"],
         ["explain"],
         ["models"],
