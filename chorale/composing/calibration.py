@@ -26,17 +26,16 @@ from chorale.aliases import Floats, Ids
 from chorale.composing.contexts import MELODIC, OF_DRAW, OF_STEP, Contexts, LineTracker, Steps
 from chorale.composing.dissonance import find_dissonances
 from chorale.composing.rules import Logits, Moment
-from chorale.music import COMMON_TIME, Chorale, Plan
-from chorale.network.calibration import FAMILIES, POSITIONS
+from chorale.music import COMMON_TIME, SOPRANO, STEPS_PER_QUARTER, Chorale, Plan
+from chorale.network.calibration import FAMILIES, LARGEST, POSITIONS
 from chorale.network.history import History, build_history
 from chorale.network.tokens import Vocabulary, encode
 
 Counts = dict[str, NDArray[np.float64]]  # by family, of the shape of its table
 
-# of the correction: twelve families correct whether a voice moves, and the sum of their rates must
-# stay below 2, beyond which every round overshoots
-RATE = 0.13
-LARGEST = 2.0  # nats; corrections are limited to this
+# of the correction: seventeen families correct whether a voice moves, and the sum of their rates
+# must stay below 2, beyond which every round overshoots
+RATE, SETTLING = 0.11, 12  # the rate falls from this round on, as one over the round
 PRIOR = 20.0  # draws: weight of what Bach and composed chorales share, for contexts that are rare
 
 
@@ -65,13 +64,13 @@ class Calibration:
         """Add the corrections; see `LogitRule.apply`."""
         if at.history is not self._history:
             self._begin_step(at)
-        steps, voice = self._steps, at.voice
-        rows = self._contexts.rows_of_draw(steps, voice, at.cells)
-        melodic = self._corrections[:, voice] + self._of_draw.look_up(rows)
-        classes = self._contexts.melodic_classes(steps, voice)
-        added: Logits = np.take_along_axis(melodic, classes, -1)
-        for name, row, outcomes in self._contexts.others(steps, voice, at.cells):
-            added += self._others[name][row[:, None], outcomes]
+        known, voice = self._known, at.voice
+        rows, others = self._contexts.of_draw(known, voice, at.cells)
+        melodic = self._of_draw.look_up(rows)
+        added = self._corrections[:, voice] + _by_class(melodic, known.classes[:, voice])
+        for name, row, outcomes in others:
+            found = self._look_up(name, row, outcomes)
+            added += found if found.ndim == added.ndim else found.sum(1)
         return logits + added
 
     def _begin_step(self, at: Moment) -> None:
@@ -79,17 +78,46 @@ class Calibration:
         if at.step == 0:
             self._lines = LineTracker(len(at.tasks), self._vocabulary)
             self._homes = np.array([find_home(task.plan) for task in at.tasks]).T
+            closes = [find_closes(task.plan) for task in at.tasks]
+            self._closes = np.zeros((len(closes), max(map(len, closes))), np.int32)
+            for row, of_task in enumerate(closes):
+                self._closes[row, : len(of_task)] = of_task
         self._lines.append(at.history)
         numbers = np.full(len(at.tasks), at.step, np.int32)
         positions = np.array([find_position(task.plan, at.step) for task in at.tasks])
         dissonances = find_dissonances(at.history, numbers, self._vocabulary)
         tonics, modes = self._homes
         lines = self._lines
-        self._steps = Steps(
-            at.history, numbers, positions, tonics, modes, dissonances, lines.means, lines.lengths
+        steps = Steps(
+            at.history,
+            numbers,
+            positions,
+            tonics,
+            modes,
+            dissonances,
+            lines.means,
+            lines.lengths,
+            lines.activity,
+            closes=self._closes[:, at.step],
+            given=(at.cells[:, SOPRANO] != self._vocabulary.unknown).astype(np.intp),
         )
-        self._corrections = self._of_step.look_up(self._contexts.rows_of_step(self._steps))
+        known = self._known = self._contexts.of_step(steps)
+        self._corrections = _by_class(self._of_step.look_up(known.rows), known.classes)
+        for name, rows, outcomes in known.others:
+            self._corrections += self._look_up(name, rows, outcomes)
         self._history = at.history
+
+    def _look_up(self, name: str, rows: Ids, outcomes: Ids) -> Floats:
+        """Return the corrections of outcomes, (..., V), in contexts, (...), of a family."""
+        table = self._others[name]
+        corrections: Floats = table.take(rows[..., None] * table.shape[1] + outcomes)
+        return corrections
+
+
+def _by_class(melodic: Floats, classes: Ids) -> Floats:
+    """Return the correction of each token, (..., V), from those of the classes of intervals."""
+    of_tokens: Floats = np.take_along_axis(melodic, classes, -1)
+    return of_tokens
 
 
 class _JoinedTables:
@@ -118,6 +146,21 @@ def find_position(plan: Plan, step: int) -> int:
     if plan.metre != COMMON_TIME:
         return POSITIONS - 1
     return (step - plan.pickup_steps) % COMMON_TIME.steps_per_bar
+
+
+def find_closes(plan: Plan) -> Ids:
+    """Return how far the next fermata is from each step, (T,), see `Steps.closes`."""
+    closes = np.zeros(plan.length_steps, np.int32)
+    if plan.fermatas is None:
+        return closes
+    under = np.asarray(plan.fermatas, np.bool_)
+    first = under & ~np.concatenate([[False], under[:-1]])
+    for start in np.flatnonzero(first).tolist():
+        for kind, beats in ((4, 2), (3, 1)):
+            closes[max(0, start - beats * STEPS_PER_QUARTER) : start] = kind
+    closes[under] = 2
+    closes[first] = 1
+    return closes
 
 
 # fitting
@@ -150,8 +193,12 @@ def count_outcomes(
         tonic, mode = (np.full(len(tokens), value) for value in find_home(chorale.plan))
         dissonances = find_dissonances(history, numbers, vocabulary)
         lines = _follow_lines(history, vocabulary)
-        steps = Steps(history, numbers, positions, tonic, mode, dissonances, *lines)
-        of_step = contexts.rows_of_step(steps)
+        given_soprano = np.full(len(tokens), int(SOPRANO in given), np.int32)
+        closes = find_closes(chorale.plan)
+        steps = Steps(
+            history, numbers, positions, tonic, mode, dissonances, *lines, closes, given_soprano
+        )
+        known = contexts.of_step(steps)
         sounds = vocabulary.is_note(history.sounding).all(-1) & (tokens != vocabulary.rest).all(-1)
         for number, voice in enumerate(order):
             if voice in given:
@@ -159,31 +206,42 @@ def count_outcomes(
             cells = np.full_like(tokens, vocabulary.unknown)
             drawn = [*given, *order[:number]]
             cells[:, drawn] = tokens[:, drawn]
-            chosen = numbers, tokens[:, voice]
-            intervals = contexts.melodic_classes(steps, voice)[chosen]
-            rows = {name: row[:, voice] for name, row in of_step.items()}
-            rows |= contexts.rows_of_draw(steps, voice, cells)
+            token = tokens[:, voice]
+            intervals = known.classes[numbers, voice, token]
+            rows, others = contexts.of_draw(known, voice, cells)
+            rows |= {name: row[:, voice] for name, row in known.rows.items()}
+            others += [(name, row[:, voice], each[:, voice]) for name, row, each in known.others]
             found = [(name, row, MELODIC[name][intervals]) for name, row in rows.items()]
-            others = contexts.others(steps, voice, cells)
-            found += [(name, row, each[chosen]) for name, row, each in others]
+            found += [(name, row, each[numbers, ..., token]) for name, row, each in others]
             for name, row, outcomes in found:
                 np.add.at(counts[name], (row[sounds], outcomes[sounds]), 1)
     return counts
 
 
-def _follow_lines(history: History, vocabulary: Vocabulary) -> tuple[Floats, Ids]:
-    """Return means and lengths before each step, (T, 4), see `LineTracker`."""
+def _follow_lines(history: History, vocabulary: Vocabulary) -> tuple[Floats, Ids, Ids]:
+    """Return means and lengths, (T, 4), and activity, (T,), see `LineTracker`."""
     lines = LineTracker(1, vocabulary)
-    means, lengths = [], []
+    means, lengths, activity = [], [], []
     for step in range(len(history.held)):
         lines.append(History(*(values[None, step] for values in history)))
         means.append(lines.means[0])
         lengths.append(lines.lengths[0])
-    return np.stack(means), np.stack(lengths)
+        activity.append(lines.activity[0])
+    return np.stack(means), np.stack(lengths), np.stack(activity)
 
 
-def correct(tables: Mapping[str, Floats], bach: Counts, composed: Counts) -> dict[str, Floats]:
-    """Return the tables after a round, from the counts of Bach's and of composed chorales."""
+def correct(
+    tables: Mapping[str, Floats], bach: Counts, composed: Counts, number: int = 1
+) -> dict[str, Floats]:
+    """Return the tables after a round, from the counts of Bach's and of composed chorales.
+
+    Args:
+        tables: the tables with which the chorales were composed.
+        bach: counts by family, of the shapes of the tables.
+        composed: the same of the composed chorales.
+        number: the number of the round, from 1.
+    """
+    rate = RATE * SETTLING / max(number, SETTLING)
     corrected = {}
     for name, table in tables.items():
         pooled = bach[name] + composed[name] + 1e-3
@@ -194,7 +252,7 @@ def correct(tables: Mapping[str, Floats], bach: Counts, composed: Counts) -> dic
         ]
         # of outcomes that neither has, nothing is known
         ratio = np.where(bach[name] + composed[name] > 0, shares[0] / shares[1], 1)
-        moved = table + RATE * np.log(ratio)
+        moved = table + rate * np.log(ratio)
         corrected[name] = np.clip(moved, -LARGEST, LARGEST).astype(np.float32)
     return corrected
 

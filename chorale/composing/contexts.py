@@ -11,24 +11,30 @@ For each family of `chorale.network.calibration.FAMILIES`:
     line         place, two intervals before, steps held          holds, leaps or steps, which way
     register     mode, note above the tonic                       holds, leaps or steps, which way
     tessitura    note above the mean of the last notes            holds, leaps or steps, which way
+    close        place, how far the next fermata is               holds, leaps or steps, which way
+    beat         place, which others start, and started before    holds, repeats, moves
+    activity     step of the bar, beats with notes off the beat   holds, repeats, moves
     passing      place, approach, dissonance, how many start      holds, leaps or steps, which way
     motion       place, how the voices already drawn move         stays, up, down
     dissonance   place, which other voices start                  dissonance with them, and as above
     degree       mode, place, scale degree of the note            holds, scale degree
+    melody       mode, two scale degrees, on or off the beat      holds, scale degree
     bass         mode, place, scale degree of the bass            scale degree that sounds
     chord        mode, place, scale degree of the bass            kind and inversion of the chord
+    progression  mode, on or off the beat, bass and chord before  bass holds, scale degree
+    sonority     place, how many others start                     pitch classes above the bass
     succession   another voice, interval with it, if it moves     interval with it, and if both move
     spacing      another voice, place                             distance from it
 
-A place is a step within the quarter, counted from the first step; for degree, bass and chord it is
-on the beat, an eighth after it, or on another sixteenth. All but "chord" are counted for each voice
-by itself; the chord is known when the last voice, the tenor, is drawn.
+A place is a step within the quarter, counted from the first step; for degree, bass, chord and
+sonority it is on the beat, an eighth after it, or on another sixteenth. All but "chord" and
+"progression" are counted for each voice by itself; the chord is known when the last voice, the
+tenor, is drawn. Under a given soprano everything is counted anew: a voice has another role there.
 Scale degrees are of the key of the piece, in semitones.
 
 Shapes: N draws of a voice, 4 voices in SATB order, V tokens.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,9 +46,11 @@ from chorale.composing.dissonance import FOURTH, STEP, STRONG, TRITONE
 from chorale.music import BASS, OCTAVE, STEPS_PER_QUARTER, VOICES
 from chorale.network.architecture import CHORDS, CLASS_BITS, chord_ids, pitch_classes
 from chorale.network.calibration import (
+    ACTIVITY,
     AGES,
     APPROACHES,
     CHORD_KINDS,
+    CLOSES,
     DEGREES,
     DISSONANCES,
     HARMONY,
@@ -56,6 +64,7 @@ from chorale.network.calibration import (
     POSITIONS,
     REGISTER,
     SPACING,
+    STARTED,
     STARTING,
     TESSITURA,
     WAYS,
@@ -72,6 +81,10 @@ _LENGTH_CLASS = np.minimum(np.arange(MAX_HELD_STEPS + 1), 4)
 _LENGTH_CLASS[5:] = 7
 _LENGTH_CLASS[5:9] = 5, 5, 6, 6
 _BITS = np.array([0, 1, 1, 2, 1, 2, 2, 3])  # how many bits are set in a number
+_VOICE_BITS = np.array([1, 2, 4, 8])
+# for each voice, weights of the four voices in a number for the other three
+_OTHERS = np.array([[0, 1, 2, 4], [1, 0, 2, 4], [1, 2, 0, 4], [1, 2, 4, 0]])
+_WAYS = _OTHERS**2
 
 # outcomes of the families that depend on the melodic interval alone, by its class: 0 for HOLD, then
 # -5 to 5 semitones
@@ -88,13 +101,18 @@ OF_STEP = {  # family, whose contexts are known before the step: its outcome for
     "line": _MOVES,
     "register": _MOVES,
     "tessitura": _MOVES,
+    "close": _MOVES,
 }
 OF_DRAW = {  # the same, where they are known only before the voice is drawn
     "texture": _GOES_ON,
+    "beat": _GOES_ON,
+    "activity": _GOES_ON,
     "passing": _MOVES,
     "motion": _DIRECTIONS,
 }
 MELODIC = OF_STEP | OF_DRAW
+
+Family = tuple[str, Ids, Ids]  # name, contexts, and outcomes of each token
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,10 @@ class Steps:
         dissonances: (N, 4), of the notes before, see `chorale.composing.dissonance`.
         means: (N, 4) float32, mean pitch of each voice's last notes, from `LineTracker`.
         lengths: (N, 4), lengths of the notes before those in `history.lengths`, from there too.
+        activity: (N,), from there too.
+        closes: (N,), how far the next fermata is: 1 on the first step under it, 2 on later ones,
+            3 in the beat before it, 4 in the beat before that, 0 farther away or unknown.
+        given: (N,), 1 if the soprano is given, else 0.
     """
 
     history: History
@@ -119,6 +141,9 @@ class Steps:
     dissonances: Ids
     means: Floats
     lengths: Ids
+    activity: Ids
+    closes: Ids
+    given: Ids
 
 
 class LineTracker:
@@ -127,12 +152,15 @@ class LineTracker:
     Attributes:
         means: (B, 4) float32, mean pitch of each voice, in which a step counts half after two bars.
         lengths: (B, 4), length in steps of the note before the one in `History.lengths`.
+        activity: (B,), in which of the last four beats any voice started a note off the beat: a bit
+            for each, 1 for the present one.
     """
 
     def __init__(self, batch: int, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self.means = np.tile(_CENTRES.astype(np.float32), (batch, 1))
         self.lengths = np.zeros((batch, len(VOICES)), np.int32)
+        self.activity, self._step = np.zeros(batch, np.int32), 0
         self._last, self._was_note = self.lengths, np.zeros(self.lengths.shape, np.bool_)
 
     def append(self, history: History) -> None:
@@ -145,6 +173,42 @@ class LineTracker:
         ended = self._was_note & (history.held == 1)
         self.lengths = np.where(ended, self._last, self.lengths)
         self._last, self._was_note = history.lengths, is_note
+        place = self._step % STEPS_PER_QUARTER
+        if place != 1:  # the step before was off the beat
+            self.activity = self.activity | (is_note & (history.held == 1)).any(1)
+        if place == 0:
+            self.activity = self.activity * 2 % ACTIVITY
+        self._step += 1
+
+
+@dataclass(frozen=True)
+class StepContexts:
+    """What draws at N steps have in common, from `Contexts.of_step`.
+
+    Attributes:
+        steps: the steps.
+        places: (N,), see `_places`.
+        roles: (N, 4), number of each voice, or number of voices more where the soprano is given.
+        rows: the contexts, (N, 4), in the families of OF_STEP.
+        others: name, contexts, (N, 4), and outcomes of each token, (N, 4, V), of further families
+            whose contexts are known before the step.
+        first_rows: the contexts, (N, 4), in the families of OF_DRAW, where no other voice is drawn.
+        sounds: (N, 4, V), the symbol that each token would make a voice sound.
+        classes: (N, 4, V), class of the melodic interval that each token forms, see OF_STEP.
+        moves: (N, 4, V), the outcome "holds, leaps or steps, which way" of each token.
+        degrees: (N, 4, V), the scale degree that would sound.
+    """
+
+    steps: Steps
+    places: Ids
+    roles: Ids
+    rows: dict[str, Ids]
+    others: list[Family]
+    first_rows: dict[str, Ids]
+    sounds: Ids
+    classes: Ids
+    moves: Ids
+    degrees: Ids
 
 
 class Contexts:
@@ -154,161 +218,207 @@ class Contexts:
         self._vocabulary = vocabulary
         symbols = np.arange(vocabulary.input_size, dtype=np.int32)
         is_note = vocabulary.is_note(symbols)
-        self._is_note = is_note
-        self._pitch = np.where(is_note, vocabulary.pitches_of(symbols), 0).astype(np.int32)
+        self._is_note = is_note.astype(np.intp)
+        self._pitch = np.where(is_note, vocabulary.pitches_of(symbols), 0)
         both = is_note[:, None] & is_note
         apart = symbols - symbols[:, None]  # from the row's note up to the column's
         above = apart % OCTAVE
-        tokens = np.s_[:, : vocabulary.size]
         interval = np.where(both, np.clip(apart, -5, 5), 0)
-        self._melodic = (1 + 5 + interval)[tokens]
+        self._melodic = (1 + 5 + interval)[:, : vocabulary.size]
         self._melodic[:, vocabulary.hold] = 0
+        self._moves = _MOVES[self._melodic]
         self._harmonic = np.where(both, 1 + above, 0)
         steps = 3 + np.sign(interval) * (1 + (np.abs(interval) > STEP))
         self._approach = np.where(both, steps, 0)  # see `chorale.composing.dissonance`
         spacing = 1 + np.clip(apart - LOWEST_SPACING, 0, SPACING - 2)
-        self._spacing = np.where(both, spacing, 0)
+        spacing = np.where(both, spacing, 0)
+        self._spacing = np.stack([spacing, spacing.T])  # by whether the row's note is the upper one
         strong = np.isin(above, STRONG)
         upper = np.where(both, 2 * strong + (above == TRITONE), 0)
-        # dissonance of the column's note with the row's, by which of the two is the bass
         over_bass = np.maximum(upper, both & (above == FOURTH))
-        self._dissonance = {False: upper, True: over_bass}
+        # dissonance of two notes if neither is of the bass, the row's is, or the column's is
+        levels = np.stack([upper, over_bass, over_bass.T])
+        self._dissonance = np.stack([levels, levels + (levels == 2)])  # by whether both start
         above_tonic = (self._pitch - np.arange(OCTAVE)[:, None]) % OCTAVE
         self._degrees = np.where(is_note, above_tonic, NO_DEGREE)  # by tonic and symbol
+        ways = np.where(both, np.where(apart > 0, 1, np.where(apart < 0, 2, 0)), 0)
+        ways[:, is_note] = np.where(is_note[:, None], ways[:, is_note], 1)
+        ways[:, vocabulary.unknown] = 3
+        self._ways = ways  # of a voice: 0 stays, 1 up, 2 down, 3 not drawn
         self._class, self._chords = pitch_classes(vocabulary), chord_ids()
-        self._tokens = np.arange(vocabulary.size, dtype=np.int32)
+        self._kinds = chord_kinds().astype(np.intp)
+        self._bits = CLASS_BITS[self._class]
+        self._tokens = np.arange(vocabulary.size)
+        self._is_hold = self._tokens == vocabulary.hold
 
-    def rows_of_step(self, steps: Steps) -> dict[str, Ids]:
-        """Return the context of each voice, (N, 4), in the families of OF_STEP."""
-        history, voices = steps.history, np.arange(len(VOICES))
+    def of_step(self, steps: Steps) -> StepContexts:
+        """Return what is known before any voice of the steps is drawn."""
+        history, place = steps.history, steps.numbers[:, None] % STEPS_PER_QUARTER
         own, held = history.sounding, history.held
-        is_note, place = self._is_note[own], steps.numbers[:, None] % STEPS_PER_QUARTER
-        age = np.minimum(held, LENGTHS - 1)
         before, first = np.split(history.earlier, 2, axis=1)
-        moved = np.clip(own - before, -5, 5) + 6
-        last = np.where(is_note & self._is_note[before], moved, 0)
+        is_note, age, ages = self._is_note[own] > 0, np.minimum(held, LENGTHS - 1), AGES
+        roles = steps.given[:, None] * len(VOICES) + np.arange(len(VOICES))
+        bar = roles * POSITIONS + steps.positions[:, None]
+        beat = roles * STEPS_PER_QUARTER + place
+        mode = roles * MODES + steps.modes[:, None]
+        moved = np.where(is_note & (self._is_note[before] > 0), np.clip(own - before, -5, 5) + 6, 0)
         approaches = self._approach[first, before] * APPROACHES + self._approach[before, own]
         lengths = _LENGTH_CLASS[history.lengths] * LENGTH_CLASSES + _LENGTH_CLASS[steps.lengths]
-        bar = voices * POSITIONS + steps.positions[:, None]
-        beat = voices * STEPS_PER_QUARTER + place
-        pitch, half = self._pitch[own], REGISTER // 2
         tonic = (steps.tonics[:, None] - _CENTRES + 6) % OCTAVE - 6 + _CENTRES
+        pitch, half = self._pitch[own], REGISTER // 2
         register = np.where(is_note, np.clip(pitch - tonic, -half, half), 0) + half
-        away, half = np.rint(pitch - steps.means).astype(np.int32), TESSITURA // 2
+        away, half = np.rint(pitch - steps.means).astype(np.intp), TESSITURA // 2
         away = np.where(is_note, np.clip(away, -half, half), 0) + half
-        return {
+        rows = {
             "rhythm": bar * LENGTHS + age,
             "lengths": (beat * LENGTHS + age) * LENGTH_CLASSES**2 + lengths,
             "resolution": beat * DISSONANCES + steps.dissonances,
-            "turn": (beat * INTERVALS + last) * AGES + np.minimum(held, AGES - 1),
-            "line": (beat * APPROACHES**2 + approaches) * AGES + np.minimum(held, AGES - 1),
-            "register": (voices * MODES + steps.modes[:, None]) * REGISTER + register,
-            "tessitura": voices * TESSITURA + away,
+            "turn": (beat * INTERVALS + moved) * AGES + np.minimum(held, ages - 1),
+            "line": (beat * APPROACHES**2 + approaches) * AGES + np.minimum(held, ages - 1),
+            "register": mode * REGISTER + register,
+            "tessitura": roles * TESSITURA + away,
+            "close": beat * CLOSES + steps.closes[:, None],
         }
+        started = self._started(history, place)[:, None]
+        first_rows = {
+            "texture": bar * OTHERS,
+            "beat": beat * OTHERS * STARTED + started,
+            "activity": (bar * ACTIVITY + steps.activity[:, None]) * 2,
+            "passing": rows["resolution"] * STARTING,
+            "motion": beat * WAYS,
+        }
+        sounds = np.where(self._is_hold, own[..., None], self._tokens)
+        tonics = steps.tonics[:, None]
+        degrees = self._degrees[tonics[..., None], sounds]
+        goes_to = np.where(self._is_hold, NO_DEGREE, degrees)
+        now, earlier, places = (
+            self._degrees[tonics, own],
+            self._degrees[tonics, before],
+            _places(place),
+        )
+        return StepContexts(
+            steps=steps,
+            places=places[:, 0],
+            roles=roles,
+            rows=rows,
+            others=[
+                ("degree", (mode * DEGREES + now) * PLACES + places, goes_to),
+                (
+                    "melody",
+                    ((mode * DEGREES + earlier) * DEGREES + now) * 2 + (place != 0),
+                    goes_to,
+                ),
+            ],
+            first_rows=first_rows,
+            sounds=sounds,
+            classes=self._melodic[own],
+            moves=self._moves[own],
+            degrees=degrees,
+        )
 
-    def rows_of_draw(self, steps: Steps, voice: int, cells: Ids) -> dict[str, Ids]:
-        """Return the context of a voice, (N,), in the families of OF_DRAW.
+    def of_draw(
+        self, known: StepContexts, voice: int, cells: Ids
+    ) -> tuple[dict[str, Ids], list[Family]]:
+        """Return the contexts of a voice's draw.
 
         Args:
-            steps: the steps.
+            known: the contexts of the steps.
             voice: 0 (soprano) to 3 (bass).
             cells: (N, 4) tokens of the steps: given or drawn before this voice, else UNKNOWN.
+
+        Returns:
+            The contexts, (N,), in the families of OF_DRAW. And name, contexts and outcomes of each
+            token of all other families, (N,) and (N, V); in families of pairs (N, k) and (N, k, V),
+            with k other voices that are drawn.
         """
-        place = steps.numbers % STEPS_PER_QUARTER
-        bar = voice * POSITIONS + steps.positions
-        beat = voice * STEPS_PER_QUARTER + place
-        starting = self._others_that_start(voice, cells)
-        dissonance = beat * DISSONANCES + steps.dissonances[:, voice]
-        return {
-            "texture": bar * OTHERS + starting,
-            "passing": dissonance * STARTING + _BITS[starting],
-            "motion": beat * WAYS + self._ways(voice, cells, steps.history.sounding),
+        steps, vocabulary, sounding = known.steps, self._vocabulary, known.steps.history.sounding
+        step, starts = steps.numbers % STEPS_PER_QUARTER, self._is_note[cells]
+        starting = starts @ _OTHERS[voice]  # a bit for each other voice
+        number = _BITS[starting]
+        first = {name: row[:, voice] for name, row in known.first_rows.items()}
+        rows = {
+            "texture": first["texture"] + starting,
+            "beat": first["beat"] + starting * STARTED,
+            "activity": first["activity"] + (starting > 0),
+            "passing": first["passing"] + number,
+            "motion": first["motion"] + self._ways[sounding, cells] @ _WAYS[voice],
         }
 
-    def melodic_classes(self, steps: Steps, voice: int) -> Ids:
-        """Return the class of the interval that each token forms, (N, V), see OF_STEP."""
-        classes: Ids = self._melodic[steps.history.sounding[:, voice]]
-        return classes
-
-    def others(self, steps: Steps, voice: int, cells: Ids) -> Iterator[tuple[str, Ids, Ids]]:
-        """Yield name, contexts, (N,), and outcomes of each token, (N, V), of the other families.
-
-        A family of pairs comes once for each voice that is drawn. The arguments are those of
-        `rows_of_draw`.
-        """
-        vocabulary, sounding = self._vocabulary, steps.history.sounding
-        own, step = sounding[:, voice], steps.numbers % STEPS_PER_QUARTER
-        is_hold = self._tokens == vocabulary.hold
-        sounds = np.where(is_hold, own[:, None], self._tokens)
+        sounds, moves, degrees = (
+            each[:, voice] for each in (known.sounds, known.moves, known.degrees)
+        )
+        role, place = known.roles[:, voice], known.places
+        key = steps.given * MODES + steps.modes
+        is_drawn = cells != vocabulary.unknown
+        drawn = [v for v, any_row in enumerate(is_drawn.any(0).tolist()) if any_row and v != voice]
         now = np.where(cells == vocabulary.hold, sounding, cells)
-        moves = _MOVES[self.melodic_classes(steps, voice)]
-        place = np.where(step == 0, 0, np.where(step == STEPS_PER_QUARTER // 2, 1, 2))
-        beat = voice * STEPS_PER_QUARTER + step
-        mode = voice * MODES + steps.modes
-
-        drawn = list(self._drawn(voice, cells))
-        dissonance: Ids = np.zeros(sounds.shape, np.int32)
-        for other in drawn:
-            table = self._dissonance[BASS in (voice, other)]
-            rows, columns = now[:, other, None], sounds
-            pairs = table[columns, rows] if voice == BASS else table[rows, columns]
-            dissonance = np.maximum(dissonance, pairs)
-        striking = self._others_that_start(voice, cells)
-        yield "dissonance", beat * OTHERS + striking, dissonance * MOVES + moves
-
-        degrees = self._degrees[steps.tonics[:, None], sounds]
-        degree = self._degrees[steps.tonics, own]
-        goes_to = np.where(is_hold, NO_DEGREE, degrees)
-        yield "degree", (mode * DEGREES + degree) * PLACES + place, goes_to
-        if voice != BASS:
-            bass = self._degrees[steps.tonics, now[:, BASS]]
-            yield "bass", (mode * DEGREES + bass) * PLACES + place, degrees
-            if voice == LAST:
-                row = (steps.modes * DEGREES + bass) * PLACES + place
-                yield "chord", row, self._chord_kinds(now, sounds)
-        both = moves % 3 != 0  # neither holds nor repeats
-        for other in drawn:
-            pair, fixed = voice * len(VOICES) + other, now[:, other]
-            before = self._harmonic[sounding[:, other], own]
-            has_moved = (fixed != sounding[:, other]) & self._is_note[fixed]
-            row = (pair * HARMONY + before) * 2 + has_moved
+        fixed, previous = now[:, drawn], sounding[:, drawn]
+        others: list[Family] = []
+        level: Ids = np.zeros((1, 1), np.intp)
+        if drawn:
+            of_bass = np.array([[1 if v == BASS else 2 if voice == BASS else 0] for v in drawn])
+            above, pair = fixed[..., None], role[:, None] * len(VOICES) + np.array(drawn)
+            level = self._dissonance[starts[:, drawn, None], of_bass, above, sounds[:, None]].max(1)
+            moved = (fixed != previous) & (starts[:, drawn] > 0)
             # with a voice that is not drawn in this row, all tokens have the outcome 0
-            both_move = both & (fixed != vocabulary.unknown)[:, None]
-            yield "succession", row, self._harmonic[fixed[:, None], sounds] * 2 + both_move
-            higher, lower = (sounds, fixed[:, None]) if voice < other else (fixed[:, None], sounds)
-            yield "spacing", pair * STEPS_PER_QUARTER + step, self._spacing[lower, higher]
+            both_move = (moves % 3 != 0)[:, None] & is_drawn[:, drawn, None]
+            interval = self._harmonic[previous, sounding[:, voice, None]]
+            intervals = self._harmonic[above, sounds[:, None]]
+            is_upper = np.array([[int(v < voice)] for v in drawn])
+            distances = self._spacing[is_upper, above, sounds[:, None]]
+            others = [
+                ("succession", (pair * HARMONY + interval) * 2 + moved, intervals * 2 + both_move),
+                ("spacing", pair * STEPS_PER_QUARTER + step[:, None], distances),
+            ]
+        row = (role * STEPS_PER_QUARTER + step) * OTHERS + starting
+        outcomes: Ids = level * MOVES + moves
+        others.append(("dissonance", row, outcomes))
+        if voice == BASS:
+            degree = self._degrees[steps.tonics, sounding[:, BASS]]
+            kind: Ids = self._kinds[self._chord(sounding)]
+            row = ((key * DEGREES + degree) * CHORD_KINDS + kind) * 2 + (step != 0)
+            goes_to: Ids = np.where(self._is_hold, NO_DEGREE, degrees)
+            others.append(("progression", row, goes_to))
+            return rows, others
+        bass_degree = self._degrees[steps.tonics, now[:, BASS]]
+        row = ((role * MODES + steps.modes) * DEGREES + bass_degree) * PLACES + place
+        chords = self._completed_chords(voice, now, sounds)
+        others.append(("bass", row, degrees))
+        others.append(("sonority", (role * PLACES + place) * STARTING + number, chords))
+        if voice == LAST:
+            row = (key * DEGREES + bass_degree) * PLACES + place
+            kinds: Ids = self._kinds[chords]
+            others.append(("chord", row, kinds))
+        return rows, others
 
-    def _drawn(self, voice: int, cells: Ids) -> Iterator[int]:
-        """Yield the other voices that are drawn or given in any draw."""
-        unknown = self._vocabulary.unknown
-        for other in range(len(VOICES)):
-            if other != voice and (cells[:, other] != unknown).any():
-                yield other
+    def _started(self, history: History, place: Ids) -> Ids:
+        """Return which voices have started a note since the beat, (N,), a bit for each.
 
-    def _others_that_start(self, voice: int, cells: Ids) -> Ids:
-        """Return which other voices are drawn and start a note, (N,), a bit for each."""
-        others = [other for other in range(len(VOICES)) if other != voice]
-        bits: Ids = (self._is_note[cells[:, others]] * np.array([1, 2, 4], np.int32)).sum(-1)
+        On a beat, those that started one off the beat before it. `place` is (N, 1).
+        """
+        since = np.where(place == 0, STEPS_PER_QUARTER - 1, place)
+        started = (history.held <= since) & (self._is_note[history.sounding] > 0)
+        bits: Ids = started @ _VOICE_BITS
         return bits
 
-    def _ways(self, voice: int, cells: Ids, sounding: Ids) -> Ids:
-        """Return how each other voice moves, (N,): base 4, 0 stays, 1 up, 2 down, 3 not drawn."""
-        others = [other for other in range(len(VOICES)) if other != voice]
-        cells, before = cells[:, others], sounding[:, others]
-        is_note = self._is_note[cells]
-        ways = np.where(is_note, (cells > before) + 2 * (cells < before), 0)
-        ways = np.where(cells == self._vocabulary.unknown, 3, ways)
-        codes: Ids = (ways * np.array([1, 4, 16], np.int32)).sum(-1)
-        return codes
+    def _chord(self, now: Ids) -> Ids:
+        """Return the id of the chord of sounding notes, (N,), from symbols, (N, 4)."""
+        sets = np.bitwise_or.reduce(self._bits[now], axis=1)
+        chord: Ids = self._chords[sets, self._class[now[:, BASS]]]
+        return chord
 
-    def _chord_kinds(self, now: Ids, sounds: Ids) -> Ids:
-        """Return kind and inversion of the chord that each token completes, (N, V)."""
-        classes = self._class[now]
-        bits = CLASS_BITS[classes]
-        others = bits[:, 0] | bits[:, 1] | bits[:, BASS]
-        sets = others[:, None] | CLASS_BITS[self._class[sounds]]
-        kinds: Ids = chord_kinds()[self._chords[sets, classes[:, BASS, None]]]
-        return kinds
+    def _completed_chords(self, voice: int, now: Ids, sounds: Ids) -> Ids:
+        """Return the id of the chord that each token makes of the notes drawn so far, (N, V)."""
+        bits = self._bits[now]
+        bits[:, voice] = 0
+        sets = np.bitwise_or.reduce(bits, axis=1)[:, None] | self._bits[sounds]
+        chords: Ids = self._chords[sets, self._class[now[:, BASS, None]]]
+        return chords
+
+
+def _places(step: Ids) -> Ids:
+    """Return the place of steps of a quarter: 0 on the beat, 1 an eighth after it, else 2."""
+    return np.where(step == 0, 0, np.where(step == STEPS_PER_QUARTER // 2, 1, 2))
 
 
 @cache

@@ -45,7 +45,7 @@ from chorale.composing.pitches import candidate_pitches, look_up_pitches, soundi
 from chorale.composing.rules import Logits, Moment
 from chorale.music import ALTO, BASS, OCTAVE, SOPRANO, TENOR, VOICES, Key
 from chorale.music.spelling import spell
-from chorale.network.conditions import KEY, UNKNOWN
+from chorale.network.conditions import KEY, key_id
 from chorale.network.tokens import Vocabulary
 
 PARALLEL, DIRECT, TOGETHER = 8.0, 1.0, 0.8  # in nats, as all penalties below
@@ -95,9 +95,8 @@ def voice_leading_penalty(
     reached = candidate_pitches(sounding[:, voice], vocabulary)
     penalty = penalty + _placement_penalty(voice, before, now, reached)
     penalty = penalty + _motion_penalty(voice, before, now, reached)
-    for row, key in enumerate(keys.tolist()):
-        if key != UNKNOWN:
-            _add_key_penalty(penalty[row], voice, before[row], now[row], reached[row], key)
+    penalty = penalty + _key_penalty(voice, before, now, reached, keys)
+    for row in range(len(penalty)):
         _add_chord_penalty(penalty[row], voice, before[row], now[row], reached[row])
     return penalty
 
@@ -170,47 +169,49 @@ def _motion_penalty(voice: int, before: Ids, now: Ids, reached: Ids) -> Floats:
     return np.asarray(penalty + TOGETHER * together, np.float32)
 
 
-def _add_key_penalty(
-    penalty: Floats, voice: int, before: Ids, now: Ids, reached: Ids, key: int
-) -> None:
-    """Add the penalties on doubled leading tones and false relations to one row, (V,)."""
-    leading, altered = _spell_key(key)
-    own = int(before[voice]) % OCTAVE if before[voice] >= 0 else None
-    # penalties by pitch class: on a note to which the voice moves, and on every note
-    on_moving, on_all = [0.0] * OCTAVE, [0.0] * OCTAVE
-    for other, (previous, current) in enumerate(zip(before.tolist(), now.tolist(), strict=True)):
-        if other == voice:
-            continue
-        if previous >= 0 and previous % OCTAVE != own:
-            for pitch in altered[previous % OCTAVE]:
-                on_moving[pitch] = FALSE_RELATION
-        if current >= 0:
-            for pitch in altered[current % OCTAVE]:
-                on_all[pitch] = FALSE_RELATION
-    if any(pitch >= 0 and pitch % OCTAVE == leading for pitch in np.delete(now, voice).tolist()):
-        on_all[leading] += LEADING_TONE
-    classes, sounds = reached % OCTAVE, reached >= 0
-    if any(on_moving):
-        penalty += np.where(sounds & (reached != before[voice]), np.array(on_moving)[classes], 0)
-    if any(on_all):
-        penalty += np.where(sounds, np.array(on_all)[classes], 0)
+def _key_penalty(voice: int, before: Ids, now: Ids, reached: Ids, keys: Ids) -> Floats:
+    """Return the penalties on doubled leading tones and false relations, (B, V).
+
+    The arguments are those of `_placement_penalty`, and keys as in `voice_leading_penalty`.
+    """
+    leading, altered = _spell_keys()
+    others = [other for other in range(len(VOICES)) if other != voice]
+    classes = np.where(now >= 0, now % OCTAVE, OCTAVE)[:, others]
+    classes_before = np.where(before >= 0, before % OCTAVE, OCTAVE)
+    # a voice may alter the note that it had itself, whichever other voice had it too
+    own = classes_before[:, voice, None]
+    classes_before = np.where(classes_before == own, OCTAVE, classes_before)[:, others]
+    of_key = altered[keys]
+    rows = np.arange(len(keys))[:, None]
+    on_all = np.where(of_key[rows, classes].any(1), FALSE_RELATION, 0.0)
+    doubled = (classes == leading[keys, None]).any(1)
+    on_all += LEADING_TONE * (doubled[:, None] & (np.arange(OCTAVE) == leading[keys, None]))
+    on_moving = np.where(of_key[rows, classes_before].any(1), FALSE_RELATION, 0.0)
+    moves, pitch_class = reached != before[:, voice, None], reached % OCTAVE
+    added = on_all[rows, pitch_class] + on_moving[rows, pitch_class] * moves
+    return np.where(reached >= 0, added, 0).astype(np.float32)
 
 
 @cache
-def _spell_key(key: int) -> tuple[int, tuple[tuple[int, ...], ...]]:
-    """Return a key's leading tone, and of each pitch class its neighbours with the same letter."""
-    tonic, minor = divmod(key - 1, 2)
-    home = Key(tonic, "minor" if minor else "major")
-    letters = [spell(pitch, home).letter for pitch in range(OCTAVE)]
-    altered = tuple(
-        tuple(
-            other
-            for other in ((pitch - 1) % OCTAVE, (pitch + 1) % OCTAVE)
-            if letters[other] == letters[pitch]
-        )
-        for pitch in range(OCTAVE)
-    )
-    return (tonic - 1) % OCTAVE, altered
+def _spell_keys() -> tuple[Ids, NDArray[np.bool_]]:
+    """Return the keys' leading tones and altered notes, by the ids of `chorale.network.conditions`.
+
+    Returns:
+        (keys,), pitch classes of the leading tones, -1 if the key is unknown; and
+        (keys, 13, 12), for each pitch class, or none, which others have its letter in the key.
+    """
+    leading = np.full(1 + 2 * OCTAVE, -1, np.int32)
+    altered = np.zeros((len(leading), OCTAVE + 1, OCTAVE), np.bool_)
+    for tonic in range(OCTAVE):
+        for mode in ("major", "minor"):
+            home = Key(tonic, mode)
+            key = key_id(home)
+            letters = [spell(pitch, home).letter for pitch in range(OCTAVE)]
+            leading[key] = (tonic - 1) % OCTAVE
+            for pitch in range(OCTAVE):
+                for other in ((pitch - 1) % OCTAVE, (pitch + 1) % OCTAVE):
+                    altered[key, pitch, other] = letters[other] == letters[pitch]
+    return leading, altered
 
 
 def _add_chord_penalty(penalty: Floats, voice: int, before: Ids, now: Ids, reached: Ids) -> None:

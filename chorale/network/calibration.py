@@ -11,8 +11,10 @@ each outcome.
 from collections.abc import Mapping
 
 from chorale.music import OCTAVE, STEPS_PER_QUARTER, VOICES
+from chorale.network.architecture import CHORDS
 
 # contexts
+ROLES = 2 * len(VOICES)  # the voices of a new chorale, and again those under a given soprano
 POSITIONS = 16 + 1  # steps of a bar of 4/4, and one for any step in another metre
 PLACES = 3  # on the beat, an eighth after it, on another sixteenth
 LENGTHS = 1 + 12  # steps; longer notes count as the longest
@@ -23,6 +25,9 @@ DISSONANCES = APPROACHES * DISSONANCE_CLASSES
 AGES = 1 + 5  # steps for which a note was held; more count as the largest
 OTHERS = 2 ** (len(VOICES) - 1)  # which of the other voices are drawn and start a note
 STARTING = len(VOICES)  # how many of them
+STARTED = 2 ** len(VOICES)  # which voices have started a note in this beat
+ACTIVITY = 2**4  # in which of the last four beats any voice started a note off the beat
+CLOSES = 5  # how far the next fermata is, see `chorale.composing.contexts`
 WAYS = 4 ** (len(VOICES) - 1)  # how the other voices move, see `chorale.composing.contexts`
 MODES = 3  # unknown, major, minor
 DEGREES = OCTAVE + 1  # semitones above the tonic of the home key, or none
@@ -37,24 +42,35 @@ DIRECTIONS = 3  # stays, up, down
 HARMONY = 1 + OCTAVE  # none, 0 to 11 semitones
 SPACING = 1 + 34  # none, -5 to 28 semitones
 CHORD_KINDS = 48  # none, then kinds and inversions
+LEVELS = 4  # of dissonance: none, weak, strong, strong with a note that starts too
 
-VOICE_PAIRS = len(VOICES) ** 2
+# corrections in nats; in a checkpoint each is a byte, a multiple of QUANTUM
+QUANTUM = 1 / 64
+LARGEST = 127 * QUANTUM
+
+VOICE_PAIRS = ROLES * len(VOICES)
 
 FAMILIES: Mapping[str, tuple[int, int]] = {
-    "rhythm": (len(VOICES) * POSITIONS * LENGTHS, GOES_ON),
-    "texture": (len(VOICES) * POSITIONS * OTHERS, GOES_ON),
-    "lengths": (len(VOICES) * STEPS_PER_QUARTER * LENGTHS * LENGTH_CLASSES**2, GOES_ON),
-    "resolution": (len(VOICES) * STEPS_PER_QUARTER * DISSONANCES, MOVES),
-    "turn": (len(VOICES) * STEPS_PER_QUARTER * INTERVALS * AGES, MELODY),
-    "line": (len(VOICES) * STEPS_PER_QUARTER * APPROACHES**2 * AGES, MOVES),
-    "register": (len(VOICES) * MODES * REGISTER, MOVES),
-    "tessitura": (len(VOICES) * TESSITURA, MOVES),
-    "passing": (len(VOICES) * STEPS_PER_QUARTER * DISSONANCES * STARTING, MOVES),
-    "motion": (len(VOICES) * STEPS_PER_QUARTER * WAYS, DIRECTIONS),
-    "dissonance": (len(VOICES) * STEPS_PER_QUARTER * OTHERS, 3 * MOVES),
-    "degree": (len(VOICES) * MODES * DEGREES * PLACES, DEGREES),
-    "bass": (len(VOICES) * MODES * DEGREES * PLACES, DEGREES),
-    "chord": (MODES * DEGREES * PLACES, CHORD_KINDS),
+    "rhythm": (ROLES * POSITIONS * LENGTHS, GOES_ON),
+    "texture": (ROLES * POSITIONS * OTHERS, GOES_ON),
+    "lengths": (ROLES * STEPS_PER_QUARTER * LENGTHS * LENGTH_CLASSES**2, GOES_ON),
+    "resolution": (ROLES * STEPS_PER_QUARTER * DISSONANCES, MOVES),
+    "turn": (ROLES * STEPS_PER_QUARTER * INTERVALS * AGES, MELODY),
+    "line": (ROLES * STEPS_PER_QUARTER * APPROACHES**2 * AGES, MOVES),
+    "register": (ROLES * MODES * REGISTER, MOVES),
+    "tessitura": (ROLES * TESSITURA, MOVES),
+    "passing": (ROLES * STEPS_PER_QUARTER * DISSONANCES * STARTING, MOVES),
+    "beat": (ROLES * STEPS_PER_QUARTER * OTHERS * STARTED, GOES_ON),
+    "activity": (ROLES * POSITIONS * ACTIVITY * 2, GOES_ON),
+    "close": (ROLES * STEPS_PER_QUARTER * CLOSES, MOVES),
+    "motion": (ROLES * STEPS_PER_QUARTER * WAYS, DIRECTIONS),
+    "dissonance": (ROLES * STEPS_PER_QUARTER * OTHERS, LEVELS * MOVES),
+    "degree": (ROLES * MODES * DEGREES * PLACES, DEGREES),
+    "melody": (ROLES * MODES * DEGREES**2 * 2, DEGREES),
+    "bass": (ROLES * MODES * DEGREES * PLACES, DEGREES),
+    "chord": (2 * MODES * DEGREES * PLACES, CHORD_KINDS),
+    "progression": (2 * MODES * DEGREES * CHORD_KINDS * 2, DEGREES),
+    "sonority": (ROLES * PLACES * STARTING, CHORDS),
     "succession": (VOICE_PAIRS * HARMONY * 2, 2 * HARMONY),
     "spacing": (VOICE_PAIRS * STEPS_PER_QUARTER, SPACING),
 }

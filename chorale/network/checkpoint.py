@@ -34,7 +34,7 @@ from chorale.errors import CheckpointError, ChoraleError
 from chorale.files import write_bytes
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
 from chorale.network.architecture import weight_shapes
-from chorale.network.calibration import FAMILIES
+from chorale.network.calibration import FAMILIES, LARGEST, QUANTUM
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json, require_int
@@ -104,11 +104,14 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     write_bytes(path, save(_arrays(checkpoint), {"chorale": json.dumps(header)}))
 
 
-def _arrays(checkpoint: Checkpoint) -> dict[str, NDArray[np.float16]]:
-    """Return weights and calibration as they are stored."""
-    tables = {CALIBRATION + name: table for name, table in checkpoint.calibration.items()}
-    arrays = {**checkpoint.weights, **tables}
-    return {name: values.astype(np.float16) for name, values in arrays.items()}
+def _arrays(checkpoint: Checkpoint) -> dict[str, NDArray[Any]]:
+    """Return weights and calibration as they are stored: as halves, and as bytes of QUANTUM."""
+    weights = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
+    tables = {
+        CALIBRATION + name: np.rint(np.clip(table, -LARGEST, LARGEST) / QUANTUM).astype(np.int8)
+        for name, table in checkpoint.calibration.items()
+    }
+    return weights | tables
 
 
 def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -167,12 +170,11 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
     vocabulary = dataclass_from_json(Vocabulary, header["vocabulary"])
     with np.errstate(over="ignore"):  # a float64 may overflow; the checks below then report it
         single = {name: values.astype(np.float32) for name, values in weights.items()}
+    tables = {name: weights[name] for name in sorted(single) if name.startswith(CALIBRATION)}
+    _check_calibration(tables)
     calibration = {
-        name.removeprefix(CALIBRATION): single.pop(name)
-        for name in sorted(single)
-        if name.startswith(CALIBRATION)
+        name.removeprefix(CALIBRATION): np.float32(QUANTUM) * single.pop(name) for name in tables
     }
-    _check_calibration(calibration)
     check_weights(single, options, vocabulary)  # checking float16 takes three times as long
     if len(header["plans"]) > MAX_PLANS:
         raise CheckpointError(f"more than {MAX_PLANS:,} plans; train again")
@@ -211,19 +213,16 @@ def _read_about(value: Any) -> dict[str, Any]:
 
 
 def _check_calibration(tables: Mapping[str, NDArray[Any]]) -> None:
-    """Check that a calibration is empty, or complete and finite.
+    """Check that the stored tables of a calibration are none, or complete.
 
     Raises:
-        CheckpointError: a table is missing, unknown, of a wrong shape, or not finite.
+        CheckpointError: a table is missing, unknown, or of a wrong shape or type.
     """
-    shapes = {name: table.shape for name, table in tables.items()}
-    if tables and shapes != dict(FAMILIES):
+    shapes = {name.removeprefix(CALIBRATION): table.shape for name, table in tables.items()}
+    of_bytes = all(table.dtype == np.int8 for table in tables.values())
+    if tables and not (of_bytes and shapes == dict(FAMILIES)):
         raise CheckpointError(
             "its calibration is damaged, or of another version; run `chorale calibrate` again"
-        )
-    if not all(np.isfinite(table).all() for table in tables.values()):
-        raise CheckpointError(
-            "its calibration has values that are not finite; run `chorale calibrate` again"
         )
 
 

@@ -12,6 +12,7 @@ from chorale.analysis.harmony import identify_chord
 from chorale.composing.contexts import (
     MELODIC,
     Contexts,
+    Family,
     LineTracker,
     Steps,
     chord_kinds,
@@ -19,7 +20,7 @@ from chorale.composing.contexts import (
 from chorale.composing.dissonance import find_dissonances
 from chorale.music import BASS, SOPRANO, TENOR, Chorale
 from chorale.network.architecture import chord_ids
-from chorale.network.calibration import FAMILIES, POSITIONS
+from chorale.network.calibration import ACTIVITY, CLOSES, FAMILIES, POSITIONS, ROLES, TESSITURA
 from chorale.network.history import HistoryTracker, build_history
 from chorale.network.tokens import Vocabulary, encode
 
@@ -41,23 +42,37 @@ class Draws:
     @property
     def rows(self) -> dict[str, Ids]:
         """Contexts in the melodic families."""
-        of_step = CONTEXTS.rows_of_step(self.steps)
-        rows = {name: row[:, self.voice] for name, row in of_step.items()}
-        return rows | CONTEXTS.rows_of_draw(self.steps, self.voice, self.cells)
+        known = CONTEXTS.of_step(self.steps)
+        rows = {name: row[:, self.voice] for name, row in known.rows.items()}
+        return rows | CONTEXTS.of_draw(known, self.voice, self.cells)[0]
 
     @property
     def classes(self) -> Ids:
         """Class of the interval of each token."""
-        return CONTEXTS.melodic_classes(self.steps, self.voice)
+        return CONTEXTS.of_step(self.steps).classes[:, self.voice]
 
     @property
-    def others(self) -> list[tuple[str, Ids, Ids]]:
-        """Contexts and outcomes of the other families."""
-        return list(CONTEXTS.others(self.steps, self.voice, self.cells))
+    def others(self) -> list[Family]:
+        """Contexts and outcomes of the other families, those of pairs once for each pair."""
+        known = CONTEXTS.of_step(self.steps)
+        found = [
+            (name, row[:, self.voice], each[:, self.voice]) for name, row, each in known.others
+        ]
+        for name, rows, outcomes in CONTEXTS.of_draw(known, self.voice, self.cells)[1]:
+            if rows.ndim == 1:
+                found.append((name, rows, outcomes))
+            else:
+                found += [(name, rows[:, k], outcomes[:, k]) for k in range(rows.shape[1])]
+        return found
 
 
 def draws_of(
-    tokens: Ids, voice: int, drawn: list[int], mode: int = 1, position: int | None = None
+    tokens: Ids,
+    voice: int,
+    drawn: list[int],
+    mode: int = 1,
+    position: int | None = None,
+    given_soprano: int = 0,
 ) -> Draws:
     """Return the draws of a voice at every step of a chorale with the tonic C."""
     length = len(tokens)
@@ -69,8 +84,19 @@ def draws_of(
     history = build_history(tokens, VOCABULARY)
     dissonances = find_dissonances(history, numbers, VOCABULARY)
     means = np.tile(LineTracker(1, VOCABULARY).means, (length, 1))
-    lengths = np.zeros_like(cells)
-    steps = Steps(history, numbers, positions, zeros, zeros + mode, dissonances, means, lengths)
+    steps = Steps(
+        history,
+        numbers,
+        positions,
+        zeros,
+        zeros + mode,
+        dissonances,
+        means,
+        lengths=np.zeros_like(cells),
+        activity=numbers % ACTIVITY,
+        closes=numbers % CLOSES,
+        given=zeros + given_soprano,
+    )
     return Draws(steps, voice, cells)
 
 
@@ -97,8 +123,9 @@ def outcomes_at(draws: Draws, step: int, pitch: int) -> dict[str, list[int]]:
 def test_every_context_and_outcome_is_in_its_table(chorale: Chorale) -> None:
     tokens = encode(chorale, VOCABULARY)
     for number, voice in enumerate(ORDER):
-        for mode, position in ((0, POSITIONS - 1), (2, 15)):
-            draws = draws_of(tokens, voice, list(ORDER[:number]), mode, position)
+        for mode, position, given_soprano in ((0, POSITIONS - 1, 0), (2, 15, 1)):
+            drawn = list(ORDER[:number])
+            draws = draws_of(tokens, voice, drawn, mode, position, given_soprano)
             rows = draws.rows
             assert list(rows) == list(MELODIC)
             for name, row in rows.items():
@@ -122,16 +149,20 @@ def test_how_a_soprano_goes_on(pitch, goes_on, moves, direction):
     found = outcomes_at(draws, 1, pitch)
     assert found["rhythm"] == found["texture"] == found["lengths"] == [goes_on]
     assert found["resolution"] == found["register"] == found["tessitura"] == [moves]
-    assert found["line"] == found["passing"] == [moves]
+    assert found["line"] == found["passing"] == found["close"] == [moves]
+    assert found["beat"] == found["activity"] == [goes_on]
     assert found["motion"] == [direction]
-    assert found["degree"] == [pitch % 12 if pitch else 12]
+    assert found["degree"] == found["melody"] == [pitch % 12 if pitch else 12]
     assert found["bass"] == [(pitch or 72) % 12]
 
 
-@pytest.mark.parametrize(("pitch", "strength"), [(76, 0), (74, 2), (71, 2), (66, 1), (65, 1)])
-def test_a_soprano_is_dissonant_with_the_bass(pitch, strength):
-    draws = draws_of(tokens_of(C_MAJOR, C_MAJOR), SOPRANO, [BASS])
-    assert outcomes_at(draws, 1, pitch)["dissonance"][0] // 6 == strength
+@pytest.mark.parametrize(
+    ("pitch", "struck", "held"), [(76, 0, 0), (74, 3, 2), (71, 3, 2), (66, 1, 1), (65, 1, 1)]
+)
+def test_a_soprano_is_dissonant_with_the_bass_most_if_both_start(pitch, struck, held):
+    for bass, level in ((48, struck), (0, held)):
+        draws = draws_of(tokens_of(C_MAJOR, (72, 67, 64, bass)), SOPRANO, [BASS])
+        assert outcomes_at(draws, 1, pitch)["dissonance"][0] // 6 == level
 
 
 def test_a_fourth_above_another_voice_than_the_bass_is_consonant() -> None:
@@ -163,6 +194,53 @@ def test_the_chord_is_known_when_the_last_voice_is_drawn() -> None:
     assert major != minor
     assert outcomes_at(draws, 1, 61)["chord"] == [0]
     assert "chord" not in outcomes_at(draws_of(tokens, 1, [SOPRANO, BASS]), 1, 64)
+
+
+def test_sonorities_are_sets_above_the_bass_by_the_number_of_voices_that_start() -> None:
+    tokens = tokens_of(C_MAJOR, (72, 67, 0, 48), (74, 69, 0, 50))
+    alto, tenor = (draws_of(tokens, v, [SOPRANO, 1, BASS][: v + 2]) for v in (1, TENOR))
+    assert outcomes_at(tenor, 1, 0)["sonority"] == outcomes_at(tenor, 1, 76)["sonority"]
+    assert outcomes_at(tenor, 1, 64) != outcomes_at(tenor, 1, 63)
+    fifth = outcomes_at(alto, 1, 67)["sonority"]
+    assert outcomes_at(alto, 2, 69)["sonority"] == fifth
+    assert outcomes_at(tenor, 1, 60)["sonority"] == fifth
+    rows = {name: row for name, row, _ in tenor.others}
+    assert rows["sonority"].tolist() == [(TENOR * 3 + place) * 4 + 3 for place in (0, 2, 1)]
+
+
+def test_the_bass_goes_on_from_its_degree_and_chord() -> None:
+    tokens = tokens_of(C_MAJOR, (74, 67, 65, 59), (0, 0, 0, 0))
+    draws = draws_of(tokens, BASS, [])
+    [row] = [row for name, row, _ in draws.others if name == "progression"]
+    tonic, dominant = (
+        chord_kinds()[chord_ids()[sum(1 << pitch for pitch in pitches), pitches[0]]]
+        for pitches in ((0, 4, 7), (11, 2, 5, 7))
+    )
+    row_of = lambda degree, kind: ((1 * 13 + degree) * 48 + kind) * 2 + 1  # noqa: E731 - in major
+    assert row[1:].tolist() == [row_of(0, tonic), row_of(11, dominant)]
+    assert outcomes_at(draws, 2, 48)["progression"] == [0]
+    assert outcomes_at(draws, 2, 0)["progression"] == [12]
+
+
+def test_every_voice_has_another_role_where_the_soprano_is_given() -> None:
+    tokens = tokens_of(C_MAJOR, C_MAJOR)
+    for voice, drawn in ((BASS, [SOPRANO]), (1, [SOPRANO, BASS]), (TENOR, [SOPRANO, 1, BASS])):
+        plain, under = (draws_of(tokens, voice, drawn, given_soprano=g) for g in (0, 1))
+        assert plain.classes.tolist() == under.classes.tolist()
+        pairs = [(name, plain.rows[name], under.rows[name]) for name in plain.rows]
+        pairs += [(a[0], a[1], b[1]) for a, b in zip(plain.others, under.others, strict=True)]
+        for name, row, other in pairs:
+            half = FAMILIES[name][0] // 2
+            np.testing.assert_array_equal(row + half, other, err_msg=name)
+            assert (row < half).all()
+    assert ROLES == 8
+
+
+def test_voices_that_started_since_the_beat_are_known() -> None:
+    steps = [C_MAJOR, (0, 0, 0, 0), (74, 0, 65, 0), (0, 0, 0, 0), (0, 0, 0, 50), (0, 0, 0, 0)]
+    row = draws_of(tokens_of(*steps), TENOR, []).rows["beat"]
+    everyone, soprano_and_tenor, bass = 15, 1 + 4, 8
+    assert (row % 16).tolist() == [0, everyone, everyone, everyone, soprano_and_tenor, bass]
 
 
 def test_chords_have_the_kinds_that_the_analysis_names() -> None:
@@ -199,6 +277,7 @@ def test_all_but_register_degree_and_tessitura_is_the_same_in_every_transpositio
 def track_lines(tokens: Ids) -> LineTracker:
     """Return the lines of a chorale after its last step."""
     lines, tracker = LineTracker(1, VOCABULARY), HistoryTracker(1, VOCABULARY)
+    lines.append(tracker.history())
     for step in tokens:
         tracker.append(step[None])
         lines.append(tracker.history())
@@ -220,8 +299,18 @@ def test_the_length_of_the_last_note_but_two_is_known() -> None:
     assert lines.lengths.tolist() == [[2, 0, 0, 0]]
 
 
+def test_beats_with_a_note_off_the_beat_are_remembered() -> None:
+    still, moves = (0, 0, 0, 0), (0, 0, 65, 0)
+    calm, lively = [still] * 4, [still, still, moves, still]
+    beats = [[C_MAJOR, still, still, still], lively, calm, lively, lively]
+    steps = [step for beat in beats for step in beat]
+    activity = [int(track_lines(tokens_of(*steps[:n])).activity[0]) for n in range(1, 21)]
+    assert activity[3::4] == [0b00, 0b010, 0b100, 0b1010, 0b0110]
+    assert activity[4:9] == [0, 0, 1, 1 * 2, 0b10]
+
+
 def test_histories_of_rests_are_read() -> None:
     tokens = np.full((8, 4), VOCABULARY.rest, np.int32)
     draws = draws_of(tokens, SOPRANO, [BASS])
     assert (draws.classes[:, HOLD] == 0).all()
-    assert (draws.rows["tessitura"] == FAMILIES["tessitura"][0] // 8).all()
+    assert (draws.rows["tessitura"] == TESSITURA // 2).all()

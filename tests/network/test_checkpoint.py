@@ -23,7 +23,7 @@ from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoin
 
 from chorale.errors import CheckpointError, OutputError
 from chorale.music import Plan
-from chorale.network.calibration import FAMILIES
+from chorale.network.calibration import FAMILIES, LARGEST, QUANTUM
 from chorale.network.checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell
@@ -73,9 +73,9 @@ def test_a_checkpoint_comes_back_as_it_was_saved(path: Path) -> None:
 
 
 def calibrated() -> Checkpoint:
-    """Return a checkpoint with a calibration that is exact in half precision."""
+    """Return a checkpoint with a calibration that is exact in bytes."""
     tables = {
-        name: np.full(shape, number / 4, np.float32)
+        name: np.full(shape, (number - 10) * QUANTUM, np.float32)
         for number, (name, shape) in enumerate(FAMILIES.items())
     }
     return replace(tiny_checkpoint(), calibration=tables)
@@ -92,6 +92,14 @@ def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert loaded.fingerprint == checkpoint.fingerprint != tiny_checkpoint().fingerprint
 
 
+def test_corrections_are_stored_to_the_nearest_quantum_within_their_limits(tmp_path: Path) -> None:
+    tables = {name: np.zeros(shape, np.float32) for name, shape in FAMILIES.items()}
+    tables["turn"][0, :5] = 0.6 * QUANTUM, -0.4 * QUANTUM, 3.0, -3.0, LARGEST
+    path = saved(replace(tiny_checkpoint(), calibration=tables), tmp_path)
+    turn = load_checkpoint(path).calibration["turn"]
+    assert turn[0, :5].tolist() == [QUANTUM, 0, LARGEST, -LARGEST, LARGEST]
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -101,7 +109,12 @@ def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
             lambda tensors: tensors.update({"calibration/turn": np.zeros((2, 12))}),
             "its calibration is damaged",
         ),
-        (lambda tensors: tensors["calibration/turn"].fill(np.nan), "values that are not finite"),
+        (
+            lambda tensors: tensors.update(
+                {"calibration/turn": np.zeros(FAMILIES["turn"], np.float16)}
+            ),
+            "its calibration is damaged",
+        ),
     ],
 )
 def test_a_damaged_calibration_is_refused(

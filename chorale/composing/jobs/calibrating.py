@@ -77,16 +77,19 @@ def calibrate(
     tables: Mapping[str, Floats] = checkpoint.calibration or zeros
     job = job_for_generating(checkpoint, BARS, ANY_PLAN)
     options = SamplingOptions(best_of=1)
-    for number in range(seed, seed + rounds):
+    for number in range(1, rounds + 1):
         calibrated = replace(checkpoint, calibration=tables)
-        new = run_job(calibrated, job, count, number, options, progress)
+        new = run_job(calibrated, job, count, seed + number - 1, options, progress)
         composed = _add(
             count_outcomes(new, order, vocabulary),
             count_outcomes(
-                _harmonize(calibrated, tunes, number, options), order, vocabulary, [SOPRANO]
+                _harmonize(calibrated, tunes, seed + number - 1, options),
+                order,
+                vocabulary,
+                [SOPRANO],
             ),
         )
-        tables = correct(tables, bach, composed)
+        tables = correct(tables, bach, composed, number)
         yield Round(tables, divergence(bach, composed))
 
 
