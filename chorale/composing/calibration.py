@@ -23,7 +23,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.aliases import Floats, Ids
-from chorale.composing.contexts import MELODIC, OF_DRAW, OF_STEP, Contexts, LineTracker, Steps
+from chorale.composing.contexts import (
+    MELODIC,
+    OF_DRAW,
+    OF_STEP,
+    Contexts,
+    Lines,
+    LineTracker,
+    Steps,
+)
 from chorale.composing.dissonance import find_dissonances
 from chorale.composing.rules import Logits, Moment
 from chorale.music import COMMON_TIME, SOPRANO, STEPS_PER_QUARTER, Chorale, Plan
@@ -35,7 +43,7 @@ Counts = dict[str, NDArray[np.float64]]  # by family, of the shape of its table
 
 # of the correction: seventeen families correct whether a voice moves, and the sum of their rates
 # must stay below 2, beyond which every round overshoots
-RATE, SETTLING = 0.11, 12  # the rate falls from this round on, as one over the round
+RATE, SETTLING = 0.1, 12  # the rate falls from this round on, as one over the round
 PRIOR = 20.0  # draws: weight of what Bach and composed chorales share, for contexts that are rare
 
 
@@ -82,24 +90,20 @@ class Calibration:
             self._closes = np.zeros((len(closes), max(map(len, closes))), np.int32)
             for row, of_task in enumerate(closes):
                 self._closes[row, : len(of_task)] = of_task
-        self._lines.append(at.history)
         numbers = np.full(len(at.tasks), at.step, np.int32)
         positions = np.array([find_position(task.plan, at.step) for task in at.tasks])
         dissonances = find_dissonances(at.history, numbers, self._vocabulary)
         tonics, modes = self._homes
-        lines = self._lines
         steps = Steps(
             at.history,
+            self._lines.append(at.history),
             numbers,
             positions,
             tonics,
             modes,
             dissonances,
-            lines.means,
-            lines.lengths,
-            lines.activity,
             closes=self._closes[:, at.step],
-            given=(at.cells[:, SOPRANO] != self._vocabulary.unknown).astype(np.intp),
+            given=(at.cells[:, SOPRANO] != self._vocabulary.unknown).astype(np.int32),
         )
         known = self._known = self._contexts.of_step(steps)
         self._corrections = _by_class(self._of_step.look_up(known.rows), known.classes)
@@ -193,10 +197,10 @@ def count_outcomes(
         tonic, mode = (np.full(len(tokens), value) for value in find_home(chorale.plan))
         dissonances = find_dissonances(history, numbers, vocabulary)
         lines = _follow_lines(history, vocabulary)
-        given_soprano = np.full(len(tokens), int(SOPRANO in given), np.int32)
-        closes = find_closes(chorale.plan)
+        closes, zeros = find_closes(chorale.plan), np.zeros(len(tokens), np.int32)
+        under_tune = zeros + (SOPRANO in given)
         steps = Steps(
-            history, numbers, positions, tonic, mode, dissonances, *lines, closes, given_soprano
+            history, lines, numbers, positions, tonic, mode, dissonances, closes, under_tune
         )
         known = contexts.of_step(steps)
         sounds = vocabulary.is_note(history.sounding).all(-1) & (tokens != vocabulary.rest).all(-1)
@@ -218,16 +222,14 @@ def count_outcomes(
     return counts
 
 
-def _follow_lines(history: History, vocabulary: Vocabulary) -> tuple[Floats, Ids, Ids]:
-    """Return means and lengths, (T, 4), and activity, (T,), see `LineTracker`."""
-    lines = LineTracker(1, vocabulary)
-    means, lengths, activity = [], [], []
-    for step in range(len(history.held)):
-        lines.append(History(*(values[None, step] for values in history)))
-        means.append(lines.means[0])
-        lengths.append(lines.lengths[0])
-        activity.append(lines.activity[0])
-    return np.stack(means), np.stack(lengths), np.stack(activity)
+def _follow_lines(history: History, vocabulary: Vocabulary) -> Lines:
+    """Return the lines at each step of a chorale, arrays (T, ...)."""
+    tracker = LineTracker(1, vocabulary)
+    steps = [
+        tracker.append(History(*(values[None, step] for values in history)))
+        for step in range(len(history.held))
+    ]
+    return Lines(*(np.concatenate(arrays) for arrays in zip(*steps, strict=True)))
 
 
 def correct(

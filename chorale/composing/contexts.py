@@ -5,7 +5,7 @@ For each family of `chorale.network.calibration.FAMILIES`:
     family       context                                          outcome
     rhythm       step of the bar, steps the note was held         holds, repeats, moves
     texture      step of the bar, which other voices start        holds, repeats, moves
-    lengths      place, steps the note was held, two before it    holds, repeats, moves
+    lengths      place, steps the note was held, three before it  holds, repeats, moves
     resolution   place, approach and dissonance of the note       holds, leaps or steps, which way
     turn         place, interval before, steps held               holds, interval
     line         place, two intervals before, steps held          holds, leaps or steps, which way
@@ -21,15 +21,18 @@ For each family of `chorale.network.calibration.FAMILIES`:
     melody       mode, two scale degrees, on or off the beat      holds, scale degree
     bass         mode, place, scale degree of the bass            scale degree that sounds
     chord        mode, place, scale degree of the bass            kind and inversion of the chord
+    recency      on or off the beat                               holds, when its class sounded last
     progression  mode, on or off the beat, bass and chord before  bass holds, scale degree
+    harmony      on or off the beat, chord before, bass interval  kind and inversion of the chord
     sonority     place, how many others start                     pitch classes above the bass
     succession   another voice, interval with it, if it moves     interval with it, and if both move
     spacing      another voice, place                             distance from it
 
 A place is a step within the quarter, counted from the first step; for degree, bass, chord and
-sonority it is on the beat, an eighth after it, or on another sixteenth. All but "chord" and
-"progression" are counted for each voice by itself; the chord is known when the last voice, the
-tenor, is drawn. Under a given soprano everything is counted anew: a voice has another role there.
+sonority it is on the beat, an eighth after it, or on another sixteenth. All but "chord",
+"harmony" and "progression" are counted for each voice by itself; the chord is known when the last
+voice, the tenor, is drawn. Under a given soprano everything is counted anew: a voice has another
+role there.
 Scale degrees are of the key of the piece, in semitones.
 
 Shapes: N draws of a voice, 4 voices in SATB order, V tokens.
@@ -37,6 +40,7 @@ Shapes: N draws of a voice, 4 voices in SATB order, V tokens.
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -77,9 +81,10 @@ _CENTRES = np.array([71, 65, 59, 52])  # medians of the voices' notes in the tra
 NO_DEGREE = OCTAVE
 MEMORY = np.float32(2 ** (-1 / 32))  # weight of the mean pitch after a step: a half-life of 2 bars
 LOWEST_SPACING = -5
-_LENGTH_CLASS = np.minimum(np.arange(MAX_HELD_STEPS + 1), 4)
-_LENGTH_CLASS[5:] = 7
-_LENGTH_CLASS[5:9] = 5, 5, 6, 6
+_LENGTH_CLASS = np.clip(np.arange(MAX_HELD_STEPS + 1) - 1, 0, LENGTH_CLASSES - 1)
+# most steps since a pitch class sounded, of the outcomes 1 to 5 of "recency"; 6 for all others
+_RECENT = np.array([1, 4, 16, 32, 64])
+FORGOTTEN = 65
 _BITS = np.array([0, 1, 1, 2, 1, 2, 2, 3])  # how many bits are set in a number
 _VOICE_BITS = np.array([1, 2, 4, 8])
 # for each voice, weights of the four voices in a number for the other three
@@ -115,70 +120,89 @@ MELODIC = OF_STEP | OF_DRAW
 Family = tuple[str, Ids, Ids]  # name, contexts, and outcomes of each token
 
 
+class Lines(NamedTuple):
+    """What the history of a step lacks of the lines of the voices; arrays (..., n).
+
+    Attributes:
+        means: (..., 4) float32, mean pitch of each voice's last notes, in which a step counts half
+            after two bars.
+        lengths: (..., 4, 2), lengths in steps of the two notes before the one in
+            `History.lengths`, the latest first.
+        activity: (...), in which of the last four beats any voice started a note off the beat: a
+            bit for each, 1 for the present one.
+        silence: (..., 13), steps since each pitch class sounded, up to FORGOTTEN, in the order of
+            `pitch_classes`; the last column has no meaning.
+    """
+
+    means: Floats
+    lengths: Ids
+    activity: Ids
+    silence: Ids
+
+
 @dataclass(frozen=True)
 class Steps:
     """What is known before N steps are drawn.
 
     Attributes:
         history: decoder inputs from earlier steps, arrays (N, ...).
+        lines: more of them, arrays (N, ...).
         numbers: (N,), the number of the step.
         positions: (N,), the step's position in a bar of 4/4, 0 to 15; 16 in any other metre.
-        tonics, modes: (N,), of the home key; mode 0 unknown, 1 major, 2 minor.
+        tonics: (N,), of the home key.
+        modes: (N,), of the home key: 0 unknown, 1 major, 2 minor.
         dissonances: (N, 4), of the notes before, see `chorale.composing.dissonance`.
-        means: (N, 4) float32, mean pitch of each voice's last notes, from `LineTracker`.
-        lengths: (N, 4), lengths of the notes before those in `history.lengths`, from there too.
-        activity: (N,), from there too.
         closes: (N,), how far the next fermata is: 1 on the first step under it, 2 on later ones,
             3 in the beat before it, 4 in the beat before that, 0 farther away or unknown.
         given: (N,), 1 if the soprano is given, else 0.
     """
 
     history: History
+    lines: Lines
     numbers: Ids
     positions: Ids
     tonics: Ids
     modes: Ids
     dissonances: Ids
-    means: Floats
-    lengths: Ids
-    activity: Ids
     closes: Ids
     given: Ids
 
 
 class LineTracker:
-    """What the history of a step lacks of the lines of B chorales, followed step by step.
-
-    Attributes:
-        means: (B, 4) float32, mean pitch of each voice, in which a step counts half after two bars.
-        lengths: (B, 4), length in steps of the note before the one in `History.lengths`.
-        activity: (B,), in which of the last four beats any voice started a note off the beat: a bit
-            for each, 1 for the present one.
-    """
+    """The lines of B chorales, followed step by step."""
 
     def __init__(self, batch: int, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self.means = np.tile(_CENTRES.astype(np.float32), (batch, 1))
-        self.lengths = np.zeros((batch, len(VOICES)), np.int32)
-        self.activity, self._step = np.zeros(batch, np.int32), 0
-        self._last, self._was_note = self.lengths, np.zeros(self.lengths.shape, np.bool_)
+        self._vocabulary, self._class = vocabulary, pitch_classes(vocabulary)
+        self._rows, self._step = np.arange(batch)[:, None], 0
+        shape = batch, len(VOICES)
+        self._lines = Lines(
+            means=np.tile(_CENTRES.astype(np.float32), (batch, 1)),
+            lengths=np.zeros((*shape, 2), np.int32),
+            activity=np.zeros(batch, np.int32),
+            silence=np.full((batch, OCTAVE + 1), FORGOTTEN, np.int32),
+        )
+        self._last, self._was_note = np.zeros(shape, np.int32), np.zeros(shape, np.bool_)
 
-    def append(self, history: History) -> None:
-        """Append the history of the next step, arrays (B, ...)."""
-        sounding = history.sounding
-        pitches = self._vocabulary.pitches_of(sounding).astype(np.float32)
-        moved = MEMORY * self.means + (1 - MEMORY) * pitches
+    def append(self, history: History) -> Lines:
+        """Append the history of the next step, arrays (B, ...), and return its lines."""
+        sounding, held = history.sounding, history.held
+        means, lengths, activity, silence = self._lines
         is_note = self._vocabulary.is_note(sounding)
-        self.means = np.where(is_note, moved, self.means)
-        ended = self._was_note & (history.held == 1)
-        self.lengths = np.where(ended, self._last, self.lengths)
-        self._last, self._was_note = history.lengths, is_note
+        pitches = self._vocabulary.pitches_of(sounding).astype(np.float32)
+        means = np.where(is_note, MEMORY * means + (1 - MEMORY) * pitches, means)
+        ended = self._was_note & (held == 1)
+        moved_on = np.stack([self._last, lengths[..., 0]], axis=-1)
+        lengths = np.where(ended[..., None], moved_on, lengths)
         place = self._step % STEPS_PER_QUARTER
         if place != 1:  # the step before was off the beat
-            self.activity = self.activity | (is_note & (history.held == 1)).any(1)
+            activity = activity | (is_note & (held == 1)).any(1)
         if place == 0:
-            self.activity = self.activity * 2 % ACTIVITY
-        self._step += 1
+            activity = activity * 2 % ACTIVITY
+        silence = np.minimum(silence + 1, FORGOTTEN)
+        silence[self._rows, self._class[sounding]] = 1
+        self._last, self._was_note, self._step = history.lengths, is_note, self._step + 1
+        self._lines = Lines(means, lengths, activity, silence)
+        return self._lines
 
 
 @dataclass(frozen=True)
@@ -246,7 +270,7 @@ class Contexts:
         ways[:, vocabulary.unknown] = 3
         self._ways = ways  # of a voice: 0 stays, 1 up, 2 down, 3 not drawn
         self._class, self._chords = pitch_classes(vocabulary), chord_ids()
-        self._kinds = chord_kinds().astype(np.intp)
+        self._kinds = chord_kinds()
         self._bits = CLASS_BITS[self._class]
         self._tokens = np.arange(vocabulary.size)
         self._is_hold = self._tokens == vocabulary.hold
@@ -263,15 +287,16 @@ class Contexts:
         mode = roles * MODES + steps.modes[:, None]
         moved = np.where(is_note & (self._is_note[before] > 0), np.clip(own - before, -5, 5) + 6, 0)
         approaches = self._approach[first, before] * APPROACHES + self._approach[before, own]
-        lengths = _LENGTH_CLASS[history.lengths] * LENGTH_CLASSES + _LENGTH_CLASS[steps.lengths]
+        shapes = np.concatenate([history.lengths[..., None], steps.lines.lengths], axis=-1)
+        lengths = _LENGTH_CLASS[shapes] @ (LENGTH_CLASSES ** np.arange(3))
         tonic = (steps.tonics[:, None] - _CENTRES + 6) % OCTAVE - 6 + _CENTRES
         pitch, half = self._pitch[own], REGISTER // 2
         register = np.where(is_note, np.clip(pitch - tonic, -half, half), 0) + half
-        away, half = np.rint(pitch - steps.means).astype(np.intp), TESSITURA // 2
+        away, half = np.rint(pitch - steps.lines.means).astype(np.intp), TESSITURA // 2
         away = np.where(is_note, np.clip(away, -half, half), 0) + half
         rows = {
             "rhythm": bar * LENGTHS + age,
-            "lengths": (beat * LENGTHS + age) * LENGTH_CLASSES**2 + lengths,
+            "lengths": (beat * LENGTHS + age) * LENGTH_CLASSES**3 + lengths,
             "resolution": beat * DISSONANCES + steps.dissonances,
             "turn": (beat * INTERVALS + moved) * AGES + np.minimum(held, ages - 1),
             "line": (beat * APPROACHES**2 + approaches) * AGES + np.minimum(held, ages - 1),
@@ -283,7 +308,7 @@ class Contexts:
         first_rows = {
             "texture": bar * OTHERS,
             "beat": beat * OTHERS * STARTED + started,
-            "activity": (bar * ACTIVITY + steps.activity[:, None]) * 2,
+            "activity": (bar * ACTIVITY + steps.lines.activity[:, None]) * 2,
             "passing": rows["resolution"] * STARTING,
             "motion": beat * WAYS,
         }
@@ -291,11 +316,15 @@ class Contexts:
         tonics = steps.tonics[:, None]
         degrees = self._degrees[tonics[..., None], sounds]
         goes_to = np.where(self._is_hold, NO_DEGREE, degrees)
+        recency = 1 + np.searchsorted(_RECENT, steps.lines.silence)
+        classes = self._class[: len(self._tokens)]
+        recent = np.where(self._is_hold, 0, recency[:, None, classes])
         now, earlier, places = (
             self._degrees[tonics, own],
             self._degrees[tonics, before],
             _places(place),
         )
+        recency_row = roles * 2 + (place != 0)
         return StepContexts(
             steps=steps,
             places=places[:, 0],
@@ -308,6 +337,7 @@ class Contexts:
                     ((mode * DEGREES + earlier) * DEGREES + now) * 2 + (place != 0),
                     goes_to,
                 ),
+                ("recency", recency_row, np.broadcast_to(recent, sounds.shape)),
             ],
             first_rows=first_rows,
             sounds=sounds,
@@ -375,7 +405,7 @@ class Contexts:
         others.append(("dissonance", row, outcomes))
         if voice == BASS:
             degree = self._degrees[steps.tonics, sounding[:, BASS]]
-            kind: Ids = self._kinds[self._chord(sounding)]
+            kind = self._kinds[self._chord(sounding)]
             row = ((key * DEGREES + degree) * CHORD_KINDS + kind) * 2 + (step != 0)
             goes_to: Ids = np.where(self._is_hold, NO_DEGREE, degrees)
             others.append(("progression", row, goes_to))
@@ -387,8 +417,12 @@ class Contexts:
         others.append(("sonority", (role * PLACES + place) * STARTING + number, chords))
         if voice == LAST:
             row = (key * DEGREES + bass_degree) * PLACES + place
-            kinds: Ids = self._kinds[chords]
+            kinds = self._kinds[chords]
             others.append(("chord", row, kinds))
+            before = self._kinds[self._chord(sounding)]
+            interval = self._harmonic[sounding[:, BASS], now[:, BASS]]
+            row = ((steps.given * HARMONY + interval) * CHORD_KINDS + before) * 2 + (step != 0)
+            others.append(("harmony", row, kinds))
         return rows, others
 
     def _started(self, history: History, place: Ids) -> Ids:

@@ -18,7 +18,7 @@ ROLES = 2 * len(VOICES)  # the voices of a new chorale, and again those under a 
 POSITIONS = 16 + 1  # steps of a bar of 4/4, and one for any step in another metre
 PLACES = 3  # on the beat, an eighth after it, on another sixteenth
 LENGTHS = 1 + 12  # steps; longer notes count as the longest
-LENGTH_CLASSES = 8  # 0 to 4 steps, up to 6, up to 8, longer
+LENGTH_CLASSES = 5  # up to 1 step, 2, 3, 4, longer
 INTERVALS = 1 + 11  # none, -5 to 5 semitones; larger ones count as the largest
 APPROACHES, DISSONANCE_CLASSES = 6, 8  # see `chorale.composing.dissonance`
 DISSONANCES = APPROACHES * DISSONANCE_CLASSES
@@ -42,6 +42,7 @@ DIRECTIONS = 3  # stays, up, down
 HARMONY = 1 + OCTAVE  # none, 0 to 11 semitones
 SPACING = 1 + 34  # none, -5 to 28 semitones
 CHORD_KINDS = 48  # none, then kinds and inversions
+RECENCIES = 1 + 6  # holds, or how long ago the pitch class sounded
 LEVELS = 4  # of dissonance: none, weak, strong, strong with a note that starts too
 
 # corrections in nats; in a checkpoint each is a byte, a multiple of QUANTUM
@@ -53,7 +54,7 @@ VOICE_PAIRS = ROLES * len(VOICES)
 FAMILIES: Mapping[str, tuple[int, int]] = {
     "rhythm": (ROLES * POSITIONS * LENGTHS, GOES_ON),
     "texture": (ROLES * POSITIONS * OTHERS, GOES_ON),
-    "lengths": (ROLES * STEPS_PER_QUARTER * LENGTHS * LENGTH_CLASSES**2, GOES_ON),
+    "lengths": (ROLES * STEPS_PER_QUARTER * LENGTHS * LENGTH_CLASSES**3, GOES_ON),
     "resolution": (ROLES * STEPS_PER_QUARTER * DISSONANCES, MOVES),
     "turn": (ROLES * STEPS_PER_QUARTER * INTERVALS * AGES, MELODY),
     "line": (ROLES * STEPS_PER_QUARTER * APPROACHES**2 * AGES, MOVES),
@@ -70,6 +71,8 @@ FAMILIES: Mapping[str, tuple[int, int]] = {
     "bass": (ROLES * MODES * DEGREES * PLACES, DEGREES),
     "chord": (2 * MODES * DEGREES * PLACES, CHORD_KINDS),
     "progression": (2 * MODES * DEGREES * CHORD_KINDS * 2, DEGREES),
+    "harmony": (2 * HARMONY * CHORD_KINDS * 2, CHORD_KINDS),
+    "recency": (ROLES * 2, RECENCIES),
     "sonority": (ROLES * PLACES * STARTING, CHORDS),
     "succession": (VOICE_PAIRS * HARMONY * 2, 2 * HARMONY),
     "spacing": (VOICE_PAIRS * STEPS_PER_QUARTER, SPACING),

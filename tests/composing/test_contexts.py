@@ -10,9 +10,11 @@ from strategies import chorales
 from chorale.aliases import Ids
 from chorale.analysis.harmony import identify_chord
 from chorale.composing.contexts import (
+    FORGOTTEN,
     MELODIC,
     Contexts,
     Family,
+    Lines,
     LineTracker,
     Steps,
     chord_kinds,
@@ -83,17 +85,20 @@ def draws_of(
     zeros = np.zeros(length, np.int32)
     history = build_history(tokens, VOCABULARY)
     dissonances = find_dissonances(history, numbers, VOCABULARY)
-    means = np.tile(LineTracker(1, VOCABULARY).means, (length, 1))
+    lines = Lines(
+        means=np.full(cells.shape, 60, np.float32),
+        lengths=np.zeros((*cells.shape, 2), np.int32),
+        activity=numbers % ACTIVITY,
+        silence=np.arange(length * 13, dtype=np.int32).reshape(length, 13) % FORGOTTEN + 1,
+    )
     steps = Steps(
         history,
+        lines,
         numbers,
         positions,
         zeros,
         zeros + mode,
         dissonances,
-        means,
-        lengths=np.zeros_like(cells),
-        activity=numbers % ACTIVITY,
         closes=numbers % CLOSES,
         given=zeros + given_soprano,
     )
@@ -274,14 +279,14 @@ def test_all_but_register_degree_and_tessitura_is_the_same_in_every_transpositio
                 np.testing.assert_array_equal(rows[0][name], rows[1][name], err_msg=name)
 
 
-def track_lines(tokens: Ids) -> LineTracker:
+def track_lines(tokens: Ids) -> Lines:
     """Return the lines of a chorale after its last step."""
     lines, tracker = LineTracker(1, VOCABULARY), HistoryTracker(1, VOCABULARY)
-    lines.append(tracker.history())
+    found = lines.append(tracker.history())
     for step in tokens:
         tracker.append(step[None])
-        lines.append(tracker.history())
-    return lines
+        found = lines.append(tracker.history())
+    return found
 
 
 def test_the_mean_pitch_follows_half_way_in_two_bars_and_skips_rests() -> None:
@@ -292,11 +297,32 @@ def test_the_mean_pitch_follows_half_way_in_two_bars_and_skips_rests() -> None:
     np.testing.assert_array_equal(track_lines(np.concatenate([notes, rests])).means, means)
 
 
-def test_the_length_of_the_last_note_but_two_is_known() -> None:
+def test_lengths_of_two_earlier_notes_are_known() -> None:
     # notes of 3, 2 and 1 steps, then the present one
     held = [(72, 67, 64, 48), (0, 0, 0, 0), (0, 0, 0, 0), (74, 0, 0, 0), (0, 0, 0, 0)]
     lines = track_lines(tokens_of(*held, (72, 0, 0, 0), (74, 0, 0, 0), (0, 0, 0, 0)))
-    assert lines.lengths.tolist() == [[2, 0, 0, 0]]
+    assert lines.lengths.tolist() == [[[2, 3], [0, 0], [0, 0], [0, 0]]]
+
+
+def test_silence_counts_from_the_step_before() -> None:
+    lines = track_lines(tokens_of(C_MAJOR, (74, 67, 65, 59), (0, 0, 0, 0)))
+    classes = [VOCABULARY.token_of(pitch) % 12 for pitch in range(60, 72)]
+    assert lines.silence[0, classes].tolist() == [3, 65, 1, 65, 3, 1, 65, 1, 65, 65, 65, 1]
+
+
+def test_the_recency_of_a_note_is_that_of_its_pitch_class() -> None:
+    draws = draws_of(tokens_of(C_MAJOR, C_MAJOR), SOPRANO, [BASS])
+    silence = draws.steps.lines.silence[1]
+    classes = [
+        1 + int(np.searchsorted([1, 4, 16, 32, 64], silence[VOCABULARY.token_of(p) % 12]))
+        for p in (72, 75)
+    ]
+    assert [outcomes_at(draws, 1, pitch)["recency"] for pitch in (72, 75, 0)] == [
+        [classes[0]],
+        [classes[1]],
+        [0],
+    ]
+    assert classes[0] != classes[1]
 
 
 def test_beats_with_a_note_off_the_beat_are_remembered() -> None:

@@ -50,8 +50,8 @@ def calibrate(
     Args:
         checkpoint: the network.
         chorales: Bach's chorales, those of the network's training split.
-        tunes: more of his chorales, whose sopranos are harmonized in each round; those without
-            fermatas and key are left out.
+        tunes: more of his chorales, whose sopranos are harmonized in each round, since the network
+            knows those of the training split by heart; those without fermatas and key are left out.
         rounds: number of rounds.
         count: chorales composed in each round, with the default options and one candidate each.
         seed: seed of the first round's draws.
@@ -69,9 +69,10 @@ def calibrate(
     vocabulary, order = checkpoint.vocabulary, checkpoint.options.order
     tunes = [each for each in tunes if each.plan.fermatas is not None and each.plan.key]
     tunes.sort(key=lambda each: len(each.pitches))  # similar lengths are composed together
+    every = [*chorales, *tunes]
     bach = _add(
-        count_outcomes(chorales, order, vocabulary),
-        count_outcomes(tunes, order, vocabulary, [SOPRANO]),
+        count_outcomes(every, order, vocabulary),
+        count_outcomes(every, order, vocabulary, [SOPRANO]),
     )
     zeros = {name: np.zeros(shape, np.float32) for name, shape in FAMILIES.items()}
     tables: Mapping[str, Floats] = checkpoint.calibration or zeros
