@@ -119,8 +119,9 @@ class Calibration:
 
 
 def _by_class(melodic: Floats, classes: Ids) -> Floats:
-    """Return the correction of each token, (..., V), from those of the classes of intervals."""
-    of_tokens: Floats = np.take_along_axis(melodic, classes, -1)
+    """Return the correction of each token, (..., V), from those of the classes, (..., classes)."""
+    first = np.arange(0, melodic.size, melodic.shape[-1]).reshape(*melodic.shape[:-1], 1)
+    of_tokens: Floats = melodic.take(first + classes)  # take_along_axis needs twice the time
     return of_tokens
 
 

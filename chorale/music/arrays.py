@@ -20,4 +20,6 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def run_bounds(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the R runs of true values in a mask, (T,), as starts and exclusive ends, (R, 2)."""
-    return np.flatnonzero(np.diff(mask, prepend=False, append=False)).reshape(-1, 2)
+    padded = np.zeros(len(mask) + 2, np.bool_)
+    padded[1:-1] = mask
+    return np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2)

@@ -1,6 +1,7 @@
 """Plans: metre, key, fermatas, motion and length of a chorale, fixed before it is composed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -84,10 +85,10 @@ class Plan:
     def _scalars(self) -> tuple[object, ...]:
         return self.length_steps, self.metre, self.pickup_steps, self.key
 
-    @property
-    def fermata_spans(self) -> list[tuple[int, int]]:
+    @cached_property
+    def fermata_spans(self) -> tuple[tuple[int, int], ...]:
         """Start and exclusive end of each fermata, in steps; empty if fermatas are unknown."""
-        return [] if self.fermatas is None else runs(self.fermatas)
+        return () if self.fermatas is None else tuple(runs(self.fermatas))
 
     @property
     def phrase_spans(self) -> list[tuple[int, int]]:

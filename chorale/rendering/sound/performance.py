@@ -12,7 +12,7 @@
   there is a gap, so that the listener notices the second onset.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
