@@ -125,7 +125,9 @@ def _time_steps(
     return ends + breaths, ends
 
 
-def _compute_slowing(plan: Plan, fermatas: list[Span], last: Span | None) -> NDArray[np.float64]:
+def _compute_slowing(
+    plan: Plan, fermatas: Sequence[Span], last: Span | None
+) -> NDArray[np.float64]:
     """Compute the factor by which each step is longer than in tempo, (T,)."""
     slowing = np.ones(plan.length_steps)
     for start, end in fermatas:
@@ -160,7 +162,7 @@ def _ease(steps: int) -> NDArray[np.float64]:
     return 1 / (1 - (1 - RITARDANDO) * (1 - np.cos(np.pi * way)) / 2)
 
 
-def _find_last_chord(chorale: Chorale, fermatas: list[Span]) -> Span | None:
+def _find_last_chord(chorale: Chorale, fermatas: Sequence[Span]) -> Span | None:
     """Find the chord that is held at the end; None if no note sounds.
 
     The last fermata is that chord if no note starts after it; otherwise the last onset starts it.
