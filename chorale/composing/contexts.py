@@ -9,6 +9,7 @@ For each family of `chorale.network.calibration.FAMILIES`:
     resolution   place, approach and dissonance of the note       holds, leaps or steps, which way
     turn         place, interval before, steps held               holds, interval
     line         place, two intervals before, steps held          holds, leaps or steps, which way
+    run          place, steps in a row and which way              holds, leaps or steps, which way
     register     mode, note above the tonic                       holds, leaps or steps, which way
     tessitura    note above the mean of the last notes            holds, leaps or steps, which way
     close        place, how far the next fermata is               holds, leaps or steps, which way
@@ -22,6 +23,8 @@ For each family of `chorale.network.calibration.FAMILIES`:
     bass         mode, place, scale degree of the bass            scale degree that sounds
     chord        mode, place, scale degree of the bass            kind and inversion of the chord
     recency      on or off the beat                               holds, when its class sounded last
+    pitch        on or off the beat                               holds, when its pitch sounded last
+    ground       mode, step of the bar, next fermata              scale degree of the bass
     progression  mode, on or off the beat, bass and chord before  bass holds, scale degree
     harmony      on or off the beat, chord before, bass interval  kind and inversion of the chord
     sonority     place, how many others start                     pitch classes above the bass
@@ -30,9 +33,9 @@ For each family of `chorale.network.calibration.FAMILIES`:
 
 A place is a step within the quarter, counted from the first step; for degree, bass, chord and
 sonority it is on the beat, an eighth after it, or on another sixteenth. All but "chord",
-"harmony" and "progression" are counted for each voice by itself; the chord is known when the last
-voice, the tenor, is drawn. Under a given soprano everything is counted anew: a voice has another
-role there.
+"harmony", "ground" and "progression" are counted for each voice by itself; the chord is known when
+the last voice, the tenor, is drawn. Under a given soprano everything is counted anew: a voice has
+another role there.
 Scale degrees are of the key of the piece, in semitones.
 
 Shapes: N draws of a voice, 4 voices in SATB order, V tokens.
@@ -67,6 +70,7 @@ from chorale.network.calibration import (
     PLACES,
     POSITIONS,
     REGISTER,
+    RUNS,
     SPACING,
     STARTED,
     STARTING,
@@ -82,9 +86,10 @@ NO_DEGREE = OCTAVE
 MEMORY = np.float32(2 ** (-1 / 32))  # weight of the mean pitch after a step: a half-life of 2 bars
 LOWEST_SPACING = -5
 _LENGTH_CLASS = np.clip(np.arange(MAX_HELD_STEPS + 1) - 1, 0, LENGTH_CLASSES - 1)
-# most steps since a pitch class sounded, of the outcomes 1 to 5 of "recency"; 6 for all others
-_RECENT = np.array([1, 4, 16, 32, 64])
-FORGOTTEN = 65
+# most steps since a pitch class sounded, of the outcomes 1 to 5 of "recency", and the same for the
+# pitches of a voice in "pitch"; all others are 6
+_RECENT, _RECENT_PITCH = np.array([1, 4, 16, 32, 64]), np.array([1, 8, 32, 64, 128])
+FORGOTTEN = 129
 _BITS = np.array([0, 1, 1, 2, 1, 2, 2, 3])  # how many bits are set in a number
 _VOICE_BITS = np.array([1, 2, 4, 8])
 # for each voice, weights of the four voices in a number for the other three
@@ -104,6 +109,7 @@ OF_STEP = {  # family, whose contexts are known before the step: its outcome for
     "resolution": _MOVES,
     "turn": np.arange(12),
     "line": _MOVES,
+    "run": _MOVES,
     "register": _MOVES,
     "tessitura": _MOVES,
     "close": _MOVES,
@@ -130,14 +136,19 @@ class Lines(NamedTuple):
             `History.lengths`, the latest first.
         activity: (...), in which of the last four beats any voice started a note off the beat: a
             bit for each, 1 for the present one.
+        runs: (..., 4), steps in a row by which the voice has moved down (negative) or up; 0 after a
+            leap or a repeated note.
         silence: (..., 13), steps since each pitch class sounded, up to FORGOTTEN, in the order of
             `pitch_classes`; the last column has no meaning.
+        own_silence: (..., 4, symbols), steps since the voice had each pitch, up to FORGOTTEN.
     """
 
     means: Floats
     lengths: Ids
     activity: Ids
+    runs: Ids
     silence: Ids
+    own_silence: Ids
 
 
 @dataclass(frozen=True)
@@ -179,20 +190,26 @@ class LineTracker:
             means=np.tile(_CENTRES.astype(np.float32), (batch, 1)),
             lengths=np.zeros((*shape, 2), np.int32),
             activity=np.zeros(batch, np.int32),
+            runs=np.zeros(shape, np.int32),
             silence=np.full((batch, OCTAVE + 1), FORGOTTEN, np.int32),
+            own_silence=np.full((*shape, vocabulary.input_size), FORGOTTEN, np.int32),
         )
         self._last, self._was_note = np.zeros(shape, np.int32), np.zeros(shape, np.bool_)
 
     def append(self, history: History) -> Lines:
         """Append the history of the next step, arrays (B, ...), and return its lines."""
         sounding, held = history.sounding, history.held
-        means, lengths, activity, silence = self._lines
+        means, lengths, activity, runs, silence, own_silence = self._lines
         is_note = self._vocabulary.is_note(sounding)
         pitches = self._vocabulary.pitches_of(sounding).astype(np.float32)
         means = np.where(is_note, MEMORY * means + (1 - MEMORY) * pitches, means)
         ended = self._was_note & (held == 1)
         moved_on = np.stack([self._last, lengths[..., 0]], axis=-1)
         lengths = np.where(ended[..., None], moved_on, lengths)
+        interval = sounding - history.earlier[:, : len(VOICES)]
+        way = np.where(np.abs(interval) <= STEP, np.sign(interval), 0)
+        longer = np.clip(np.where(runs * way > 0, runs, 0) + way, -(RUNS // 2), RUNS // 2)
+        runs = np.where(ended, longer, np.where(is_note, runs, 0))
         place = self._step % STEPS_PER_QUARTER
         if place != 1:  # the step before was off the beat
             activity = activity | (is_note & (held == 1)).any(1)
@@ -200,8 +217,10 @@ class LineTracker:
             activity = activity * 2 % ACTIVITY
         silence = np.minimum(silence + 1, FORGOTTEN)
         silence[self._rows, self._class[sounding]] = 1
+        own_silence = np.minimum(own_silence + 1, FORGOTTEN)
+        own_silence[self._rows, np.arange(len(VOICES)), sounding] = 1
         self._last, self._was_note, self._step = history.lengths, is_note, self._step + 1
-        self._lines = Lines(means, lengths, activity, silence)
+        self._lines = Lines(means, lengths, activity, runs, silence, own_silence)
         return self._lines
 
 
@@ -300,6 +319,7 @@ class Contexts:
             "resolution": beat * DISSONANCES + steps.dissonances,
             "turn": (beat * INTERVALS + moved) * AGES + np.minimum(held, ages - 1),
             "line": (beat * APPROACHES**2 + approaches) * AGES + np.minimum(held, ages - 1),
+            "run": beat * RUNS + steps.lines.runs + RUNS // 2,
             "register": mode * REGISTER + register,
             "tessitura": roles * TESSITURA + away,
             "close": beat * CLOSES + steps.closes[:, None],
@@ -324,6 +344,8 @@ class Contexts:
             self._degrees[tonics, before],
             _places(place),
         )
+        own_recency = 1 + np.searchsorted(_RECENT_PITCH, steps.lines.own_silence)
+        own_recent = np.where(self._is_hold, 0, own_recency[..., : len(self._tokens)])
         recency_row = roles * 2 + (place != 0)
         return StepContexts(
             steps=steps,
@@ -338,6 +360,7 @@ class Contexts:
                     goes_to,
                 ),
                 ("recency", recency_row, np.broadcast_to(recent, sounds.shape)),
+                ("pitch", recency_row, own_recent),
             ],
             first_rows=first_rows,
             sounds=sounds,
@@ -409,6 +432,8 @@ class Contexts:
             row = ((key * DEGREES + degree) * CHORD_KINDS + kind) * 2 + (step != 0)
             goes_to: Ids = np.where(self._is_hold, NO_DEGREE, degrees)
             others.append(("progression", row, goes_to))
+            row = (key * POSITIONS + steps.positions) * CLOSES + steps.closes
+            others.append(("ground", row, degrees))
             return rows, others
         bass_degree = self._degrees[steps.tonics, now[:, BASS]]
         row = ((role * MODES + steps.modes) * DEGREES + bass_degree) * PLACES + place

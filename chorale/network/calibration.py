@@ -27,6 +27,7 @@ OTHERS = 2 ** (len(VOICES) - 1)  # which of the other voices are drawn and start
 STARTING = len(VOICES)  # how many of them
 STARTED = 2 ** len(VOICES)  # which voices have started a note in this beat
 ACTIVITY = 2**4  # in which of the last four beats any voice started a note off the beat
+RUNS = 2 * 6 + 1  # steps in a row, down or up
 CLOSES = 5  # how far the next fermata is, see `chorale.composing.contexts`
 WAYS = 4 ** (len(VOICES) - 1)  # how the other voices move, see `chorale.composing.contexts`
 MODES = 3  # unknown, major, minor
@@ -42,7 +43,7 @@ DIRECTIONS = 3  # stays, up, down
 HARMONY = 1 + OCTAVE  # none, 0 to 11 semitones
 SPACING = 1 + 34  # none, -5 to 28 semitones
 CHORD_KINDS = 48  # none, then kinds and inversions
-RECENCIES = 1 + 6  # holds, or how long ago the pitch class sounded
+RECENCIES = 1 + 6  # holds, or how long ago the pitch or its class sounded
 LEVELS = 4  # of dissonance: none, weak, strong, strong with a note that starts too
 
 # corrections in nats; in a checkpoint each is a byte, a multiple of QUANTUM
@@ -58,6 +59,7 @@ FAMILIES: Mapping[str, tuple[int, int]] = {
     "resolution": (ROLES * STEPS_PER_QUARTER * DISSONANCES, MOVES),
     "turn": (ROLES * STEPS_PER_QUARTER * INTERVALS * AGES, MELODY),
     "line": (ROLES * STEPS_PER_QUARTER * APPROACHES**2 * AGES, MOVES),
+    "run": (ROLES * STEPS_PER_QUARTER * RUNS, MOVES),
     "register": (ROLES * MODES * REGISTER, MOVES),
     "tessitura": (ROLES * TESSITURA, MOVES),
     "passing": (ROLES * STEPS_PER_QUARTER * DISSONANCES * STARTING, MOVES),
@@ -70,9 +72,11 @@ FAMILIES: Mapping[str, tuple[int, int]] = {
     "melody": (ROLES * MODES * DEGREES**2 * 2, DEGREES),
     "bass": (ROLES * MODES * DEGREES * PLACES, DEGREES),
     "chord": (2 * MODES * DEGREES * PLACES, CHORD_KINDS),
+    "ground": (2 * MODES * POSITIONS * CLOSES, DEGREES),
     "progression": (2 * MODES * DEGREES * CHORD_KINDS * 2, DEGREES),
     "harmony": (2 * HARMONY * CHORD_KINDS * 2, CHORD_KINDS),
     "recency": (ROLES * 2, RECENCIES),
+    "pitch": (ROLES * 2, RECENCIES),
     "sonority": (ROLES * PLACES * STARTING, CHORDS),
     "succession": (VOICE_PAIRS * HARMONY * 2, 2 * HARMONY),
     "spacing": (VOICE_PAIRS * STEPS_PER_QUARTER, SPACING),

@@ -22,7 +22,15 @@ from chorale.composing.contexts import (
 from chorale.composing.dissonance import find_dissonances
 from chorale.music import BASS, SOPRANO, TENOR, Chorale
 from chorale.network.architecture import chord_ids
-from chorale.network.calibration import ACTIVITY, CLOSES, FAMILIES, POSITIONS, ROLES, TESSITURA
+from chorale.network.calibration import (
+    ACTIVITY,
+    CLOSES,
+    FAMILIES,
+    POSITIONS,
+    ROLES,
+    RUNS,
+    TESSITURA,
+)
 from chorale.network.history import HistoryTracker, build_history
 from chorale.network.tokens import Vocabulary, encode
 
@@ -89,7 +97,9 @@ def draws_of(
         means=np.full(cells.shape, 60, np.float32),
         lengths=np.zeros((*cells.shape, 2), np.int32),
         activity=numbers % ACTIVITY,
+        runs=np.zeros_like(cells) + RUNS // 2,
         silence=np.arange(length * 13, dtype=np.int32).reshape(length, 13) % FORGOTTEN + 1,
+        own_silence=np.full((*cells.shape, VOCABULARY.input_size), 9, np.int32),
     )
     steps = Steps(
         history,
@@ -154,7 +164,8 @@ def test_how_a_soprano_goes_on(pitch, goes_on, moves, direction):
     found = outcomes_at(draws, 1, pitch)
     assert found["rhythm"] == found["texture"] == found["lengths"] == [goes_on]
     assert found["resolution"] == found["register"] == found["tessitura"] == [moves]
-    assert found["line"] == found["passing"] == found["close"] == [moves]
+    assert found["line"] == found["passing"] == found["close"] == found["run"] == [moves]
+    assert found["pitch"] == [3 if pitch else 0]  # 9 to 32 steps ago
     assert found["beat"] == found["activity"] == [goes_on]
     assert found["motion"] == [direction]
     assert found["degree"] == found["melody"] == [pitch % 12 if pitch else 12]
@@ -307,7 +318,40 @@ def test_lengths_of_two_earlier_notes_are_known() -> None:
 def test_silence_counts_from_the_step_before() -> None:
     lines = track_lines(tokens_of(C_MAJOR, (74, 67, 65, 59), (0, 0, 0, 0)))
     classes = [VOCABULARY.token_of(pitch) % 12 for pitch in range(60, 72)]
-    assert lines.silence[0, classes].tolist() == [3, 65, 1, 65, 3, 1, 65, 1, 65, 65, 65, 1]
+    assert lines.silence[0, classes].tolist() == [3, 129, 1, 129, 3, 1, 129, 1, 129, 129, 129, 1]
+
+
+def test_the_pitches_of_a_voice_are_remembered() -> None:
+    lines = track_lines(tokens_of(C_MAJOR, (74, 67, 65, 59), (0, 0, 0, 0)))
+    soprano = [VOCABULARY.token_of(pitch) for pitch in (72, 74, 67)]
+    assert lines.own_silence[0, SOPRANO, soprano].tolist() == [3, 1, 129]
+
+
+@pytest.mark.parametrize(
+    ("pitches", "run"),
+    [
+        ([72], 0),
+        ([72, 74], 1),
+        ([72, 74, 76, 77], 3),
+        ([77, 76, 74], -2),
+        ([72, 74, 72], -1),
+        ([72, 74, 79], 0),
+        ([72, 74, 74], 0),
+        ([64, 65, 67, 69, 71, 72, 74, 76], 6),
+        ([72, 74, 0, 0], 1),
+    ],
+)
+def test_steps_in_a_row_are_counted(pitches, run):
+    lines = track_lines(tokens_of(*((pitch, 67, 64, 48) for pitch in pitches)))
+    assert lines.runs[0, SOPRANO] == run
+
+
+def test_the_ground_is_the_degree_of_the_bass_by_metre_and_fermata() -> None:
+    draws = draws_of(tokens_of(C_MAJOR, (74, 67, 65, 59), (0, 0, 0, 0)), BASS, [])
+    [row] = [row for name, row, _ in draws.others if name == "ground"]
+    assert row.tolist() == [(17 + step) * 5 + step for step in range(3)]
+    assert outcomes_at(draws, 2, 0)["ground"] == [11]
+    assert outcomes_at(draws, 2, 55)["ground"] == [7]
 
 
 def test_the_recency_of_a_note_is_that_of_its_pitch_class() -> None:
