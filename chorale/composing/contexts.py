@@ -29,6 +29,7 @@ For each family of `chorale.network.calibration.FAMILIES`:
     harmony      on or off the beat, chord before, bass interval  kind and inversion of the chord
     sonority     place, how many others start                     pitch classes above the bass
     succession   another voice, interval with it, if it moves     interval with it, and if both move
+    together     another voice, place, how it moves, approach     holds, leaps or steps, which way
     spacing      another voice, place                             distance from it
 
 A place is a step within the quarter, counted from the first step; for degree, bass, chord and
@@ -270,6 +271,8 @@ class Contexts:
         self._melodic = (1 + 5 + interval)[:, : vocabulary.size]
         self._melodic[:, vocabulary.hold] = 0
         self._moves = _MOVES[self._melodic]
+        self._move = _MOVES[1 + 5 + interval]
+        self._move[:, [vocabulary.hold, vocabulary.unknown]] = 0
         self._harmonic = np.where(both, 1 + above, 0)
         steps = 3 + np.sign(interval) * (1 + (np.abs(interval) > STEP))
         self._approach = np.where(both, steps, 0)  # see `chorale.composing.dissonance`
@@ -417,10 +420,16 @@ class Contexts:
             both_move = (moves % 3 != 0)[:, None] & is_drawn[:, drawn, None]
             interval = self._harmonic[previous, sounding[:, voice, None]]
             intervals = self._harmonic[above, sounds[:, None]]
+            approach = self._approach[steps.history.earlier[:, voice], sounding[:, voice]]
+            row = (pair * STEPS_PER_QUARTER + step[:, None]) * MOVES + self._move[
+                previous, cells[:, drawn]
+            ]
             is_upper = np.array([[int(v < voice)] for v in drawn])
+            own_moves = np.broadcast_to(moves[:, None], intervals.shape)
             distances = self._spacing[is_upper, above, sounds[:, None]]
             others = [
                 ("succession", (pair * HARMONY + interval) * 2 + moved, intervals * 2 + both_move),
+                ("together", row * APPROACHES + approach[:, None], own_moves),
                 ("spacing", pair * STEPS_PER_QUARTER + step[:, None], distances),
             ]
         row = (role * STEPS_PER_QUARTER + step) * OTHERS + starting

@@ -79,5 +79,6 @@ FAMILIES: Mapping[str, tuple[int, int]] = {
     "pitch": (ROLES * 2, RECENCIES),
     "sonority": (ROLES * PLACES * STARTING, CHORDS),
     "succession": (VOICE_PAIRS * HARMONY * 2, 2 * HARMONY),
+    "together": (VOICE_PAIRS * STEPS_PER_QUARTER * MOVES * APPROACHES, MOVES),
     "spacing": (VOICE_PAIRS * STEPS_PER_QUARTER, SPACING),
 }

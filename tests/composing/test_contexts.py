@@ -203,6 +203,15 @@ def test_spacing_and_succession_of_soprano_and_bass() -> None:
     assert row[1] % 26 == (1 + 7) * 2 + 1  # from a fifth; the bass moves
 
 
+def test_a_voice_moves_together_with_another() -> None:
+    tokens = tokens_of((72, 67, 64, 48), (74, 67, 65, 48), (76, 67, 67, 48), (76, 67, 67, 48))
+    draws = draws_of(tokens, TENOR, [SOPRANO])
+    [row] = [row for name, row, _ in draws.others if name == "together"]
+    up, same = 4, 3
+    assert (row % 36)[1:].tolist() == [up * 6 + 0, up * 6 + up, same * 6 + up]
+    assert outcomes_at(draws, 2, 67)["together"] == [up]
+
+
 def test_the_chord_is_known_when_the_last_voice_is_drawn() -> None:
     tokens = tokens_of(C_MAJOR, C_MAJOR)
     draws = draws_of(tokens, TENOR, [SOPRANO, 1, BASS])
