@@ -417,7 +417,8 @@ class Contexts:
             level = self._dissonance[starts[:, drawn, None], of_bass, above, sounds[:, None]].max(1)
             moved = (fixed != previous) & (starts[:, drawn] > 0)
             # with a voice that is not drawn in this row, all tokens have the outcome 0
-            both_move = (moves % 3 != 0)[:, None] & is_drawn[:, drawn, None]
+            known_here = is_drawn[:, drawn, None]
+            both_move = (moves % 3 != 0)[:, None] & known_here
             interval = self._harmonic[previous, sounding[:, voice, None]]
             intervals = self._harmonic[above, sounds[:, None]]
             approach = self._approach[steps.history.earlier[:, voice], sounding[:, voice]]
@@ -425,7 +426,7 @@ class Contexts:
                 previous, cells[:, drawn]
             ]
             is_upper = np.array([[int(v < voice)] for v in drawn])
-            own_moves = np.broadcast_to(moves[:, None], intervals.shape)
+            own_moves = np.where(known_here, moves[:, None], 0)
             distances = self._spacing[is_upper, above, sounds[:, None]]
             others = [
                 ("succession", (pair * HARMONY + interval) * 2 + moved, intervals * 2 + both_move),
