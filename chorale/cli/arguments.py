@@ -5,7 +5,7 @@ model and training options are declared in `chorale.options`.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from chorale.errors import OptionError
 from chorale.options import VOICES, Motion, SamplingOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chorale.composing.plan_options import PlanOptions
 
 DEFAULT_TEMPERATURE = SamplingOptions().temperatures[0]
@@ -172,3 +174,24 @@ def _parse_bars(item: str, text: str) -> int:
     if not (item.strip().isascii() and item.strip().isdigit()):
         raise OptionError(f"phrases {text!r} are not lengths in bars, such as 4,4,4,4")
     return int(item)
+
+
+def find_training_data(about: "Mapping[str, Any]") -> str:
+    """Return the name of the data set that a model was trained on, for `load_corpus`.
+
+    Raises:
+        OptionError: the model does not record its training data, or only the name of their folder.
+    """
+    from chorale.corpus.folder import PREFIX
+
+    name = str(about.get("data", ""))
+    if not name:
+        raise OptionError(
+            "the model does not record its training data; use --data with bach, jsb or a folder"
+        )
+    if name.startswith(PREFIX):  # the checkpoint records the folder's name, not its path
+        raise OptionError(
+            f"the model was trained on {name.strip()} and does not record where that is; use "
+            "--data with its path, or with bach or jsb"
+        )
+    return name

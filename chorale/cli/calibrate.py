@@ -47,7 +47,6 @@ def calibrate(
     """
     from dataclasses import replace
 
-    from chorale.cli.evaluate import find_training_data
     from chorale.composing.jobs import calibrating
     from chorale.corpus import load_corpus
     from chorale.files import check_writable, refuse_overwrite, reserve
@@ -60,7 +59,7 @@ def calibrate(
     refuse_overwrite(output, force)
     check_writable(output)
     with progress_bar("Reading the chorales", quiet) as progress:
-        name = find_training_data(checkpoint.about) if data is None else data
+        name = shared.find_training_data(checkpoint.about) if data is None else data
         corpus = load_corpus(name, progress)
     if not quiet:
         for line in corpus.skipped:

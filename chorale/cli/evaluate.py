@@ -6,11 +6,9 @@ import typer
 
 from chorale.cli import arguments as shared
 from chorale.cli.console import print_result, progress_bar
-from chorale.errors import OptionError
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from chorale.judging.evaluation import Evaluation
 
@@ -55,7 +53,7 @@ def evaluate(
     evaluation.check_given(voices, checkpoint)
     about = checkpoint.about
     with progress_bar("Reading the chorales") as progress:
-        corpus = load_corpus(find_training_data(about) if data is None else data, progress)
+        corpus = load_corpus(shared.find_training_data(about) if data is None else data, progress)
     chorales = corpus.splits[split]
     seen = evaluation.count_seen_in_training(about, corpus.name, split, chorales)
     with progress_bar("Evaluating") as progress:
@@ -75,27 +73,6 @@ def evaluate(
     print_result(f"protocol: {protocol}")
     training_data = evaluation.describe_training_data(about)
     print_result(f"trained on {training_data}; {_describe_overlap(seen, len(chorales))}")
-
-
-def find_training_data(about: "Mapping[str, Any]") -> str:
-    """Return the name of the data set that a model was trained on, for `load_corpus`.
-
-    Raises:
-        OptionError: the model does not record its training data, or only the name of their folder.
-    """
-    from chorale.corpus.folder import PREFIX
-
-    name = str(about.get("data", ""))
-    if not name:
-        raise OptionError(
-            "the model does not record its training data; use --data with bach, jsb or a folder"
-        )
-    if name.startswith(PREFIX):  # the checkpoint records the folder's name, not its path
-        raise OptionError(
-            f"the model was trained on {name.strip()} and does not record where that is; use "
-            "--data with its path, or with bach or jsb"
-        )
-    return name
 
 
 def _describe_figures(measured: "Evaluation") -> str:

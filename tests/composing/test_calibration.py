@@ -256,6 +256,19 @@ def test_fitting_goes_on_from_the_calibration_of_the_checkpoint() -> None:
     assert (found.tables["spacing"][unused] == np.clip(own[unused], -LARGEST, LARGEST)).any()
 
 
+def test_progress_covers_new_chorales_and_tunes() -> None:
+    seen: list[float] = []
+    checkpoint, tunes = tiny_checkpoint(), [CHORALE, made_up_chorale(64, 4)]
+    fitting = calibrating.calibrate(
+        checkpoint, [CHORALE], tunes, 1, 2, 1, lambda done, total: seen.append(done / total)
+    )
+    next(fitting)
+    assert seen == sorted(seen)
+    assert 0 < seen[0] < 0.1
+    assert seen[-2] == 0.5  # all new chorales, and none of the tunes
+    assert seen[-1] == 1
+
+
 def test_given_voices_are_known_from_the_first_draw_and_not_counted() -> None:
     counts = count_outcomes([CHORALE], ORDER, VOCABULARY, [SOPRANO])
     every = count_outcomes([CHORALE], ORDER, VOCABULARY)

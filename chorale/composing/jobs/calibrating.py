@@ -55,8 +55,7 @@ def calibrate(
         rounds: number of rounds.
         count: chorales composed in each round, with the default options and one candidate each.
         seed: seed of the first round's draws.
-        progress: called with the steps of a round's new chorales done, and their total; the tunes
-            come after them.
+        progress: called with the steps of a round done, and their total.
 
     Yields:
         Each round, after its correction.
@@ -80,15 +79,13 @@ def calibrate(
     options = SamplingOptions(best_of=1)
     for number in range(1, rounds + 1):
         calibrated = replace(checkpoint, calibration=tables)
-        new = run_job(calibrated, job, count, seed + number - 1, options, progress)
+        chance = seed + number - 1
+        of_new, of_tunes = _share_progress(progress, [count, len(tunes)])
+        new = run_job(calibrated, job, count, chance, options, of_new)
+        settings = _harmonize(calibrated, tunes, chance, options, of_tunes)
         composed = _add(
             count_outcomes(new, order, vocabulary),
-            count_outcomes(
-                _harmonize(calibrated, tunes, seed + number - 1, options),
-                order,
-                vocabulary,
-                [SOPRANO],
-            ),
+            count_outcomes(settings, order, vocabulary, [SOPRANO]),
         )
         tables = correct(tables, bach, composed, number)
         yield Round(tables, divergence(bach, composed))
@@ -98,8 +95,21 @@ def _add(counts: Counts, more: Counts) -> Counts:
     return {name: values + more[name] for name, values in counts.items()}
 
 
+def _share_progress(progress: Progress, parts: Sequence[int]) -> list[Progress]:
+    """Return a progress for each of successive parts, which are weighed by these numbers."""
+
+    def of_part(before: int, size: int) -> Progress:
+        return lambda done, total: progress(before * total + size * done, sum(parts) * total)
+
+    return [of_part(sum(parts[:number]), size) for number, size in enumerate(parts)]
+
+
 def _harmonize(
-    checkpoint: Checkpoint, tunes: Sequence[Chorale], seed: int, options: SamplingOptions
+    checkpoint: Checkpoint,
+    tunes: Sequence[Chorale],
+    seed: int,
+    options: SamplingOptions,
+    progress: Progress = lambda done, total: None,
 ) -> Iterator[Chorale]:
     """Yield a setting of the soprano of each chorale, on the chorale's own plan."""
     for first in range(0, len(tunes), BATCH):
@@ -109,8 +119,8 @@ def _harmonize(
             _task_for_setting(tune, checkpoint, generator)
             for tune, generator in zip(batch, generators, strict=True)
         ]
-        for setting in compose(checkpoint, tasks, options, generators):
-            yield setting.chorale
+        yield from (each.chorale for each in compose(checkpoint, tasks, options, generators))
+        progress(first + len(batch), len(tunes))
 
 
 def _task_for_setting(
