@@ -31,10 +31,10 @@ def calibrate(
     data: shared.ModelData = None,
     rounds: Annotated[
         int, typer.Option(min=1, max=1000, help="Rounds of composing and correcting.")
-    ] = 20,
+    ] = 60,
     count: Annotated[
         int, typer.Option(min=1, max=MAX_COUNT, help="Chorales to compose in each round.")
-    ] = 200,
+    ] = 120,
     seed: Annotated[int, typer.Option(min=0, max=MAX_SEED, help="Seed of the draws.")] = 1,
     quiet: shared.Quiet = False,
     force: shared.Force = False,
