@@ -9,7 +9,6 @@ from chorale.cli.console import print_result, progress_bar
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
-
     from chorale.judging.evaluation import Evaluation
 
 

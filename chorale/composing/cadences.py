@@ -116,8 +116,8 @@ def bias_toward_cadence(
 
 def find_fermata(plan: Plan, step: int) -> int | None:
     """Return the step at which a fermata starts, from this step to a quarter after it, or None."""
-    steps = range(step, step + APPROACH_STEPS + 1)
-    return next((start for start in steps if _fermata_starts(plan, start)), None)
+    starts = (start for start, _ in plan.fermata_spans if step <= start <= step + APPROACH_STEPS)
+    return next(starts, None)
 
 
 def closing_degrees(
@@ -207,12 +207,6 @@ def _bias_bass(
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
     allowed = (own >= 0) & np.isin((own - key.tonic) % OCTAVE, degrees)
     return np.where(allowed, logits, logits - penalty)
-
-
-def _fermata_starts(plan: Plan, step: int) -> bool:
-    if plan.fermatas is None or step >= plan.length_steps:
-        return False
-    return bool(plan.fermatas[step] and not (step and plan.fermatas[step - 1]))
 
 
 def final_chord_tokens(

@@ -124,6 +124,8 @@ OF_DRAW = {  # the same, where they are known only before the voice is drawn
 }
 MELODIC = OF_STEP | OF_DRAW
 
+_NO_LEVEL: Ids = np.zeros((1, 1), np.int32)  # of dissonance, where no other voice is drawn
+
 Family = tuple[str, Ids, Ids]  # name, contexts, and outcomes of each token
 
 
@@ -294,7 +296,7 @@ class Contexts:
         self._class, self._chords = pitch_classes(vocabulary), chord_ids()
         self._kinds = chord_kinds()
         self._bits = CLASS_BITS[self._class]
-        self._tokens = np.arange(vocabulary.size)
+        self._tokens, self._size = np.arange(vocabulary.size), vocabulary.input_size
         self._is_hold = self._tokens == vocabulary.hold
 
     def of_step(self, steps: Steps) -> StepContexts:
@@ -408,31 +410,9 @@ class Contexts:
         is_drawn = cells != vocabulary.unknown
         drawn = [v for v, any_row in enumerate(is_drawn.any(0).tolist()) if any_row and v != voice]
         now = np.where(cells == vocabulary.hold, sounding, cells)
-        fixed, previous = now[:, drawn], sounding[:, drawn]
-        others: list[Family] = []
-        level: Ids = np.zeros((1, 1), np.intp)
-        if drawn:
-            of_bass = np.array([[1 if v == BASS else 2 if voice == BASS else 0] for v in drawn])
-            above, pair = fixed[..., None], role[:, None] * len(VOICES) + np.array(drawn)
-            level = self._dissonance[starts[:, drawn, None], of_bass, above, sounds[:, None]].max(1)
-            moved = (fixed != previous) & (starts[:, drawn] > 0)
-            # with a voice that is not drawn in this row, all tokens have the outcome 0
-            known_here = is_drawn[:, drawn, None]
-            both_move = (moves % 3 != 0)[:, None] & known_here
-            interval = self._harmonic[previous, sounding[:, voice, None]]
-            intervals = self._harmonic[above, sounds[:, None]]
-            approach = self._approach[steps.history.earlier[:, voice], sounding[:, voice]]
-            row = (pair * STEPS_PER_QUARTER + step[:, None]) * MOVES + self._move[
-                previous, cells[:, drawn]
-            ]
-            is_upper = np.array([[int(v < voice)] for v in drawn])
-            own_moves = np.where(known_here, moves[:, None], 0)
-            distances = self._spacing[is_upper, above, sounds[:, None]]
-            others = [
-                ("succession", (pair * HARMONY + interval) * 2 + moved, intervals * 2 + both_move),
-                ("together", row * APPROACHES + approach[:, None], own_moves),
-                ("spacing", pair * STEPS_PER_QUARTER + step[:, None], distances),
-            ]
+        others, level = (
+            self._of_pairs(known, voice, cells, now, drawn) if drawn else ([], _NO_LEVEL)
+        )
         row = (role * STEPS_PER_QUARTER + step) * OTHERS + starting
         outcomes: Ids = level * MOVES + moves
         others.append(("dissonance", row, outcomes))
@@ -459,6 +439,43 @@ class Contexts:
             row = ((steps.given * HARMONY + interval) * CHORD_KINDS + before) * 2 + (step != 0)
             others.append(("harmony", row, kinds))
         return rows, others
+
+    def _of_pairs(
+        self, known: StepContexts, voice: int, cells: Ids, now: Ids, drawn: list[int]
+    ) -> tuple[list[Family], Ids]:
+        """Return the families of pairs with the drawn voices, and the dissonance with them.
+
+        The dissonance is the outcome, (N, V), of each token, from 0 to LEVELS - 1.
+        """
+        steps, sounding = known.steps, known.steps.history.sounding
+        step = steps.numbers[:, None] % STEPS_PER_QUARTER
+        fixed, previous, tokens = now[:, drawn], sounding[:, drawn], cells[:, drawn]
+        moves, own, starts = (
+            known.moves[:, None, voice],
+            sounding[:, voice, None],
+            self._is_note[tokens],
+        )
+        pair = known.roles[:, voice, None] * len(VOICES) + np.array(drawn)
+        # an index into tables of two symbols, (N, k, V)
+        symbols = fixed[..., None] * self._size + known.sounds[:, None, voice]
+        tables = self._size**2
+        of_bass = np.array([1 if v == BASS else 2 if voice == BASS else 0 for v in drawn])
+        kinds = starts * 3 + of_bass
+        level: Ids = self._dissonance.take(symbols + (kinds * tables)[..., None]).max(1)
+        # with a voice that is not drawn in this row, all tokens have the outcome 0
+        is_drawn = (tokens != self._vocabulary.unknown)[..., None]
+        both_move = (moves % 3 != 0) & is_drawn
+        moved = (fixed != previous) & (starts > 0)
+        interval, intervals = self._harmonic[previous, own], self._harmonic.take(symbols)
+        approach = self._approach[steps.history.earlier[:, voice, None], own]
+        together = (pair * STEPS_PER_QUARTER + step) * MOVES + self._move[previous, tokens]
+        upper = np.array([tables if v < voice else 0 for v in drawn])[:, None]
+        families: list[Family] = [
+            ("succession", (pair * HARMONY + interval) * 2 + moved, intervals * 2 + both_move),
+            ("together", together * APPROACHES + approach, np.where(is_drawn, moves, 0)),
+            ("spacing", pair * STEPS_PER_QUARTER + step, self._spacing.take(symbols + upper)),
+        ]
+        return families, level
 
     def _started(self, history: History, place: Ids) -> Ids:
         """Return which voices have started a note since the beat, (N,), a bit for each.

@@ -174,44 +174,46 @@ def _key_penalty(voice: int, before: Ids, now: Ids, reached: Ids, keys: Ids) -> 
 
     The arguments are those of `_placement_penalty`, and keys as in `voice_leading_penalty`.
     """
-    leading, altered = _spell_keys()
-    others = [other for other in range(len(VOICES)) if other != voice]
-    classes = np.where(now >= 0, now % OCTAVE, OCTAVE)[:, others]
-    classes_before = np.where(before >= 0, before % OCTAVE, OCTAVE)
+    doublings, relations = _key_penalties()
+    rows, of_key = np.arange(len(keys))[:, None], keys[:, None]
+    classes, classes_before = (
+        np.where(pitches >= 0, pitches % OCTAVE, OCTAVE) for pitches in (now, before)
+    )
+    classes[:, voice] = OCTAVE
     # a voice may alter the note that it had itself, whichever other voice had it too
     own = classes_before[:, voice, None]
-    classes_before = np.where(classes_before == own, OCTAVE, classes_before)[:, others]
-    of_key = altered[keys]
-    rows = np.arange(len(keys))[:, None]
-    on_all = np.where(of_key[rows, classes].any(1), FALSE_RELATION, 0.0)
-    doubled = (classes == leading[keys, None]).any(1)
-    on_all += LEADING_TONE * (doubled[:, None] & (np.arange(OCTAVE) == leading[keys, None]))
-    on_moving = np.where(of_key[rows, classes_before].any(1), FALSE_RELATION, 0.0)
-    moves, pitch_class = reached != before[:, voice, None], reached % OCTAVE
-    added = on_all[rows, pitch_class] + on_moving[rows, pitch_class] * moves
-    return np.where(reached >= 0, added, 0).astype(np.float32)
+    classes_before = np.where(classes_before == own, OCTAVE, classes_before)
+    on_all = doublings[of_key, classes].max(1) + relations[of_key, classes].max(1)
+    on_moving = relations[of_key, classes_before].max(1)
+    pitch_class = np.where(reached >= 0, reached % OCTAVE, OCTAVE)
+    moves = reached != before[:, voice, None]
+    penalty: Floats = on_all[rows, pitch_class] + on_moving[rows, pitch_class] * moves
+    return penalty
 
 
 @cache
-def _spell_keys() -> tuple[Ids, NDArray[np.bool_]]:
-    """Return the keys' leading tones and altered notes, by the ids of `chorale.network.conditions`.
+def _key_penalties() -> tuple[Floats, Floats]:
+    """Return the penalties on two notes, by key (`chorale.network.conditions`) and pitch classes.
+
+    Pitch classes are 0 to 11, and 12 for no note; without a key nothing is penalised.
 
     Returns:
-        (keys,), pitch classes of the leading tones, -1 if the key is unknown; and
-        (keys, 13, 12), for each pitch class, or none, which others have its letter in the key.
+        (keys, 13, 13): on the same leading tone in two voices, and on notes with one letter in the
+        key.
     """
-    leading = np.full(1 + 2 * OCTAVE, -1, np.int32)
-    altered = np.zeros((len(leading), OCTAVE + 1, OCTAVE), np.bool_)
+    doublings = np.zeros((1 + 2 * OCTAVE, OCTAVE + 1, OCTAVE + 1), np.float32)
+    relations = np.zeros_like(doublings)
     for tonic in range(OCTAVE):
         for mode in ("major", "minor"):
             home = Key(tonic, mode)
-            key = key_id(home)
+            key, leading = key_id(home), (tonic - 1) % OCTAVE
+            doublings[key, leading, leading] = LEADING_TONE
             letters = [spell(pitch, home).letter for pitch in range(OCTAVE)]
-            leading[key] = (tonic - 1) % OCTAVE
             for pitch in range(OCTAVE):
                 for other in ((pitch - 1) % OCTAVE, (pitch + 1) % OCTAVE):
-                    altered[key, pitch, other] = letters[other] == letters[pitch]
-    return leading, altered
+                    if letters[other] == letters[pitch]:
+                        relations[key, pitch, other] = FALSE_RELATION
+    return doublings, relations
 
 
 def _add_chord_penalty(penalty: Floats, voice: int, before: Ids, now: Ids, reached: Ids) -> None:
