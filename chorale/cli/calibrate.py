@@ -65,7 +65,8 @@ def calibrate(
         for line in corpus.skipped:
             print_result(f"left out {line}")
     splits = corpus.splits
-    about = {**checkpoint.about, "calibration": "chorale " + shlex.join(sys.argv[1:])}
+    commands = [checkpoint.about.get("calibration"), "chorale " + shlex.join(sys.argv[1:])]
+    about = {**checkpoint.about, "calibration": "; ".join(filter(None, commands))}
     with reserve(output), progress_bar("Composing", quiet) as progress:
         fitting = calibrating.calibrate(
             checkpoint, splits["train"], splits["valid"], rounds, count, seed, progress

@@ -43,7 +43,7 @@ Counts = dict[str, NDArray[np.float64]]  # by family, of the shape of its table
 
 # of the correction: eighteen families correct whether a voice moves, and the sum of their rates
 # must stay below 2, beyond which every round overshoots
-RATE, SETTLING = 0.1, 12  # the rate falls from this round on, as one over the round
+RATE, SETTLING = 0.1, 30  # the rate falls from this round on, as one over the round
 PRIOR = 20.0  # draws: weight of what Bach and composed chorales share, for contexts that are rare
 
 

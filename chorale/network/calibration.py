@@ -47,7 +47,7 @@ RECENCIES = 1 + 6  # holds, or how long ago the pitch or its class sounded
 LEVELS = 4  # of dissonance: none, weak, strong, strong with a note that starts too
 
 # corrections in nats; in a checkpoint each is a byte, a multiple of QUANTUM
-QUANTUM = 1 / 64
+QUANTUM = 1 / 32
 LARGEST = 127 * QUANTUM
 
 VOICE_PAIRS = ROLES * len(VOICES)

@@ -62,6 +62,7 @@ def test_the_same_seed_gives_the_same_calibration_and_more_rounds_go_on_from_it(
         for name, checkpoint in (("one", one), ("more", more))
     }
     assert size["more"] > size["one"]
+    assert more.about["calibration"].startswith(one.about["calibration"] + "; chorale ")
 
 
 def test_the_data_are_those_of_the_training_unless_named(run: Run) -> None:

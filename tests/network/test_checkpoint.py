@@ -94,7 +94,7 @@ def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
 
 def test_corrections_are_stored_to_the_nearest_quantum_within_their_limits(tmp_path: Path) -> None:
     tables = {name: np.zeros(shape, np.float32) for name, shape in FAMILIES.items()}
-    tables["turn"][0, :5] = 0.6 * QUANTUM, -0.4 * QUANTUM, 3.0, -3.0, LARGEST
+    tables["turn"][0, :5] = 0.6 * QUANTUM, -0.4 * QUANTUM, 9.0, -9.0, LARGEST
     path = saved(replace(tiny_checkpoint(), calibration=tables), tmp_path)
     turn = load_checkpoint(path).calibration["turn"]
     assert turn[0, :5].tolist() == [QUANTUM, 0, LARGEST, -LARGEST, LARGEST]
