@@ -41,9 +41,9 @@ from chorale.network.tokens import Vocabulary, encode
 
 Counts = dict[str, NDArray[np.float64]]  # by family, of the shape of its table
 
-# of the correction: eighteen families correct whether a voice moves, and the sum of their rates
-# must stay below 2, beyond which every round overshoots
-RATE, SETTLING = 0.1, 30  # the rate falls from this round on, as one over the round
+# of the correction, for the first half of the rounds, after which it falls to zero. About twenty
+# families correct whether a voice moves: with a rate of 0.5 each, every round overshoots more.
+RATE = 0.1
 PRIOR = 20.0  # draws: weight of what Bach and composed chorales share, for contexts that are rare
 
 
@@ -234,7 +234,7 @@ def _follow_lines(history: History, vocabulary: Vocabulary) -> Lines:
 
 
 def correct(
-    tables: Mapping[str, Floats], bach: Counts, composed: Counts, number: int = 1
+    tables: Mapping[str, Floats], bach: Counts, composed: Counts, rate: float = RATE
 ) -> dict[str, Floats]:
     """Return the tables after a round, from the counts of Bach's and of composed chorales.
 
@@ -242,9 +242,8 @@ def correct(
         tables: the tables with which the chorales were composed.
         bach: counts by family, of the shapes of the tables.
         composed: the same of the composed chorales.
-        number: the number of the round, from 1.
+        rate: factor on the logarithms of the ratios of shares.
     """
-    rate = RATE * SETTLING / max(number, SETTLING)
     corrected = {}
     for name, table in tables.items():
         pooled = bach[name] + composed[name] + 1e-3

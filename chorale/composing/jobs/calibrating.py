@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chorale.aliases import Floats, Progress
-from chorale.composing.calibration import Counts, correct, count_outcomes, divergence
+from chorale.composing.calibration import RATE, Counts, correct, count_outcomes, divergence
 from chorale.composing.compose import compose
 from chorale.composing.form import draw_phrase_keys
 from chorale.composing.jobs.checks import require_conditioning
@@ -87,7 +87,8 @@ def calibrate(
             count_outcomes(new, order, vocabulary),
             count_outcomes(settings, order, vocabulary, [SOPRANO]),
         )
-        tables = correct(tables, bach, composed, number)
+        rate = RATE * min(1.0, 2 * (1 - (number - 1) / rounds))
+        tables = correct(tables, bach, composed, rate)
         yield Round(tables, divergence(bach, composed))
 
 
