@@ -26,15 +26,15 @@ from chorale.network.tokens import Vocabulary
 # by a cadence with 5.5, 5 and 5 nats, and 97 to 98 % with 6.5 to 7.5, 6 to 7 and 7 to 10. A
 # temperature divided by 2.5 in the last quarter, tried before, made the network's mistakes likelier
 # too.
-OTHER_CHORD = np.float32(7.0)  # on a first chord under a fermata that is no triad in root position
+OTHER_CHORD = np.float32(9.0)  # on a first chord under a fermata that is no triad in root position
 # On a first bass note under a fermata that is none of `closing_degrees`.
-OTHER_CLOSE = np.float32(6.5)
+OTHER_CLOSE = np.float32(8.0)
 # On notes outside APPROACHES in the last quarter before the final chord, and before a fermata where
 # the phrase may close on the tonic triad. APPROACHES are the notes of dominant and subdominant
 # chords by their bass note, all in semitones above the tonic. A note may be held from an earlier
 # chord until the last eighth. Before the final chord also on soprano notes that are not within a
 # second of its last note: without it, 9 of 100 chorales closed in direct octaves, with it 4.
-OTHER_APPROACH = np.float32(8.0)
+OTHER_APPROACH = np.float32(10.0)
 APPROACHES = {
     2: frozenset({2, 5, 8, 9, 11}),
     5: frozenset({0, 2, 5, 8, 9}),

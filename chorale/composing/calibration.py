@@ -44,6 +44,10 @@ Counts = dict[str, NDArray[np.float64]]  # by family, of the shape of its table
 # of the correction, for the first half of the rounds, after which it falls to zero. About twenty
 # families correct whether a voice moves: with a rate of 0.5 each, every round overshoots more.
 RATE = 0.1
+# Share of the fitted corrections that is kept. They follow the chance of small counts too, and
+# their sums outvote the rules: of 100 chorales, 29 % more findings of `check` than Bach would have
+# became 5 % more with 0.7, and classifiers separated them worse from his than with 0.5 or 1.
+SHRINKAGE = np.float32(0.7)
 PRIOR = 20.0  # draws: weight of what Bach and composed chorales share, for contexts that are rare
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chorale.aliases import Floats, Progress
-from chorale.composing.calibration import RATE, Counts, correct, count_outcomes, divergence
+from chorale.composing.calibration import (
+    RATE,
+    SHRINKAGE,
+    Counts,
+    correct,
+    count_outcomes,
+    divergence,
+)
 from chorale.composing.compose import compose
 from chorale.composing.form import draw_phrase_keys
 from chorale.composing.jobs.checks import require_conditioning
@@ -28,7 +35,7 @@ class Round:
     """A round of the fitting.
 
     Attributes:
-        tables: the corrected tables, by family.
+        tables: the corrected tables, by family, as a checkpoint has them: shrunk.
         divergence: how far the chorales composed before the correction were from Bach.
     """
 
@@ -74,7 +81,7 @@ def calibrate(
         count_outcomes(every, order, vocabulary, [SOPRANO]),
     )
     zeros = {name: np.zeros(shape, np.float32) for name, shape in FAMILIES.items()}
-    tables: Mapping[str, Floats] = checkpoint.calibration or zeros
+    tables: Mapping[str, Floats] = _scale(checkpoint.calibration or zeros, 1 / SHRINKAGE)
     job = job_for_generating(checkpoint, BARS, ANY_PLAN)
     options = SamplingOptions(best_of=1)
     for number in range(1, rounds + 1):
@@ -89,7 +96,11 @@ def calibrate(
         )
         rate = RATE * min(1.0, 2 * (1 - (number - 1) / rounds))
         tables = correct(tables, bach, composed, rate)
-        yield Round(tables, divergence(bach, composed))
+        yield Round(_scale(tables, SHRINKAGE), divergence(bach, composed))
+
+
+def _scale(tables: Mapping[str, Floats], factor: np.float32) -> dict[str, Floats]:
+    return {name: factor * table for name, table in tables.items()}
 
 
 def _add(counts: Counts, more: Counts) -> Counts:
