@@ -42,7 +42,7 @@ MELODY = 1 + 11  # holds, -5 to 5 semitones
 DIRECTIONS = 3  # stays, up, down
 HARMONY = 1 + OCTAVE  # none, 0 to 11 semitones
 SPACING = 1 + 34  # none, -5 to 28 semitones
-CHORD_KINDS = 48  # none, then kinds and inversions
+CHORD_KINDS = 43  # none, then kinds and inversions
 RECENCIES = 1 + 6  # holds, or how long ago the pitch or its class sounded
 LEVELS = 4  # of dissonance: none, weak, strong, strong with a note that starts too
 
