@@ -49,7 +49,7 @@ from chorale.network.conditions import KEY, key_id
 from chorale.network.tokens import Vocabulary
 
 PARALLEL, DIRECT, TOGETHER = 11.0, 1.0, 0.8  # in nats, as all penalties below
-CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 1.8, 0.2, 0.7, 2.0
+CROSSING, OVERLAP, SPACING, OUT_OF_RANGE = 3.0, 0.2, 0.7, 2.0
 LEAP = (0.1, 0.1, 0.5, 0.1)  # by voice; most for the tenor, which is drawn last and so has to leap
 AWKWARD, WIDE = 0.8, 2.5
 LEADING_TONE, FALSE_RELATION, SEVENTH, BARE_FIFTH, CLASH = 3.5, 3.5, 3.0, 2.0, 2.5
