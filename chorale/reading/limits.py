@@ -93,4 +93,5 @@ def _clean_texts(part: Part, file: str) -> Part:
         composer=part.facts.composer and clean(part.facts.composer),
         comments=tuple(clean(comment) for comment in part.facts.comments),
     )
-    return replace(part, name=clean(part.name), facts=facts)
+    notices = tuple(make_printable(notice) for notice in part.notices)
+    return replace(part, name=clean(part.name), facts=facts, notices=notices)

@@ -1,46 +1,38 @@
-"""Read MIDI files as parts, with mido.
+"""Read MIDI files as parts.
 
 Conventions:
-- Each track is a part; if a single track has all notes, each of its channels is a part. The drum
-  channel is left out.
-- A pickup has a time signature of its own, in force for less than a bar of the second one: 1/4 and,
-  a quarter later, 4/4 mean 4/4 with a pickup of four steps. Our writer and common score editors
-  write pickups in this way, and give a short last bar a time signature as well. Any other change
-  makes the metre unknown. A single time signature leaves open whether the first measure is full.
-- MIDI has no fermatas. Our writer adds markers for them (`chorale.rendering.sound.midi`); in other
-  files fermatas are unknown.
+- Each track is a part; if a single track has all notes, each of its channels is a part.
+- Channel 10 has the drums, which are left out with a notice. A track named after a voice, with all
+  its notes on channel 10, is that voice: programs that number channels by tracks do not skip it.
+- The tracks of format 2 are patterns: independent pieces, which do not sound together. If several
+  have notes, each is a part and marked as a pattern, with the facts of its own track.
+- A track "staff:voice", as LilyPond names it, has the name of the voice.
+- Metre, pickup, key and other facts are read as `chorale.reading.midi_facts` describes.
 """
 
-import re
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from io import BytesIO
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import mido
 
 from chorale.errors import ReadingError
-from chorale.music import OCTAVE, STEPS_PER_QUARTER, Key, Metre, Mode
-from chorale.reading.limits import MAX_MIDI_BYTES, limit_error, read_content
-from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
+from chorale.reading.limits import MAX_MIDI_BYTES, read_content
+from chorale.reading.lines import parse_voice
+from chorale.reading.midi_facts import describe_left_out, read_facts, read_fermatas
+from chorale.reading.midi_notes import end_repeated_notes, read_notes
+from chorale.reading.parts import Part, PartNote
+from chorale.reading.smf import DamagedMidiError, parse_midi
+from chorale.wording import count
 
-SUFFIXES = (".mid", ".midi")
+SUFFIXES = (".kar", ".rmi", ".mid", ".midi")  # with words, in a RIFF wrapper, or plain
 
-_PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]{1000,}")
-_MAX_WAIT_TICKS = 2**28 - 1  # largest in the standard
 _DRUMS = 9  # channel 10, counted from 1
+_BLANKS = "\0 "  # around names
 
-# Our writer's markers: for a fermata (see `fermata_marker`), and for a piece without fermatas.
-FERMATA_MARKER = re.compile(r"fermata, (\d{1,5})/16")
-NO_FERMATAS = "no fermatas"
-
-
-def fermata_marker(steps: int) -> str:
-    """Return the text of the marker at the start of a fermata that lasts `steps`."""
-    return f"fermata, {steps}/16"
+Channels = Mapping[int, Sequence[PartNote]]  # the notes of a track by channel, 0 to 15
 
 
 def read_midi(path: Path) -> list[Part]:
@@ -49,191 +41,88 @@ def read_midi(path: Path) -> list[Part]:
     Raises:
         ReadingError: the file is damaged, exceeds a limit, or is timed in film frames.
     """
-    content = read_content(path, MAX_MIDI_BYTES)
-    if _HIGH_BYTES.search(content):  # mido would take hours to read this number
-        raise limit_error(str(path), "a length or time of a thousand bytes")
     try:
-        file = mido.MidiFile(file=BytesIO(content))
-    except Exception as error:  # a damaged file fails anywhere in mido, with any exception
+        content = parse_midi(read_content(path, MAX_MIDI_BYTES))
+    except DamagedMidiError as error:
         raise ReadingError(
-            f"{path} cannot be read as MIDI ({_describe_error(error, content)}); "
+            f"{path} cannot be read as MIDI ({error}); "
             "export it again from your score editor, or as MusicXML"
         ) from error
-    if any(message.time > _MAX_WAIT_TICKS for track in file.tracks for message in track):
-        raise limit_error(str(path), "a wait of more ticks than MIDI can count")
+    file = content.file
     if file.ticks_per_beat <= 0:  # mido's name for the ticks per quarter
         raise ReadingError(f"{path} is timed in film frames, not in quarters; export it as a score")
-    facts, fermatas = _read_facts(file), _read_fermatas(file)
+    tracks = [read_notes(track, file.ticks_per_beat) for track in file.tracks]
+    if file.type == 2 and sum(map(bool, tracks)) > 1:
+        patterns = [
+            _read_pattern(track, channels, file.ticks_per_beat)
+            for track, channels in zip(file.tracks, tracks, strict=True)
+        ]
+        return [replace(each, notices=content.notices + each.notices) for each in patterns]
+    return _read_tracks(file, tracks, content.notices)
+
+
+def _read_pattern(track: Any, channels: Channels, ticks_per_quarter: int) -> Part:
+    """Read a track of format 2, which has facts of its own, as one part."""
+    alone = mido.MidiFile(type=0, ticks_per_beat=ticks_per_quarter, tracks=[track])
+    parts = _read_tracks(alone, [channels], ())
+    notes = tuple(chain.from_iterable(part.notes for part in parts))
+    notices = tuple(chain.from_iterable(part.notices for part in parts))
+    return replace(parts[0], name=_read_name(track), notes=notes, notices=notices, pattern=True)
+
+
+def _read_tracks(file: Any, tracks: Sequence[Channels], notices: Sequence[str]) -> list[Part]:
+    """Read tracks that sound together.
+
+    Args:
+        file: the mido.MidiFile.
+        tracks: the notes of each of its tracks.
+        notices: what was passed over in the file.
+    """
+    facts, fermatas = read_facts(file), read_fermatas(file)
     if fermatas is not None:
         facts = replace(facts, pickup_steps=facts.pickup_steps or 0, by_chorale=True)
-    tracks = [_read_notes(track, file.ticks_per_beat) for track in file.tracks]
-    sounding = [channels for channels in tracks if channels]
+    names = [_read_name(track) for track in file.tracks]
+    pitched = [
+        channels if _is_voice(name, channels) else _without_drums(channels)
+        for name, channels in zip(names, tracks, strict=True)
+    ]
+    drums = _count_notes(tracks) - _count_notes(pitched)
+    melodies = [
+        {channel: end_repeated_notes(line) for channel, line in channels.items()}
+        for channels in pitched
+    ]
+    cut = sum(number for channels in melodies for _, number in channels.values())
+    notices = [*notices, *describe_left_out(file, facts)]
+    if cut:
+        notices.append(f"{count(cut, 'note')} cut where the same pitch is struck again")
+    if drums:
+        notices.append(f"channel 10, the drums, left out: {count(drums, 'note')}")
+    shared = Part("", (), fermatas, facts, notices=tuple(notices))
+    lines = [[line for line, _ in channels.values()] for channels in melodies]
+    sounding = list(filter(None, lines))
     if len(sounding) == 1 and len(sounding[0]) > 1:
-        return [Part("", tuple(notes), fermatas, facts) for _, notes in sorted(sounding[0].items())]
+        return [replace(shared, notes=tuple(line)) for line in sounding[0]]
     return [
-        Part(
-            track.name.strip("\0 "), tuple(chain.from_iterable(channels.values())), fermatas, facts
-        )
-        for track, channels in zip(file.tracks, tracks, strict=True)
+        replace(shared, name=name, notes=tuple(chain.from_iterable(each)))
+        for name, each in zip(names, lines, strict=True)
     ]
 
 
-def _describe_error(error: Exception, content: bytes) -> str:
-    """Describe why mido could not read a file."""
-    if content[:4] not in (b"", b"MThd"):
-        return "it is not a MIDI file despite its name"
-    text = str(error) or "it ends early"
-    return text if " " in text else f"{type(error).__name__}: {text}"
+def _read_name(track: Any) -> str:
+    """Return the name of a track; of a name "staff:voice", as LilyPond writes it, the voice."""
+    name: str = track.name.strip(_BLANKS)
+    _, colon, voice = name.rpartition(":")
+    return voice.strip() if colon and parse_voice(voice) else name.strip(": ")
 
 
-def _read_notes(track: Any, ticks_per_quarter: int) -> dict[int, list[PartNote]]:
-    """Read the notes of a track by channel, without drums.
-
-    A note without an end ends with the track.
-    """
-    notes: dict[int, list[PartNote]] = defaultdict(list)
-    # starts of the sounding notes by channel and pitch; a unison has several
-    started: dict[tuple[int, int], list[float]] = defaultdict(list)
-    time = 0.0
-    ticks = 0
-
-    def end(channel: int, pitch: int, count: int) -> None:
-        starts = started[channel, pitch]
-        ended = range(min(count, len(starts)))
-        notes[channel] += [PartNote(starts.pop(), time, pitch) for _ in ended]
-
-    for message in track:
-        ticks += message.time
-        time = ticks * STEPS_PER_QUARTER / ticks_per_quarter
-        if message.type not in ("note_on", "note_off") or message.channel == _DRUMS:
-            continue
-        if message.type == "note_off" or message.velocity == 0:
-            end(message.channel, message.note, 1)
-            continue
-        # striking a pitch again ends the sounding note, unless both notes start together
-        before = started[message.channel, message.note]
-        if before and before[0] < time:
-            end(message.channel, message.note, len(before))
-        before.append(time)
-    for channel, pitch in list(started):
-        end(channel, pitch, len(started[channel, pitch]))
-    return {channel: line for channel, line in notes.items() if line}
+def _is_voice(name: str, channels: Channels) -> bool:
+    """Check whether the notes of a track belong to a voice, even on the channel of the drums."""
+    return parse_voice(name) is not None and channels.keys() <= {_DRUMS}
 
 
-def _read_facts(file: Any) -> Facts:
-    facts = replace(
-        _read_metre(file),
-        tempo_qpm=_read_tempo(file),
-        title=_read_title(file),
-        comments=_read_comments(file),
-    )
-    keys = {message.key for _, message in _find_events(file, "key_signature")}
-    if len(keys) > 1:
-        return replace(facts, changes=(*facts.changes, "key"))
-    if not keys:
-        return facts
-    name = keys.pop()  # such as "F#m"
-    tonic = _PITCH_CLASSES[name[0]] + name.count("#") - name.count("b")
-    mode: Mode = "minor" if name.endswith("m") else "major"
-    return replace(facts, sharps=Key(tonic % OCTAVE, mode).sharps, mode=mode)
+def _without_drums(channels: Channels) -> Channels:
+    return {channel: notes for channel, notes in channels.items() if channel != _DRUMS}
 
 
-def _read_title(file: Any) -> str | None:
-    """Return the name of the first track; None if that is the name of a voice."""
-    if len(file.tracks) < 2 or any(message.type == "note_on" for message in file.tracks[0]):
-        return None
-    return _decode(file.tracks[0].name).strip("\0 ") or None
-
-
-def _read_comments(file: Any) -> tuple[str, ...]:
-    """Return the comments that `chorale` wrote into a file; none if it did not write the file."""
-    texts = [_decode(message.text) for step, message in _find_events(file, "text") if step == 0]
-    return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
-
-
-def _decode(text: str) -> str:
-    """Decode as UTF-8, if possible, a text that mido decoded as Latin-1."""
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
-def _read_tempo(file: Any) -> float | None:
-    """Return the tempo at the beginning, in quarter notes a minute."""
-    first = [message.tempo for step, message in _find_events(file, "set_tempo") if step == 0]
-    return float(mido.tempo2bpm(first[-1])) if first and first[-1] else None
-
-
-def _read_metre(file: Any) -> Facts:
-    """Return the metre of a file, and the pickup if the time signatures show one.
-
-    The metre is the time signature that lasts longest. Short measures, at either end or on both
-    sides of a repeat sign, may have time signatures of their own as long as the barlines stay in
-    place.
-    """
-    signatures: list[tuple[int, tuple[int, int]]] = []  # (step, metre), without repetitions
-    for step, message in _find_events(file, "time_signature"):
-        metre = message.numerator, message.denominator
-        if signatures and signatures[-1][0] == step:
-            signatures.pop()
-        if not signatures or signatures[-1][1] != metre:
-            signatures.append((step, metre))
-    if not signatures:
-        return Facts()
-    end = max(_last_step(file), signatures[-1][0] + 1)
-    stretches = [
-        (start, after - start, metre)
-        for (start, metre), (after, _) in pairwise([*signatures, (end, (0, 0))])
-    ]
-    steps_of: dict[tuple[int, int], int] = defaultdict(int)
-    for _, length, metre in stretches:
-        steps_of[metre] += length
-    longest = max(steps_of, key=lambda metre: steps_of[metre])
-    try:
-        main = Metre(*longest)
-        second = Metre(*signatures[1][1]) if len(signatures) == 2 else main
-    except ValueError:
-        return Facts(changes=("metre",))
-    if len(signatures) == 2 and signatures[1][0] < second.steps_per_bar:
-        return Facts(second, signatures[1][0])  # a pickup, even if the music after it is shorter
-    bar = main.steps_per_bar
-    own = [start for start, _, metre in stretches if metre == longest]
-    short = [length for start, length, _ in stretches if start not in own]
-    phases = {start % bar for start in own}
-    if len(phases) > 1 or any(length >= bar for length in short):
-        return Facts(changes=("metre",))
-    return Facts(main, phases.pop() if short else None)
-
-
-def _last_step(file: Any) -> int:
-    """Return the step at which the longest track ends."""
-    ticks = max((sum(message.time for message in track) for track in file.tracks), default=0)
-    return round(ticks * STEPS_PER_QUARTER / file.ticks_per_beat)
-
-
-def _read_fermatas(file: Any) -> tuple[tuple[float, float], ...] | None:
-    """Return start and end, in steps, of each fermata that our writer marked.
-
-    Other markers are ignored. Returns None if our writer made none of the markers.
-    """
-    marked = False
-    fermatas = []
-    for step, message in _find_events(file, "marker"):
-        found = FERMATA_MARKER.fullmatch(message.text)
-        marked |= found is not None or message.text == NO_FERMATAS
-        if found:
-            fermatas.append((step, step + int(found[1])))
-    return tuple(fermatas) if marked else None
-
-
-def _find_events(file: Any, kind: str) -> list[tuple[int, Any]]:
-    """Return step and message of every event of a kind, in any track, in order of time."""
-    events = []
-    for track in file.tracks:
-        ticks = 0
-        for message in track:
-            ticks += message.time
-            if message.type == kind:
-                events.append((round(ticks * STEPS_PER_QUARTER / file.ticks_per_beat), message))
-    return sorted(events, key=lambda event: event[0])
+def _count_notes(tracks: Sequence[Channels]) -> int:
+    return sum(len(notes) for channels in tracks for notes in channels.values())

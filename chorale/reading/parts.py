@@ -12,7 +12,7 @@ Conventions:
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 
 import numpy as np
@@ -79,6 +79,8 @@ class Part:
         ornaments: number of grace notes, trills and the like that were left out in reading.
         repeats: whether the part has repeat signs, which are not played out.
         left_out: other elements left out, which a chorale does not have: "words", "dynamics".
+        notices: one line for each other change that was made in reading.
+        pattern: whether the part is a piece of its own, which does not sound with other parts.
     """
 
     name: str
@@ -88,6 +90,8 @@ class Part:
     ornaments: int = 0
     repeats: bool = False
     left_out: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    pattern: bool = False
 
 
 def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
@@ -103,9 +107,10 @@ def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
         file: name of the file in messages.
 
     Raises:
-        ReadingError: not exactly four parts have notes, and their names do not decide; or the music
-            has no notes, too many steps, or a pitch out of range.
+        ReadingError: not exactly four parts have notes, and their names do not decide; the parts do
+            not sound together; or the music has no notes, too many steps, or a pitch out of range.
     """
+    check_simultaneous([part for part in parts if part.notes], file)
     found = [find_part(parts, voice) for voice in VOICES]
     by_name = [part for part in found if part is not None]
     sounding = [part for part in parts if part.notes]
@@ -118,6 +123,27 @@ def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
         f"{file} has {count(len(sounding), 'part')} with notes ({names}); a chorale has four, or "
         "more of which four are named Soprano, Alto, Tenor and Bass: leave out or rename the others"
     )
+
+
+def check_simultaneous(parts: Sequence[Part], file: str) -> None:
+    """Check that parts with notes sound together.
+
+    Raises:
+        ReadingError: there are several parts, and they are patterns.
+    """
+    if len(parts) > 1 and any(part.pattern for part in parts):
+        raise ReadingError(
+            f"{file} has {len(parts)} patterns, each a piece of its own (MIDI format 2); choose "
+            f"one with --part, by name or number: {list_part_names(number_parts(parts))}"
+        )
+
+
+def number_parts(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with their numbers, from 1, before their names."""
+    return [
+        replace(part, name=f"{number} {part.name.strip()}")
+        for number, part in enumerate(parts, start=1)
+    ]
 
 
 def list_part_names(parts: Sequence[Part]) -> str:

@@ -1,14 +1,28 @@
 """A music file as voices on the grid, with notices of all changes and assumptions."""
 
 import math
+import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import QuantizedPart, quantize
-from chorale.reading.lines import AmbiguousPartError, assign_voices, separate_lines
-from chorale.reading.parts import Facts, Part, combine_voices, list_part_names
+from chorale.reading.lines import (
+    AmbiguousPartError,
+    assign_voices,
+    parse_voice,
+    separate_lines,
+)
+from chorale.reading.parts import (
+    Facts,
+    Part,
+    check_simultaneous,
+    combine_voices,
+    list_part_names,
+    number_parts,
+)
 from chorale.wording import count, join_names
 
 PLACES_SHOWN = 3  # places in a message
@@ -58,8 +72,14 @@ def read_parts(
     """
     sounding = [each for each in parts if each.notes]
     if not sounding:
-        raise ReadingError(f"{file} has no pitched notes; use a file with a melody in it")
+        reasons = join_names(list(dict.fromkeys(n for each in parts for n in each.notices)))
+        raise ReadingError(
+            f"{file} has no pitched notes{f' ({reasons})' if reasons else ''}; "
+            "use a file with a melody in it"
+        )
     several = len(sounding) > 1 and part is None
+    if part is None:
+        check_simultaneous(sounding, file)
     chosen = sounding if part is None else [_choose_part(sounding, part, file)]
     facts = chosen[0].facts
     counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # for counting bars and beats
@@ -88,7 +108,9 @@ def read_parts(
 
 
 def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
-    """Return the part with a name, or else with a number from 1.
+    """Return the part with a name, or else with a number from 1, or else with a similar name.
+
+    Similar is the only name with the same words, with these words among others, or of this voice.
 
     Raises:
         ReadingError: no part has this name or number.
@@ -99,12 +121,22 @@ def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
             return part
     if word.isascii() and word.isdigit() and 1 <= int(word) <= len(parts):
         return parts[int(word) - 1]
-    numbered = [
-        replace(part, name=f"{n} {part.name.strip()}") for n, part in enumerate(parts, start=1)
-    ]
-    raise ReadingError(
-        f"{file} has no part {choice}; choose one by name or number: {list_part_names(numbered)}"
-    )
+    words, voice = _fold_name(choice), parse_voice(choice)
+    for similar in (
+        [part for part in parts if _fold_name(part.name) == words],
+        [part for part in parts if words and set(words) <= set(_fold_name(part.name))],
+        [part for part in parts if voice and parse_voice(part.name) == voice],
+    ):
+        if words and len(similar) == 1:
+            return similar[0]
+    names = list_part_names(number_parts(parts))
+    raise ReadingError(f"{file} has no part {choice}; choose one by name or number: {names}")
+
+
+def _fold_name(name: str) -> list[str]:
+    """Return the words and numbers of a name in small letters, without accents and punctuation."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)))
 
 
 def _describe_shifts(
@@ -147,6 +179,7 @@ def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
     notices = [f"ends of {count(moved_ends, 'note')} moved to sixteenths"] if moved_ends else []
     ornaments = sum(each.part.ornaments for each in quantized)
     notices += [f"{count(ornaments, 'ornament')} left out"] if ornaments else []
+    notices += [notice for each in quantized for notice in each.part.notices]
     left_out = list(dict.fromkeys(name for each in quantized for name in each.part.left_out))
     notices += [f"{join_names(left_out)} left out"] if left_out else []
     if any(each.part.repeats for each in quantized):

@@ -182,7 +182,10 @@ def film_frames() -> bytes:
         (lambda: b"", r"cannot be read as MIDI .*; export it again"),
         (lambda: b"a sentence, no music", r"cannot be read as MIDI .*; export it again"),
         (lambda: midi(MELODY)[:-9], r"cannot be read as MIDI .*; export it again"),
-        (lambda: midi(MELODY, channel=9), r"has no pitched notes; use a file with a melody"),
+        (
+            lambda: midi(MELODY, channel=9),
+            r"has no pitched notes \(channel 10, .*: 3 notes\); use a file with",
+        ),
         (lambda: midi(*[MELODY] * 5), r"has 5 lines of notes .*: leave out or rename the others"),
         (
             lambda: midi(DENSE, name="Piano"),

@@ -103,6 +103,38 @@ def test_a_name_takes_precedence_over_a_number() -> None:
     assert pitches_of(read([line(60, name="2"), line(72)], "2"), "soprano") == [60]
 
 
+SIMILAR = [
+    line(72, name="\u201cSopran\u201d"),
+    line(60, name="Tenor (Solo)"),
+    line(55, name="Viola da gamba"),
+    line(48, name="Bass I"),
+    line(50, name="Bass II"),
+]
+
+
+@pytest.mark.parametrize(
+    ("choice", "pitch"),
+    [
+        ("soprano", 72),
+        ("SOPRAN.", 72),
+        ("ténor", 60),
+        ("Tenor: solo", 60),
+        ("solo", 60),
+        ("viola", 55),
+        ("bass i", 48),
+        ("II", 50),
+    ],
+)
+def test_a_part_is_chosen_by_a_similar_name(choice: str, pitch: int) -> None:
+    chorale = read(SIMILAR, choice).chorale
+    assert chorale.pitches.max() == pitch
+
+
+def test_a_name_similar_to_several_parts_is_refused() -> None:
+    with pytest.raises(ReadingError, match=r"has no part bass; .*, 4 Bass I, 5 Bass II$"):
+        read(SIMILAR, "bass")
+
+
 @pytest.mark.parametrize("choice", ["Oboe", "0", "3", "-1", "\u00b2"])
 def test_a_missing_part_is_refused_with_the_existing_ones(choice: str) -> None:
     with pytest.raises(ReadingError, match=rf"has no part {choice}; .*: 1 Flute, 2$"):

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 import mido
 
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
-from chorale.reading.midi import NO_FERMATAS, fermata_marker
+from chorale.reading.midi_facts import NO_FERMATAS, fermata_marker
 from chorale.rendering.metadata import DEFAULT_METADATA, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
 
