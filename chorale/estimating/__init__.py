@@ -28,9 +28,15 @@ measures long and whether passages return after whole measures.
 
 from chorale.estimating.keys import contradicts_signature, estimate_tune_key
 from chorale.estimating.phrase_keys import infer_phrase_keys, phrase_key_probabilities
-from chorale.estimating.times import estimate_metre, estimate_phrases, estimate_pickup
+from chorale.estimating.times import (
+    contradicts_common_time,
+    estimate_metre,
+    estimate_phrases,
+    estimate_pickup,
+)
 
 __all__ = [
+    "contradicts_common_time",
     "contradicts_signature",
     "estimate_metre",
     "estimate_phrases",

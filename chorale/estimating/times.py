@@ -15,6 +15,13 @@ from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Note
 _OFF_BEAT = log(0.02)  # for a piece that starts off the beat
 _WHOLE_BAR = 2.0  # for no pickup, if the file has a metre but no bar lines
 
+# The difference of log probabilities from which the notes contradict 4/4. Of Bach's 327 chorales in
+# 4/4 none exceeds it, neither with its soprano nor with all voices (the highest has 9.3); of his 40
+# in 3/4, 35 sopranos do, and 38 settings. Of 126 songs in 4/4 from the Essen collection in music21
+# one does, of 70 in 3/4 33 do, of 49 in 6/8 46.
+_DOUBT = 10.0
+_ENOUGH_STEPS = 96  # steps of notes in the highest voice below which 4/4 is not contradicted
+
 _MOST_NOTES = 400  # limit of the melody's beginning that decides the metre; hymns have fewer
 _LOWER_VOICE_WEIGHT = 0.5  # weight of their note lengths, which depend on the melody's
 
@@ -54,6 +61,27 @@ def estimate_pickup(lines: Sequence[Sequence[Note]], length_steps: int, metre: M
 
     beat_steps = max(2, 4 * STEPS_PER_QUARTER // metre.denominator)
     return max(range(0, metre.steps_per_bar, beat_steps // 2), key=score)
+
+
+def contradicts_common_time(lines: Sequence[Sequence[Note]], length_steps: int) -> bool:
+    """Return whether the notes fit triple time so much better that 4/4 is wrong, with any pickup.
+
+    Sequencers write 4/4 into every file, whatever the music. Music shorter than eight measures of
+    3/4 does not contradict it.
+
+    Args:
+        lines: as for `estimate_metre`.
+        length_steps: length of the piece.
+    """
+    top = next((line for line in lines if line), ())
+    melody = extract_melody(_take_beginning(lines))
+    if melody is None or sum(note.length_steps for note in top) < _ENOUGH_STEPS:
+        return False
+    common, triple = (
+        max(_score(melody, grid, length_steps) for grid in all_grids() if grid.beats == beats)
+        for beats in (4, 3)
+    )
+    return triple - common > _DOUBT
 
 
 def _score(melody: Melody, grid: Grid, length_steps: int) -> float:

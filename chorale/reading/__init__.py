@@ -5,6 +5,9 @@ reads them as written. `read_music`, for the input files of commands, accepts on
 reports every change to the notes, and refuses ambiguous music.
 
     limits      limits on the size and content of a file
+    smf         Standard MIDI Files, without damaged events that hold no note
+    midi_notes  the events of a MIDI track to notes
+    midi_facts  metre, pickup, key and other facts of a MIDI file
     midi        MIDI files to parts
     xml         the filtered text of MusicXML files
     musicxml    MusicXML files to parts

@@ -125,20 +125,15 @@ def _decode_meta(kind: int, data: bytes) -> Any:
 
 
 def _unwrap(content: bytes, passed_over: Counter[str]) -> bytes:
-    """Return the bytes from the header on; the chunks of a RIFF wrapper have their own byte order.
+    """Return the bytes from the header on.
 
     Raises:
         DamagedMidiError: there is no header.
     """
-    if content[:4] == b"RIFF" and content[8:12] == b"RMID":
-        start = 12
-        while start + _RIFF_CHUNK.size <= len(content):
-            name, length = _RIFF_CHUNK.unpack_from(content, start)
-            start += _RIFF_CHUNK.size
-            if name == b"data":
-                passed_over["RIFF wrapper"] += 1
-                return _unwrap(content[start : start + length], passed_over)
-            start += length + length % 2
+    data = _find_riff_data(content)
+    if data is not None:
+        passed_over["RIFF wrapper"] += 1
+        content = data
     start = content.find(_CHUNK.pack(_HEADER, _HEADER_BYTES))
     if content[:4] in (b"", _HEADER):
         start = 0
@@ -146,6 +141,20 @@ def _unwrap(content: bytes, passed_over: Counter[str]) -> bytes:
         raise DamagedMidiError("it is not a MIDI file despite its name")
     passed_over["leading byte"] += start
     return content[start:]
+
+
+def _find_riff_data(content: bytes) -> bytes | None:
+    """Return the MIDI file in a RIFF wrapper; None if there is no wrapper or no file in it."""
+    if content[:4] != b"RIFF" or content[8:12] != b"RMID":
+        return None
+    start = 12
+    while start + _RIFF_CHUNK.size <= len(content):
+        name, length = _RIFF_CHUNK.unpack_from(content, start)
+        start += _RIFF_CHUNK.size
+        if name == b"data":
+            return content[start : start + length]
+        start += length + length % 2  # chunks start at even places
+    return None
 
 
 class _Source:
@@ -261,7 +270,7 @@ class _Source:
             raise DamagedMidiError(f"MIDI note {pitch} is out of range, 0 to {MAX_PITCH}")
         struck = kind == _NOTE_ON and velocity
         name, velocity = ("note_on" if struck else "note_off"), min(velocity, 127)
-        return mido.Message(name, channel=channel, note=pitch, velocity=velocity)
+        return mido.Message(name, True, channel=channel, note=pitch, velocity=velocity)
 
     def _pass_over_sysex(self, status: int) -> None:
         """Pass over a system exclusive message, and count it if its bytes are damaged."""

@@ -12,6 +12,7 @@ from strategies import METRES
 
 from chorale.corpus import Corpus
 from chorale.estimating import (
+    contradicts_common_time,
     contradicts_signature,
     estimate_metre,
     estimate_phrases,
@@ -185,6 +186,26 @@ def test_estimates_do_not_depend_on_the_key() -> None:
     assert estimate_tune_key([higher]) == estimate_tune_key([line]).transposed(5)
 
 
+# A time signature of 4/4
+
+
+@pytest.mark.parametrize("name", TUNES)
+def test_only_tunes_in_triple_time_contradict_4_4(name: str) -> None:
+    text, metre, *_ = TUNES[name]
+    line, length, _ = tune(text)
+    # God Save the King, in equal quarters, fits both
+    expected = metre == TRIPLE and name != "God Save the King"
+    assert contradicts_common_time([line], length) is expected
+    assert contradicts_common_time([[], line], length) is expected
+
+
+def test_a_few_notes_do_not_contradict_4_4() -> None:
+    line, length, _ = tune(AMAZING_GRACE)
+    beginning = [note for note in line if note.onset_step < 72]
+    assert not contradicts_common_time([beginning], 72)
+    assert not contradicts_common_time([[]], length)
+
+
 # Keys
 
 
@@ -315,6 +336,19 @@ def test_metre_and_pickup_of_most_of_bachs_sopranos_are_right(bach_corpus: Corpu
         for c in chorales
     ]
     assert np.mean(right) > 0.88
+
+
+def test_bachs_sopranos_contradict_4_4_only_if_they_are_in_triple_time(
+    bach_corpus: Corpus,
+) -> None:
+    doubted: dict[Metre | None, list[bool]] = {Metre(4, 4): [], Metre(3, 4): []}
+    for chorale in bach_corpus.splits["valid"]:
+        if chorale.plan.metre in doubted:
+            lines = [notes(chorale, 0)]
+            found = contradicts_common_time(lines, chorale.plan.length_steps)
+            doubted[chorale.plan.metre].append(found)
+    assert not any(doubted[Metre(4, 4)])
+    assert np.mean(doubted[Metre(3, 4)]) > 0.7
 
 
 def test_most_fermatas_of_bachs_sopranos_are_right(bach_corpus: Corpus) -> None:

@@ -209,7 +209,11 @@ def test_a_riff_wrapper_is_unwrapped(content: bytes, suffix: str, tmp_path: Path
 
 
 def test_a_riff_file_of_something_else_is_refused() -> None:
-    for content in (riff(riff_chunk(b"LIST", b"INFO")), riff_chunk(b"RIFF", b"WAVEfmt ")):
+    for content in (
+        riff(riff_chunk(b"LIST", b"INFO")),
+        riff_chunk(b"RIFF", b"WAVEfmt "),
+        b"RIFF\xff\xff\xff\x7fRMIDdata\xff\xff\xff\x7f" * 2_000,
+    ):
         with pytest.raises(DamagedMidiError, match="not a MIDI file despite its name"):
             parse_midi(content)
 

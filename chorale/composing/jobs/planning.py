@@ -12,13 +12,14 @@ from chorale.composing.plan_options import PlanOptions, is_whole_number
 from chorale.composing.plans import check_phrase_lengths, find_phrases
 from chorale.errors import OptionError
 from chorale.estimating import (
+    contradicts_common_time,
     contradicts_signature,
     estimate_metre,
     estimate_phrases,
     estimate_pickup,
     estimate_tune_key,
 )
-from chorale.music import REST, Chorale, Key, Metre, Note, Plan, notes
+from chorale.music import COMMON_TIME, REST, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading import Reading
 from chorale.wording import count, join_names
 
@@ -28,7 +29,8 @@ Lines = Sequence[Sequence[Note]]
 FILE, REQUESTED, ESTIMATED = "from the file", "as requested", "estimated"
 SIGNATURE = "from the key signature"
 NO_METRE = "no metre (it changes)"
-CONTRADICTED = "estimated, since the notes contradict the key signature"
+KEY_CONTRADICTED = "estimated, since the notes contradict the key signature"
+METRE_CONTRADICTED = "estimated, since the notes contradict the time signature of 4/4"
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,16 @@ def describe_plan(
 def _resolve_metre(
     lines: Lines, length: int, reading: Reading, plan_options: PlanOptions
 ) -> tuple[Metre | None, str]:
+    facts = reading.facts
     if plan_options.metre:
         return plan_options.metre, REQUESTED
-    if reading.facts.metre:
-        return reading.facts.metre, FILE
-    if "metre" in reading.facts.changes:
+    # 4/4 without barlines, which would make the pickup known, may be a sequencer's default
+    may_be_default = facts.metre == COMMON_TIME and facts.pickup_steps is None
+    if may_be_default and contradicts_common_time(lines, length):
+        return estimate_metre(lines, length)[0], METRE_CONTRADICTED
+    if facts.metre:
+        return facts.metre, FILE
+    if "metre" in facts.changes:
         return None, FILE
     return estimate_metre(lines, length)[0], ESTIMATED
 
@@ -162,7 +169,7 @@ def _resolve_key(
         return estimate_tune_key(lines), ESTIMATED
     signature = Key.from_sharps(facts.sharps, facts.mode or "major").transposed(transposed)
     if contradicts_signature(lines, signature.sharps):
-        return estimate_tune_key(lines), CONTRADICTED
+        return estimate_tune_key(lines), KEY_CONTRADICTED
     key = estimate_tune_key(lines, signature.sharps, facts.mode)
     return key, FILE if facts.mode and key == signature else SIGNATURE
 

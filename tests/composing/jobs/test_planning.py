@@ -87,6 +87,36 @@ def test_a_metre_that_changes_is_left_unknown() -> None:
     assert description.startswith("no metre (it changes), G major (estimated)")
 
 
+# A waltz: eight measures of a half and a quarter after a pickup of a quarter.
+WALTZ = [(67, 4), *[(72, 8), (71, 4), (69, 8), (67, 4), (65, 8), (64, 4), (62, 12)] * 4]
+
+
+def test_a_default_metre_that_the_notes_contradict_is_replaced_by_an_estimate() -> None:
+    music = reading(WALTZ, facts=Facts(Metre(4, 4)))
+    plan, sources = resolve_plan(music.chorale, [0], music, ANY_PLAN)
+    assert (plan.metre, plan.pickup_steps) == (Metre(3, 4), 4)
+    assert describe_plan(plan, sources).startswith(
+        "3/4 (estimated, since the notes contradict the time signature of 4/4), "
+        "a pickup of 1 beat (estimated)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "plan_options", "metre"),
+    [
+        (Facts(Metre(4, 4)), PlanOptions(metre=Metre(4, 4)), Metre(4, 4)),
+        (Facts(Metre(4, 4), 4), ANY_PLAN, Metre(4, 4)),
+        (Facts(Metre(2, 4)), ANY_PLAN, Metre(2, 4)),
+    ],
+    ids=["requested", "with barlines", "not the default"],
+)
+def test_any_other_metre_is_believed_whatever_the_notes(
+    facts: Facts, plan_options: PlanOptions, metre: Metre
+) -> None:
+    music = reading(WALTZ, facts=facts)
+    assert resolve_plan(music.chorale, [0], music, plan_options)[0].metre == metre
+
+
 def test_the_pickup_is_estimated_for_a_time_signature_alone() -> None:
     plan, description = resolve(Facts(Metre(4, 4)))
     assert plan.pickup_steps == 4
