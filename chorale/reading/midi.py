@@ -27,7 +27,7 @@ from chorale.reading.parts import Part, PartNote
 from chorale.reading.smf import DamagedMidiError, parse_midi
 from chorale.wording import count
 
-SUFFIXES = (".kar", ".rmi", ".mid", ".midi")  # with words, in a RIFF wrapper, or plain
+SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # the last two with words and in a RIFF wrapper
 
 _DRUMS = 9  # channel 10, counted from 1
 _BLANKS = "\0 "  # around names

@@ -18,7 +18,7 @@ def test_another_suffix_is_refused_with_the_allowed_ones(tmp_path: Path) -> None
     path = tmp_path / "chorale.pdf"
     path.touch()
     with pytest.raises(
-        ReadingError, match=r"chorale.pdf .*\.mid, \.midi, \.musicxml, \.xml, \.mxl"
+        ReadingError, match=r"chorale.pdf .*\.mid, \.midi, \.kar, \.rmi, \.musicxml, \.xml, \.mxl"
     ):
         read_chorale(path)
 
