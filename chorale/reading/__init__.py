@@ -9,6 +9,9 @@ reports every change to the notes, and refuses ambiguous music.
     midi_notes  the events of a MIDI track to notes
     midi_facts  metre, pickup, key and other facts of a MIDI file
     midi        MIDI files to parts
+    encodings   bytes of XML files to text
+    packed      the score in a packed MusicXML file
+    repairs     repairs of MusicXML that music21 would misread
     xml         the filtered text of MusicXML files
     musicxml    MusicXML files to parts
     parts       parts, and the four voices of a chorale

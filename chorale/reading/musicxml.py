@@ -4,7 +4,8 @@ music21 parses the files. Its import takes 0.2 to 1 s and therefore stands insid
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
 are transposed. On one or two staves, as in hymnals, each voice of a staff is a part. The metre is
-unknown if it changes, or if the full bars do not all start whole bars apart.
+unknown if it changes, or if the full bars do not all start whole bars apart. A fermata on a rest
+holds the note before it too.
 """
 
 import warnings
@@ -15,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from chorale.errors import ReadingError
-from chorale.music import STEPS_PER_QUARTER, Metre, Mode
+from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
+
+Span = tuple[float, float]  # start and end in steps, the end exclusive
 
 # music21 publishes no types: its objects are Any here.
 
@@ -37,9 +40,12 @@ def read_musicxml(path: Path) -> list[Part]:
             # music21 warns of odd beams, lyrics and the like, which seldom affect the notes.
             warnings.simplefilter("ignore")
             # Given the text and its format, music21 opens no file, no URL and no cached pickle.
-            score = converter.parseData(extract_musicxml(path), format="musicxml")
+            text, notices = extract_musicxml(path)
+            score = converter.parseData(text, format="musicxml")
             score.metadata.filePath = path.name
-            return extract_parts(score)
+            return [
+                replace(part, notices=(*notices, *part.notices)) for part in extract_parts(score)
+            ]
     except ReadingError:
         raise
     except Exception as error:  # a damaged file fails anywhere in the parser, with any exception
@@ -51,7 +57,7 @@ def read_musicxml(path: Path) -> list[Part]:
 
 def extract_parts(score: Any) -> list[Part]:
     """Return the parts of a music21.stream.Score, in score order."""
-    lines = list(score.parts)
+    lines = [_to_sounding_pitch(part) for part in score.parts]
     if len(lines) <= 2:
         lines = [line for staff in lines for line in _separate_staff(staff)]
     facts = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
@@ -96,15 +102,19 @@ def _separate_staff(staff: Any) -> Sequence[Any]:
     return lines
 
 
+def _to_sounding_pitch(part: Any) -> Any:
+    transposing = any(instrument.transposition for instrument in part["Instrument"])
+    return part.toSoundingPitch() if transposing else part
+
+
 def _read_part(line: Any) -> Part:
     from music21.expressions import Fermata, Ornament
 
-    if any(instrument.transposition for instrument in line["Instrument"]):
-        line = line.toSoundingPitch()
     notes: list[PartNote] = []
     fermatas = []
+    before: Span | None = None  # the last note or chord
     ornaments = 0
-    for element in line.flatten().notes:
+    for element in line.flatten().notesAndRests:
         if "Harmony" in element.classes:  # a chord symbol
             continue
         if element.duration.isGrace:
@@ -114,7 +124,10 @@ def _read_part(line: Any) -> Part:
         start = element.offset * STEPS_PER_QUARTER
         end = start + element.quarterLength * STEPS_PER_QUARTER
         if any(isinstance(mark, Fermata) for mark in element.expressions):
-            fermatas.append((start, end))
+            fermatas.append(_extend_fermata((start, end), before if element.isRest else None))
+        if element.isRest:
+            continue
+        before = start, end
         for note in getattr(element, "notes", (element,)):
             if "Note" in note.classes:  # drum notes have no pitch
                 _add_note(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
@@ -127,6 +140,18 @@ def _read_part(line: Any) -> Part:
         repeats=bool(line["RepeatMark"]),
         left_out=tuple(_find_left_out(line)),
     )
+
+
+def _extend_fermata(marked: Span, before: Span | None) -> Span:
+    """Extend the fermata of a rest to the note before it, with which the phrase ends.
+
+    Args:
+        marked: the note or rest that has the fermata.
+        before: the note before the rest; None if there is none, or if a note has the fermata.
+    """
+    if before is None or marked[0] - before[1] >= COMMON_TIME.steps_per_bar:
+        return marked
+    return before[0], marked[1]
 
 
 def _find_left_out(line: Any) -> Iterator[str]:

@@ -7,22 +7,20 @@ the square of the number of some of them.
 """
 
 import re
-import zipfile
 from collections import Counter
-from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_BEATS
+from chorale.reading.encodings import decode_xml
 from chorale.reading.limits import (
     MAX_ALL_MEASURES,
     MAX_DEPTH,
     MAX_ELEMENTS,
     MAX_MEASURES,
     MAX_MEMBERS,
-    MAX_MXL_BYTES,
     MAX_NOTES,
     MAX_PARTS,
     MAX_TEXT,
@@ -31,9 +29,8 @@ from chorale.reading.limits import (
     limit_error,
     read_content,
 )
-
-CONTAINER = "META-INF/container.xml"
-_XML_SUFFIXES = (".musicxml", ".xml")
+from chorale.reading.packed import unpack
+from chorale.reading.repairs import repair
 
 # Elements that are read, by where they occur, and the largest number of each.
 _SCORE_ELEMENTS = """
@@ -49,9 +46,10 @@ _MEASURE_ELEMENTS = """
     pf sfzp other-dynamics
 """
 _NOTE_ELEMENTS = """
-    grace chord pitch step alter octave unpitched rest duration tie voice type dot time-modification
-    actual-notes normal-notes normal-type normal-dot staff notations tied ornaments trill-mark
-    turn delayed-turn inverted-turn delayed-inverted-turn shake mordent inverted-mordent schleifer
+    grace cue chord pitch step alter octave unpitched rest duration tie voice type dot
+    time-modification actual-notes normal-notes normal-type normal-dot staff notations tied
+    ornaments trill-mark turn delayed-turn inverted-turn delayed-inverted-turn shake mordent
+    inverted-mordent schleifer
     other-ornament tremolo lyric text backup forward
 """
 _DRUM_KIT_ELEMENTS = (
@@ -96,8 +94,11 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
 _MAX_NUMBER_LENGTH = 40  # characters
 
 
-def extract_musicxml(path: Path) -> str:
+def extract_musicxml(path: Path) -> tuple[str, list[str]]:
     """Extract the MusicXML of a file, without the elements that are not read.
+
+    Returns:
+        The MusicXML, repaired; and notices of the repairs, one line each.
 
     Raises:
         ReadingError: the file exceeds a limit, or is packed without music.
@@ -105,47 +106,23 @@ def extract_musicxml(path: Path) -> str:
     """
     content, file = read_content(path, MAX_XML_BYTES), str(path)
     if content.startswith(b"PK"):
-        content = _unpack(content, file)
-    return ET.tostring(_parse(content, file), encoding="unicode")
+        content = unpack(content, file, lambda container: _list_roots(container, file))
+    text, notice = decode_xml(content)
+    score = _parse(text, file)
+    notices = list(filter(None, [notice, *repair(score)]))
+    return ET.tostring(score, encoding="unicode"), notices
 
 
-def _unpack(content: bytes, file: str) -> bytes:
-    """Unpack the score in a packed file: the member that its container names, or the first XML."""
-    if len(content) > MAX_MXL_BYTES:
-        raise limit_error(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        members = archive.infolist()
-        if len(members) > MAX_MEMBERS:
-            raise limit_error(file, f"more than {MAX_MEMBERS:,} files packed in it")
-        named = {member.filename: member for member in members}
-        paths = [name for name in named if name.endswith(_XML_SUFFIXES) and "META-INF" not in name]
-        if CONTAINER in named:
-            container = _parse(_read_member(archive, named[CONTAINER], file), file)
-            roots = [root.get("full-path", "") for root in container.iter("rootfile")]
-            paths = [root for root in roots if root in named] + paths
-        if not paths:
-            raise ReadingError(f"{file} has no MusicXML packed in it; export it again")
-        return _read_member(archive, named[paths[0]], file)
+def _list_roots(container: bytes, file: str) -> list[str]:
+    """List the paths that the container of a packed file names; none if it is damaged."""
+    try:
+        parsed = _parse(decode_xml(container)[0], file)
+    except (UnicodeDecodeError, expat.ExpatError):
+        return []
+    return [root.get("full-path", "") for root in parsed.iter("rootfile")]
 
 
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> bytes:
-    """Unpack one file of an archive.
-
-    Raises:
-        ReadingError: the member is packed by another method than MusicXML's, or is too large.
-    """
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ReadingError(
-            f"{file} is packed by a method that MusicXML does not use; export it again"
-        )
-    with archive.open(member) as opened:
-        content = opened.read(MAX_XML_BYTES + 1)
-    if len(content) > MAX_XML_BYTES:
-        raise limit_error(file, f"more than {MAX_XML_BYTES // 1_000_000} MB unpacked")
-    return content
-
-
-def _parse(content: bytes, file: str) -> ET.Element:
+def _parse(text: str, file: str) -> ET.Element:
     """Parse an XML text into the elements that are read.
 
     Raises:
@@ -159,7 +136,7 @@ def _parse(content: bytes, file: str) -> ET.Element:
     parser.StartElementHandler = element_filter.start
     parser.EndElementHandler = element_filter.end
     parser.CharacterDataHandler = element_filter.text
-    parser.Parse(content, True)
+    parser.Parse(text, True)
     if element_filter.outermost not in _MAX_COUNTS:
         raise ReadingError(
             f"{file} has <{element_filter.outermost}> as its outermost element, not "

@@ -6,66 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scores import (
+    FERMATA,
+    FOUR_FOUR,
+    PITCHES,
+    THREE_FOUR,
+    attributes,
+    note,
+    pitch,
+    quartet,
+    score,
+    tied,
+    write,
+)
 
 from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
 from chorale.reading import read_chorale, read_music, read_score
 from chorale.reading.musicxml import read_musicxml
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Part
-
-# In sixteenths: 4 divisions a quarter.
-FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
-THREE_FOUR = "<time><beats>3</beats><beat-type>4</beat-type></time>"
-FERMATA = "<notations><fermata/></notations>"
-PITCHES = ("C5", "G4", "E4", "C3")
-
-
-def pitch(name: str) -> str:
-    alter = {"#": "<alter>1</alter>", "b": "<alter>-1</alter>"}.get(name[1], "")
-    return f"<pitch><step>{name[0]}</step>{alter}<octave>{name[-1]}</octave></pitch>"
-
-
-def note(name: str, length: int = 16, more: str = "", before: str = "", voice: int = 1) -> str:
-    what = "<rest/>" if name == "rest" else pitch(name)
-    return f"<note>{before}{what}<duration>{length}</duration><voice>{voice}</voice>{more}</note>"
-
-
-def tied(name: str, length: int, kind: str) -> str:
-    return (
-        f"<note>{pitch(name)}<duration>{length}</duration><tie type='{kind}'/><voice>1</voice>"
-        f"<notations><tied type='{kind}'/></notations></note>"
-    )
-
-
-def attributes(inside: str = FOUR_FOUR) -> str:
-    return f"<attributes><divisions>4</divisions>{inside}</attributes>"
-
-
-def score(*parts: list[str], names: tuple[str, ...] = ()) -> str:
-    """Return MusicXML of parts, each a list of the contents of its measures."""
-    names = names or tuple(f"P{number}" for number in range(len(parts)))
-    listed = "".join(
-        f"<score-part id='X{number}'><part-name>{name}</part-name></score-part>"
-        for number, name in enumerate(names)
-    )
-    bodies = "".join(
-        f"<part id='X{number}'>"
-        + "".join(f"<measure number='{n}'>{m}</measure>" for n, m in enumerate(measures, start=1))
-        + "</part>"
-        for number, measures in enumerate(parts)
-    )
-    return f"<score-partwise version='3.1'><part-list>{listed}</part-list>{bodies}</score-partwise>"
-
-
-def quartet(soprano: list[str], more: str = FOUR_FOUR, bass: str = "C3") -> str:
-    """Return MusicXML of a soprano over three held notes."""
-    return score(soprano, *([attributes(more) + note(name)] for name in ("G4", "E4", bass)))
-
-
-def write(folder: Path, text: str, name: str = "made.musicxml") -> Path:
-    path = folder / name
-    path.write_text(text, "utf-8")
-    return path
 
 
 def test_ties_become_holds_and_repeated_notes_onsets(tmp_path: Path) -> None:
@@ -97,6 +56,26 @@ def test_a_step_is_under_a_fermata_while_a_note_with_one_sounds_in_any_voice(
     chorale = read_chorale(write(tmp_path, score(soprano, alto, rest, rest)))
     assert chorale.plan.fermatas is not None
     assert np.flatnonzero(chorale.plan.fermatas).tolist() == [4, 5, 6, 7]
+
+
+RESTING = note("rest", 4, FERMATA)
+
+
+@pytest.mark.parametrize(
+    ("measures", "fermatas"),
+    [
+        ([note("C5", 12) + RESTING, note("D5")], ((0, 16),)),
+        ([note("C5", 8) + note("rest", 4) + RESTING], ((0, 16),)),
+        ([RESTING + note("C5", 12)], ((0, 4),)),
+        ([note("C5"), note("rest"), RESTING + note("D5", 12)], ((32, 36),)),
+    ],
+    ids=["after a note", "after a rest", "at the beginning", "after a silent bar"],
+)
+def test_a_fermata_on_a_rest_holds_the_rest_and_the_note_before_it(
+    tmp_path: Path, measures: list[str], fermatas: tuple[tuple[int, int], ...]
+) -> None:
+    [part] = read(tmp_path, score([attributes() + measures[0], *measures[1:]]))
+    assert part.fermatas == fermatas
 
 
 def test_a_file_without_any_fermata_leaves_them_unknown(tmp_path: Path) -> None:
