@@ -13,6 +13,7 @@ reports every change to the notes, and refuses ambiguous music.
     packed      the score in a packed MusicXML file
     repairs     repairs of MusicXML that music21 would misread
     xml         the filtered text of MusicXML files
+    barlines    alignment of the parts of a score at their barlines
     musicxml    MusicXML files to parts
     parts       parts, and the four voices of a chorale
     grid        parts to the grid of sixteenths

@@ -17,6 +17,7 @@ from typing import Any
 
 from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
+from chorale.reading.barlines import align_barlines
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml
 
@@ -43,6 +44,7 @@ def read_musicxml(path: Path) -> list[Part]:
             text, notices = extract_musicxml(path)
             score = converter.parseData(text, format="musicxml")
             score.metadata.filePath = path.name
+            notices += align_barlines(score)
             return [
                 replace(part, notices=(*notices, *part.notices)) for part in extract_parts(score)
             ]
