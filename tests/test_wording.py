@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorale.wording import count, describe_length, join_names
+from chorale.wording import count, describe_length, join_names, list_places
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,11 @@ def test_a_number_of_six_digits_is_written_in_full() -> None:
 )
 def test_a_length_has_at_least_one_bar(bars: int, pickup: bool, words: str) -> None:
     assert describe_length(bars, pickup) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, ""), (1, "1"), (3, "1; 2; 3"), (4, "1; 2; 3; and 1 more"), (9, "1; 2; 3; and 6 more")],
+)
+def test_of_many_places_the_first_three_are_listed(number: int, words: str) -> None:
+    assert list_places([str(place) for place in range(1, number + 1)]) == words

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Any
 
-from chorale.wording import count
+from chorale.wording import count, list_places
 
 _SHORT = 0.125  # quarters by which a measure is too short; less comes from rounding
-_PLACES_SHOWN = 3  # in a notice
 
 # music21 publishes no types: its objects are Any here.
 
@@ -65,9 +64,7 @@ def align_barlines(score: Any) -> tuple[str, ...]:
     if not short:
         return ()
     short = list(dict.fromkeys(short))  # two staves of one part have the same measures
-    shown = ", ".join(short[:_PLACES_SHOWN])
-    more = f", and {len(short) - _PLACES_SHOWN} more" if len(short) > _PLACES_SHOWN else ""
-    return (f"{count(len(short), 'bar')} too short, filled with rests ({shown}{more})",)
+    return (f"{count(len(short), 'bar')} too short, filled with rests ({list_places(short)})",)
 
 
 def _list_measures(part: Any) -> list[_PartMeasure]:

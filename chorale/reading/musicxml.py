@@ -20,6 +20,7 @@ from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.barlines import align_barlines
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml
+from chorale.wording import count, list_places
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
 
@@ -141,6 +142,7 @@ def _read_part(line: Any) -> Part:
         ornaments,
         repeats=bool(line["RepeatMark"]),
         left_out=tuple(_find_left_out(line)),
+        notices=_describe_key_changes(line),
     )
 
 
@@ -186,6 +188,31 @@ def _read_facts(line: Any) -> Facts:
     mode = getattr(signatures[0], "mode", None)
     supported: Mode | None = mode if mode in ("major", "minor") else None  # no church modes
     return replace(facts, sharps=signatures[0].sharps, mode=supported)
+
+
+def _describe_key_changes(line: Any) -> tuple[str, ...]:
+    """Return a notice of the changes of key signature, with their bars; none if there are none."""
+    measures = list(line.getElementsByClass("Measure"))
+    signatures = sorted(
+        (signature.getOffsetInHierarchy(line), signature.sharps)
+        for signature in line["KeySignature"]
+    )
+    changes = []
+    for (_, before), (offset, after) in pairwise(signatures):
+        if after != before:
+            bars = [f"bar {measure.number}: " for measure in measures if measure.offset <= offset]
+            place = bars[-1] if bars else ""
+            changes.append(f"{place}{_name_signature(before)} to {_name_signature(after)}")
+    if not changes:
+        return ()
+    kind = count(len(changes), "change")
+    return (f"{kind} of key signature not kept ({list_places(changes)})",)
+
+
+def _name_signature(sharps: int) -> str:
+    if not sharps:
+        return "none"
+    return count(abs(sharps), "sharp" if sharps > 0 else "flat")
 
 
 def _read_tempo(score: Any) -> float | None:

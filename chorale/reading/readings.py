@@ -23,9 +23,7 @@ from chorale.reading.parts import (
     list_part_names,
     number_parts,
 )
-from chorale.wording import count, join_names
-
-PLACES_SHOWN = 3  # places in a message
+from chorale.wording import count, join_names, list_places
 
 
 @dataclass(frozen=True)
@@ -149,9 +147,7 @@ def _describe_shifts(
     """
     off_grid = sorted(step for each in quantized for step in each.off_grid)
     places = list(dict.fromkeys(counting.place(_beat_start(step, counting)) for step in off_grid))
-    shown = "; ".join(places[:PLACES_SHOWN])
-    if len(places) > PLACES_SHOWN:
-        shown += f"; and {len(places) - PLACES_SHOWN} more"
+    shown = list_places(places)
     if off_grid and not approximate:
         raise ReadingError(
             f"{file} has notes between the sixteenths, such as triplets ({shown}); write them "

@@ -38,7 +38,7 @@ def test_a_short_bar_of_one_part_does_not_shift_it(tmp_path: Path, others: int) 
 
 def test_short_bars_are_counted_and_the_first_three_named(tmp_path: Path) -> None:
     first, _ = read(tmp_path, measures(*[12] * 5), measures(*[16] * 5))
-    named = "bar 1 of Soprano, bar 2 of Soprano, bar 3 of Soprano, and 1 more"
+    named = "bar 1 of Soprano; bar 2 of Soprano; bar 3 of Soprano; and 1 more"
     assert first.notices == (f"4 bars too short, filled with rests ({named})",)
 
 

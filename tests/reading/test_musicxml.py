@@ -404,6 +404,27 @@ def test_changes_of_key_and_metre_are_reported(tmp_path: Path) -> None:
     assert part.facts.changes == ("metre", "key")
 
 
+def test_changes_of_the_key_signature_are_counted_with_their_bars(tmp_path: Path) -> None:
+    flats, sharp, none = (
+        attributes(f"<key><fifths>{sharps}</fifths></key>") for sharps in (-3, 1, 0)
+    )
+    one = score([flats + note("C5"), flats + note("C5"), none + note("C5")])
+    notice = "1 change of key signature not kept (bar 3: 3 flats to none)"
+    assert notice in read_music(write(tmp_path, one)).change_notices
+    bars = [each + note("C5") for each in (none, sharp, flats, none, sharp)]
+    shown = "bar 2: none to 1 sharp; bar 3: 1 sharp to 3 flats; bar 4: 3 flats to none; and 1 more"
+    for part in read(tmp_path, score(bars, bars)):
+        assert part.notices == (f"4 changes of key signature not kept ({shown})",)
+
+
+def test_a_key_signature_of_two_voices_on_a_staff_changes_once(tmp_path: Path) -> None:
+    back = "<backup><duration>16</duration></backup>"
+    voices = note("C5") + back + note("G4", voice=2)
+    flat, none = (attributes(f"<key><fifths>{sharps}</fifths></key>") for sharps in (-1, 0))
+    reading = read_music(write(tmp_path, score([flat + voices, voices, none + voices])))
+    assert reading.change_notices == ("1 change of key signature not kept (bar 3: 1 flat to none)",)
+
+
 @pytest.mark.parametrize(
     "measures",
     [
