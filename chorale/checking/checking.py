@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chorale.checking import cadences, chords, leaps, motion, standstill, voicing
 from chorale.checking.context import CheckContext, Finding, RuleResult
 from chorale.checking.rules import RULES, bach_rates
@@ -46,7 +49,9 @@ class CheckResult:
         return bach_rates()[rule].per_opportunity * self.opportunities.get(rule, 0)
 
 
-def examine(chorale: Chorale, key: Key | None = None) -> CheckResult:
+def examine(
+    chorale: Chorale, key: Key | None = None, fermatas: NDArray[np.bool_] | None = None
+) -> CheckResult:
     """Check a chorale, or music of fewer voices, against all RULES.
 
     Rules on several voices are applied to the voices that have notes. If fermatas are unknown,
@@ -57,8 +62,10 @@ def examine(chorale: Chorale, key: Key | None = None) -> CheckResult:
         chorale: the chorale.
         key: key for the spelling of notes and for cadences. By default notes are spelled in the
             plan's key, and cadences are judged in the estimated key, as for Bach's rates.
+        fermatas: steps under a fermata, (T,), that end the phrases between which motion is not
+            judged. By default those of the plan, or estimated ones.
     """
-    results = apply_rules(chorale, key)
+    results = apply_rules(chorale, key, fermatas)
     rates = bach_rates()
 
     def order(found: Finding) -> tuple[bool, float, str, int, tuple[int, ...]]:
@@ -71,7 +78,9 @@ def examine(chorale: Chorale, key: Key | None = None) -> CheckResult:
     return CheckResult(tuple(findings), MappingProxyType(in_order))
 
 
-def apply_rules(chorale: Chorale, key: Key | None = None) -> list[RuleResult]:
+def apply_rules(
+    chorale: Chorale, key: Key | None = None, fermatas: NDArray[np.bool_] | None = None
+) -> list[RuleResult]:
     """Return the result of each rule. Bach's rates are not used, but computed from such results."""
-    context = CheckContext(chorale, key)
+    context = CheckContext(chorale, key, fermatas)
     return [result for group in GROUPS for result in group.apply_rules(context)]

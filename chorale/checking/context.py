@@ -98,10 +98,12 @@ class CheckContext:
     Attributes:
         chorale: the chorale that is checked.
         given_key: key for spelling and cadences, if one was given.
+        given_fermatas: steps under a fermata, (T,), for phrases, if they were given.
     """
 
     chorale: Chorale
     given_key: Key | None = None
+    given_fermatas: Flags | None = None
 
     @cached_property
     def key(self) -> Key:
@@ -139,8 +141,10 @@ class CheckContext:
 
     @cached_property
     def fermatas(self) -> Flags:
-        """Steps under a fermata, (T,): the plan's fermatas, or those of estimated phrases."""
+        """Steps under a fermata, (T,): as given, as in the plan, or of estimated phrases."""
         plan = self.chorale.plan
+        if self.given_fermatas is not None:
+            return self.given_fermatas
         if plan.fermatas is not None:
             return plan.fermatas
         lines = [

@@ -20,6 +20,7 @@ measures long and whether passages return after whole measures.
     melodies    the features of a melody that the tables describe
     chains      the best chain of phrases under a grid
     times       metre, pickup and phrases
+    phrases     the phrases that a file with few fermatas does not mark
     keys        key
     phrase_keys the keys of the phrases, given those of the whole
 
@@ -28,6 +29,7 @@ measures long and whether passages return after whole measures.
 
 from chorale.estimating.keys import contradicts_signature, estimate_tune_key
 from chorale.estimating.phrase_keys import infer_phrase_keys, phrase_key_probabilities
+from chorale.estimating.phrases import complete_phrases
 from chorale.estimating.times import (
     contradicts_common_time,
     estimate_metre,
@@ -36,6 +38,7 @@ from chorale.estimating.times import (
 )
 
 __all__ = [
+    "complete_phrases",
     "contradicts_common_time",
     "contradicts_signature",
     "estimate_metre",

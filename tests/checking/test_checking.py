@@ -226,6 +226,17 @@ def test_estimated_phrases_are_not_judged_by_their_cadences() -> None:
     assert examine(unknown).opportunities["phrase without a cadence"] == 0
 
 
+def test_motion_between_phrases_of_given_fermatas_is_excused() -> None:
+    phrases = in_phrases([TONIC, (72, 67, 60, 48)], [(76, 67, 65, 55), TONIC])
+    bare = replace(phrases, plan=replace(phrases.plan, fermatas=None))
+    together = np.zeros(phrases.plan.length_steps, np.bool_)
+    rules = [
+        {one.rule for one in examine(bare, fermatas=given).findings}
+        for given in (together, phrases.plan.fermatas)
+    ]
+    assert ["unprepared dissonance" in each for each in rules] == [True, False]
+
+
 # Weight
 
 
