@@ -23,7 +23,8 @@ def check(music: Music) -> CheckResult:
     Raises:
         ReadingError: the music cannot be read, or has a single voice.
     """
-    return examine(_interpret(music, 2).as_written)
+    interpreted = _interpret(music, 2)
+    return examine(interpreted.as_written, fermatas=interpreted.chorale.plan.fermatas)
 
 
 def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:

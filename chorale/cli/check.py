@@ -106,9 +106,8 @@ def _check(file: InputFile) -> _CheckedFile:
     from chorale.rendering.reports.check_report import CheckReport
 
     chorale, voices = file.music.as_written, len(file.reading.voices)
-    return _CheckedFile(
-        file, CheckReport(chorale.plan, examine(chorale), voices, file.start, file.end)
-    )
+    checked = examine(chorale, fermatas=file.music.chorale.plan.fermatas)
+    return _CheckedFile(file, CheckReport(chorale.plan, checked, voices, file.start, file.end))
 
 
 def _print_all(checked: Sequence[_CheckedFile], has_errors: bool) -> None:

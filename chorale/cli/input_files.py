@@ -93,11 +93,13 @@ def interpret_as_written(
         OptionError: the options do not fit the music.
     """
     from chorale.composing.jobs.interpreting import interpret
+    from chorale.composing.jobs.planning import FILE
 
     music = interpret(reading, plan_options)
-    if music.as_written.plan.fermatas is None:
-        return music.as_written, replace(music.sources, fermatas=NO_FERMATAS)
-    return music.as_written, music.sources
+    written = music.as_written.plan.fermatas
+    return music.as_written, replace(
+        music.sources, fermatas=NO_FERMATAS if written is None else FILE
+    )
 
 
 def describe_file(file: Path, plan: "Plan", bars: "Bars | None") -> str:

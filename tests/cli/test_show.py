@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from command import Run
 from made_up import made_up_chorale
+from scores import FERMATA, attributes, note, score
 from tunes import tune_file
 
 from chorale.rendering.sound.midi import midi_bytes
@@ -43,6 +44,13 @@ def test_a_plan_that_the_file_lacks_is_estimated_without_fermatas(run: Run) -> N
     )
     assert "𝄐" not in out
     assert re.findall("[ATB] (?:alto|tenor|bass)", out) == []
+
+
+def test_estimated_phrases_are_not_shown_beside_the_fermatas_of_the_file(run: Run) -> None:
+    bars = [f"{attributes()}{note('C5')}", *[note("D5")] * 7, note("C5", 16, FERMATA)]
+    Path("end.musicxml").write_text(score(bars), "utf-8")
+    _, out, _ = run("show", "end.musicxml")
+    assert "phrases end in bar 9 (from the file)" in " ".join(out.split())
 
 
 def test_some_bars_are_shown_with_their_numbers(run: Run) -> None:

@@ -22,7 +22,7 @@ class InterpretedMusic:
     """Music with a complete plan: metre, pickup, key and phrases.
 
     Attributes:
-        chorale: the music with its own fermatas, or with estimated ones.
+        chorale: the music with its own fermatas and estimated ones.
         as_written: the music without estimated fermatas.
         sources: the source of each part of the plan.
     """
@@ -46,7 +46,7 @@ def interpret(reading: Reading, plan_options: PlanOptions = ANY_PLAN) -> Interpr
     chorale = reading.chorale
     kept = [VOICES.index(name) for name in reading.voices]
     plan, sources = resolve_plan(chorale, kept, reading, plan_options)
-    as_written = plan if chorale.plan.fermatas is not None else replace(plan, fermatas=None)
+    as_written = replace(plan, fermatas=chorale.plan.fermatas)
     return InterpretedMusic(replace(chorale, plan=plan), replace(chorale, plan=as_written), sources)
 
 

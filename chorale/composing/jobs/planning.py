@@ -12,6 +12,7 @@ from chorale.composing.plan_options import PlanOptions, is_whole_number
 from chorale.composing.plans import check_phrase_lengths, find_phrases
 from chorale.errors import OptionError
 from chorale.estimating import (
+    complete_phrases,
     contradicts_common_time,
     contradicts_signature,
     estimate_metre,
@@ -27,6 +28,7 @@ Bars = tuple[int, int]  # first and last bar, both inclusive, numbered as in sco
 Lines = Sequence[Sequence[Note]]
 
 FILE, REQUESTED, ESTIMATED = "from the file", "as requested", "estimated"
+COMPLETED = "from the file and estimated"
 SIGNATURE = "from the key signature"
 NO_METRE = "no metre (it changes)"
 KEY_CONTRADICTED = "estimated, since the notes contradict the key signature"
@@ -76,7 +78,7 @@ def resolve_plan(
     plan = Plan(length, metre, pickup, key)
     if part and plan_options.phrases is not None:
         return plan, Sources(metre_source, pickup_source, key_source, REQUESTED)
-    fermatas, fermatas_source = _resolve_fermatas(lines, chorale.plan, plan, plan_options)
+    fermatas, fermatas_source = _resolve_fermatas(lines, chorale.plan, plan, reading, plan_options)
     sources = Sources(metre_source, pickup_source, key_source, fermatas_source)
     return replace(plan, fermatas=fermatas), sources
 
@@ -175,13 +177,17 @@ def _resolve_key(
 
 
 def _resolve_fermatas(
-    lines: Lines, old: Plan, plan: Plan, plan_options: PlanOptions
+    lines: Lines, old: Plan, plan: Plan, reading: Reading, plan_options: PlanOptions
 ) -> tuple[NDArray[np.bool_], str]:
+    """Find the fermatas, and their source; in a file of other programs they may be incomplete."""
     if plan_options.phrases is not None:
         return _place_fermatas(lines, plan, plan_options.phrases), REQUESTED
-    if old.fermatas is not None:
-        return old.fermatas, FILE
     lines = sorted(lines, key=len, reverse=True) if not lines[0] else lines
+    if old.fermatas is not None:
+        if reading.facts.by_chorale or reading.facts.comments:
+            return old.fermatas, FILE
+        completed = complete_phrases(old.fermatas, lines, plan.metre, plan.pickup_steps)
+        return completed, COMPLETED if (completed != old.fermatas).any() else FILE
     estimated = estimate_phrases(lines, plan.length_steps, plan.metre, plan.pickup_steps)
     return estimated, ESTIMATED
 

@@ -1,6 +1,7 @@
 """The plan of existing music: requested, given by the music, or estimated."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +63,26 @@ def test_files_written_by_chorale_are_taken_as_they_are() -> None:
     plan, sources = resolve_plan(replace(music.chorale, plan=old), [0], music, ANY_PLAN)
     assert plan == old
     assert describe_plan(plan, sources).endswith("no fermatas (from the file)")
+
+
+def plan_with_end(facts: Facts) -> str:
+    """Describe the plan of a tune whose file has one fermata, at the end."""
+    music = reading(HUNDREDTH, facts=facts)
+    old = replace(music.chorale.plan, fermatas=np.arange(128) >= 124)
+    plan, sources = resolve_plan(replace(music.chorale, plan=old), [0], music, ANY_PLAN)
+    return describe_plan(plan, sources)
+
+
+def test_a_single_fermata_at_the_end_leaves_the_other_phrases_to_the_estimate() -> None:
+    facts = Facts(Metre(4, 4), 4, 1, "major")
+    phrases = "phrases end in bars 2, 4, 6 and 8 (from the file and estimated)"
+    assert plan_with_end(facts).endswith(phrases)
+
+
+@pytest.mark.parametrize("ours", [{"by_chorale": True}, {"comments": ("Composed by chorale",)}])
+def test_a_single_fermata_in_a_file_of_chorale_is_the_only_one(ours: dict[str, Any]) -> None:
+    facts = Facts(Metre(4, 4), 4, 1, "major", **ours)
+    assert plan_with_end(facts).endswith("phrases end in bar 8 (from the file)")
 
 
 CLARINET = Facts(Metre(4, 4), 4, 3, "major")  # in G major, written for a clarinet in B flat
