@@ -152,7 +152,7 @@ def _assign_staves(part: ET.Element) -> int:
             staff = next(iter(staves)) if len(staves) == 1 else FIRST_STAFF
             _remove(note, "staff")
             ET.SubElement(note, "staff").text = staff
-            guessed += staff != FIRST_STAFF
+            guessed += staff != FIRST_STAFF and note.find("rest") is None
     return guessed
 
 
