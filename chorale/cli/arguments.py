@@ -72,6 +72,9 @@ ModelData = Annotated[
 ]
 
 # The output
+OUTPUT_HELP = (
+    "Folder, or file whose ending gives the format. A name that ends in a slash is a folder's."
+)
 FORMATS_HELP = (
     "Format: midi, musicxml, svg, pdf, png, roll, wav, flac, ogg or mp3; several with commas."
 )

@@ -1,7 +1,6 @@
 """Options that the composing commands share."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,11 +71,12 @@ class ComposingOptions:
     ] = None
     model: shared.ModelName = DEFAULT
     output: Annotated[
-        Path | None,
+        str | None,  # a Path would lose the slash at the end of a folder's name
         typer.Option(
             "-o",
             "--output",
-            help="Folder, or file whose ending gives the format.",
+            metavar="PATH",
+            help=shared.OUTPUT_HELP,
             show_default="a name with the seed, in this folder",
         ),
     ] = None

@@ -40,10 +40,11 @@ def explain(
         int, typer.Option(metavar="N", min=0, help="List the N most surprising places.")
     ] = 10,
     output: Annotated[
-        Path | None,
+        str | None,  # a Path would lose the slash at the end of a folder's name
         typer.Option(
             "-o",
             "--output",
+            metavar="PATH",
             help="Write a coloured score: a folder, or a file whose ending gives the format.",
             show_default="no score",
         ),
@@ -118,7 +119,7 @@ class _ExplainedFile:
 
 
 def _choose_outputs(
-    file: Path, output: Path | None, formats: list[str] | None, render_options: "RenderOptions"
+    file: Path, output: str | None, formats: list[str] | None, render_options: "RenderOptions"
 ) -> Outputs | None:
     """Choose the files of the coloured score; None if no score is requested.
 

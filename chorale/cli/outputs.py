@@ -1,5 +1,6 @@
 """Output files of a command: names, formats, and protection from overwriting."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
@@ -104,8 +105,18 @@ class Outputs:
         return [path for path, _ in files]
 
 
+def is_folder(output: str | Path) -> bool:
+    """Return whether `--output` names a folder, whatever dots are in its name.
+
+    It does if it ends in a slash, is an existing folder, or has no ending. A Path has lost its
+    slash, so only the text of the option has it.
+    """
+    slashes = ("/", os.sep)
+    return str(output).endswith(slashes) or isdir(output) or not Path(output).suffix
+
+
 def choose_outputs(
-    output: Path | None,
+    output: str | Path | None,
     formats: Sequence[str] | None,
     usual_format: str | None,
     stem: str,
@@ -113,7 +124,7 @@ def choose_outputs(
 ) -> Outputs:
     """Choose the output files from the options `--output` and `--format`.
 
-    An `output` that is an existing folder, or whose name has no ending, is a folder.
+    `is_folder` decides whether `output` is a folder or a file.
 
     Args:
         output: folder, or file whose ending gives a format; None for the current folder.
@@ -132,7 +143,7 @@ def choose_outputs(
     if str(output) == "-":
         raise OptionError("nothing is written to standard output; name a file or a folder")
     names = parse_formats(",".join(formats)) if formats else None
-    if output is None or isdir(output) or not output.suffix:
+    if output is None or is_folder(output):
         if names is None and usual_format is None:
             raise OptionError(
                 f"no format is given; name a file with -o, or choose with --format from "
@@ -140,9 +151,13 @@ def choose_outputs(
             )
         chosen = names or [str(usual_format)]
         return Outputs(
-            {name: FORMATS[name].ending for name in chosen}, output or Path(), stem, chorales
+            {name: FORMATS[name].ending for name in chosen}, Path(output or ""), stem, chorales
         )
-    inferred = infer_format(output)  # raises for a new folder with another ending
+    output = Path(output)
+    try:
+        inferred = infer_format(output)
+    except OptionError as error:
+        raise OptionError(f"{error}; or end the name of a folder with a slash") from error
     if names and inferred not in names:
         raise OptionError(
             f"{output} has the ending of format {inferred}, which is not in --format "

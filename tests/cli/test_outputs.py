@@ -80,6 +80,25 @@ def test_a_folder_that_has_an_ending_is_a_folder(tmp_path: Path) -> None:
     assert choose_outputs(folder, None, "midi", "stem").path("midi") == folder / "stem.mid"
 
 
+@pytest.mark.parametrize(
+    "name", ["St. Johann/", "Lieder v1.2/", "a.mid/", "folder/", "v1.2/new.pdf/"]
+)
+def test_a_name_that_ends_in_a_slash_is_a_folders(name: str) -> None:
+    outputs = choose_outputs(name, None, "midi", "stem")
+    assert outputs.path("midi") == Path(name) / "stem.mid"
+
+
+def test_an_existing_folder_needs_no_slash(tmp_path: Path) -> None:
+    folder = tmp_path / "Lieder v1.2"
+    folder.mkdir()
+    assert choose_outputs(str(folder), None, "midi", "stem").folder == folder
+
+
+def test_an_unknown_ending_is_refused_with_the_way_to_name_a_folder() -> None:
+    with pytest.raises(OptionError, match=r"St\. Johann has no ending .* with a slash$"):
+        choose_outputs("St. Johann", None, "midi", "stem")
+
+
 def test_a_file_in_the_way_is_found_before_anything_is_written(tmp_path: Path) -> None:
     outputs = choose_outputs(tmp_path, ["midi", "svg"], None, "a", 2)
     (tmp_path / "a-2.svg").write_bytes(b"valuable")
