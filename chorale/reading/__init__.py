@@ -4,6 +4,7 @@ Both readers return the parts of a score. `read_chorale`, for data sets, require
 reads them as written. `read_music`, for the input files of commands, accepts one to four voices,
 reports every change to the notes, and refuses ambiguous music.
 
+    other_files files that are not read, and what to do with them
     limits      limits on the size and content of a file
     smf         Standard MIDI Files, without damaged events that hold no note
     midi_notes  the events of a MIDI track to notes
@@ -32,6 +33,7 @@ from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
 from chorale.reading.midi import read_midi
 from chorale.reading.musicxml import SUFFIXES as MUSICXML_SUFFIXES
 from chorale.reading.musicxml import extract_parts, read_musicxml
+from chorale.reading.other_files import refuse_other_files
 from chorale.reading.parts import Part, assemble_chorale
 from chorale.reading.readings import Reading, read_parts
 
@@ -81,13 +83,9 @@ def read_score(score: object, source: str = "") -> Chorale:
 
 def _load_parts(path: Path) -> Sequence[Part]:
     """Read the parts of a file and check them against the limits."""
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ReadingError(
-            f"{path} is not a music file that can be read; use {', '.join(SUFFIXES)}"
-        )
+    refuse_other_files(path, SUFFIXES)
     if not isfile(path):
         raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
     return check_limits(
-        read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path), str(path)
+        read_midi(path) if path.suffix.lower() in MIDI_SUFFIXES else read_musicxml(path), str(path)
     )

@@ -15,10 +15,10 @@ from chorale.rendering.sound.midi import midi_bytes
 
 
 def test_another_suffix_is_refused_with_the_allowed_ones(tmp_path: Path) -> None:
-    path = tmp_path / "chorale.pdf"
+    path = tmp_path / "chorale.doc"
     path.touch()
     with pytest.raises(
-        ReadingError, match=r"chorale.pdf .*\.mid, \.midi, \.kar, \.rmi, \.musicxml, \.xml, \.mxl"
+        ReadingError, match=r"chorale.doc .*\.mid, \.midi, \.kar, \.rmi, \.musicxml, \.xml, \.mxl"
     ):
         read_chorale(path)
 
@@ -32,7 +32,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, suffix: str) -> None:
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "folder.mid"
     folder.mkdir()
-    with pytest.raises(ReadingError, match="there is no file"):
+    with pytest.raises(ReadingError, match="is a folder; name a music file"):
         read_chorale(folder)
 
 
