@@ -2,8 +2,8 @@
 
 The last chorus of a Passion may have thirty staves and two hundred bars. With eight notes in each
 measure that makes 48,000 notes, 6,000 measures and, at the usual 370 bytes a note, 18 MB of
-MusicXML. A file beyond these limits is damaged, or made to do harm; the file is refused, and the
-message names the limit.
+MusicXML. A file beyond the limits on length and size may be a whole opera; the message names the
+limit and says to split the file. A file beyond the others is damaged, or made to do harm.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,13 +40,21 @@ def read_content(path: Path, most_bytes: int) -> bytes:
     except OSError as error:
         raise ReadingError(f"{path} cannot be read: {error.strerror}") from error
     if content is None:
-        raise limit_error(str(path), f"more than {most_bytes // 1_000_000} MB")
+        raise size_error(str(path), f"more than {most_bytes // 1_000_000} MB")
     return content
 
 
 def limit_error(file: str, excess: str) -> ReadingError:
     """Return the error for a file that exceeds a limit."""
     return ReadingError(f"{file} has {excess}, which no score needs; the file may be damaged")
+
+
+def size_error(file: str, excess: str) -> ReadingError:
+    """Return the error for a file that has more music than is read at once."""
+    return ReadingError(
+        f"{file} has {excess}, and no more is read at once; split it, such as into movements, or "
+        "leave out parts"
+    )
 
 
 def check_limits(parts: Sequence[Part], file: str) -> list[Part]:
@@ -57,11 +65,11 @@ def check_limits(parts: Sequence[Part], file: str) -> list[Part]:
     """
     sounding = sum(bool(part.notes) for part in parts)
     if sounding > MAX_PARTS:
-        raise limit_error(file, f"more than {MAX_PARTS} parts")
+        raise size_error(file, f"more than {MAX_PARTS} parts")
     if sum(len(part.notes) for part in parts) > MAX_NOTES:
-        raise limit_error(file, f"more than {MAX_NOTES:,} notes")
+        raise size_error(file, f"more than {MAX_NOTES:,} notes")
     if not all(0 <= time <= MAX_STEPS for part in parts for time in _times(part)):
-        raise limit_error(file, f"notes outside the first {MAX_STEPS:,} sixteenths")
+        raise size_error(file, f"notes outside the first {MAX_STEPS:,} sixteenths")
     return [_clean_texts(part, file) for part in parts]
 
 

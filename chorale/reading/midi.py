@@ -24,12 +24,11 @@ from chorale.reading.lines import parse_voice
 from chorale.reading.midi_facts import describe_left_out, read_facts, read_fermatas
 from chorale.reading.midi_notes import end_repeated_notes, read_notes
 from chorale.reading.parts import Part, PartNote
-from chorale.reading.smf import DamagedMidiError, parse_midi
+from chorale.reading.smf import DRUMS, DamagedMidiError, parse_midi
 from chorale.wording import count
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # the last two with words and in a RIFF wrapper
 
-_DRUMS = 9  # channel 10, counted from 1
 _BLANKS = "\0 "  # around names
 
 Channels = Mapping[int, Sequence[PartNote]]  # the notes of a track by channel, 0 to 15
@@ -117,11 +116,11 @@ def _read_name(track: Any) -> str:
 
 def _is_voice(name: str, channels: Channels) -> bool:
     """Check whether the notes of a track belong to a voice, even on the channel of the drums."""
-    return parse_voice(name) is not None and channels.keys() <= {_DRUMS}
+    return parse_voice(name) is not None and channels.keys() <= {DRUMS}
 
 
 def _without_drums(channels: Channels) -> Channels:
-    return {channel: notes for channel, notes in channels.items() if channel != _DRUMS}
+    return {channel: notes for channel, notes in channels.items() if channel != DRUMS}
 
 
 def _count_notes(tracks: Sequence[Channels]) -> int:

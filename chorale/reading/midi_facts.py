@@ -1,4 +1,4 @@
-"""Facts of a MIDI file: metre, pickup, key, tempo, title, comments and fermatas.
+"""Facts of a MIDI file: metre, pickup, key, tempo, title, comments, programs and fermatas.
 
 Conventions:
 - A pickup has a time signature of its own, in force for less than a bar of the second one: 1/4 and,
@@ -19,6 +19,7 @@ import mido
 
 from chorale.music import OCTAVE, STEPS_PER_QUARTER, Key, Metre, Mode, Plan
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts
+from chorale.reading.smf import DRUMS
 from chorale.wording import count, join_names
 
 _PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -40,6 +41,7 @@ def read_facts(file: Any) -> Facts:
         tempo_qpm=_read_tempo(file),
         title=_read_title(file),
         comments=_read_comments(file),
+        programs=_read_programs(file),
     )
     keys = _read_keys(file)
     if len(keys) > 1:
@@ -89,6 +91,13 @@ def _read_comments(file: Any) -> tuple[str, ...]:
     """Return the comments that `chorale` wrote into a file; none if it did not write the file."""
     texts = [message.text for step, message in _find_events(file, "text") if step == 0]
     return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
+
+
+def _read_programs(file: Any) -> tuple[int, ...]:
+    """Return the programs that are set on channels with notes, without drums."""
+    sounding = {message.channel for _, message in _find_events(file, "note_on")} - {DRUMS}
+    changes = [message for _, message in _find_events(file, "program_change")]
+    return tuple(sorted({each.program for each in changes if each.channel in sounding}))
 
 
 def _read_tempo(file: Any) -> float | None:

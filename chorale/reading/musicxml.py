@@ -19,7 +19,7 @@ from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.barlines import align_barlines
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
-from chorale.reading.xml import extract_musicxml
+from chorale.reading.xml import extract_musicxml, find_programs
 from chorale.wording import count, list_places
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
@@ -45,9 +45,15 @@ def read_musicxml(path: Path) -> list[Part]:
             text, notices = extract_musicxml(path)
             score = converter.parseData(text, format="musicxml")
             score.metadata.filePath = path.name
+            programs = find_programs(text)  # music21 takes others from the names of the parts
             notices += align_barlines(score)
             return [
-                replace(part, notices=(*notices, *part.notices)) for part in extract_parts(score)
+                replace(
+                    part,
+                    facts=replace(part.facts, programs=programs),
+                    notices=(*notices, *part.notices),
+                )
+                for part in extract_parts(score)
             ]
     except ReadingError:
         raise

@@ -12,7 +12,13 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from chorale.errors import ReadingError
-from chorale.reading.limits import MAX_MEMBERS, MAX_MXL_BYTES, MAX_XML_BYTES, limit_error
+from chorale.reading.limits import (
+    MAX_MEMBERS,
+    MAX_MXL_BYTES,
+    MAX_XML_BYTES,
+    limit_error,
+    size_error,
+)
 
 CONTAINER = "META-INF/container.xml"
 _SUFFIXES = (".musicxml", ".xml")
@@ -31,7 +37,7 @@ def unpack(content: bytes, file: str, list_roots: Callable[[bytes], Sequence[str
         BadZipFile: the file is damaged; any error of zipfile.
     """
     if len(content) > MAX_MXL_BYTES:
-        raise limit_error(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed,")
+        raise size_error(file, f"more than {MAX_MXL_BYTES // 1_000_000} MB, packed")
     with zipfile.ZipFile(BytesIO(content)) as archive:
         members = archive.infolist()
         if len(members) > MAX_MEMBERS:
@@ -77,5 +83,5 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -
     with archive.open(member) as opened:
         content = opened.read(MAX_XML_BYTES + 1)
     if len(content) > MAX_XML_BYTES:
-        raise limit_error(file, f"more than {MAX_XML_BYTES // 1_000_000} MB unpacked")
+        raise size_error(file, f"more than {MAX_XML_BYTES // 1_000_000} MB unpacked")
     return content

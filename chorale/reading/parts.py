@@ -52,6 +52,7 @@ class Facts:
         title: title of the piece.
         composer: composer of the piece.
         comments: lines on how chorale made the piece; read only from files that chorale wrote.
+        programs: General MIDI programs, 0 to 127, that the file gives its parts, in rising order.
     """
 
     metre: Metre | None = None
@@ -64,6 +65,7 @@ class Facts:
     title: str | None = None
     composer: str | None = None
     comments: tuple[str, ...] = ()
+    programs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,8 @@ def combine_voices(voices: Sequence[Part], source: str, file: str) -> Chorale:
     if not 1 <= length <= MAX_STEPS:
         found = f"{length:,} sixteenths" if length else "no notes"
         raise ReadingError(
-            f"{file} has {found}; a chorale lasts 1 to {MAX_STEPS:,} sixteenths, so the file may "
-            "be damaged"
+            f"{file} has {found}; a chorale lasts 1 to {MAX_STEPS:,} sixteenths: give a part "
+            "of it, or another file"
         )
     for note in chain.from_iterable(part.notes for part in voices):
         if not 0 <= note.pitch <= 127:

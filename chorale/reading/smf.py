@@ -12,8 +12,8 @@ Conventions:
   velocity over 127 is a loud note's, a pitch over 127 makes the file damaged, and any other such
   message is passed over and counted.
 - A meta event of a wrong length, or one that mido cannot decode, is passed over and counted.
-- System messages and sound control in order (controllers, programs) are no part of a score; they
-  are dropped without being counted.
+- System messages and sound control in order (controllers, pitch bends) are no part of a score;
+  they are dropped without being counted. Program changes are kept.
 - Running status outlasts meta events and system messages.
 - Texts are UTF-16 if they start with a byte order mark, else UTF-8 if possible, else Windows-1252
   or Latin-1.
@@ -34,6 +34,7 @@ from mido.midifiles.meta import build_meta_message
 from chorale.wording import count
 
 MAX_PITCH = 127
+DRUMS = 9  # channel 10, counted from 1
 _MAX_WAIT_TICKS = 2**28 - 1  # largest in the standard
 
 _HEADER, _TRACK = b"MThd", b"MTrk"
@@ -41,14 +42,14 @@ _HEADER_BYTES = 6
 _CHUNK = struct.Struct(">4sL")  # name and length of a chunk
 _RIFF_CHUNK = struct.Struct("<4sL")
 
-_NOTE_OFF, _NOTE_ON, _SYSTEM = 0x8, 0x9, 0xF  # high halves of status bytes
+_NOTE_OFF, _NOTE_ON, _PROGRAM, _SYSTEM = 0x8, 0x9, 0xC, 0xF  # high halves of status bytes
 _SYSEX, _ESCAPE, _META = 0xF0, 0xF7, 0xFF
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the other system messages have none
-_ONE_DATA_BYTE = (0xC, 0xD)
+_ONE_DATA_BYTE = (_PROGRAM, 0xD)
 _CHANNEL_MESSAGES = {
     0xA: "aftertouch message",
     0xB: "controller",
-    0xC: "program change",
+    _PROGRAM: "program change",
     0xD: "pressure message",
     0xE: "pitch bend",
 }
@@ -76,7 +77,7 @@ class MidiContent:
     """The content of a MIDI file that has to do with notes.
 
     Attributes:
-        file: a mido.MidiFile of notes and meta events; its texts are decoded.
+        file: a mido.MidiFile of notes, programs and meta events; its texts are decoded.
         notices: one line for each kind of thing that was passed over.
     """
 
@@ -259,12 +260,15 @@ class _Source:
         return self._parse_channel_message(status), status
 
     def _parse_channel_message(self, status: int) -> Any:
-        """Parse the data of a channel message; None if it is not a note's."""
+        """Parse the data of a channel message; None if it is neither a note's nor a program's."""
         kind, channel = status >> 4, status & 0xF
         data = self._take(1 if kind in _ONE_DATA_BYTE else 2)
         if kind not in (_NOTE_OFF, _NOTE_ON):
-            self._passed_over[f"damaged {_CHANNEL_MESSAGES[kind]}"] += max(data) > 127
-            return None
+            is_damaged = max(data) > 127
+            self._passed_over[f"damaged {_CHANNEL_MESSAGES[kind]}"] += is_damaged
+            if is_damaged or kind != _PROGRAM:
+                return None
+            return mido.Message("program_change", True, channel=channel, program=data[0])
         pitch, velocity = data
         if pitch > MAX_PITCH:
             raise DamagedMidiError(f"MIDI note {pitch} is out of range, 0 to {MAX_PITCH}")

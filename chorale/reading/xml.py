@@ -28,6 +28,7 @@ from chorale.reading.limits import (
     MAX_XML_BYTES,
     limit_error,
     read_content,
+    size_error,
 )
 from chorale.reading.packed import unpack
 from chorale.reading.repairs import repair
@@ -68,6 +69,7 @@ _MAX_COUNTS = {
     "rootfiles": 1,
     "rootfile": MAX_MEMBERS,
 }
+_MUSIC = {"part", "score-part", "measure", "note"}  # large music may have very many
 _ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "location"}
 _ATTRIBUTES |= {"name", "full-path"}
 # Largest number in each element or attribute; music21 loops up to some of these numbers.
@@ -91,6 +93,8 @@ _LARGEST = {
     "tempo": 1e4,
 }
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
+_PROGRAM = re.compile(r"<midi-program>\s*(\d{1,3})\s*</midi-program>", re.ASCII)
+MAX_PROGRAM = 127
 _MAX_NUMBER_LENGTH = 40  # characters
 
 
@@ -111,6 +115,17 @@ def extract_musicxml(path: Path) -> tuple[str, list[str]]:
     score = _parse(text, file)
     notices = list(filter(None, [notice, *repair(score)]))
     return ET.tostring(score, encoding="unicode"), notices
+
+
+def find_programs(text: str) -> tuple[int, ...]:
+    """Return the General MIDI programs, 0 to 127, that an extracted text gives its parts.
+
+    They are in rising order. Drums are left out.
+    """
+    instruments = re.findall(r"<midi-instrument\b.*?</midi-instrument>", text, re.DOTALL)
+    programs = [_PROGRAM.search(each) for each in instruments if "<midi-unpitched" not in each]
+    numbers = {int(found[1]) - 1 for found in programs if found}  # MusicXML counts from 1
+    return tuple(sorted(number for number in numbers if 0 <= number <= MAX_PROGRAM))
 
 
 def _list_roots(container: bytes, file: str) -> list[str]:
@@ -166,7 +181,7 @@ class _ElementFilter:
         self._elements += 1
         self._depth += 1
         if self._elements > MAX_ELEMENTS:
-            raise limit_error(self._file, f"more than {MAX_ELEMENTS:,} elements")
+            raise size_error(self._file, f"more than {MAX_ELEMENTS:,} elements")
         if self._depth > MAX_DEPTH:
             raise limit_error(self._file, f"elements nested more than {MAX_DEPTH} deep")
         if self._skipped_depth or name not in _MAX_COUNTS or _is_tremolo_of_two(name, attributes):
@@ -181,13 +196,14 @@ class _ElementFilter:
     def _count(self, name: str) -> None:
         self._counts[name] += 1
         if self._counts[name] > _MAX_COUNTS[name]:
-            raise limit_error(self._file, f"more than {_MAX_COUNTS[name]:,} elements <{name}>")
+            error = size_error if name in _MUSIC else limit_error
+            raise error(self._file, f"more than {_MAX_COUNTS[name]:,} elements <{name}>")
         if name == "part":
             self._measures = 0
             self._voices.clear()
         self._measures += name == "measure"
         if self._measures > MAX_MEASURES:
-            raise limit_error(self._file, f"more than {MAX_MEASURES:,} measures in one part")
+            raise size_error(self._file, f"more than {MAX_MEASURES:,} measures in one part")
 
     def end(self, name: str) -> None:
         self._depth -= 1

@@ -541,3 +541,14 @@ def test_the_stretches_of_a_metre_are_added_up(tmp_path: Path) -> None:
 def test_of_two_signatures_at_once_the_first_is_not_a_pickup(tmp_path: Path) -> None:
     facts = read_midi(write(tmp_path, [signatures((0, 4, 4), (0, 3, 4)), *quartet()]))[-1].facts
     assert (facts.metre, facts.pickup_steps) == (Metre(3, 4), None)
+
+
+def test_programs_are_those_of_channels_with_notes(tmp_path: Path) -> None:
+    tracks = [
+        held("", pitch, channel) for channel, pitch in zip((0, 1, 2, 9), FOUR_PITCHES, strict=True)
+    ]
+    for channel, program in ((0, 52), (1, 19), (2, 52), (5, 7), (9, 30)):
+        change = mido.Message("program_change", channel=channel, program=program)
+        tracks[min(channel, 3)].insert(0, change)
+    assert read_midi(write(tmp_path, tracks))[0].facts.programs == (19, 52)
+    assert read_midi(write(tmp_path, quartet()))[0].facts.programs == ()

@@ -463,6 +463,27 @@ def test_the_tempo_is_that_of_the_beginning_in_whichever_part(tmp_path: Path) ->
     assert [part.facts.tempo_qpm for part in read(tmp_path, score(later, first))] == [60, 60]
 
 
+def test_programs_are_those_that_the_file_states(tmp_path: Path) -> None:
+    def instrument(inside: str) -> str:
+        return f"<midi-instrument id='I'>{inside}</midi-instrument></score-part>"
+
+    path = tmp_path / "a.musicxml"
+    text = quartet([attributes() + note("C5")])
+    path.write_text(text)
+    assert read_musicxml(path)[0].facts.programs == ()
+    for inside in (
+        "<midi-channel>1</midi-channel><midi-program>53</midi-program>",
+        "<midi-program>20</midi-program>",
+        "<midi-program>129</midi-program>",
+        "<midi-program>1</midi-program><midi-unpitched>37</midi-unpitched>",
+    ):
+        text = re.sub(
+            r"</part-name></score-part>", f"</part-name>{instrument(inside)}", text, count=1
+        )
+    path.write_text(text)
+    assert [part.facts.programs for part in read_musicxml(path)] == 4 * [(19, 52)]
+
+
 def test_the_error_about_a_damaged_file_states_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ReadingError) as caught:
         read(tmp_path, LINE[:-40])
