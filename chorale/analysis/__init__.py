@@ -1,4 +1,4 @@
-"""Analysis of chorales: keys, chords, cadences, motion, figures on part-writing, and style.
+"""Analysis of chorales: keys, chords, cadences, motion, ranges, figures on part-writing, style.
 
 Conventions:
 - A change of chord is a step at which at least one voice sounds another pitch than at the step
@@ -42,6 +42,7 @@ from chorale.analysis.figures import (
 )
 from chorale.analysis.keys import estimate_key, key_fit
 from chorale.analysis.motion import measure_motion
+from chorale.analysis.ranges import VoiceRange, measure_ranges, notes_out_of_range
 
 __all__ = [
     "FIFTH",
@@ -50,6 +51,7 @@ __all__ = [
     "Ending",
     "Figures",
     "PhraseEnding",
+    "VoiceRange",
     "chord_changes",
     "crossings",
     "ending",
@@ -57,7 +59,9 @@ __all__ = [
     "figures",
     "key_fit",
     "measure_motion",
+    "measure_ranges",
     "melodic_intervals",
+    "notes_out_of_range",
     "out_of_range",
     "parallels",
     "phrase_cadences",

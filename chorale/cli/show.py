@@ -1,12 +1,24 @@
-"""`chorale show`: draw a piano roll in the terminal."""
+"""`chorale show`: draw a piano roll in the terminal, or list the ranges of the voices."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chorale.cli import arguments as shared
-from chorale.cli.console import choose_roll_style, print_roll
+from chorale.cli.console import (
+    choose_roll_style,
+    line_width,
+    print_captured,
+    print_paragraph,
+    print_roll,
+)
 from chorale.cli.input_files import describe_file, interpret_as_written
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from chorale.music import Chorale
 
 
 def show(
@@ -15,6 +27,12 @@ def show(
         str | None,
         typer.Option(metavar="BARS", help="Show only these bars, such as 5-8.", show_default="all"),
     ] = None,
+    ranges: Annotated[
+        bool,
+        typer.Option(
+            "--ranges", help="Show the lowest, middle and highest note of each voice instead."
+        ),
+    ] = False,
     part: shared.Part = None,
     approximate: shared.Approximate = False,
 ) -> None:
@@ -38,10 +56,35 @@ def show(
     plan = chorale.plan
     start, end = find_steps(plan, bar_range) if bar_range else (0, plan.length_steps)
     title = describe_file(file, plan, bar_range)
+    heading = [title, describe_plan(plan, sources), *reading.notices]
     console = Console(highlight=False, markup=False, emoji=False)
+    if ranges:
+        _print_ranges(console, heading, chorale, start, end)
+        return
     style = choose_roll_style(console, VOICE_COLOURS, ANSI_COLOURS)
-    print_roll(
-        console,
-        [title, describe_plan(plan, sources), *reading.notices],
-        draw_roll(chorale, style, start, end),
-    )
+    print_roll(console, heading, draw_roll(chorale, style, start, end))
+
+
+def _print_ranges(
+    console: "Console", heading: Sequence[str], chorale: "Chorale", start: int, end: int
+) -> None:
+    """Print the ranges of the voices between two steps, under a heading."""
+    from rich.table import Table
+
+    from chorale.rendering.reports.range_report import COLUMNS, LEGEND, tabulate_ranges
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in COLUMNS:
+        table.add_column(column)
+    for row in tabulate_ranges(chorale, start, end):
+        table.add_row(*row)
+
+    def print_all() -> None:
+        for number, paragraph in enumerate(heading):
+            print_paragraph(paragraph, console, bold=not number)
+        console.print()
+        console.print(table, width=line_width(console))
+        console.print()
+        print_paragraph(LEGEND, console)
+
+    print_captured(console, print_all)

@@ -60,6 +60,27 @@ def test_some_bars_are_shown_with_their_numbers(run: Run) -> None:
     assert roll.splitlines()[0].split() == ["2", "3"]
 
 
+def test_ranges_have_a_row_for_each_voice_in_place_of_the_roll(run: Run) -> None:
+    status, out, err = run("show", "chorale.mid", "--ranges")
+    assert (status, err) == (0, "")
+    heading, table, legend = (part.splitlines() for part in out.split("\n\n"))
+    assert heading[0] == "chorale.mid: 3 bars"
+    titles, *rows = [re.split(" {2,}", line.rstrip()) for line in table]
+    assert titles == ["voice", "lowest", "middle", "highest", "usual range"]
+    assert [row[0] for row in rows] == ["soprano", "alto", "tenor", "bass"]
+    assert rows[0][4] == "C4 to G5"
+    assert re.fullmatch(r"[A-G][#b]?\d \(bar \d, beat [\d.]+\)", rows[3][1])
+    assert legend == ["middle: the voice is above this note for as long as below it"]
+
+
+def test_ranges_are_those_of_the_bars_shown(run: Run) -> None:
+    expected = {"0-8": "A4 D5 (bar 6, beat 4)", "1-2": "G4 B4 (bar 2, beat 3)"}
+    for bars, notes in expected.items():
+        table = run("show", "tune.mid", "--ranges", "--bars", bars).out.split("\n\n")[1]
+        row = " ".join(table.splitlines()[1].split())
+        assert row == f"soprano D4 (bar 1, beat 4) {notes} C4 to G5"
+
+
 def test_lines_are_as_wide_as_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     _, usual, _ = run("show", "tune.mid")
     assert 80 < max(map(len, usual.splitlines())) <= 100
