@@ -18,6 +18,7 @@ from chorale.composing.jobs.planning import (
     replace_phrases,
     resolve_plan,
 )
+from chorale.composing.jobs.transposing import describe_distance, transpose_by
 from chorale.composing.motion import draw_motion, measure_voices
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
@@ -75,7 +76,7 @@ def job_for_harmonizing(
     kept, chorale, notices = _select_voices(reading, keep, voice)
     tune = _silence_others(chorale, kept)
     silent_steps = _count_silent_steps(tune)
-    tune = _transpose(_trim_silence(tune), transpose)
+    tune = transpose_by(_trim_silence(tune), transpose)
     if not bars:
         _check_size(tune, kept)
     plan, sources = resolve_plan(
@@ -95,7 +96,7 @@ def job_for_harmonizing(
     shift = _find_shift(tune, kept, checkpoint, fit)
     if shift:
         back = ", and back" if fit == "transpose" else ""
-        notices.append(f"{_describe_shift(shift)} to fit its range{back}")
+        notices.append(f"moved {describe_distance(shift)} to fit its range{back}")
     moved = tune.transposed(shift)
     task = tasks.task_for_harmonizing(moved, kept, checkpoint)
     motion = measure_voices(tune, kept)
@@ -225,16 +226,6 @@ def _check_size(chorale: Chorale, kept: Sequence[int], part: str = "") -> None:
         )
 
 
-def _transpose(chorale: Chorale, semitones: int) -> Chorale:
-    try:
-        return chorale.transposed(semitones)
-    except ValueError as error:
-        raise OptionError(
-            f"transposed by {count(semitones, 'semitone')} the music leaves the MIDI range; "
-            "choose fewer"
-        ) from error
-
-
 def _find_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fit: Fit) -> int:
     """Find the least shift, in semitones, that brings each kept voice into its training range.
 
@@ -272,10 +263,3 @@ def _describe_range(chorale: Chorale, voice: int, checkpoint: Checkpoint) -> str
     actual = f"{pitch_name(int(sounding.min()))} to {pitch_name(int(sounding.max()))}"
     possible = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[1]))}"
     return f"{VOICES[voice]} {actual}, Bach's {possible}"
-
-
-def _describe_shift(shift: int) -> str:
-    octaves, rest = divmod(abs(shift), OCTAVE)
-    octaves_in_words = "an octave" if octaves == 1 else count(octaves, "octave")
-    distance = count(abs(shift), "semitone") if rest else octaves_in_words
-    return f"moved {distance} {'up' if shift > 0 else 'down'}"
