@@ -32,7 +32,8 @@ from chorale.cli import (
     train,
 )
 from chorale.cli.console import print_error, print_result
-from chorale.errors import ChoraleError, OptionError
+from chorale.cli.quoting import suggest_quotes
+from chorale.errors import ChoraleError, OptionError, ReadingError
 from chorale.version import __version__
 
 INTERRUPTED = 130  # exit status after Ctrl-C, in Typer as in shells
@@ -102,7 +103,8 @@ def main() -> None:
         if status == INTERRUPTED:
             print_error("interrupted")
     except ChoraleError as error:
-        print_error(str(error))
+        hint = suggest_quotes(sys.argv[1:]) if isinstance(error, ReadingError) else ""
+        print_error(f"{error}{hint}")
         status = 2 if isinstance(error, OptionError) else 1
     except OSError as error:
         # a full disk, without a file name, means that Typer could not print help
@@ -113,7 +115,7 @@ def main() -> None:
     except _UsageError as error:
         status = error.exit_code
         if error.format_message():  # empty where help was printed instead
-            print_error(_describe_usage_error(error))
+            print_error(f"{_describe_usage_error(error)}{suggest_quotes(sys.argv[1:])}")
     sys.exit(status)
 
 

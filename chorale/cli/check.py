@@ -18,6 +18,7 @@ from chorale.cli.console import (
     print_result,
 )
 from chorale.cli.input_files import InputFile, load_for_checking
+from chorale.cli.quoting import suggest_quotes
 from chorale.errors import ChoraleError, OptionError
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def check(
         _print_all(checked, has_errors=bool(errors))
     for each in errors:
         print_error(each["error"])
+    if errors and (hint := suggest_quotes(list(map(str, files)))):
+        print_error(f"some files do not exist{hint}")
     if errors or (strict and any(each.report.faults for each in checked)):
         raise typer.Exit(1)
 
