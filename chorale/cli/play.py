@@ -27,7 +27,7 @@ def play(
     """
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
-    from chorale.rendering.render_options import build_render_options
+    from chorale.rendering.render_options import build_render_options, describe_substitute
     from chorale.rendering.sound.audio import synthesize
     from chorale.rendering.sound.playback import NoDeviceError
     from chorale.rendering.sound.playback import play as play_samples
@@ -38,17 +38,14 @@ def play(
     reading = read_music(file, part, approximate)
     if tempo is None:
         render_options, _ = render_options.adopt_tempo(reading.facts.tempo_qpm)
-    samples = synthesize(
-        reading.chorale,
-        tempo_qpm=render_options.tempo_qpm,
-        program=render_options.program,
-        soundfont=render_options.soundfont,
-    )
+    samples = synthesize(reading.chorale, render_options)
     if not quiet:
         minutes, seconds = divmod(round(len(samples) / SAMPLE_RATE), 60)
         print_result(
             f"{file.name}: {minutes}:{seconds:02} at {render_options.tempo_qpm:g} quarters a minute"
         )
+        if substitute := describe_substitute(reading.facts.programs, render_options):
+            print_result(f"{file.name}: {substitute}")
     try:
         play_samples(samples)
     except NoDeviceError as error:

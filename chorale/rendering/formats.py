@@ -153,13 +153,7 @@ def render(
     if sounds:
         from chorale.rendering.sound.audio import sound_bytes, synthesize
 
-        samples = synthesize(
-            chorale,
-            tempo_qpm=render_options.tempo_qpm,
-            program=render_options.program,
-            soundfont=render_options.soundfont,
-            front_voice=render_options.front_voice,
-        )
+        samples = synthesize(chorale, render_options)
         contents |= {name: [sound_bytes(samples, name, metadata)] for name in sounds}
     return {name: contents[name] for name in formats}
 

@@ -1,11 +1,13 @@
 """How a chorale is notated and played, whatever the format."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
 from chorale.errors import OptionError
 from chorale.music import VOICES
+from chorale.wording import join_names
 
 Staves = Literal[2, 4]
 
@@ -23,6 +25,15 @@ PROGRAMS = {
     "choir": 52,
     "brass": 61,
 }
+# Families of eight programs each, as General MIDI lists them.
+PROGRAM_FAMILIES = (
+    *("piano", "chromatic percussion", "organ", "guitar", "bass guitar", "strings", "ensemble"),
+    *("brass", "reeds", "flutes", "synthesizer lead", "synthesizer pad", "synthesizer effects"),
+    *("folk instruments", "percussion", "sound effects"),
+)
+CHOIR_PROGRAMS = range(52, 55)  # choir, voices and synthesized voices
+STRING_PROGRAMS = range(48, 52)  # string ensembles
+ORGAN_PROGRAMS = range(16, 21)  # programs that the built-in organ plays
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class RenderOptions:
         staves: 2, or 4 for a staff per voice; only scores use this.
         soundfont: soundfont that plays the sound; None for the built-in organ.
         front_voice: voice that is louder than the others, 0 to 3; None for equal loudness.
+        silent_voice: voice that does not sound, 0 to 3; None if all sound. Scores have it.
+        count_in_bars: bars of clicks before the music, in sound and MIDI.
+        metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
         colours: colours of a score's notes; None for black.
 
     Raises:
@@ -59,6 +73,9 @@ class RenderOptions:
     staves: Staves = 2
     soundfont: Path | None = None
     front_voice: int | None = None
+    silent_voice: int | None = None
+    count_in_bars: int = 0
+    metronome: bool = False
     colours: ScoreColours | None = None
 
     def __post_init__(self) -> None:
@@ -67,10 +84,11 @@ class RenderOptions:
             raise OptionError(f"program must be 0 to {MAX_PROGRAM}, not {self.program}")
         if self.staves not in (2, 4):
             raise OptionError(f"a score has 2 or 4 staves, not {self.staves}")
-        if self.front_voice not in (None, *range(len(VOICES))):
-            raise OptionError(
-                f"the front voice must be 0 to {len(VOICES) - 1}, not {self.front_voice}"
-            )
+        for name, voice in (("front", self.front_voice), ("silent", self.silent_voice)):
+            if voice not in (None, *range(len(VOICES))):
+                raise OptionError(f"the {name} voice must be 0 to {len(VOICES) - 1}, not {voice}")
+        if self.count_in_bars < 0:
+            raise OptionError(f"a count-in has 0 bars or more, not {self.count_in_bars}")
 
     def adopt_tempo(self, tempo_qpm: float | None) -> tuple["RenderOptions", str]:
         """Return these options with a file's tempo, and a notice if the tempo is out of range.
@@ -114,6 +132,36 @@ def parse_program(text: str) -> int:
     raise OptionError(
         f"unknown instrument {text!r}; choose {', '.join(PROGRAMS)} "
         f"or a General MIDI number from 0 to {MAX_PROGRAM}"
+    )
+
+
+def describe_program(program: int) -> str:
+    """Return a name for a General MIDI program, 0 to 127: its own, or that of its family."""
+    if program in CHOIR_PROGRAMS:
+        return "choir"
+    if program in STRING_PROGRAMS:
+        return "strings"
+    return PROGRAM_FAMILIES[program // 8]
+
+
+def describe_substitute(programs: Sequence[int], render_options: RenderOptions) -> str:
+    """Describe that an organ sounds in place of a file's own instruments.
+
+    Args:
+        programs: General MIDI programs of the file; none if it states none.
+        render_options: program and soundfont that are played.
+
+    Returns:
+        A notice that says how to get the instrument; empty if no other instrument is replaced.
+    """
+    others = [program for program in programs if program not in ORGAN_PROGRAMS]
+    if not others or render_options.program not in ORGAN_PROGRAMS:
+        return ""
+    names = list(dict.fromkeys(map(describe_program, others)))
+    soundfont = "" if render_options.soundfont else "--soundfont FILE "
+    return (
+        f"an organ sounds, not the file's {join_names(names)}; "
+        f"`{soundfont}--program {others[0]}` plays the {names[0]}"
     )
 
 

@@ -41,6 +41,20 @@ def test_a_file_is_played_and_nothing_written(play: Run, monkeypatch: pytest.Mon
     assert ended.out == f"chorale.mid: {minutes}:{seconds:02} at 120 quarters a minute\n"
 
 
+@pytest.mark.parametrize("ending", ["mid", "musicxml"])
+def test_a_choirs_file_is_reported_to_sound_as_an_organ(
+    play: Run, run: Run, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(playback, "play", lambda samples: None)
+    run("render", "chorale.mid", "--program", "choir", "-o", f"choir.{ending}")
+    _, line = play(f"choir.{ending}").out.splitlines()
+    assert line == (
+        f"choir.{ending}: an organ sounds, not the file's choir; "
+        "`--soundfont FILE --program 52` plays the choir"
+    )
+    assert play(f"choir.{ending}", "-q").out == ""
+
+
 def test_without_a_device_the_sound_is_a_file_under_a_free_name(
     play: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """Options of rendering, and the values that are refused."""
 
+from pathlib import Path
+
 import pytest
 
 from chorale.errors import OptionError
@@ -7,6 +9,8 @@ from chorale.rendering.render_options import (
     PROGRAMS,
     RenderOptions,
     build_render_options,
+    describe_program,
+    describe_substitute,
     parse_program,
     playable_tempo,
 )
@@ -71,3 +75,39 @@ def test_the_tempo_of_a_file_is_adopted_with_a_notice_if_out_of_range(
 ) -> None:
     render_options, text = RenderOptions(staves=4).adopt_tempo(of_file)
     assert (render_options.tempo_qpm, render_options.staves, text) == (tempo, 4, notice)
+
+
+def test_a_silent_voice_is_one_of_the_four() -> None:
+    with pytest.raises(OptionError, match="the silent voice must be 0 to 3, not 4"):
+        RenderOptions(silent_voice=4)
+
+
+def test_a_count_in_has_no_negative_length() -> None:
+    with pytest.raises(OptionError, match="a count-in has 0 bars or more, not -1"):
+        RenderOptions(count_in_bars=-1)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_an_instruments_name_is_that_of_its_program(name: str) -> None:
+    described = describe_program(PROGRAMS[name])
+    assert described == {"harpsichord": "piano"}.get(name, name)
+
+
+def test_every_program_has_a_name() -> None:
+    assert all(map(describe_program, range(128)))
+    assert describe_program(127) == "sound effects"
+
+
+@pytest.mark.parametrize("programs", [(), (19,), (16, 20)])
+def test_an_organ_stands_for_itself(programs: tuple[int, ...]) -> None:
+    assert describe_substitute(programs, RenderOptions()) == ""
+
+
+def test_other_instruments_are_named_with_the_way_to_get_them() -> None:
+    assert describe_substitute((0, 19, 53, 54), RenderOptions()) == (
+        "an organ sounds, not the file's piano and choir; "
+        "`--soundfont FILE --program 0` plays the piano"
+    )
+    with_soundfont = RenderOptions(soundfont=Path("a.sf2"))
+    assert describe_substitute((52,), with_soundfont).endswith("`--program 52` plays the choir")
+    assert describe_substitute((52,), RenderOptions(program=52)) == ""

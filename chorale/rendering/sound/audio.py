@@ -8,7 +8,6 @@ import io
 import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,8 @@ from chorale.errors import OptionError, OutputError
 from chorale.music import VOICES, Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata
+from chorale.rendering.render_options import ORGAN_PROGRAMS, RenderOptions
+from chorale.rendering.sound.clicks import add_clicks, plan_clicks
 from chorale.rendering.sound.organ import synthesize_organ
 from chorale.rendering.sound.performance import perform
 from chorale.rendering.sound.samples import SAMPLE_RATE, Sound
@@ -26,7 +27,6 @@ from chorale.rendering.sound.soundfont import synthesize_soundfont
 MAX_MINUTES = 30  # each minute takes 100 MB of memory
 PEAK_DBFS = -1.0  # MP3 and Vorbis can raise the peak
 BACK_DB = -10.0  # level of the other voices if one is in front
-ORGANS = range(16, 21)  # General MIDI programs that the built-in organ plays
 ENCODINGS = {"wav": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}
 # Options of libsndfile for the lossy formats; 0 is the best compression. MP3 is like LAME's -V 2.
 QUALITY: dict[str, dict[str, Any]] = {
@@ -46,55 +46,59 @@ ID3_FRAMES = {  # a comment has a language, here unknown, and a description, her
 OGG_SERIAL = b"chor"  # serial number of the only stream; libsndfile takes a new one from the clock
 
 
-def synthesize(
-    chorale: Chorale,
-    *,
-    tempo_qpm: float,
-    program: int,
-    soundfont: Path | None = None,
-    front_voice: int | None = None,
-) -> Sound:
+def synthesize(chorale: Chorale, render_options: RenderOptions) -> Sound:
     """Perform a chorale and synthesize its sound.
 
     Args:
         chorale: the music.
-        tempo_qpm: quarter notes a minute, 20 to 300.
-        program: General MIDI program, 0 to 127; without a soundfont one of ORGANS.
-        soundfont: file of recorded instruments, in place of the built-in organ.
-        front_voice: voice to be practised, 0 = soprano; the others sound at BACK_DB.
+        render_options: tempo, soundfont, program (one of ORGAN_PROGRAMS without a soundfont),
+            count-in and metronome; and the front voice, beside which the others sound at BACK_DB.
 
     Returns:
         (N, 2) float32, peaking at PEAK_DBFS.
 
     Raises:
-        OptionError: tempo or program is out of range, or the organ cannot play the program.
+        OptionError: the organ cannot play the program.
         OutputError: the music lasts longer than MAX_MINUTES, or as `synthesize_soundfont`.
         ReadingError: as `synthesize_soundfont`.
     """
-    performance = perform(chorale, tempo_qpm)
+    chorale, clicks = plan_clicks(chorale, render_options.count_in_bars, render_options.metronome)
+    performance = perform(chorale, render_options.tempo_qpm, clicks, render_options.metronome)
     if performance.length_s > 60 * MAX_MINUTES:
         raise OutputError(
             f"the music lasts {performance.length_s / 60:.0f} minutes, but a sound file holds at "
             f"most {MAX_MINUTES}; choose a part of the music or a faster --tempo"
         )
-    soft = 10 ** (BACK_DB / 20)
-    gains = [1.0 if front_voice in (None, voice) else soft for voice in range(len(VOICES))]
+    gains = [_choose_gain(voice, render_options) for voice in range(len(VOICES))]
+    program, soundfont = render_options.program, render_options.soundfont
     if soundfont is not None:
-        return normalize(synthesize_soundfont(performance, soundfont, program, gains))
-    check_built_in_program(program)
-    return normalize(synthesize_organ(performance, gains))
+        samples = synthesize_soundfont(performance, soundfont, program, gains)
+    else:
+        check_built_in_program(program)
+        samples = synthesize_organ(performance, gains)
+    if not clicks:
+        return normalize(samples)
+    return normalize(add_clicks(normalize(samples), performance.clicks))
+
+
+def _choose_gain(voice: int, render_options: RenderOptions) -> float:
+    """Return the amplitude factor of a voice."""
+    if voice == render_options.silent_voice:
+        return 0.0
+    in_front = render_options.front_voice in (None, voice)
+    return 1.0 if in_front else float(10 ** (BACK_DB / 20))
 
 
 def check_built_in_program(program: int) -> None:
     """Check that the built-in organ can play a General MIDI program.
 
     Raises:
-        OptionError: the program is not one of ORGANS.
+        OptionError: the program is not one of ORGAN_PROGRAMS.
     """
-    if program not in ORGANS:
+    if program not in ORGAN_PROGRAMS:
         raise OptionError(
-            f"the built-in sound is an organ, programs {ORGANS[0]} to {ORGANS[-1]}, not {program}; "
-            "`--soundfont FILE` plays the others"
+            f"the built-in sound is an organ, programs {ORGAN_PROGRAMS[0]} to "
+            f"{ORGAN_PROGRAMS[-1]}, not {program}; `--soundfont FILE` plays the others"
         )
 
 

@@ -1,10 +1,14 @@
 """Chorales as Standard MIDI Files.
 
 A file is written so that any reader, `chorale.reading` included, gets back the same music:
-- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks, each as long as the chorale;
+- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks or six, all of the same length;
 - a conductor track named after the title: tempo, time and key signature, then the comments (seed,
   options, fingerprint) as text events, in UTF-8;
-- four tracks named Soprano, Alto, Tenor and Bass on channels 0 to 3.
+- four tracks named Soprano, Alto, Tenor and Bass on channels 0 to 3; that of a silent voice has no
+  notes;
+- with a count-in or a metronome, a track of that name on the drum channel: a high wood block on
+  downbeats, a low one on other beats. A count-in is silence in the other tracks, and then the file
+  starts with a whole measure, whatever the pickup.
 
 Unknown facts are left out: an unknown metre has no time signature, which readers take for 4/4; an
 unknown key has no key signature. A pickup is written as a first time signature of its length (a
@@ -23,11 +27,14 @@ from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, 
 from chorale.reading.midi_facts import NO_FERMATAS, fermata_marker
 from chorale.rendering.metadata import DEFAULT_METADATA, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
+from chorale.rendering.sound.clicks import Click, plan_clicks
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
 VELOCITY = 80  # velocity of every note: dynamics are for the singers to choose
 FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # velocities if one voice is in front, for practice
+DRUMS = 9  # channel 10, counted from 1
+HIGH_WOOD_BLOCK, LOW_WOOD_BLOCK = 76, 77  # keys of the General MIDI percussion map
 
 
 def midi_bytes(
@@ -41,8 +48,10 @@ def midi_bytes(
         chorale: the music; repeated notes are struck again, rests are silent.
         metadata: the title names the conductor track, which programs show as the name of the
             piece; each comment is a text event.
-        render_options: tempo, program, and the voice in front, if any.
+        render_options: tempo, program, the voice in front, the silent voice, count-in and
+            metronome.
     """
+    chorale, clicks = plan_clicks(chorale, render_options.count_in_bars, render_options.metronome)
     # The standard names ASCII only; mido's default, Latin-1, fails on other characters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     file.tracks.append(_conductor_track(chorale.plan, render_options.tempo_qpm, metadata))
@@ -50,11 +59,13 @@ def midi_bytes(
         velocity = VELOCITY
         if render_options.front_voice is not None:
             velocity = FRONT_VELOCITY if voice == render_options.front_voice else BACK_VELOCITY
-        line = notes(chorale, voice)
+        line = [] if voice == render_options.silent_voice else notes(chorale, voice)
         length_steps = chorale.plan.length_steps
         track = _voice_track(line, voice, render_options.program, velocity, length_steps)
         track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
         file.tracks.append(track)
+    if clicks:
+        file.tracks.append(_click_track(clicks, render_options, chorale.plan.length_steps))
     content = io.BytesIO()
     file.save(file=content)
     return content.getvalue()
@@ -102,6 +113,28 @@ def _voice_track(
 ) -> mido.MidiTrack:
     track = mido.MidiTrack()
     track.append(mido.Message("program_change", channel=channel, program=program))
+    _append_notes(track, line, channel, velocity, length_steps)
+    return track
+
+
+def _click_track(
+    clicks: Sequence[Click], render_options: RenderOptions, length_steps: int
+) -> mido.MidiTrack:
+    track = mido.MidiTrack()
+    name = "Metronome" if render_options.metronome else "Count-in"
+    track.append(mido.MetaMessage("track_name", name=name))
+    line = [
+        Note(HIGH_WOOD_BLOCK if click.downbeat else LOW_WOOD_BLOCK, click.step, 1)
+        for click in clicks
+    ]
+    _append_notes(track, line, DRUMS, VELOCITY, length_steps)
+    return track
+
+
+def _append_notes(
+    track: mido.MidiTrack, line: Sequence[Note], channel: int, velocity: int, length_steps: int
+) -> None:
+    """Append the notes of a line to a track, and the end of the track after `length_steps`."""
     now = 0  # in steps; mido counts ticks from the message before
     for note in line:
         end = note.onset_step + note.length_steps
@@ -112,7 +145,6 @@ def _voice_track(
             )
             now = step
     track.append(mido.MetaMessage("end_of_track", time=(length_steps - now) * TICKS_PER_STEP))
-    return track
 
 
 def _pickup_metre(pickup_steps: int) -> Metre | None:

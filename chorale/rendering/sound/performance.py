@@ -10,6 +10,7 @@
 - The last chord is held even without a fermata.
 - Notes are legato, as on an organ: a note ends where the next one starts. Before a repeated note
   there is a gap, so that the listener notices the second onset.
+- With a metronome the tempo is even throughout: no fermata, breath or ritardando.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Note, Plan, notes
 from chorale.rendering.render_options import check_tempo
+from chorale.rendering.sound.clicks import Click, PlayedClick
 
 FERMATA_HOLD, FERMATA_ADDS_QUARTERS = 1.6, 1.0
 LAST_HOLD, LAST_ADDS_QUARTERS = 2.0, 2.0
@@ -56,31 +58,39 @@ class Performance:
     Attributes:
         notes: the notes in order of start, then of voice; notes of one voice do not overlap.
         length_s: end of the last step, in seconds; no note ends later.
+        clicks: the clicks in order of time.
     """
 
     notes: tuple[PlayedNote, ...]
     length_s: float
+    clicks: tuple[PlayedClick, ...] = ()
 
 
-def perform(chorale: Chorale, tempo_qpm: float) -> Performance:
-    """Compute when each note of a chorale sounds.
+def perform(
+    chorale: Chorale, tempo_qpm: float, clicks: Sequence[Click] = (), even: bool = False
+) -> Performance:
+    """Compute when each note of a chorale, and each click, sounds.
 
     Args:
         chorale: the music; unknown fermatas are not guessed.
         tempo_qpm: quarter notes a minute, 20 to 300.
+        clicks: clicks at steps of the music.
+        even: whether the tempo is even throughout.
 
     Raises:
         OptionError: the tempo is out of range.
     """
     check_tempo(tempo_qpm)
-    starts, ends = _time_steps(chorale, tempo_qpm)
+    time_steps = _time_steps_evenly if even else _time_steps
+    starts, ends = time_steps(chorale, tempo_qpm)
     played = [
         _play_note(note, voice, following, starts, ends)
         for voice in range(len(VOICES))
         for note, following in _pair_with_next(notes(chorale, voice))
     ]
     played.sort(key=lambda note: (note.start_s, note.voice))
-    return Performance(tuple(played), float(starts[-1]))
+    played_clicks = [PlayedClick(float(starts[each.step]), each.downbeat) for each in clicks]
+    return Performance(tuple(played), float(starts[-1]), tuple(played_clicks))
 
 
 def _pair_with_next(line: list[Note]) -> Iterator[tuple[Note, Note | None]]:
@@ -102,6 +112,15 @@ def _play_note(
         gap = min(GAP_S, MAX_GAP * (end - start))
         end = min(end, float(starts[end_step]) - gap)
     return PlayedNote(voice, note.pitch, start, end)
+
+
+def _time_steps_evenly(
+    chorale: Chorale, tempo_qpm: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compute the times of the boundaries between steps as `_time_steps`, in an even tempo."""
+    steps = np.arange(chorale.plan.length_steps + 1, dtype=np.float64)
+    times = steps * (60 / tempo_qpm / STEPS_PER_QUARTER)
+    return times, times
 
 
 def _time_steps(

@@ -51,7 +51,7 @@ def synthesize_soundfont(
         performance: the notes and their times.
         path: soundfont in SF2 or SF3 format.
         program: General MIDI program of all voices, 0 to 127.
-        gains: amplitude factor of each voice, soprano first; above 0.
+        gains: amplitude factor of each voice, soprano first; 0 or above.
 
     Returns:
         (N, 2) float32 at SAMPLE_RATE, left and right, ending in silence.

@@ -16,11 +16,10 @@ from made_up import made_up_chorale
 from chorale.errors import OptionError, OutputError
 from chorale.music import REST, Plan, from_pitches
 from chorale.rendering.metadata import SOFTWARE, Metadata
-from chorale.rendering.render_options import PROGRAMS
+from chorale.rendering.render_options import ORGAN_PROGRAMS, PROGRAMS, RenderOptions
 from chorale.rendering.sound import audio as under_test
 from chorale.rendering.sound.audio import (
     ENCODINGS,
-    ORGANS,
     normalize,
     sound_bytes,
     synthesize,
@@ -86,7 +85,7 @@ def test_metadata_are_read_back_in_any_script(format: str, tmp_path: Path) -> No
 def test_music_of_hours_is_refused_before_memory_is_taken() -> None:
     long = from_pitches(np.full((16 * 400, 4), 60, np.int16), Plan(16 * 400))
     with pytest.raises(OutputError, match=r"lasts \d+ minutes, but a sound file holds at most 30"):
-        synthesize(long, tempo_qpm=20, program=19)
+        synthesize(long, RenderOptions(tempo_qpm=20, program=19))
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
@@ -166,14 +165,16 @@ def test_silence_stays_silent() -> None:
 
 
 def test_the_sound_of_a_chorale_is_normalized() -> None:
-    samples = synthesize(made_up_chorale(32, 1), tempo_qpm=90, program=PROGRAMS["organ"])
+    samples = synthesize(
+        made_up_chorale(32, 1), RenderOptions(tempo_qpm=90, program=PROGRAMS["organ"])
+    )
     assert np.abs(samples).max() == pytest.approx(PEAK)
     assert np.abs(samples).max() <= 1
 
 
 def test_a_chorale_of_rests_is_silent() -> None:
     rests = from_pitches(np.full((8, 4), REST, np.int16), Plan(8))
-    samples = synthesize(rests, tempo_qpm=60, program=19)
+    samples = synthesize(rests, RenderOptions(tempo_qpm=60, program=19))
     assert len(samples) > 2 * SAMPLE_RATE
     assert not samples.any()
 
@@ -189,12 +190,31 @@ def test_the_front_voice_is_ten_decibels_louder(
         return tone()
 
     monkeypatch.setattr(under_test, "synthesize_organ", organ)
-    synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=19, front_voice=front)
-    synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=19)
+    synthesize(made_up_chorale(16, 1), RenderOptions(tempo_qpm=90, program=19, front_voice=front))
+    synthesize(made_up_chorale(16, 1), RenderOptions(tempo_qpm=90, program=19))
     practice, usual = calls
     assert practice.pop(front) == 1
     assert [20 * np.log10(gain) for gain in practice] == pytest.approx([-10] * 3)
     assert usual == [1] * 4
+
+
+def test_a_silent_voice_has_no_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[list[float]] = []
+
+    def organ(performance: object, gains: list[float]) -> Sound:
+        calls.append(gains)
+        return tone()
+
+    monkeypatch.setattr(under_test, "synthesize_organ", organ)
+    synthesize(made_up_chorale(16, 1), RenderOptions(silent_voice=2))
+    assert calls == [[1, 1, 0, 1]]
+
+
+def test_the_sound_with_clicks_is_normalized() -> None:
+    options = RenderOptions(tempo_qpm=120, count_in_bars=1, metronome=True)
+    samples = synthesize(made_up_chorale(32, 1), options)
+    assert np.abs(samples).max() == pytest.approx(PEAK)
+    assert np.abs(samples[: SAMPLE_RATE // 20]).max() > 0.3  # the first click
 
 
 def test_a_soundfont_is_played_with_the_same_program_and_gains(
@@ -207,23 +227,25 @@ def test_a_soundfont_is_played_with_the_same_program_and_gains(
         return tone()
 
     monkeypatch.setattr(under_test, "synthesize_soundfont", other)
-    synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=52, soundfont=Path("a.sf2"))
+    synthesize(
+        made_up_chorale(16, 1), RenderOptions(tempo_qpm=90, program=52, soundfont=Path("a.sf2"))
+    )
     assert calls == [Path("a.sf2"), 52, [1, 1, 1, 1]]
 
 
 @pytest.mark.parametrize("program", [0, 15, 21, 52])
 def test_other_instruments_need_a_soundfont(program: int) -> None:
     with pytest.raises(OptionError, match=r"built-in sound is an organ.*`--soundfont FILE` plays"):
-        synthesize(made_up_chorale(16, 1), tempo_qpm=90, program=program)
+        synthesize(made_up_chorale(16, 1), RenderOptions(tempo_qpm=90, program=program))
 
 
 def test_the_default_organ_is_built_in() -> None:
-    assert PROGRAMS["organ"] in ORGANS
+    assert PROGRAMS["organ"] in ORGAN_PROGRAMS
 
 
 def test_a_tempo_outside_its_range_is_refused() -> None:
     with pytest.raises(OptionError, match="tempo must be"):
-        synthesize(made_up_chorale(16, 1), tempo_qpm=301, program=19)
+        synthesize(made_up_chorale(16, 1), RenderOptions(tempo_qpm=301, program=19))
 
 
 def test_an_interrupt_during_encoding_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:

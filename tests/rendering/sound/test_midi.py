@@ -177,3 +177,33 @@ def short() -> Chorale:
     onsets = chorale.onsets.copy()
     onsets[4, 0] = True
     return Chorale(chorale.pitches, onsets, chorale.plan)
+
+
+@given(chorales(lowest=0, highest=127), st.integers(0, 3))
+def test_a_silent_voice_has_a_track_without_notes(chorale: Chorale, silent: int) -> None:
+    content = midi_bytes(chorale, render_options=RenderOptions(silent_voice=silent))
+    tracks = opened(content).tracks[1:]
+    assert [sounded(track) for track in tracks] == [
+        [] if voice == silent else written(chorale, voice) for voice in range(4)
+    ]
+
+
+@given(chorales(), st.integers(0, 2), st.booleans())
+def test_clicks_are_a_track_of_their_own(chorale: Chorale, bars: int, metronome: bool) -> None:
+    options = RenderOptions(count_in_bars=bars, metronome=metronome)
+    tracks = opened(midi_bytes(chorale, render_options=options)).tracks
+    plain = opened(midi_bytes(chorale)).tracks
+    if not (bars or metronome):
+        assert tracks == plain
+        return
+    assert len({timed(track)[-1][0] for track in tracks}) == 1
+    delay = timed(tracks[0])[-1][0] - timed(plain[0])[-1][0]
+    for track, before in zip(tracks[1:5], plain[1:], strict=True):
+        notes_before = [
+            (start + delay, end + delay, pitch) for start, end, pitch in sounded(before)
+        ]
+        assert sounded(track) == notes_before
+    for clicks in tracks[5:]:
+        assert clicks.name == ("Metronome" if metronome else "Count-in")
+        assert {pitch for *_, pitch in sounded(clicks)} <= {76, 77}
+        assert metronome or all(start < delay for start, *_ in sounded(clicks))
