@@ -9,8 +9,9 @@ import soundfile
 from command import Ended, Run
 from PIL import Image
 from places import ASSETS
-from tunes import tune_file
+from tunes import HUNDREDTH, tune_file
 
+from chorale.music import VOICES, Key
 from chorale.reading import read_music
 
 
@@ -108,6 +109,165 @@ def test_several_files_go_to_a_folder(render: Run) -> None:
     assert sorted(path.name for path in Path("out").iterdir()) == ["chorale.mid", "tune.mid"]
 
 
+@pytest.mark.parametrize("folder", ["St. Johann/", "Lieder v1.2/"])
+def test_a_name_that_ends_in_a_slash_is_a_folders(render: Run, folder: str) -> None:
+    assert render("chorale.mid", "--format", "midi", "-o", folder).status == 0
+    assert Path(folder, "chorale.mid").is_file()
+    without = folder.rstrip("/")  # now that the folder exists
+    assert render("chorale.mid", "tune.mid", "--format", "musicxml", "-o", without).status == 0
+    names = sorted(path.name for path in Path(folder).iterdir())
+    assert names == ["chorale.mid", "chorale.musicxml", "tune.musicxml"]
+
+
+def test_a_bad_file_does_not_stop_the_others(render: Run) -> None:
+    Path("bad.mid").write_bytes(b"MThd and nothing else")
+    files = ["bad.mid", "chorale.mid", "none.mid", "tune.mid"]
+    ended = render(*files, "--format", "midi", "-o", "out")
+    assert ended.status == 1
+    assert sorted(path.name for path in Path("out").iterdir()) == ["chorale.mid", "tune.mid"]
+    bad, missing, last = ended.err.splitlines()
+    assert bad.startswith("chorale: bad.mid cannot be read as MIDI")
+    assert missing == "chorale: there is no file none.mid; name a MIDI or MusicXML file that exists"
+    assert last == "chorale: 2 of 4 files could not be rendered"
+
+
+def test_an_option_that_fits_some_files_only_does_not_stop_the_others(render: Run) -> None:
+    ended = render("chorale.mid", "tune.mid", "--key", "B minor", "--format", "svg", "-o", "out")
+    assert ended.status == 1
+    assert [path.name for path in Path("out").iterdir()] == ["chorale.svg"]
+    assert ended.err.splitlines()[0].startswith("chorale: tune.mid: the music is in G major, and")
+
+
+def test_a_file_that_fails_in_writing_does_not_stop_the_others(
+    render: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chorale.rendering.sound.audio.MAX_MINUTES", 0.5)
+    tune_file(Path("long.mid"), [*HUNDREDTH, *HUNDREDTH])
+    ended = render("long.mid", "chorale.mid", "--format", "wav", "--tempo", "100", "-o", "out")
+    assert ended.status == 1
+    assert [path.name for path in Path("out").iterdir()] == ["chorale.wav"]
+    assert ended.err.startswith("chorale: long.mid: the music lasts")
+
+
+def test_music_is_transposed_by_semitones_and_spelled_anew(render: Run) -> None:
+    ended = render("chorale.mid", "--transpose", "-1", "-o", "lower.musicxml")
+    assert "chorale.mid: transposed 1 semitone down, to G# minor" in ended.out.splitlines()
+    before, after = read_music(Path("chorale.mid")), read_music(Path("lower.musicxml"))
+    assert after.chorale.plan.key == Key.parse("G# minor")
+    assert (after.chorale.pitches == before.chorale.pitches - 1).all()
+    assert (after.chorale.onsets == before.chorale.onsets).all()
+    score = Path("lower.musicxml").read_text()
+    assert "<fifths>5</fifths>" in score
+    assert "<alter>-1</alter>" not in score
+
+
+def test_a_transposition_reports_the_notes_that_leave_their_range(render: Run) -> None:
+    out = render("chorale.mid", "--transpose", "3", "-o", "higher.mid").out.splitlines()
+    assert out[1] == "chorale.mid: transposed 3 semitones up, to C minor"
+    assert out[2] == (
+        "chorale.mid: 2 notes of the soprano above its usual range (C4 to G5), the highest Bb5 in "
+        "bar 4, beat 1"
+    )
+    assert out[3:] == ["higher.mid"]
+
+
+def test_a_key_moves_the_music_to_it(render: Run) -> None:
+    out = render("chorale.mid", "--key", "E minor", "-o", "e.pdf").out.splitlines()
+    assert out[1] == "chorale.mid: transposed 5 semitones down, to E minor"
+    render("chorale.mid", "--key", "E minor", "-o", "e.mid")
+    before, after = read_music(Path("chorale.mid")), read_music(Path("e.mid"))
+    assert after.chorale.plan.key == Key.parse("E minor")
+    assert (after.chorale.pitches == before.chorale.pitches - 5).all()
+
+
+def test_the_relative_key_moves_no_note(render: Run) -> None:
+    out = render("chorale.mid", "--key", "C", "-o", "c.mid").out.splitlines()
+    assert out[1] == "chorale.mid: in C major, the relative key: no note moved"
+    before, after = read_music(Path("chorale.mid")), read_music(Path("c.mid"))
+    assert after.chorale.plan.key == Key.parse("C")
+    assert (after.chorale.pitches == before.chorale.pitches).all()
+
+
+def test_with_transpose_a_key_names_the_files_own(render: Run) -> None:
+    render("tune.mid", "--key", "C", "--transpose", "2", "-o", "d.musicxml")
+    before, after = read_music(Path("tune.mid")), read_music(Path("d.musicxml"))
+    assert after.chorale.plan.key == Key.parse("D")
+    assert after.chorale.pitches[0, 0] == before.chorale.pitches[0, 0] + 2
+    render("tune.mid", "--key", "C", "--transpose", "0", "-o", "c.musicxml")
+    named = read_music(Path("c.musicxml")).chorale
+    assert named.plan.key == Key.parse("C")
+    assert (named.pitches == before.chorale.pitches).all()
+
+
+def test_minus_one_makes_a_file_a_voice_without_it(render: Run) -> None:
+    words = ["chorale.mid", "--minus-one", "--format", "midi", "-o", "practice"]
+    names = [f"practice/chorale-without-{voice}.mid" for voice in VOICES]
+    assert render(*words).out.splitlines()[1:] == names
+    for silent, name in enumerate(names):
+        conductor, *voices = mido.MidiFile(name).tracks
+        assert conductor.name == f"Chorale 4: without {VOICES[silent]}"
+        sounding = [any(m.type == "note_on" for m in track) for track in voices]
+        assert [number for number, sounds in enumerate(sounding) if not sounds] == [silent]
+
+
+def test_practice_and_minus_one_are_made_side_by_side_as_mp3(render: Run) -> None:
+    words = ["chorale.mid", "--practice", "--minus-one", "-o", "out/"]
+    assert render(*words).status == 0
+    labels = [f"{before}{voice}" for before in ("", "without-") for voice in VOICES]
+    names = {path.name for path in Path("out").iterdir()}
+    assert names == {f"chorale-{label}.mp3" for label in labels}
+
+
+def test_a_practice_file_has_a_count_in_and_a_metronome(render: Run) -> None:
+    words = ["chorale.mid", "--practice", "--count-in", "2", "--metronome"]
+    assert render(*words, "--format", "midi", "-o", "clicks").status == 0
+    file = mido.MidiFile("clicks/chorale-alto.mid")
+    clicks = file.tracks[-1]
+    assert clicks.name == "Metronome"
+    pitches = [m.note for m in clicks if m.type == "note_on"]
+    assert pitches[:13] == 3 * [76, 77, 77, 77] + [76]
+    assert {m.channel for m in clicks if m.type == "note_on"} == {9}
+    before, after = read_music(Path("chorale.mid")), read_music(Path("clicks/chorale-alto.mid"))
+    silent = 3 * 16 - 4  # two bars, and the rest of the pickup's
+    assert (after.chorale.pitches[:silent] == -1).all()
+    assert (after.chorale.pitches[silent:] == before.chorale.pitches).all()
+
+
+def test_sound_has_a_count_in(render: Run) -> None:
+    common = ["chorale.mid", "--tempo", "120"]
+    render(*common, "-o", "plain.wav")
+    render(*common, "--count-in", "1", "-o", "counted.wav")
+    plain, counted = soundfile.info("plain.wav"), soundfile.info("counted.wav")
+    assert counted.duration - plain.duration == pytest.approx(7 * 0.5, abs=1e-3)  # 7 quarters
+    samples, rate = soundfile.read("counted.wav")
+    first = abs(samples[: rate // 10]).max()
+    assert first > 0.2
+    assert abs(samples[rate // 10 : rate // 2]).max() < 1e-3
+
+
+def test_clicks_need_a_metre(render: Run) -> None:
+    track = mido.MidiTrack()
+    for metre in (3, 4, 3, 4):
+        track.append(mido.MetaMessage("time_signature", numerator=metre, denominator=4))
+        for _ in range(2 * metre):
+            track.append(mido.Message("note_on", note=67))
+            track.append(mido.Message("note_off", note=67, time=480))
+    mido.MidiFile(tracks=[track]).save("changing.mid")
+    ended = render("changing.mid", "--count-in", "1", "-o", "x.wav")
+    assert (ended.status, "need a metre" in ended.err, "--metre" in ended.err) == (2, True, True)
+    assert render("changing.mid", "--count-in", "1", "--metre", "4/4", "-o", "x.mid").status == 0
+
+
+def test_sound_of_a_choirs_file_is_reported_to_be_an_organs(render: Run) -> None:
+    render("chorale.mid", "--program", "choir", "-o", "choir.musicxml")
+    notice = (
+        "choir.musicxml: an organ sounds, not the file's choir; "
+        "`--soundfont FILE --program 52` plays the choir"
+    )
+    assert notice in render("choir.musicxml", "-o", "choir.wav").out.splitlines()
+    assert notice not in render("choir.musicxml", "-o", "choir.mid").out.splitlines()
+
+
 def test_the_option_format_may_be_repeated(render: Run) -> None:
     words = ["chorale.mid", "--format", "svg", "--format", "midi,roll", "-o", "out"]
     assert render(*words).status == 0
@@ -154,7 +314,18 @@ def test_quiet_prints_nothing(render: Run) -> None:
         (["chorale.mid", "-o", "x.png", "--tempo", "0"], 2, "tempo must be 20 to 300"),
         (["chorale.mid", "-o", "x.wav", "--soundfont", "no.sf2"], 1, "no.sf2"),
         (["none.mid", "-o", "x.png"], 1, "there is no file none.mid"),
-        (["chorale.mid", "none.mid", "--format", "svg"], 1, "there is no file none.mid"),
+        (
+            ["chorale.mid", "--transpose", "25", "--format", "svg"],
+            2,
+            "must be less than or equal to 24",
+        ),
+        (["chorale.mid", "--key", "H", "--format", "svg"], 2, "'H' is not a key"),
+        (["chorale.mid", "--key", "A", "--format", "svg"], 2, "the music is in A minor"),
+        (["chorale.mid", "--minus-one", "--format", "pdf"], 2, "--minus-one makes sound or midi"),
+        (["tune.mid", "--minus-one"], 2, "the only voice is the soprano"),
+        (["chorale.mid", "--count-in", "1", "--format", "svg"], 2, "--count-in is for sound and"),
+        (["chorale.mid", "--metronome", "--format", "svg"], 2, "--metronome is for sound and midi"),
+        (["chorale.mid", "--count-in", "9", "-o", "x.mid"], 2, "must be less than or equal to 8"),
         (["chorale.mid", "--format", "midi"], 1, "chorale.mid exists"),
     ],
 )

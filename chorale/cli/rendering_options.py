@@ -1,0 +1,167 @@
+"""Options of `render`, and what they resolve to before a file is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chorale.cli import arguments as shared
+from chorale.cli.outputs import Outputs, choose_outputs, is_folder
+from chorale.errors import OptionError
+
+if TYPE_CHECKING:
+    from chorale.composing.plan_options import PlanOptions
+    from chorale.music import Key
+    from chorale.rendering.render_options import RenderOptions
+
+PRACTICE_FORMAT = "mp3"  # plays on every phone
+MAX_COUNT_IN = 8  # bars
+
+
+@dataclass(frozen=True)
+class RenderingOptions:
+    """Options of `render`, as typed."""
+
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="FORMATS", help=shared.FORMATS_HELP, show_default="by --output"
+        ),
+    ] = None
+    output: Annotated[
+        str | None,  # a Path would lose the slash at the end of a folder's name
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PATH",
+            help=shared.OUTPUT_HELP,
+            show_default="the file's name, here",
+        ),
+    ] = None
+    practice: Annotated[
+        bool,
+        typer.Option(
+            "--practice",
+            help="Write one file per voice, with that voice louder than the others, as sound "
+            f"({PRACTICE_FORMAT} if no format is given) or midi.",
+        ),
+    ] = False
+    minus_one: Annotated[
+        bool,
+        typer.Option(
+            "--minus-one",
+            help="Write one file per voice in which all voices but that one sound, as sound "
+            f"({PRACTICE_FORMAT} if no format is given) or midi.",
+        ),
+    ] = False
+    count_in: Annotated[
+        int,
+        typer.Option(
+            metavar="BARS",
+            min=0,
+            max=MAX_COUNT_IN,
+            help="Bars of clicks before the music, in sound and midi.",
+        ),
+    ] = 0
+    metronome: Annotated[
+        bool,
+        typer.Option(
+            "--metronome", help="Click on each beat, in an even tempo, in sound and midi."
+        ),
+    ] = False
+    title: Annotated[
+        str | None, typer.Option(help="Title in the files.", show_default="the file's")
+    ] = None
+    transpose: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=-24,
+            max=24,
+            help="Transpose the music by N semitones, down if below 0.",
+            show_default="0, or to --key",
+        ),
+    ] = None
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="KEY",
+            help='Key to transpose the music to, such as "E minor". With --transpose: the key the '
+            "file is in, which moves no note.",
+            show_default="the file's",
+        ),
+    ] = None
+    metre: shared.MetreName = None
+    pickup: shared.Pickup = None
+    staves: shared.Staves = 2
+    tempo: shared.Tempo = None
+    program: shared.Program = "organ"
+    soundfont: shared.Soundfont = None
+    part: shared.Part = None
+    approximate: shared.Approximate = False
+    quiet: shared.Quiet = False
+    force: shared.Force = False
+
+    def plan_options(self) -> "PlanOptions":
+        """Parse metre, pickup and the key that the file is in.
+
+        Raises:
+            OptionError: a text cannot be parsed, or a value is outside its range.
+        """
+        key = None if self.transpose is None else self.key
+        return shared.parse_plan_options(key, self.metre, self.pickup, None)
+
+    def target_key(self) -> "Key | None":
+        """Parse the key to transpose to; None without one.
+
+        Raises:
+            OptionError: the text is not a key.
+        """
+        if self.transpose is not None:
+            return None
+        return shared.parse_plan_options(self.key, None, None, None).key
+
+    def render_options(self) -> "RenderOptions":
+        """Build the options of notation and sound.
+
+        Raises:
+            OptionError: a value is out of range, or the program is unknown.
+        """
+        from chorale.rendering.render_options import build_render_options
+
+        options = build_render_options(self.tempo, self.program, self.staves, self.soundfont)
+        return replace(options, count_in_bars=self.count_in, metronome=self.metronome)
+
+    def choose_outputs(self, files: Sequence[Path]) -> list[Outputs]:
+        """Choose the output files of each input file.
+
+        Raises:
+            OptionError: several input files would become one file, a format cannot do what is
+                requested, or as in `chorale.cli.outputs.choose_outputs`.
+        """
+        count, output = len(files), self.output
+        if count > 1 and output and not is_folder(output):
+            raise OptionError(f"{count} files cannot all become {output}; name a folder")
+        usual_format = PRACTICE_FORMAT if self.practice or self.minus_one else None
+        chosen = [choose_outputs(output, self.formats, usual_format, each.stem) for each in files]
+        self._check_formats(chosen[0].formats)
+        return chosen
+
+    def _check_formats(self, names: Sequence[str]) -> None:
+        """Check that formats can hold what is requested of sound and midi.
+
+        Raises:
+            OptionError: a practice file would be neither sound nor midi, or no file could click.
+        """
+        from chorale.rendering.formats import FORMATS
+
+        silent = [name for name in names if FORMATS[name].kind not in ("notes", "sound")]
+        for requested, option in ((self.practice, "practice"), (self.minus_one, "minus-one")):
+            if requested and silent:
+                raise OptionError(f"--{option} makes sound or midi, not {silent[0]}")
+        for requested, option in ((self.count_in > 0, "count-in"), (self.metronome, "metronome")):
+            if requested and len(silent) == len(names):
+                raise OptionError(f"--{option} is for sound and midi, not {silent[0]}")
