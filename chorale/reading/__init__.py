@@ -16,9 +16,12 @@ reports every change to the notes, and refuses ambiguous music.
     xml         the filtered text of MusicXML files
     barlines    alignment of the parts of a score at their barlines
     musicxml    MusicXML files to parts
+    names       names of parts as names of voices
     parts       parts, and the four voices of a chorale
     grid        parts to the grid of sixteenths
-    lines       parts to lines, and lines to voices
+    tracing     lines through notes that may be unisons
+    lines       parts to lines
+    voices      parts and lines to voices
     readings    a file as voices, with notices of every change
 """
 

@@ -20,9 +20,9 @@ import mido
 
 from chorale.errors import ReadingError
 from chorale.reading.limits import MAX_MIDI_BYTES, read_content
-from chorale.reading.lines import parse_voice
 from chorale.reading.midi_facts import describe_left_out, read_facts, read_fermatas
 from chorale.reading.midi_notes import end_repeated_notes, read_notes
+from chorale.reading.names import parse_voices
 from chorale.reading.parts import Part, PartNote
 from chorale.reading.smf import DRUMS, DamagedMidiError, parse_midi
 from chorale.wording import count
@@ -111,12 +111,12 @@ def _read_name(track: Any) -> str:
     """Return the name of a track; of a name "staff:voice", as LilyPond writes it, the voice."""
     name: str = track.name.strip(_BLANKS)
     _, colon, voice = name.rpartition(":")
-    return voice.strip() if colon and parse_voice(voice) else name.strip(": ")
+    return voice.strip() if colon and parse_voices(voice) else name.strip(": ")
 
 
 def _is_voice(name: str, channels: Channels) -> bool:
     """Check whether the notes of a track belong to a voice, even on the channel of the drums."""
-    return parse_voice(name) is not None and channels.keys() <= {DRUMS}
+    return bool(parse_voices(name)) and channels.keys() <= {DRUMS}
 
 
 def _without_drums(channels: Channels) -> Channels:

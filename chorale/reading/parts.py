@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, OCTAVE, REST, VOICES, Chorale, Key, Metre, Mode, Plan
+from chorale.reading.names import parse_voices, precedence
 from chorale.wording import count
 
 NAMES_SHOWN = 12  # names in a message
@@ -99,9 +100,9 @@ class Part:
 def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:
     """Assemble the chorale of a score from its parts.
 
-    If every voice has a part named after it, these parts are used ("Soprano 1" before "Soprano 2",
-    a plain "Bass" before "Bass Continuo"). Otherwise exactly four parts must have notes; they are
-    the voices in score order. Metre and key are those of the first voice with notes.
+    If every voice has a part named after it, these parts are used, "Soprano 1" before "Soprano 2".
+    Otherwise exactly four parts must have notes; they are the voices in score order. Metre and key
+    are those of the first voice with notes.
 
     Args:
         parts: the parts, in score order.
@@ -157,13 +158,22 @@ def list_part_names(parts: Sequence[Part]) -> str:
 
 
 def find_part(parts: Sequence[Part], voice: str) -> Part | None:
-    """Find the part named after a voice; None if there is none.
+    """Find the part named after a voice alone; None if there is none.
 
-    Parts with notes take precedence, then plain names such as "Bass".
+    Parts with notes take precedence, then plain names such as "Bass", then those that only begin
+    with the voice, such as "Alto, Violin 2".
     """
-    fitting = [part for part in parts if part.name.strip().lower().startswith(voice)]
-    # among equals, min returns the first
-    return min(fitting, key=lambda p: (not p.notes, len(p.name.strip()) > len(voice)), default=None)
+
+    def rank(part: Part) -> tuple[object, ...]:
+        return not part.notes, parse_voices(part.name) != (voice,), precedence(part.name)
+
+    fitting = [
+        part
+        for part in parts
+        if parse_voices(part.name) == (voice,)
+        or (not parse_voices(part.name) and part.name.strip().lower().startswith(voice))
+    ]
+    return min(fitting, key=rank, default=None)  # among equals, min returns the first
 
 
 def combine_voices(voices: Sequence[Part], source: str, file: str) -> Chorale:

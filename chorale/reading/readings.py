@@ -3,18 +3,14 @@
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chorale.errors import ReadingError
 from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import QuantizedPart, quantize
-from chorale.reading.lines import (
-    AmbiguousPartError,
-    assign_voices,
-    parse_voice,
-    separate_lines,
-)
+from chorale.reading.lines import AmbiguousPartError, separate_lines
+from chorale.reading.names import parse_voices
 from chorale.reading.parts import (
     Facts,
     Part,
@@ -23,6 +19,8 @@ from chorale.reading.parts import (
     list_part_names,
     number_parts,
 )
+from chorale.reading.tracing import Trace
+from chorale.reading.voices import assign_voices, select_parts
 from chorale.wording import count, join_names, list_places
 
 
@@ -34,9 +32,10 @@ class Reading:
         chorale: the voices of the file on the grid; other voices are silent.
         voices: names of the voices in the file, in SATB order, at least one.
         facts: metre, pickup, key and tempo as the file states them.
-        change_notices: one line for each kind of change: notes moved, elements left out.
-        voice_notice: how lines were assigned to voices, and which parts were left out; empty if
-            the names of several parts decided.
+        change_notices: one line for each kind of change or assumption: parts left out, notes moved,
+            unisons assumed.
+        voice_notice: how lines were assigned to voices; empty if the names of several parts
+            decided.
     """
 
     chorale: Chorale
@@ -78,16 +77,20 @@ def read_parts(
     several = len(sounding) > 1 and part is None
     if part is None:
         check_simultaneous(sounding, file)
-    chosen = sounding if part is None else [_choose_part(sounding, part, file)]
+        chosen, others = select_parts(sounding)
+    else:
+        chosen, others = [_choose_part(sounding, part, file)], []
     facts = chosen[0].facts
     counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # for counting bars and beats
     quantized = [quantize(each) for each in chosen]
-    notices = _describe_shifts(quantized, counting, file, approximate)
+    by_name = list({each.name.strip(): each for each in others}.values())  # a piano has two staves
+    notices = [f"left out: {list_part_names(by_name)}"] if others else []
+    notices += _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
     lines: list[Part] = []
     for each in quantized:
         try:
-            lines += separate_lines(each.part)
+            separation = separate_lines(each.part)
         except AmbiguousPartError as error:
             place = counting.place(int(error.step))
             if not approximate:
@@ -99,6 +102,9 @@ def read_parts(
                 ) from error
             lines.append(each.part)
             notices.append(f"the outermost note of each chord{_describe_name(each.part)} kept")
+        else:
+            lines += separation.lines
+            notices += _describe_guesses(separation.trace, each.part, counting)
     voices, voice_notice = assign_voices(lines, file)
     silent = Part("", ())
     chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
@@ -113,17 +119,17 @@ def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
     Raises:
         ReadingError: no part has this name or number.
     """
-    word = choice.strip().lower()
+    word = choice.strip(" :").lower()
     for part in parts:
-        if part.name.strip().lower() == word:
+        if part.name.strip(" :").lower() == word:  # LilyPond writes ":soprano"
             return part
     if word.isascii() and word.isdigit() and 1 <= int(word) <= len(parts):
         return parts[int(word) - 1]
-    words, voice = _fold_name(choice), parse_voice(choice)
+    words, voices = _fold_name(choice), parse_voices(choice)
     for similar in (
         [part for part in parts if _fold_name(part.name) == words],
         [part for part in parts if words and set(words) <= set(_fold_name(part.name))],
-        [part for part in parts if voice and parse_voice(part.name) == voice],
+        [part for part in parts if voices and parse_voices(part.name) == voices],
     ):
         if words and len(similar) == 1:
             return similar[0]
@@ -146,8 +152,7 @@ def _describe_shifts(
         ReadingError: some notes do not fit the grid, and `approximate` is false.
     """
     off_grid = sorted(step for each in quantized for step in each.off_grid)
-    places = list(dict.fromkeys(counting.place(_beat_start(step, counting)) for step in off_grid))
-    shown = list_places(places)
+    shown = _list_places([_beat_start(step, counting) for step in off_grid], counting)
     if off_grid and not approximate:
         raise ReadingError(
             f"{file} has notes between the sixteenths, such as triplets ({shown}); write them "
@@ -161,6 +166,11 @@ def _describe_shifts(
             f"by at most {float(max(shifts)):.2f} of a sixteenth"  # a shift may be a Fraction
         )
     return notices
+
+
+def _list_places(steps: Sequence[int], counting: Plan) -> str:
+    """List the first of the places at these steps, each once, and the number of the others."""
+    return list_places(list(dict.fromkeys(map(counting.place, steps))))
 
 
 def _beat_start(step: float, counting: Plan) -> int:
@@ -181,6 +191,19 @@ def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
     if any(each.part.repeats for each in quantized):
         notices.append("repeat signs are not played out")
     return notices
+
+
+def _describe_guesses(trace: Trace, part: Part, counting: Plan) -> Iterator[str]:
+    """Yield a notice for each kind of guess made in tracing a part's lines, with its places."""
+    for steps, noun, assumed in (
+        (trace.unisons, "single note", "read as a unison of voices"),
+        (trace.rests, "note", "read as one voice's, while another rests"),
+        (trace.holds, "note", "read as held while another voice comes to its pitch"),
+        (trace.crossings, "note", "read as a crossing of voices"),
+    ):
+        if steps:
+            places = _list_places([int(step) for step in steps], counting)
+            yield f"{count(len(steps), noun)}{_describe_name(part)} {assumed} ({places})"
 
 
 def _describe_name(part: Part) -> str:

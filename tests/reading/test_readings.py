@@ -18,6 +18,7 @@ from chorale.reading.readings import read_parts
 from chorale.rendering.sound.midi import midi_bytes
 
 FOUR_FOUR = Facts(Metre(4, 4), 4, 1, "major")
+PIANO = ((0, 4, 48), (4, 8, 60), (4, 8, 64), (4, 8, 67))  # a bass note and a chord
 
 # One function-scoped folder serves all examples of a property: each overwrites the file.
 same_folder = settings(
@@ -92,9 +93,10 @@ def test_a_file_without_notes_is_refused() -> None:
         read([Part("Soprano", ())])
 
 
-@pytest.mark.parametrize("choice", ["Flute", " flute ", "2"])
-def test_one_part_is_chosen_by_its_name_or_number(choice: str) -> None:
-    parts = [line(48, name="Piano"), Part("Silence", ()), line(72, 74, name="Flute")]
+@pytest.mark.parametrize("choice", ["Flute", " flute ", ":flute", "2"])
+@pytest.mark.parametrize("name", ["Flute", ":flute"])
+def test_one_part_is_chosen_by_its_name_or_number(name: str, choice: str) -> None:
+    parts = [line(48, name="Piano"), Part("Silence", ()), line(72, 74, name=name)]
     reading = read(parts, choice)
     assert (reading.voices, pitches_of(reading, "soprano")) == (("soprano",), [72, 74])
 
@@ -182,14 +184,14 @@ def test_chords_of_four_on_one_staff_are_four_voices() -> None:
 
 
 def test_an_ambiguous_part_is_refused_with_the_place() -> None:
-    loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74), name="Piano")
-    expected = r"/tunes/a\.mid: bar 1, beat 1 of Piano has 1 note where .* with --approximate"
+    loose = part(*PIANO, name="Piano")
+    expected = r"/tunes/a\.mid: bar 1, beat 1 of Piano has 3 notes where .* with --approximate"
     with pytest.raises(ReadingError, match=expected):
         read([loose])
 
 
 def test_the_error_suggests_one_part_only_if_there_are_several() -> None:
-    loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74), name="Piano")
+    loose = part(*PIANO)
     with pytest.raises(ReadingError, match="write one voice a part or keep the outermost"):
         read([loose])
     with pytest.raises(ReadingError, match="one voice a part, choose one part with --part or keep"):
@@ -197,8 +199,8 @@ def test_the_error_suggests_one_part_only_if_there_are_several() -> None:
 
 
 def test_of_an_ambiguous_part_the_outermost_notes_are_kept_on_request() -> None:
-    high = part((0, 4, 76), (0, 4, 72), (4, 8, 74), name="Right")
-    low = part((0, 4, 55), (0, 4, 48), (4, 8, 50), name="Left")
+    high = part((0, 4, 76), (0, 4, 72), (0, 4, 67), (4, 8, 74), name="Right")
+    low = part((0, 4, 55), (0, 4, 52), (0, 4, 48), (4, 8, 50), name="Left")
     reading = read([high, low], approximate=True)
     assert reading.voices == ("soprano", "bass")
     assert pitches_of(reading, "soprano") == [76, 74]
@@ -212,6 +214,31 @@ def test_the_notice_about_the_voices_comes_first() -> None:
     five = [line(60 + n, name=name) for n, name in enumerate((*VOICES, "Organ"))]
     reading = read([replace(five[0], ornaments=1), *five[1:]])
     assert reading.notices == ["left out: Organ", "1 ornament left out"]
+
+
+def test_every_guess_about_a_part_of_several_voices_has_a_notice_with_its_places() -> None:
+    women = [(0, 4, 67), (0, 4, 62), (4, 8, 64), (8, 10, 65), (8, 10, 64), (10, 12, 65)]
+    women += [(12, 16, 67), (12, 16, 62), (16, 20, 76), (20, 28, 67), (20, 24, 62), (24, 28, 69)]
+    assert read([part(*women, name="Women")]).notices == [
+        "2 single notes of Women read as a unison of voices (bar 1, beat 1; bar 1, beat 2.5)",
+        "1 note of Women read as one voice's, while another rests (bar 1, beat 4)",
+        "1 note of Women read as held while another voice comes to its pitch (bar 1, beat 2.5)",
+        "1 note of Women read as a crossing of voices (bar 2, beat 2)",
+    ]
+
+
+def test_a_part_that_is_left_out_need_not_fit_the_grid() -> None:
+    choir = [line(72 - 4 * n, 71 - 4 * n, name=name) for n, name in enumerate("SATB")]
+    piano = [replace(triplets(1), name="Piano"), part(*PIANO, name="Piano")]
+    reading = read([*choir, *piano, part(*PIANO)])
+    assert reading.voices == VOICES
+    assert reading.notices == ["left out: Piano, unnamed"]
+
+
+def test_a_part_that_is_left_out_can_be_chosen() -> None:
+    parts = [line(60, name="Voice"), line(72, name="Piano")]
+    assert pitches_of(read(parts), "soprano") == [60]
+    assert pitches_of(read(parts, "Piano"), "soprano") == [72]
 
 
 def test_the_beat_of_a_triplet_is_counted_from_the_downbeat_of_any_pickup() -> None:
@@ -237,8 +264,8 @@ def test_moved_ends_and_whatever_was_left_out_have_notices() -> None:
 
 
 def test_messages_about_a_part_without_a_name_leave_the_name_out() -> None:
-    loose = part((0, 4, 72), (0, 4, 60), (4, 8, 74))
-    with pytest.raises(ReadingError, match=r"^/tunes/a\.mid: bar 1, beat 1 has 1 note where"):
+    loose = part(*PIANO)
+    with pytest.raises(ReadingError, match=r"^/tunes/a\.mid: bar 1, beat 1 has 3 notes where"):
         read([loose])
     [notice] = read([loose], approximate=True).change_notices
     assert notice == "the outermost note of each chord kept"
