@@ -18,6 +18,7 @@ reports every change to the notes, and refuses ambiguous music.
     musicxml    MusicXML files to parts
     names       names of parts as names of voices
     parts       parts, and the four voices of a chorale
+    staves      the voices of a staff, where the file has only one of them
     grid        parts to the grid of sixteenths
     tracing     lines through notes that may be unisons
     lines       parts to lines

@@ -3,9 +3,9 @@
 music21 parses the files. Its import takes 0.2 to 1 s and therefore stands inside the functions.
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
-are transposed. On one or two staves, as in hymnals, each voice of a staff is a part. The metre is
-unknown if it changes, or if the full bars do not all start whole bars apart. A fermata on a rest
-holds the note before it too.
+are transposed. On one or two staves, as in hymnals, and on staves named after several voices, such
+as "Women", each voice of a staff is a part. The metre is unknown if it changes, or if the full bars
+do not all start whole bars apart. A fermata on a rest holds the note before it too.
 """
 
 import warnings
@@ -18,6 +18,7 @@ from typing import Any
 from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.barlines import align_barlines
+from chorale.reading.names import parse_voices
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml, find_programs
 from chorale.wording import count, list_places
@@ -66,13 +67,20 @@ def read_musicxml(path: Path) -> list[Part]:
 
 def extract_parts(score: Any) -> list[Part]:
     """Return the parts of a music21.stream.Score, in score order."""
-    lines = [_to_sounding_pitch(part) for part in score.parts]
-    if len(lines) <= 2:
-        lines = [line for staff in lines for line in _separate_staff(staff)]
+    staves = [_to_sounding_pitch(part) for part in score.parts]
     facts = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
     if score.metadata:
         facts = replace(facts, title=_read_title(score), composer=score.metadata.composer or None)
-    return [_add_score_facts(_read_part(line), facts) for line in lines]
+    parts = []
+    for number, staff in enumerate(staves, start=1):
+        shared = len(staves) <= 2 or len(parse_voices(staff.partName or "")) > 1
+        lines = _separate_staff(staff) if shared else [staff]
+        for line in lines:
+            part = _add_score_facts(_read_part(line), facts)
+            if len(lines) > 1:
+                part = replace(part, staff=number, rests=tuple(_find_rests(line)))
+            parts.append(part)
+    return parts
 
 
 def _read_title(score: Any) -> str | None:
@@ -170,6 +178,13 @@ def _find_left_out(line: Any) -> Iterator[str]:
         yield "words"
     if line["Dynamic"]:
         yield "dynamics"
+
+
+def _find_rests(line: Any) -> Iterator[tuple[float, float]]:
+    """Yield start and end, in steps, of each rest of a part."""
+    for rest in line.flatten().getElementsByClass("Rest"):
+        start = rest.offset * STEPS_PER_QUARTER
+        yield start, start + rest.quarterLength * STEPS_PER_QUARTER
 
 
 def _add_note(notes: list[PartNote], note: PartNote, tie: Any) -> None:

@@ -84,6 +84,9 @@ class Part:
         left_out: other elements left out, which a chorale does not have: "words", "dynamics".
         notices: one line for each other change that was made in reading.
         pattern: whether the part is a piece of its own, which does not sound with other parts.
+        staff: number from 1 of the staff of which the part is one voice; None if the part is a
+            whole staff, or its staff is unknown.
+        rests: start and end, in steps, of every written rest; only read for voices of a staff.
     """
 
     name: str
@@ -95,6 +98,8 @@ class Part:
     left_out: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     pattern: bool = False
+    staff: int | None = None
+    rests: tuple[tuple[float, float], ...] = ()
 
 
 def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:

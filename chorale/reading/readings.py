@@ -19,6 +19,7 @@ from chorale.reading.parts import (
     list_part_names,
     number_parts,
 )
+from chorale.reading.staves import complete_voices
 from chorale.reading.tracing import Trace
 from chorale.reading.voices import assign_voices, select_parts
 from chorale.wording import count, join_names, list_places
@@ -82,13 +83,15 @@ def read_parts(
         chosen, others = [_choose_part(sounding, part, file)], []
     facts = chosen[0].facts
     counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # for counting bars and beats
-    quantized = [quantize(each) for each in chosen]
+    completed = complete_voices(chosen)
+    quantized = [quantize(each) for each in completed.parts]
     by_name = list({each.name.strip(): each for each in others}.values())  # a piano has two staves
     notices = [f"left out: {list_part_names(by_name)}"] if others else []
     notices += _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
     lines: list[Part] = []
-    for each in quantized:
+    for each, unisons in zip(quantized, completed.unisons, strict=True):
+        notices += _describe_guesses(Trace((), unisons), each.part, counting)
         try:
             separation = separate_lines(each.part)
         except AmbiguousPartError as error:

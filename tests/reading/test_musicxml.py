@@ -197,6 +197,51 @@ def test_four_of_more_parts_are_found_by_their_names(tmp_path: Path) -> None:
     assert tuple(chorale.pitches[0]) == (62, 65, 67, 71)
 
 
+BACK = "<backup><duration>16</duration></backup>"
+UNISON = "1 single note of P0 read as a unison of voices (bar 2, beat 1)"
+BOTH = note("G4") + BACK + note("D4", voice=2)
+
+
+def chord(high: str, low: str) -> str:
+    return note(high) + note(low, before="<chord/>")
+
+
+@pytest.mark.parametrize(
+    ("bar", "lower", "notices"),
+    [
+        (note("A4"), [62, 69, 62], (UNISON,)),
+        (note("A4") + BACK + note("rest", voice=2), [62, 62], ()),
+        (chord("A4", "E4"), [62, 64, 62], ()),
+        (chord("E4", "A4"), [62, 64, 62], ()),
+    ],
+    ids=["unison", "rest", "chord", "chord from below"],
+)
+def test_a_voice_that_is_absent_in_a_bar_moves_with_the_other_one(
+    tmp_path: Path, bar: str, lower: list[int], notices: tuple[str, ...]
+) -> None:
+    reading = read_music(write(tmp_path, score([attributes() + BOTH, bar, BOTH])))
+    assert [n.pitch for n in notes(reading.chorale, 3)] == lower
+    assert len(notes(reading.chorale, 0)) == 3
+    assert reading.change_notices == notices
+
+
+def test_a_voice_for_the_lower_notes_of_two_bars_only_is_read_with_chords(tmp_path: Path) -> None:
+    moving = note("A4") + BACK + note("E4", 8, voice=2) + note("D4", 8, voice=2)
+    bars = [attributes() + chord("G4", "D4"), moving, chord("G4", "D4")]
+    chorale = read_music(write(tmp_path, score(bars))).chorale
+    assert [n.pitch for n in notes(chorale, 0)] == [67, 69, 67]
+    assert [n.pitch for n in notes(chorale, 3)] == [62, 64, 62, 62]
+
+
+def test_staves_named_after_several_voices_are_separated_beside_others(tmp_path: Path) -> None:
+    piano = attributes() + note("C5") + note("G4", before="<chord/>")
+    women, men = attributes() + BOTH, attributes() + BOTH.replace(">4<", ">3<")
+    text = score([women], [men], [piano], [piano], names=("Women", "Men", "Piano", "Piano"))
+    reading = read_music(write(tmp_path, text))
+    assert tuple(reading.chorale.pitches[0]) == (67, 62, 55, 50)
+    assert reading.notices == ["left out: Piano"]
+
+
 def test_two_staves_of_two_voices_each_are_four_parts(tmp_path: Path) -> None:
     def staff(high: str, low: str) -> list[str]:
         back = "<backup><duration>16</duration></backup>"
