@@ -62,8 +62,8 @@ def calibrate(
         name = shared.find_training_data(checkpoint.about) if data is None else data
         corpus = load_corpus(name, progress)
     if not quiet:
-        for line in corpus.skipped:
-            print_result(f"left out {line}")
+        for line in corpus.report:
+            print_result(line)
     splits = corpus.splits
     commands = [checkpoint.about.get("calibration"), "chorale " + shlex.join(sys.argv[1:])]
     about = {**checkpoint.about, "calibration": "; ".join(filter(None, commands))}

@@ -94,6 +94,7 @@ def info(
             corpus.name: {
                 "fingerprint": corpus.fingerprint,
                 "skipped": list(corpus.skipped),
+                "notices": list(corpus.notices),
                 "splits": describe(corpus),
             }
             for corpus in corpora
@@ -141,8 +142,8 @@ def _print_table(corpus: "Corpus", facts: dict[str, dict[str, Any]]) -> None:
     for label in columns[0]:
         table.add_row(label, *(column[label] for column in columns))
     print_renderable(table)
-    for line in corpus.skipped:
-        print_result(f"left out {line}")
+    for line in corpus.report:
+        print_result(line)
 
 
 def _format_cells(fact: dict[str, Any]) -> dict[str, str]:

@@ -62,12 +62,11 @@ def evaluate(
         facts: dict[str, Any] = {"model": model, "fingerprint": checkpoint.fingerprint}
         facts |= {"data": corpus.name, "split": split, **asdict(measured), "seen": seen}
         facts["trained_on"] = {key: about.get(key) for key in ("data", "split", "command")}
-        print_result(
-            json.dumps({**facts, "protocol": protocol, "skipped": corpus.skipped}, indent=2)
-        )
+        facts |= {"protocol": protocol, "skipped": corpus.skipped, "notices": corpus.notices}
+        print_result(json.dumps(facts, indent=2))
         return
-    for line in corpus.skipped:
-        print_result(f"left out {line}")
+    for line in corpus.report:
+        print_result(line)
     print_result(f"{model} on the {split} split of {corpus.name}: {_describe_figures(measured)}")
     print_result(f"protocol: {protocol}")
     training_data = evaluation.describe_training_data(about)

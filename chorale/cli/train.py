@@ -97,8 +97,8 @@ def train(
     choose_precision(state.precision)
     running = run.Run(corpus, state, output, tensorboard)
     if not quiet:
-        for line in corpus.skipped:
-            print_result(f"left out {line}")
+        for line in corpus.report:
+            print_result(line)
         print_result(f"device {device_line}; {_describe_size(running, corpus.name)}")
     with _watch(state, quiet) as watcher:
         outcome = running.train(watcher)

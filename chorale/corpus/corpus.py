@@ -28,6 +28,8 @@ class Corpus:
         name: "bach", "jsb", or "folder" and the name of a folder.
         splits: the chorales of "train", "valid" and "test", in a fixed order.
         skipped: one line for each file left out: its name and the reason.
+        notices: one line for each file whose music was changed in reading, or read with an
+            assumption: its name and how.
         fingerprint: sha256, in hexadecimal digits, of every chorale's notes and plan in order.
 
     Raises:
@@ -37,6 +39,7 @@ class Corpus:
     name: str
     splits: Mapping[str, tuple[Chorale, ...]]
     skipped: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +50,12 @@ class Corpus:
         object.__setattr__(self, "fingerprint", _compute_fingerprint(splits))
 
     def __hash__(self) -> int:
-        return hash((self.name, self.fingerprint, self.skipped))
+        return hash((self.name, self.fingerprint, self.skipped, self.notices))
+
+    @property
+    def report(self) -> list[str]:
+        """Lines to print about the files left out, and those changed in reading."""
+        return [*(f"left out {line}" for line in self.skipped), *self.notices]
 
 
 def _compute_fingerprint(splits: Mapping[str, tuple[Chorale, ...]]) -> str:

@@ -1,5 +1,6 @@
 """A folder of MIDI and MusicXML files as a data set."""
 
+from dataclasses import replace
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from chorale.corpus.corpus import SPLITS, Corpus, ignore_progress
 from chorale.errors import ChoraleError, DataError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
 from chorale.network.tokens import Vocabulary, encode
-from chorale.reading import SUFFIXES, read_chorale
+from chorale.reading import SUFFIXES, read_music
 from chorale.wording import count
 
 PREFIX = "folder "  # before the folder's name in the name of the data set
@@ -23,8 +24,10 @@ _REASONS_SHOWN = 3
 def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progress) -> Corpus:
     """Read every chorale in a folder and its subfolders, split by piece: 80 % for training.
 
-    Files that cannot be used are left out and listed in `skipped` with the reason; hidden files are
-    ignored. The split depends only on the number and order of the usable files and on the seed.
+    Files are read as by the commands, with `read_music`. Those that cannot be used are left out and
+    listed in `skipped` with the reason; those whose music was changed, or read with an assumption,
+    are listed in `notices`. Hidden files are ignored. The split depends only on the number and
+    order of the usable files and on the seed.
 
     Args:
         folder: folder of the music files.
@@ -39,14 +42,18 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
         raise DataError(f"{folder} is not a folder; name one with MIDI or MusicXML files in it")
     paths = _music_files(folder)
     chorales: list[Chorale] = []
-    skipped = []
+    skipped, notices = [], []
     progress(0, len(paths))
     for done, path in enumerate(paths, start=1):
         name = path.relative_to(folder).as_posix()
         try:
-            chorale = _read_usable(path, name)
+            reading = read_music(path)
+            chorale = replace(reading.chorale, source=name)
+            _check_usable(chorale)
             _check_new(chorale, chorales)
             chorales.append(chorale)
+            if reading.change_notices:
+                notices.append(f"{name}: {'; '.join(reading.change_notices)}")
         except ChoraleError as error:
             skipped.append(f"{name}: {error}")
         progress(done, len(paths))
@@ -56,7 +63,9 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
             f"{folder} has {count(len(chorales), 'usable chorale')} in "
             f"{count(len(paths), 'music file')}; at least {len(SPLITS)} are needed ({reasons})"
         )
-    return Corpus(PREFIX + folder.resolve().name, _split(chorales, seed), tuple(skipped))
+    return Corpus(
+        PREFIX + folder.resolve().name, _split(chorales, seed), tuple(skipped), tuple(notices)
+    )
 
 
 def _music_files(folder: Path) -> list[Path]:
@@ -69,14 +78,13 @@ def _music_files(folder: Path) -> list[Path]:
     )
 
 
-def _read_usable(path: Path, name: str) -> Chorale:
-    """Read a chorale that can be trained on.
+def _check_usable(chorale: Chorale) -> None:
+    """Check that a chorale can be trained on.
 
     Raises:
-        ChoraleError: the file cannot be read as a chorale of four sounding voices within the
-            pitches of the vocabulary, at least MIN_STEPS long.
+        ChoraleError: the chorale is not in four sounding voices within the pitches of the
+            vocabulary, or is shorter than MIN_STEPS.
     """
-    chorale = read_chorale(path, name)
     encode(chorale, Vocabulary())  # raises where a pitch is outside the vocabulary
     for voice, pitches in zip(VOICES, chorale.pitches.T, strict=True):
         if (pitches == REST).all():
@@ -84,7 +92,6 @@ def _read_usable(path: Path, name: str) -> Chorale:
     if chorale.plan.length_steps < MIN_STEPS:
         length = count(chorale.plan.length_steps, "step")
         raise DataError(f"{length} long; at least {MIN_STEPS} are needed")
-    return chorale
 
 
 def _check_new(chorale: Chorale, others: list[Chorale]) -> None:

@@ -80,6 +80,7 @@ def test_json_has_the_figures_and_their_protocol(run):
         "trained_on": BACH,
         "protocol": describe_protocol(measured, tiny_checkpoint(), "bach", "valid"),
         "skipped": [],
+        "notices": [],
     }
 
 

@@ -3,13 +3,16 @@
 import shutil
 from pathlib import Path
 
+import mido
 import numpy as np
 import pytest
+from hymns import lilypond_midi, made_up_hymn
 
 from chorale.corpus import load_corpus
 from chorale.corpus.folder import read_folder
 from chorale.errors import DataError
 from chorale.music import REST, Plan, from_pitches
+from chorale.reading import read_music
 from chorale.rendering.sound.midi import midi_bytes
 
 
@@ -85,6 +88,34 @@ def test_a_chorale_with_a_silent_voice_is_skipped(folder: Path) -> None:
     (folder / "trio.mid").write_bytes(midi_bytes(from_pitches(pitches, Plan(16))))
     reason = "trio.mid: the tenor has no notes; four voices must sound"
     assert read_folder(folder).skipped == (reason,)
+
+
+def test_files_are_read_as_by_the_commands_with_notices(folder: Path) -> None:
+    hymn = made_up_hymn(16, 1)
+    (folder / "hymn.mid").write_bytes(lilypond_midi(hymn))
+    corpus = read_folder(folder)
+    [read] = [each for split in corpus.splits.values() for each in split if "hymn" in each.source]
+    assert (read.pitches == hymn.pitches).all()
+    assert corpus.skipped == ()
+    [notice] = corpus.notices
+    assert notice.startswith("hymn.mid: ")
+    assert notice == "hymn.mid: " + "; ".join(read_music(folder / "hymn.mid").change_notices)
+    assert corpus.report == [notice]
+
+
+def test_a_file_with_triplets_is_skipped_with_their_places(folder: Path) -> None:
+    file = mido.MidiFile(ticks_per_beat=48)
+    for pitch in (72, 67, 60, 48):
+        played = [("note_on", 0), ("note_off", 16)] * 24
+        file.tracks.append(
+            mido.MidiTrack(mido.Message(kind, note=pitch, time=time) for kind, time in played)
+        )
+    file.save(folder / "triplets.mid")
+    [reason] = read_folder(folder).skipped
+    assert (
+        "triplets.mid has notes between the sixteenths, such as triplets (bar 1, beat 1" in reason
+    )
+    assert read_folder(folder).report == [f"left out {reason}"]
 
 
 def test_the_name_of_the_corpus_cannot_be_that_of_a_data_set(folder: Path) -> None:
