@@ -49,7 +49,7 @@ def draw_plan(
     with_metre = [plan for plan in plans if plan.metre]
     if opening:
         key = plan_options.key or opening.key
-        plan = replace(opening, length_steps=1, fermatas=None, key=key)
+        plan = replace(opening, length_steps=1, fermatas=None, key=key, early_downbeats=())
     else:
         plan = _draw_metre_and_key(with_metre, plan_options, generator)
     plan = replace(plan, length_steps=bars * plan.counted_metre.steps_per_bar)

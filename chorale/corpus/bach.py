@@ -164,7 +164,15 @@ def _end_with_parent() -> None:
 
 
 def _read_score(path: Path) -> Chorale:
-    return _correct_key(read_chorale(path, format_source(path.name)))
+    return _correct_key(_drop_irregular_metre(read_chorale(path, format_source(path.name))))
+
+
+def _drop_irregular_metre(chorale: Chorale) -> Chorale:
+    """Return the chorale without its metre if a downbeat is early: no plan to compose has one."""
+    plan = chorale.plan
+    if plan.early_downbeats:
+        plan = replace(plan, metre=None, pickup_steps=0, early_downbeats=())
+    return replace(chorale, plan=plan)
 
 
 def _correct_key(chorale: Chorale) -> Chorale:

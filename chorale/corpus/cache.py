@@ -144,4 +144,5 @@ def _decode_plan(fact: dict[str, Any], fermatas: NDArray[np.int8]) -> Plan:
         fact["pickup"],
         Key(*fact["key"]) if fact["key"] else None,
         None if (fermatas == UNKNOWN_FERMATA).any() else fermatas == 1,
+        early_downbeats=tuple(fact.get("early_downbeats", ())),
     )

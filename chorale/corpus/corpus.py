@@ -76,12 +76,14 @@ def describe_chorale(chorale: Chorale) -> dict[str, Any]:
     every fingerprint.
     """
     plan = chorale.plan
+    early = {"early_downbeats": list(plan.early_downbeats)} if plan.early_downbeats else {}
     return {
         "source": chorale.source,
         "steps": plan.length_steps,
         "metre": [plan.metre.numerator, plan.metre.denominator] if plan.metre else None,
         "pickup": plan.pickup_steps,
         "key": [plan.key.tonic, plan.key.mode] if plan.key else None,
+        **early,
     }
 
 

@@ -128,10 +128,13 @@ def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
     plan, pitches = chorale.plan, chorale.pitches[start:end]
     onsets = chorale.onsets[start:end].copy()
     onsets[:1] = pitches[:1] != REST
-    pickup = (plan.pickup_steps - start) % plan.metre.steps_per_bar if plan.metre else 0
+    early = [step - start for step in plan.early_downbeats if start < step < end]
+    pickup = -plan.step_in_bar(start) % plan.metre.steps_per_bar if plan.metre else 0
+    if early and early[0] <= pickup:
+        pickup, *early = early
     fermatas = None if plan.fermatas is None else plan.fermatas[start:end]
     motion = None if plan.motion is None else plan.motion[start:end]
-    plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas, motion)
+    plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas, motion, tuple(early))
     return Chorale(pitches, onsets, plan, chorale.source)
 
 

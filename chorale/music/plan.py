@@ -1,5 +1,6 @@
 """Plans: metre, key, fermatas, motion and length of a chorale, fixed before it is composed."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -28,13 +29,16 @@ class Plan:
         length_steps: T, at least 1.
         metre: the time signature of the whole chorale.
         pickup_steps: steps before the first downbeat, less than a measure; 0 without a metre.
+        early_downbeats: steps, in order, of the downbeats that come before the measure is full, as
+            where a refrain follows a verse with a pickup; measures are counted on from each.
         key: the key of the whole chorale.
         fermatas: (T,) bool, true while a fermata holds.
         motion: (T, 4) int8, level of each voice, 0 to MOTION_LEVELS - 1, constant within a phrase;
             None if fermatas are.
 
     Raises:
-        ValueError: the length, the pickup, the shape of the fermatas, or the motion is not allowed.
+        ValueError: the length, the pickup, an early downbeat, the shape of the fermatas, or the
+            motion is not allowed.
     """
 
     length_steps: int
@@ -43,6 +47,7 @@ class Plan:
     key: Key | None = None
     fermatas: NDArray[np.bool_] | None = None
     motion: NDArray[np.int8] | None = None
+    early_downbeats: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.length_steps < 1:
@@ -50,6 +55,7 @@ class Plan:
         bar = self.metre.steps_per_bar if self.metre else 1
         if not 0 <= self.pickup_steps < bar:
             raise ValueError(f"pickup_steps must be in [0, {bar}), not {self.pickup_steps}")
+        self._check_early_downbeats(bar)
         if self.fermatas is not None:
             fermatas = freeze(self.fermatas, np.bool_)
             if fermatas.shape != (self.length_steps,):
@@ -58,6 +64,16 @@ class Plan:
         if self.motion is not None:
             self._check_motion(self.motion)
             object.__setattr__(self, "motion", freeze(self.motion, np.int8))
+
+    def _check_early_downbeats(self, bar: int) -> None:
+        bounds = [self.pickup_steps, *self.early_downbeats, self.length_steps]
+        if self.early_downbeats and sorted(set(bounds)) != bounds:
+            raise ValueError(
+                f"early downbeats {self.early_downbeats} must rise from after the pickup to before "
+                "the end"
+            )
+        if any((after - before) % bar == 0 for before, after in pairwise(bounds[:-1])):
+            raise ValueError(f"early downbeats {self.early_downbeats} must come before a full bar")
 
     def _check_motion(self, motion: NDArray[np.int8]) -> None:
         shape = (self.length_steps, len(VOICES))
@@ -83,7 +99,7 @@ class Plan:
         return hash(self._scalars())
 
     def _scalars(self) -> tuple[object, ...]:
-        return self.length_steps, self.metre, self.pickup_steps, self.key
+        return self.length_steps, self.metre, self.pickup_steps, self.key, self.early_downbeats
 
     @cached_property
     def fermata_spans(self) -> tuple[tuple[int, int], ...]:
@@ -119,17 +135,41 @@ class Plan:
 
     def bar_at(self, step: int) -> int:
         """Return the number of the measure that contains a step."""
-        return 1 + (step - self.pickup_steps) // self.counted_metre.steps_per_bar
+        start, number = self._stretch_at(step)
+        return number + (step - start) // self.counted_metre.steps_per_bar
 
     def bar_start(self, number: int) -> int:
         """Return the first step of a measure, given its number; it may lie beyond the end."""
-        return max(0, self.pickup_steps + (number - 1) * self.counted_metre.steps_per_bar)
+        start, first = max(
+            (stretch for stretch in self._stretches if stretch[1] <= number),
+            default=self._stretches[0],
+        )
+        return max(0, start + (number - first) * self.counted_metre.steps_per_bar)
+
+    def step_in_bar(self, step: int) -> int:
+        """Return the number of steps from the downbeat of its measure to a step.
+
+        A pickup is the end of a full measure.
+        """
+        return (step - self._stretch_at(step)[0]) % self.counted_metre.steps_per_bar
 
     def place(self, step: int) -> str:
         """Return the position of a step in words, such as "bar 3, beat 2.5"."""
-        step_in_bar = (step - self.pickup_steps) % self.counted_metre.steps_per_bar
-        beat = 1 + step_in_bar / self.counted_metre.steps_per_beat
+        beat = 1 + self.step_in_bar(step) / self.counted_metre.steps_per_beat
         return f"bar {self.bar_at(step)}, beat {beat:g}"
+
+    @cached_property
+    def _stretches(self) -> list[tuple[int, int]]:
+        """First step and first measure's number of each stretch of measures that are full."""
+        stretches = [(self.pickup_steps, 1)]
+        for step in self.early_downbeats:
+            start, number = stretches[-1]
+            stretches.append((step, number - (start - step) // self.counted_metre.steps_per_bar))
+        return stretches
+
+    def _stretch_at(self, step: int) -> tuple[int, int]:
+        """Return the stretch of measures that contains a step; the first one for a pickup."""
+        return self._stretches[bisect_right(self.early_downbeats, step)]
 
 
 def _equal(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:

@@ -46,8 +46,13 @@ def encode_plan(plan: Plan) -> Ids:
     if plan.metre:
         bar = plan.metre.steps_per_bar
         position = (steps - plan.pickup_steps) % bar
+        remaining = bar - position
+        for downbeat in plan.early_downbeats:
+            position[downbeat:] = (steps[downbeat:] - downbeat) % bar
+            remaining[:downbeat] = np.minimum(remaining[:downbeat], downbeat - steps[:downbeat])
+            remaining[downbeat:] = bar - position[downbeat:]
         columns[:, SINCE_DOWNBEAT] = np.minimum(1 + position, MAX_BAR_STEPS)
-        columns[:, UNTIL_DOWNBEAT] = np.minimum(bar - position, MAX_BAR_STEPS)
+        columns[:, UNTIL_DOWNBEAT] = np.minimum(remaining, MAX_BAR_STEPS)
     if plan.fermatas is not None:
         columns[:, FERMATA] = 1 + plan.fermatas
     if plan.key:

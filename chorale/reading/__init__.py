@@ -16,6 +16,7 @@ the scores of music21, requires four parts and reads them as written.
     xml         the filtered text of MusicXML files
     barlines    alignment of the parts of a score at their barlines
     musicxml    MusicXML files to parts
+    measures    pickup and early downbeats, from measures
     names       names of parts as names of voices
     parts       parts, and the four voices of a chorale
     staves      the voices of a staff, where the file has only one of them

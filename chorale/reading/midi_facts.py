@@ -3,7 +3,7 @@
 Conventions:
 - A pickup has a time signature of its own, in force for less than a bar of the second one: 1/4 and,
   a quarter later, 4/4 mean 4/4 with a pickup of four steps. Our writer and common score editors
-  write pickups in this way, and give a short last bar a time signature as well. Any other change
+  write pickups in this way, and give other short bars a time signature as well. Any other change
   makes the metre unknown. A single time signature leaves open whether the first measure is full.
 - MIDI has no fermatas. Our writer adds markers for them (`chorale.rendering.sound.midi`); in other
   files fermatas are unknown.
@@ -11,13 +11,15 @@ Conventions:
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import mido
 
-from chorale.music import OCTAVE, STEPS_PER_QUARTER, Key, Metre, Mode, Plan
+from chorale.music import MAX_STEPS, OCTAVE, STEPS_PER_QUARTER, Key, Metre, Mode
+from chorale.reading.measures import find_downbeats
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts
 from chorale.reading.smf import DRUMS
 from chorale.wording import count, join_names
@@ -55,7 +57,7 @@ def describe_left_out(file: Any, facts: Facts) -> list[str]:
     """Describe the key signatures, tempos and words of a file that its facts do not hold."""
     notices = []
     if len(keys := _read_keys(file)) > 1:
-        counting = Plan(1, facts.metre, facts.pickup_steps or 0)
+        counting = facts.plan(MAX_STEPS)
         shown = [
             f"{key.name} from bar {counting.bar_at(step)}" if step else key.name
             for key, step in keys.items()
@@ -109,9 +111,8 @@ def _read_tempo(file: Any) -> float | None:
 def _read_metre(file: Any) -> Facts:
     """Return the metre of a file, and the pickup if the time signatures show one.
 
-    The metre is the time signature that lasts longest. Short measures, at either end or on both
-    sides of a repeat sign, may have time signatures of their own as long as the barlines stay in
-    place.
+    The metre is the time signature that lasts longest. Short measures, at either end or next to a
+    repeat sign or a refrain, may have time signatures of their own.
     """
     signatures: list[tuple[int, tuple[int, int]]] = []  # (step, metre), without repetitions
     for step, message in _find_events(file, "time_signature"):
@@ -141,10 +142,31 @@ def _read_metre(file: Any) -> Facts:
     bar = main.steps_per_bar
     own = [start for start, _, metre in stretches if metre == longest]
     short = [length for start, length, _ in stretches if start not in own]
-    phases = {start % bar for start in own}
-    if len(phases) > 1 or any(length >= bar for length in short):
+    if any(length >= bar for length in short):
         return Facts(changes=("metre",))
-    return Facts(main, phases.pop() if short else None)
+    if not short:
+        return Facts(main)
+    found = find_downbeats(_list_measures(stretches, longest, bar), main)
+    if found is None:
+        return Facts(changes=("metre",))
+    pickup, early = found
+    return Facts(main, pickup, early_downbeats=early)
+
+
+def _list_measures(
+    stretches: Sequence[tuple[int, int, tuple[int, int]]], metre: tuple[int, int], bar: int
+) -> list[tuple[int, int]]:
+    """List start and end of each measure, in steps.
+
+    Args:
+        stretches: start, length and time signature of each stretch of music.
+        metre: the time signature of full measures; a stretch of another one is a single measure.
+        bar: length of a full measure.
+    """
+    bounds: list[int] = []
+    for start, length, signature in stretches:
+        bounds += range(start, start + length, bar) if signature == metre else [start]
+    return list(pairwise([*bounds, sum(stretches[-1][:2])]))
 
 
 def _last_step(file: Any) -> int:

@@ -4,8 +4,8 @@ music21 parses the files. Its import takes 0.2 to 1 s and therefore stands insid
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
 are transposed. On one or two staves, as in hymnals, and on staves named after several voices, such
-as "Women", each voice of a staff is a part. The metre is unknown if it changes, or if the full bars
-do not all start whole bars apart. A fermata on a rest holds the note before it too.
+as "Women", each voice of a staff is a part. The metre is unknown if it changes. A fermata on a rest
+holds the note before it too.
 """
 
 import warnings
@@ -18,6 +18,7 @@ from typing import Any
 from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.barlines import align_barlines
+from chorale.reading.measures import find_downbeats
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml, find_programs
@@ -252,10 +253,7 @@ def _read_tempo(score: Any) -> float | None:
 
 
 def _read_metre(line: Any) -> Facts:
-    """Read the metre of a part and its pickup.
-
-    A repeat sign may divide a bar as long as the two parts add up to a full bar.
-    """
+    """Read the metre of a part, its pickup and its early downbeats."""
     signatures = {(mark.numerator, mark.denominator) for mark in line["TimeSignature"]}
     if not signatures:
         return Facts()
@@ -265,14 +263,17 @@ def _read_metre(line: Any) -> Facts:
         metre = Metre(*signatures.pop())
     except ValueError:
         return Facts(changes=("metre",))
-    bar = metre.steps_per_bar
-    starts = [m.offset * STEPS_PER_QUARTER for m in line.getElementsByClass("Measure")]
-    phases = {start % bar for start, after in pairwise(starts) if after - start == bar}
-    if not phases and len(starts) > 1:  # a pickup and a single bar
-        phases = {starts[1] % bar}
-    if len(phases) > 1 or any(phase != int(phase) for phase in phases):
+    bars = list(line.getElementsByClass("Measure"))
+    starts = [bar.offset * STEPS_PER_QUARTER for bar in bars]
+    ends = [
+        *starts[1:],
+        *(start + bars[-1].highestTime * STEPS_PER_QUARTER for start in starts[-1:]),
+    ]
+    found = find_downbeats(list(zip(starts, ends, strict=True)), metre)
+    if found is None:
         return Facts(changes=("metre",))
-    return Facts(metre, int(phases.pop()) if phases else 0)
+    pickup, early = found
+    return Facts(metre, pickup, early_downbeats=early)
 
 
 def _describe_error(error: Exception) -> str:

@@ -53,6 +53,7 @@ class Facts:
         title: title of the piece.
         composer: composer of the piece.
         comments: lines on how chorale made the piece; read only from files that chorale wrote.
+        early_downbeats: downbeats that come before the measure is full (see `Plan`), in steps.
         programs: General MIDI programs, 0 to 127, that the file gives its parts, in rising order.
     """
 
@@ -66,7 +67,13 @@ class Facts:
     title: str | None = None
     composer: str | None = None
     comments: tuple[str, ...] = ()
+    early_downbeats: tuple[int, ...] = ()
     programs: tuple[int, ...] = ()
+
+    def plan(self, length_steps: int) -> Plan:
+        """Return a plan of this length with the metre, the pickup and the early downbeats."""
+        early = tuple(step for step in self.early_downbeats if step < length_steps)
+        return Plan(length_steps, self.metre, self.pickup_steps or 0, early_downbeats=early)
 
 
 @dataclass(frozen=True)
@@ -210,8 +217,8 @@ def combine_voices(voices: Sequence[Part], source: str, file: str) -> Chorale:
             pitches[start:end, voice] = pitch
             onsets[start, voice] = True
     facts = next(part.facts for part in voices if part.notes)
-    fermatas = _mark_fermatas(voices, length)
-    plan = Plan(length, facts.metre, facts.pickup_steps or 0, _find_key(facts, voices), fermatas)
+    key, fermatas = _find_key(facts, voices), _mark_fermatas(voices, length)
+    plan = replace(facts.plan(length), key=key, fermatas=fermatas)
     return Chorale(pitches, onsets, plan, source)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chorale.errors import ReadingError
-from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Plan
+from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.lines import AmbiguousPartError, separate_lines
 from chorale.reading.names import parse_voices
@@ -82,7 +82,7 @@ def read_parts(
     else:
         chosen, others = [_choose_part(sounding, part, file)], []
     facts = chosen[0].facts
-    counting = Plan(1, facts.metre, facts.pickup_steps or 0)  # for counting bars and beats
+    counting = facts.plan(MAX_STEPS)  # for counting bars and beats
     completed = complete_voices(chosen)
     quantized = [quantize(each) for each in completed.parts]
     by_name = list({each.name.strip(): each for each in others}.values())  # a piano has two staves

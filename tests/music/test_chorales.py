@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import chorales
+from strategies import chorales, plans_with_short_bars
 
 from chorale.music import (
     REST,
@@ -210,6 +210,18 @@ def test_an_excerpt_keeps_the_notes_and_bars_of_its_steps(
         assert (start - old.pickup_steps) % bar == -new.pickup_steps % bar
     if old.fermatas is not None:
         np.testing.assert_array_equal(new.fermatas, old.fermatas[start:end])
+
+
+@given(plans_with_short_bars(), st.data())
+def test_an_excerpt_keeps_every_barline(plan: Plan, data: st.DataObject) -> None:
+    length = plan.length_steps
+    start = data.draw(st.integers(0, length - 1))
+    end = data.draw(st.integers(start + 1, length))
+    cut = excerpt(from_pitches(np.full((length, 4), 60), plan), start, end).plan
+    downbeats = {step for step in range(length) if plan.step_in_bar(step) == 0}
+    assert {start + step for step in range(end - start) if cut.step_in_bar(step) == 0} == {
+        step for step in downbeats if start <= step < end
+    }
 
 
 LEVELS = np.array([[0, 1, 2, 3]] * 2 + [[4, 0, 0, 0]] * 2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import plans, plans_with_motion
+from strategies import plans, plans_with_motion, plans_with_short_bars
 
 from chorale.music import Key, Metre, Plan
 
@@ -125,6 +125,7 @@ def test_plans_that_differ_in_any_field_differ() -> None:
         replace(plan, length_steps=31, fermatas=np.zeros(31, np.bool_), motion=levels[1:]),
         replace(plan, metre=Metre(2, 2)),
         replace(plan, pickup_steps=8),
+        replace(plan, early_downbeats=(16,)),
         replace(plan, key=Key(0, "minor")),
         replace(plan, key=None),
         replace(plan, fermatas=np.arange(32) == 31),
@@ -149,15 +150,42 @@ def test_bar_numbers_start_at_the_first_whole_bar() -> None:
     assert Plan(32, Metre(4, 4)).bar_at(0) == 1
 
 
-@given(plans(), st.integers(0, 60))
+@given(plans() | plans_with_short_bars(), st.integers(0, 60))
 def test_each_step_lies_within_its_bar(plan: Plan, step: int) -> None:
     bar = plan.bar_at(step)
     assert plan.bar_start(bar) <= step < plan.bar_start(bar + 1)
 
 
+def test_measures_are_counted_on_from_an_early_downbeat() -> None:
+    plan = Plan(80, Metre(4, 4), 4, early_downbeats=(32, 72))
+    assert [plan.bar_start(bar) for bar in range(7)] == [0, 4, 20, 32, 48, 64, 72]
+    assert [plan.bar_at(step) for step in (3, 31, 32, 71, 72)] == [0, 2, 3, 5, 6]
+    assert [plan.step_in_bar(step) for step in (0, 4, 31, 32, 50, 71, 72)] == [
+        12,
+        0,
+        11,
+        0,
+        2,
+        7,
+        0,
+    ]
+
+
+@pytest.mark.parametrize("early", [(20,), (4,), (2,), (24, 24), (26, 24), (40,), (50,)])
+def test_an_early_downbeat_out_of_place_is_refused(early: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"early downbeats .* must"):
+        Plan(40, Metre(4, 4), 4, early_downbeats=early)
+
+
+def test_early_downbeats_without_a_metre_are_refused() -> None:
+    with pytest.raises(ValueError, match="early downbeats"):
+        Plan(40, early_downbeats=(20,))
+
+
 @pytest.mark.parametrize(
     ("plan", "step", "place"),
     [
+        (Plan(40, Metre(4, 4), 4, early_downbeats=(28,)), 30, "bar 3, beat 1.5"),
         (Plan(40, Metre(4, 4), 4), 0, "bar 0, beat 4"),
         (Plan(40, Metre(4, 4), 4), 4, "bar 1, beat 1"),
         (Plan(40, Metre(3, 4)), 18, "bar 2, beat 2.5"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import keys, plans, plans_with_motion
+from strategies import keys, plans, plans_with_motion, plans_with_short_bars
 
 from chorale.music import Key, Metre, Plan
 from chorale.network.conditions import (
@@ -66,6 +66,16 @@ def test_a_column_is_unknown_exactly_where_the_plan_leaves_it_out(plan: Plan) ->
     present = [plan.metre, plan.metre, plan.fermatas is not None, plan.key, True, *motion]
     assert known.tolist() == [bool(value) for value in present]
     assert unknown.tolist() == [not value for value in present]
+
+
+@given(plans_with_short_bars())
+def test_the_distances_to_both_downbeats_make_a_short_measure(plan: Plan) -> None:
+    columns = encode_plan(plan)
+    for step in range(plan.length_steps):
+        since = columns[step, SINCE_DOWNBEAT] - 1
+        assert since == plan.step_in_bar(step)
+        after = plan.bar_start(plan.bar_at(step) + 1)
+        assert columns[step, UNTIL_DOWNBEAT] == after - step
 
 
 @given(plans())

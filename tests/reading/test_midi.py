@@ -6,13 +6,14 @@ from io import BytesIO
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import chorales
+from strategies import chorales, plans_with_short_bars
 
 from chorale.errors import ReadingError
-from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import read_chorale, read_music
 from chorale.reading.midi import read_midi
 from chorale.reading.parts import COMPOSED_BY_CHORALE
@@ -67,6 +68,16 @@ def test_reading_inverts_writing_of_chorales_that_end_with_a_note(
     path = tmp_path / "round.mid"
     path.write_bytes(midi_bytes(chorale))
     assert read_chorale(path, chorale.source or path.name) == replace(chorale, source=path.name)
+
+
+@same_folder
+@given(plans_with_short_bars())
+def test_short_bars_are_read_back(tmp_path: Path, plan: Plan) -> None:
+    path = tmp_path / "round.mid"
+    path.write_bytes(midi_bytes(from_pitches(np.full((plan.length_steps, 4), 60), plan)))
+    found = read_music(path).facts
+    assert (found.metre, found.early_downbeats) == (plan.metre, plan.early_downbeats)
+    assert found.pickup_steps in (plan.pickup_steps, None)
 
 
 @same_folder
@@ -265,7 +276,8 @@ def test_of_a_chord_the_outer_voices_keep_the_outer_notes(tmp_path: Path) -> Non
         ([(0, 4, 4), (QUARTER * 24, 3, 4)], Metre(4, 4), 0),  # a short last bar
         ([(0, 1, 4), (QUARTER, 4, 4), (QUARTER * 24, 2, 4)], Metre(4, 4), 4),
         ([(0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 1, 4), (QUARTER, 4, 4)], Metre(4, 4), 0),
-        ([(0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 4, 4)], None, 0),
+        ([(0, 4, 4), (QUARTER * 4, 3, 4), (QUARTER * 3, 4, 4)], Metre(4, 4), 0),
+        ([(0, 4, 4), (QUARTER * 4, 3, 8), (QUARTER * 3 // 2, 4, 4)], None, 0),
         ([(0, 4, 4), (QUARTER * 16, 3, 4), (QUARTER * 12, 2, 4)], None, 0),
         ([(0, 4, 32)], None, 0),
         ([], None, 0),
@@ -277,6 +289,15 @@ def test_metre_and_pickup_are_read_from_time_signatures(
     bars = track("", (0, "on", 72), (QUARTER * 27, "off", 72))
     plan = read_chorale(write(tmp_path, [signatures(*events), *quartet(bars)])).plan
     assert (plan.metre, plan.pickup_steps) == (metre, pickup)
+
+
+def test_a_short_measure_between_full_ones_is_followed_by_an_early_downbeat(
+    tmp_path: Path,
+) -> None:
+    track_of = signatures((0, 1, 4), (QUARTER, 4, 4), (QUARTER * 8, 3, 4), (QUARTER * 3, 4, 4))
+    bars = track("", (0, "on", 72), (QUARTER * 27, "off", 72))
+    plan = read_chorale(write(tmp_path, [track_of, *quartet(bars)])).plan
+    assert (plan.metre, plan.pickup_steps, plan.early_downbeats) == (Metre(4, 4), 4, (48,))
 
 
 @pytest.mark.parametrize(

@@ -142,10 +142,29 @@ def test_a_bar_divided_by_a_repeat_sign_is_regular(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lengths", "early"),
+    [
+        ([4, 16, 16, 12, 12, 4, 16, 12], (48,)),
+        ([4, 16, 16, 12, 16, 16], (48,)),
+        ([4, 16, 12, 4, 16, 12], ()),
+        ([16, 16, 4, 16, 12], (36,)),
+    ],
+    ids=["endings", "a refrain", "a divided bar", "a pickup after a full bar"],
+)
+def test_a_bar_that_is_not_full_is_no_change_of_metre(
+    tmp_path: Path, lengths: list[int], early: tuple[int, ...]
+) -> None:
+    bars = [note("C5", length) for length in lengths]
+    plan = read_music(write(tmp_path, score([attributes() + bars[0], *bars[1:]]))).chorale.plan
+    pickup = lengths[0] % 16
+    assert (plan.metre, plan.pickup_steps, plan.early_downbeats) == (Metre(4, 4), pickup, early)
+
+
+@pytest.mark.parametrize(
     "soprano",
     [
         [attributes() + note("C5"), attributes(THREE_FOUR) + note("D5", 12), note("E5", 12)],
-        [attributes() + note("C5"), note("D5", 4), note("E5"), note("F5")],
+        [attributes() + note("C5"), note("D5", 6), note("E5"), note("F5")],
         [attributes("") + note("C5"), note("D5")],
     ],
     ids=["it changes", "bars are irregular", "there is none"],

@@ -31,6 +31,17 @@ def plans(draw: st.DrawFn, length_steps: int | None = None) -> Plan:
 
 
 @st.composite
+def plans_with_short_bars(draw: st.DrawFn) -> Plan:
+    """Draw a plan in 4/4, most of whose measures are full, and of which some are short."""
+    pickup = now = draw(st.sampled_from((0, 4, 8, 12)))
+    early = []
+    for full, short in draw(st.lists(st.tuples(st.integers(2, 4), st.sampled_from((4, 8, 12))))):
+        now += 16 * full + short
+        early.append(now)
+    return Plan(now + 48, Metre(4, 4), pickup, early_downbeats=tuple(early))
+
+
+@st.composite
 def plans_with_motion(draw: st.DrawFn) -> Plan:
     """Draw a plan that has a motion if it has fermatas."""
     plan = draw(plans())

@@ -184,7 +184,8 @@ def _prepend_silence(plan: Plan, silent_steps: int) -> Plan:
     pickup = 0
     if plan.metre:
         pickup = (silent_steps + plan.pickup_steps) % plan.metre.steps_per_bar
-    return Plan(silent_steps + plan.length_steps, plan.metre, pickup)
+    early = tuple(silent_steps + step for step in plan.early_downbeats)
+    return Plan(silent_steps + plan.length_steps, plan.metre, pickup, early_downbeats=early)
 
 
 def _extract_bars(

@@ -75,7 +75,8 @@ def resolve_plan(
     metre, metre_source = _resolve_metre(lines, length, reading, plan_options)
     pickup, pickup_source = _resolve_pickup(lines, chorale.plan, metre, reading, plan_options)
     key, key_source = _resolve_key(lines, chorale.plan, reading, plan_options, transposed)
-    plan = Plan(length, metre, pickup, key)
+    early = chorale.plan.early_downbeats if pickup_source == metre_source == FILE else ()
+    plan = Plan(length, metre, pickup, key, early_downbeats=early)
     if part and plan_options.phrases is not None:
         return plan, Sources(metre_source, pickup_source, key_source, REQUESTED)
     fermatas, fermatas_source = _resolve_fermatas(lines, chorale.plan, plan, reading, plan_options)

@@ -240,7 +240,7 @@ def _order(rule: str) -> tuple[bool, float]:
 
 def _finding_facts(finding: Finding, plan: Plan) -> dict[str, Any]:
     metre = plan.counted_metre
-    place = (finding.step - plan.pickup_steps) % metre.steps_per_bar
+    place = plan.step_in_bar(finding.step)
     return {
         "rule": finding.rule,
         "kind": finding_kind(finding.rule),

@@ -54,11 +54,13 @@ def list_bars(plan: Plan) -> list[Bar]:
     elsewhere, the last measure is whole and ends after the music.
     """
     length = plan.counted_metre.steps_per_bar
-    start, end = 0, plan.pickup_steps or length
+    start = 0
     bars = []
     while start < plan.length_steps:
-        bars.append(Bar(plan.bar_at(start), start, end))
-        start, end = end, end + length
+        number = plan.bar_at(start)
+        end = plan.bar_start(number + 1)
+        bars.append(Bar(number, start, end))
+        start = end
     last = bars[-1]
     if plan.length_steps - last.start_step in (length - plan.pickup_steps, plan.length_steps):
         last = replace(last, end_step=min(last.end_step, plan.length_steps))

@@ -67,7 +67,14 @@ def _prepend_silence(chorale: Chorale, steps: int) -> Chorale:
         chorale,
         pitches=np.pad(chorale.pitches, before, constant_values=REST),
         onsets=np.pad(chorale.onsets, before),
-        plan=Plan(steps + plan.length_steps, plan.metre, 0, plan.key, fermatas),
+        plan=Plan(
+            steps + plan.length_steps,
+            plan.metre,
+            0,
+            plan.key,
+            fermatas,
+            early_downbeats=tuple(steps + step for step in plan.early_downbeats),
+        ),
     )
 
 
@@ -75,9 +82,9 @@ def _list_clicks(plan: Plan, end: int) -> list[Click]:
     """Return the clicks on the beats of a plan before the step `end`, in order of time."""
     metre = plan.counted_metre
     return [
-        Click(step, (step - plan.pickup_steps) % metre.steps_per_bar == 0)
+        Click(step, plan.step_in_bar(step) == 0)
         for step in range(end)
-        if (step - plan.pickup_steps) % metre.steps_per_bar % _steps_per_click(metre) == 0
+        if plan.step_in_bar(step) % _steps_per_click(metre) == 0
     ]
 
 

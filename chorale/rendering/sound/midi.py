@@ -76,14 +76,13 @@ def _conductor_track(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.M
     track.append(mido.MetaMessage("track_name", name=metadata.title))
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_qpm)))
     if plan.metre:
-        track.append(_time_signature(_pickup_metre(plan.pickup_steps) or plan.metre))
+        track.append(_time_signature(_list_metres(plan)[0]))
     if plan.key:
         track.append(mido.MetaMessage("key_signature", key=_key_name(plan.key)))
     for comment in metadata.comments:
         track.append(mido.MetaMessage("text", text=comment))
     later = _fermata_markers(plan)
-    if plan.metre and plan.pickup_steps:
-        later.append((plan.pickup_steps, _time_signature(plan.metre)))
+    later += [(step, _time_signature(metre)) for step, metre in _list_metres(plan).items() if step]
     last = max(plan.length_steps, plan.pickup_steps)
     now = 0  # in steps; mido counts ticks from the preceding message
     for step, message in sorted([*later, (last, mido.MetaMessage("end_of_track"))], key=_step_of):
@@ -147,15 +146,28 @@ def _append_notes(
     track.append(mido.MetaMessage("end_of_track", time=(length_steps - now) * TICKS_PER_STEP))
 
 
-def _pickup_metre(pickup_steps: int) -> Metre | None:
-    """Return a time signature of a pickup's length, in quarters, eighths or sixteenths.
+def _list_metres(plan: Plan) -> dict[int, Metre]:
+    """Return the time signatures by the steps at which they begin; short measures have their own.
 
-    The longest unit that divides the pickup is used. Without a pickup, return None.
+    Without a metre there are none.
     """
-    if not pickup_steps:
-        return None
-    unit = next(steps for steps in (4, 2, 1) if pickup_steps % steps == 0)
-    return Metre(pickup_steps // unit, 16 // unit)
+    if not plan.metre:
+        return {}
+    metres = {0: plan.metre}
+    for downbeat in filter(None, [plan.pickup_steps, *plan.early_downbeats]):
+        start = plan.bar_start(plan.bar_at(downbeat - 1))
+        metres[start] = _short_metre(downbeat - start)
+        metres[downbeat] = plan.metre
+    return metres
+
+
+def _short_metre(steps: int) -> Metre:
+    """Return a time signature of a short measure's length, in quarters, eighths or sixteenths.
+
+    The longest unit that divides the length is used.
+    """
+    unit = next(unit for unit in (4, 2, 1) if steps % unit == 0)
+    return Metre(steps // unit, 16 // unit)
 
 
 def _time_signature(metre: Metre) -> mido.MetaMessage:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import chorales
+from strategies import chorales, plans_with_short_bars
 
 from chorale.music import REST, Chorale, Metre, Plan, from_pitches, notes
 from chorale.rendering.score.note_values import (
@@ -28,6 +28,16 @@ def test_bars_follow_one_another_from_the_first_step_to_the_last(chorale: Choral
     assert all(
         bar.end_step - bar.start_step == plan.counted_metre.steps_per_bar for bar in bars[1:-1]
     )
+
+
+@given(plans_with_short_bars())
+def test_a_bar_is_short_before_an_early_downbeat_only(plan: Plan) -> None:
+    bars = list_bars(plan)
+    short = [bar.end_step for bar in bars if bar.end_step - bar.start_step < 16]
+    expected = [plan.pickup_steps, *plan.early_downbeats, plan.length_steps]
+    assert set(short) <= set(expected)
+    assert set(short) >= set(plan.early_downbeats)
+    assert [bar.end_step for bar in bars[:-1]] == [bar.start_step for bar in bars[1:]]
 
 
 @given(chorales())
