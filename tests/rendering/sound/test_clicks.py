@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import made_up_chorale
-from strategies import chorales
+from strategies import chorales, plans_with_short_bars
 
 from chorale.music import REST, Chorale, Metre, Plan, from_pitches
 from chorale.rendering.sound.clicks import (
@@ -71,6 +71,16 @@ def test_a_count_in_clicks_whole_bars_and_the_rest_of_the_pickups(
     assert (music.pitches[:silent] == REST).all()
     assert (music.pitches[silent:] == 60).all()
     assert (music.plan.pickup_steps, music.plan.length_steps) == (0, silent + 20)
+
+
+@given(plans_with_short_bars(), st.integers(0, 2))
+def test_each_downbeat_clicks_after_short_bars_too(plan: Plan, bars: int) -> None:
+    music, clicks = plan_clicks(
+        from_pitches(np.full((plan.length_steps, 4), 60, np.int16), plan), bars, metronome=True
+    )
+    silent = music.plan.length_steps - plan.length_steps
+    found = [click.step - silent for click in clicks if click.downbeat and click.step >= silent]
+    assert found == [step for step in range(plan.length_steps) if plan.step_in_bar(step) == 0]
 
 
 @given(chorales(), st.integers(1, 3), st.booleans())
