@@ -31,7 +31,7 @@ JOIN = 11  # a line joins a note that another one holds
 LEAVE = 4  # a line leaves a unison early
 CROSS = 6  # two lines begin to cross
 WIDEST_LEAP = 2 * OCTAVE  # a wider leap costs the same
-MAX_PATHS = 64  # kept at each moment
+MAX_PATHS = 32  # kept at each moment
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ def _continue(
     before = [number for number, _ in state]
     silent = set(before) == {None}  # a line that goes on resting after a silence begins to rest
     crossed_before = _count_crossings(before, notes)
-    for places in _arrangements(len(moment.notes), len(state)):
+    holding = not set(before).isdisjoint(moment.notes)
+    for places in _arrangements(len(moment.notes), len(state), crossing=holding):
         numbers = [None if place is None else moment.notes[place] for place in places]
         crossed = _count_crossings(numbers, notes)
         if crossed and not _may_cross(numbers, before, notes):
@@ -185,11 +186,23 @@ def _crosses(upper: int | None, lower: int | None, notes: Sequence[PartNote]) ->
 
 
 @lru_cache(maxsize=64)
-def _arrangements(sounding: int, lines: int) -> tuple[tuple[int | None, ...], ...]:
-    """Return every way in which lines sing all of the notes that sound, or rest."""
-    choices = (*range(sounding), None)
+def _arrangements(sounding: int, lines: int, crossing: bool) -> tuple[tuple[int | None, ...], ...]:
+    """Return every way in which lines sing all of the notes that sound, or rest.
+
+    Args:
+        sounding: number of notes; they are counted from the top.
+        lines: number of lines.
+        crossing: whether lines may cross.
+    """
     every = set(range(sounding))
-    return tuple(chosen for chosen in product(choices, repeat=lines) if every <= set(chosen))
+    ways = product((*range(sounding), None), repeat=lines)
+    return tuple(way for way in ways if every <= set(way) and (crossing or _is_in_order(way)))
+
+
+def _is_in_order(places: Sequence[int | None]) -> bool:
+    """Check that no line is at a place below that of a lower line."""
+    sung = [place for place in places if place is not None]
+    return sung == sorted(sung)
 
 
 def _list_states(last: _Path) -> list[list[int | None]]:
