@@ -13,6 +13,7 @@ the top.
 """
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from chorale.errors import ReadingError
 from chorale.music import VOICES
@@ -106,8 +107,8 @@ def _assign_by_order(lines: Sequence[Part], named: Sequence[str | None]) -> dict
     """Assign up to four lines, not all of which are named after voices of their own.
 
     If each is named after a voice, they are ordered by name, from the top. Otherwise the lines that
-    alone are named after a voice are that voice, and the others are the other voices in score
-    order, from the outside in.
+    alone are named after a voice are that voice, and the others are voices between them in score
+    order, the outer ones first; if the names are not in score order, the voices that are free.
     """
     if None not in named:
         ranks = [
@@ -115,12 +116,21 @@ def _assign_by_order(lines: Sequence[Part], named: Sequence[str | None]) -> dict
             for voice, line in zip(named, lines, strict=True)
         ]
         order = sorted(range(len(lines)), key=lambda place: ranks[place])
-        voices = _outer_voices(VOICES, len(lines))
-        return {voices[order.index(place)]: line for place, line in enumerate(lines)}
+        outer = _outer_voices(VOICES, len(lines))
+        return {outer[order.index(place)]: line for place, line in enumerate(lines)}
     names = [name if named.count(name) == 1 else None for name in named]
+    for voices in _list_sets(len(lines)):
+        if all(name in (None, voice) for name, voice in zip(names, voices, strict=True)):
+            return dict(zip(voices, lines, strict=True))
     free = [voice for voice in VOICES if voice not in names]
     remaining = iter(_outer_voices(free, names.count(None)))
     return {name or next(remaining): line for name, line in zip(names, lines, strict=True)}
+
+
+def _list_sets(number: int) -> list[tuple[str, ...]]:
+    """List the sets of this number of voices, in SATB order, those with outer voices first."""
+    sets = combinations(VOICES, number)
+    return sorted(sets, key=lambda voices: sorted(map(OUTER_FIRST.index, voices)))
 
 
 def _outer_voices(voices: Sequence[str], number: int) -> list[str]:

@@ -52,6 +52,23 @@ def test_more_than_four_lines_without_names_of_voices_are_refused() -> None:
         assign_voices(lines, "a.mid")
 
 
+@pytest.mark.parametrize(
+    ("names", "voices"),
+    [
+        (("", "", "Tenor"), ("soprano", "alto", "tenor")),
+        (("", "Alto", ""), ("soprano", "alto", "bass")),
+        (("Alto", ""), ("alto", "bass")),
+        (("", "Alto"), ("soprano", "alto")),
+        (("", "Tenor", "", ""), ("soprano", "tenor", "alto", "bass")),
+    ],
+)
+def test_lines_without_names_are_in_score_order_with_the_named_ones(
+    names: tuple[str, ...], voices: tuple[str, ...]
+) -> None:
+    lines = [line(72 - place, name) for place, name in enumerate(names)]
+    assert assign_voices(lines, "a.mid")[0] == dict(zip(voices, lines, strict=True))
+
+
 def test_a_line_without_a_name_gets_a_voice_that_is_still_free() -> None:
     found, notice = assign_voices([line(48, name="Bass"), line(72, name="Flute")], "file")
     assert [(voice, line.name) for voice, line in found.items()] == [
