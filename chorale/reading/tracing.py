@@ -12,7 +12,7 @@ traced by a shortest path through the moments at which notes start or end:
 
 The path of the least cost is taken. Costs are in semitones of leaps. In Bach's chorales (train
 split) a voice seldom leaps more than six semitones out of its way for a unison, a rest of one voice
-is fifty times as rare as a unison, and a pitch that continues into a unison is held 99 times of
+is 200 times as rare as a unison, and a pitch that continues into a unison is held 99 times of
 100 off the beat, and repeated nine times of ten on it.
 """
 
