@@ -165,8 +165,8 @@ def test_a_transposition_reports_the_notes_that_leave_their_range(render: Run) -
     out = render("chorale.mid", "--transpose", "3", "-o", "higher.mid").out.splitlines()
     assert out[1] == "chorale.mid: transposed 3 semitones up, to C minor"
     assert out[2] == (
-        "chorale.mid: 2 notes of the soprano above its usual range (C4 to G5), the highest Bb5 in "
-        "bar 4, beat 1"
+        "chorale.mid: 1 note of the tenor above its usual range (C3 to G4), the highest Bb4 in "
+        "bar 4, beat 3"
     )
     assert out[3:] == ["higher.mid"]
 
