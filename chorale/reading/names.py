@@ -105,12 +105,13 @@ def is_accompaniment(name: str) -> bool:
     return not _ACCOMPANIMENT.isdisjoint(_split(name))
 
 
+def fold(name: str) -> str:
+    """Return a name in small letters, without accents."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def _split(name: str) -> list[str]:
     """Return the words of a name without case, accents and digits; "SopranoII" is two words."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", apart.casefold())
-        if not unicodedata.combining(letter)
-    )
-    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]s?\b", "", plain))
+    return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]s?\b", "", fold(apart)))

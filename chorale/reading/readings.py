@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.lines import AmbiguousPartError, separate_lines
-from chorale.reading.names import parse_voices
+from chorale.reading.names import fold, parse_voices
 from chorale.reading.parts import (
     Facts,
     Part,
@@ -142,8 +141,7 @@ def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
 
 def _fold_name(name: str) -> list[str]:
     """Return the words and numbers of a name in small letters, without accents and punctuation."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)))
+    return re.findall(r"[^\W_]+", fold(name))
 
 
 def _describe_shifts(

@@ -99,7 +99,7 @@ def trace_lines(notes: Sequence[PartNote], lines: int, facts: Facts) -> Trace:
     Args:
         notes: the notes, on the grid; at no step more notes than lines.
         lines: number of lines.
-        facts: the metre and the pickup, by which holds are told from repeated notes.
+        facts: the metre and the pickup, by which holds are distinguished from repeated notes.
     """
     moments = list(find_moments(notes))
     paths = [_Path(0, ((None, None),) * lines, None)]
