@@ -28,11 +28,10 @@ from chorale.composing.contexts import (
     OF_DRAW,
     OF_STEP,
     Contexts,
-    Lines,
-    LineTracker,
     Steps,
 )
 from chorale.composing.dissonance import find_dissonances
+from chorale.composing.lines import Lines, LineTracker
 from chorale.composing.rules import Logits, Moment
 from chorale.music import COMMON_TIME, SOPRANO, STEPS_PER_QUARTER, Chorale, Plan
 from chorale.network.calibration import FAMILIES, LARGEST, POSITIONS
