@@ -12,11 +12,13 @@ Conventions of the whole package:
     keys        keys and the names of pitches
     metres      time signatures
     plan        metre, pickup, key, fermatas, motion and length of a chorale
+    annotations words, chord symbols, repeats, marks and the like
     chorales    the chorale itself, and its notes
     spelling    letters and accidentals for pitches, by key
     arrays      read-only copies, and runs in masks
 """
 
+from chorale.music.annotations import NO_ANNOTATIONS, Annotations
 from chorale.music.arrays import runs
 from chorale.music.chorales import (
     MAX_STEPS,
@@ -49,12 +51,14 @@ __all__ = [
     "MAX_BEATS",
     "MAX_STEPS",
     "MOTION_LEVELS",
+    "NO_ANNOTATIONS",
     "OCTAVE",
     "REST",
     "SOPRANO",
     "STEPS_PER_QUARTER",
     "TENOR",
     "VOICES",
+    "Annotations",
     "Chorale",
     "Key",
     "Metre",

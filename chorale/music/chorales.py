@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from chorale.music.annotations import NO_ANNOTATIONS, Annotations
 from chorale.music.arrays import freeze
 from chorale.music.plan import Plan
-from chorale.music.voices import REST, VOICES
+from chorale.music.voices import OCTAVE, REST, VOICES
 
 MAX_STEPS = 20_000  # limit for files: 1,250 measures of 4/4; a longer file is damaged
 
@@ -22,6 +23,8 @@ class Chorale:
         onsets: (T, 4) bool, true where a note starts.
         plan: metre, key, fermatas, motion and length of the chorale.
         source: origin of the chorale: a BWV number, a file or a description.
+        annotations: words, repeats and the like that a file has besides its notes. Chorales with
+            other annotations are equal.
 
     Raises:
         ValueError: an array has the wrong shape, a pitch is out of range, a rest has an onset, or
@@ -32,6 +35,7 @@ class Chorale:
     onsets: NDArray[np.bool_]
     plan: Plan
     source: str = field(default="")
+    annotations: Annotations = field(default=NO_ANNOTATIONS)
 
     def __post_init__(self) -> None:
         pitches = freeze(self.pitches, np.int16)
@@ -63,7 +67,9 @@ class Chorale:
         return hash((self.pitches.tobytes(), self.plan, self.source))
 
     def transposed(self, semitones: int) -> "Chorale":
-        """Return this chorale, with its key, transposed up by `semitones`.
+        """Return this chorale, with its key and annotations, transposed up by `semitones`.
+
+        Without a key, the names of pitches change by the fewest fifths.
 
         Raises:
             ValueError: a pitch would be below 0 or above 127.
@@ -72,7 +78,15 @@ class Chorale:
         if ((pitches < 0) & (self.pitches != REST)).any():
             raise ValueError(f"transposing by {semitones} puts a pitch below MIDI number 0")
         key = self.plan.key.transposed(semitones) if self.plan.key else None
-        return replace(self, pitches=pitches.astype(np.int16), plan=replace(self.plan, key=key))
+        fifths = (7 * semitones + OCTAVE // 2 - 1) % OCTAVE - OCTAVE // 2 + 1  # -5 to 6
+        if key and self.plan.key:
+            fifths = key.sharps - self.plan.key.sharps
+        return replace(
+            self,
+            pitches=pitches.astype(np.int16),
+            plan=replace(self.plan, key=key),
+            annotations=self.annotations.transposed(semitones, fifths),
+        )
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,8 @@ def excerpt(chorale: Chorale, start: int, end: int) -> Chorale:
     fermatas = None if plan.fermatas is None else plan.fermatas[start:end]
     motion = None if plan.motion is None else plan.motion[start:end]
     plan = Plan(len(pitches), plan.metre, pickup, plan.key, fermatas, motion, tuple(early))
-    return Chorale(pitches, onsets, plan, chorale.source)
+    annotations = chorale.annotations.excerpt(start, start + plan.length_steps)
+    return Chorale(pitches, onsets, plan, chorale.source, annotations)
 
 
 def digest(chorale: Chorale) -> str:

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from chorale.music import OCTAVE, Key, Mode
+from chorale.music.keys import Key, Mode
+from chorale.music.voices import OCTAVE
 
 LETTERS_BY_FIFTHS = "FCGDAEB"
+_SEMITONES = MappingProxyType({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11})
 # Position in fifths above the tonic of the major key with the same signature.
 MIDDLES: Mapping[Mode, float] = MappingProxyType({"major": 2.5, "minor": 3.5})
 ALMOST = 1  # fifths by which a second name may be farther from the middle
@@ -45,6 +47,11 @@ class Spelling:
         """Name of the written pitch, such as "F#4" or "Bb3"."""
         accidental = "#" * self.alter if self.alter > 0 else "b" * -self.alter
         return f"{self.letter}{accidental}{self.octave}"
+
+    @property
+    def pitch(self) -> int:
+        """MIDI number of the written pitch."""
+        return OCTAVE * (self.octave + 1) + _SEMITONES[self.letter] + self.alter
 
 
 def spell(pitch: int, key: Key | None) -> Spelling:

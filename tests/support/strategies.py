@@ -9,7 +9,17 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from chorale.music import MOTION_LEVELS, REST, VOICES, Chorale, Key, Metre, Plan
+from chorale.music import MOTION_LEVELS, REST, VOICES, Annotations, Chorale, Key, Metre, Plan
+from chorale.music.annotations import (
+    ChordSymbol,
+    Ending,
+    Mark,
+    MarkKind,
+    Repeat,
+    SpelledNote,
+    Syllable,
+)
+from chorale.music.spelling import spell
 
 METRES = (Metre(4, 4), Metre(3, 4), Metre(2, 2), Metre(6, 8), Metre(3, 2), Metre(5, 16))
 MAX_STEPS = 48
@@ -71,3 +81,30 @@ def chorales(draw: st.DrawFn, lowest: int = 36, highest: int = 84) -> Chorale:
                 onsets[step, voice] = True
             step += length
     return Chorale(pitches, onsets, plan)
+
+
+@st.composite
+def annotations(draw: st.DrawFn, steps: int = 64) -> Annotations:
+    """Draw annotations of a chorale of this many steps, a few of each kind."""
+    places, voices = st.integers(0, steps - 1), st.integers(0, len(VOICES) - 1)
+    names = st.tuples(st.sampled_from("ABCDEFG"), st.integers(-1, 1))
+    words = st.text("abcäßé'", min_size=1, max_size=5)
+    syllables = st.builds(Syllable, voices, places, st.integers(1, 3), words, st.booleans())
+    symbols = st.builds(ChordSymbol, places, names, st.just("major"), st.none(), names)
+    points: tuple[MarkKind, ...] = ("dynamic", "breath", "tempo", "fine")
+    marks = st.builds(Mark, st.sampled_from(points), places, words, st.none() | voices)
+    spellings = st.builds(
+        lambda voice, step, pitch, key: SpelledNote(voice, step, spell(pitch, key)),
+        *(voices, places, st.integers(40, 80), keys()),
+    )
+    borders = draw(st.lists(places, min_size=4, max_size=4, unique=True))
+    first, middle, last, end = sorted(borders)
+    return Annotations(
+        tuple(draw(st.lists(syllables, max_size=3))),
+        tuple(draw(st.lists(symbols, max_size=3))),
+        (Repeat(first, last, draw(st.integers(2, 4))),),
+        (Ending(middle, last, (1,)), Ending(last, end, (2,))),
+        (*draw(st.lists(marks, max_size=3)), Mark("crescendo", first, end_step=middle)),
+        tuple(draw(st.lists(spellings, max_size=3))),
+        draw(st.tuples(*[words | st.just("")] * len(VOICES))),
+    )

@@ -75,6 +75,7 @@ def _prepend_silence(chorale: Chorale, steps: int) -> Chorale:
             fermatas,
             early_downbeats=tuple(steps + step for step in plan.early_downbeats),
         ),
+        annotations=chorale.annotations.shifted(steps),
     )
 
 
