@@ -9,6 +9,7 @@ Conventions of the whole package:
   of a voice's range, are inclusive.
 
     voices      voice numbers, REST, and the units of pitch and time
+    voicings    choirs other than SATB: their voices, ranges and clefs
     keys        keys and the names of pitches
     metres      time signatures
     plan        metre, pickup, key, fermatas, motion and length of a chorale

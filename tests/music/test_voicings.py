@@ -1,0 +1,33 @@
+"""Voicings: their voices, names and ranges."""
+
+import pytest
+
+from chorale.analysis import RANGES
+from chorale.music import VOICES
+from chorale.music.voicings import SATB, VOICINGS, Voicing, describe_voices
+
+LETTERS = {"soprano": "S", "alto": "A", "tenor": "T", "bass": "B"}
+
+
+@pytest.mark.parametrize("voicing", VOICINGS.values(), ids=VOICINGS)
+def test_the_name_of_a_voicing_has_the_first_letter_of_each_voice(voicing: Voicing) -> None:
+    assert voicing.name == "".join(LETTERS[part.name.split()[0]] for part in voicing.parts)
+
+
+@pytest.mark.parametrize("voicing", VOICINGS.values(), ids=VOICINGS)
+def test_voices_go_down_from_the_soprano_to_the_bass_of_the_grid(voicing: Voicing) -> None:
+    voices = voicing.voices
+    assert list(voices) == sorted(set(voices))
+    assert (voices[0], voices[-1]) == (0, 3)
+    lowest, highest = zip(*(part.range for part in voicing.parts), strict=True)
+    assert list(lowest) == sorted(lowest, reverse=True)
+    assert list(highest) == sorted(highest, reverse=True)
+
+
+def test_satb_has_the_ranges_of_the_textbooks() -> None:
+    assert tuple(part.range for part in SATB.parts) == RANGES
+    assert describe_voices(SATB) == VOICES
+
+
+def test_silent_voices_of_the_grid_have_no_name() -> None:
+    assert describe_voices(VOICINGS["SSA"]) == ("soprano 1", "soprano 2", "", "alto")
