@@ -15,6 +15,8 @@ Conventions of the whole package:
     plan        metre, pickup, key, fermatas, motion and length of a chorale
     annotations words, chord symbols, repeats, marks and the like
     chorales    the chorale itself, and its notes
+    repeats     order of play: repeats, voltas, Da Capo and Coda
+    unrolling   chorales with their repeats played out
     spelling    letters and accidentals for pitches, by key
     arrays      read-only copies, and runs in masks
 """
