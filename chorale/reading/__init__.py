@@ -9,6 +9,7 @@ the scores of music21, requires four parts and reads them as written.
     smf         Standard MIDI Files, without damaged events that hold no note
     midi_notes  the events of a MIDI track to notes
     midi_facts  metre, pickup, key and other facts of a MIDI file
+    midi_texts  words and markers of a MIDI file
     midi        MIDI files to parts
     encodings   bytes of XML files to text
     packed      the score in a packed MusicXML file
@@ -24,6 +25,7 @@ the scores of music21, requires four parts and reads them as written.
     tracing     lines through notes that may be unisons
     lines       parts to lines
     voices      parts and lines to voices
+    texts       words, marks and names of parts to annotations
     readings    a file as voices, with notices of every change
 """
 

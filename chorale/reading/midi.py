@@ -7,7 +7,8 @@ Conventions:
 - The tracks of format 2 are patterns: independent pieces, which do not sound together. If several
   have notes, each is a part and marked as a pattern, with the facts of its own track.
 - A track "staff:voice", as LilyPond names it, has the name of the voice.
-- Metre, pickup, key and other facts are read as `chorale.reading.midi_facts` describes.
+- Metre, pickup, key and other facts are read as `chorale.reading.midi_facts` describes, words and
+  markers as `chorale.reading.midi_texts` does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,11 @@ from chorale.errors import ReadingError
 from chorale.reading.limits import MAX_MIDI_BYTES, read_content
 from chorale.reading.midi_facts import describe_left_out, read_facts, read_fermatas
 from chorale.reading.midi_notes import end_repeated_notes, read_notes
+from chorale.reading.midi_texts import read_marks, read_words, share_words
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import Part, PartNote
 from chorale.reading.smf import DRUMS, DamagedMidiError, parse_midi
+from chorale.reading.texts import Texts
 from chorale.wording import count
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # the last two with words and in a RIFF wrapper
@@ -66,7 +69,9 @@ def _read_pattern(track: Any, channels: Channels, ticks_per_quarter: int) -> Par
     parts = _read_tracks(alone, [channels], ())
     notes = tuple(chain.from_iterable(part.notes for part in parts))
     notices = tuple(chain.from_iterable(part.notices for part in parts))
-    return replace(parts[0], name=_read_name(track), notes=notes, notices=notices, pattern=True)
+    texts = next((part.texts for part in parts if part.texts.syllables), parts[0].texts)
+    pattern = replace(parts[0], name=_read_name(track), notes=notes, texts=texts, pattern=True)
+    return replace(pattern, notices=notices)
 
 
 def _read_tracks(file: Any, tracks: Sequence[Channels], notices: Sequence[str]) -> list[Part]:
@@ -96,15 +101,20 @@ def _read_tracks(file: Any, tracks: Sequence[Channels], notices: Sequence[str]) 
         notices.append(f"{count(cut, 'note')} cut where the same pitch is struck again")
     if drums:
         notices.append(f"channel 10, the drums, left out: {count(drums, 'note')}")
-    shared = Part("", (), fermatas, facts, notices=tuple(notices))
+    shared = Part(
+        "", (), fermatas, facts, notices=tuple(notices), texts=Texts(marks=read_marks(file))
+    )
+    words = read_words(file)
     lines = [[line for line, _ in channels.values()] for channels in melodies]
     sounding = list(filter(None, lines))
     if len(sounding) == 1 and len(sounding[0]) > 1:
-        return [replace(shared, notes=tuple(line)) for line in sounding[0]]
-    return [
+        parts = [replace(shared, notes=tuple(line)) for line in sounding[0]]
+        return share_words(parts, [lines.index(sounding[0])] * len(parts), words)
+    parts = [
         replace(shared, name=name, notes=tuple(chain.from_iterable(each)))
         for name, each in zip(names, lines, strict=True)
     ]
+    return share_words(parts, range(len(parts)), words)
 
 
 def _read_name(track: Any) -> str:

@@ -54,7 +54,7 @@ def read_facts(file: Any) -> Facts:
 
 
 def describe_left_out(file: Any, facts: Facts) -> list[str]:
-    """Describe the key signatures, tempos and words of a file that its facts do not hold."""
+    """Describe the key signatures and tempos of a file that its facts do not hold."""
     notices = []
     if len(keys := _read_keys(file)) > 1:
         counting = facts.plan(MAX_STEPS)
@@ -67,8 +67,6 @@ def describe_left_out(file: Any, facts: Facts) -> list[str]:
     changes = sum(step > 0 and new != old for (_, old), (step, new) in pairwise(tempos))
     if changes:
         notices.append(f"{count(changes, 'change')} of tempo left out")
-    if words := len(_find_events(file, "lyrics")):
-        notices.append(f"words left out: {count(words, 'syllable')}")
     return notices
 
 

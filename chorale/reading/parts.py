@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, OCTAVE, REST, VOICES, Chorale, Key, Metre, Mode, Plan
 from chorale.reading.names import parse_voices, precedence
+from chorale.reading.texts import NO_TEXTS, Texts
 from chorale.wording import count
 
 NAMES_SHOWN = 12  # names in a message
@@ -90,6 +91,7 @@ class Part:
         repeats: whether the part has repeat signs, which are not played out.
         left_out: other elements left out, which a chorale does not have: "words", "dynamics".
         notices: one line for each other change that was made in reading.
+        texts: words of the part and marks of the score, of MIDI files.
         pattern: whether the part is a piece of its own, which does not sound with other parts.
         staff: number from 1 of the staff of which the part is one voice; None if the part is a
             whole staff, or its staff is unknown.
@@ -104,6 +106,7 @@ class Part:
     repeats: bool = False
     left_out: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    texts: Texts = NO_TEXTS
     pattern: bool = False
     staff: int | None = None
     rests: tuple[tuple[float, float], ...] = ()

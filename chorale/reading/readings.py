@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
@@ -19,6 +19,7 @@ from chorale.reading.parts import (
     number_parts,
 )
 from chorale.reading.staves import complete_voices
+from chorale.reading.texts import place_texts
 from chorale.reading.tracing import Trace
 from chorale.reading.voices import assign_voices, select_parts
 from chorale.wording import count, join_names, list_places
@@ -110,6 +111,8 @@ def read_parts(
     voices, voice_notice = assign_voices(lines, file)
     silent = Part("", ())
     chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
+    annotations, text_notices = place_texts(chorale, voices)
+    chorale, notices = replace(chorale, annotations=annotations), notices + text_notices
     return Reading(chorale, tuple(voices), facts, tuple(dict.fromkeys(notices)), voice_notice)
 
 

@@ -62,6 +62,7 @@ class RenderOptions:
         silent_voice: voice that does not sound, 0 to 3; None if all sound. Scores have it.
         count_in_bars: bars of clicks before the music, in sound and MIDI.
         metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
+        play_repeats: whether repeats are played out, in sound and MIDI; scores keep the signs.
         colours: colours of a score's notes; None for black.
 
     Raises:
@@ -76,6 +77,7 @@ class RenderOptions:
     silent_voice: int | None = None
     count_in_bars: int = 0
     metronome: bool = False
+    play_repeats: bool = False
     colours: ScoreColours | None = None
 
     def __post_init__(self) -> None:

@@ -55,8 +55,3 @@ def test_changes_of_tempo_are_counted(tmp_path: Path) -> None:
     assert reading.facts.tempo_qpm == pytest.approx(100)
     assert reading.change_notices == ("2 changes of tempo left out",)
     assert read(tmp_path, tempo(120), tempo(80)).change_notices == ()
-
-
-def test_words_are_counted(tmp_path: Path) -> None:
-    words = [mido.MetaMessage("lyrics", text=text) for text in ("A-", "men")]
-    assert read(tmp_path, *words).change_notices == ("words left out: 2 syllables",)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from chorale.errors import OptionError, OutputError
 from chorale.music import VOICES, Chorale
+from chorale.music.unrolling import unroll
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.render_options import ORGAN_PROGRAMS, RenderOptions
@@ -58,10 +59,13 @@ def synthesize(chorale: Chorale, render_options: RenderOptions) -> Sound:
         (N, 2) float32, peaking at PEAK_DBFS.
 
     Raises:
-        OptionError: the organ cannot play the program.
+        OptionError: the organ cannot play the program, or repeats are played out, and the music
+            would be too long.
         OutputError: the music lasts longer than MAX_MINUTES, or as `synthesize_soundfont`.
         ReadingError: as `synthesize_soundfont`.
     """
+    if render_options.play_repeats:
+        chorale = unroll(chorale)
     chorale, clicks = plan_clicks(chorale, render_options.count_in_bars, render_options.metronome)
     performance = perform(chorale, render_options.tempo_qpm, clicks, render_options.metronome)
     if performance.length_s > 60 * MAX_MINUTES:

@@ -4,8 +4,9 @@ A file is written so that any reader, `chorale.reading` included, gets back the 
 - type 1, TICKS_PER_QUARTER ticks a quarter, five tracks or six, all of the same length;
 - a conductor track named after the title: tempo, time and key signature, then the comments (seed,
   options, fingerprint) as text events, in UTF-8;
-- four tracks named Soprano, Alto, Tenor and Bass on channels 0 to 3; that of a silent voice has no
-  notes;
+- four tracks on channels 0 to 3, named Soprano, Alto, Tenor and Bass or as in the input file, with
+  words (`chorale.rendering.sound.midi_texts`); that of a silent voice has neither notes nor words;
+- repeats are played out only if the options say so;
 - with a count-in or a metronome, a track of that name on the drum channel: a high wood block on
   downbeats, a low one on other beats. A count-in is silence in the other tracks, and then the file
   starts with a whole measure, whatever the pickup.
@@ -23,11 +24,23 @@ from collections.abc import Sequence
 
 import mido
 
-from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
+from chorale.music import (
+    STEPS_PER_QUARTER,
+    VOICES,
+    Annotations,
+    Chorale,
+    Key,
+    Metre,
+    Note,
+    Plan,
+    notes,
+)
+from chorale.music.unrolling import unroll
 from chorale.reading.midi_facts import NO_FERMATAS, fermata_marker
 from chorale.rendering.metadata import DEFAULT_METADATA, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
 from chorale.rendering.sound.clicks import Click, plan_clicks
+from chorale.rendering.sound.midi_texts import list_markers, list_words, name_track
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
@@ -35,6 +48,9 @@ VELOCITY = 80  # velocity of every note: dynamics are for the singers to choose
 FRONT_VELOCITY, BACK_VELOCITY = 108, 48  # velocities if one voice is in front, for practice
 DRUMS = 9  # channel 10, counted from 1
 HIGH_WOOD_BLOCK, LOW_WOOD_BLOCK = 76, 77  # keys of the General MIDI percussion map
+_ORDER = {"note_off": 0, "lyrics": 1, "note_on": 2}  # of messages at one tick
+
+Words = Sequence[tuple[int, str]]  # steps and texts
 
 
 def midi_bytes(
@@ -48,30 +64,40 @@ def midi_bytes(
         chorale: the music; repeated notes are struck again, rests are silent.
         metadata: the title names the conductor track, which programs show as the name of the
             piece; each comment is a text event.
-        render_options: tempo, program, the voice in front, the silent voice, count-in and
-            metronome.
+        render_options: tempo, program, the voice in front, the silent voice, count-in, metronome,
+            and whether repeats are played out.
+
+    Raises:
+        OptionError: repeats are played out, and the music would be too long.
     """
+    if render_options.play_repeats:
+        chorale = unroll(chorale)
     chorale, clicks = plan_clicks(chorale, render_options.count_in_bars, render_options.metronome)
     # The standard names ASCII only; mido's default, Latin-1, fails on other characters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
-    file.tracks.append(_conductor_track(chorale.plan, render_options.tempo_qpm, metadata))
-    for voice, name in enumerate(VOICES):
+    annotations, length_steps = chorale.annotations, chorale.plan.length_steps
+    conductor = _conductor_track(chorale.plan, render_options.tempo_qpm, metadata, annotations)
+    file.tracks.append(conductor)
+    for voice in range(len(VOICES)):
         velocity = VELOCITY
         if render_options.front_voice is not None:
             velocity = FRONT_VELOCITY if voice == render_options.front_voice else BACK_VELOCITY
-        line = [] if voice == render_options.silent_voice else notes(chorale, voice)
-        length_steps = chorale.plan.length_steps
-        track = _voice_track(line, voice, render_options.program, velocity, length_steps)
-        track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
+        is_silent = voice == render_options.silent_voice
+        line = [] if is_silent else notes(chorale, voice)
+        words = [] if is_silent else list_words(annotations, voice)
+        track = _voice_track(line, words, voice, render_options.program, velocity, length_steps)
+        track.insert(0, mido.MetaMessage("track_name", name=name_track(annotations, voice)))
         file.tracks.append(track)
     if clicks:
-        file.tracks.append(_click_track(clicks, render_options, chorale.plan.length_steps))
+        file.tracks.append(_click_track(clicks, render_options, length_steps))
     content = io.BytesIO()
     file.save(file=content)
     return content.getvalue()
 
 
-def _conductor_track(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.MidiTrack:
+def _conductor_track(
+    plan: Plan, tempo_qpm: float, metadata: Metadata, annotations: Annotations
+) -> mido.MidiTrack:
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("track_name", name=metadata.title))
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_qpm)))
@@ -82,6 +108,11 @@ def _conductor_track(plan: Plan, tempo_qpm: float, metadata: Metadata) -> mido.M
     for comment in metadata.comments:
         track.append(mido.MetaMessage("text", text=comment))
     later = _fermata_markers(plan)
+    later += [
+        (step, mido.MetaMessage("marker", text=text))
+        for step, text in list_markers(annotations)
+        if step <= plan.length_steps
+    ]
     later += [(step, _time_signature(metre)) for step, metre in _list_metres(plan).items() if step]
     last = max(plan.length_steps, plan.pickup_steps)
     now = 0  # in steps; mido counts ticks from the preceding message
@@ -108,11 +139,16 @@ def _step_of(event: tuple[int, mido.MetaMessage]) -> int:
 
 
 def _voice_track(
-    line: Sequence[Note], channel: int, program: int, velocity: int, length_steps: int
+    line: Sequence[Note],
+    words: Words,
+    channel: int,
+    program: int,
+    velocity: int,
+    length_steps: int,
 ) -> mido.MidiTrack:
     track = mido.MidiTrack()
     track.append(mido.Message("program_change", channel=channel, program=program))
-    _append_notes(track, line, channel, velocity, length_steps)
+    _append_notes(track, line, channel, velocity, length_steps, words)
     return track
 
 
@@ -131,18 +167,25 @@ def _click_track(
 
 
 def _append_notes(
-    track: mido.MidiTrack, line: Sequence[Note], channel: int, velocity: int, length_steps: int
+    track: mido.MidiTrack,
+    line: Sequence[Note],
+    channel: int,
+    velocity: int,
+    length_steps: int,
+    words: Words = (),
 ) -> None:
-    """Append the notes of a line to a track, and the end of the track after `length_steps`."""
-    now = 0  # in steps; mido counts ticks from the message before
+    """Append the notes and words of a line to a track, and its end after `length_steps`."""
+    sung = [(step, text) for step, text in words if step <= length_steps]
+    events = [(step, mido.MetaMessage("lyrics", text=text)) for step, text in sung]
     for note in line:
         end = note.onset_step + note.length_steps
         for kind, step, force in (("note_on", note.onset_step, velocity), ("note_off", end, 0)):
-            ticks = (step - now) * TICKS_PER_STEP
-            track.append(
-                mido.Message(kind, channel=channel, note=note.pitch, velocity=force, time=ticks)
-            )
-            now = step
+            message = mido.Message(kind, channel=channel, note=note.pitch, velocity=force)
+            events.append((step, message))
+    now = 0  # in steps; mido counts ticks from the message before
+    for step, message in sorted(events, key=lambda event: (event[0], _ORDER[event[1].type])):
+        track.append(message.copy(time=(step - now) * TICKS_PER_STEP))
+        now = step
     track.append(mido.MetaMessage("end_of_track", time=(length_steps - now) * TICKS_PER_STEP))
 
 
