@@ -1,5 +1,6 @@
 """Music in and out: files, readings and chorales."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from chorale.api.options import check_type, describe_type
@@ -41,6 +42,7 @@ def write(
     program: str | int = "organ",
     staves: int = 2,
     soundfont: str | Path | None = None,
+    play_repeats: bool = False,
     title: str = "Chorale",
     force: bool = False,
 ) -> list[Path]:
@@ -54,6 +56,7 @@ def write(
         program: instrument, such as "choir", or a General MIDI number, 0 to 127.
         staves: staves of a score: 2, or 4 with one per voice.
         soundfont: soundfont to play with, an .sf2 file; None for the built-in organ.
+        play_repeats: whether repeats are played out, in sound and MIDI.
         title: title in the file.
         force: whether to overwrite existing files.
 
@@ -71,7 +74,7 @@ def write(
         hint = "; write the chorales of a list one by one" if isinstance(chorale, list) else ""
         raise OptionError(f"only a Chorale can be written, not {describe_type(chorale)}{hint}")
     options: dict[str, object] = {"tempo": tempo, "program": program, "staves": staves}
-    options["title"] = title
+    options |= {"title": title, "play_repeats": play_repeats}
     if soundfont is not None:
         options["soundfont"] = soundfont
     for name, value in options.items():
@@ -81,6 +84,7 @@ def write(
     render_options = build_render_options(
         tempo, str(program), staves, Path(soundfont) if soundfont else None
     )
+    render_options = replace(render_options, play_repeats=play_repeats)
     refuse_overwrite(path, force, python=True)
     [pages] = render(chorale, [kind], Metadata(title), render_options).values()
     files = [page_path(path, page) for page in range(1, len(pages) + 1)]

@@ -42,6 +42,7 @@ class SpecificOptions(TypedDict, total=False):
     program: str | int
     staves: int
     soundfont: str | Path
+    play_repeats: bool
     title: str
 
 

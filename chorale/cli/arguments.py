@@ -71,6 +71,26 @@ ModelData = Annotated[
     ),
 ]
 
+# The sound
+MAX_COUNT_IN = 8  # bars
+CountIn = Annotated[
+    int,
+    typer.Option(
+        "--count-in",
+        metavar="BARS",
+        min=0,
+        max=MAX_COUNT_IN,
+        help="Bars of clicks before the music, in sound and midi.",
+    ),
+]
+PlayRepeats = Annotated[
+    bool,
+    typer.Option(
+        "--play-repeats",
+        help="Play out repeats, voltas, Da Capo and Dal Segno, in sound and midi.",
+    ),
+]
+
 # The output
 OUTPUT_HELP = (
     "Folder, or file whose ending gives the format. A name that ends in a slash is a folder's."

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chorale.cli.composing_options import ComposingOptions
@@ -10,6 +10,7 @@ from chorale.cli.console import print_result, progress_bar
 from chorale.cli.outputs import Outputs, choose_outputs
 from chorale.cli.ranking import collect_ranking, format_ranking
 from chorale.cli.summary import format_result, print_summary
+from chorale.errors import OptionError
 from chorale.options import MAX_SEED, VOICES, SamplingOptions, option_name
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Request:
         make_job: function that makes the job for a loaded model.
         stem: beginning of the file names, before `done` and the seed.
         description: line that describes the request, for the files.
+        play_repeats: whether repeats are played out, in sound and MIDI; None if the command has no
+            such option.
         done: participle such as "harmonized", empty without input music. The new music's title is
             the input's title (the stem if it has none), a comma and this word.
     """
@@ -40,6 +43,7 @@ class Request:
     stem: str
     description: str
     done: str = ""
+    play_repeats: bool | None = None
 
 
 def compose_files(options: ComposingOptions, request: Request) -> None:
@@ -93,6 +97,7 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
     from chorale.models import find
     from chorale.network.checkpoint import load_checkpoint
     from chorale.rendering.formats import check_formats
+    from chorale.rendering.losses import describe_losses, is_played
     from chorale.rendering.metadata import COMPOSER
     from chorale.rendering.render_options import build_render_options
 
@@ -103,12 +108,17 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
     seed = secrets.randbelow(MAX_SEED) if options.seed is None else options.seed
     stem = "-".join(filter(None, [request.stem, request.done, str(seed)]))
     outputs = choose_outputs(options.output, options.formats, "midi", stem, options.count)
+    if request.play_repeats and not is_played(outputs.formats):
+        raise OptionError(f"--play-repeats is for sound and midi, not {outputs.formats[0]}")
+    render_options = replace(render_options, play_repeats=bool(request.play_repeats))
     check_formats(outputs.formats, render_options)
     outputs.check(options.force)
     checkpoint = load_checkpoint(find(options.model))
     job = request.make_job(checkpoint)
     title = f"{job.title or request.stem}, {request.done}" if request.done else f"Chorale {seed}"
     notices = list(job.notices)
+    if job.music:
+        notices += describe_losses(job.music, outputs.formats, request.play_repeats)
     if options.tempo is None:
         render_options, notice = render_options.adopt_tempo(job.tempo_qpm)
         notices += [notice] if notice else []

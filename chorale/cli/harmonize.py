@@ -48,6 +48,7 @@ def harmonize(
         ),
     ] = "octaves",
     approximate: shared.Approximate = False,
+    play_repeats: shared.PlayRepeats = False,
 ) -> None:
     """Compose the other voices for a tune, whose pitches and rhythms stay as they are.
 
@@ -77,4 +78,5 @@ def harmonize(
     if transpose:
         task += f", moved by {transpose} semitones"
     description = options.describe_request(task)
-    compose_files(options, Request(make_job, tune.stem, description, "harmonized"))
+    request = Request(make_job, tune.stem, description, "harmonized", play_repeats)
+    compose_files(options, request)

@@ -1,11 +1,13 @@
 """`chorale play`: play a file through the loudspeakers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chorale.cli import arguments as shared
 from chorale.cli.console import print_result
-from chorale.cli.input_files import derive_metadata
+from chorale.cli.input_files import derive_metadata, interpret_as_written
+from chorale.cli.rendering import check_beats
 
 if TYPE_CHECKING:
     from chorale.reading import Reading
@@ -17,6 +19,8 @@ def play(
     tempo: shared.Tempo = None,
     program: shared.Program = "organ",
     soundfont: shared.Soundfont = None,
+    count_in: shared.CountIn = 0,
+    play_repeats: shared.PlayRepeats = False,
     part: shared.Part = None,
     approximate: shared.Approximate = False,
     quiet: shared.Quiet = False,
@@ -25,8 +29,11 @@ def play(
 
     Without a sound device, the sound is written to FILE-played.wav in the current folder.
     """
+    from chorale.composing.jobs.planning import describe_plan
+    from chorale.composing.plan_options import ANY_PLAN
     from chorale.reading import read_music
     from chorale.rendering.formats import check_formats
+    from chorale.rendering.losses import describe_losses
     from chorale.rendering.render_options import build_render_options, describe_substitute
     from chorale.rendering.sound.audio import synthesize
     from chorale.rendering.sound.playback import NoDeviceError
@@ -34,18 +41,26 @@ def play(
     from chorale.rendering.sound.samples import SAMPLE_RATE
 
     render_options = build_render_options(tempo, program, 2, soundfont)
+    render_options = replace(render_options, count_in_bars=count_in, play_repeats=play_repeats)
     check_formats(["wav"], render_options)
     reading = read_music(file, part, approximate)
     if tempo is None:
         render_options, _ = render_options.adopt_tempo(reading.facts.tempo_qpm)
-    samples = synthesize(reading.chorale, render_options)
+    chorale, notices = reading.chorale, []
+    if count_in:
+        chorale, sources = interpret_as_written(reading, ANY_PLAN)
+        check_beats(chorale, render_options, "make a sound file by `chorale render --metre`")
+        notices = [describe_plan(chorale.plan, sources)]
+    notices += describe_losses(chorale, ["wav"], play_repeats)
+    substitute = describe_substitute(reading.facts.programs, render_options)
+    samples = synthesize(chorale, render_options)
     if not quiet:
         minutes, seconds = divmod(round(len(samples) / SAMPLE_RATE), 60)
         print_result(
             f"{file.name}: {minutes}:{seconds:02} at {render_options.tempo_qpm:g} quarters a minute"
         )
-        if substitute := describe_substitute(reading.facts.programs, render_options):
-            print_result(f"{file.name}: {substitute}")
+        for notice in filter(None, [*notices, substitute]):
+            print_result(f"{file.name}: {notice}")
     try:
         play_samples(samples)
     except NoDeviceError as error:

@@ -101,6 +101,7 @@ def prepare(
     from chorale.composing.jobs.planning import describe_plan
     from chorale.reading import read_music
     from chorale.rendering.formats import FORMATS
+    from chorale.rendering.losses import describe_losses
     from chorale.rendering.render_options import describe_substitute
 
     reading = read_music(file, options.part, options.approximate)
@@ -115,7 +116,8 @@ def prepare(
     if any(FORMATS[name].kind == "sound" for name in outputs.formats):
         substitute = describe_substitute(reading.facts.programs, render_options)
         notices += [substitute] if substitute else []
-    _check_beats(chorale, render_options)
+    check_beats(chorale, render_options)
+    notices += describe_losses(chorale, outputs.formats, options.play_repeats)
     mixes = _choose_mixes(reading.voices, options)
     metadata = derive_metadata(reading, file, options.title)
     return Rendering(file, chorale, metadata, render_options, outputs, mixes, notices)
@@ -195,8 +197,15 @@ def _transpose(
     return moved, [f"in {key.name}, the relative key: no note moved"] if key and renamed else []
 
 
-def _check_beats(chorale: "Chorale", render_options: "RenderOptions") -> None:
+def check_beats(
+    chorale: "Chorale", render_options: "RenderOptions", remedy: str = "add --metre"
+) -> None:
     """Check that there are beats to click on, if clicks are requested.
+
+    Args:
+        chorale: the music.
+        render_options: count-in and metronome.
+        remedy: what to do if there are none.
 
     Raises:
         OptionError: the music has no metre.
@@ -204,8 +213,7 @@ def _check_beats(chorale: "Chorale", render_options: "RenderOptions") -> None:
     clicks = render_options.count_in_bars or render_options.metronome
     if clicks and not chorale.plan.metre:
         raise OptionError(
-            "a count-in and a metronome need a metre, and the metre of the music changes; add "
-            "--metre"
+            f"a count-in and a metronome need a metre, and the metre of the music changes; {remedy}"
         )
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chorale.rendering.render_options import RenderOptions
 
 PRACTICE_FORMAT = "mp3"  # plays on every phone
-MAX_COUNT_IN = 8  # bars
 
 
 @dataclass(frozen=True)
@@ -56,21 +55,14 @@ class RenderingOptions:
             f"({PRACTICE_FORMAT} if no format is given) or midi.",
         ),
     ] = False
-    count_in: Annotated[
-        int,
-        typer.Option(
-            metavar="BARS",
-            min=0,
-            max=MAX_COUNT_IN,
-            help="Bars of clicks before the music, in sound and midi.",
-        ),
-    ] = 0
+    count_in: shared.CountIn = 0
     metronome: Annotated[
         bool,
         typer.Option(
             "--metronome", help="Click on each beat, in an even tempo, in sound and midi."
         ),
     ] = False
+    play_repeats: shared.PlayRepeats = False
     title: Annotated[
         str | None, typer.Option(help="Title in the files.", show_default="the file's")
     ] = None
@@ -133,7 +125,12 @@ class RenderingOptions:
         from chorale.rendering.render_options import build_render_options
 
         options = build_render_options(self.tempo, self.program, self.staves, self.soundfont)
-        return replace(options, count_in_bars=self.count_in, metronome=self.metronome)
+        return replace(
+            options,
+            count_in_bars=self.count_in,
+            metronome=self.metronome,
+            play_repeats=self.play_repeats,
+        )
 
     def choose_outputs(self, files: Sequence[Path]) -> list[Outputs]:
         """Choose the output files of each input file.
@@ -162,6 +159,10 @@ class RenderingOptions:
         for requested, option in ((self.practice, "practice"), (self.minus_one, "minus-one")):
             if requested and silent:
                 raise OptionError(f"--{option} makes sound or midi, not {silent[0]}")
-        for requested, option in ((self.count_in > 0, "count-in"), (self.metronome, "metronome")):
+        for requested, option in (
+            (self.count_in > 0, "count-in"),
+            (self.metronome, "metronome"),
+            (self.play_repeats, "play-repeats"),
+        ):
             if requested and len(silent) == len(names):
                 raise OptionError(f"--{option} is for sound and midi, not {silent[0]}")

@@ -49,6 +49,7 @@ def show(
     from chorale.reading import read_music
     from chorale.rendering.pictures.colours import ANSI_COLOURS, VOICE_COLOURS
     from chorale.rendering.pictures.terminal_roll import draw_roll
+    from chorale.wording import join_names
 
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
     reading = read_music(file, part, approximate)
@@ -56,7 +57,8 @@ def show(
     plan = chorale.plan
     start, end = find_steps(plan, bar_range) if bar_range else (0, plan.length_steps)
     title = describe_file(file, plan, bar_range)
-    heading = [title, describe_plan(plan, sources), *reading.notices]
+    words = join_names(chorale.annotations.describe())
+    heading = [title, describe_plan(plan, sources), *filter(None, [words]), *reading.notices]
     console = Console(highlight=False, markup=False, emoji=False)
     if ranges:
         _print_ranges(console, heading, chorale, start, end)

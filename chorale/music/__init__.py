@@ -14,6 +14,7 @@ Conventions of the whole package:
     metres      time signatures
     plan        metre, pickup, key, fermatas, motion and length of a chorale
     annotations words, chord symbols, repeats, marks and the like
+    inventory   annotations counted by kind
     chorales    the chorale itself, and its notes
     repeats     order of play: repeats, voltas, Da Capo and Coda
     unrolling   chorales with their repeats played out

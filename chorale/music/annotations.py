@@ -33,7 +33,7 @@ MarkKind = Literal[
     "da capo",
     "dal segno",
 ]
-_NOUNS: Mapping[str, str] = {
+MARK_NOUNS: Mapping[str, str] = {
     "crescendo": "hairpin",
     "diminuendo": "hairpin",
     "breath": "breath mark",
@@ -302,7 +302,7 @@ def _describe_kinds(annotations: Annotations) -> Iterator[list[str]]:
     ):
         if found:
             yield [count(len(found), noun)]
-    kinds = Counter(_NOUNS.get(mark.kind, mark.kind) for mark in annotations.marks)
+    kinds = Counter(MARK_NOUNS.get(mark.kind, mark.kind) for mark in annotations.marks)
     yield [count(number, noun) for noun, number in kinds.items()]
     if names := [name for name in annotations.names if name]:
         yield [count(len(names), "name") + " of voices"]

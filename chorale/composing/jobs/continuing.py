@@ -14,6 +14,7 @@ from chorale.composing.jobs.checks import (
 )
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import describe_plan, resolve_plan
+from chorale.composing.jobs.underlay import annotate
 from chorale.composing.motion import OPEN, Levels, draw_motion
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.plans import draw_plan
@@ -74,6 +75,7 @@ def job_for_continuing(
         plan, sources = replace(plan, fermatas=None), replace(sources, fermatas="without a metre")
     return Job(
         draw_task,
+        lambda composed: annotate(composed, opening.annotations),
         notices=(
             *reading.notices,
             f"the opening: {describe_plan(plan, sources)}",
@@ -82,6 +84,7 @@ def job_for_continuing(
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
         composer=reading.facts.composer,
+        music=opening,
     )
 
 

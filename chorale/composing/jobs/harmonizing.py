@@ -14,11 +14,17 @@ from chorale.composing.jobs.planning import (
     Bars,
     describe_bars,
     describe_plan,
-    find_steps,
     replace_phrases,
     resolve_plan,
 )
 from chorale.composing.jobs.transposing import describe_distance, transpose_by
+from chorale.composing.jobs.trimming import (
+    count_silent_steps,
+    extract_bars,
+    prepend_silence,
+    trim_silence,
+)
+from chorale.composing.jobs.underlay import annotate_setting
 from chorale.composing.motion import draw_motion, measure_voices
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
@@ -28,10 +34,9 @@ from chorale.music import (
     STEPS_PER_QUARTER,
     VOICES,
     Chorale,
-    Plan,
-    excerpt,
     pitch_name,
 )
+from chorale.music.inventory import count_kinds, describe_counts
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_BARS
 from chorale.reading import Reading
@@ -75,8 +80,11 @@ def job_for_harmonizing(
     _check_options(keep, voice, fit)
     kept, chorale, notices = _select_voices(reading, keep, voice)
     tune = _silence_others(chorale, kept)
-    silent_steps = _count_silent_steps(tune)
-    tune = transpose_by(_trim_silence(tune), transpose)
+    notices += _describe_left_out(chorale, tune, "the other voices")
+    silent_steps = count_silent_steps(tune)
+    trimmed = trim_silence(tune)
+    notices += _describe_left_out(tune, trimmed, "the silence around the tune")
+    tune = transpose_by(trimmed, transpose)
     if not bars:
         _check_size(tune, kept)
     plan, sources = resolve_plan(
@@ -88,8 +96,8 @@ def job_for_harmonizing(
         notices.append(f"{silence} of silence before the first note left out")
     full_plan, start, which = plan, 0, ""
     if bars:
-        full_plan = _prepend_silence(plan, silent_steps)
-        tune, start = _extract_bars(tune, bars, full_plan, silent_steps)
+        full_plan = prepend_silence(plan, silent_steps)
+        tune, start = extract_bars(tune, bars, full_plan, silent_steps)
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)
@@ -107,14 +115,17 @@ def job_for_harmonizing(
         return replace(task, plan=plan, form=form)
 
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
+    if symbols := tune.annotations.chord_symbols:
+        notices.append(f"{count(len(symbols), 'chord symbol')} kept, not followed")
     shift_back = -shift if fit == "transpose" else 0
     return Job(
         draw_task,
-        lambda composed: composed.transposed(shift_back),
+        lambda composed: annotate_setting(composed, moved.annotations).transposed(shift_back),
         (*notices, which + describe_plan(tune.plan, sources, full_plan, start)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
         composer=reading.facts.composer,
+        music=tune,
     )
 
 
@@ -141,10 +152,15 @@ def _select_voices(
         order = list(range(len(VOICES)))
         order[new], order[old] = old, new
         chorale = reading.chorale
-        pitches, onsets = chorale.pitches[:, order], chorale.onsets[:, order]
+        chorale = replace(
+            chorale,
+            pitches=chorale.pitches[:, order],
+            onsets=chorale.onsets[:, order],
+            annotations=chorale.annotations.reordered(order),
+        )
         line_notice = f"one line, read as {voice} (as requested)"
         notices = replace(reading, voice_notice=line_notice).notices
-        return [new], replace(chorale, pitches=pitches, onsets=onsets), notices
+        return [new], chorale, notices
     notices = reading.notices
     names = list(keep) or ([voice] if voice else list(reading.voices))
     if not (keep or voice) and len(names) == len(VOICES):
@@ -162,53 +178,20 @@ def _select_voices(
 
 
 def _silence_others(chorale: Chorale, kept: Sequence[int]) -> Chorale:
-    """Return the music with rests in all voices but the kept ones."""
+    """Return the music with rests in all voices but the kept ones, without their annotations."""
     own = np.isin(np.arange(len(VOICES)), kept)
-    pitches = np.where(own, chorale.pitches, np.int16(REST))
-    return replace(chorale, pitches=pitches, onsets=chorale.onsets & own)
+    return replace(
+        chorale,
+        pitches=np.where(own, chorale.pitches, np.int16(REST)),
+        onsets=chorale.onsets & own,
+        annotations=chorale.annotations.of_voices(kept),
+    )
 
 
-def _trim_silence(chorale: Chorale) -> Chorale:
-    """Remove the silent steps before the first note and after the last one."""
-    sounding = np.flatnonzero((chorale.pitches != REST).any(axis=1))
-    return excerpt(chorale, int(sounding[0]), int(sounding[-1]) + 1) if len(sounding) else chorale
-
-
-def _count_silent_steps(chorale: Chorale) -> int:
-    """Return the number of silent steps before the first note."""
-    return int((chorale.pitches != REST).any(axis=1).argmax())
-
-
-def _prepend_silence(plan: Plan, silent_steps: int) -> Plan:
-    """Return a plan with silent steps put before it, without key and fermatas."""
-    pickup = 0
-    if plan.metre:
-        pickup = (silent_steps + plan.pickup_steps) % plan.metre.steps_per_bar
-    early = tuple(silent_steps + step for step in plan.early_downbeats)
-    return Plan(silent_steps + plan.length_steps, plan.metre, pickup, early_downbeats=early)
-
-
-def _extract_bars(
-    chorale: Chorale, bars: Bars, full_plan: Plan, silent_steps: int
-) -> tuple[Chorale, int]:
-    """Return some bars, without silence around them, and the step of `full_plan` where they start.
-
-    Args:
-        chorale: the music.
-        bars: the first and the last bar, as numbered in `full_plan`.
-        full_plan: the plan of the music and of the silence before it.
-        silent_steps: length of that silence.
-
-    Raises:
-        OptionError: the music does not have these bars, or they are silent.
-    """
-    start, end = find_steps(full_plan, bars)
-    start, end = max(0, start - silent_steps), max(0, end - silent_steps)
-    sounding = np.flatnonzero((chorale.pitches[start:end] != REST).any(axis=1))
-    if not len(sounding):
-        raise OptionError(f"no note to harmonize in {describe_bars(bars)}; choose others")
-    part = _trim_silence(excerpt(chorale, start, end))
-    return part, silent_steps + start + int(sounding[0])
+def _describe_left_out(chorale: Chorale, tune: Chorale, reason: str) -> list[str]:
+    """Describe annotations that are left out together with something else."""
+    lost = count_kinds(chorale.annotations) - count_kinds(tune.annotations)
+    return [f"left out with {reason}: {join_names(describe_counts(lost))}"] if lost else []
 
 
 def _check_size(chorale: Chorale, kept: Sequence[int], part: str = "") -> None:

@@ -33,6 +33,7 @@ class Job:
         tempo_qpm: tempo of the input music in quarter notes a minute, if known.
         title: title of the input music, if it has one.
         composer: composer of the input music, if the file names one.
+        music: input music that the result keeps, with its annotations.
     """
 
     draw_task: Callable[[np.random.Generator], tasks.Task]
@@ -41,6 +42,7 @@ class Job:
     tempo_qpm: float | None = None
     title: str | None = None
     composer: str | None = None
+    music: Chorale | None = None
 
 
 def run_job(

@@ -16,6 +16,7 @@ from chorale.composing.jobs.planning import (
     find_steps,
     resolve_plan,
 )
+from chorale.composing.jobs.underlay import annotate_rewriting
 from chorale.composing.motion import OPEN, Levels, draw_motion
 from chorale.composing.plan_options import PlanOptions
 from chorale.errors import OptionError, ReadingError
@@ -80,10 +81,12 @@ def job_for_rewriting(
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     return Job(
         draw_task,
+        lambda new: annotate_rewriting(new, chorale.annotations, start, end, numbers),
         notices=(*reading.notices, describe_plan(plan, sources)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
         composer=reading.facts.composer,
+        music=chorale,
     )
 
 
