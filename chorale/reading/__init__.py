@@ -19,13 +19,14 @@ the scores of music21, requires four parts and reads them as written.
     musicxml    MusicXML files to parts
     measures    pickup and early downbeats, from measures
     names       names of parts as names of voices
+    texts       words and marks of a part
     parts       parts, and the four voices of a chorale
     staves      the voices of a staff, where the file has only one of them
     grid        parts to the grid of sixteenths
     tracing     lines through notes that may be unisons
     lines       parts to lines
     voices      parts and lines to voices
-    texts       words, marks and names of parts to annotations
+    placement   words, marks and names of parts to annotations
     readings    a file as voices, with notices of every change
 """
 

@@ -18,8 +18,8 @@ from chorale.reading.parts import (
     list_part_names,
     number_parts,
 )
+from chorale.reading.placement import place_texts
 from chorale.reading.staves import complete_voices
-from chorale.reading.texts import place_texts
 from chorale.reading.tracing import Trace
 from chorale.reading.voices import assign_voices, select_parts
 from chorale.wording import count, join_names, list_places

@@ -7,7 +7,8 @@ import numpy as np
 from chorale.music import REST, Annotations, Chorale, Plan
 from chorale.music.annotations import Syllable
 from chorale.reading.parts import Part, PartNote
-from chorale.reading.texts import PartSyllable, Texts, place_texts
+from chorale.reading.placement import place_texts
+from chorale.reading.texts import PartSyllable, Texts
 
 TEXTS = Texts((PartSyllable(0, 1, "a"), PartSyllable(8.02, 1, "b"), PartSyllable(12, 1, "c")))
 
