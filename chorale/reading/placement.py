@@ -21,6 +21,7 @@ from chorale.music.annotations import Syllable
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import Part
 from chorale.reading.texts import PartSyllable, Texts
+from chorale.wording import count
 
 
 def place_texts(chorale: Chorale, voices: Mapping[str, Part]) -> tuple[Annotations, list[str]]:
