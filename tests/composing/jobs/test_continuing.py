@@ -1,5 +1,7 @@
 """Continuing an opening: it is kept, and the new bars follow the plan."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tiny_network import plans_with_motion, tiny_checkpoint
@@ -8,7 +10,8 @@ from tunes import HUNDREDTH, reading
 from chorale.composing.jobs import Job, job_for_continuing, job_for_rewriting, run_job
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
-from chorale.music import Chorale, Key, Metre
+from chorale.music import Annotations, Chorale, Key, Metre
+from chorale.music.annotations import ChordSymbol, Repeat, Syllable
 from chorale.options import SamplingOptions
 from chorale.reading import Reading
 from chorale.reading.parts import Facts
@@ -125,3 +128,14 @@ def test_the_number_of_bars_defaults_to_that_of_the_phrases_or_to_8() -> None:
         == 11
     )
     assert run_once(job_for_continuing(CHECKPOINT, HYMN, None, ANY_PLAN)).plan.bars == 16
+
+
+def test_the_opening_keeps_its_annotations() -> None:
+    brought = Annotations(
+        (Syllable(0, 0, 1, "All"), Syllable(3, 4, 1, "peo", hyphen=True)),
+        chord_symbols=(ChordSymbol(0, ("G", 0)),),
+        repeats=(Repeat(0, 64),),
+        names=("Cantus", "", "", ""),
+    )
+    hymn = replace(HYMN, chorale=replace(HYMN.chorale, annotations=brought))
+    assert run_once(job_for_continuing(CHECKPOINT, hymn, 1, ANY_PLAN)).annotations == brought

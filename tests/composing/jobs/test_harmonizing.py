@@ -1,5 +1,7 @@
 """Harmonizing: which voices are kept, how they come into their ranges, and the notices."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,16 @@ from tunes import HUNDREDTH, Line, reading
 from chorale.composing.jobs import Job, job_for_harmonizing, run_job
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
-from chorale.music import REST, Chorale, Key, Metre, notes
+from chorale.music import REST, Annotations, Chorale, Key, Metre, notes
+from chorale.music.annotations import (
+    ChordSymbol,
+    Ending,
+    Mark,
+    Repeat,
+    SpelledNote,
+    Syllable,
+)
+from chorale.music.spelling import spell
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import ModelOptions, SamplingOptions
 from chorale.reading import Reading
@@ -304,3 +315,94 @@ def test_each_setting_draws_keys_of_its_phrases() -> None:
 def test_a_setting_of_an_inner_voice_stays_in_one_key() -> None:
     job = job_for_harmonizing(CHECKPOINT, TUNE, ANY_PLAN, voice="alto")
     assert not any(job.draw_task(np.random.default_rng(seed)).form.keys for seed in range(5))
+
+
+# Annotations
+
+
+def hymn(annotations: Annotations, *lines: Line) -> Reading:
+    one = reading(*(lines or [HUNDREDTH]), facts=Facts(Metre(4, 4), 4, 1, "major"))
+    return replace(one, chorale=replace(one.chorale, annotations=annotations))
+
+
+def words_under(line: Line, voice: int = 0) -> tuple[Syllable, ...]:
+    starts = np.cumsum([0, *(length for _, length in line)])
+    return tuple(
+        Syllable(voice, int(start), 1, f"s{number}", hyphen=number % 2 == 0)
+        for number, (start, (pitch, _)) in enumerate(zip(starts, line, strict=False))
+        if pitch is not None
+    )
+
+
+def test_a_setting_has_the_words_and_the_form_of_its_tune() -> None:
+    brought = Annotations(
+        words_under(HUNDREDTH),
+        chord_symbols=(ChordSymbol(0, ("G", 0)),),
+        repeats=(Repeat(0, 64),),
+        endings=(Ending(48, 64, (1,)),),
+        marks=(Mark("tempo", 0, "Andante"), Mark("fine", 128)),
+        names=("Canto", "", "", ""),
+    )
+    job = job_for_harmonizing(CHECKPOINT, hymn(brought), ANY_PLAN)
+    setting = run_once(job)
+    kept = setting.annotations
+    assert kept.syllables[0] == brought.syllables[0]
+    assert tuple(one for one in kept.syllables if one.voice == 0) == brought.syllables
+    assert {one.voice for one in kept.syllables} == {0, 1, 2, 3}
+    assert replace(kept, syllables=brought.syllables) == brought
+    assert "1 chord symbol kept, not followed" in job.notices
+
+
+def test_annotations_follow_a_tune_to_its_voice_key_and_octave() -> None:
+    brought = Annotations(
+        words_under(HUNDREDTH),
+        chord_symbols=(ChordSymbol(0, ("G", 0)),),
+        spellings=(SpelledNote(0, 8, spell(66, Key(7, "major"))),),
+        names=("Melody", "", "", ""),
+    )
+    job = job_for_harmonizing(
+        CHECKPOINT, hymn(brought), ANY_PLAN, voice="tenor", transpose=-2, fit="octaves"
+    )
+    kept = run_once(job).annotations
+    assert [one.text for one in kept.syllables if one.voice == 2] == [
+        one.text for one in brought.syllables
+    ]
+    assert kept.chord_symbols == (ChordSymbol(0, ("F", 0)),)
+    [spelled] = kept.spellings
+    assert (spelled.voice, spelled.spelling.name) == (2, "E3")
+    assert kept.names == ("", "", "Melody", "")
+
+
+def test_annotations_of_a_setting_that_is_moved_back_are_moved_back() -> None:
+    high = transposed(HUNDREDTH, 9)
+    brought = Annotations(
+        chord_symbols=(ChordSymbol(0, ("G", 0)),),
+        spellings=(SpelledNote(0, 0, spell(76, Key(7, "major"))),),
+    )
+    job = job_for_harmonizing(CHECKPOINT, hymn(brought, high), ANY_PLAN, fit="transpose")
+    assert any("and back" in notice for notice in job.notices)
+    assert run_once(job).annotations == brought
+
+
+def test_annotations_of_other_voices_are_left_out_with_a_count() -> None:
+    lines = [transposed(HUNDREDTH, shift) for shift in (0, -5, -9, -19)]
+    brought = Annotations(
+        (*words_under(HUNDREDTH), *words_under(HUNDREDTH, 3)),
+        marks=(Mark("breath", 32, voice=1), Mark("breath", 32)),
+    )
+    job = job_for_harmonizing(CHECKPOINT, hymn(brought, *lines), ANY_PLAN)
+    assert "left out with the other voices: 32 syllables and 1 breath mark" in job.notices
+    assert run_once(job).annotations.marks == (Mark("breath", 32),)
+
+
+def test_a_repeat_that_begins_in_the_silence_before_the_tune_begins_with_it() -> None:
+    line = [(None, 12), *HUNDREDTH]
+    brought = Annotations(
+        chord_symbols=tuple(ChordSymbol(step, ("G", 0)) for step in (0, 4, 8, 16)),
+        repeats=(Repeat(0, 140),),
+    )
+    job = job_for_harmonizing(CHECKPOINT, hymn(brought, line), ANY_PLAN)
+    assert "left out with the silence around the tune: 2 chord symbols" in job.notices
+    kept = run_once(job).annotations
+    assert kept.repeats == (Repeat(0, 128),)
+    assert [one.step for one in kept.chord_symbols] == [0, 4]

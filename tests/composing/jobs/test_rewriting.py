@@ -11,7 +11,9 @@ from chorale.analysis import measure_motion
 from chorale.composing.jobs import Job, job_for_rewriting, run_job
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
-from chorale.music import Chorale, Metre
+from chorale.music import Annotations, Chorale, Metre
+from chorale.music.annotations import Repeat, SpelledNote, Syllable
+from chorale.music.spelling import spell
 from chorale.options import SamplingOptions
 from chorale.reading import Reading
 from chorale.reading.parts import Facts
@@ -78,3 +80,23 @@ def test_bars_whose_notes_are_all_held_over_the_edges_are_refused() -> None:
         ReadingError, match=r"nothing to rewrite in bars 2-3: .* of the alto is held"
     ):
         job_for_rewriting(CHECKPOINT, held, (2, 3), ["alto"], ANY_PLAN)
+
+
+def test_rewritten_music_keeps_its_annotations_and_spells_new_notes_anew() -> None:
+    steps = [int(step) for step in np.flatnonzero(HYMN.chorale.onsets[:, 1])]
+    brought = Annotations(
+        tuple(Syllable(1, step, 1, "a") for step in steps),
+        repeats=(Repeat(0, 64),),
+        spellings=tuple(
+            SpelledNote(1, step, spell(int(HYMN.chorale.pitches[step, 1]), None)) for step in steps
+        ),
+    )
+    hymn = replace(HYMN, chorale=replace(HYMN.chorale, annotations=brought))
+    chorale = run_once(job_for_rewriting(CHECKPOINT, hymn, (3, 4), ["alto"], ANY_PLAN))
+    kept = chorale.annotations
+    assert kept.repeats == brought.repeats
+    assert all(chorale.onsets[one.step, 1] for one in kept.syllables)
+    assert sum(one.text.count("a") for one in kept.syllables) == len(steps)
+    assert 0 < len(kept.spellings) < len(steps)
+    for one in kept.spellings:
+        assert chorale.pitches[one.step, 1] == one.spelling.pitch
