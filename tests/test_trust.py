@@ -30,7 +30,7 @@ COMMANDS = [
     ["check", "tune.musicxml"],
     ["explain", *MODEL, "music/1.mid", "--format", "pdf", "-o", "explained"],
     ["show", "music/0.mid"],
-    ["render", "tune.musicxml", "-o", "tune.mid"],
+    ["render", "tune.musicxml", "--play-repeats", "-o", "tune.mid"],
     ["models"],
     ["embeddings", *MODEL, "-o", "embeddings"],
     ["data", "info", "music"],
