@@ -109,9 +109,10 @@ def _unroll_annotations(
     played: list[Annotations] = []
     marks = tuple(mark for mark in annotations.marks if mark.kind not in FORM_MARKS)
     others = replace(annotations, syllables=(), repeats=(), endings=(), marks=marks)
+    parts = {span: _clip_hairpins(others, *span).excerpt(*span) for span in set(spans)}
     offset = 0
     for start, end in spans:
-        played.append(_clip_hairpins(others, start, end).excerpt(start, end).shifted(offset))
+        played.append(parts[start, end].shifted(offset))
         offset += end - start
     return replace(
         others,
@@ -143,25 +144,25 @@ def _unroll_syllables(
     """Yield the syllables in the order of play, their verses numbered by strophes."""
     passes = {stretch.section: stretch.passing for stretch in order}  # the last ones remain
     lines: dict[int, int] = defaultdict(int)  # lines of words, by section
-    sung = {stretch: _find_syllables(syllables, stretch) for stretch in order}
-    for stretch, own in sung.items():
-        most = max((syllable.verse for syllable in own), default=0)
-        lines[stretch.section] = max(lines[stretch.section], most)
+    spans = {(stretch.start, stretch.end): stretch.section for stretch in order}
+    sung = {
+        (start, end): [each for each in syllables if start <= each.step < end]
+        for start, end in spans
+    }
+    for span, section in spans.items():
+        most = max((syllable.verse for syllable in sung[span]), default=0)
+        lines[section] = max(lines[section], most)
     strophes = max((lines[section] for section, number in passes.items() if number == 1), default=0)
     offset = 0
     for stretch in order:
         number = passes[stretch.section]
         by_pass = strophes < lines[stretch.section] <= number * max(1, strophes)
-        chosen = sung[stretch]
+        chosen = sung[stretch.start, stretch.end]
         if number > 1 and by_pass:
             chosen = list(_choose_pass(chosen, stretch.passing, number, lines[stretch.section]))
         for syllable in chosen:
             yield replace(syllable, step=syllable.step - stretch.start + offset)
         offset += stretch.end - stretch.start
-
-
-def _find_syllables(syllables: Sequence[Syllable], stretch: Stretch) -> list[Syllable]:
-    return [each for each in syllables if stretch.start <= each.step < stretch.end]
 
 
 def _choose_pass(
