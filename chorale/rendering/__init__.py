@@ -9,7 +9,8 @@
     render_options  tempo, instrument, staves and colours, whatever the format
     libraries       optional libraries, imported when a format needs them
     formats         the formats by name and file ending, and `render`, which writes them
+    losses          what words, repeats and the like lose in formats without a score
 
 Imports run downwards. The rooms import the first three modules, but not each other; only `reports`
-also imports `pictures`. `formats` is above all of them.
+also imports `pictures`. `formats` and `losses` are above all of them.
 """

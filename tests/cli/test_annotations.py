@@ -87,7 +87,7 @@ def test_all_voices_of_a_harmonized_tune_have_its_words(run: Run, hymn: Chorale)
     assert (ended.status, ended.err) == (0, "")
     assert sung("set.mid") == expected(hymn.annotations.syllables)
     music = read_music(Path("set.mid")).chorale
-    assert music.annotations.names == ("Sopran", "", "", "")
+    assert music.annotations.names == ("Sopran", "", "", "Basso")
     for voice in (1, 2, 3):
         laid = sung("set.mid", voice)
         assert laid[0][:2] == (0, "Nun1")
@@ -181,8 +181,8 @@ def test_a_file_is_played_with_repeats_and_a_count_in(
     for options in ([], ["--play-repeats"], ["--count-in", "1"]):
         lines = run("play", "hymn.mid", "--tempo", "120", *options).out.splitlines()
         lead = "hymn.mid: repeats are "
-        told = next(line for line in lines if line.startswith(lead)).removeprefix(lead)
-        assert told.startswith("played out: 4" if "--play-repeats" in options else "not played")
+        notice = next(line for line in lines if line.startswith(lead)).removeprefix(lead)
+        assert notice.startswith("played out: 4" if "--play-repeats" in options else "not played")
         assert any("4/4 (from the file)" in line for line in lines) == ("--count-in" in options)
     plain, repeated, counted = lengths
     assert repeated > 1.3 * plain

@@ -178,13 +178,17 @@ def _select_voices(
 
 
 def _silence_others(chorale: Chorale, kept: Sequence[int]) -> Chorale:
-    """Return the music with rests in all voices but the kept ones, without their annotations."""
+    """Return the music with rests in all voices but the kept ones.
+
+    Of the annotations of the others, only their names are kept.
+    """
     own = np.isin(np.arange(len(VOICES)), kept)
+    annotations = chorale.annotations
     return replace(
         chorale,
         pitches=np.where(own, chorale.pitches, np.int16(REST)),
         onsets=chorale.onsets & own,
-        annotations=chorale.annotations.of_voices(kept),
+        annotations=replace(annotations.of_voices(kept), names=annotations.names),
     )
 
 

@@ -1,5 +1,6 @@
 """Sound: MIDI files, an organ, soundfonts, sound files and playback.
 
+midi_texts      words, names and marks in a MIDI file
 midi            a chorale as a MIDI file
 performance     when each note sounds, in seconds
 samples         the sample rate, and arrays of samples
