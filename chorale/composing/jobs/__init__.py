@@ -4,6 +4,7 @@
     harmonizing     the voices that a tune, or several voices, lack
     continuing      a continuation of an opening
     rewriting       some bars of some voices
+    trimming        tunes without silence around them, and some bars of them
     underlay        annotations of the results, and words under their notes
 
 Metre, pickup, key and fermatas that are neither requested nor in the music are estimated

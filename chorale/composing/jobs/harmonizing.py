@@ -20,6 +20,7 @@ from chorale.composing.jobs.planning import (
 from chorale.composing.jobs.transposing import describe_distance, transpose_by
 from chorale.composing.jobs.trimming import (
     count_silent_steps,
+    describe_cut_repeats,
     extract_bars,
     prepend_silence,
     trim_silence,
@@ -98,6 +99,7 @@ def job_for_harmonizing(
     if bars:
         full_plan = prepend_silence(plan, silent_steps)
         tune, start = extract_bars(tune, bars, full_plan, silent_steps)
+        notices += describe_cut_repeats(trimmed, tune, start - silent_steps)
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)

@@ -12,6 +12,7 @@ import numpy as np
 from chorale.composing.jobs.planning import Bars, describe_bars, find_steps
 from chorale.errors import OptionError
 from chorale.music import REST, Annotations, Chorale, Plan, excerpt
+from chorale.wording import count
 
 
 def trim_silence(chorale: Chorale) -> Chorale:
@@ -91,3 +92,23 @@ def extract_bars(
         raise OptionError(f"no note to harmonize in {describe_bars(bars)}; choose others")
     part = trim_silence(excerpt(chorale, start, end))
     return part, silent_steps + start + int(sounding[0])
+
+
+def describe_cut_repeats(chorale: Chorale, part: Chorale, start: int) -> list[str]:
+    """Describe the repeats and voltas that reach beyond a part of the music and so are left out.
+
+    Args:
+        chorale: all the music.
+        part: a part of it, with its own annotations.
+        start: the step of the music at which the part starts.
+    """
+    end = start + len(part.pitches)
+    notices = []
+    for spans, kept, noun in (
+        (chorale.annotations.repeats, part.annotations.repeats, "repeat"),
+        (chorale.annotations.endings, part.annotations.endings, "ending"),
+    ):
+        inside = sum(one.start_step < end and start < one.end_step for one in spans)
+        if cut := inside - len(kept):
+            notices.append(f"{count(cut, noun)} beyond these bars left out")
+    return notices

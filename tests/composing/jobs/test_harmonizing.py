@@ -406,3 +406,10 @@ def test_a_repeat_that_begins_in_the_silence_before_the_tune_begins_with_it() ->
     kept = run_once(job).annotations
     assert kept.repeats == (Repeat(0, 128),)
     assert [one.step for one in kept.chord_symbols] == [0, 4]
+
+
+def test_a_repeat_beyond_the_harmonized_bars_is_left_out_with_a_count() -> None:
+    brought = Annotations(repeats=(Repeat(4, 36), Repeat(36, 128)))
+    job = job_for_harmonizing(CHECKPOINT, hymn(brought), ANY_PLAN, bars=(1, 4))
+    assert "1 repeat beyond these bars left out" in job.notices
+    assert run_once(job).annotations.repeats == (Repeat(0, 32),)
