@@ -15,7 +15,8 @@ def line(pitch: int = 60, name: str = "") -> Part:
 @pytest.mark.parametrize("names", [VOICES, ("Bass", "Tenor", "Alto", "Sopran"), ("B.", "S.")])
 def test_named_lines_are_assigned_by_name_in_any_order(names: tuple[str, ...]) -> None:
     lines = [line(60 + place, name=name) for place, name in enumerate(names)]
-    voices, notice = assign_voices(lines, "a.mid")
+    assigned = assign_voices(lines, "a.mid")
+    voices, notice = assigned.voices, assigned.notice
     assert {line.name[0].lower() for line in voices.values()} == {voice[0] for voice in voices}
     assert list(voices) == [voice for voice in VOICES if voice in voices]
     assert len(voices) == len(lines)
@@ -35,7 +36,8 @@ def test_lines_without_names_are_assigned_by_order_with_a_notice(
     count: int, names: tuple[str, ...], expected: str
 ) -> None:
     lines = [line(72 - place) for place in range(count)]
-    voices, notice = assign_voices(lines, "a.mid")
+    assigned = assign_voices(lines, "a.mid")
+    voices, notice = assigned.voices, assigned.notice
     assert voices == dict(zip(names, lines, strict=True))
     assert notice.startswith(expected)
 
@@ -43,7 +45,7 @@ def test_lines_without_names_are_assigned_by_order_with_a_notice(
 def test_lines_of_the_same_name_are_assigned_by_order() -> None:
     lines = [line(72, name="Soprano Alto"), line(67, name="Soprano Alto")]
     lines += [line(60, name="Tenor Bass"), line(48, name="Tenor Bass")]
-    assert assign_voices(lines, "a.mid")[0] == dict(zip(VOICES, lines, strict=True))
+    assert assign_voices(lines, "a.mid").voices == dict(zip(VOICES, lines, strict=True))
 
 
 def test_more_than_four_lines_without_names_of_voices_are_refused() -> None:
@@ -66,11 +68,12 @@ def test_lines_without_names_are_in_score_order_with_the_named_ones(
     names: tuple[str, ...], voices: tuple[str, ...]
 ) -> None:
     lines = [line(72 - place, name) for place, name in enumerate(names)]
-    assert assign_voices(lines, "a.mid")[0] == dict(zip(voices, lines, strict=True))
+    assert assign_voices(lines, "a.mid").voices == dict(zip(voices, lines, strict=True))
 
 
 def test_a_line_without_a_name_gets_a_voice_that_is_still_free() -> None:
-    found, notice = assign_voices([line(48, name="Bass"), line(72, name="Flute")], "file")
+    assigned = assign_voices([line(48, name="Bass"), line(72, name="Flute")], "file")
+    found, notice = assigned.voices, assigned.notice
     assert [(voice, line.name) for voice, line in found.items()] == [
         ("soprano", "Flute"),
         ("bass", "Bass"),
@@ -79,7 +82,7 @@ def test_a_line_without_a_name_gets_a_voice_that_is_still_free() -> None:
 
 
 def test_a_single_line_read_by_its_name_has_a_notice() -> None:
-    assert assign_voices([line(60, name="Alto 2")], "file")[1] == "read as alto, by its name"
+    assert assign_voices([line(60, name="Alto 2")], "file").notice == "read as alto, by its name"
 
 
 def test_the_error_about_too_many_lines_states_what_to_do() -> None:
@@ -94,7 +97,7 @@ def test_the_error_about_too_many_lines_states_what_to_do() -> None:
 
 def test_lines_of_which_two_are_named_after_one_voice_are_ordered_by_their_names() -> None:
     lines = [line(48, name="Bass"), line(72, name="Alto 1"), line(67, name="Alto 2")]
-    assert assign_voices(lines, "a.mid")[0] == dict(
+    assert assign_voices(lines, "a.mid").voices == dict(
         zip(("bass", "soprano", "alto"), lines, strict=True)
     )
 
@@ -114,7 +117,7 @@ def test_other_choirs_are_read_from_the_top(
     names: tuple[str, ...], voices: tuple[str, ...]
 ) -> None:
     lines = [line(72 - place, name) for place, name in enumerate(names)]
-    assert assign_voices(lines, "a.mid")[0] == dict(zip(voices, lines, strict=True))
+    assert assign_voices(lines, "a.mid").voices == dict(zip(voices, lines, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -131,10 +134,8 @@ def test_lines_of_one_name_share_its_voices(
     names: tuple[str, ...], voices: tuple[str, ...]
 ) -> None:
     lines = [line(72 - place, name) for place, name in enumerate(names)]
-    assert assign_voices(lines, "a.mid") == (
-        {voice: lines[voices.index(voice)] for voice in VOICES if voice in voices},
-        "",
-    )
+    assigned = assign_voices(lines, "a.mid").voices
+    assert assigned == {voice: lines[voices.index(voice)] for voice in VOICES if voice in voices}
 
 
 @pytest.mark.parametrize(
