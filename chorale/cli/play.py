@@ -18,6 +18,7 @@ def play(
     program: shared.Program = "organ",
     soundfont: shared.Soundfont = None,
     part: shared.Part = None,
+    voicing: shared.VoicingName = None,
     approximate: shared.Approximate = False,
     quiet: shared.Quiet = False,
 ) -> None:
@@ -35,7 +36,7 @@ def play(
 
     render_options = build_render_options(tempo, program, 2, soundfont)
     check_formats(["wav"], render_options)
-    reading = read_music(file, part, approximate)
+    reading = read_music(file, part, approximate, shared.parse_voicing(voicing))
     if tempo is None:
         render_options, _ = render_options.adopt_tempo(reading.facts.tempo_qpm)
     samples = synthesize(reading.chorale, render_options)

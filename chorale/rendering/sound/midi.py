@@ -1,11 +1,12 @@
 """Chorales as Standard MIDI Files.
 
 A file is written so that any reader, `chorale.reading` included, gets back the same music:
-- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks or six, all of the same length;
+- type 1, TICKS_PER_QUARTER ticks a quarter, all tracks of the same length;
 - a conductor track named after the title: tempo, time and key signature, then the comments (seed,
   options, fingerprint) as text events, in UTF-8;
-- four tracks named Soprano, Alto, Tenor and Bass on channels 0 to 3; that of a silent voice has no
-  notes;
+- a track for each voice of the choir, named after it: Soprano, Alto, Tenor and Bass, or Soprano 1,
+  Soprano 2 and Alto, each on the channel of its place on the grid, 0 to 3; that of a silent voice
+  has no notes;
 - with a count-in or a metronome, a track of that name on the drum channel: a high wood block on
   downbeats, a low one on other beats. A count-in is silence in the other tracks, and then the file
   starts with a whole measure, whatever the pickup.
@@ -23,7 +24,7 @@ from collections.abc import Sequence
 
 import mido
 
-from chorale.music import STEPS_PER_QUARTER, VOICES, Chorale, Key, Metre, Note, Plan, notes
+from chorale.music import STEPS_PER_QUARTER, Chorale, Key, Metre, Note, Plan, notes
 from chorale.reading.midi_facts import NO_FERMATAS, fermata_marker
 from chorale.rendering.metadata import DEFAULT_METADATA, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
@@ -48,21 +49,21 @@ def midi_bytes(
         chorale: the music; repeated notes are struck again, rests are silent.
         metadata: the title names the conductor track, which programs show as the name of the
             piece; each comment is a text event.
-        render_options: tempo, program, the voice in front, the silent voice, count-in and
-            metronome.
+        render_options: tempo, program, the voice in front, the silent voice, count-in,
+            metronome and choir.
     """
     chorale, clicks = plan_clicks(chorale, render_options.count_in_bars, render_options.metronome)
     # The standard names ASCII only; mido's default, Latin-1, fails on other characters.
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     file.tracks.append(_conductor_track(chorale.plan, render_options.tempo_qpm, metadata))
-    for voice, name in enumerate(VOICES):
-        velocity = VELOCITY
+    for part in render_options.voicing.parts:
+        voice, velocity = part.voice, VELOCITY
         if render_options.front_voice is not None:
             velocity = FRONT_VELOCITY if voice == render_options.front_voice else BACK_VELOCITY
         line = [] if voice == render_options.silent_voice else notes(chorale, voice)
         length_steps = chorale.plan.length_steps
         track = _voice_track(line, voice, render_options.program, velocity, length_steps)
-        track.insert(0, mido.MetaMessage("track_name", name=name.capitalize()))
+        track.insert(0, mido.MetaMessage("track_name", name=part.name.capitalize()))
         file.tracks.append(track)
     if clicks:
         file.tracks.append(_click_track(clicks, render_options, chorale.plan.length_steps))
