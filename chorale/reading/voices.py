@@ -149,7 +149,7 @@ def assign_voices(
         voices = {VOICES[place]: lines[line] for place, line in found.items()}
         left_out = tuple(line for at, line in enumerate(lines) if at not in found.values())
         names = join_names([choir.part_at(place).name for place in found])
-        notice = "" if voicing else f"read as {choir.name}, by the names: {names}"
+        notice = "" if voicing else f"read as {choir.name}: {names}, by their names"
         return Assignment(voices, choir, notice, left_out)
     if choir != SATB:
         return _assign_from_top(lines, named, choir, file)

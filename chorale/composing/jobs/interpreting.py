@@ -65,9 +65,9 @@ def check_voices(
     Raises:
         ReadingError: there are fewer voices, or four are needed and are not those of SATB.
     """
+    if least == len(VOICES):
+        refuse_other_choirs(reading, "explain")
     if len(reading.voices) >= least:
-        if least == len(VOICES):
-            refuse_other_choirs(reading, "explain")
         return
     name = file.name if file else reading.chorale.source or "the music"
     command = f"chorale harmonize {shlex.quote(str(file))}" if file else "chorale harmonize"

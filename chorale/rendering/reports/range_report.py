@@ -53,8 +53,9 @@ def describe_notes_out_of_range(chorale: Chorale, voicing: Voicing = SATB) -> li
             if beyond:
                 farthest = outermost(beyond, key=lambda note: note.pitch)
                 extreme = "lowest" if side == "below" else "highest"
+                name = part.name if part.name[-1].isdigit() else f"the {part.name}"
                 lines.append(
-                    f"{count(len(beyond), 'note')} of the {part.name} {side} its usual "
+                    f"{count(len(beyond), 'note')} of {name} {side} its usual "
                     f"range ({describe_usual_range(part)}), the {extreme} {names[farthest]} in "
                     f"{chorale.plan.place(farthest.onset_step)}"
                 )

@@ -136,7 +136,8 @@ def _build_part(
     music21 = import_library("music21", "music21", _PURPOSE)
     part = music21.stream.Part(id=f"staff-{number}")
     part.partName = ", ".join(voice.name.capitalize() for voice in staff.parts)
-    part.partAbbreviation = "".join(voice.abbreviation for voice in staff.parts)
+    abbreviations = [voice.abbreviation for voice in staff.parts]
+    part.partAbbreviation = ("" if len(abbreviations[0]) == 1 else " ").join(abbreviations)
     metre = music21.meter.TimeSignature(chorale.plan.counted_metre.name)
     lines = [_prepare_line(chorale, voice, staff, key, colours) for voice in staff.voices]
     for place, bar in enumerate(list_bars(chorale.plan)):
