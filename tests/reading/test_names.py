@@ -128,4 +128,5 @@ def test_a_name_lists_its_voices_with_their_numbers(name: str, voices: str) -> N
 )
 def test_voices_rank_from_the_top_of_the_choir(names: tuple[str, ...]) -> None:
     voices = [voice for name in names for voice in list_voices(name)]
-    assert sorted(voices[::-1], key=lambda voice: voice.rank) == voices
+    upwards = voices[::-1]
+    assert sorted(upwards, key=lambda voice: voice.rank) == voices
