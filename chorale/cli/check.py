@@ -149,6 +149,7 @@ def _print_report(checked: _CheckedFile, console: "Console") -> None:
         FAULT,
         TENDENCY,
         describe_totals,
+        describe_unchecked,
         format_findings,
     )
     from chorale.wording import join_names
@@ -163,6 +164,8 @@ def _print_report(checked: _CheckedFile, console: "Console") -> None:
         only = "" if len(reading.voices) == len(reading.voicing.parts) else "only "
         voices = join_names(reading.voice_names)
         print_paragraph(f"{only}{voices}: checked as far as these voices allow", console)
+        if unchecked := describe_unchecked(report):
+            print_paragraph(unchecked, console)
     for title, kind in ((FAULTS_TITLE, FAULT), (TENDENCIES_TITLE, TENDENCY)):
         if report.findings(kind):
             console.print()

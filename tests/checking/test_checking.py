@@ -401,7 +401,7 @@ def found_in(name: str, rule: str, *chords: Sequence[int]) -> list[str]:
         (
             "SSA",
             "doubled leading tone",
-            [(71, 67, 59), (72, 67, 60)],
+            [(72, 69, 65), (71, 67, 59), (72, 64, 60)],
             "soprano 1 B4, alto B3",
         ),
         ("SSAA", "wide spacing", [(79, 64, 60, 55)], "soprano 1 G5, soprano 2 E4"),

@@ -297,9 +297,10 @@ def test_rules_that_need_more_voices_are_listed(check: Output) -> None:
     of_choir("TB", (64, 48), (65, 53), (64, 48))
     out = " ".join(check("choir.mid").split())
     assert (
-        "not checked, since more than 2 voices would be needed: wide spacing, inner leading tone "
-        "left, no third, phrase without a cadence and end without a cadence" in out
-    )
+        "tenor and bass: checked as far as these voices allow "
+        "not checked, since more voices are needed: wide spacing, inner leading tone left, "
+        "no third, phrase without a cadence and end without a cadence"
+    ) in out
     [file] = json.loads(check("choir.mid", "--json"))["files"]
     rules = {rule["rule"]: rule for rule in file["rules"]}
     assert (rules["no third"]["least_voices"], rules["no third"]["among"]) == (3, 0)

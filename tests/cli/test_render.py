@@ -350,16 +350,16 @@ def test_an_impossible_request_is_an_error_of_one_line_and_nothing_is_written(
 
 
 @pytest.fixture
-def choir() -> None:
+def choir(tmp_path: Path) -> None:
     """A folder with files of a women's choir: one with names, one without."""
     pitches = np.full((16, 4), REST, np.int16)
     pitches[:, [0, 1, 3]] = 67, 64, 60
     music = from_pitches(pitches, Plan(16, Metre(4, 4), key=Key(0, "major")))
     content = midi_bytes(music, render_options=RenderOptions(voicing=VOICINGS["SSA"]))
-    Path("ssa.mid").write_bytes(content)
+    (tmp_path / "ssa.mid").write_bytes(content)
     for name in (b"Soprano 1", b"Soprano 2", b"Alto"):
         content = content.replace(name, b"x" * len(name))
-    Path("bare.mid").write_bytes(content)
+    (tmp_path / "bare.mid").write_bytes(content)
 
 
 @pytest.mark.usefixtures("choir")
@@ -374,7 +374,7 @@ def test_practice_files_have_the_names_of_the_choir(render: Run) -> None:
     names = {f"ssa-{mix}{voice}.mid" for voice in voices for mix in ("", "without-")}
     assert {path.name for path in Path("out").iterdir()} == names
     title = mido.MidiFile("out/ssa-without-soprano-2.mid").tracks[0].name
-    assert title == "ssa: without soprano 2"
+    assert title == "Chorale: without soprano 2"
 
 
 @pytest.mark.usefixtures("choir")

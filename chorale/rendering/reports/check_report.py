@@ -158,23 +158,19 @@ def tabulate_rules(report: CheckReport) -> list[tuple[str, str, str, str, str]]:
 
 def describe_other_rules(report: CheckReport) -> str:
     """Describe the rules without findings: how many, and what Bach would have."""
-    unchecked = report.unchecked_rules
-    others = [rule for rule in RULES if rule not in [*_count_by_rule(report.result), *unchecked]]
+    excluded = [*_count_by_rule(report.result), *report.unchecked_rules]
+    others = [rule for rule in RULES if rule not in excluded]
     text = f"{count(len(others), 'other rule')}: no findings"
     if not report.is_comparable:
-        return f"{text}; {describe_unchecked(report)}" if unchecked else text
+        return text
     expected = sum(map(report.result.expected, others))
     return f"{text}, where Bach would have {format_expected(expected)}"
 
 
 def describe_unchecked(report: CheckReport) -> str:
     """Describe the rules that need more voices; empty if there are none."""
-    unchecked = report.unchecked_rules
-    if not unchecked:
-        return ""
-    return f"not checked, since more than {count(report.voices, 'voice')} would be needed: " + (
-        join_names(unchecked)
-    )
+    unchecked = join_names(report.unchecked_rules)
+    return f"not checked, since more voices are needed: {unchecked}" if unchecked else ""
 
 
 def describe_rate(rule: str) -> str:
