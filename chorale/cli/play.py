@@ -1,5 +1,6 @@
 """`chorale play`: play a file through the loudspeakers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def play(
     render_options = build_render_options(tempo, program, 2, soundfont)
     check_formats(["wav"], render_options)
     reading = read_music(file, part, approximate, shared.parse_voicing(voicing))
+    render_options = replace(render_options, voicing=reading.voicing)
     if tempo is None:
         render_options, _ = render_options.adopt_tempo(reading.facts.tempo_qpm)
     samples = synthesize(reading.chorale, render_options)
