@@ -20,6 +20,7 @@ import chorale
 from chorale import ChoraleError, Key, Metre, Plan
 from chorale.errors import OptionError, OutputError, ReadingError
 from chorale.music import REST, from_pitches, notes
+from chorale.music.voicings import VOICINGS
 
 
 @pytest.fixture
@@ -343,3 +344,54 @@ def test_a_single_voice_without_a_file_is_refused_too() -> None:
 def test_check_refuses_other_types() -> None:
     with pytest.raises(chorale.ChoraleError, match="a Reading or a Chorale, not"):
         chorale.check(3)
+
+
+def of_choir(name: str, steps: int = 16) -> chorale.Chorale:
+    """A chord for a choir, in its ranges, held for a bar."""
+    pitches = np.full((steps, 4), REST, np.int16)
+    for part, pitch in zip(VOICINGS[name].parts, (67, 64, 60, 55), strict=False):
+        pitches[:, part.voice] = pitch
+    return from_pitches(pitches, Plan(steps, Metre(4, 4), key=Key(0, "major")))
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_a_choir_is_written_and_read_back(name: str, tmp_path: Path) -> None:
+    [file] = chorale.write(of_choir(name), tmp_path / "choir.mid", voicing=name)
+    reading = chorale.read(file)
+    assert reading.voicing is VOICINGS[name]
+    assert reading.chorale.pitches.tolist() == of_choir(name).pitches.tolist()
+    [again] = chorale.write(reading, tmp_path / "again.mid")
+    assert chorale.read(again).voicing is VOICINGS[name]
+
+
+def test_a_choir_is_given_for_files_without_names(tmp_path: Path) -> None:
+    names = {b"Soprano 1": b"Flute one", b"Soprano 2": b"Flute two", b"Alto": b"Oboe"}
+    [file] = chorale.write(of_choir("SSA"), tmp_path / "choir.mid", voicing="SSA")
+    content = file.read_bytes()
+    for name, other in names.items():
+        assert len(name) == len(other)
+        content = content.replace(name, other)
+    file.write_bytes(content)
+    assert chorale.read(file).voicing.name == "SATB"
+    reading = chorale.read(file, voicing="ssa")
+    assert reading.voice_names == ("soprano 1", "soprano 2", "alto")
+    with pytest.raises(ReadingError, match=r"has 3 lines of notes .* and TB .* has 2 voices"):
+        chorale.read(file, voicing="TB")
+    with pytest.raises(OptionError, match="'XYZ' is no voicing"):
+        chorale.read(file, voicing="XYZ")
+
+
+def test_a_choir_is_checked_in_its_ranges() -> None:
+    low = of_choir("SSA").pitches.copy()
+    low[:, 3] = 53
+    music = from_pitches(low, Plan(16, Metre(4, 4)))
+    assert "out of range" not in [one.rule for one in chorale.check(music, "SSA").findings]
+    low[:, 3] = 52
+    [found] = [
+        one
+        for one in chorale.check(from_pitches(low, Plan(16)), "SSA").findings
+        if one.rule == "out of range"
+    ]
+    assert found.text == "alto E3 (range F3 to D5)"
+    with pytest.raises(OptionError, match=r"SA .* and the alto of the music has notes"):
+        chorale.check(music, "SA")

@@ -43,6 +43,7 @@ from chorale.analysis.figures import (
 from chorale.analysis.keys import estimate_key, key_fit
 from chorale.analysis.motion import measure_motion
 from chorale.analysis.ranges import VoiceRange, measure_ranges, notes_out_of_range
+from chorale.analysis.triads import complete_triad_share, is_complete
 
 __all__ = [
     "FIFTH",
@@ -53,10 +54,12 @@ __all__ = [
     "PhraseEnding",
     "VoiceRange",
     "chord_changes",
+    "complete_triad_share",
     "crossings",
     "ending",
     "estimate_key",
     "figures",
+    "is_complete",
     "key_fit",
     "measure_motion",
     "measure_ranges",

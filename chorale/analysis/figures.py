@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from chorale.analysis.cadences import ending
 from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER, VOICES, Chorale, Note, notes
+from chorale.music.voicings import SATB
 
 UNISON, FIFTH = 0, 7  # semitones modulo the octave
 
 # Lowest and highest pitch of each voice, both inclusive, as textbooks of harmony give them: soprano
 # C4 to G5, alto G3 to D5, tenor C3 to G4, bass E2 to D4.
-RANGES = ((60, 79), (55, 74), (48, 67), (40, 62))
+RANGES = tuple(part.range for part in SATB.parts)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chorale.analysis.figures import RANGES
 from chorale.music import REST, VOICES, Chorale, Note, notes
+from chorale.music.voicings import SATB, Voicing
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ def measure_ranges(chorale: Chorale) -> list[VoiceRange]:
     ]
 
 
-def notes_out_of_range(chorale: Chorale, voice: int) -> list[Note]:
-    """Return the notes of a voice outside its RANGES, in order of time."""
-    lowest, highest = RANGES[voice]
+def notes_out_of_range(chorale: Chorale, voice: int, voicing: Voicing = SATB) -> list[Note]:
+    """Return the notes of a voice outside its range in a choir, in order of time."""
+    lowest, highest = voicing.part_at(voice).range
     return [note for note in notes(chorale, voice) if not lowest <= note.pitch <= highest]
 
 

@@ -10,21 +10,31 @@ from chorale.judging.explaining import Explanation
 from chorale.judging.explaining import explain as explain_notes
 from chorale.models import DEFAULT
 from chorale.music import VOICES
+from chorale.music.voicings import Voicing
+from chorale.reading import Reading
 
 
-def check(music: Music) -> CheckResult:
+def check(music: Music, voicing: str | Voicing | None = None) -> CheckResult:
     """Check part-writing in two to four voices by textbook rules (`chorale.checking`).
 
     If the phrases are estimated, their cadences are not judged.
+
+    Args:
+        music: the music.
+        voicing: the choir, such as "SSA", for the ranges and names of the voices; None for that of
+            the names in a file, or SATB. A Reading has its own.
 
     Returns:
         The findings: faults, and tendencies, which at least half of Bach's chorales have too.
 
     Raises:
         ReadingError: the music cannot be read, or has a single voice.
+        OptionError: there is no such voicing, or it lacks a voice that sounds.
     """
-    interpreted = _interpret(music, 2)
-    return examine(interpreted.as_written, fermatas=interpreted.chorale.plan.fermatas)
+    reading = to_reading(music, voicing)
+    interpreted = _interpret(reading, music, 2)
+    fermatas = interpreted.chorale.plan.fermatas
+    return examine(interpreted.as_written, fermatas=fermatas, voicing=reading.voicing)
 
 
 def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
@@ -42,10 +52,11 @@ def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
         OptionError: the model has no encoder, so it cannot take given voices.
         CheckpointError: the model does not exist or is damaged.
     """
-    return explain_notes(load_model(model), _interpret(music, len(VOICES)).chorale)
+    return explain_notes(
+        load_model(model), _interpret(to_reading(music), music, len(VOICES)).chorale
+    )
 
 
-def _interpret(music: Music, min_voices: int) -> InterpretedMusic:
-    reading = to_reading(music)
+def _interpret(reading: Reading, music: Music, min_voices: int) -> InterpretedMusic:
     check_voices(reading, min_voices, Path(music) if isinstance(music, (str, Path)) else None)
     return interpret(reading)

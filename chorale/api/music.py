@@ -7,6 +7,7 @@ from chorale.api.options import check_type, describe_type
 from chorale.errors import OptionError, ReadingError
 from chorale.files import refuse_overwrite, write_bytes
 from chorale.music import REST, VOICES, Chorale
+from chorale.music.voicings import SATB, Voicing, check_voices, parse_voicing
 from chorale.reading import Reading, read_music
 from chorale.reading.parts import Facts
 from chorale.rendering.formats import infer_format, page_path, render
@@ -16,7 +17,12 @@ from chorale.rendering.render_options import DEFAULT_TEMPO_QPM, build_render_opt
 Music = str | Path | Reading | Chorale
 
 
-def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
+def read(
+    path: str | Path,
+    part: str | int | None = None,
+    approximate: bool = False,
+    voicing: str | Voicing | None = None,
+) -> Reading:
     """Read the voices of a MIDI or MusicXML file.
 
     Args:
@@ -24,18 +30,23 @@ def read(path: str | Path, part: str | int | None = None, approximate: bool = Fa
         part: name, or number from 1, of the only part to read; None reads all parts.
         approximate: whether to approximate notes that do not fit sixteenths or four voices, such
             as triplets and chords, instead of refusing the file.
+        voicing: the choir of the file, such as "SSA" (`chorale.music.voicings`); None to infer it
+            from the names of the parts.
 
     Returns:
-        The chorale, the names of its voices, facts such as the tempo, and notices of changes.
+        The chorale, the choir and its voices, facts such as the tempo, and notices of changes.
 
     Raises:
-        ReadingError: the file cannot be read, or is ambiguous.
+        ReadingError: the file cannot be read, is ambiguous, or has another number of voices than
+            the choir.
+        OptionError: there is no such voicing.
     """
-    return read_music(Path(path), None if part is None else str(part), approximate)
+    choir = _parse_voicing(voicing)
+    return read_music(Path(path), None if part is None else str(part), approximate, choir)
 
 
 def write(
-    chorale: Chorale,
+    chorale: Chorale | Reading,
     path: str | Path,
     *,
     tempo: float = DEFAULT_TEMPO_QPM,
@@ -44,12 +55,13 @@ def write(
     soundfont: str | Path | None = None,
     play_repeats: bool = False,
     title: str = "Chorale",
+    voicing: str | Voicing | None = None,
     force: bool = False,
 ) -> list[Path]:
     """Write a chorale to a file, in the format that the ending of the path gives.
 
     Args:
-        chorale: chorale to write; `read` restores it from a .mid file.
+        chorale: chorale to write, or the reading of a file; `read` restores it from a .mid file.
         path: path of the file, ending in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png,
             -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
@@ -58,6 +70,8 @@ def write(
         soundfont: soundfont to play with, an .sf2 file; None for the built-in organ.
         play_repeats: whether repeats are played out, in sound and MIDI.
         title: title in the file.
+        voicing: the choir, such as "SSA", for names and clefs of the voices; None for that of the
+            reading, or SATB.
         force: whether to overwrite existing files.
 
     Returns:
@@ -65,11 +79,16 @@ def write(
 
     Raises:
         OptionError: `chorale` is not a chorale, an option has a wrong value, the path has no known
-            ending, or the built-in organ cannot play the program.
+            ending, the choir lacks a voice that sounds, or the built-in organ cannot play the
+            program.
         OutputError: a file exists or cannot be written, or a library that the format needs is not
             installed.
         ReadingError: the soundfont is missing or is not a soundfont.
     """
+    choir = _parse_voicing(voicing)
+    if isinstance(chorale, Reading):
+        choir = choir or chorale.voicing
+        chorale = chorale.chorale
     if not isinstance(chorale, Chorale):
         hint = "; write the chorales of a list one by one" if isinstance(chorale, list) else ""
         raise OptionError(f"only a Chorale can be written, not {describe_type(chorale)}{hint}")
@@ -84,7 +103,7 @@ def write(
     render_options = build_render_options(
         tempo, str(program), staves, Path(soundfont) if soundfont else None
     )
-    render_options = replace(render_options, play_repeats=play_repeats)
+    render_options = replace(render_options, play_repeats=play_repeats, voicing=choir or SATB)
     refuse_overwrite(path, force, python=True)
     [pages] = render(chorale, [kind], Metadata(title), render_options).values()
     files = [page_path(path, page) for page in range(1, len(pages) + 1)]
@@ -95,16 +114,22 @@ def write(
     return files
 
 
-def to_reading(music: Music) -> Reading:
+def to_reading(music: Music, voicing: str | Voicing | None = None) -> Reading:
     """Convert music, given as a path, a Reading or a Chorale, to a Reading.
+
+    Args:
+        music: the music.
+        voicing: the choir of a file or Chorale; None to infer that of a file, and for SATB. A
+            Reading has its own.
 
     Raises:
         ReadingError: the music has another type, cannot be read, or has no notes.
+        OptionError: there is no such voicing, or it lacks a voice that sounds.
     """
     if isinstance(music, Reading):
         return music
     if isinstance(music, (str, Path)):
-        return read(music)
+        return read(music, voicing=voicing)
     if not isinstance(music, Chorale):
         raise ReadingError(
             f"music must be a path, a Reading or a Chorale, not {describe_type(music)}"
@@ -121,4 +146,18 @@ def to_reading(music: Music) -> Reading:
     voices = tuple(voice for voice, sounds in zip(VOICES, sounding, strict=True) if sounds)
     if not voices:
         raise ReadingError("the chorale has no notes; give one with notes")
-    return Reading(music, voices, facts, ())
+    choir = _parse_voicing(voicing) or SATB
+    check_voices([VOICES.index(voice) for voice in voices], choir)
+    return Reading(music, voices, facts, (), voicing=choir)
+
+
+def _parse_voicing(voicing: str | Voicing | None) -> Voicing | None:
+    """Parse a voicing; None stays None.
+
+    Raises:
+        OptionError: there is no such voicing.
+    """
+    if voicing is None:
+        return None
+    check_type("voicing", voicing)
+    return parse_voicing(voicing)

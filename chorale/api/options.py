@@ -9,6 +9,7 @@ from chorale.composing.plan_options import PlanOptions
 from chorale.composing.rules import LogitRule
 from chorale.errors import OptionError
 from chorale.music import Key, Metre
+from chorale.music.voicings import Voicing
 from chorale.options import Motion
 
 
@@ -44,6 +45,7 @@ class SpecificOptions(TypedDict, total=False):
     soundfont: str | Path
     play_repeats: bool
     title: str
+    voicing: str | Voicing
 
 
 def _list_types(hint: Any) -> tuple[type, ...]:

@@ -11,6 +11,7 @@ from chorale.checking import cadences, chords, leaps, motion, standstill, voicin
 from chorale.checking.context import CheckContext, Finding, RuleResult
 from chorale.checking.rules import RULES, bach_rates
 from chorale.music import Chorale, Key
+from chorale.music.voicings import SATB, Voicing, check_voices
 
 GROUPS = (motion, voicing, leaps, chords, cadences, standstill)
 
@@ -50,13 +51,17 @@ class CheckResult:
 
 
 def examine(
-    chorale: Chorale, key: Key | None = None, fermatas: NDArray[np.bool_] | None = None
+    chorale: Chorale,
+    key: Key | None = None,
+    fermatas: NDArray[np.bool_] | None = None,
+    voicing: Voicing = SATB,
 ) -> CheckResult:
     """Check a chorale, or music of fewer voices, against all RULES.
 
-    Rules on several voices are applied to the voices that have notes. If fermatas are unknown,
-    phrases are estimated, so that motion between phrases is not judged; the cadences of estimated
-    phrases are not judged either.
+    Rules on several voices are applied to the voices that have notes, those on neighbours to
+    neighbours among these; a rule that needs more voices (`Rule.least_voices`) is not applied. If
+    fermatas are unknown, phrases are estimated, so that motion between phrases is not judged; the
+    cadences of estimated phrases are not judged either.
 
     Args:
         chorale: the chorale.
@@ -64,8 +69,12 @@ def examine(
             plan's key, and cadences are judged in the estimated key, as for Bach's rates.
         fermatas: steps under a fermata, (T,), that end the phrases between which motion is not
             judged. By default those of the plan, or estimated ones.
+        voicing: the choir, which gives the voices their ranges and names.
+
+    Raises:
+        OptionError: a voice has notes that the choir does not have.
     """
-    results = apply_rules(chorale, key, fermatas)
+    results = apply_rules(chorale, key, fermatas, voicing)
     rates = bach_rates()
 
     def order(found: Finding) -> tuple[bool, float, str, int, tuple[int, ...]]:
@@ -79,8 +88,18 @@ def examine(
 
 
 def apply_rules(
-    chorale: Chorale, key: Key | None = None, fermatas: NDArray[np.bool_] | None = None
+    chorale: Chorale,
+    key: Key | None = None,
+    fermatas: NDArray[np.bool_] | None = None,
+    voicing: Voicing = SATB,
 ) -> list[RuleResult]:
     """Return the result of each rule. Bach's rates are not used, but computed from such results."""
-    context = CheckContext(chorale, key, fermatas)
-    return [result for group in GROUPS for result in group.apply_rules(context)]
+    context = CheckContext(chorale, key, fermatas, voicing)
+    check_voices(context.voices, voicing)
+    results = [result for group in GROUPS for result in group.apply_rules(context)]
+    return [
+        result
+        if len(context.voices) >= RULES[result.rule].least_voices
+        else RuleResult(result.rule, 0, [])
+        for result in results
+    ]

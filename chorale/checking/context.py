@@ -23,6 +23,7 @@ from chorale.analysis import chord_changes, estimate_key
 from chorale.estimating import estimate_phrases
 from chorale.music import OCTAVE, REST, VOICES, Chorale, Key, notes
 from chorale.music.spelling import Spelling, spell_line
+from chorale.music.voicings import SATB, Voicing
 
 SILENT = -1  # in place of a pitch class
 
@@ -41,6 +42,7 @@ class Finding:
         voices: numbers of the voices concerned, 0 (soprano) to 3 (bass).
         notes: names of the notes of each voice concerned, such as ("D5", "E5").
         remark: additional information; may be empty.
+        voicing: the choir, which names the voices.
     """
 
     rule: str
@@ -49,13 +51,19 @@ class Finding:
     voices: tuple[int, ...]
     notes: tuple[tuple[str, ...], ...]
     remark: str = ""
+    voicing: Voicing = SATB
+
+    @property
+    def voice_names(self) -> tuple[str, ...]:
+        """Names of the voices concerned, such as "soprano 1"."""
+        return tuple(self.voicing.part_at(voice).name for voice in self.voices)
 
     @property
     def text(self) -> str:
         """The notes and the remark, such as "soprano D5-E5, tenor G4-A4"."""
         by_voice = [
-            " ".join([VOICES[voice], "-".join(names)]).strip()
-            for voice, names in zip(self.voices, self.notes, strict=True)
+            " ".join([voice, "-".join(names)]).strip()
+            for voice, names in zip(self.voice_names, self.notes, strict=True)
         ]
         separator = " " if self.remark.startswith("(") else ", "
         return separator.join(filter(None, [", ".join(by_voice), self.remark]))
@@ -99,11 +107,13 @@ class CheckContext:
         chorale: the chorale that is checked.
         given_key: key for spelling and cadences, if one was given.
         given_fermatas: steps under a fermata, (T,), for phrases, if they were given.
+        voicing: the choir, which has a voice for each voice with notes.
     """
 
     chorale: Chorale
     given_key: Key | None = None
     given_fermatas: Flags | None = None
+    voicing: Voicing = SATB
 
     @cached_property
     def key(self) -> Key:
@@ -222,7 +232,8 @@ class CheckContext:
             tuple(spelling.name if spelling else "rest" for spelling in voice_spellings)
             for voice_spellings in spellings
         )
-        return Finding(rule, int(step), end_step, tuple(steps_by_voice), names, remark)
+        voices = tuple(steps_by_voice)
+        return Finding(rule, int(step), end_step, voices, names, remark, self.voicing)
 
     @cached_property
     def _spellings(self) -> list[list[Spelling]]:

@@ -44,12 +44,14 @@ class Rule:
         description: a sentence on how the rule is broken.
         unit: name of the rule's opportunities, in the plural.
         source: textbooks that state the rule.
+        least_voices: number of voices that the rule needs; with fewer it is not applied.
     """
 
     name: str
     description: str
     unit: str
     source: str
+    least_voices: int = 1
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Rate:
         return self.chorales_share >= TENDENCY
 
 
+TWO_VOICES, THREE_VOICES = 2, 3
 CHANGES, CHORDS, NOTES = "changes of chord", "chords", "notes"
 INTERVALS, QUARTERS, SPANS = "melodic intervals", "quarters", "held or repeated pitches"
 BY_SPACING = "Piston; Kostka and Payne, Principles of Voice Leading"
@@ -108,61 +111,71 @@ _RULES = (
         "Two voices move in the same direction from a fifth to a fifth.",
         CHANGES,
         BY_MOTION,
+        TWO_VOICES,
     ),
     Rule(
         "parallel octaves",
         "Two voices move in the same direction from an octave or unison to another.",
         CHANGES,
         BY_MOTION,
+        TWO_VOICES,
     ),
     Rule(
         "contrary fifths",
         "Two voices move in opposite directions from a fifth to a fifth, octaves ignored.",
         CHANGES,
         BY_MOTION,
+        TWO_VOICES,
     ),
     Rule(
         "contrary octaves",
         "Two voices move in opposite directions from an octave or unison to another.",
         CHANGES,
         BY_MOTION,
+        TWO_VOICES,
     ),
     Rule(
         "direct fifths",
         "The outer voices reach a fifth in the same direction, the upper one by a leap.",
         CHANGES,
         BY_MOTION,
+        TWO_VOICES,
     ),
     Rule(
         "direct octaves",
         "The outer voices reach an octave in the same direction, the upper one by a leap.",
         CHANGES,
         BY_MOTION,
+        TWO_VOICES,
     ),
     Rule(
         "overlap",
         "A voice passes the note that its neighbour has just left.",
         CHANGES,
         BY_SPACING,
+        TWO_VOICES,
     ),
     Rule(
         "false relation",
         "A note is followed by its chromatic neighbour in another voice.",
         CHANGES,
         "Piston; Aldwell, Schachter",
+        TWO_VOICES,
     ),
-    Rule("crossing", "A voice sounds below its lower neighbour.", CHORDS, BY_SPACING),
+    Rule("crossing", "A voice sounds below its lower neighbour.", CHORDS, BY_SPACING, TWO_VOICES),
     Rule(
         "wide spacing",
-        "Soprano and alto, or alto and tenor, are more than an octave apart.",
+        "Neighbours above the lowest voice are more than an octave apart.",
         CHORDS,
         BY_SPACING,
+        THREE_VOICES,
     ),
     Rule(
         "chromatic clash",
         "A note sounds together with its own alteration, such as C with C sharp.",
         CHORDS,
         "Piston; Aldwell, Schachter",
+        TWO_VOICES,
     ),
     Rule("out of range", "A note lies outside its voice's range.", NOTES, BY_SPACING),
     Rule(
@@ -178,24 +191,28 @@ _RULES = (
         "Two voices have the leading tone of a dominant that resolves.",
         "resolving dominants",
         BY_SPACING,
+        TWO_VOICES,
     ),
     Rule(
         "unresolved leading tone",
         "The leading tone of a dominant that resolves does not rise, in an outer voice.",
         "outer leading tones",
         BY_DOMINANT,
+        TWO_VOICES,
     ),
     Rule(
         "inner leading tone left",
         "The leading tone of a dominant that resolves does not rise, in an inner voice.",
         "inner leading tones",
         BY_DOMINANT,
+        THREE_VOICES,
     ),
     Rule(
         "unresolved seventh",
         "The seventh of a chord does not fall by step.",
         "sevenths that are left",
         BY_DOMINANT,
+        TWO_VOICES,
     ),
     Rule(
         "unprepared dissonance",
@@ -203,13 +220,21 @@ _RULES = (
         "seventh nor to a diminished chord.",
         CHANGES,
         "Fux; Piston; Kostka and Payne, Nonchord Tones",
+        TWO_VOICES,
     ),
-    Rule("no third", "A chord of three voices or more has no third.", QUARTERS, BY_SPACING),
+    Rule(
+        "no third",
+        "A chord of three voices or more has no third.",
+        QUARTERS,
+        BY_SPACING,
+        THREE_VOICES,
+    ),
     Rule(
         "phrase without a cadence",
         "A phrase does not end with a cadence under its fermata.",
         "phrases before the last",
         BY_CLOSE,
+        THREE_VOICES,  # two do not make the chords of a cadence
     ),
     Rule(
         "end off the tonic",
@@ -222,6 +247,7 @@ _RULES = (
         "No cadence leads into the tonic at the end.",
         "chorales that end on the tonic",
         BY_CLOSE,
+        THREE_VOICES,
     ),
     Rule("standing chord", "A chord lasts for more than two quarters.", CHORDS, BACH_ALONE),
     Rule(

@@ -1,24 +1,29 @@
-"""Rules on voices that sound together: crossings, spacing, clashes and ranges."""
+"""Rules on voices that sound together: crossings, spacing, clashes and ranges.
+
+Spacing is that of neighbours in the choir: soprano and alto, and alto and tenor, in SATB; soprano 1
+and soprano 2 in SSA. The lowest voice may be any distance below.
+"""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
-from chorale.analysis import RANGES
 from chorale.checking.context import CheckContext, Finding, Flags, RuleResult
-from chorale.music import BASS, OCTAVE, REST, runs
+from chorale.music import OCTAVE, REST, runs
 from chorale.music.spelling import spell
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on crossings, spacing, clashes and ranges."""
     crossings, gaps = [], []
+    choir = context.voicing.voices
+    spaced = list(pairwise(choir[:-1]))
     for upper, lower in context.pairs:
         high, low = context.pitches[:, upper], context.pitches[:, lower]
         both_sound = (high != REST) & (low != REST)
         crossings += _make_findings(context, "crossing", upper, lower, both_sound & (high < low))
-        if upper + 1 == lower < BASS:  # the bass may be any distance below
+        if (upper, lower) in spaced:
             wide = both_sound & (high - low > OCTAVE)
             gaps += _make_findings(context, "wide spacing", upper, lower, wide)
     chords = len(context.chord_starts)
@@ -54,7 +59,7 @@ def _make_findings(
 def _find_notes_out_of_range(context: CheckContext) -> RuleResult:
     rule, findings = "out of range", []
     for voice in context.voices:
-        line, (lowest, highest) = context.lines[voice], RANGES[voice]
+        line, (lowest, highest) = context.lines[voice], context.voicing.part_at(voice).range
         outside = (line.pitches < lowest) | (line.pitches > highest)
         for step, end in zip(
             line.onsets[outside].tolist(), line.ends[outside].tolist(), strict=True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chorale.composing.plan_options import PlanOptions
+    from chorale.music.voicings import Voicing
 
 DEFAULT_TEMPERATURE = SamplingOptions().temperatures[0]
 
@@ -26,6 +27,15 @@ File = Annotated[
 Part = Annotated[
     str | None,
     typer.Option("--part", metavar="PART", help="Read only this part, given by name or number."),
+]
+VoicingName = Annotated[
+    str | None,
+    typer.Option(
+        "--voicing",
+        metavar="VOICING",
+        help="Choir of the file: SATB, SSA, SSAA, TTBB, SAB, SA or TB.",
+        show_default="by the names of the parts",
+    ),
 ]
 Approximate = Annotated[
     bool,
@@ -169,6 +179,17 @@ def parse_plan_options(
 
     bars = None if phrases is None else [_parse_bars(bar, phrases) for bar in phrases.split(",")]
     return PlanOptions.parse(key, metre, pickup, bars, motion)
+
+
+def parse_voicing(name: str | None) -> "Voicing | None":
+    """Parse the name of a voicing, such as SSA; None stays None.
+
+    Raises:
+        OptionError: there is no voicing of this name.
+    """
+    from chorale.music import voicings
+
+    return None if name is None else voicings.parse_voicing(name)
 
 
 def parse_bar_range(text: str) -> tuple[int, int]:

@@ -53,6 +53,7 @@ def check(
         ),
     ] = None,
     part: shared.Part = None,
+    voicing: shared.VoicingName = None,
     approximate: shared.Approximate = False,
     as_json: shared.AsJson = False,
     strict: Annotated[
@@ -70,12 +71,13 @@ def check(
     the file does not give are estimated, and their cadences are not judged.
     """
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
+    choir = shared.parse_voicing(voicing)
     checked: list[_CheckedFile] = []
     errors: list[dict[str, str]] = []
     for file in files:
         try:
             checked.append(
-                _check(load_for_checking(file, part, approximate, bar_range, MIN_VOICES))
+                _check(load_for_checking(file, part, approximate, bar_range, MIN_VOICES, choir))
             )
         except ChoraleError as error:
             if len(files) == 1:
@@ -109,7 +111,8 @@ def _check(file: InputFile) -> _CheckedFile:
     from chorale.rendering.reports.check_report import CheckReport
 
     chorale, voices = file.music.as_written, len(file.reading.voices)
-    checked = examine(chorale, fermatas=file.music.chorale.plan.fermatas)
+    fermatas = file.music.chorale.plan.fermatas
+    checked = examine(chorale, fermatas=fermatas, voicing=file.reading.voicing)
     return _CheckedFile(file, CheckReport(chorale.plan, checked, voices, file.start, file.end))
 
 
@@ -146,6 +149,7 @@ def _print_report(checked: _CheckedFile, console: "Console") -> None:
         FAULT,
         TENDENCY,
         describe_totals,
+        describe_unchecked,
         format_findings,
     )
     from chorale.wording import join_names
@@ -156,8 +160,12 @@ def _print_report(checked: _CheckedFile, console: "Console") -> None:
     for line in description:
         print_paragraph(line, console)
     if not report.is_comparable:
-        voices = join_names(checked.input.reading.voices)
-        print_paragraph(f"only {voices}: checked as far as these voices allow", console)
+        reading = checked.input.reading
+        only = "" if len(reading.voices) == len(reading.voicing.parts) else "only "
+        voices = join_names(reading.voice_names)
+        print_paragraph(f"{only}{voices}: checked as far as these voices allow", console)
+        if unchecked := describe_unchecked(report):
+            print_paragraph(unchecked, console)
     for title, kind in ((FAULTS_TITLE, FAULT), (TENDENCIES_TITLE, TENDENCY)):
         if report.findings(kind):
             console.print()
@@ -208,7 +216,7 @@ def _collect_facts(checked: Sequence[_CheckedFile], errors: list[dict[str, str]]
         "files": [
             {
                 **each.input.collect_facts(),
-                "voices": list(each.input.reading.voices),
+                "voices": list(each.input.reading.voice_names),
                 **collect_facts(each.report),
             }
             for each in checked

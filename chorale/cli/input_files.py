@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chorale.composing.jobs.planning import Bars, Sources
     from chorale.composing.plan_options import PlanOptions
     from chorale.music import Chorale, Plan
+    from chorale.music.voicings import Voicing
     from chorale.reading import Reading
     from chorale.rendering.metadata import Metadata
 
@@ -48,6 +49,7 @@ class InputFile:
             "file": str(self.file),
             "plan": self.music.description,
             "remarks": self.reading.notices,
+            "voicing": self.reading.voicing.name,
             "key": plan.key.name if plan.key else None,
             "metre": plan.metre.name if plan.metre else None,
             "pickup_steps": plan.pickup_steps,
@@ -58,9 +60,22 @@ class InputFile:
 
 
 def load_for_checking(
-    file: Path, part: str | None, approximate: bool, bars: "Bars | None", min_voices: int
+    file: Path,
+    part: str | None,
+    approximate: bool,
+    bars: "Bars | None",
+    min_voices: int,
+    voicing: "Voicing | None" = None,
 ) -> InputFile:
     """Read a file to check or explain.
+
+    Args:
+        file: path of the file.
+        part: the only part to read; None for all.
+        approximate: whether to approximate notes that do not fit.
+        bars: bars to report; None for all.
+        min_voices: number of voices that are needed; four are those of SATB.
+        voicing: the choir of the file; None to infer it.
 
     Raises:
         ReadingError: the file cannot be read, or has fewer than `min_voices` voices.
@@ -70,7 +85,7 @@ def load_for_checking(
     from chorale.composing.jobs.planning import find_steps
     from chorale.reading import read_music
 
-    reading = read_music(file, part, approximate)
+    reading = read_music(file, part, approximate, voicing)
     check_voices(reading, min_voices, file, part)
     music = interpret(reading)
     plan = music.as_written.plan

@@ -22,6 +22,7 @@ def play(
     count_in: shared.CountIn = 0,
     play_repeats: shared.PlayRepeats = False,
     part: shared.Part = None,
+    voicing: shared.VoicingName = None,
     approximate: shared.Approximate = False,
     quiet: shared.Quiet = False,
 ) -> None:
@@ -43,7 +44,8 @@ def play(
     render_options = build_render_options(tempo, program, 2, soundfont)
     render_options = replace(render_options, count_in_bars=count_in, play_repeats=play_repeats)
     check_formats(["wav"], render_options)
-    reading = read_music(file, part, approximate)
+    reading = read_music(file, part, approximate, shared.parse_voicing(voicing))
+    render_options = replace(render_options, voicing=reading.voicing)
     if tempo is None:
         render_options, _ = render_options.adopt_tempo(reading.facts.tempo_qpm)
     chorale, notices = reading.chorale, []

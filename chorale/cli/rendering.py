@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chorale.cli import arguments as shared
 from chorale.cli.console import print_result, progress_bar
 from chorale.cli.input_files import derive_metadata, interpret_as_written
 from chorale.cli.outputs import Outputs
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from chorale.cli.rendering_options import RenderingOptions
     from chorale.composing.plan_options import PlanOptions
     from chorale.music import Chorale, Key
+    from chorale.music.voicings import Voicing
+    from chorale.reading import Reading
     from chorale.rendering.metadata import Metadata
     from chorale.rendering.render_options import RenderOptions
 
@@ -27,17 +30,19 @@ class Mix:
     Attributes:
         front_voice: voice that is louder than the others, 0 to 3; None if all are equally loud.
         silent_voice: voice that does not sound, 0 to 3; None if all sound.
+        voice_name: name of the louder or silent voice, such as "alto 2"; may be empty.
     """
 
     front_voice: int | None = None
     silent_voice: int | None = None
+    voice_name: str = ""
 
     @property
     def description(self) -> str:
         """The mix in words, such as "alto" or "without alto"; empty if all sound alike."""
         if self.silent_voice is not None:
-            return f"without {VOICES[self.silent_voice]}"
-        return "" if self.front_voice is None else VOICES[self.front_voice]
+            return f"without {self.voice_name}"
+        return "" if self.front_voice is None else self.voice_name
 
     @property
     def label(self) -> str:
@@ -104,23 +109,26 @@ def prepare(
     from chorale.rendering.losses import describe_losses
     from chorale.rendering.render_options import describe_substitute
 
-    reading = read_music(file, options.part, options.approximate)
+    voicing = shared.parse_voicing(options.voicing)
+    reading = read_music(file, options.part, options.approximate, voicing)
     chorale, sources = interpret_as_written(reading, plan_options)
     notices = [*reading.notices, describe_plan(chorale.plan, sources)]
-    chorale, transposing_notices = _transpose(chorale, options.transpose or 0, target)
+    moved, transposing_notices = _transpose(
+        chorale, options.transpose or 0, target, reading.voicing
+    )
     notices += transposing_notices
-    render_options = options.render_options()
+    render_options = replace(options.render_options(), voicing=reading.voicing)
     if options.tempo is None:
         render_options, notice = render_options.adopt_tempo(reading.facts.tempo_qpm)
         notices += [notice] if notice else []
     if any(FORMATS[name].kind == "sound" for name in outputs.formats):
         substitute = describe_substitute(reading.facts.programs, render_options)
         notices += [substitute] if substitute else []
-    check_beats(chorale, render_options)
-    notices += describe_losses(chorale, outputs.formats, options.play_repeats)
-    mixes = _choose_mixes(reading.voices, options)
+    check_beats(moved, render_options)
+    notices += describe_losses(moved, outputs.formats, options.play_repeats)
+    mixes = _choose_mixes(reading, options)
     metadata = derive_metadata(reading, file, options.title)
-    return Rendering(file, chorale, metadata, render_options, outputs, mixes, notices)
+    return Rendering(file, moved, metadata, render_options, outputs, mixes, notices)
 
 
 def write(
@@ -175,9 +183,11 @@ def check_distinct(paths: "Sequence[Path]") -> None:
 
 
 def _transpose(
-    chorale: "Chorale", semitones: int, target: "Key | None"
+    chorale: "Chorale", semitones: int, target: "Key | None", voicing: "Voicing"
 ) -> "tuple[Chorale, list[str]]":
     """Transpose music by semitones, or to a key, and describe the change in notices.
+
+    The notices list the notes that leave the ranges of the choir's voices.
 
     Raises:
         OptionError: the music cannot be transposed so.
@@ -192,7 +202,7 @@ def _transpose(
     if semitones:
         to = f", to {key.name}" if key else ""
         notice = f"transposed {describe_distance(semitones)}{to}"
-        return moved, [notice, *describe_notes_out_of_range(moved)]
+        return moved, [notice, *describe_notes_out_of_range(moved, voicing)]
     renamed = key and key != chorale.plan.key
     return moved, [f"in {key.name}, the relative key: no note moved"] if key and renamed else []
 
@@ -217,18 +227,23 @@ def check_beats(
         )
 
 
-def _choose_mixes(voices: "Sequence[str]", options: "RenderingOptions") -> list[Mix]:
+def _choose_mixes(reading: "Reading", options: "RenderingOptions") -> list[Mix]:
     """Return the mixes to write: one for each voice for practice, otherwise all voices alike.
 
     Raises:
         OptionError: the music has only one voice, and that is to be left out.
     """
-    numbers = [VOICES.index(name) for name in voices]
-    if options.minus_one and len(numbers) == 1:
+    names = {
+        VOICES.index(place): name
+        for place, name in zip(reading.voices, reading.voice_names, strict=True)
+    }
+    if options.minus_one and len(names) == 1:
         raise OptionError(
-            f"the only voice is the {voices[0]}, and without it nothing sounds; leave out "
-            "--minus-one"
+            f"the only voice is the {reading.voice_names[0]}, and without it nothing sounds; leave "
+            "out --minus-one"
         )
-    mixes = [Mix(front_voice=voice) for voice in numbers if options.practice]
-    mixes += [Mix(silent_voice=voice) for voice in numbers if options.minus_one]
+    mixes = [Mix(front_voice=voice, voice_name=names[voice]) for voice in names if options.practice]
+    mixes += [
+        Mix(silent_voice=voice, voice_name=names[voice]) for voice in names if options.minus_one
+    ]
     return mixes or [Mix()]

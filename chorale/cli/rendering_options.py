@@ -93,6 +93,7 @@ class RenderingOptions:
     program: shared.Program = "organ"
     soundfont: shared.Soundfont = None
     part: shared.Part = None
+    voicing: shared.VoicingName = None
     approximate: shared.Approximate = False
     quiet: shared.Quiet = False
     force: shared.Force = False

@@ -1,6 +1,7 @@
 """`chorale show`: draw a piano roll in the terminal, or list the ranges of the voices."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,8 +19,6 @@ from chorale.cli.input_files import describe_file, interpret_as_written
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from chorale.music import Chorale
-
 
 def show(
     file: shared.File,
@@ -34,6 +33,7 @@ def show(
         ),
     ] = False,
     part: shared.Part = None,
+    voicing: shared.VoicingName = None,
     approximate: shared.Approximate = False,
 ) -> None:
     """Show one to four voices as a piano roll, with key, metre and phrases.
@@ -49,10 +49,11 @@ def show(
     from chorale.reading import read_music
     from chorale.rendering.pictures.colours import ANSI_COLOURS, VOICE_COLOURS
     from chorale.rendering.pictures.terminal_roll import draw_roll
+    from chorale.rendering.reports.range_report import tabulate_ranges
     from chorale.wording import join_names
 
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
-    reading = read_music(file, part, approximate)
+    reading = read_music(file, part, approximate, shared.parse_voicing(voicing))
     chorale, sources = interpret_as_written(reading, PlanOptions())
     plan = chorale.plan
     start, end = find_steps(plan, bar_range) if bar_range else (0, plan.length_steps)
@@ -61,24 +62,26 @@ def show(
     heading = [title, describe_plan(plan, sources), *filter(None, [words]), *reading.notices]
     console = Console(highlight=False, markup=False, emoji=False)
     if ranges:
-        _print_ranges(console, heading, chorale, start, end)
+        rows = tabulate_ranges(chorale, start, end, reading.voicing)
+        _print_ranges(console, heading, rows)
         return
     style = choose_roll_style(console, VOICE_COLOURS, ANSI_COLOURS)
+    style = replace(style, voicing=reading.voicing)
     print_roll(console, heading, draw_roll(chorale, style, start, end))
 
 
 def _print_ranges(
-    console: "Console", heading: Sequence[str], chorale: "Chorale", start: int, end: int
+    console: "Console", heading: Sequence[str], rows: Sequence[tuple[str, ...]]
 ) -> None:
-    """Print the ranges of the voices between two steps, under a heading."""
+    """Print the ranges of the voices under a heading."""
     from rich.table import Table
 
-    from chorale.rendering.reports.range_report import COLUMNS, LEGEND, tabulate_ranges
+    from chorale.rendering.reports.range_report import COLUMNS, LEGEND
 
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in COLUMNS:
         table.add_column(column)
-    for row in tabulate_ranges(chorale, start, end):
+    for row in rows:
         table.add_row(*row)
 
     def print_all() -> None:

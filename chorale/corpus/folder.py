@@ -10,8 +10,9 @@ from chorale.aliases import Progress
 from chorale.corpus.corpus import SPLITS, Corpus, ignore_progress
 from chorale.errors import ChoraleError, DataError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
+from chorale.music.voicings import SATB
 from chorale.network.tokens import Vocabulary, encode
-from chorale.reading import SUFFIXES, read_music
+from chorale.reading import SUFFIXES, Reading, read_music
 from chorale.wording import count
 
 PREFIX = "folder "  # before the folder's name in the name of the data set
@@ -48,6 +49,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
         name = path.relative_to(folder).as_posix()
         try:
             reading = read_music(path)
+            _check_choir(reading)
             chorale = replace(reading.chorale, source=name)
             _check_usable(chorale)
             _check_new(chorale, chorales)
@@ -76,6 +78,16 @@ def _music_files(folder: Path) -> list[Path]:
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
+
+
+def _check_choir(reading: Reading) -> None:
+    """Check that music is for SATB.
+
+    Raises:
+        DataError: it is for another choir.
+    """
+    if reading.voicing != SATB:
+        raise DataError(f"for {reading.voicing.description}; soprano, alto, tenor and bass needed")
 
 
 def _check_usable(chorale: Chorale) -> None:

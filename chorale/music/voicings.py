@@ -8,12 +8,14 @@ each voice has the range of its kind there, second voices a third lower; a tenor
 to A4, a baritone from A2 to F4.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from chorale.music.voices import ALTO, BASS, SOPRANO, TENOR
+from chorale.errors import OptionError
+from chorale.music.voices import ALTO, BASS, SOPRANO, TENOR, VOICES
+from chorale.wording import join_names
 
 ClefName = Literal["treble", "tenor", "bass"]  # "tenor" is a treble clef an octave lower
 
@@ -34,6 +36,16 @@ class VoicePart:
     range: tuple[int, int]
     clef: ClefName
 
+    @property
+    def kind(self) -> str:
+        """The kind of voice, one of VOICES: "soprano" for "soprano 2"."""
+        return self.name.split()[0]
+
+    @property
+    def abbreviation(self) -> str:
+        """The abbreviated name, such as "S" or "S2"."""
+        return "".join([self.name[0].upper(), *self.name.split()[1:]])
+
 
 @dataclass(frozen=True)
 class Voicing:
@@ -46,6 +58,27 @@ class Voicing:
     def voices(self) -> tuple[int, ...]:
         """Voices of the grid that sound, 0 to 3, from the top."""
         return tuple(part.voice for part in self.parts)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the voices, from the top."""
+        return tuple(part.name for part in self.parts)
+
+    @property
+    def description(self) -> str:
+        """The choir in words, such as "SSA (soprano 1, soprano 2 and alto)"."""
+        return f"{self.name} ({join_names(self.names)})"
+
+    def part_at(self, voice: int) -> VoicePart:
+        """Return the voice of the choir at a place of the grid, 0 to 3.
+
+        Raises:
+            ValueError: the choir has no voice there.
+        """
+        for part in self.parts:
+            if part.voice == voice:
+                return part
+        raise ValueError(f"{self.name} has no voice {voice}; its voices are {self.voices}")
 
 
 SATB = Voicing(
@@ -119,3 +152,32 @@ def describe_voices(voicing: Voicing) -> tuple[str, ...]:
     """Return the names of the four voices on the grid; those that are silent have no name."""
     names = {part.voice: part.name for part in voicing.parts}
     return tuple(names.get(voice, "") for voice in (SOPRANO, ALTO, TENOR, BASS))
+
+
+def parse_voicing(name: str | Voicing) -> Voicing:
+    """Return the voicing of a name, such as "SSA" or "ssa".
+
+    Raises:
+        OptionError: there is no voicing of this name.
+    """
+    if isinstance(name, Voicing):
+        return name
+    found = VOICINGS.get(name.strip().upper())
+    if found is None:
+        raise OptionError(f"{name!r} is no voicing; choose from {', '.join(VOICINGS)}")
+    return found
+
+
+def check_voices(sounding: Iterable[int], voicing: Voicing) -> None:
+    """Check that a choir has a voice for each voice of the grid that sounds.
+
+    Raises:
+        OptionError: it has none for one of them.
+    """
+    missing = [VOICES[voice] for voice in sounding if voice not in voicing.voices]
+    if missing:
+        places = join_names([VOICES[voice] for voice in voicing.voices])
+        raise OptionError(
+            f"{voicing.description} has the places of {places} on the grid, and the "
+            f"{join_names(missing)} of the music has notes; choose another voicing"
+        )

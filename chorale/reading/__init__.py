@@ -25,6 +25,7 @@ the scores of music21, requires four parts and reads them as written.
     grid        parts to the grid of sixteenths
     tracing     lines through notes that may be unisons
     lines       parts to lines
+    choirs      lines of a choir other than SATB, by their names
     voices      parts and lines to voices
     placement   words, marks and names of parts to annotations
     readings    a file as voices, with notices of every change
@@ -36,6 +37,7 @@ from pathlib import Path
 
 from chorale.errors import ReadingError
 from chorale.music import Chorale
+from chorale.music.voicings import Voicing
 from chorale.reading.limits import check_limits
 from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
 from chorale.reading.midi import read_midi
@@ -64,7 +66,12 @@ def read_chorale(path: Path, source: str = "") -> Chorale:
     return assemble_chorale(_load_parts(path), source or path.name, str(path))
 
 
-def read_music(path: Path, part: str | None = None, approximate: bool = False) -> Reading:
+def read_music(
+    path: Path,
+    part: str | None = None,
+    approximate: bool = False,
+    voicing: Voicing | None = None,
+) -> Reading:
     """Read the one to four voices in a MIDI or MusicXML file.
 
     Args:
@@ -72,12 +79,14 @@ def read_music(path: Path, part: str | None = None, approximate: bool = False) -
         part: name, or number from 1, of the only part to read; None reads all.
         approximate: whether to approximate notes that do not fit the grid or four voices, with a
             notice, instead of refusing the file.
+        voicing: the choir whose voices the file has; None to infer it from the names of the parts.
 
     Raises:
-        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, or has notes
-            that are ambiguous or do not fit; the message gives their place in the music.
+        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, has another
+            number of voices than the choir, or has notes that are ambiguous or do not fit; the
+            message gives their place in the music.
     """
-    return read_parts(_load_parts(path), path.name, str(path), part, approximate)
+    return read_parts(_load_parts(path), path.name, str(path), part, approximate, voicing)
 
 
 def read_score(score: object, source: str = "") -> Chorale:

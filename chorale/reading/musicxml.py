@@ -19,7 +19,7 @@ from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.barlines import align_barlines
 from chorale.reading.measures import find_downbeats
-from chorale.reading.names import parse_voices
+from chorale.reading.names import list_voices
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml, find_programs
 from chorale.wording import count, list_places
@@ -74,7 +74,7 @@ def extract_parts(score: Any) -> list[Part]:
         facts = replace(facts, title=_read_title(score), composer=score.metadata.composer or None)
     parts = []
     for number, staff in enumerate(staves, start=1):
-        shared = len(staves) <= 2 or len(parse_voices(staff.partName or "")) > 1
+        shared = len(staves) <= 2 or len(list_voices(staff.partName or "")) > 1
         lines = _separate_staff(staff) if shared else [staff]
         for line in lines:
             part = _add_score_facts(_read_part(line), facts)

@@ -2,10 +2,13 @@
 
 Names are compared without case, accents, digits and punctuation: "TÉNOR 2" is a tenor. A name may
 stand for several voices, as "S/A", "Soprano & Alto" and "Women" do in hymns on two staves.
+`list_voices` keeps the numbers: "Soprano I/II" stands for a first and a second soprano.
 """
 
 import re
 import unicodedata
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from chorale.music import VOICES
 
@@ -26,8 +29,11 @@ WORDS = {
 # Words for a further voice of the same kind, which is read where the first one is missing.
 FURTHER_WORDS = {
     "soprano": "descant discant diskant discantus mezzo mezzosoprano mezzosopran",
-    "bass": "bar baritone baritones baryton bariton baritono",
+    "bass": "bar baritone baritones baryton barytons bariton baritons baritono baritoni",
 }
+# Words for voices that lie above, or below, others of their kind.
+HIGHER_WORDS = f"descant discant diskant discantus {FURTHER_WORDS['bass']}"
+LOWER_WORDS = "mezzo mezzosoprano mezzosopran contralto contraltos contralti"
 # Words for two voices.
 PAIR_WORDS = {
     ("soprano", "alto"): """
@@ -37,10 +43,14 @@ PAIR_WORDS = {
         men gentlemen male manner mannerchor mannerstimmen hommes uomini hombres
     """,
 }
+# Abbreviated choirs, in which each letter is a voice.
+CHOIR_WORDS = "sa tb sab satb ss aa tt bb ssa ssaa ttbb"
 # Words that may stand beside the words for voices.
 OTHER_WORDS = """
     voice voices voix voci voce voz stimme stimmen part staff track solo i ii iii choir chorus chor
-    choeur coro and und et e y first second primo secondo st nd
+    choeur coro and und et e y o st nd rd
+    first second third erste erster zweite zweiter dritte dritter premier premiere deuxieme
+    troisieme primo prima secondo seconda primi secondi primero primera segundo segunda
 """
 ACCOMPANIMENT_WORDS = """
     piano pno pf pianoforte fortepiano klavier clavier flugel organ organo org orgel orgue keyboard
@@ -54,8 +64,10 @@ _VOICES_OF = {
         {(voice,): words for voice, words in WORDS.items()},
         {(voice,): words for voice, words in FURTHER_WORDS.items()},
         PAIR_WORDS,
-        {("soprano", "alto"): "sa", ("tenor", "bass"): "tb", VOICES: "satb"},
-        {("soprano", "alto", "bass"): "sab"},
+        {
+            tuple(voice for voice in VOICES for letter in word if voice[0] == letter): word
+            for word in CHOIR_WORDS.split()
+        },
     )
     for voices, words in table.items()
     for word in words.split()
@@ -63,7 +75,51 @@ _VOICES_OF = {
 _FURTHER = {word for words in FURTHER_WORDS.values() for word in words.split()}
 _OTHER = frozenset(OTHER_WORDS.split())
 _ACCOMPANIMENT = frozenset(ACCOMPANIMENT_WORDS.split())
-_NUMBERS = {"ii": 2, "second": 2, "secondo": 2, "iii": 3}
+_HIGHER, _LOWER = frozenset(HIGHER_WORDS.split()), frozenset(LOWER_WORDS.split())
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "i first erste erster premier premiere primo prima primi primero primera",
+            "ii second zweite zweiter deuxieme secondo seconda secondi segundo segunda",
+            "iii third dritte dritter troisieme",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+
+
+@dataclass(frozen=True)
+class NamedVoice:
+    """A voice that a part is named after.
+
+    Attributes:
+        kind: one of VOICES.
+        number: number among the voices of its kind, from 1; 0 if the name has none.
+        height: 1 if it lies above other voices of its kind, as a descant or a baritone does; -1 if
+            below, as a mezzo-soprano; else 0.
+        further: whether it is read only where the plain voice is missing: a descant, a mezzo-
+            soprano, a baritone.
+        by_group: whether the name is that of a group of singers, such as "Women".
+    """
+
+    kind: str
+    number: int = 0
+    height: int = 0
+    further: bool = False
+    by_group: bool = False
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """A value by which voices sort from the top of the choir."""
+        return VOICES.index(self.kind), -self.height, self.number
+
+    @property
+    def preference(self) -> tuple[bool, bool, int]:
+        """A value by which voices of one kind sort if not all can be read."""
+        descant = self.further and self.kind == VOICES[0] and self.height > 0
+        return descant, self.further, self.number
 
 
 def parse_voices(name: str) -> tuple[str, ...]:
@@ -83,14 +139,41 @@ def parse_voices(name: str) -> tuple[str, ...]:
     return tuple(voice for voice in VOICES if voice in found)
 
 
+def list_voices(name: str) -> tuple[NamedVoice, ...]:
+    """Return the voices that a part is named after, each with its number, as the name lists them.
+
+    "Soprano I/II" and "SS" are a first and a second soprano, "Second Alto" is one alto. Empty if
+    `parse_voices` finds none.
+    """
+    if not parse_voices(name):
+        return ()
+    voices: list[NamedVoice] = []
+    numbers: list[int] = []  # before the voice that they number
+    tokens = _split_numbered(name)
+    known = [token for token in tokens if token in _VOICES_OF or _parse_number(token)]
+    before = bool(_parse_number(known[0]))  # as in "2nd Soprano"
+    for token in known:
+        number = _parse_number(token)
+        if not number:
+            named = _name_word(token)
+            voices += [replace(named[0], number=each) for each in numbers] or named
+            numbers = []
+        elif before:
+            numbers.append(number)
+        elif voices[-1].number:
+            voices.append(replace(voices[-1], number=number))
+        else:
+            voices[-1] = replace(voices[-1], number=number)
+    return _number_equals(voices)
+
+
 def precedence(name: str) -> tuple[bool, int, int]:
     """Return a value by which names of one voice sort: "Soprano", "Soprano 1", "2", "Descant"."""
     words = _split(name)
     further = not _FURTHER.isdisjoint(words)
     digits = re.findall(r"\d{1,2}", name)
-    number = (
-        int(digits[-1]) if digits else max((_NUMBERS.get(word, 0) for word in words), default=0)
-    )
+    numbers = [number for word in words if (number := _NUMBERS.get(word, 0)) > 1]
+    number = int(digits[-1]) if digits else max(numbers, default=0)
     return further, number, len(words)
 
 
@@ -115,3 +198,34 @@ def _split(name: str) -> list[str]:
     """Return the words of a name without case, accents and digits; "SopranoII" is two words."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]s?\b", "", fold(apart)))
+
+
+def _split_numbered(name: str) -> list[str]:
+    """Return the words and numbers of a name, without case and accents."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    words = re.sub(r"['\u2019]s?\b", "", fold(apart))
+    return re.findall(r"[^\W\d_]+|\d{1,2}", re.sub(r"\bmezzo\W*sop\w*", "mezzo", words))
+
+
+def _parse_number(token: str) -> int:
+    """Return the number of a token, such as "2", "II" or "second" in small letters; 0 for none."""
+    return int(token) if token.isdecimal() else _NUMBERS.get(token, 0)
+
+
+def _name_word(word: str) -> list[NamedVoice]:
+    """Return the voices of a word; an abbreviated choir has one for each letter."""
+    if word in CHOIR_WORDS.split():
+        return [NamedVoice(voice) for letter in word for voice in VOICES if voice[0] == letter]
+    height = (word in _HIGHER) - (word in _LOWER)
+    kinds = _VOICES_OF[word]
+    by_group = len(kinds) > 1
+    return [NamedVoice(kind, 0, height, word in _FURTHER, by_group) for kind in kinds]
+
+
+def _number_equals(voices: list[NamedVoice]) -> tuple[NamedVoice, ...]:
+    """Number voices of one kind that have no numbers, from 1."""
+    several = {voice for voice, times in Counter(voices).items() if times > 1 and not voice.number}
+    return tuple(
+        replace(voice, number=voices[: place + 1].count(voice)) if voice in several else voice
+        for place, voice in enumerate(voices)
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
+from chorale.music.voicings import SATB, Voicing
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.lines import AmbiguousPartError, separate_lines
 from chorale.reading.names import fold, parse_voices
@@ -31,12 +32,14 @@ class Reading:
 
     Attributes:
         chorale: the voices of the file on the grid; other voices are silent.
-        voices: names of the voices in the file, in SATB order, at least one.
+        voices: places of the file's voices on the grid, by the names of SATB and in its order, at
+            least one; `voice_names` has their own names.
         facts: metre, pickup, key and tempo as the file states them.
         change_notices: one line for each kind of change or assumption: parts left out, notes moved,
             unisons assumed.
         voice_notice: how lines were assigned to voices; empty if the names of several parts
             decided.
+        voicing: the choir of the file.
     """
 
     chorale: Chorale
@@ -44,6 +47,12 @@ class Reading:
     facts: Facts
     change_notices: tuple[str, ...]
     voice_notice: str = ""
+    voicing: Voicing = SATB
+
+    @property
+    def voice_names(self) -> tuple[str, ...]:
+        """Names of the voices in the choir, such as "soprano 1", from the top."""
+        return tuple(self.voicing.part_at(VOICES.index(place)).name for place in self.voices)
 
     @property
     def notices(self) -> list[str]:
@@ -52,7 +61,12 @@ class Reading:
 
 
 def read_parts(
-    parts: Sequence[Part], source: str, file: str, part: str | None, approximate: bool
+    parts: Sequence[Part],
+    source: str,
+    file: str,
+    part: str | None,
+    approximate: bool,
+    voicing: Voicing | None = None,
 ) -> Reading:
     """Read the parts of a file as voices.
 
@@ -63,10 +77,12 @@ def read_parts(
         part: name, or number from 1, of the only part to read; None reads all.
         approximate: whether to approximate notes that do not fit the grid or four voices, with a
             notice, instead of refusing the file.
+        voicing: the choir of the file; None to infer it from the names of the parts.
 
     Raises:
-        ReadingError: the parts have no notes, the requested part does not exist, or notes are
-            ambiguous or do not fit; the message gives their place in the music.
+        ReadingError: the parts have no notes, the requested part does not exist, the choir has
+            another number of voices, or notes are ambiguous or do not fit; the message gives their
+            place in the music.
     """
     sounding = [each for each in parts if each.notes]
     if not sounding:
@@ -78,16 +94,14 @@ def read_parts(
     several = len(sounding) > 1 and part is None
     if part is None:
         check_simultaneous(sounding, file)
-        chosen, others = select_parts(sounding)
+        chosen, others = select_parts(sounding, voicing)
     else:
         chosen, others = [_choose_part(sounding, part, file)], []
     facts = chosen[0].facts
     counting = facts.plan(MAX_STEPS)  # for counting bars and beats
     completed = complete_voices(chosen)
     quantized = [quantize(each) for each in completed.parts]
-    by_name = list({each.name.strip(): each for each in others}.values())  # a piano has two staves
-    notices = [f"left out: {list_part_names(by_name)}"] if others else []
-    notices += _describe_shifts(quantized, counting, file, approximate)
+    notices = _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
     lines: list[Part] = []
     for each, unisons in zip(quantized, completed.unisons, strict=True):
@@ -108,12 +122,23 @@ def read_parts(
         else:
             lines += separation.lines
             notices += _describe_guesses(separation.trace, each.part, counting)
-    voices, voice_notice = assign_voices(lines, file)
+    silent_names = [each.name for each in parts if not each.notes] if part is None else []
+    assigned = assign_voices(lines, file, voicing, silent_names)
+    others += assigned.left_out
+    by_name = list({each.name.strip(): each for each in others}.values())  # a piano has two staves
+    notices = [f"left out: {list_part_names(by_name)}" for _ in others[:1]] + notices
     silent = Part("", ())
-    chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
-    annotations, text_notices = place_texts(chorale, voices)
-    chorale, notices = replace(chorale, annotations=annotations), notices + text_notices
-    return Reading(chorale, tuple(voices), facts, tuple(dict.fromkeys(notices)), voice_notice)
+    chorale = combine_voices([assigned.voices.get(name, silent) for name in VOICES], source, file)
+    annotations, text_notices = place_texts(chorale, assigned.voices)
+    notices += text_notices
+    return Reading(
+        replace(chorale, annotations=annotations),
+        tuple(assigned.voices),
+        facts,
+        tuple(dict.fromkeys(notices)),
+        assigned.notice,
+        assigned.voicing,
+    )
 
 
 def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:

@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from chorale.errors import OptionError, OutputError
-from chorale.music import Chorale
+from chorale.music import REST, Chorale
+from chorale.music.voicings import check_voices
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 
@@ -141,9 +142,12 @@ def render(
 
     Raises:
         OutputError: a library, or the program that plays soundfonts, is not installed.
-        OptionError: the built-in organ cannot play the program.
+        OptionError: the choir lacks a voice that sounds, or the built-in organ cannot play the
+            program.
         ReadingError: the soundfont is missing or is not one.
     """
+    sounding = (chorale.pitches != REST).any(axis=0).nonzero()[0]
+    check_voices(map(int, sounding), render_options.voicing)
     sounds = [name for name in formats if FORMATS[name].kind == "sound"]
     contents = {
         name: _render_silent(chorale, name, metadata, render_options)
@@ -174,7 +178,7 @@ def _render_silent(
         case "roll":
             from chorale.rendering.pictures.roll import roll_png
 
-            return [roll_png(chorale, metadata)]
+            return [roll_png(chorale, metadata, render_options.voicing)]
     from chorale.rendering.score.engraving import pdf_bytes, png_pages, svg_pages
 
     match name:

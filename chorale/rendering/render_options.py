@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from chorale.errors import OptionError
 from chorale.music import VOICES
+from chorale.music.voicings import SATB, Voicing
 from chorale.wording import join_names
 
 Staves = Literal[2, 4]
@@ -64,6 +65,7 @@ class RenderOptions:
         metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
         play_repeats: whether repeats are played out, in sound and MIDI; scores keep the signs.
         colours: colours of a score's notes; None for black.
+        voicing: choir whose names, clefs and ranges the voices have.
 
     Raises:
         OptionError: a value is out of range.
@@ -79,6 +81,7 @@ class RenderOptions:
     metronome: bool = False
     play_repeats: bool = False
     colours: ScoreColours | None = None
+    voicing: Voicing = SATB
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)

@@ -6,6 +6,7 @@ from strategies import chorales
 
 from chorale.analysis import RANGES, measure_ranges, notes_out_of_range, out_of_range
 from chorale.music import REST, VOICES, Chorale, Note, Plan, from_pitches, notes
+from chorale.music.voicings import VOICINGS
 
 
 def line(*pitches: int) -> Chorale:
@@ -49,3 +50,11 @@ def test_notes_out_of_range_are_those_that_are_counted(chorale: Chorale) -> None
     assert sum(map(len, outside)) == out_of_range(chorale)
     for (lowest, highest), line_notes in zip(RANGES, outside, strict=True):
         assert not any(lowest <= note.pitch <= highest for note in line_notes)
+
+
+def test_a_note_is_out_of_the_range_of_its_choir() -> None:
+    pitches = np.full((8, 4), REST, np.int16)
+    pitches[:4, 3], pitches[4:, 3] = 53, 52  # the lowest note of an alto in SSA, and one below
+    chorale = from_pitches(pitches, Plan(8))
+    assert [note.pitch for note in notes_out_of_range(chorale, 3, VOICINGS["SSA"])] == [52]
+    assert notes_out_of_range(chorale, 3) == []

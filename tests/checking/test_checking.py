@@ -15,7 +15,9 @@ from strategies import chorales, keys
 from chorale.analysis import FIFTH, UNISON, crossings, parallels
 from chorale.checking import RULES, Finding, bach_rates, examine
 from chorale.checking.context import CheckContext
+from chorale.errors import OptionError
 from chorale.music import REST, Chorale, Key, Plan, from_pitches
+from chorale.music.voicings import VOICINGS
 
 Chord = tuple[int, int, int, int]
 A_MINOR = Key(9, "minor")
@@ -369,3 +371,94 @@ def test_spacing_is_judged_between_neighbouring_parts() -> None:
     wide = one_phrase((76, 72, 60, 48))
     assert not found(with_rests(wide, 0, (1,)), "wide spacing")  # soprano and tenor
     assert found(one_phrase((76, 62, 60, 48)), "wide spacing")
+
+
+def of_choir(name: str, *chords: Sequence[int]) -> Chorale:
+    """Return chords for a choir, from the top, a quarter a chord, in one phrase."""
+    rows = []
+    for chord in chords:
+        by_voice = dict(zip(VOICINGS[name].voices, chord, strict=True))
+        rows.append([by_voice.get(voice, REST) for voice in range(4)])
+    pitches = np.repeat(np.array(rows, np.int16), 4, axis=0)
+    fermatas = np.zeros(len(pitches), np.bool_)
+    return from_pitches(pitches, Plan(len(pitches), key=C_MAJOR, fermatas=fermatas))
+
+
+def found_in(name: str, rule: str, *chords: Sequence[int]) -> list[str]:
+    """Return the findings against one rule in chords for a choir, in words."""
+    result = examine(of_choir(name, *chords), C_MAJOR, voicing=VOICINGS[name])
+    return [finding.text for finding in result.findings if finding.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("choir", "rule", "chords", "text"),
+    [
+        ("SSA", "parallel fifths", [(76, 67, 60), (77, 69, 62)], "soprano 2 G4-A4, alto C4-D4"),
+        ("SSA", "crossing", [(72, 60, 64)], "soprano 2 C4, alto E4"),
+        ("SSA", "wide spacing", [(79, 64, 60)], "soprano 1 G5, soprano 2 E4"),
+        ("SSA", "no third", [(72, 67, 60)], "soprano 1 C5, soprano 2 G4, alto C4"),
+        ("SSA", "out of range", [(72, 64, 52)], "alto E3 (range F3 to D5)"),
+        (
+            "SSA",
+            "doubled leading tone",
+            [(72, 69, 65), (71, 67, 59), (72, 64, 60)],
+            "soprano 1 B4, alto B3",
+        ),
+        ("SSAA", "wide spacing", [(79, 64, 60, 55)], "soprano 1 G5, soprano 2 E4"),
+        ("SSAA", "out of range", [(81, 76, 72, 60)], "soprano 1 A5 (range C4 to G5)"),
+        ("TTBB", "overlap", [(64, 55, 52, 48), (69, 65, 53, 41)], "tenor 1 E4-A4, tenor 2 G3-F4"),
+        ("TTBB", "out of range", [(70, 65, 62, 46)], "tenor 1 Bb4 (range C3 to A4)"),
+        ("SAB", "crossing", [(67, 55, 60)], "alto G3, bass C4"),
+        ("SA", "parallel octaves", [(72, 60), (74, 62)], "soprano C5-D5, alto C4-D4"),
+        ("TB", "parallel fifths", [(67, 48), (69, 50)], "tenor G4-A4, bass C3-D3"),
+        ("TB", "out of range", [(70, 50)], "tenor Bb4 (range C3 to A4)"),
+    ],
+)
+def test_a_rule_is_broken_by_the_voices_of_a_choir(
+    choir: str, rule: str, chords: list[tuple[int, ...]], text: str
+) -> None:
+    assert text in found_in(choir, rule, *chords)
+
+
+@pytest.mark.parametrize(
+    ("choir", "rule", "chords"),
+    [
+        ("SSA", "wide spacing", [(79, 72, 55)]),  # any distance to the lowest voice
+        ("SAB", "wide spacing", [(72, 67, 48)]),
+        ("SA", "wide spacing", [(79, 55)]),
+        ("TTBB", "wide spacing", [(64, 60, 55, 40)]),
+        ("TTBB", "out of range", [(69, 67, 65, 40)]),
+        ("TB", "out of range", [(69, 40)]),
+        ("SSA", "no third", [(72, 64, 60)]),  # the fifth may be missing
+    ],
+)
+def test_a_rule_is_kept_by_the_voices_of_a_choir(
+    choir: str, rule: str, chords: list[tuple[int, ...]]
+) -> None:
+    assert found_in(choir, rule, *chords) == []
+
+
+def test_rules_that_need_more_voices_are_not_applied() -> None:
+    two = examine(of_choir("SA", (71, 62), (72, 60)), C_MAJOR, voicing=VOICINGS["SA"])
+    for rule in RULES.values():
+        if rule.least_voices > 2:
+            assert two.opportunities[rule.name] == 0
+    three = examine(of_choir("SSA", (71, 67, 62), (72, 67, 64)), voicing=VOICINGS["SSA"])
+    assert three.opportunities["no third"] == 2
+    assert {rule.least_voices for rule in RULES.values()} == {1, 2, 3}
+
+
+def test_a_voice_that_the_choir_lacks_cannot_be_checked() -> None:
+    with pytest.raises(OptionError, match="and the tenor of the music has notes"):
+        examine(one_phrase(TONIC), voicing=VOICINGS["SAB"])
+
+
+@given(chorales())
+def test_a_choir_of_four_differs_from_satb_in_ranges_and_names_alone(chorale: Chorale) -> None:
+    satb, ttbb = (examine(chorale, voicing=VOICINGS[name]) for name in ("SATB", "TTBB"))
+
+    def places(findings: Sequence[Finding]) -> list[tuple[str, int, tuple[int, ...]]]:
+        return [(one.rule, one.step, one.voices) for one in findings if one.rule != "out of range"]
+
+    assert places(satb.findings) == places(ttbb.findings)
+    assert satb.opportunities == ttbb.opportunities

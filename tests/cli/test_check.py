@@ -15,7 +15,9 @@ from tunes import tune_file
 
 from chorale.checking import RULES, bach_rates, examine
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
+from chorale.music.voicings import VOICINGS
 from chorale.reading import read_music
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.reports.check_report import format_expected
 from chorale.rendering.sound.midi import midi_bytes
 
@@ -265,3 +267,51 @@ def test_if_no_file_can_be_read_only_the_errors_are_printed(run: Run) -> None:
     status, out, err = run("check", "broken.mid", "missing.mid")
     assert (status, out) == (1, "")
     assert [line.split()[1] for line in err.splitlines()] == ["broken.mid", "there"]
+
+
+def of_choir(name: str, *chords: tuple[int, ...]) -> None:
+    """Write a file of chords for a choir, from the top."""
+    voices = list(VOICINGS[name].voices)
+    rows = np.full((len(chords), 4), REST, np.int16)
+    rows[:, voices] = chords
+    options = RenderOptions(voicing=VOICINGS[name])
+    written = music(*((s, a, t, b) for s, a, t, b in rows.tolist()))
+    content = midi_bytes(written, render_options=options)
+    Path("choir.mid").write_bytes(content)
+
+
+def test_three_voices_are_checked_as_three(check: Output) -> None:
+    of_choir("SSA", (76, 67, 60), (77, 69, 62), (76, 67, 60))
+    out = " ".join(check("choir.mid").split())
+    assert "read as SSA: soprano 1, soprano 2 and alto, by their names" in out
+    assert "soprano 1, soprano 2 and alto: checked as far as these voices allow" in out
+    assert "parallel fifths soprano 2 G4-A4, alto C4-D4" in out
+    assert "not checked" not in out
+    [file] = json.loads(check("choir.mid", "--json"))["files"]
+    assert file["voicing"] == "SSA"
+    assert file["voices"] == ["soprano 1", "soprano 2", "alto"]
+    assert file["findings"][0]["voices"] == ["soprano 2", "alto"]
+
+
+def test_rules_that_need_more_voices_are_listed(check: Output) -> None:
+    of_choir("TB", (64, 48), (65, 53), (64, 48))
+    out = " ".join(check("choir.mid").split())
+    assert (
+        "tenor and bass: checked as far as these voices allow "
+        "not checked, since more voices are needed: wide spacing, inner leading tone left, "
+        "no third, phrase without a cadence and end without a cadence"
+    ) in out
+    [file] = json.loads(check("choir.mid", "--json"))["files"]
+    rules = {rule["rule"]: rule for rule in file["rules"]}
+    assert (rules["no third"]["least_voices"], rules["no third"]["among"]) == (3, 0)
+
+
+def test_four_voices_of_another_choir_are_compared_with_bach(check: Output) -> None:
+    of_choir(
+        "TTBB",
+        *[
+            tuple(pitch - 12 for pitch in chord[:3]) + chord[3:]
+            for chord in (TONIC, FOURTH, DOMINANT, TONIC)
+        ],
+    )
+    assert "where Bach would have" in check("choir.mid")

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 import soundfile
 from command import Ended, Run
@@ -11,8 +12,11 @@ from PIL import Image
 from places import ASSETS
 from tunes import HUNDREDTH, tune_file
 
-from chorale.music import VOICES, Key
+from chorale.music import REST, VOICES, Key, Metre, Plan, from_pitches
+from chorale.music.voicings import VOICINGS
 from chorale.reading import read_music
+from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.sound.midi import midi_bytes
 
 
 @pytest.fixture
@@ -343,3 +347,63 @@ def test_an_impossible_request_is_an_error_of_one_line_and_nothing_is_written(
     assert message in ended.err
     assert ended.err.count("\n") == 1
     assert there() == INPUTS
+
+
+@pytest.fixture
+def choir(tmp_path: Path) -> None:
+    """A folder with files of a women's choir: one with names, one without."""
+    pitches = np.full((16, 4), REST, np.int16)
+    pitches[:, [0, 1, 3]] = 67, 64, 60
+    music = from_pitches(pitches, Plan(16, Metre(4, 4), key=Key(0, "major")))
+    content = midi_bytes(music, render_options=RenderOptions(voicing=VOICINGS["SSA"]))
+    (tmp_path / "ssa.mid").write_bytes(content)
+    for name in (b"Soprano 1", b"Soprano 2", b"Alto"):
+        content = content.replace(name, b"x" * len(name))
+    (tmp_path / "bare.mid").write_bytes(content)
+
+
+@pytest.mark.usefixtures("choir")
+def test_practice_files_have_the_names_of_the_choir(render: Run) -> None:
+    words = ["--practice", "--minus-one", "--format", "midi", "-o", "out/"]
+    ended = render("ssa.mid", *words)
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.startswith(
+        "ssa.mid: read as SSA: soprano 1, soprano 2 and alto, by their names\n"
+    )
+    voices = ("soprano-1", "soprano-2", "alto")
+    names = {f"ssa-{mix}{voice}.mid" for voice in voices for mix in ("", "without-")}
+    assert {path.name for path in Path("out").iterdir()} == names
+    title = mido.MidiFile("out/ssa-without-soprano-2.mid").tracks[0].name
+    assert title == "Chorale: without soprano 2"
+
+
+@pytest.mark.usefixtures("choir")
+def test_lines_without_names_are_those_of_the_given_choir(render: Run) -> None:
+    ended = render("bare.mid", "--voicing", "ssa", "-o", "out.musicxml")
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.startswith(
+        "bare.mid: 3 lines, read in order as soprano 1, soprano 2 and alto\n"
+    )
+    reading = read_music(Path("out.musicxml"))
+    assert (reading.voicing.name, reading.chorale.pitches[0].tolist()) == ("SSA", [67, 64, -1, 60])
+
+
+@pytest.mark.usefixtures("choir")
+@pytest.mark.parametrize(
+    ("voicing", "status", "message"),
+    [("TB", 1, "has 2 voices; name the parts after the voices"), ("ABC", 2, "'ABC' is no voicing")],
+)
+def test_a_choir_that_does_not_fit_is_one_line(
+    render: Run, voicing: str, status: int, message: str
+) -> None:
+    ended = render("bare.mid", "--voicing", voicing, "-o", "out.mid")
+    assert ended.status == status
+    [line] = ended.err.splitlines()
+    assert message in line
+
+
+def test_the_voices_of_a_smaller_choir_are_picked_from_satb(render: Run) -> None:
+    ended = render("chorale.mid", "--voicing", "SAB", "-o", "out.mid")
+    assert ended.out.startswith("chorale.mid: left out: Tenor\n")
+    whole, part = (read_music(Path(name)).chorale.pitches for name in ("chorale.mid", "out.mid"))
+    assert (part[:, [0, 1, 3]] == whole[:, [0, 1, 3]]).all()

@@ -12,7 +12,9 @@ from chorale.corpus import load_corpus
 from chorale.corpus.folder import read_folder
 from chorale.errors import DataError
 from chorale.music import REST, Plan, from_pitches
+from chorale.music.voicings import VOICINGS
 from chorale.reading import read_music
+from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.sound.midi import midi_bytes
 
 
@@ -154,3 +156,14 @@ def test_a_path_that_is_not_a_folder_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "a.mid", tmp_path / "missing"):
         with pytest.raises(DataError, match=f"^{path} is not a folder; name one with MIDI or"):
             read_folder(path)
+
+
+def test_music_for_another_choir_is_skipped(folder: Path) -> None:
+    options = RenderOptions(voicing=VOICINGS["TTBB"])
+    content = midi_bytes(made_up_hymn(16, 2), render_options=options)
+    (folder / "men.mid").write_bytes(content)
+    [reason] = read_folder(folder).skipped
+    assert reason == (
+        "men.mid: for TTBB (tenor 1, tenor 2, bass 1 and bass 2); soprano, alto, tenor and bass "
+        "needed"
+    )

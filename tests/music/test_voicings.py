@@ -3,8 +3,16 @@
 import pytest
 
 from chorale.analysis import RANGES
+from chorale.errors import OptionError
 from chorale.music import VOICES
-from chorale.music.voicings import SATB, VOICINGS, Voicing, describe_voices
+from chorale.music.voicings import (
+    SATB,
+    VOICINGS,
+    Voicing,
+    check_voices,
+    describe_voices,
+    parse_voicing,
+)
 
 LETTERS = {"soprano": "S", "alto": "A", "tenor": "T", "bass": "B"}
 
@@ -31,3 +39,32 @@ def test_satb_has_the_ranges_of_the_textbooks() -> None:
 
 def test_silent_voices_of_the_grid_have_no_name() -> None:
     assert describe_voices(VOICINGS["SSA"]) == ("soprano 1", "soprano 2", "", "alto")
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_a_voicing_is_found_by_its_name_in_any_case(name: str) -> None:
+    assert parse_voicing(f" {name.lower()} ") is VOICINGS[name]
+    assert parse_voicing(VOICINGS[name]) is VOICINGS[name]
+
+
+def test_an_unknown_voicing_is_refused_with_a_list_of_all() -> None:
+    message = "'SB' is no voicing; choose from SATB, SSA, SSAA, TTBB, SAB, SA, TB"
+    with pytest.raises(OptionError, match=message):
+        parse_voicing("SB")
+
+
+def test_a_voice_is_found_by_its_place_on_the_grid() -> None:
+    assert VOICINGS["SSA"].part_at(3).name == "alto"
+    with pytest.raises(ValueError, match="SSA has no voice 2"):
+        VOICINGS["SSA"].part_at(2)
+
+
+def test_names_are_abbreviated_with_their_numbers() -> None:
+    assert [part.abbreviation for part in VOICINGS["SSA"].parts] == ["S1", "S2", "A"]
+    assert [part.kind for part in VOICINGS["TB"].parts] == ["tenor", "bass"]
+
+
+def test_a_voice_that_a_choir_lacks_must_not_sound() -> None:
+    check_voices([0, 3], VOICINGS["SA"])
+    with pytest.raises(OptionError, match="and the tenor of the music has notes"):
+        check_voices([0, 2, 3], VOICINGS["SSA"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorale.reading.names import is_accompaniment, parse_voices, precedence
+from chorale.reading.names import is_accompaniment, list_voices, parse_voices, precedence
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,58 @@ def test_an_instrument_that_accompanies_is_known_by_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "Soprano", "Violin", "Voice", "Organist's choir"])
 def test_another_name_is_no_accompaniment(name: str) -> None:
     assert not is_accompaniment(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "voices"),
+    [
+        ("Soprano", "soprano"),
+        ("Soprano 2", "soprano 2"),
+        ("S2", "soprano 2"),
+        ("SopranoII", "soprano 2"),
+        ("2nd Soprano", "soprano 2"),
+        ("Second Alto", "alto 2"),
+        ("2. Tenor", "tenor 2"),
+        ("Zweiter Sopran", "soprano 2"),
+        ("Deuxi\u00e8me t\u00e9nor", "tenor 2"),
+        ("Soprano primo", "soprano 1"),
+        ("Soprani secondi", "soprano 2"),
+        ("Tenor II", "tenor 2"),
+        ("Bariton", "bass"),
+        ("Mezzo-Soprano", "soprano"),
+        ("Mezzo", "soprano"),
+        ("Soprano 1, Soprano 2", "soprano 1, soprano 2"),
+        ("Soprano I/II", "soprano 1, soprano 2"),
+        ("1st & 2nd Soprano", "soprano 1, soprano 2"),
+        ("1st Tenor, 2nd Tenor", "tenor 1, tenor 2"),
+        ("S1/S2", "soprano 1, soprano 2"),
+        ("Baritone / Bass", "bass, bass"),
+        ("Women", "soprano, alto"),
+        ("S. A.", "soprano, alto"),
+        ("SSA", "soprano 1, soprano 2, alto"),
+        ("T.T.B.B.", "tenor 1, tenor 2, bass 1, bass 2"),
+        ("Bass Clarinet", ""),
+        ("Second Violin", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_lists_its_voices_with_their_numbers(name: str, voices: str) -> None:
+    listed = [
+        f"{voice.kind} {voice.number}" if voice.number else voice.kind
+        for voice in list_voices(name)
+    ]
+    assert ", ".join(listed) == voices
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Descant", "Soprano 1", "Soprano 2", "Mezzo-Soprano", "Alto", "Contralto", "Tenor"),
+        ("Tenor I", "Tenor II", "Baritone", "Bass"),
+        ("Tenor", "Bass 1", "Bass 2"),
+    ],
+)
+def test_voices_rank_from_the_top_of_the_choir(names: tuple[str, ...]) -> None:
+    voices = [voice for name in names for voice in list_voices(name)]
+    upwards = voices[::-1]
+    assert sorted(upwards, key=lambda voice: voice.rank) == voices

@@ -6,6 +6,7 @@ import pytest
 from made_up import made_up_chorale
 
 from chorale.errors import OptionError, OutputError, ReadingError
+from chorale.music.voicings import VOICINGS
 from chorale.rendering import formats as module
 from chorale.rendering.formats import (
     ENDINGS,
@@ -70,3 +71,9 @@ def test_a_file_that_is_not_a_soundfont_is_refused(tmp_path: Path) -> None:
     font.write_bytes(b"not a soundfont")
     with pytest.raises(ReadingError, match="is not a soundfont"):
         check_formats(["wav"], RenderOptions(soundfont=font))
+
+
+def test_a_voice_that_the_choir_lacks_is_not_lost_but_refused() -> None:
+    options = RenderOptions(voicing=VOICINGS["SAB"])
+    with pytest.raises(OptionError, match="and the tenor of the music has notes"):
+        render(made_up_chorale(16, 1), ["midi"], Metadata(), options)

@@ -20,6 +20,7 @@ from chorale.music.annotations import (
     Syllable,
 )
 from chorale.music.spelling import spell
+from chorale.music.voicings import Voicing
 
 METRES = (Metre(4, 4), Metre(3, 4), Metre(2, 2), Metre(6, 8), Metre(3, 2), Metre(5, 16))
 MAX_STEPS = 48
@@ -81,6 +82,19 @@ def chorales(draw: st.DrawFn, lowest: int = 36, highest: int = 84) -> Chorale:
                 onsets[step, voice] = True
             step += length
     return Chorale(pitches, onsets, plan)
+
+
+@st.composite
+def settings_for(draw: st.DrawFn, voicing: Voicing) -> Chorale:
+    """Draw a chorale in which the voices of a choir sound, all of them, and no others."""
+    chorale = draw(chorales())
+    pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
+    for voice in range(len(VOICES)):
+        if voice not in voicing.voices:
+            pitches[:, voice], onsets[:, voice] = REST, False
+        elif not onsets[:, voice].any():
+            pitches[:, voice], onsets[0, voice] = draw(st.integers(36, 84)), True
+    return Chorale(pitches, onsets, chorale.plan)
 
 
 @st.composite

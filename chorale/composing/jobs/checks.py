@@ -1,12 +1,14 @@
 """Checks of requests and of their input music, before anything is composed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from chorale.composing.plan_options import is_whole_number
 from chorale.errors import OptionError, ReadingError
 from chorale.music import REST, VOICES, Chorale, pitch_name
+from chorale.music.voicings import SATB
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_BARS
 from chorale.reading import Reading
@@ -52,16 +54,55 @@ def parse_voices(names: str | Sequence[str]) -> list[str]:
     return [voice for voice in VOICES if voice in names]
 
 
+def refuse_other_choirs(reading: Reading, verb: str) -> None:
+    """Check that the voices of music are voices of SATB; `verb` names the request, as "continue".
+
+    Raises:
+        ReadingError: there is another voice, such as a second soprano.
+    """
+    if not set(reading.voice_names) <= set(VOICES):
+        raise ReadingError(
+            f"{reading.chorale.source} is for {reading.voicing.description}, and the network, "
+            f"which can {verb} only music for SATB, has no such voices; `chorale harmonize` takes "
+            "one of them with --part, and check, show, play and render take the whole"
+        )
+
+
+def place_in_satb(reading: Reading) -> Reading:
+    """Return music for a choir such as SAB or TB with its voices at their places in SATB.
+
+    Raises:
+        ReadingError: as `refuse_other_choirs`, to harmonize.
+    """
+    refuse_other_choirs(reading, "harmonize")
+    if reading.voicing == SATB:
+        return reading
+    names_and_places = zip(reading.voice_names, reading.voices, strict=True)
+    places = {name: VOICES.index(place) for name, place in names_and_places}
+    free = iter(voice for voice in range(len(VOICES)) if voice not in places.values())
+    order = [places[name] if name in places else next(free) for name in VOICES]
+    chorale = reading.chorale
+    moved = replace(
+        chorale,
+        pitches=chorale.pitches[:, order],
+        onsets=chorale.onsets[:, order],
+        annotations=chorale.annotations.reordered(order),
+    )
+    voices = tuple(name for name in VOICES if name in places)
+    return replace(reading, chorale=moved, voices=voices, voice_notice="", voicing=SATB)
+
+
 def require_four_voices(reading: Reading, verb: str) -> None:
     """Check that music has all four voices; `verb` names the request, such as "continue".
 
     Raises:
-        ReadingError: a voice is missing.
+        ReadingError: a voice is missing, or there is a voice that SATB does not have.
     """
+    refuse_other_choirs(reading, verb)
     if len(reading.voices) < len(VOICES):
         raise ReadingError(
-            f"{reading.chorale.source} has only the {join_names(reading.voices)}, and all four "
-            f"voices are needed to {verb} it; `chorale harmonize` adds the others"
+            f"{reading.chorale.source} has only the {join_names(reading.voice_names)}, and all "
+            f"four voices are needed to {verb} it; `chorale harmonize` adds the others"
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from chorale.composing import tasks
 from chorale.composing.form import draw_phrase_keys
-from chorale.composing.jobs.checks import require_conditioning
+from chorale.composing.jobs.checks import place_in_satb, require_conditioning
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
     Bars,
@@ -75,10 +75,12 @@ def job_for_harmonizing(
 
     Raises:
         OptionError: an option does not fit the music or the network.
-        ReadingError: the music is too short or too long, or a voice exceeds its range.
+        ReadingError: the music is too short or too long, a voice exceeds its range, or the music
+            is for another choir than SATB.
     """
     require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
+    reading = place_in_satb(reading)
     kept, chorale, notices = _select_voices(reading, keep, voice)
     tune = _silence_others(chorale, kept)
     notices += _describe_left_out(chorale, tune, "the other voices")

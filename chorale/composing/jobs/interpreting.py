@@ -4,6 +4,7 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chorale.composing.jobs.checks import refuse_other_choirs
 from chorale.composing.jobs.planning import Sources, describe_plan, resolve_plan
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import ReadingError
@@ -62,8 +63,10 @@ def check_voices(
         part: the only part that was read, if one was chosen.
 
     Raises:
-        ReadingError: there are fewer voices.
+        ReadingError: there are fewer voices, or four are needed and are not those of SATB.
     """
+    if least == len(VOICES):
+        refuse_other_choirs(reading, "explain")
     if len(reading.voices) >= least:
         return
     name = file.name if file else reading.chorale.source or "the music"
@@ -72,5 +75,5 @@ def check_voices(
     if part is not None:
         name, remedy = f"part {part} of {name}", "leave out --part to read all parts"
     raise ReadingError(
-        f"{name} has only the {join_names(reading.voices)}, and {REASONS[least]}; {remedy}"
+        f"{name} has only the {join_names(reading.voice_names)}, and {REASONS[least]}; {remedy}"
     )

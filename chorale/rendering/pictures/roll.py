@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chorale.errors import OutputError
-from chorale.music import REST, VOICES, Chorale, Plan
+from chorale.music import REST, Chorale, Plan
 from chorale.music.spelling import spell
+from chorale.music.voicings import SATB, Voicing
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.pictures.colours import VOICE_COLOURS
 from chorale.rendering.pictures.png import default_style, png_bytes
@@ -33,13 +34,14 @@ NOTE_HEIGHT, ONSET_WIDTH = 0.84, 0.22  # in semitones; in steps
 INK, GREY, FAINT, TINT = "#222222", "#999999", "#E4E4E4", "#FFF3D6"
 
 
-def roll_png(chorale: Chorale, metadata: Metadata) -> bytes:
+def roll_png(chorale: Chorale, metadata: Metadata, voicing: Voicing = SATB) -> bytes:
     """Draw a piano roll with title, bar numbers, pitch names and legend.
 
     Args:
         chorale: the music. Pitches are spelled in its key; measures are counted in 4/4 if the
             metre is unknown.
         metadata: title, composer and comments.
+        voicing: the choir, for the names in the legend.
 
     Returns:
         The contents of a PNG file.
@@ -55,7 +57,7 @@ def roll_png(chorale: Chorale, metadata: Metadata) -> bytes:
         )
     rows = break_into_systems(plan, 0, plan.length_steps, STEPS_PER_ROW)
     with default_style():
-        figure = _draw_figure(chorale, rows, metadata.title)
+        figure = _draw_figure(chorale, rows, metadata.title, voicing)
         return png_bytes(figure, metadata, f"a piano roll: {describe_music(plan)}")
 
 
@@ -66,7 +68,9 @@ def describe_music(plan: Plan) -> str:
     return ", ".join(filter(None, [*facts, length]))
 
 
-def _draw_figure(chorale: Chorale, rows: Sequence[System], title: str) -> "Figure":
+def _draw_figure(
+    chorale: Chorale, rows: Sequence[System], title: str, voicing: Voicing
+) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -83,7 +87,7 @@ def _draw_figure(chorale: Chorale, rows: Sequence[System], title: str) -> "Figur
         place = (LEFT / width, (top - inches) / height, across, inches / height)
         _draw_system(figure.add_axes(place), chorale, row, pitch_range)
         top -= inches + BETWEEN
-    _draw_heading(figure, chorale, title)
+    _draw_heading(figure, chorale, title, voicing)
     return figure
 
 
@@ -94,7 +98,7 @@ def _pitch_range(chorale: Chorale, row: System) -> tuple[int, int]:
     return (int(sounding.min()), int(sounding.max())) if sounding.size else (54, 66)
 
 
-def _draw_heading(figure: "Figure", chorale: Chorale, title: str) -> None:
+def _draw_heading(figure: "Figure", chorale: Chorale, title: str, voicing: Voicing) -> None:
     """Draw the title, the description of the music, and the legend."""
     from matplotlib.patches import Patch
 
@@ -106,9 +110,9 @@ def _draw_heading(figure: "Figure", chorale: Chorale, title: str) -> None:
     figure.text(left, below, describe_music(chorale.plan), size=9, color=GREY, va="top")
     sounding = (chorale.pitches != REST).any(0)
     patches = [
-        Patch(color=colour, label=name)
-        for colour, name, sounds in zip(VOICE_COLOURS, VOICES, sounding, strict=True)
-        if sounds
+        Patch(color=VOICE_COLOURS[part.voice], label=part.name)
+        for part in voicing.parts
+        if sounding[part.voice]
     ]
     if patches:
         figure.legend(

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from chorale.music import REST, VOICES, Chorale, Plan
+from chorale.music import REST, Chorale, Plan
 from chorale.music.spelling import spell
+from chorale.music.voicings import SATB, Voicing
 from chorale.rendering.pictures.colours import VOICE_COLOURS, VOICE_INKS
 from chorale.rendering.pictures.systems import System, break_into_systems, is_bar_start
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 NO_PITCH = -2  # pitch of the only row of a silent system; neither MIDI number nor REST
 MIN_COLUMNS = 8  # narrowest row, even in a narrower terminal
-LETTERS = "SATB"
+# Letters of voices; a second voice has that of its other name: mezzo-soprano, contralto, lead. So
+# has the first bass, the baritone, where there is a second one.
+OTHER_LETTERS = {"soprano 2": "M", "alto 2": "C", "tenor 2": "L", "bass 1": "R"}
 FAINT = "bright_black"
 
 
@@ -54,12 +57,14 @@ class RollStyle:
         colour: whether the roll is coloured.
         glyphs: GLYPHS or ASCII_GLYPHS.
         colours: backgrounds of notes, by voice (SATB) or by level of a likelihood roll.
+        voicing: the choir, which gives the voices their names and letters.
     """
 
     width: int = 100
     colour: bool = True
     glyphs: Glyphs = GLYPHS
     colours: Sequence[str] = VOICE_COLOURS
+    voicing: Voicing = SATB
 
 
 def draw_roll(
@@ -111,7 +116,7 @@ class Roll:
 
     def draw_onset(self, step: int, voices: Sequence[int]) -> "Text":
         """Draw the start of a note, in one voice or several."""
-        sign = LETTERS[voices[0]] if len(voices) == 1 else str(len(voices))
+        sign = self.letter(voices[0]) if len(voices) == 1 else str(len(voices))
         return self._draw_cell(sign, voices[0])
 
     def draw_hold(self, step: int, voices: Sequence[int]) -> "Text":
@@ -125,13 +130,15 @@ class Roll:
 
     def draw_entry(self, step: int, voice: int) -> "Text":
         """Draw the first step of a held note that appears alone in this system."""
-        return self._draw_cell(LETTERS[voice].lower(), voice)
+        return self._draw_cell(self.letter(voice).lower(), voice)
 
     def list_signs(self, sounding: Sequence[int]) -> "list[Text]":
         """List the meanings of the signs for notes, for the voices that sound."""
         items = [
-            style_text("").append_text(self._draw_cell(LETTERS[v], v)).append(f" {VOICES[v]}")
-            for v in sounding
+            style_text("")
+            .append_text(self._draw_cell(self.letter(voice), voice))
+            .append(f" {self._style.voicing.part_at(voice).name}")
+            for voice in sounding
         ]
         glyphs, colour = self._style.glyphs, self._style.colour
         held = "its colour" if colour else glyphs.hold
@@ -139,6 +146,11 @@ class Roll:
         if len(sounding) > 1:
             texts.append(f"number, {glyphs.halves if colour else glyphs.unison}: a unison")
         return items + [style_text(text) for text in texts]
+
+    def letter(self, voice: int) -> str:
+        """Return the letter of a voice."""
+        name = self._style.voicing.part_at(voice).name
+        return OTHER_LETTERS.get(name, name[0].upper())
 
     def _draw_system(self, system: System) -> "Iterator[Text]":
         """Yield the lines of a system, with an empty one at its end."""

@@ -28,6 +28,7 @@ Each of the rules has:
     says            what to avoid, in a sentence
     unit            the places that the rule checks, in the plural, such as "changes of chord"
     source          textbooks that state the rule
+    least_voices    number of voices that the rule needs; it is not applied to fewer
     found           number of findings in all bars
     among           number of places that the rule checked
     expected        number of findings that Bach would have in as many places; null with fewer than
@@ -43,7 +44,7 @@ from typing import Any
 
 from chorale.checking import RULES, CheckResult, Finding, bach_rates
 from chorale.music import VOICES, Plan
-from chorale.wording import count
+from chorale.wording import count, join_names
 
 FAULT, TENDENCY = "fault", "tendency"
 GAP = "  "  # between columns
@@ -79,6 +80,11 @@ class CheckReport:
     def is_comparable(self) -> bool:
         """Whether Bach's rates, which are for four voices, apply."""
         return self.voices == len(VOICES)
+
+    @property
+    def unchecked_rules(self) -> list[str]:
+        """Rules that need more voices than there are."""
+        return [name for name, rule in RULES.items() if rule.least_voices > self.voices]
 
     @property
     def faults(self) -> list[Finding]:
@@ -152,12 +158,19 @@ def tabulate_rules(report: CheckReport) -> list[tuple[str, str, str, str, str]]:
 
 def describe_other_rules(report: CheckReport) -> str:
     """Describe the rules without findings: how many, and what Bach would have."""
-    others = [rule for rule in RULES if rule not in _count_by_rule(report.result)]
+    excluded = [*_count_by_rule(report.result), *report.unchecked_rules]
+    others = [rule for rule in RULES if rule not in excluded]
     text = f"{count(len(others), 'other rule')}: no findings"
     if not report.is_comparable:
         return text
     expected = sum(map(report.result.expected, others))
     return f"{text}, where Bach would have {format_expected(expected)}"
+
+
+def describe_unchecked(report: CheckReport) -> str:
+    """Describe the rules that need more voices; empty if there are none."""
+    unchecked = join_names(report.unchecked_rules)
+    return f"not checked, since more voices are needed: {unchecked}" if unchecked else ""
 
 
 def describe_rate(rule: str) -> str:
@@ -250,7 +263,7 @@ def _finding_facts(finding: Finding, plan: Plan) -> dict[str, Any]:
         "bar": plan.bar_at(finding.step),
         "beat": 1 + place / metre.steps_per_beat,
         "place": plan.place(finding.step),
-        "voices": [VOICES[voice] for voice in finding.voices],
+        "voices": list(finding.voice_names),
         "notes": [list(names) for names in finding.notes],
         "text": finding.text,
     }
@@ -263,6 +276,7 @@ def _rule_facts(rule: str, report: CheckReport) -> dict[str, Any]:
         "says": RULES[rule].description,
         "unit": RULES[rule].unit,
         "source": RULES[rule].source,
+        "least_voices": RULES[rule].least_voices,
         "kind": finding_kind(rule),
         "weight": round(rate.weight, DIGITS),
         "found": _count_by_rule(result).get(rule, 0),

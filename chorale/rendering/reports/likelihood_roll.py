@@ -15,7 +15,7 @@ import numpy as np
 from chorale.judging.explaining import LEVELS, Explanation, find_level
 from chorale.music import REST, VOICES, Chorale
 from chorale.rendering.pictures.colours import LEVEL_COLOURS, LEVEL_INKS
-from chorale.rendering.pictures.terminal_roll import LETTERS, Roll, RollStyle, style_text
+from chorale.rendering.pictures.terminal_roll import Roll, RollStyle, style_text
 from chorale.rendering.render_options import ScoreColours
 
 if TYPE_CHECKING:
@@ -81,16 +81,18 @@ class _LikelihoodRoll(Roll):
     def draw_onset(self, step: int, voices: Sequence[int]) -> "Text":
         """Draw the start of a note."""
         voice = self._least_likely(step, voices)
-        return self._draw_level_at(step, voice, LETTERS[voice])
+        return self._draw_level_at(step, voice, self.letter(voice))
 
     def draw_hold(self, step: int, voices: Sequence[int]) -> "Text":
         """Draw a step of a note that is held: its colour, or a small letter."""
         voice = self._least_likely(step, voices)
-        return self._draw_level_at(step, voice, " " if self._coloured else LETTERS[voice].lower())
+        return self._draw_level_at(
+            step, voice, " " if self._coloured else self.letter(voice).lower()
+        )
 
     def draw_entry(self, step: int, voice: int) -> "Text":
         """Draw the first step of a held note that appears alone in this system."""
-        return self._draw_level_at(step, voice, LETTERS[voice].lower())
+        return self._draw_level_at(step, voice, self.letter(voice).lower())
 
     def list_signs(self, sounding: Sequence[int]) -> "list[Text]":
         """List the meanings of the signs: the levels, then the letters."""
@@ -98,7 +100,7 @@ class _LikelihoodRoll(Roll):
             style_text("").append_text(self._draw_level(level, "S")).append(f" {text}")
             for level, text in enumerate(describe_levels())
         ]
-        letters = [style_text(f"{LETTERS[voice]} {VOICES[voice]}") for voice in sounding]
+        letters = [style_text(f"{self.letter(voice)} {VOICES[voice]}") for voice in sounding]
         held = "its colour" if self._coloured else "small letter"
         return [*levels, *letters, style_text(f"letter: a note starts, {held}: it is held")]
 

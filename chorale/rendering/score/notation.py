@@ -1,29 +1,21 @@
 """A chorale as a music21 score, notated as an engraver would notate it.
 
-The score has two staves, as in hymn books (soprano and alto over tenor and bass; on each, the upper
-voice has its stems up and the lower down), or one per voice, as in choir scores. Voices that are
-silent throughout are left out. Pitches are spelled (`chorale.music.spelling`) in the key of the
-plan, or else in an estimated key. On two staves only soprano and bass carry fermatas; otherwise
-each fermata would be printed twice.
+The score has two staves, as in hymn books, or one per voice, as in choir scores. On two staves,
+the upper one has the upper two voices of the choir, the lower one the others; of two voices, the
+upper has its stems up and the lower down. Choirs of two voices always have a staff for each.
+Voices that are silent throughout are left out. Pitches are spelled (`chorale.music.spelling`) in
+the key of the plan, or else in an estimated key. On two staves only soprano and bass carry
+fermatas; otherwise each fermata would be printed twice.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chorale.analysis import estimate_key
-from chorale.music import (
-    ALTO,
-    BASS,
-    SOPRANO,
-    STEPS_PER_QUARTER,
-    TENOR,
-    VOICES,
-    Chorale,
-    Key,
-    notes,
-)
+from chorale.music import BASS, SOPRANO, STEPS_PER_QUARTER, Chorale, Key, notes
 from chorale.music.spelling import Spelling, spell_line
+from chorale.music.voicings import ClefName, VoicePart, Voicing
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import (
@@ -42,6 +34,11 @@ from chorale.rendering.score.note_values import (
 )
 
 _TIES = {(False, True): "start", (True, True): "continue", (True, False): "stop"}
+_CLEFS: Mapping[ClefName, str] = {
+    "treble": "TrebleClef",
+    "tenor": "Treble8vbClef",
+    "bass": "BassClef",
+}  # names of classes of music21.clef
 _PURPOSE = "a score"
 
 # music21 publishes no types: its objects are Any here.
@@ -49,8 +46,12 @@ _PURPOSE = "a score"
 
 @dataclass(frozen=True)
 class _Staff:
-    voices: tuple[int, ...]  # from top to bottom
-    clef: str  # name of a class of music21.clef
+    parts: tuple[VoicePart, ...]  # from top to bottom
+    clef: ClefName
+
+    @property
+    def voices(self) -> tuple[int, ...]:
+        return tuple(part.voice for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,15 @@ def build_score(
     Args:
         chorale: the music.
         metadata: title and composer.
-        render_options: staves, colours and tempo, and the MIDI program for playback.
+        render_options: choir, staves, colours and tempo, and the MIDI program for playback.
 
     Raises:
         OutputError: music21 is not installed.
     """
     music21 = import_library("music21", "music21", _PURPOSE)
     key = chorale.plan.key or estimate_key(chorale)
-    staves = _lay_out_staves(render_options.staves, sounding_voices(chorale))
+    layout = _lay_out_staves(render_options.voicing, render_options.staves)
+    staves = _keep_sounding(layout, sounding_voices(chorale))
     score = music21.stream.Score()
     fields = {"title": metadata.title, "composer": metadata.composer}
     score.metadata = music21.metadata.Metadata(
@@ -95,7 +97,8 @@ def build_score(
         part.insert(0, _build_instrument(part, render_options.program))
         score.insert(0, part)
     if len(parts) > 1:
-        symbol, together = ("brace", True) if render_options.staves == 2 else ("bracket", False)
+        shared = any(len(staff.parts) > 1 for staff in layout)
+        symbol, together = ("brace", True) if shared else ("bracket", False)
         score.insert(0, music21.layout.StaffGroup(parts, symbol=symbol, barTogether=together))
     return score
 
@@ -109,17 +112,21 @@ def _build_instrument(part: Any, program: int) -> Any:
     return instrument
 
 
-def _lay_out_staves(staves: Staves, sounding: Sequence[int]) -> list[_Staff]:
-    """Return the staves of the voices that sound, from top to bottom."""
-    layout = [_Staff((SOPRANO, ALTO), "TrebleClef"), _Staff((TENOR, BASS), "BassClef")]
-    if staves == 4:
-        clefs = ("TrebleClef", "TrebleClef", "Treble8vbClef", "BassClef")
-        layout = [_Staff((voice,), clef) for voice, clef in enumerate(clefs)]
-    in_use = [
-        replace(staff, voices=tuple(voice for voice in staff.voices if voice in sounding))
-        for staff in layout
-    ]
-    return [staff for staff in in_use if staff.voices]
+def _lay_out_staves(voicing: Voicing, staves: Staves) -> list[_Staff]:
+    """Return the staves of a choir, from top to bottom.
+
+    A staff that two voices share has the clef of the lower one.
+    """
+    parts = voicing.parts
+    shared = [parts[:2], parts[2:]] if staves == 2 and len(parts) > 2 else []
+    groups = shared or [(part,) for part in parts]
+    return [_Staff(group, group[-1].clef) for group in groups]
+
+
+def _keep_sounding(layout: Sequence[_Staff], sounding: Sequence[int]) -> list[_Staff]:
+    """Return the staves of the voices that sound."""
+    kept = [tuple(part for part in staff.parts if part.voice in sounding) for staff in layout]
+    return [_Staff(parts, staff.clef) for parts, staff in zip(kept, layout, strict=True) if parts]
 
 
 def _build_part(
@@ -128,15 +135,16 @@ def _build_part(
     """Build a staff, with its name, clef, signatures and final bar line."""
     music21 = import_library("music21", "music21", _PURPOSE)
     part = music21.stream.Part(id=f"staff-{number}")
-    part.partName = ", ".join(VOICES[voice].capitalize() for voice in staff.voices)
-    part.partAbbreviation = "".join(VOICES[voice][0].upper() for voice in staff.voices)
+    part.partName = ", ".join(voice.name.capitalize() for voice in staff.parts)
+    abbreviations = [voice.abbreviation for voice in staff.parts]
+    part.partAbbreviation = ("" if len(abbreviations[0]) == 1 else " ").join(abbreviations)
     metre = music21.meter.TimeSignature(chorale.plan.counted_metre.name)
     lines = [_prepare_line(chorale, voice, staff, key, colours) for voice in staff.voices]
     for place, bar in enumerate(list_bars(chorale.plan)):
         measure = _build_measure(lines, place, bar, metre)
         if place == 0:
             signature = music21.key.KeySignature(key.sharps).asKey(key.mode)
-            for sign in (getattr(music21.clef, staff.clef)(), signature, metre):
+            for sign in (getattr(music21.clef, _CLEFS[staff.clef])(), signature, metre):
                 measure.insert(0, sign)
         part.append(measure)
     show_accidentals(part, key)

@@ -53,7 +53,8 @@ def synthesize(chorale: Chorale, render_options: RenderOptions) -> Sound:
     Args:
         chorale: the music.
         render_options: tempo, soundfont, program (one of ORGAN_PROGRAMS without a soundfont),
-            count-in and metronome; and the front voice, beside which the others sound at BACK_DB.
+            count-in, metronome and choir; and the front voice, beside which the others sound at
+            BACK_DB.
 
     Returns:
         (N, 2) float32, peaking at PEAK_DBFS.
@@ -79,7 +80,8 @@ def synthesize(chorale: Chorale, render_options: RenderOptions) -> Sound:
         samples = synthesize_soundfont(performance, soundfont, program, gains)
     else:
         check_built_in_program(program)
-        samples = synthesize_organ(performance, gains)
+        pedal = render_options.voicing.parts[-1].kind == "bass"
+        samples = synthesize_organ(performance, gains, pedal)
     if not clicks:
         return normalize(samples)
     return normalize(add_clicks(normalize(samples), performance.clicks))

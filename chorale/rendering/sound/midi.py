@@ -1,11 +1,13 @@
 """Chorales as Standard MIDI Files.
 
 A file is written so that any reader, `chorale.reading` included, gets back the same music:
-- type 1, TICKS_PER_QUARTER ticks a quarter, five tracks or six, all of the same length;
+- type 1, TICKS_PER_QUARTER ticks a quarter, all tracks of the same length;
 - a conductor track named after the title: tempo, time and key signature, then the comments (seed,
   options, fingerprint) as text events, in UTF-8;
-- four tracks on channels 0 to 3, named Soprano, Alto, Tenor and Bass or as in the input file, with
-  words (`chorale.rendering.sound.midi_texts`); that of a silent voice has neither notes nor words;
+- a track for each voice of the choir, each on the channel of its place on the grid, 0 to 3, named
+  after it (Soprano, Alto, Tenor and Bass, or Soprano 1, Soprano 2 and Alto) or, for SATB, as in the
+  input file, with words (`chorale.rendering.sound.midi_texts`); that of a silent voice has neither
+  notes nor words;
 - repeats are played out only if the options say so;
 - with a count-in or a metronome, a track of that name on the drum channel: a high wood block on
   downbeats, a low one on other beats. A count-in is silence in the other tracks, and then the file
@@ -26,7 +28,6 @@ import mido
 
 from chorale.music import (
     STEPS_PER_QUARTER,
-    VOICES,
     Annotations,
     Chorale,
     Key,
@@ -65,7 +66,7 @@ def midi_bytes(
         metadata: the title names the conductor track, which programs show as the name of the
             piece; each comment is a text event.
         render_options: tempo, program, the voice in front, the silent voice, count-in, metronome,
-            and whether repeats are played out.
+            choir, and whether repeats are played out.
 
     Raises:
         OptionError: repeats are played out, and the music would be too long.
@@ -78,15 +79,16 @@ def midi_bytes(
     annotations, length_steps = chorale.annotations, chorale.plan.length_steps
     conductor = _conductor_track(chorale.plan, render_options.tempo_qpm, metadata, annotations)
     file.tracks.append(conductor)
-    for voice in range(len(VOICES)):
-        velocity = VELOCITY
+    for part in render_options.voicing.parts:
+        voice, velocity = part.voice, VELOCITY
         if render_options.front_voice is not None:
             velocity = FRONT_VELOCITY if voice == render_options.front_voice else BACK_VELOCITY
         is_silent = voice == render_options.silent_voice
         line = [] if is_silent else notes(chorale, voice)
         words = [] if is_silent else list_words(annotations, voice)
         track = _voice_track(line, words, voice, render_options.program, velocity, length_steps)
-        track.insert(0, mido.MetaMessage("track_name", name=name_track(annotations, voice)))
+        name = name_track(annotations, voice, render_options.voicing)
+        track.insert(0, mido.MetaMessage("track_name", name=name))
         file.tracks.append(track)
     if clicks:
         file.tracks.append(_click_track(clicks, render_options, length_steps))

@@ -12,6 +12,7 @@ Conventions:
 """
 
 from chorale.music import VOICES, Annotations
+from chorale.music.voicings import SATB, Voicing
 from chorale.reading.midi_texts import tempo_marker
 from chorale.reading.names import parse_voices
 
@@ -30,11 +31,11 @@ def list_words(annotations: Annotations, voice: int) -> list[tuple[int, str]]:
     return sorted((each.step, each.text + ("-" if each.hyphen else " ")) for each in sung)
 
 
-def name_track(annotations: Annotations, voice: int) -> str:
-    """Return the name of the track of a voice."""
+def name_track(annotations: Annotations, voice: int, voicing: Voicing = SATB) -> str:
+    """Return the name of the track of a voice: that of its file if the choir is SATB."""
     name = annotations.names[voice].strip()
     is_known = parse_voices(name) == (VOICES[voice],) and SEPARATOR not in name
-    return name if is_known else VOICES[voice].capitalize()
+    return name if is_known and voicing is SATB else voicing.part_at(voice).name.capitalize()
 
 
 def list_markers(annotations: Annotations) -> list[tuple[int, str]]:

@@ -1,8 +1,9 @@
 """A pipe organ with a small principal chorus, as it accompanies hymns.
 
 - Soprano, alto and tenor are played on a manual of Principal 8', Octave 4' and a soft Octave 2';
-  the bass on a pedal of Subbass 16', Principal 8' and Octave 4'. An 8' rank sounds at the written
-  pitch, a 4' rank an octave higher.
+  the bass on a pedal of Subbass 16', Principal 8' and Octave 4'. In a choir without a bass, the
+  lowest voice is on the manual too. An 8' rank sounds at the written pitch, a 4' rank an octave
+  higher.
 - Equal temperament, a' = 440 Hz. Each pipe is out of tune by less than 2 cents, so that ranks that
   sound together seem alive.
 - A pipe is a wave of a few partials; those above HIGHEST_HZ are left out, so that nothing aliases.
@@ -71,29 +72,33 @@ PEDAL = (
     Rank(8, 1.0, 0.0, 0.050, _PRINCIPAL),
     Rank(4, 0.35, 1.2, 0.035, _OCTAVE),
 )
-DIVISIONS = (MANUAL, MANUAL, MANUAL, PEDAL)  # in SATB order
+Division = tuple[Rank, ...]
 
 
 def synthesize_organ(
-    performance: Performance, gains: Sequence[float] = (1.0, 1.0, 1.0, 1.0)
+    performance: Performance,
+    gains: Sequence[float] = (1.0, 1.0, 1.0, 1.0),
+    pedal: bool = True,
 ) -> Sound:
     """Synthesize a performance on the organ, with the echo of the room after its end.
 
     Args:
         performance: the notes and their times.
         gains: amplitude factor of each voice, soprano first.
+        pedal: whether the lowest voice is a bass, and so on the pedal.
 
     Returns:
         (N, 2) float32 at SAMPLE_RATE, left and right, ending in silence.
     """
     length = round((performance.length_s + RELEASE_S + REVERB_S + SILENCE_S) * SAMPLE_RATE)
     stereo = np.zeros((2, length), np.float32)
-    tones = _synthesize_tones(performance.notes)
+    divisions = (MANUAL, MANUAL, MANUAL, PEDAL if pedal else MANUAL)  # in SATB order
+    tones = _synthesize_tones(performance.notes, divisions)
     for voice in range(len(VOICES)):
         line = np.zeros(length, np.float32)
         for note in performance.notes:
             if note.voice == voice:
-                _add_note(note, tones[DIVISIONS[voice], note.pitch], line)
+                _add_note(note, tones[divisions[voice], note.pitch], line)
         angle = (1 + PANNING[voice]) * np.pi / 4
         for channel, share in enumerate((np.cos(angle), np.sin(angle))):
             stereo[channel] += line * np.float32(share * gains[voice])
@@ -117,21 +122,21 @@ def _sample_span(note: PlayedNote) -> tuple[int, int]:
 
 
 def _synthesize_tones(
-    played: Sequence[PlayedNote],
-) -> dict[tuple[tuple[Rank, ...], int], Sound]:
+    played: Sequence[PlayedNote], divisions: Sequence[Division]
+) -> dict[tuple[Division, int], Sound]:
     """Synthesize the tone of each key of a division, by ranks and pitch.
 
     A tone is as long as the longest note of its key, with its release.
     """
-    longest: dict[tuple[tuple[Rank, ...], int], int] = {}
+    longest: dict[tuple[Division, int], int] = {}
     for note in played:
-        key = DIVISIONS[note.voice], note.pitch
+        key = divisions[note.voice], note.pitch
         longest[key] = max(longest.get(key, 0), _sample_span(note)[1])
     release = round(RELEASE_S * SAMPLE_RATE)
     return {key: _synthesize_tone(*key, length + release) for key, length in longest.items()}
 
 
-def _synthesize_tone(ranks: tuple[Rank, ...], pitch: int, samples: int) -> Sound:
+def _synthesize_tone(ranks: Division, pitch: int, samples: int) -> Sound:
     """Synthesize the sound of a key that is held, (samples,)."""
     tone = np.zeros(samples, np.float32)
     for rank in ranks:

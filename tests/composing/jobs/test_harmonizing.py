@@ -10,6 +10,7 @@ from tiny_network import plans_with_motion, tiny_checkpoint
 from tunes import HUNDREDTH, Line, reading
 
 from chorale.composing.jobs import Job, job_for_harmonizing, run_job
+from chorale.composing.jobs.checks import place_in_satb
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import REST, Annotations, Chorale, Key, Metre, notes
@@ -413,3 +414,29 @@ def test_a_repeat_beyond_the_harmonized_bars_is_left_out_with_a_count() -> None:
     job = job_for_harmonizing(CHECKPOINT, hymn(brought), ANY_PLAN, bars=(1, 4))
     assert "1 repeat beyond these bars left out" in job.notices
     assert run_once(job).annotations.repeats == (Repeat(0, 32),)
+
+
+def test_the_voices_of_a_smaller_choir_are_kept_at_their_places_in_satb() -> None:
+    low = transposed(HUNDREDTH, -5)
+    for names, places in ((("Soprano", "Alto"), (0, 1)), (("Soprano", "Alto", "Bass"), (0, 1, 3))):
+        lines = [HUNDREDTH, low, transposed(HUNDREDTH, -19)][: len(names)]
+        chorale = run_once(job_for_harmonizing(CHECKPOINT, reading(*lines, names=names), ANY_PLAN))
+        assert [line_of(chorale, place) for place in places] == lines
+        assert (chorale.pitches != REST).all()
+
+
+def test_tenor_and_bass_are_placed_under_two_new_voices() -> None:
+    lines = [transposed(HUNDREDTH, -9), transposed(HUNDREDTH, -21)]
+    men = place_in_satb(reading(*lines, names=("Tenor", "Bass")))
+    assert (men.voices, men.voicing.name) == (("tenor", "bass"), "SATB")
+    assert [line_of(men.chorale, voice) for voice in (0, 1, 2, 3)] == [[], [], *lines]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("S1", "S2", "A"), ("S1", "S2", "A1", "A2"), ("Tenor 1", "Tenor 2", "Bariton", "Bass")],
+)
+def test_voices_that_satb_lacks_cannot_be_harmonized(names: tuple[str, ...]) -> None:
+    music = reading(*[HUNDREDTH] * len(names), names=names)
+    with pytest.raises(ReadingError, match=r"tune.mid is for \w+ \(.*; `chorale harmonize` takes"):
+        job_for_harmonizing(CHECKPOINT, music, ANY_PLAN)

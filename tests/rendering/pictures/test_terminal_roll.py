@@ -10,6 +10,7 @@ from strategies import chorales
 
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
 from chorale.music.spelling import spell
+from chorale.music.voicings import VOICINGS
 from chorale.rendering.pictures.colours import VOICE_COLOURS
 from chorale.rendering.pictures.systems import is_bar_start
 from chorale.rendering.pictures.terminal_roll import (
@@ -180,3 +181,15 @@ def test_a_silent_system_among_others_has_no_notes() -> None:
 def test_glyphs_are_checked_against_the_encoding(encoding: str, encodable: bool) -> None:
     assert is_encodable(GLYPHS, encoding) == encodable
     assert is_encodable(ASCII_GLYPHS, "ascii")
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_each_voice_of_a_choir_has_a_letter_of_its_own(name: str) -> None:
+    voicing = VOICINGS[name]
+    pitches = np.full((4, 4), REST, np.int16)
+    pitches[:, voicing.voices] = range(60, 60 + len(voicing.parts))
+    *_, legend = plain(from_pitches(pitches, Plan(4)), replace(WIDE, voicing=voicing))
+    signs = legend.split("  ")[: len(voicing.parts)]
+    letters, names = zip(*(sign.split(" ", 1) for sign in signs), strict=True)
+    assert names == voicing.names
+    assert len(set(letters)) == len(letters)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches
+from chorale.music.voicings import VOICINGS
 from chorale.rendering.reports.range_report import (
     COLUMNS,
     describe_notes_out_of_range,
@@ -38,3 +39,15 @@ def test_notes_out_of_range_have_a_line_for_each_voice_and_side() -> None:
         "2 notes of the soprano above its usual range (C4 to G5), the highest Bb5 in bar 2, beat 3",
         "2 notes of the bass below its usual range (E2 to D4), the lowest C2 in bar 2, beat 3",
     ]
+
+
+def test_rows_and_lines_have_the_names_and_ranges_of_the_choir() -> None:
+    rows = tabulate_ranges(two_bars(), 0, 32, VOICINGS["TTBB"])
+    assert [(row[0], row[4]) for row in rows] == [
+        ("tenor 1", "C3 to A4"),
+        ("bass 2", "E2 to D4"),
+    ]
+    first = describe_notes_out_of_range(two_bars(), VOICINGS["TTBB"])[0]
+    assert first == (
+        "2 notes of tenor 1 above its usual range (C3 to A4), the highest Bb5 in bar 2, beat 3"
+    )

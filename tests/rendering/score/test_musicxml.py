@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from strategies import chorales
 
 from chorale.corpus import Corpus
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
+from chorale.music.voicings import VOICINGS
 from chorale.reading import read_music
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions, Staves
@@ -179,3 +181,58 @@ def test_letters_that_xml_cannot_hold_are_replaced(folder: Path) -> None:
     metadata = Metadata("a\udcffb\x00c", ("x\x0by",))
     root = ElementTree.fromstring(musicxml_bytes(made_up_chorale(8, 1), metadata))  # noqa: S314  # our own
     assert root.findtext("work/work-title") == "a?b?c"
+
+
+def laid_out(name: str, staves: Staves) -> list[tuple[str | None, ...]]:
+    """Name, abbreviation, sign of the clef and its octave change, of each staff of a choir."""
+    voicing = VOICINGS[name]
+    made = made_up_chorale(32, 1)
+    silent = [voice for voice in range(4) if voice not in voicing.voices]
+    pitches, onsets = made.pitches.copy(), made.onsets.copy()
+    pitches[:, silent], onsets[:, silent] = REST, False
+    options = RenderOptions(staves=staves, voicing=voicing)
+    chorale = replace(made, pitches=pitches, onsets=onsets)
+    root = ElementTree.fromstring(musicxml_bytes(chorale, METADATA, options))  # noqa: S314  # our own
+    return [
+        (
+            part.findtext("part-name"),
+            part.findtext("part-abbreviation"),
+            clef.findtext("sign"),
+            clef.findtext("clef-octave-change"),
+        )
+        for part, clef in zip(root.iter("score-part"), root.iter("clef"), strict=True)
+    ]
+
+
+TREBLE, TENOR_CLEF, BASS_CLEF = ("G", None), ("G", "-1"), ("F", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "upper", "lower"),
+    [
+        ("SATB", ("Soprano, Alto", "SA", *TREBLE), ("Tenor, Bass", "TB", *BASS_CLEF)),
+        ("SSA", ("Soprano 1, Soprano 2", "S1 S2", *TREBLE), ("Alto", "A", *TREBLE)),
+        ("SSAA", ("Soprano 1, Soprano 2", "S1 S2", *TREBLE), ("Alto 1, Alto 2", "A1 A2", *TREBLE)),
+        (
+            "TTBB",
+            ("Tenor 1, Tenor 2", "T1 T2", *TENOR_CLEF),
+            ("Bass 1, Bass 2", "B1 B2", *BASS_CLEF),
+        ),
+        ("SAB", ("Soprano, Alto", "SA", *TREBLE), ("Bass", "B", *BASS_CLEF)),
+        ("SA", ("Soprano", "S", *TREBLE), ("Alto", "A", *TREBLE)),
+        ("TB", ("Tenor", "T", *TENOR_CLEF), ("Bass", "B", *BASS_CLEF)),
+    ],
+)
+def test_two_staves_have_the_names_and_clefs_of_the_choir(
+    name: str, upper: tuple[str, ...], lower: tuple[str, ...]
+) -> None:
+    assert laid_out(name, 2) == [upper, lower]
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_a_staff_per_voice_has_the_name_and_clef_of_its_voice(name: str) -> None:
+    clefs = {"treble": TREBLE, "tenor": TENOR_CLEF, "bass": BASS_CLEF}
+    assert laid_out(name, 4) == [
+        (part.name.capitalize(), part.abbreviation, *clefs[part.clef])
+        for part in VOICINGS[name].parts
+    ]

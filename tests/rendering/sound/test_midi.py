@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strategies import chorales
 
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches
+from chorale.music.voicings import VOICINGS
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.sound.midi import midi_bytes
@@ -207,3 +208,15 @@ def test_clicks_are_a_track_of_their_own(chorale: Chorale, bars: int, metronome:
         assert clicks.name == ("Metronome" if metronome else "Count-in")
         assert {pitch for *_, pitch in sounded(clicks)} <= {76, 77}
         assert metronome or all(start < delay for start, *_ in sounded(clicks))
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_the_tracks_are_named_after_the_voices_of_the_choir(name: str) -> None:
+    options = RenderOptions(voicing=VOICINGS[name])
+    content = midi_bytes(
+        from_pitches(np.full((16, 4), REST, np.int16), Plan(16)), render_options=options
+    )
+    _, *tracks = mido.MidiFile(file=io.BytesIO(content)).tracks
+    assert [track.name for track in tracks] == [
+        part.name.capitalize() for part in VOICINGS[name].parts
+    ]

@@ -159,3 +159,16 @@ def test_voices_stand_apart() -> None:
 def test_four_voices_on_one_pitch_do_not_clip() -> None:
     chord = synthesize_organ(played(*((voice, 60, 0, 1) for voice in range(4))))
     assert np.abs(chord).max() < 1
+
+
+def test_a_lowest_voice_that_is_no_bass_has_no_sixteen_foot_pipes() -> None:
+    note = PlayedNote(3, 60, 0.0, 1.0)
+    performance = Performance((note,), 1.0)
+
+    def level_an_octave_lower(pedal: bool) -> float:
+        samples = synthesize_organ(performance, pedal=pedal)[:SAMPLE_RATE, 0]
+        spectrum = np.abs(np.fft.rfft(samples))  # a second, so that a bin is 1 Hz
+        return float(spectrum[128:134].max() / spectrum[258:266].max())
+
+    assert level_an_octave_lower(True) > 0.2
+    assert level_an_octave_lower(False) < 0.02
