@@ -48,6 +48,8 @@ ACCOMPANIMENT_WORDS = """
     guitars gitarre guitare guitarra chitarra lute continuo pedal accompaniment accomp begleitung
     accompagnement acompanamiento
 """
+# Words of the names that programs give to parts without a name.
+PLACEHOLDER_WORDS = "musicxml part instrument staff track p v untitled unnamed"
 _VOICES_OF = {
     word: voices
     for table in (
@@ -63,6 +65,8 @@ _VOICES_OF = {
 _FURTHER = {word for words in FURTHER_WORDS.values() for word in words.split()}
 _OTHER = frozenset(OTHER_WORDS.split())
 _ACCOMPANIMENT = frozenset(ACCOMPANIMENT_WORDS.split())
+_PLACEHOLDERS = frozenset(PLACEHOLDER_WORDS.split())
+_GENERIC = _PLACEHOLDERS | _OTHER | _ACCOMPANIMENT | {"satb"}
 _NUMBERS = {"ii": 2, "second": 2, "secondo": 2, "iii": 3}
 
 
@@ -103,6 +107,16 @@ def is_first(name: str) -> bool:
 def is_accompaniment(name: str) -> bool:
     """Check whether a part is named after an instrument that accompanies singing."""
     return not _ACCOMPANIMENT.isdisjoint(_split(name))
+
+
+def is_placeholder(name: str, shared: bool) -> bool:
+    """Check whether a name says nothing about the voices of a part, such as "MusicXML Part".
+
+    Args:
+        name: name of the part; may be empty.
+        shared: whether the part has several voices; then "Choir" or "Organ" says nothing either.
+    """
+    return (_GENERIC if shared else _PLACEHOLDERS).issuperset(_split(name))
 
 
 def fold(name: str) -> str:

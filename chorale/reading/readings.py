@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import QuantizedPart, quantize
+from chorale.reading.left_out import describe_left_out
 from chorale.reading.lines import AmbiguousPartError, separate_lines
 from chorale.reading.names import fold, parse_voices
 from chorale.reading.parts import (
@@ -18,6 +19,7 @@ from chorale.reading.parts import (
     list_part_names,
     number_parts,
 )
+from chorale.reading.placing import place_annotations
 from chorale.reading.staves import complete_voices
 from chorale.reading.tracing import Trace
 from chorale.reading.voices import assign_voices, select_parts
@@ -36,6 +38,8 @@ class Reading:
             unisons assumed.
         voice_notice: how lines were assigned to voices; empty if the names of several parts
             decided.
+        left_out_notice: kinds and numbers of the annotations that are not kept, such as "3 slurs
+            left out"; empty if all are.
     """
 
     chorale: Chorale
@@ -43,11 +47,13 @@ class Reading:
     facts: Facts
     change_notices: tuple[str, ...]
     voice_notice: str = ""
+    left_out_notice: str = ""
 
     @property
     def notices(self) -> list[str]:
         """All notices to print, one line each."""
-        return list(filter(None, [self.voice_notice, *self.change_notices]))
+        notices = [self.voice_notice, *self.change_notices, self.left_out_notice]
+        return list(filter(None, notices))
 
 
 def read_parts(
@@ -110,7 +116,15 @@ def read_parts(
     voices, voice_notice = assign_voices(lines, file)
     silent = Part("", ())
     chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
-    return Reading(chorale, tuple(voices), facts, tuple(dict.fromkeys(notices)), voice_notice)
+    annotations, left_out = place_annotations(chorale, voices, parts)
+    return Reading(
+        replace(chorale, annotations=annotations),
+        tuple(voices),
+        facts,
+        tuple(dict.fromkeys(notices)),
+        voice_notice,
+        describe_left_out(left_out),
+    )
 
 
 def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
@@ -181,16 +195,14 @@ def _beat_start(step: float, counting: Plan) -> int:
 
 
 def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
-    """Describe moved ends, elements left out, and repeats not played."""
+    """Describe moved ends, ornaments left out, and repeat signs that are not kept."""
     moved_ends = sum(each.moved_ends for each in quantized)
     notices = [f"ends of {count(moved_ends, 'note')} moved to sixteenths"] if moved_ends else []
     ornaments = sum(each.part.ornaments for each in quantized)
     notices += [f"{count(ornaments, 'ornament')} left out"] if ornaments else []
     notices += [notice for each in quantized for notice in each.part.notices]
-    left_out = list(dict.fromkeys(name for each in quantized for name in each.part.left_out))
-    notices += [f"{join_names(left_out)} left out"] if left_out else []
     if any(each.part.repeats for each in quantized):
-        notices.append("repeat signs are not played out")
+        notices.append("repeat signs left out")
     return notices
 
 

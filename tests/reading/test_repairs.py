@@ -41,7 +41,7 @@ def test_a_direction_between_the_notes_of_a_chord_does_not_divide_it(tmp_path: P
     assert [(each.start, each.pitch) for each in part.notes] == [
         *[(0, 67), (0, 62), (8, 69), (8, 64), (8, 60)]
     ]
-    assert part.left_out == ("dynamics",)
+    assert [mark.step for mark, _ in part.annotations.marks] == [0, 8, 8, 16]
 
 
 def test_two_lines_of_chords_with_directions_between_are_two_voices(tmp_path: Path) -> None:
