@@ -70,13 +70,13 @@ def read_direction(direction: ET.Element) -> Direction:
     children = [child for each in direction.findall("direction-type") for child in each]
     tempo = tempo or any(child.tag == "metronome" for child in children)
     text = _join_words(children)
-    parsed = parse_tempo(text)
-    if parsed is not None:
-        text, tempo = parsed.words, True
     left_out = list_left_out(direction)
     if len(text) > MAX_TEXT:
         text = ""
         left_out.append("long text")
+    parsed = parse_tempo(text)
+    if parsed is not None:
+        text, tempo = parsed.words, True
     marks = [*_read_signs(children), *_read_meaning(text, children, jumps, tempo)]
     hairpins = tuple(_read_hairpins(children))
     return Direction(tuple(marks), hairpins, tempo, bool(jumps), tuple(left_out))

@@ -18,7 +18,7 @@ from typing import Any
 from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.annotations import PartAnnotations
-from chorale.reading.barlines import align_barlines
+from chorale.reading.barlines import align_barlines, find_staff_id, list_barlines
 from chorale.reading.measures import find_downbeats
 from chorale.reading.names import parse_voices
 from chorale.reading.notation import read_annotations
@@ -52,7 +52,7 @@ def read_musicxml(path: Path) -> list[Part]:
             score.metadata.filePath = path.name
             programs = find_programs(notes)  # music21 takes others from the names of the parts
             notices += align_barlines(score)
-            annotations = read_annotations(elements, _list_barlines(score))
+            annotations = read_annotations(elements, list_barlines(score))
             return [
                 replace(
                     part,
@@ -70,23 +70,6 @@ def read_musicxml(path: Path) -> list[Part]:
         ) from error
 
 
-def _list_barlines(score: Any) -> dict[str, list[float]]:
-    """Return the starts of the measures of each staff, and the end of the last one, in steps."""
-    barlines = {}
-    last_end = max((float(part.highestTime) for part in score.parts), default=0.0)
-    for part in score.parts:
-        measures = list(part.getElementsByClass("Measure"))
-        starts = [float(part.elementOffset(measure)) for measure in measures]
-        times = [*starts, max(last_end, *starts)] if starts else []
-        barlines[_find_id(part)] = [time * STEPS_PER_QUARTER for time in times]
-    return barlines
-
-
-def _find_id(part: Any) -> str:
-    """Return the id of a part in the file, and the number of its staff, such as "P1-Staff2"."""
-    return str(part.groups[-1]) if part.groups else ""
-
-
 def extract_parts(
     score: Any, annotations: Mapping[str, PartAnnotations] | None = None
 ) -> list[Part]:
@@ -102,7 +85,7 @@ def extract_parts(
         facts = replace(facts, title=_read_title(score), composer=score.metadata.composer or None)
     parts = []
     for number, (staff, original) in enumerate(zip(staves, score.parts, strict=True), start=1):
-        written = (annotations or {}).get(_find_id(original), PartAnnotations())
+        written = (annotations or {}).get(find_staff_id(original), PartAnnotations())
         left_out = (*written.left_out, *_count_left_out(staff))
         name = make_printable(staff.partName or "").strip() if annotations else ""
         written = replace(written, name=name, left_out=left_out)

@@ -49,7 +49,7 @@ ACCOMPANIMENT_WORDS = """
     accompagnement acompanamiento
 """
 # Words of the names that programs give to parts without a name.
-PLACEHOLDER_WORDS = "musicxml part instrument staff track p v untitled unnamed"
+PLACEHOLDER_WORDS = "music xml musicxml part instrument staff track p v untitled unnamed"
 _VOICES_OF = {
     word: voices
     for table in (

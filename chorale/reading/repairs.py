@@ -6,16 +6,18 @@ music21 follows what programs usually write. Other ways to write the same are re
 - A cue, which another part plays, is a rest. Its grace notes, which last no time, are removed.
 - A note without a staff is on the staff of its voice; on the first, if the voice is on several.
 - A tie that is only drawn (<tied>) is a tie that sounds (<tie>).
-- Pitches are written as they sound. music21 needs a <diatonic> in a <transpose>, and transposes
-  every staff of a part alike.
+- Pitches are written as they sound (`chorale.reading.transposing`).
 - A fermata on a barline is over the notes and rests that end there.
-- A tempo such as "c. 72" is its number, and a tempo such as "60-66" the middle of the two.
+- A tempo such as "c. 72" is its number, and a tempo such as "60-66" the middle of the two. A tempo
+  in words, such as "Andante (q = 72)", is a metronome mark too.
 """
 
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from chorale.reading.limits import MAX_TEXT
+from chorale.reading.tempos import parse_number, parse_tempo
 from chorale.reading.transposing import write_sounding_pitches
 from chorale.reading.tree import FIRST_STAFF, find_chords, find_text, is_chord_note, remove
 from chorale.untrusted import make_printable
@@ -23,8 +25,6 @@ from chorale.wording import count
 
 _TIMED = ("note", "backup", "forward")  # elements that move the position in a measure
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
-_NUMBER = r"(\d+(?:[.,]\d+)?)"
-_TEMPO = re.compile(rf"{_NUMBER}(?:\s*(?:-|\u2013|\u2014|/|to|bis|a|à)\s*{_NUMBER})?")
 
 
 def repair(score: ET.Element) -> list[str]:
@@ -186,12 +186,28 @@ def _add_fermatas(notes: list[ET.Element]) -> None:
 
 
 def _read_tempo_texts(measure: ET.Element) -> Iterator[str]:
-    """Replace tempo texts by numbers, and yield a notice of each."""
+    """Replace tempo texts by numbers, and yield a notice of each that is not exact."""
     for tempo in measure.iter("per-minute"):
         text = (tempo.text or "").strip()
-        found = _TEMPO.search(text)
-        if not found or _DECIMAL.fullmatch(text):
+        found = None if _DECIMAL.fullmatch(text) else parse_number(text)
+        if found:
+            tempo.text = f"{found[0]:g}"
+            yield f'tempo "{make_printable(text)}" read as {tempo.text}'
+    if measure.find(".//metronome") is None and measure.find(".//sound[@tempo]") is None:
+        yield from _read_tempo_words(measure)
+
+
+def _read_tempo_words(measure: ET.Element) -> Iterator[str]:
+    """Add a metronome mark to each direction such as "Andante (q = 72)"."""
+    for direction in measure.findall("direction"):
+        text = " ".join(words.text or "" for words in direction.iter("words"))
+        tempo = parse_tempo(text) if len(text) <= MAX_TEXT else None
+        if tempo is None:
             continue
-        numbers = [float(number.replace(",", ".")) for number in found.groups() if number]
-        tempo.text = f"{sum(numbers) / len(numbers):g}"
-        yield f'tempo "{make_printable(text)}" read as {tempo.text}'
+        mark = ET.SubElement(ET.SubElement(direction, "direction-type"), "metronome")
+        ET.SubElement(mark, "beat-unit").text = tempo.unit
+        if tempo.dotted:
+            ET.SubElement(mark, "beat-unit-dot")
+        ET.SubElement(mark, "per-minute").text = f"{tempo.number:g}"
+        if not tempo.exact:
+            yield f'tempo "{make_printable(text.strip())}" read as {tempo.number:g}'

@@ -84,12 +84,12 @@ class ScoreSigns:
         codas = [mark for mark in marks if mark.kind == "coda"]
         if len(codas) == 2 and all(mark.kind != "to coda" for mark in marks):
             marks[marks.index(codas[0])] = replace(codas[0], kind="to coda")
-        changes = len({step for step in self._tempos if step > 0})
+        repeats = find_repeats(self._starts, self._ends, endings)
+        left_out = {
+            "tempo change": len(self._tempos - {0}),
+            "repeat sign": len(self._starts - {0, *(repeat.start_step for repeat in repeats)}),
+        }
         return ScoreAnnotations(
-            Annotations(
-                repeats=find_repeats(self._starts, self._ends, endings),
-                endings=tuple(endings),
-                marks=tuple(marks),
-            ),
-            (("tempo change", changes),) if changes else (),
+            Annotations(repeats=repeats, endings=tuple(endings), marks=tuple(marks)),
+            tuple(left_out.items()),
         )
