@@ -93,6 +93,7 @@ def extract_parts(
         lines = _separate_staff(staff) if shared else [staff]
         for line in lines:
             part = replace(_add_score_facts(_read_part(line), facts), annotations=written)
+            part = replace(part, repeats=annotations is None and bool(line["RepeatMark"]))
             if len(lines) > 1:
                 part = replace(part, staff=number, rests=tuple(_find_rests(line)))
             parts.append(part)
@@ -170,7 +171,6 @@ def _read_part(line: Any) -> Part:
         tuple(fermatas) or None,
         _read_facts(line),
         ornaments,
-        repeats=bool(line["RepeatMark"]),
         notices=_describe_key_changes(line),
     )
 

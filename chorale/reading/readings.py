@@ -9,7 +9,12 @@ from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.left_out import describe_left_out
-from chorale.reading.lines import AmbiguousPartError, separate_lines
+from chorale.reading.lines import (
+    AmbiguousPartError,
+    Separation,
+    find_division,
+    separate_lines,
+)
 from chorale.reading.names import fold, parse_voices
 from chorale.reading.parts import (
     Facts,
@@ -94,25 +99,24 @@ def read_parts(
     notices = [f"left out: {list_part_names(by_name)}"] if others else []
     notices += _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
-    lines: list[Part] = []
     for each, unisons in zip(quantized, completed.unisons, strict=True):
         notices += _describe_guesses(Trace((), unisons), each.part, counting)
-        try:
-            separation = separate_lines(each.part)
-        except AmbiguousPartError as error:
-            place = counting.place(int(error.step))
-            if not approximate:
-                raise ReadingError(
-                    f"{file}: {place}{_describe_name(each.part)} has {error.problem}, so the voice "
-                    "of each note is not clear; write one voice a part"
-                    f"{', choose one part with --part' if several else ''} or keep the outermost "
-                    "note of each chord with --approximate"
-                ) from error
-            lines.append(each.part)
-            notices.append(f"the outermost note of each chord{_describe_name(each.part)} kept")
-        else:
+    lines: list[Part] = []
+    on_grid = [each.part for each in quantized]
+    for one, separation in zip(on_grid, _separate(on_grid), strict=True):
+        if isinstance(separation, Separation):
             lines += separation.lines
-            notices += _describe_guesses(separation.trace, each.part, counting)
+            notices += _describe_guesses(separation.trace, one, counting)
+            continue
+        if not approximate:
+            raise ReadingError(
+                f"{file}: {counting.place(int(separation.step))}{_describe_name(one)} has "
+                f"{separation.problem}, so the voice of each note is not clear; write one voice a "
+                f"part{', choose one part with --part' if several else ''} or keep the outermost "
+                "note of each chord with --approximate"
+            ) from separation
+        lines.append(one)
+        notices.append(f"the outermost note of each chord{_describe_name(one)} kept")
     voices, voice_notice = assign_voices(lines, file)
     silent = Part("", ())
     chorale = combine_voices([voices.get(name, silent) for name in VOICES], source, file)
@@ -125,6 +129,31 @@ def read_parts(
         voice_notice,
         describe_left_out(left_out),
     )
+
+
+def _separate(parts: Sequence[Part]) -> list[Separation | AmbiguousPartError]:
+    """Separate parts into lines; where that is ambiguous, return the error.
+
+    If there are more than four lines, several parts together, and some in a part that is named
+    after one voice, that voice is divided, and the part ambiguous.
+    """
+    found: list[Separation | AmbiguousPartError] = []
+    for part in parts:
+        try:
+            found.append(separate_lines(part))
+        except AmbiguousPartError as error:
+            found.append(error)
+    lines = sum(len(each.lines) if isinstance(each, Separation) else 1 for each in found)
+    if len(parts) == 1 or lines <= len(VOICES):
+        return found
+    return [
+        find_division(part)
+        if isinstance(each, Separation)
+        and len(each.lines) > 1
+        and len(parse_voices(part.name)) == 1
+        else each
+        for part, each in zip(parts, found, strict=True)
+    ]
 
 
 def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:

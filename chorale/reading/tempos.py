@@ -9,7 +9,7 @@ from chorale.reading.names import fold
 _WORDS = """
     larg* grav* lent* adag* andant* moderat* allegr* vivac* presto prestissim* maestos* animat*
     comodo tempo tranquill* sostenut* rit rall ritard* ritenut* rallent* acceler* accel stringendo
-    allarg* meno piu
+    allarg* mosso
     slow* fast faster quick* livel* brisk* majestic* moderately flowing steadily broadly
     langsam* massig* schnell* ruhig* bewegt* lebhaft* feierlich* getragen* fliessend* gehend* breit
     breiter frisch*

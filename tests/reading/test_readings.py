@@ -211,6 +211,19 @@ def test_of_an_ambiguous_part_the_outermost_notes_are_kept_on_request() -> None:
     )
 
 
+def test_a_divided_voice_is_refused_with_its_place_or_keeps_its_outer_notes() -> None:
+    divided = part((0, 4, 72), (4, 8, 76), (4, 8, 72), (8, 12, 74), (8, 12, 70), name="Soprano")
+    others = [
+        part((0, 12, pitch), name=name)
+        for pitch, name in ((67, "Alto"), (60, "Tenor"), (48, "Bass"))
+    ]
+    with pytest.raises(ReadingError, match="beat 2 of Soprano has 2 notes at .* --approximate"):
+        read([divided, *others])
+    reading = read([divided, *others], approximate=True)
+    assert pitches_of(reading, "soprano") == [72, 76, 74]
+    assert reading.notices == ["the outermost note of each chord of Soprano kept"]
+
+
 def test_the_notice_about_the_voices_comes_first() -> None:
     five = [line(60 + n, name=name) for n, name in enumerate((*VOICES, "Organ"))]
     reading = read([replace(five[0], ornaments=1), *five[1:]])
