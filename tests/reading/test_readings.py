@@ -217,7 +217,7 @@ def test_a_divided_voice_is_refused_with_its_place_or_keeps_its_outer_notes() ->
         part((0, 12, pitch), name=name)
         for pitch, name in ((67, "Alto"), (60, "Tenor"), (48, "Bass"))
     ]
-    with pytest.raises(ReadingError, match="beat 2 of Soprano has 2 notes at .* --approximate"):
+    with pytest.raises(ReadingError, match=r" of Soprano has 2 notes at .* --approximate"):
         read([divided, *others])
     reading = read([divided, *others], approximate=True)
     assert pitches_of(reading, "soprano") == [72, 76, 74]
