@@ -1,8 +1,9 @@
 """Read music files as chorales: MIDI with mido, MusicXML with music21.
 
 Both readers return the parts of a score. `read_music`, for the files that people bring, accepts one
-to four voices, reports every change to the notes, and refuses ambiguous music. `read_chorale`, for
-the scores of music21, requires four parts and reads them as written.
+to four voices, reports every change to the notes, and refuses ambiguous music. Of MusicXML it keeps
+annotations (words, repeats, chord symbols, marks), and counts what it leaves out. `read_chorale`,
+for the scores of music21, requires four parts and reads the notes as written.
 
     other_files   files that are not read, and what to do with them
     limits        limits on the size and content of a file

@@ -2,7 +2,8 @@
 
 The notes are read with music21 from ELEMENTS_OF_NOTES. The other elements are annotations, which
 `chorale.reading.notation` reads, or are only counted, so that a notice can report what was left out
-(`chorale.reading.left_out`).
+(`chorale.reading.left_out`). music21 would make a measure longer for a dynamic or for words that
+are drawn after its end.
 """
 
 from chorale.music import MAX_BEATS
@@ -17,8 +18,8 @@ _SCORE_ELEMENTS = """
 _PART_ELEMENTS = "part score-part part-name part-abbreviation"
 _MEASURE_ELEMENTS = """
     attributes divisions key fifths mode time beats beat-type senza-misura staves transpose diatonic
-    chromatic octave-change direction direction-type words sound offset metronome beat-unit
-    beat-unit-dot per-minute barline bar-style
+    chromatic octave-change direction direction-type sound offset metronome beat-unit beat-unit-dot
+    per-minute barline bar-style
 """
 _NOTE_ELEMENTS = """
     grace cue chord pitch step alter octave unpitched rest duration tie voice type dot
@@ -35,8 +36,8 @@ _DYNAMICS = """
     pf sfzp other-dynamics
 """
 _ANNOTATIONS_OF_MEASURES = """
-    repeat ending segno coda dynamics wedge rehearsal harmony root root-step root-alter kind bass
-    bass-step bass-alter degree degree-value degree-alter degree-type
+    repeat ending words segno coda dynamics wedge rehearsal harmony root root-step root-alter kind
+    bass bass-step bass-alter degree degree-value degree-alter degree-type
 """
 _ANNOTATIONS_OF_NOTES = """
     lyric text syllabic extend elision articulations technical breath-mark caesura

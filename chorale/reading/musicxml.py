@@ -1,6 +1,7 @@
 """Read MusicXML files and music21 scores as parts.
 
-music21 parses the files. Its import takes 0.2 to 1 s and therefore stands inside the functions.
+music21 parses the notes. Its import takes 0.2 to 1 s and therefore stands inside the functions.
+Annotations are read from the elements of a file (`chorale.reading.notation`).
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
 are transposed. On one or two staves, as in hymnals, and on staves named after several voices, such

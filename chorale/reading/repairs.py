@@ -1,6 +1,7 @@
 """Repair the elements of a MusicXML score, so that music21 reads what the score means.
 
 music21 follows what programs usually write. Other ways to write the same are rewritten here:
+- A part without an id has that of the part list.
 - Whatever stands between the notes of a chord (a dynamic) goes before the chord, which would fall
   apart otherwise.
 - A cue, which another part plays, is a rest. Its grace notes, which last no time, are removed.
@@ -35,6 +36,7 @@ def repair(score: ET.Element) -> list[str]:
     """
     cues = guessed_staves = 0
     tempos: list[str] = []
+    _complete_ids(score)
     for part in score.iter("part"):
         measures = part.findall("measure")
         for measure in measures:
@@ -50,6 +52,16 @@ def repair(score: ET.Element) -> list[str]:
     if guessed_staves:
         notices.append(f"{count(guessed_staves, 'note')} without a staff put on that of the voice")
     return notices + list(dict.fromkeys(tempos))
+
+
+def _complete_ids(score: ET.Element) -> None:
+    """Give the parts without an id the id of their place in the part list."""
+    listed = score.findall("part-list/score-part")
+    for number, (entry, part) in enumerate(zip(listed, score.findall("part"), strict=False)):
+        if not part.get("id"):
+            name = entry.get("id") or f"unnamed{number}"
+            entry.set("id", name)
+            part.set("id", name)
 
 
 # Chords

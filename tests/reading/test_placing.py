@@ -31,7 +31,7 @@ def place(
     chorale: Chorale, staves: Sequence[Sequence[int]], score: ScoreAnnotations | None = None
 ) -> tuple[Annotations, dict[str, int]]:
     """Place the annotations of staves of several voices on a chorale."""
-    voices = {}
+    voices: dict[str, Part] = {}
     for staff in staves:
         written = [each for v in staff for each in write_notes(chorale, v, line=str(v))]
         found = PartAnnotations(tuple(written), score=score or ScoreAnnotations())

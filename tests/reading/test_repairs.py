@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scores import FERMATA, FOUR_FOUR, attributes, note, pitch, score, tied, write
+from scores import FERMATA, FOUR_FOUR, attributes, lyric, note, pitch, score, tied, write
 
 from chorale.music import REST, notes
 from chorale.reading import Reading, read_music
@@ -26,6 +26,22 @@ def read_parts(folder: Path, *parts: list[str]) -> list[Part]:
 def line(reading: Reading, voice: int) -> list[tuple[int, int]]:
     """Return onset and pitch of a voice's notes."""
     return [(each.onset_step, each.pitch) for each in notes(reading.chorale, voice)]
+
+
+# Parts
+
+
+@pytest.mark.parametrize(
+    "missing", [["<part id='X1'>"], ["<part id='X1'>", "<score-part id='X1'>"]]
+)
+def test_a_part_without_an_id_is_that_of_the_part_list(tmp_path: Path, missing: list[str]) -> None:
+    parts = [[attributes() + note(name, 16, lyric(name))] for name in ("C5", "G4")]
+    text = score(*parts, names=("Soprano", "Bass"))
+    for tag in missing:
+        text = text.replace(tag, tag.partition(" ")[0] + ">")
+    found = read_music(write(tmp_path, text)).chorale.annotations
+    assert found.names == ("Soprano", "", "", "Bass")
+    assert [(each.voice, each.text) for each in found.syllables] == [(0, "C5"), (3, "G4")]
 
 
 # Chords
