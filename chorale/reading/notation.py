@@ -8,6 +8,7 @@ Signs that end the music before them (Fine, Da Capo) stand where a program is to
 words alone seldom stand exactly, at the end of their measure.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from chorale.reading.score_signs import WHOLE_SCORE, ScoreSigns
 from chorale.reading.tree import FIRST_STAFF, find_number, find_text
 
 _BREATHS: dict[str, MarkKind] = {"breath-mark": "breath", "caesura": "caesura"}
+_NO_CHORD = re.compile(r"N\. ?C\.|NC")  # a chord symbol, though some programs write it as words
 _STAFF = "-Staff"  # between the id of a part and the number of one of its staves
 
 
@@ -198,6 +200,9 @@ class _PartReader:
         if direction.tempo:
             self._signs.read_tempo(step)
         for kind, text in direction.marks:
+            if kind == "words" and _NO_CHORD.fullmatch(text):
+                staff.symbols.append(ChordSymbol(step, None, "none", text))
+                continue
             ends_music = kind in JUMPS and not direction.exact
             mark = Mark(kind, nearest_step(self._end) if ends_music else step, text)
             if kind in WHOLE_SCORE:

@@ -45,12 +45,13 @@ def place_annotations(
         staff.voices.append(VOICES.index(name))
     for staff in staves.values():
         staff.place(chorale.plan.length_steps)
-    ordered = [*(line.annotations for line in voices.values()), *(p.annotations for p in parts)]
+    placed = list(staves.values())
+    ordered = [*(each.written for each in placed), *(part.annotations for part in parts)]
     symbols = next((each.chord_symbols for each in ordered if each.chord_symbols), ())
     whole, lost = _cut(ordered[0], chorale.plan.length_steps)
     kept = tuple(each for each in symbols if each.step < chorale.plan.length_steps)
-    lost["chord symbol"] += len(symbols) - len(kept)
-    placed = list(staves.values())
+    found = {*symbols, *chain(*(each.written.chord_symbols for each in placed))}
+    lost["chord symbol"] += len(found - set(kept))
     annotations = Annotations(
         tuple(sorted(chain.from_iterable(each.syllables.values() for each in placed), key=_key)),
         kept,

@@ -220,8 +220,15 @@ def test_chord_symbols_are_those_of_the_first_part_that_has_any(tmp_path: Path) 
     text = score(*parts, names=("Soprano", "Alto", "Bass"))
     path = write(tmp_path, text)
     for part, kind in ((None, "major"), ("Soprano", "major"), ("Bass", "minor")):
-        [found] = read_music(path, part).chorale.annotations.chord_symbols
+        reading = read_music(path, part)
+        [found] = reading.chorale.annotations.chord_symbols
         assert found.kind == kind
+        assert reading.left_out_notice == ("" if part else "1 chord symbol left out")
+
+
+def test_no_chord_in_words_is_a_chord_symbol(tmp_path: Path) -> None:
+    found = annotations(tmp_path, bars(words("N.C.") + note("C5")))
+    assert (found.chord_symbols, found.marks) == ((ChordSymbol(0, None, "none", "N.C."),), ())
 
 
 # Marks
