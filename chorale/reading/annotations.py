@@ -23,7 +23,7 @@ class WrittenNote:
         spelling: its pitch as it sounds.
         line: name of the staff's voice in the file.
         syllables: its words; of a chord they are at the highest note.
-        breaths: "breath" and "caesura", which stand at the note's end.
+        breaths: "breath" and "caesura", which stand at the note's end; of a chord, as words.
     """
 
     step: int

@@ -181,14 +181,16 @@ class _PartReader:
         self._chord.append((note, written))
 
     def _close_chord(self) -> None:
-        """Add the notes of a chord to their staves, its words to the highest one."""
+        """Add the notes of a chord to their staves, its words and breaths to the highest one."""
         if not self._chord:
             return
         syllables = tuple(each for _, note in self._chord for each in note.syllables)
+        breaths = tuple(dict.fromkeys(each for _, note in self._chord for each in note.breaths))
         top = max((note for _, note in self._chord), key=lambda note: note.spelling.pitch)
         for element, note in self._chord:
-            own = syllables if note is top else ()
-            self._find_staff(element).notes.append(replace(note, syllables=own))
+            own = (syllables, breaths) if note is top else ((), ())
+            written = replace(note, syllables=own[0], breaths=own[1])
+            self._find_staff(element).notes.append(written)
         self._chord.clear()
 
     # Directions

@@ -101,12 +101,14 @@ class _StaffPlacing:
         """Place the annotations on the voices, in music of a length in steps."""
         usual = self._find_usual_voices()
         for note in self.written.notes:
-            order = self._order(usual.get(note.line), self.voices)
-            found = self._order(usual.get(note.line), self._find_voices(note))
+            found = self._find_voices(note)
             for voice in found:
                 spelled = SpelledNote(voice, note.step, note.spelling)
                 self.spellings.setdefault((voice, note.step), spelled)
-            self._place_words(note, found or self._find_near(note, order), length)
+            near = found or [v for v in self.voices if note.step in self.onsets[v]]
+            likeliest = usual.get(note.line)
+            order = sorted(near, key=lambda voice: (voice != likeliest, voice))
+            self._place_words(note, order, length)
         for mark, line in self.written.marks:
             voice = usual.get(line, self.voices[0])
             cut = replace(mark, voice=voice, end_step=mark.end_step and min(mark.end_step, length))
@@ -129,17 +131,16 @@ class _StaffPlacing:
         pitch = note.spelling.pitch
         return [voice for voice in self.voices if self.onsets[voice].get(note.step) == pitch]
 
-    def _find_near(self, note: WrittenNote, order: Sequence[int]) -> list[int]:
-        """Return the voices that have a note of any pitch at its step."""
-        return [voice for voice in order if note.step in self.onsets[voice]]
-
-    @staticmethod
-    def _order(usual: int | None, voices: Sequence[int]) -> list[int]:
-        """Return voices, the usual one first."""
-        return sorted(voices, key=lambda voice: (voice != usual, voice))
-
     def _place_words(self, note: WrittenNote, voices: Sequence[int], length: int) -> None:
-        """Place the syllables of a note on the first voice that has none of the verse there."""
+        """Place a note's breath marks on the first voice, its syllables on the first free one.
+
+        A voice is free if it has no syllable of the verse at this step.
+
+        Args:
+            note: the note.
+            voices: the voices that may have them, the likeliest first; may be empty.
+            length: length of the music in steps.
+        """
         for syllable in note.syllables:
             keys = [(note.step, voice, syllable.verse) for voice in voices]
             key = next((key for key in keys if key not in self.syllables), None)
