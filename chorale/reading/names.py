@@ -65,6 +65,7 @@ _VOICES_OF = {
 _FURTHER = {word for words in FURTHER_WORDS.values() for word in words.split()}
 _OTHER = frozenset(OTHER_WORDS.split())
 _ACCOMPANIMENT = frozenset(ACCOMPANIMENT_WORDS.split())
+_SEPARATOR = re.compile(r"\s*[,/&+]\s*|\s+(?:and|und|et|e|y)\s+")  # between names of voices
 _PLACEHOLDERS = frozenset(PLACEHOLDER_WORDS.split())
 _GENERIC = _PLACEHOLDERS | _OTHER | _ACCOMPANIMENT | {"satb"}
 _NUMBERS = {"ii": 2, "second": 2, "secondo": 2, "iii": 3}
@@ -107,6 +108,21 @@ def is_first(name: str) -> bool:
 def is_accompaniment(name: str) -> bool:
     """Check whether a part is named after an instrument that accompanies singing."""
     return not _ACCOMPANIMENT.isdisjoint(_split(name))
+
+
+def split_name(name: str, number: int) -> list[str]:
+    """Split the name of a staff into those of its voices: "Soprano, Alto" into two.
+
+    Args:
+        name: the name.
+        number: number of voices.
+
+    Returns:
+        A name for each voice; the whole name for each if it is not made up of their names.
+    """
+    names = _SEPARATOR.split(name.strip())
+    alone = len(names) == number and all(len(parse_voices(each)) == 1 for each in names)
+    return names if alone else [name] * number
 
 
 def is_placeholder(name: str, shared: bool) -> bool:

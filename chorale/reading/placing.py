@@ -17,7 +17,7 @@ from chorale.music import VOICES, Annotations, Chorale
 from chorale.music.annotations import Ending, Mark, Repeat, SpelledNote, Syllable
 from chorale.reading.annotations import PartAnnotations, WrittenNote
 from chorale.reading.directions import JUMPS
-from chorale.reading.names import is_placeholder
+from chorale.reading.names import is_placeholder, split_name
 from chorale.reading.parts import Part
 
 LeftOut = Sequence[tuple[str, int]]  # nouns with their numbers
@@ -162,7 +162,7 @@ def _name_voices(staves: Sequence[_StaffPlacing]) -> Iterator[str]:
     for staff in staves:
         name = staff.written.name
         if not is_placeholder(name, shared=given[name] > 1):
-            names |= dict.fromkeys(staff.voices, name)
+            names |= zip(staff.voices, split_name(name, len(staff.voices)), strict=True)
     yield from names.values()
 
 
