@@ -10,6 +10,7 @@ from chorale.aliases import Progress
 from chorale.corpus.corpus import SPLITS, Corpus, ignore_progress
 from chorale.errors import ChoraleError, DataError
 from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale
+from chorale.music.annotations import NO_ANNOTATIONS
 from chorale.music.voicings import SATB
 from chorale.network.tokens import Vocabulary, encode
 from chorale.reading import SUFFIXES, Reading, read_music
@@ -27,8 +28,9 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
 
     Files are read as by the commands, with `read_music`. Those that cannot be used are left out and
     listed in `skipped` with the reason; those whose music was changed, or read with an assumption,
-    are listed in `notices`. Hidden files are ignored. The split depends only on the number and
-    order of the usable files and on the seed.
+    are listed in `notices`. Annotations (words, repeats) are left out without a notice. Hidden
+    files are ignored. The split depends only on the number and order of the usable files and on the
+    seed.
 
     Args:
         folder: folder of the music files.
@@ -50,7 +52,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
         try:
             reading = read_music(path)
             _check_choir(reading)
-            chorale = replace(reading.chorale, source=name)
+            chorale = replace(reading.chorale, source=name, annotations=NO_ANNOTATIONS)
             _check_usable(chorale)
             _check_new(chorale, chorales)
             chorales.append(chorale)

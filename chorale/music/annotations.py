@@ -38,7 +38,7 @@ MARK_NOUNS: Mapping[str, str] = {
     "diminuendo": "hairpin",
     "breath": "breath mark",
     "tempo": "tempo word",
-    "words": "direction in words",
+    "words": "direction",
     "rehearsal": "rehearsal mark",
     "fine": "Fine",
     "to coda": "To Coda",

@@ -1,34 +1,48 @@
 """Read music files as chorales: MIDI with mido, MusicXML with music21.
 
 Both readers return the parts of a score. `read_music`, for the files that people bring, accepts one
-to four voices, reports every change to the notes, and refuses ambiguous music. `read_chorale`, for
-the scores of music21, requires four parts and reads them as written.
+to four voices, reports every change to the notes, and refuses ambiguous music. Of MusicXML it keeps
+annotations (words, repeats, chord symbols, marks), and counts what it leaves out. `read_chorale`,
+for the scores of music21, requires four parts and reads the notes as written.
 
-    other_files files that are not read, and what to do with them
-    limits      limits on the size and content of a file
-    smf         Standard MIDI Files, without damaged events that hold no note
-    midi_notes  the events of a MIDI track to notes
-    midi_facts  metre, pickup, key and other facts of a MIDI file
-    midi_texts  words and markers of a MIDI file
-    midi        MIDI files to parts
-    encodings   bytes of XML files to text
-    packed      the score in a packed MusicXML file
-    repairs     repairs of MusicXML that music21 would misread
-    xml         the filtered text of MusicXML files
-    barlines    alignment of the parts of a score at their barlines
-    musicxml    MusicXML files to parts
-    measures    pickup and early downbeats, from measures
-    names       names of parts as names of voices
-    texts       words and marks of a part
-    parts       parts, and the four voices of a chorale
-    staves      the voices of a staff, where the file has only one of them
-    grid        parts to the grid of sixteenths
-    tracing     lines through notes that may be unisons
-    lines       parts to lines
-    choirs      lines of a choir other than SATB, by their names
-    voices      parts and lines to voices
-    placement   words, marks and names of parts to annotations
-    readings    a file as voices, with notices of every change
+    other_files   files that are not read, and what to do with them
+    limits        limits on the size and content of a file
+    smf           Standard MIDI Files, without damaged events that hold no note
+    midi_notes    the events of a MIDI track to notes
+    midi_facts    metre, pickup, key and other facts of a MIDI file
+    midi_texts    words and markers of a MIDI file
+    midi          MIDI files to parts
+    encodings     bytes of XML files to text
+    packed        the score in a packed MusicXML file
+    tree          small functions on the elements of a MusicXML score
+    left_out      elements that are only counted
+    elements      elements that are read, and their limits
+    tempos        tempo words, and tempos in words
+    transposing   transposing parts as they sound
+    repairs       repairs of MusicXML that music21 would misread
+    xml           the filtered text of MusicXML files
+    barlines      alignment of the parts of a score at their barlines
+    lyrics        the words under a note
+    chord_symbols chord symbols
+    directions    dynamics, tempo words, Da Capo and the like
+    repeats       repeated sections and voltas, from repeat signs
+    score_signs   signs of a whole score
+    notation      annotations of a MusicXML file
+    musicxml      MusicXML files to parts
+    measures      pickup and early downbeats, from measures
+    names         names of parts as names of voices
+    annotations   annotations of parts, before the voices are known
+    texts         words and marks of a MIDI track
+    parts         parts, and the four voices of a chorale
+    staves        the voices of a staff, where the file has only one of them
+    grid          parts to the grid of sixteenths
+    tracing       lines through notes that may be unisons
+    lines         parts to lines
+    choirs        lines of a choir other than SATB, by their names
+    voices        parts and lines to voices
+    placement     words, marks and names of MIDI tracks on the voices
+    placing       annotations of parts on the voices
+    readings      a file as voices, with notices of every change
 """
 
 from collections.abc import Sequence

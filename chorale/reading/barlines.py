@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Any
 
+from chorale.music import STEPS_PER_QUARTER
 from chorale.wording import count, list_places
 
 _SHORT = 0.125  # quarters by which a measure is too short; less comes from rounding
@@ -65,6 +66,26 @@ def align_barlines(score: Any) -> tuple[str, ...]:
         return ()
     short = list(dict.fromkeys(short))  # two staves of one part have the same measures
     return (f"{count(len(short), 'bar')} too short, filled with rests ({list_places(short)})",)
+
+
+def list_barlines(score: Any) -> dict[str, list[float]]:
+    """Return the starts of the measures of each staff, and the end of the last one, in steps.
+
+    The staves are named by `find_staff_id`.
+    """
+    barlines = {}
+    last_end = max((float(part.highestTime) for part in score.parts), default=0.0)
+    for part in score.parts:
+        measures = list(part.getElementsByClass("Measure"))
+        starts = [float(part.elementOffset(measure)) for measure in measures]
+        times = [*starts, max(last_end, *starts)] if starts else []
+        barlines[find_staff_id(part)] = [time * STEPS_PER_QUARTER for time in times]
+    return barlines
+
+
+def find_staff_id(part: Any) -> str:
+    """Return the id of a part in the file, and the number of its staff, such as "P1-Staff2"."""
+    return str(part.groups[-1]) if part.groups else ""
 
 
 def _list_measures(part: Any) -> list[_PartMeasure]:

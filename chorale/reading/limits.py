@@ -26,6 +26,7 @@ MAX_MEASURES = 1_000  # in one part; music21's time grows with the square of the
 MAX_ALL_MEASURES = 8_000  # in all parts together
 MAX_VOICES = 12  # voice numbers in one part
 MAX_NOTES = 60_000  # in all parts together
+MAX_LYRICS = 40  # under one note
 MAX_TEXT = 1_000  # characters of a name or title
 
 

@@ -70,6 +70,16 @@ def separate_lines(part: Part) -> Separation:
     return Separation(tuple(replace(part, notes=notes) for notes in trace.lines), trace)
 
 
+def find_division(part: Part) -> AmbiguousPartError:
+    """Return the error for a voice that is divided, at its first chord.
+
+    Args:
+        part: a part on the grid, of which several notes sound at once.
+    """
+    chord = next(moment for moment in find_moments(part.notes) if len(moment.notes) > 1)
+    return AmbiguousPartError(chord.step, f"{len(chord.notes)} notes at once")
+
+
 def _separate(part: Part) -> Trace:
     moments = list(find_moments(part.notes))
     most = max(len(moment.notes) for moment in moments)

@@ -1,6 +1,7 @@
 """Read MusicXML files and music21 scores as parts.
 
-music21 parses the files. Its import takes 0.2 to 1 s and therefore stands inside the functions.
+music21 parses the notes. Its import takes 0.2 to 1 s and therefore stands inside the functions.
+Annotations are read from the elements of a file (`chorale.reading.notation`).
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
 are transposed. On one or two staves, as in hymnals, and on staves named after several voices, such
@@ -9,7 +10,7 @@ holds the note before it too.
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +18,14 @@ from typing import Any
 
 from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
-from chorale.reading.barlines import align_barlines
+from chorale.reading.annotations import PartAnnotations
+from chorale.reading.barlines import align_barlines, find_staff_id, list_barlines
 from chorale.reading.measures import find_downbeats
 from chorale.reading.names import list_voices
+from chorale.reading.notation import read_annotations
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml, find_programs
+from chorale.untrusted import make_printable
 from chorale.wording import count, list_places
 
 SUFFIXES = (".musicxml", ".xml", ".mxl")
@@ -44,18 +48,19 @@ def read_musicxml(path: Path) -> list[Part]:
             # music21 warns of odd beams, lyrics and the like, which seldom affect the notes.
             warnings.simplefilter("ignore")
             # Given the text and its format, music21 opens no file, no URL and no cached pickle.
-            text, notices = extract_musicxml(path)
-            score = converter.parseData(text, format="musicxml")
+            notes, notices, elements = extract_musicxml(path)
+            score = converter.parseData(notes, format="musicxml")
             score.metadata.filePath = path.name
-            programs = find_programs(text)  # music21 takes others from the names of the parts
+            programs = find_programs(notes)  # music21 takes others from the names of the parts
             notices += align_barlines(score)
+            annotations = read_annotations(elements, list_barlines(score))
             return [
                 replace(
                     part,
                     facts=replace(part.facts, programs=programs),
                     notices=(*notices, *part.notices),
                 )
-                for part in extract_parts(score)
+                for part in extract_parts(score, annotations)
             ]
     except ReadingError:
         raise
@@ -66,18 +71,30 @@ def read_musicxml(path: Path) -> list[Part]:
         ) from error
 
 
-def extract_parts(score: Any) -> list[Part]:
-    """Return the parts of a music21.stream.Score, in score order."""
+def extract_parts(
+    score: Any, annotations: Mapping[str, PartAnnotations] | None = None
+) -> list[Part]:
+    """Return the parts of a music21.stream.Score, in score order.
+
+    Args:
+        score: the score.
+        annotations: annotations of the staves, by id; those in the score itself are left out.
+    """
     staves = [_to_sounding_pitch(part) for part in score.parts]
     facts = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
     if score.metadata:
         facts = replace(facts, title=_read_title(score), composer=score.metadata.composer or None)
     parts = []
-    for number, staff in enumerate(staves, start=1):
+    for number, (staff, original) in enumerate(zip(staves, score.parts, strict=True), start=1):
+        written = (annotations or {}).get(find_staff_id(original), PartAnnotations())
+        left_out = (*written.left_out, *_count_left_out(staff))
+        name = make_printable(staff.partName or "").strip() if annotations else ""
+        written = replace(written, name=name, left_out=left_out)
         shared = len(staves) <= 2 or len(list_voices(staff.partName or "")) > 1
         lines = _separate_staff(staff) if shared else [staff]
         for line in lines:
-            part = _add_score_facts(_read_part(line), facts)
+            part = replace(_add_score_facts(_read_part(line), facts), annotations=written)
+            part = replace(part, repeats=annotations is None and bool(line["RepeatMark"]))
             if len(lines) > 1:
                 part = replace(part, staff=number, rests=tuple(_find_rests(line)))
             parts.append(part)
@@ -155,8 +172,6 @@ def _read_part(line: Any) -> Part:
         tuple(fermatas) or None,
         _read_facts(line),
         ornaments,
-        repeats=bool(line["RepeatMark"]),
-        left_out=tuple(_find_left_out(line)),
         notices=_describe_key_changes(line),
     )
 
@@ -173,12 +188,12 @@ def _extend_fermata(marked: Span, before: Span | None) -> Span:
     return before[0], marked[1]
 
 
-def _find_left_out(line: Any) -> Iterator[str]:
-    """Yield the names of the elements of a part that are left out."""
-    if any(note.lyrics for note in line.flatten().notes):
-        yield "words"
-    if line["Dynamic"]:
-        yield "dynamics"
+def _count_left_out(staff: Any) -> Iterator[tuple[str, int]]:
+    """Yield the nouns and numbers of the annotations of a staff in a score of music21."""
+    syllables = sum(len(note.lyrics) for note in staff.flatten().notes)
+    for noun, number in (("syllable", syllables), ("dynamic", len(staff["Dynamic"]))):
+        if number:
+            yield noun, number
 
 
 def _find_rests(line: Any) -> Iterator[tuple[float, float]]:

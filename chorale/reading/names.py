@@ -58,6 +58,8 @@ ACCOMPANIMENT_WORDS = """
     guitars gitarre guitare guitarra chitarra lute continuo pedal accompaniment accomp begleitung
     accompagnement acompanamiento
 """
+# Words of the names that programs give to parts without a name.
+PLACEHOLDER_WORDS = "music xml musicxml part instrument staff track p v untitled unnamed"
 _VOICES_OF = {
     word: voices
     for table in (
@@ -75,6 +77,9 @@ _VOICES_OF = {
 _FURTHER = {word for words in FURTHER_WORDS.values() for word in words.split()}
 _OTHER = frozenset(OTHER_WORDS.split())
 _ACCOMPANIMENT = frozenset(ACCOMPANIMENT_WORDS.split())
+_SEPARATOR = re.compile(r"\s*[,/&+]\s*|\s+(?:and|und|et|e|y)\s+")  # between names of voices
+_PLACEHOLDERS = frozenset(PLACEHOLDER_WORDS.split())
+_GENERIC = _PLACEHOLDERS | _OTHER | _ACCOMPANIMENT | {"satb"}
 _HIGHER, _LOWER = frozenset(HIGHER_WORDS.split()), frozenset(LOWER_WORDS.split())
 _NUMBERS = {
     word: number
@@ -186,6 +191,31 @@ def is_first(name: str) -> bool:
 def is_accompaniment(name: str) -> bool:
     """Check whether a part is named after an instrument that accompanies singing."""
     return not _ACCOMPANIMENT.isdisjoint(_split(name))
+
+
+def split_name(name: str, number: int) -> list[str]:
+    """Split the name of a staff into those of its voices: "Soprano, Alto" into two.
+
+    Args:
+        name: the name.
+        number: number of voices.
+
+    Returns:
+        A name for each voice; the whole name for each if it is not made up of their names.
+    """
+    names = _SEPARATOR.split(name.strip())
+    alone = len(names) == number and all(len(parse_voices(each)) == 1 for each in names)
+    return names if alone else [name] * number
+
+
+def is_placeholder(name: str, shared: bool) -> bool:
+    """Check whether a name says nothing about the voices of a part, such as "MusicXML Part".
+
+    Args:
+        name: name of the part; may be empty.
+        shared: whether the part has several voices; then "Choir" or "Organ" says nothing either.
+    """
+    return (_GENERIC if shared else _PLACEHOLDERS).issuperset(_split(name))
 
 
 def fold(name: str) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, OCTAVE, REST, VOICES, Chorale, Key, Metre, Mode, Plan
+from chorale.reading.annotations import NOTHING_WRITTEN, PartAnnotations
 from chorale.reading.names import parse_voices, precedence
 from chorale.reading.texts import NO_TEXTS, Texts
 from chorale.wording import count
@@ -88,14 +89,14 @@ class Part:
             does not mark fermatas.
         facts: metre, key and the like, as this part states them.
         ornaments: number of grace notes, trills and the like that were left out in reading.
-        repeats: whether the part has repeat signs, which are not played out.
-        left_out: other elements left out, which a chorale does not have: "words", "dynamics".
+        repeats: whether the part has repeat signs that are not kept.
         notices: one line for each other change that was made in reading.
         texts: words of the part and marks of the score, of MIDI files.
         pattern: whether the part is a piece of its own, which does not sound with other parts.
         staff: number from 1 of the staff of which the part is one voice; None if the part is a
             whole staff, or its staff is unknown.
         rests: start and end, in steps, of every written rest; only read for voices of a staff.
+        annotations: words, marks and the like; the voices of a staff have the same ones.
     """
 
     name: str
@@ -104,12 +105,12 @@ class Part:
     facts: Facts = Facts()
     ornaments: int = 0
     repeats: bool = False
-    left_out: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     texts: Texts = NO_TEXTS
     pattern: bool = False
     staff: int | None = None
     rests: tuple[tuple[float, float], ...] = ()
+    annotations: PartAnnotations = NOTHING_WRITTEN
 
 
 def assemble_chorale(parts: Sequence[Part], source: str, file: str) -> Chorale:

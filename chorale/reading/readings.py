@@ -6,11 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
-from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
+from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Annotations, Chorale, Plan
 from chorale.music.voicings import SATB, Voicing
 from chorale.reading.grid import QuantizedPart, quantize
-from chorale.reading.lines import AmbiguousPartError, separate_lines
-from chorale.reading.names import fold, parse_voices
+from chorale.reading.left_out import describe_left_out
+from chorale.reading.lines import (
+    AmbiguousPartError,
+    Separation,
+    find_division,
+    separate_lines,
+)
+from chorale.reading.names import fold, list_voices, parse_voices
 from chorale.reading.parts import (
     Facts,
     Part,
@@ -20,6 +26,7 @@ from chorale.reading.parts import (
     number_parts,
 )
 from chorale.reading.placement import place_texts
+from chorale.reading.placing import place_annotations
 from chorale.reading.staves import complete_voices
 from chorale.reading.tracing import Trace
 from chorale.reading.voices import assign_voices, select_parts
@@ -40,6 +47,8 @@ class Reading:
         voice_notice: how lines were assigned to voices; empty if the names of several parts
             decided.
         voicing: the choir of the file.
+        left_out_notice: kinds and numbers of the annotations that are not kept, such as "3 slurs
+            left out"; empty if all are.
     """
 
     chorale: Chorale
@@ -48,6 +57,7 @@ class Reading:
     change_notices: tuple[str, ...]
     voice_notice: str = ""
     voicing: Voicing = SATB
+    left_out_notice: str = ""
 
     @property
     def voice_names(self) -> tuple[str, ...]:
@@ -57,7 +67,8 @@ class Reading:
     @property
     def notices(self) -> list[str]:
         """All notices to print, one line each."""
-        return list(filter(None, [self.voice_notice, *self.change_notices]))
+        notices = [self.voice_notice, *self.change_notices, self.left_out_notice]
+        return list(filter(None, notices))
 
 
 def read_parts(
@@ -103,25 +114,24 @@ def read_parts(
     quantized = [quantize(each) for each in completed.parts]
     notices = _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
-    lines: list[Part] = []
     for each, unisons in zip(quantized, completed.unisons, strict=True):
         notices += _describe_guesses(Trace((), unisons), each.part, counting)
-        try:
-            separation = separate_lines(each.part)
-        except AmbiguousPartError as error:
-            place = counting.place(int(error.step))
-            if not approximate:
-                raise ReadingError(
-                    f"{file}: {place}{_describe_name(each.part)} has {error.problem}, so the voice "
-                    "of each note is not clear; write one voice a part"
-                    f"{', choose one part with --part' if several else ''} or keep the outermost "
-                    "note of each chord with --approximate"
-                ) from error
-            lines.append(each.part)
-            notices.append(f"the outermost note of each chord{_describe_name(each.part)} kept")
-        else:
+    lines: list[Part] = []
+    on_grid = [each.part for each in quantized]
+    for one, separation in zip(on_grid, _separate(on_grid), strict=True):
+        if isinstance(separation, Separation):
             lines += separation.lines
-            notices += _describe_guesses(separation.trace, each.part, counting)
+            notices += _describe_guesses(separation.trace, one, counting)
+            continue
+        if not approximate:
+            raise ReadingError(
+                f"{file}: {counting.place(int(separation.step))}{_describe_name(one)} has "
+                f"{separation.problem}, so the voice of each note is not clear; write one voice a "
+                f"part{', choose one part with --part' if several else ''} or keep the outermost "
+                "note of each chord with --approximate"
+            ) from separation
+        lines.append(one)
+        notices.append(f"the outermost note of each chord{_describe_name(one)} kept")
     silent_names = [each.name for each in parts if not each.notes] if part is None else []
     assigned = assign_voices(lines, file, voicing, silent_names)
     others += assigned.left_out
@@ -129,16 +139,54 @@ def read_parts(
     notices = [f"left out: {list_part_names(by_name)}" for _ in others[:1]] + notices
     silent = Part("", ())
     chorale = combine_voices([assigned.voices.get(name, silent) for name in VOICES], source, file)
-    annotations, text_notices = place_texts(chorale, assigned.voices)
+    annotations, left_out = place_annotations(chorale, assigned.voices, parts)
+    texts, text_notices = place_texts(chorale, assigned.voices)
     notices += text_notices
     return Reading(
-        replace(chorale, annotations=annotations),
+        replace(chorale, annotations=_combine(annotations, texts)),
         tuple(assigned.voices),
         facts,
         tuple(dict.fromkeys(notices)),
         assigned.notice,
         assigned.voicing,
+        describe_left_out(left_out),
     )
+
+
+def _combine(score: Annotations, texts: Annotations) -> Annotations:
+    """Combine the annotations of a score with the words, marks and names of MIDI tracks.
+
+    A file has only one of the two.
+    """
+    return replace(
+        score,
+        syllables=score.syllables or texts.syllables,
+        marks=score.marks or texts.marks,
+        names=tuple(one or other for one, other in zip(score.names, texts.names, strict=True)),
+    )
+
+
+def _separate(parts: Sequence[Part]) -> list[Separation | AmbiguousPartError]:
+    """Separate parts into lines; where that is ambiguous, return the error.
+
+    If there are more than four lines, several parts together, and some in a part that is named
+    after one voice, that voice is divided, and the part ambiguous.
+    """
+    found: list[Separation | AmbiguousPartError] = []
+    for part in parts:
+        try:
+            found.append(separate_lines(part))
+        except AmbiguousPartError as error:
+            found.append(error)
+    lines = sum(len(each.lines) if isinstance(each, Separation) else 1 for each in found)
+    if len(parts) == 1 or lines <= len(VOICES):
+        return found
+    return [
+        find_division(part)
+        if isinstance(each, Separation) and len(each.lines) > 1 and len(list_voices(part.name)) == 1
+        else each
+        for part, each in zip(parts, found, strict=True)
+    ]
 
 
 def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
@@ -209,16 +257,14 @@ def _beat_start(step: float, counting: Plan) -> int:
 
 
 def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
-    """Describe moved ends, elements left out, and repeats not played."""
+    """Describe moved ends, ornaments left out, and repeat signs that are not kept."""
     moved_ends = sum(each.moved_ends for each in quantized)
     notices = [f"ends of {count(moved_ends, 'note')} moved to sixteenths"] if moved_ends else []
     ornaments = sum(each.part.ornaments for each in quantized)
     notices += [f"{count(ornaments, 'ornament')} left out"] if ornaments else []
     notices += [notice for each in quantized for notice in each.part.notices]
-    left_out = list(dict.fromkeys(name for each in quantized for name in each.part.left_out))
-    notices += [f"{join_names(left_out)} left out"] if left_out else []
     if any(each.part.repeats for each in quantized):
-        notices.append("repeat signs are not played out")
+        notices.append("repeat signs left out")
     return notices
 
 

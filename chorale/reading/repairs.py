@@ -1,37 +1,31 @@
 """Repair the elements of a MusicXML score, so that music21 reads what the score means.
 
 music21 follows what programs usually write. Other ways to write the same are rewritten here:
+- A part without an id has that of the part list.
 - Whatever stands between the notes of a chord (a dynamic) goes before the chord, which would fall
   apart otherwise.
 - A cue, which another part plays, is a rest. Its grace notes, which last no time, are removed.
 - A note without a staff is on the staff of its voice; on the first, if the voice is on several.
 - A tie that is only drawn (<tied>) is a tie that sounds (<tie>).
-- Pitches are written as they sound. music21 needs a <diatonic> in a <transpose>, and transposes
-  every staff of a part alike.
+- Pitches are written as they sound (`chorale.reading.transposing`).
 - A fermata on a barline is over the notes and rests that end there.
-- A tempo such as "c. 72" is its number, and a tempo such as "60-66" the middle of the two.
+- A tempo such as "c. 72" is its number, and a tempo such as "60-66" the middle of the two. A tempo
+  in words, such as "Andante (q = 72)", is a metronome mark too.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from chorale.music import OCTAVE
+from chorale.reading.limits import MAX_TEXT
+from chorale.reading.tempos import parse_number, parse_tempo
+from chorale.reading.transposing import write_sounding_pitches
+from chorale.reading.tree import FIRST_STAFF, find_chords, find_text, is_chord_note, remove
 from chorale.untrusted import make_printable
 from chorale.wording import count
 
-FIRST_STAFF = "1"
-
 _TIMED = ("note", "backup", "forward")  # elements that move the position in a measure
-_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SPELLINGS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-_ALTERATIONS = {"": "0", "#": "1", "b": "-1"}
-_FIFTHS = 12  # fifths that make seven octaves: a signature's period
-_MOST_SHARPS = 7
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
-_NUMBER = r"(\d+(?:[.,]\d+)?)"
-_TEMPO = re.compile(rf"{_NUMBER}(?:\s*(?:-|\u2013|\u2014|/|to|bis|a|à)\s*{_NUMBER})?")
 
 
 def repair(score: ET.Element) -> list[str]:
@@ -42,6 +36,7 @@ def repair(score: ET.Element) -> list[str]:
     """
     cues = guessed_staves = 0
     tempos: list[str] = []
+    _complete_ids(score)
     for part in score.iter("part"):
         measures = part.findall("measure")
         for measure in measures:
@@ -50,13 +45,23 @@ def repair(score: ET.Element) -> list[str]:
             for note in measure.findall("note"):
                 _complete_ties(note)
         guessed_staves += _assign_staves(part)
-        _write_sounding_pitches(measures)
+        write_sounding_pitches(measures)
         _move_fermatas(measures)
         tempos += [notice for measure in measures[:1] for notice in _read_tempo_texts(measure)]
     notices = [f"{count(cues, 'cue note')} left out"] if cues else []
     if guessed_staves:
         notices.append(f"{count(guessed_staves, 'note')} without a staff put on that of the voice")
     return notices + list(dict.fromkeys(tempos))
+
+
+def _complete_ids(score: ET.Element) -> None:
+    """Give the parts without an id the id of their place in the part list."""
+    listed = score.findall("part-list/score-part")
+    for number, (entry, part) in enumerate(zip(listed, score.findall("part"), strict=False)):
+        if not part.get("id"):
+            name = entry.get("id") or f"unnamed{number}"
+            entry.set("id", name)
+            part.set("id", name)
 
 
 # Chords
@@ -68,7 +73,7 @@ def _close_chords(measure: ET.Element) -> None:
     chord: list[ET.Element] = []
     after: list[ET.Element] = []  # since the last note of the chord
     for child in measure:
-        if chord and _is_chord_note(child):
+        if chord and is_chord_note(child):
             children += after
             chord.append(child)
         elif child.tag in _TIMED:
@@ -82,23 +87,6 @@ def _close_chords(measure: ET.Element) -> None:
     measure[:] = children + chord + after
 
 
-def _is_chord_note(element: ET.Element) -> bool:
-    """Check whether an element is a note that sounds together with the note before it."""
-    return element.tag == "note" and element.find("chord") is not None
-
-
-def _find_chords(measure: ET.Element) -> Iterator[list[ET.Element]]:
-    """Yield the notes of each chord; a single note or a rest is a chord of one."""
-    chord: list[ET.Element] = []
-    for note in measure.findall("note"):
-        if chord and not _is_chord_note(note):
-            yield chord
-            chord = []
-        chord.append(note)
-    if chord:
-        yield chord
-
-
 # Cues
 
 
@@ -106,27 +94,22 @@ def _silence_cues(measure: ET.Element) -> int:
     """Replace cues by rests, and return the number of their notes."""
     removed: set[ET.Element] = set()
     cues = 0
-    for chord in _find_chords(measure):
+    for chord in find_chords(measure):
         silent = [note for note in chord if note.find("cue") is not None]
         cues += sum(note.find("rest") is None for note in silent)
         if len(silent) < len(chord):
             removed.update(silent)
             first = next(note for note in chord if note not in removed)
-            _remove(first, "chord")
+            remove(first, "chord")
         elif silent[0].find("grace") is not None:
             removed.update(silent)
         else:
-            _remove(silent[0], "cue", "pitch", "unpitched", "rest", "tie", "notations", "lyric")
+            remove(silent[0], "cue", "pitch", "unpitched", "rest", "tie", "notations", "lyric")
             ET.SubElement(silent[0], "rest")
             removed.update(silent[1:])
     if removed:
         measure[:] = [child for child in measure if child not in removed]
     return cues
-
-
-def _remove(element: ET.Element, *names: str) -> None:
-    """Remove an element's children of these names."""
-    element[:] = [child for child in element if child.tag not in names]
 
 
 # Staves
@@ -141,24 +124,19 @@ def _assign_staves(part: ET.Element) -> int:
     notes = list(part.iter("note"))
     staves_of: dict[str, set[str]] = {}  # by voice
     for note in notes:
-        if staff := _find_text(note, "staff"):
-            staves_of.setdefault(_find_text(note, "voice"), set()).add(staff)
+        if staff := find_text(note, "staff"):
+            staves_of.setdefault(find_text(note, "voice"), set()).add(staff)
     if not set().union(*staves_of.values()) - {FIRST_STAFF}:
         return 0
     guessed = 0
     for note in notes:
-        if not _find_text(note, "staff"):
-            staves = staves_of.get(_find_text(note, "voice"), set())
+        if not find_text(note, "staff"):
+            staves = staves_of.get(find_text(note, "voice"), set())
             staff = next(iter(staves)) if len(staves) == 1 else FIRST_STAFF
-            _remove(note, "staff")
+            remove(note, "staff")
             ET.SubElement(note, "staff").text = staff
             guessed += staff != FIRST_STAFF and note.find("rest") is None
     return guessed
-
-
-def _find_text(element: ET.Element, name: str) -> str:
-    """Return the text of an element's child, without blanks around it; "" if there is none."""
-    return (element.findtext(name) or "").strip()
 
 
 # Ties
@@ -175,77 +153,6 @@ def _complete_ties(note: ET.Element) -> None:
                 sounding.add(kind)
 
 
-# Transposing parts
-
-
-@dataclass
-class _Transposition:
-    """Semitones from the written to the sounding pitch, of a part and of single staves of it."""
-
-    part: int = 0
-    staves: dict[str, int] = field(default_factory=dict)
-
-    def read(self, transpose: ET.Element) -> None:
-        """Read a <transpose>; <diatonic>, which concerns the spelling only, is not needed."""
-        chromatic = float(_find_text(transpose, "chromatic") or 0)
-        octaves = float(_find_text(transpose, "octave-change") or 0)
-        semitones = round(chromatic + OCTAVE * octaves)
-        staff = transpose.get("number")
-        if staff is None:
-            self.part = semitones
-            self.staves.clear()
-        else:
-            self.staves[staff] = semitones
-
-    def on_staff(self, staff: str | None) -> int:
-        """Return the semitones on a staff, the first by default."""
-        return self.staves.get(staff or FIRST_STAFF, self.part)
-
-
-def _write_sounding_pitches(measures: list[ET.Element]) -> None:
-    """Write pitches and keys as they sound, and remove the transpositions."""
-    transposition = _Transposition()
-    for element in (child for measure in measures for child in measure):
-        if element.tag == "attributes":
-            for transpose in element.findall("transpose"):
-                transposition.read(transpose)
-            _remove(element, "transpose")
-            for key in element.findall("key"):
-                _transpose_key(key, transposition.on_staff(key.get("number")))
-        pitch = element.find("pitch") if element.tag == "note" else None
-        if pitch is not None:
-            _transpose_pitch(pitch, transposition.on_staff(_find_text(element, "staff")))
-
-
-def _transpose_key(key: ET.Element, semitones: int) -> None:
-    fifths = key.find("fifths")
-    if fifths is None or not semitones % OCTAVE:
-        return
-    sharps = int(fifths.text or 0) + (7 * semitones + 5) % _FIFTHS - 5
-    if abs(sharps) > _MOST_SHARPS:
-        sharps -= _FIFTHS if sharps > 0 else -_FIFTHS
-    fifths.text = str(sharps)
-
-
-def _transpose_pitch(pitch: ET.Element, semitones: int) -> None:
-    """Transpose a pitch; its spelling stays only if it moves by octaves."""
-    if not semitones:
-        return
-    octave = int(_find_text(pitch, "octave"))
-    if not semitones % OCTAVE:
-        spelling = [("octave", str(octave + semitones // OCTAVE))]
-    else:
-        written = OCTAVE * octave + _SEMITONES[_find_text(pitch, "step")]
-        octave, degree = divmod(
-            written + round(float(_find_text(pitch, "alter") or 0)) + semitones, OCTAVE
-        )
-        name = _SPELLINGS[degree]
-        spelling = [("step", name[0]), ("alter", _ALTERATIONS[name[1:]]), ("octave", str(octave))]
-    _remove(pitch, *(name for name, _ in spelling))
-    for name, text in spelling:
-        ET.SubElement(pitch, name).text = text
-
-
 # Fermatas
 
 
@@ -257,11 +164,11 @@ def _move_fermatas(measures: list[ET.Element]) -> None:
         ends: list[tuple[float, ET.Element]] = []
         marked: set[str] = set()  # barlines with a fermata: "left", "right"
         for child in measure:
-            if child.tag == "note" and child.find("grace") is None and not _is_chord_note(child):
-                position += float(_find_text(child, "duration") or 0)
+            if child.tag == "note" and child.find("grace") is None and not is_chord_note(child):
+                position += float(find_text(child, "duration") or 0)
                 ends.append((position, child))
             elif child.tag in ("backup", "forward"):
-                length = float(_find_text(child, "duration") or 0)
+                length = float(find_text(child, "duration") or 0)
                 position = max(0.0, position + (length if child.tag == "forward" else -length))
             elif child.tag == "barline" and child.find("fermata") is not None:
                 location = child.get("location", "right")
@@ -291,12 +198,28 @@ def _add_fermatas(notes: list[ET.Element]) -> None:
 
 
 def _read_tempo_texts(measure: ET.Element) -> Iterator[str]:
-    """Replace tempo texts by numbers, and yield a notice of each."""
+    """Replace tempo texts by numbers, and yield a notice of each that is not exact."""
     for tempo in measure.iter("per-minute"):
         text = (tempo.text or "").strip()
-        found = _TEMPO.search(text)
-        if not found or _DECIMAL.fullmatch(text):
+        found = None if _DECIMAL.fullmatch(text) else parse_number(text)
+        if found:
+            tempo.text = f"{found[0]:g}"
+            yield f'tempo "{make_printable(text)}" read as {tempo.text}'
+    if measure.find(".//metronome") is None and measure.find(".//sound[@tempo]") is None:
+        yield from _read_tempo_words(measure)
+
+
+def _read_tempo_words(measure: ET.Element) -> Iterator[str]:
+    """Add a metronome mark to each direction such as "Andante (q = 72)"."""
+    for direction in measure.findall("direction"):
+        text = " ".join(words.text or "" for words in direction.iter("words"))
+        tempo = parse_tempo(text) if len(text) <= MAX_TEXT else None
+        if tempo is None:
             continue
-        numbers = [float(number.replace(",", ".")) for number in found.groups() if number]
-        tempo.text = f"{sum(numbers) / len(numbers):g}"
-        yield f'tempo "{make_printable(text)}" read as {tempo.text}'
+        mark = ET.SubElement(ET.SubElement(direction, "direction-type"), "metronome")
+        ET.SubElement(mark, "beat-unit").text = tempo.unit
+        if tempo.dotted:
+            ET.SubElement(mark, "beat-unit-dot")
+        ET.SubElement(mark, "per-minute").text = f"{tempo.number:g}"
+        if not tempo.exact:
+            yield f'tempo "{make_printable(text.strip())}" read as {tempo.number:g}'

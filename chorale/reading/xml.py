@@ -1,28 +1,34 @@
 """Extract the MusicXML text of a file, plain or packed, without elements that could do harm.
 
 expat reads the text once, under the limits of `chorale.reading.limits`. Nothing is unpacked onto
-the disk, no entity is expanded, and nothing outside the file is opened. Elements that the reader
-does not use (slurs, layout, chord symbols) are dropped, since music21 takes time that grows with
-the square of the number of some of them.
+the disk, no entity is expanded, and nothing outside the file is opened. Elements that are not read
+(layout, beams) are dropped. music21 is given the notes only, since it takes time that grows with
+the square of the number of some other elements (see `chorale.reading.elements`).
 """
 
 import re
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from chorale.errors import ReadingError
-from chorale.music import MAX_BEATS
+from chorale.reading.elements import (
+    ATTRIBUTES,
+    ATTRIBUTES_OF_NOTES,
+    ELEMENTS_OF_NOTES,
+    LARGEST,
+    MAX_COUNTS,
+    MUSIC,
+)
 from chorale.reading.encodings import decode_xml
+from chorale.reading.left_out import is_tremolo_of_two
 from chorale.reading.limits import (
-    MAX_ALL_MEASURES,
     MAX_DEPTH,
     MAX_ELEMENTS,
+    MAX_LYRICS,
     MAX_MEASURES,
-    MAX_MEMBERS,
-    MAX_NOTES,
-    MAX_PARTS,
     MAX_TEXT,
     MAX_VOICES,
     MAX_XML_BYTES,
@@ -33,76 +39,28 @@ from chorale.reading.limits import (
 from chorale.reading.packed import unpack
 from chorale.reading.repairs import repair
 
-# Elements that are read, by where they occur, and the largest number of each.
-_SCORE_ELEMENTS = """
-    score-partwise work work-title movement-title identification creator encoding software
-    miscellaneous miscellaneous-field part-list
-"""
-_PART_ELEMENTS = "part score-part part-name part-abbreviation"
-_MEASURE_ELEMENTS = """
-    attributes divisions key fifths mode time beats beat-type senza-misura staves transpose diatonic
-    chromatic octave-change direction direction-type words segno coda dynamics sound offset
-    metronome beat-unit beat-unit-dot per-minute barline bar-style repeat
-    p pp ppp pppp ppppp pppppp f ff fff ffff fffff ffffff mp mf sf sfp sfpp fp rf rfz sfz sffz fz n
-    pf sfzp other-dynamics
-"""
-_NOTE_ELEMENTS = """
-    grace cue chord pitch step alter octave unpitched rest duration tie voice type dot
-    time-modification actual-notes normal-notes normal-type normal-dot staff notations tied
-    ornaments trill-mark turn delayed-turn inverted-turn delayed-inverted-turn shake mordent
-    inverted-mordent schleifer
-    other-ornament tremolo lyric text backup forward
-"""
-_DRUM_KIT_ELEMENTS = (
-    "score-instrument instrument-name midi-instrument midi-program midi-channel midi-unpitched"
-)
-_MAX_COUNTS = {
-    **dict.fromkeys(_SCORE_ELEMENTS.split(), 1_000),
-    **dict.fromkeys(_PART_ELEMENTS.split(), MAX_PARTS),
-    **dict.fromkeys(_DRUM_KIT_ELEMENTS.split(), 10_000),  # one for each drum
-    **dict.fromkeys(_MEASURE_ELEMENTS.split(), 10_000),
-    **dict.fromkeys(_NOTE_ELEMENTS.split(), 4 * MAX_NOTES),
-    "fermata": 10_000,  # music21's time grows with the square of their number on one note
-    "measure": MAX_ALL_MEASURES,
-    "note": MAX_NOTES,
-    "container": 1,
-    "rootfiles": 1,
-    "rootfile": MAX_MEMBERS,
-}
-_MUSIC = {"part", "score-part", "measure", "note"}  # large music may have very many
-_ATTRIBUTES = {"id", "number", "implicit", "type", "tempo", "direction", "location"}
-_ATTRIBUTES |= {"name", "full-path"}
-# Largest number in each element or attribute; music21 loops up to some of these numbers.
-_LARGEST = {
-    "divisions": 1e6,
-    "duration": 1e9,
-    "beats": MAX_BEATS,
-    "beat-type": 128,
-    "fifths": 21,
-    "staves": 16,
-    "staff": 16,
-    "octave": 99,
-    "alter": 12,
-    "diatonic": 99,
-    "chromatic": 99,
-    "octave-change": 10,
-    "actual-notes": 999,
-    "normal-notes": 999,
-    "offset": 1e9,
-    "per-minute": 1e4,
-    "tempo": 1e4,
-}
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
 _PROGRAM = re.compile(r"<midi-program>\s*(\d{1,3})\s*</midi-program>", re.ASCII)
 MAX_PROGRAM = 127
 _MAX_NUMBER_LENGTH = 40  # characters
 
 
-def extract_musicxml(path: Path) -> tuple[str, list[str]]:
-    """Extract the MusicXML of a file, without the elements that are not read.
+class ExtractedScore(NamedTuple):
+    """A MusicXML file without the elements that are not read, repaired.
 
-    Returns:
-        The MusicXML, repaired; and notices of the repairs, one line each.
+    Attributes:
+        notes: MusicXML of the notes alone.
+        notices: notices of the repairs, one line each.
+        score: the score with its words, directions and signs.
+    """
+
+    notes: str
+    notices: list[str]
+    score: ET.Element
+
+
+def extract_musicxml(path: Path) -> ExtractedScore:
+    """Extract the MusicXML of a file, without the elements that are not read.
 
     Raises:
         ReadingError: the file exceeds a limit, or is packed without music.
@@ -114,7 +72,21 @@ def extract_musicxml(path: Path) -> tuple[str, list[str]]:
     text, notice = decode_xml(content)
     score = _parse(text, file)
     notices = list(filter(None, [notice, *repair(score)]))
-    return ET.tostring(score, encoding="unicode"), notices
+    return ExtractedScore(ET.tostring(_select_notes(score), encoding="unicode"), notices, score)
+
+
+def _select_notes(element: ET.Element) -> ET.Element:
+    """Return a copy of an element with only what music21 needs to read the notes."""
+    attributes = {key: text for key, text in element.items() if key in ATTRIBUTES_OF_NOTES}
+    copy = ET.Element(element.tag, attributes)
+    copy.text = element.text
+    copy.extend(
+        _select_notes(child)
+        for child in element
+        if child.tag in ELEMENTS_OF_NOTES
+        and not is_tremolo_of_two(child)  # for each of which music21 makes a linear search
+    )
+    return copy
 
 
 def find_programs(text: str) -> tuple[int, ...]:
@@ -152,7 +124,7 @@ def _parse(text: str, file: str) -> ET.Element:
     parser.EndElementHandler = element_filter.end
     parser.CharacterDataHandler = element_filter.text
     parser.Parse(text, True)
-    if element_filter.outermost not in _MAX_COUNTS:
+    if element_filter.outermost not in MAX_COUNTS:
         raise ReadingError(
             f"{file} has <{element_filter.outermost}> as its outermost element, not "
             "<score-partwise>; export it again as MusicXML"
@@ -169,6 +141,7 @@ class _ElementFilter:
         self._file = file
         self._counts: Counter[str] = Counter()
         self._elements = self._depth = self._measures = 0
+        self._lyrics = 0  # in the current note
         self._voices: set[str] = set()  # voice numbers in the current part
         self._skipped_depth = 0  # depth within an element that is skipped; 0 outside
 
@@ -184,23 +157,26 @@ class _ElementFilter:
             raise size_error(self._file, f"more than {MAX_ELEMENTS:,} elements")
         if self._depth > MAX_DEPTH:
             raise limit_error(self._file, f"elements nested more than {MAX_DEPTH} deep")
-        if self._skipped_depth or name not in _MAX_COUNTS or _is_tremolo_of_two(name, attributes):
+        if self._skipped_depth or name not in MAX_COUNTS:
             self._skipped_depth += 1
             return
         self._count(name)
-        kept = {key: value for key, value in attributes.items() if key in _ATTRIBUTES}
+        kept = {key: value for key, value in attributes.items() if key in ATTRIBUTES}
         for key, value in kept.items():
             self._check_number(key, value)
         self.builder.start(name, kept)
 
     def _count(self, name: str) -> None:
         self._counts[name] += 1
-        if self._counts[name] > _MAX_COUNTS[name]:
-            error = size_error if name in _MUSIC else limit_error
-            raise error(self._file, f"more than {_MAX_COUNTS[name]:,} elements <{name}>")
+        if self._counts[name] > MAX_COUNTS[name]:
+            error = size_error if name in MUSIC else limit_error
+            raise error(self._file, f"more than {MAX_COUNTS[name]:,} elements <{name}>")
         if name == "part":
             self._measures = 0
             self._voices.clear()
+        self._lyrics = 0 if name == "note" else self._lyrics + (name == "lyric")
+        if self._lyrics > MAX_LYRICS:
+            raise limit_error(self._file, f"more than {MAX_LYRICS} lyrics under one note")
         self._measures += name == "measure"
         if self._measures > MAX_MEASURES:
             raise size_error(self._file, f"more than {MAX_MEASURES:,} measures in one part")
@@ -211,7 +187,7 @@ class _ElementFilter:
             self._skipped_depth -= 1
             return
         element = self.builder.end(name)
-        if name in _LARGEST:
+        if name in LARGEST:
             self._check_number(name, element.text or "")
         if name == "voice":
             self._voices.add((element.text or "").strip())
@@ -223,7 +199,7 @@ class _ElementFilter:
             self.builder.data(text)
 
     def _check_number(self, name: str, text: str) -> None:
-        largest = _LARGEST.get(name)
+        largest = LARGEST.get(name)
         if largest is None:
             too_large = len(text) > MAX_TEXT
         else:
@@ -235,8 +211,3 @@ class _ElementFilter:
 def _sum_numbers(text: str) -> float:
     """Return the sum of the numbers in a text: 5 for "3+2" beats."""
     return sum(abs(float(number)) for number in _NUMBER.findall(text))
-
-
-def _is_tremolo_of_two(name: str, attributes: dict[str, str]) -> bool:
-    """Check for a tremolo between two notes; music21 makes a linear search for each."""
-    return name == "tremolo" and attributes.get("type") in ("start", "stop")

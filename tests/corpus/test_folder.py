@@ -7,6 +7,7 @@ import mido
 import numpy as np
 import pytest
 from hymns import lilypond_midi, made_up_hymn
+from scores import attributes, barline, lyric, note, score, write
 
 from chorale.corpus import load_corpus
 from chorale.corpus.folder import read_folder
@@ -103,6 +104,16 @@ def test_files_are_read_as_by_the_commands_with_notices(folder: Path) -> None:
     assert notice.startswith("hymn.mid: ")
     assert notice == "hymn.mid: " + "; ".join(read_music(folder / "hymn.mid").change_notices)
     assert corpus.report == [notice]
+
+
+def test_annotations_are_left_out_without_a_notice(folder: Path) -> None:
+    more = lyric("la") + "<notations><slur type='start'/></notations>"
+    ends = barline("<repeat direction='backward'/>")
+    lines = [[attributes() + note(name, 16, more) + ends] for name in ("C5", "G4", "E4", "C3")]
+    write(folder, score(*lines))
+    corpus = read_folder(folder)
+    assert (corpus.skipped, corpus.notices) == ((), ())
+    assert not any(each.annotations for split in corpus.splits.values() for each in split)
 
 
 def test_a_file_with_triplets_is_skipped_with_their_places(folder: Path) -> None:

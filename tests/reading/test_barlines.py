@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scores import attributes, note, score, write
+from scores import attributes, direction, note, score, write
 
 from chorale.reading.musicxml import read_musicxml
 from chorale.reading.parts import Part
@@ -80,3 +80,12 @@ def test_measures_whose_numbers_do_not_agree_are_matched_in_order(tmp_path: Path
     upper = upper.replace("<measure number='2'", "<measure number='1'")
     for part in read_musicxml(write(tmp_path, upper + "<part id='X1'>" + lower)):
         assert starts(part) == [0, 16, 32]
+
+
+@pytest.mark.parametrize("inside", ["<dynamics><f/></dynamics>", "<words>dolce</words>"])
+def test_directions_after_the_end_of_a_bar_do_not_lengthen_it(tmp_path: Path, inside: str) -> None:
+    late = direction(inside, "<offset>8</offset>")
+    line = [attributes() + note("C5") + late, note("D5")]
+    [part] = read(tmp_path, line)
+    assert starts(part) == [0, 16]
+    assert [mark.step for mark, _ in part.annotations.marks] == [24]

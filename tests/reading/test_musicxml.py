@@ -22,6 +22,7 @@ from scores import (
 
 from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
+from chorale.music.annotations import Repeat
 from chorale.reading import read_chorale, read_music, read_score
 from chorale.reading.musicxml import read_musicxml
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Part
@@ -405,15 +406,11 @@ def test_the_comments_of_others_are_not_read(tmp_path: Path) -> None:
 
 def test_whatever_is_left_out_of_a_part_is_reported(tmp_path: Path) -> None:
     grace = f"<note><grace/>{pitch('D5')}<voice>1</voice><type>eighth</type></note>"
-    trill = "<notations><ornaments><trill-mark/></ornaments></notations>"
-    lyric = "<lyric><text>A</text></lyric>"
-    loud = "<direction><direction-type><dynamics><f/></dynamics></direction-type></direction>"
-    repeat = "<barline location='right'><repeat direction='backward'/></barline>"
-    full = attributes() + loud + (grace + note("C5", 8, trill + lyric)) * 2 + repeat
+    trill = "<notations><ornaments><trill-mark/></ornaments><slur type='start'/></notations>"
+    full = attributes() + (grace + note("C5", 8, trill)) * 2
     decorated, plain = read(tmp_path, score([full], [attributes() + note("C4")]))
-    assert (decorated.ornaments, decorated.repeats) == (4, True)
-    assert decorated.left_out == ("words", "dynamics")
-    assert (plain.ornaments, plain.repeats, plain.left_out) == (0, False, ())
+    assert (decorated.ornaments, decorated.annotations.left_out) == (4, (("slur", 2),))
+    assert (plain.ornaments, plain.annotations.left_out) == (0, ())
 
 
 def test_a_repeat_at_the_start_of_a_measure_is_found_beside_a_barline_at_its_end(
@@ -421,8 +418,10 @@ def test_a_repeat_at_the_start_of_a_measure_is_found_beside_a_barline_at_its_end
 ) -> None:
     begins = "<barline location='left'><repeat direction='forward'/></barline>"
     ends = "<barline location='right'><bar-style>light-light</bar-style></barline>"
-    [part] = read(tmp_path, score([attributes() + begins + note("C5") + ends]))
-    assert part.repeats
+    repeats = "<barline><repeat direction='backward'/></barline>"
+    bars = [attributes() + note("C5"), begins + note("C5") + ends, note("C5") + repeats]
+    chorale = read_music(write(tmp_path, score(bars))).chorale
+    assert chorale.annotations.repeats == (Repeat(16, 48),)
 
 
 def test_chord_symbols_are_not_notes(tmp_path: Path) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from chorale.reading.names import is_accompaniment, list_voices, parse_voices, precedence
+from chorale.reading.names import (
+    is_accompaniment,
+    is_placeholder,
+    list_voices,
+    parse_voices,
+    precedence,
+    split_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -130,3 +137,39 @@ def test_voices_rank_from_the_top_of_the_choir(names: tuple[str, ...]) -> None:
     voices = [voice for name in names for voice in list_voices(name)]
     upwards = voices[::-1]
     assert sorted(upwards, key=lambda voice: voice.rank) == voices
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "names"),
+    [
+        ("Soprano, Alto", 2, ["Soprano", "Alto"]),
+        ("S./A.", 2, ["S.", "A."]),
+        ("Tenor & Bass", 2, ["Tenor", "Bass"]),
+        ("Sopran und Alt", 2, ["Sopran", "Alt"]),
+        ("Women", 2, ["Women", "Women"]),
+        ("Soprano, Alto", 1, ["Soprano, Alto"]),
+        ("Alto, Violin", 2, ["Alto, Violin", "Alto, Violin"]),
+    ],
+)
+def test_the_name_of_a_staff_is_split_into_those_of_its_voices(
+    name: str, number: int, names: list[str]
+) -> None:
+    assert split_name(name, number) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "alone", "shared"),
+    [
+        ("MusicXML Part", True, True),
+        ("P1", True, True),
+        ("", True, True),
+        ("Choir", False, True),
+        ("Organ", False, True),
+        ("Voice", False, True),
+        ("Women", False, False),
+        ("Sopran", False, False),
+    ],
+)
+def test_names_that_programs_give_say_nothing(name: str, alone: bool, shared: bool) -> None:
+    assert is_placeholder(name, shared=False) == alone
+    assert is_placeholder(name, shared=True) == shared

@@ -110,7 +110,6 @@ def test_ornaments_played_before_the_beat_leave_every_note_where_it_was_written(
         ("musescore/auld_lang_syne.mid", "one line, read as soprano"),
         ("musescore/old_hundredth.mid", "4 lines, read in order as soprano, alto"),
         ("musescore/ornaments.mxl", "6 ornaments left out"),
-        ("musescore/endings.mxl", "repeat signs are not played out"),
     ],
 )
 def test_whatever_was_assumed_or_left_out_has_a_notice(name: str, notice: str) -> None:

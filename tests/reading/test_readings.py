@@ -13,6 +13,7 @@ from strategies import chorales
 from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import Reading, read_music
+from chorale.reading.annotations import PartAnnotations
 from chorale.reading.parts import Facts, Part, PartNote
 from chorale.reading.readings import read_parts
 from chorale.rendering.sound.midi import midi_bytes
@@ -174,7 +175,7 @@ def test_a_notice_states_how_far_notes_were_moved() -> None:
 
 def test_ornaments_and_repeat_signs_have_notices() -> None:
     decorated = replace(part((0, 0.4, 62), (0.4, 4, 60)), ornaments=1, repeats=True)
-    notices = ("2 ornaments left out", "repeat signs are not played out")
+    notices = ("2 ornaments left out", "repeat signs left out")
     assert read([decorated]).change_notices == notices
 
 
@@ -208,6 +209,19 @@ def test_of_an_ambiguous_part_the_outermost_notes_are_kept_on_request() -> None:
     assert reading.change_notices == tuple(
         f"the outermost note of each chord of {name} kept" for name in ("Right", "Left")
     )
+
+
+def test_a_divided_voice_is_refused_with_its_place_or_keeps_its_outer_notes() -> None:
+    divided = part((0, 4, 72), (4, 8, 76), (4, 8, 72), (8, 12, 74), (8, 12, 70), name="Soprano")
+    others = [
+        part((0, 12, pitch), name=name)
+        for pitch, name in ((67, "Alto"), (60, "Tenor"), (48, "Bass"))
+    ]
+    with pytest.raises(ReadingError, match=r" of Soprano has 2 notes at .* --approximate"):
+        read([divided, *others])
+    reading = read([divided, *others], approximate=True)
+    assert pitches_of(reading, "soprano") == [72, 76, 74]
+    assert reading.notices == ["the outermost note of each chord of Soprano kept"]
 
 
 def test_the_notice_about_the_voices_comes_first() -> None:
@@ -255,9 +269,13 @@ def test_the_same_notice_about_two_parts_is_given_once() -> None:
 
 def test_moved_ends_and_whatever_was_left_out_have_notices() -> None:
     played = part((0, 3.8, 60), (4, 7.7, 62), (8, 12, 64))
-    sung = replace(played, left_out=("words", "dynamics"), ornaments=1)
+    left_out = (("slur", 1), ("articulation", 2), ("syllable", 0))
+    sung = replace(played, annotations=PartAnnotations(left_out=left_out), ornaments=1)
+    reading = read([sung])
     notices = ("ends of 2 notes moved to sixteenths", "1 ornament left out")
-    assert read([sung]).change_notices == (*notices, "words and dynamics left out")
+    assert reading.change_notices == notices
+    assert reading.left_out_notice == "1 slur and 2 articulations left out"
+    assert reading.notices[-1] == reading.left_out_notice
     assert read([part((0, 3.8, 60), (4, 8, 62))]).change_notices == (
         "ends of 1 note moved to sixteenths",
     )

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scores import FERMATA, FOUR_FOUR, attributes, note, pitch, score, tied, write
+from scores import FERMATA, FOUR_FOUR, attributes, lyric, note, pitch, score, tied, write
 
 from chorale.music import REST, notes
 from chorale.reading import Reading, read_music
@@ -15,7 +13,6 @@ from chorale.reading.parts import Part
 LOUD = "<direction><direction-type><dynamics><f/></dynamics></direction-type></direction>"
 CUE, CHORD = "<cue/>", "<chord/>"
 BACK = "<backup><duration>16</duration></backup>"
-SEMITONES = st.integers(-24, 24)
 
 
 def read(folder: Path, *parts: list[str], part: str | None = None) -> Reading:
@@ -31,6 +28,22 @@ def line(reading: Reading, voice: int) -> list[tuple[int, int]]:
     return [(each.onset_step, each.pitch) for each in notes(reading.chorale, voice)]
 
 
+# Parts
+
+
+@pytest.mark.parametrize(
+    "missing", [["<part id='X1'>"], ["<part id='X1'>", "<score-part id='X1'>"]]
+)
+def test_a_part_without_an_id_is_that_of_the_part_list(tmp_path: Path, missing: list[str]) -> None:
+    parts = [[attributes() + note(name, 16, lyric(name))] for name in ("C5", "G4")]
+    text = score(*parts, names=("Soprano", "Bass"))
+    for tag in missing:
+        text = text.replace(tag, tag.partition(" ")[0] + ">")
+    found = read_music(write(tmp_path, text)).chorale.annotations
+    assert found.names == ("Soprano", "", "", "Bass")
+    assert [(each.voice, each.text) for each in found.syllables] == [(0, "C5"), (3, "G4")]
+
+
 # Chords
 
 
@@ -41,7 +54,7 @@ def test_a_direction_between_the_notes_of_a_chord_does_not_divide_it(tmp_path: P
     assert [(each.start, each.pitch) for each in part.notes] == [
         *[(0, 67), (0, 62), (8, 69), (8, 64), (8, 60)]
     ]
-    assert part.left_out == ("dynamics",)
+    assert [mark.step for mark, _ in part.annotations.marks] == [0, 8, 8, 16]
 
 
 def test_two_lines_of_chords_with_directions_between_are_two_voices(tmp_path: Path) -> None:
@@ -134,71 +147,6 @@ def test_notes_whose_tie_is_only_drawn_are_one(tmp_path: Path) -> None:
 def test_a_drawn_tie_after_a_sounding_one_continues_it(tmp_path: Path) -> None:
     end = note("C5", 8, "<notations><tied type='stop'/></notations>")
     assert line(read(tmp_path, [attributes() + tied("C5", 8, "start") + end]), 0) == [(0, 72)]
-
-
-# Transposing parts
-
-
-def transpose(chromatic: int, octaves: int = 0, more: str = "", number: str = "") -> str:
-    change = f"<octave-change>{octaves}</octave-change>" if octaves else ""
-    of_staff = f" number='{number}'" if number else ""
-    return f"<transpose{of_staff}>{more}<chromatic>{chromatic}</chromatic>{change}</transpose>"
-
-
-@given(chromatic=SEMITONES, octaves=st.integers(-2, 2), name=st.sampled_from(["C5", "F#4", "Eb4"]))
-def test_a_transposition_without_diatonic_moves_pitches_by_its_semitones(
-    tmp_path_factory: pytest.TempPathFactory, chromatic: int, octaves: int, name: str
-) -> None:
-    folder = tmp_path_factory.mktemp("scores")
-    written, sounding = (
-        read_parts(folder, [attributes(FOUR_FOUR + more) + note(name)])[0].notes[0].pitch
-        for more in ("", transpose(chromatic, octaves))
-    )
-    assert sounding == written + chromatic + 12 * octaves
-
-
-def test_a_staff_of_two_voices_is_read_as_it_sounds(tmp_path: Path) -> None:
-    lower = transpose(0, -1, "<diatonic>0</diatonic>")
-    tenors = attributes(FOUR_FOUR + lower) + note("C6") + BACK + note("G5", voice=2)
-    basses = attributes() + note("E4") + BACK + note("C3", voice=2)
-    reading = read(tmp_path, [tenors], [basses])
-    assert reading.chorale.pitches[0].tolist() == [72, 67, 64, 48]
-
-
-def test_a_transposition_of_one_staff_leaves_the_others(tmp_path: Path) -> None:
-    inside = "<staves>2</staves>" + FOUR_FOUR + transpose(0, -1, number="1")
-    measure = (
-        attributes(inside) + note("C6", 16, staff(1)) + BACK + note("C3", 16, staff(2), voice=2)
-    )
-    upper, lower = read_parts(tmp_path, [measure])
-    assert (upper.notes[0].pitch, lower.notes[0].pitch) == (72, 48)
-
-
-def test_a_transposition_holds_until_the_next(tmp_path: Path) -> None:
-    first = attributes(FOUR_FOUR + transpose(-2)) + note("D5")
-    [part] = read_parts(tmp_path, [first, note("E5"), attributes(transpose(3)) + note("A4")])
-    assert [each.pitch for each in part.notes] == [72, 74, 72]
-
-
-@pytest.mark.parametrize(
-    ("written", "semitones", "sounding"),
-    [
-        (2, -2, 0),
-        (1, -7, 0),
-        (3, 3, 0),
-        (7, -2, 5),
-        (6, 6, 0),
-        (0, -12, 0),
-        (-7, -2, 3),
-        (0, 1, -5),
-    ],
-)
-def test_a_key_signature_is_read_as_it_sounds(
-    tmp_path: Path, written: int, semitones: int, sounding: int
-) -> None:
-    inside = f"<key><fifths>{written}</fifths></key>" + FOUR_FOUR + transpose(semitones)
-    [part] = read_parts(tmp_path, [attributes(inside) + note("C5")])
-    assert part.facts.sharps == sounding
 
 
 # Fermatas

@@ -1,6 +1,7 @@
 """MusicXML of small scores, as text."""
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 # In sixteenths: 4 divisions a quarter.
 FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
@@ -30,6 +31,24 @@ def attributes(inside: str = FOUR_FOUR) -> str:
     return f"<attributes><divisions>4</divisions>{inside}</attributes>"
 
 
+def lyric(text: str, verse: int | str = 1, syllabic: str = "single", more: str = "") -> str:
+    """Return a syllable; a syllable that begins or is in the middle of a word has a hyphen."""
+    inside = f"<syllabic>{syllabic}</syllabic><text>{text}</text>{more}"
+    return f"<lyric number='{verse}'>{inside}</lyric>"
+
+
+def direction(inside: str, more: str = "") -> str:
+    return f"<direction><direction-type>{inside}</direction-type>{more}</direction>"
+
+
+def words(text: str, more: str = "") -> str:
+    return direction(f"<words>{text}</words>", more)
+
+
+def barline(inside: str, location: str = "right") -> str:
+    return f"<barline location='{location}'>{inside}</barline>"
+
+
 def score(*parts: list[str], names: tuple[str, ...] = ()) -> str:
     """Return MusicXML of parts, each a list of the contents of its measures."""
     names = names or tuple(f"P{number}" for number in range(len(parts)))
@@ -49,6 +68,10 @@ def score(*parts: list[str], names: tuple[str, ...] = ()) -> str:
 def quartet(soprano: list[str], more: str = FOUR_FOUR, bass: str = "C3") -> str:
     """Return MusicXML of a soprano over three held notes."""
     return score(soprano, *([attributes(more) + note(name)] for name in ("G4", "E4", bass)))
+
+
+def element(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314  # our own
 
 
 def write(folder: Path, text: str, name: str = "made.musicxml") -> Path:

@@ -185,7 +185,7 @@ def test_the_front_voice_is_ten_decibels_louder(
 ) -> None:
     calls: list[Any] = []
 
-    def organ(performance: Any, gains: Any) -> Sound:
+    def organ(performance: Any, gains: Any, pedal: bool) -> Sound:
         calls.append(gains)
         return tone()
 
@@ -201,7 +201,7 @@ def test_the_front_voice_is_ten_decibels_louder(
 def test_a_silent_voice_has_no_gain(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[float]] = []
 
-    def organ(performance: object, gains: list[float]) -> Sound:
+    def organ(performance: object, gains: list[float], pedal: bool) -> Sound:
         calls.append(gains)
         return tone()
 
