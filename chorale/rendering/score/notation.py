@@ -3,12 +3,15 @@
 The score has two staves, as in hymn books (soprano and alto over tenor and bass; on each, the upper
 voice has its stems up and the lower down), or one per voice, as in choir scores. Voices that are
 silent throughout are left out. Pitches are spelled (`chorale.music.spelling`) in the key of the
-plan, or else in an estimated key. On two staves only soprano and bass carry fermatas; otherwise
+plan, or else in an estimated key, except where the chorale has spellings of a file. A repeat or an
+ending that starts or ends inside a measure divides it into two; the second has no number of its
+own. `chorale.rendering.score.annotating` writes words, signs and chord symbols. On two staves only soprano and bass carry fermatas; otherwise
 each fermata would be printed twice.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 from typing import Any
 
 from chorale.analysis import estimate_key
@@ -18,12 +21,10 @@ from chorale.music import (
     SOPRANO,
     STEPS_PER_QUARTER,
     TENOR,
-    VOICES,
     Chorale,
     Key,
-    notes,
 )
-from chorale.music.spelling import Spelling, spell_line
+from chorale.music.spelling import Spelling
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import (
@@ -36,10 +37,12 @@ from chorale.rendering.score.accidentals import show_accidentals
 from chorale.rendering.score.note_values import (
     Bar,
     WrittenNote,
-    list_bars,
     notate_voice,
+    score_bars,
     sounding_voices,
 )
+from chorale.rendering.score.part_names import abbreviate_staff, name_staff
+from chorale.rendering.score.spellings import choose_signature, spell_voice
 
 _TIES = {(False, True): "start", (True, True): "continue", (True, False): "stop"}
 _PURPOSE = "a score"
@@ -96,8 +99,16 @@ def build_score(
         score.insert(0, part)
     if len(parts) > 1:
         symbol, together = ("brace", True) if render_options.staves == 2 else ("bracket", False)
+        if chorale.annotations.syllables:  # barlines would run through words between the staves
+            together = False
         score.insert(0, music21.layout.StaffGroup(parts, symbol=symbol, barTogether=together))
     return score
+
+
+def list_staves(chorale: Chorale, render_options: RenderOptions) -> list[tuple[int, ...]]:
+    """Return the voices of each staff of a score, from top to bottom; 0 = soprano."""
+    staves = _lay_out_staves(render_options.staves, sounding_voices(chorale))
+    return [staff.voices for staff in staves]
 
 
 def _build_instrument(part: Any, program: int) -> Any:
@@ -128,18 +139,19 @@ def _build_part(
     """Build a staff, with its name, clef, signatures and final bar line."""
     music21 = import_library("music21", "music21", _PURPOSE)
     part = music21.stream.Part(id=f"staff-{number}")
-    part.partName = ", ".join(VOICES[voice].capitalize() for voice in staff.voices)
-    part.partAbbreviation = "".join(VOICES[voice][0].upper() for voice in staff.voices)
+    part.partName = name_staff(chorale.annotations, staff.voices)
+    part.partAbbreviation = abbreviate_staff(chorale.annotations, staff.voices)
+    sharps = choose_signature(chorale, key)
     metre = music21.meter.TimeSignature(chorale.plan.counted_metre.name)
     lines = [_prepare_line(chorale, voice, staff, key, colours) for voice in staff.voices]
-    for place, bar in enumerate(list_bars(chorale.plan)):
+    for place, bar in enumerate(score_bars(chorale)):
         measure = _build_measure(lines, place, bar, metre)
         if place == 0:
-            signature = music21.key.KeySignature(key.sharps).asKey(key.mode)
+            signature = music21.key.KeySignature(sharps).asKey(key.mode)
             for sign in (getattr(music21.clef, staff.clef)(), signature, metre):
                 measure.insert(0, sign)
         part.append(measure)
-    show_accidentals(part, key)
+    show_accidentals(part, sharps)
     measure.rightBarline = music21.bar.Barline("final")
     return part
 
@@ -152,7 +164,7 @@ def _prepare_line(
     upper = voice == staff.voices[0]
     return _Line(
         notate_voice(chorale, voice, fermatas=carries_fermatas),
-        spell_line([note.pitch for note in notes(chorale, voice)], key),
+        spell_voice(chorale, voice, key, choose_signature(chorale, key)),
         ("up" if upper else "down") if shared else None,
         fermata_below=shared and not upper,
         colours=colours.notes[voice] if colours else None,
@@ -173,12 +185,12 @@ def _build_measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> 
     music21 = import_library("music21", "music21", _PURPOSE)
     measure = music21.stream.Measure(number=bar.number)
     length = (bar.end_step - bar.start_step) / STEPS_PER_QUARTER
-    missing = metre.barDuration.quarterLength - length
-    if bar.number == 0:
-        measure.paddingLeft = missing
+    measure.paddingLeft = bar.lead_steps / STEPS_PER_QUARTER
+    measure.paddingRight = metre.barDuration.quarterLength - length - measure.paddingLeft
+    if bar.number == 0 or bar.part:
         measure.showNumber = music21.stream.enums.ShowNumber.NEVER
-    else:
-        measure.paddingRight = missing
+    if bar.part:
+        measure.numberSuffix = ascii_lowercase[(bar.part - 1) % 26]  # "4a" follows 4
     for number, line in enumerate(lines, start=1):
         elements = [_build_note(note, line) for note in line.written[place]]
         beams = metre.getBeams(elements, measure.paddingLeft)

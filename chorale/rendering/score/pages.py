@@ -6,19 +6,17 @@ from dataclasses import replace
 from typing import Any
 from unicodedata import east_asian_width
 
-import numpy as np
-
 from chorale.errors import OutputError
 from chorale.music import Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.note_values import list_bars
+from chorale.rendering.score.printed_numbers import print_numbers
+from chorale.rendering.score.systems import break_by_notes, break_by_widths
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
 MIN_TITLE_SIZE = 0.5  # as a share of the full size
-BAR_LINE_WEIGHT = 2  # width of a measure without notes, in notes
 _PAGE = {  # lengths in tenths of a millimetre
     "pageWidth": 2100,
     "pageHeight": 2970,
@@ -37,6 +35,26 @@ _PAGE = {  # lengths in tenths of a millimetre
     "svgViewBox": True,
     "xmlIdSeed": 1,  # a fixed seed gives the same identifiers in every run
 }
+_WITH_WORDS = {
+    "lyricWordSpace": 2,  # verovio's own is too narrow where syllables are close
+    "lyricVerseCollapse": True,  # no empty lines for verses that have no words here
+}
+_ONE_SYSTEM = {"breaks": "none"}
+# A measure, and the horizontal ends of the first line of its first staff.
+_MEASURE_ENDS = re.compile(r'class="measure".*?<path d="M(\d+) \d+ L(\d+) ', re.DOTALL)
+_SYSTEM_HEAD = 2200  # width of clef and signature at the start of a system, in verovio's units
+# Accidentals in chord symbols, which verovio takes from its own font: the text's font has them too.
+_MUSIC_LETTERS = re.compile(
+    '<tspan font-family="Leipzig" font-size="\\d+px">([\uea63-\uea67])</tspan>'
+)
+_ACCIDENTALS = {
+    "\uea63": "\u266d\u266d",
+    "\uea64": "\u266d",
+    "\uea65": "\u266e",
+    "\uea66": "\u266f",
+    "\uea67": "\u266f\u266f",
+}
+_SYMBOL_SIZE = 405  # of the letters of chord symbols, in verovio's units
 
 
 def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> list[str]:
@@ -50,15 +68,23 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     """
     metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
-    pages = _run_verovio(music, {})
+    options = _WITH_WORDS if chorale.annotations.syllables else {}
+    if chorale.annotations:
+        music = print_numbers(music)
+    pages = _run_verovio(music, options)
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:
-        broken = _insert_breaks(music, _choose_breaks(chorale, systems))
+        if chorale.annotations:
+            breaks = break_by_widths(_measure_widths(music, options), systems, _SYSTEM_HEAD)
+        else:
+            breaks = break_by_notes(chorale, systems)
+        broken = _insert_breaks(music, breaks)
         systems_per_page = -(-systems // len(pages))
-        pages = _run_verovio(broken, {"breaks": "line", "systemMaxPerPage": systems_per_page})
+        lines = {"breaks": "line", "systemMaxPerPage": systems_per_page}
+        pages = _run_verovio(broken, {**options, **lines})
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
-    return [_fit_title(page, metadata.title) for page in pages]
+    return [_fit_title(_spell_accidentals(page), metadata.title) for page in pages]
 
 
 def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
@@ -74,20 +100,23 @@ def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
     return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
 
 
-def _choose_breaks(chorale: Chorale, systems: int) -> set[int]:
-    """Choose the measures that begin a system, so that all systems are about equally full.
+def _measure_widths(music: str, options: Mapping[str, Any]) -> list[float]:
+    """Return the natural widths of a score's measures, in verovio's units.
 
-    Returns:
-        Indices of the measures, from 0; the first measure is not among them.
+    The first one includes the names of the staves.
     """
-    starts = np.asarray(chorale.onsets.any(axis=1))
-    bars = list_bars(chorale.plan)
-    weights = np.array(
-        [starts[bar.start_step : bar.end_step].sum() + BAR_LINE_WEIGHT for bar in bars]
-    )
-    middles = np.cumsum(weights) - weights / 2
-    numbers = (systems * middles / weights.sum()).astype(int)
-    return {place for place in range(1, len(bars)) if numbers[place] != numbers[place - 1]}
+    [line] = _run_verovio(music, {**options, **_ONE_SYSTEM})
+    ends = [(int(start), int(end)) for start, end in _MEASURE_ENDS.findall(line)]
+    return [end - start + (0 if place else start) for place, (start, end) in enumerate(ends)]
+
+
+def _spell_accidentals(page: str) -> str:
+    """Write the accidentals in chord symbols in letters of the text's font."""
+
+    def spell(found: re.Match[str]) -> str:
+        return f'<tspan font-size="{_SYMBOL_SIZE}px">{_ACCIDENTALS[found[1]]}</tspan>'
+
+    return _MUSIC_LETTERS.sub(spell, page)
 
 
 def _insert_breaks(music: str, first_bars: set[int]) -> str:
