@@ -33,15 +33,25 @@ _SOPRANO = (
     *((71, 4), (72, 4), (69, 4), (66, 4)),
     (67, 12),
 )
-_OFFSETS = ((0, 0, 0), (-4, -3, -5), (-8, -7, -9), (-20, -19, -17))  # by voice, in turn
+_SCALE = (0, 2, 4, 6, 7, 9, 11)  # pitch classes of G major
+_BELOW = ((0, 0, 0), (2, 3, 2), (4, 5, 5), (9, 7, 9))  # degrees below the soprano, in turn
 _SLURRED = (6, 11)  # notes on which a syllable is held, by number from 0
-_VERSES = (
-    "Morn-ing is wak-ing the hills and the wa-ter be-low, "
-    "sing to the day that is ris-ing a-bove us and shine; bright-ly it shines on",
-    "Noon-tide is warm-ing the field and the gar-den a-round, "
-    "work in the sun that is stand-ing a-bove us and glow; gent-ly it glows on",
-    "Eve-ning is cool-ing the streets and the gar-ret a-lone, "
-    "rest in the dark that is gath-ering all round us and fall; qui-et-ly night falls",
+_VERSES = tuple(
+    " ".join(lines)
+    for lines in (
+        (
+            "Morn-ing is wak-ing the hills and the wa-ter be-low,",
+            "sing to the day that is ris-ing a-bove us and shine; bright-ly it shines on",
+        ),
+        (
+            "Noon-tide is warm-ing the field and the gar-den a-round,",
+            "work in the sun that is stand-ing a-bove us and glow; gent-ly it glows on",
+        ),
+        (
+            "Eve-ning is cool-ing the streets and the gar-ret a-lone,",
+            "rest in the dark that is gath-ering all round us and fall; qui-et-ly night falls",
+        ),
+    )
 )
 
 
@@ -53,16 +63,22 @@ def annotated_hymn() -> Chorale:
     starts = []
     now = 0
     for number, (pitch, steps) in enumerate(_SOPRANO):
-        for voice, offsets in enumerate(_OFFSETS):
-            pitches[now : now + steps, voice] = pitch + offsets[number % 3]
+        for voice, below in enumerate(_BELOW):
+            pitches[now : now + steps, voice] = _lower(pitch, below[number % 3])
             onsets[now, voice] = True
             if voice in (1, 3) and steps == 4 and number % 4 == 2:  # moves in eighths
-                pitches[now + 2 : now + 4, voice] -= 2
+                pitches[now + 2 : now + 4, voice] = _lower(pitch, below[number % 3] + 1)
                 onsets[now + 2, voice] = True
         starts.append(now)
         now += steps
     plan = Plan(length, Metre(4, 4), PICKUP, Key.parse("G major"))
     return Chorale(pitches, onsets, plan, "hymn", _annotate(starts))
+
+
+def _lower(pitch: int, degrees: int) -> int:
+    """Return the pitch some degrees of G major below one of its pitches."""
+    octave, place = divmod(_SCALE.index(pitch % 12) + 7 * (pitch // 12) - degrees, 7)
+    return 12 * octave + _SCALE[place]
 
 
 def _annotate(starts: list[int]) -> Annotations:

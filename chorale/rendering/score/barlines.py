@@ -12,7 +12,6 @@ from chorale.music.annotations import Ending, Repeat
 from chorale.rendering.score.staff_xml import XmlStaff
 
 
-
 def write_sections(staff: XmlStaff, annotations: Annotations) -> None:
     """Write the repeat signs and the endings of a staff."""
     last = staff.bars[-1].end_step
@@ -27,7 +26,9 @@ def write_sections(staff: XmlStaff, annotations: Annotations) -> None:
             barline = _get_barline(measure, "left", "heavy-light")
             SubElement(barline, "repeat", direction="forward")
     for step, times in sorted(ends.items()):
-        barline = _get_barline(staff.measures[_index_ending_at(staff, step)], "right", "light-heavy")
+        barline = _get_barline(
+            staff.measures[_index_ending_at(staff, step)], "right", "light-heavy"
+        )
         repeat = SubElement(barline, "repeat", direction="backward")
         if times != 2:
             repeat.set("times", str(times))

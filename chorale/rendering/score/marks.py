@@ -18,8 +18,11 @@ Placement = Literal["above", "below"]
 
 # Names of dynamics that MusicXML has elements for.
 _DYNAMICS = frozenset(
-    "p pp ppp pppp ppppp pppppp f ff fff ffff fffff ffffff mp mf sf sfp sfpp fp rf rfz sfz sffz fz "
-    "n pf sfzp".split()
+    {
+        *(letter * number for letter in "pf" for number in range(1, 7)),
+        *("mp", "mf", "pf", "n", "fp", "sf", "sfp", "sfpp", "sfz", "sffz", "sfzp", "fz"),
+        *("rf", "rfz"),
+    }
 )
 _WEDGES: Mapping[MarkKind, str] = {"crescendo": "crescendo", "diminuendo": "diminuendo"}
 _ARTICULATIONS: Mapping[MarkKind, str] = {"breath": "breath-mark", "caesura": "caesura"}

@@ -1,9 +1,9 @@
 """Chorales as MusicXML, which notation programs open and edit.
 
 music21 writes the score that `chorale.rendering.score.notation` builds;
-`chorale.rendering.score.annotating` adds words, chord symbols, repeats and marks. Title, composer, program
-and comments (seed, options, model) stand in MusicXML's own fields. The same chorale and options
-give the same bytes.
+`chorale.rendering.score.annotating` adds words, chord symbols, repeats and marks. Title, composer,
+program and comments (seed, options, model) stand in MusicXML's own fields. The same chorale and
+options give the same bytes.
 """
 
 from typing import Any

@@ -5,8 +5,8 @@ voice has its stems up and the lower down), or one per voice, as in choir scores
 silent throughout are left out. Pitches are spelled (`chorale.music.spelling`) in the key of the
 plan, or else in an estimated key, except where the chorale has spellings of a file. A repeat or an
 ending that starts or ends inside a measure divides it into two; the second has no number of its
-own. `chorale.rendering.score.annotating` writes words, signs and chord symbols. On two staves only soprano and bass carry fermatas; otherwise
-each fermata would be printed twice.
+own. `chorale.rendering.score.annotating` writes words, signs and chord symbols. On two staves only
+soprano and bass carry fermatas; otherwise each fermata would be printed twice.
 """
 
 from collections.abc import Sequence

@@ -21,6 +21,7 @@ from chorale.music import (
     Plan,
     notes,
 )
+from chorale.music.annotations import Ending, Repeat
 
 # Lengths that one note value, dotted or not, can have, from the dotted whole note down.
 WRITABLE_STEPS = (24, 16, 12, 8, 6, 4, 3, 2, 1)
@@ -76,7 +77,7 @@ def score_bars(chorale: Chorale) -> list[Bar]:
 
 def section_borders(annotations: Annotations) -> set[int]:
     """Return the steps at which a repeat or an ending starts or ends."""
-    spans = (*annotations.repeats, *annotations.endings)
+    spans: list[Repeat | Ending] = [*annotations.repeats, *annotations.endings]
     return {step for span in spans for step in (span.start_step, span.end_step)}
 
 

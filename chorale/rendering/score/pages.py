@@ -11,8 +11,8 @@ from chorale.music import Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.score.engraver_input import prepare_for_engraving
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.printed_numbers import print_numbers
 from chorale.rendering.score.systems import break_by_notes, break_by_widths
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
@@ -70,7 +70,7 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     music = musicxml_bytes(chorale, metadata, render_options).decode()
     options = _WITH_WORDS if chorale.annotations.syllables else {}
     if chorale.annotations:
-        music = print_numbers(music)
+        music = prepare_for_engraving(music)
     pages = _run_verovio(music, options)
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:

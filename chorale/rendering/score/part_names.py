@@ -10,7 +10,7 @@ _NUMBER = re.compile(r"\d+|[IVX]+")
 
 
 def name_staff(annotations: Annotations, voices: Sequence[int]) -> str:
-    """Return the name of a staff: those of its voices, which are the usual ones if the file has none.
+    """Return the name of a staff: the names of its voices, the usual ones if the file has none.
 
     Args:
         annotations: names of the voices as the file has them.

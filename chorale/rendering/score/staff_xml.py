@@ -136,8 +136,8 @@ def _index_notes(
         elif element.tag == "forward":
             now += steps
         elif element.tag == "note":
-            voice = voices[int(element.findtext("voice") or 1) - 1] if len(voices) > 1 else voices[0]
-            yield XmlNote(voice, now, now + steps, element, measure)
+            place = int(element.findtext("voice") or 1) - 1 if len(voices) > 1 else 0
+            yield XmlNote(voices[place], now, now + steps, element, measure)
             now += steps
 
 

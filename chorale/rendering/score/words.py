@@ -10,7 +10,7 @@ nearest one; several syllables of a verse on one note are joined.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from chorale.music import Chorale, Note, notes
@@ -68,7 +68,7 @@ def place_words(chorale: Chorale, staves: Sequence[tuple[int, ...]]) -> list[Pri
     }
     if any(len(staff) > 1 for staff in staves):
         words = _leave_out_shared(words, staves, list_bars(chorale.plan))
-    printed = []
+    printed: list[PrintedSyllable] = []
     for staff in staves:
         lines_above = 0
         for voice in staff:
@@ -175,14 +175,12 @@ def _group_words(syllables: Sequence[_Placed]) -> Iterator[list[_Placed]]:
         yield word
 
 
-def _print_voice(
-    words: Sequence[_Placed], lines_above: int
-) -> Iterator[PrintedSyllable]:
+def _print_voice(words: Sequence[_Placed], lines_above: int) -> Iterator[PrintedSyllable]:
     """Yield the syllables of a voice; those of one verse on one note are joined."""
     for (verse, step), group in groupby(words, key=lambda one: (one.verse, one.step)):
         together = list(group)
         text = together[0].text
-        for before, after in zip(together, together[1:], strict=False):
+        for before, after in pairwise(together):
             text += ("-" if before.hyphen else _NO_BREAK_SPACE) + after.text
         first, last = together[0], together[-1]
         yield PrintedSyllable(

@@ -1,8 +1,9 @@
-"""Numbers that an engraved score prints, and that MusicXML holds as attributes only.
+"""What an engraved score prints besides the text of a MusicXML file.
 
 Verses begin with their number, as in hymn books; endings have "1." on their bracket; a section that
-sounds three times or more has "3×" at its end. They are added to the text that is engraved, not to
-MusicXML files, in which they would be words.
+sounds three times or more has the number of times at its end. In MusicXML files these numbers are
+attributes, and would be words of the music if they were printed text. A syllable that is continued
+by a hyphen has no extender beside it.
 """
 
 import re
@@ -10,12 +11,16 @@ import re
 _PART = re.compile(r"(?=<part id)")
 _LYRIC = re.compile(r'(<lyric number="(\d+)"(?: name="verse (\d+)")?>.*?<text>)([^<]*)', re.DOTALL)
 _ENDING = re.compile(r'<ending number="([^"]*)"')
-_REPEAT = re.compile(r'(<barline location="right">(?:(?!</barline>|<ending).)*times="(\d+)")', re.DOTALL)
+_REPEAT = re.compile(
+    r'(<barline location="right">(?:(?!</barline>|<ending).)*times="(\d+)")', re.DOTALL
+)
+_EXTENDER = re.compile(r"(<syllabic>(?:begin|middle)</syllabic>\s*<text>[^<]*</text>)\s*<extend />")
 _NO_BREAK_SPACE = "\u00a0"
 
 
-def print_numbers(music: str) -> str:
-    """Add the numbers of verses, endings and repeats to a MusicXML text of ours."""
+def prepare_for_engraving(music: str) -> str:
+    """Return a MusicXML text of ours with the numbers of verses, endings and repeats in words."""
+    music = _EXTENDER.sub(r"\1", music)
     before, *parts = _PART.split(music)
     for place, part in enumerate(parts):
         numbered = _number_verses(part)
@@ -49,7 +54,5 @@ def _dot_ending(found: re.Match[str]) -> str:
 def _print_times(found: re.Match[str]) -> str:
     """Put the number of times before a barline with a repeat sign and no ending."""
     words = f'<words halign="right" font-weight="bold">{found[2]}\N{MULTIPLICATION SIGN}</words>'
-    direction = (
-        f'<direction placement="above"><direction-type>{words}</direction-type></direction>'
-    )
+    direction = f'<direction placement="above"><direction-type>{words}</direction-type></direction>'
     return direction + found[1]
