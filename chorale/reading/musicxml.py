@@ -18,7 +18,7 @@ from typing import Any
 from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.barlines import align_barlines
-from chorale.reading.measures import find_downbeats
+from chorale.reading.measures import find_downbeats, join_divided
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
 from chorale.reading.xml import extract_musicxml, find_programs
@@ -269,7 +269,9 @@ def _read_metre(line: Any) -> Facts:
         *starts[1:],
         *(start + bars[-1].highestTime * STEPS_PER_QUARTER for start in starts[-1:]),
     ]
-    found = find_downbeats(list(zip(starts, ends, strict=True)), metre)
+    unnumbered = [str(bar.showNumber) == "never" for bar in bars]
+    measures = join_divided(list(zip(starts, ends, strict=True)), unnumbered, metre)
+    found = find_downbeats(measures, metre)
     if found is None:
         return Facts(changes=("metre",))
     pickup, early = found

@@ -191,10 +191,13 @@ def _build_measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> 
         measure.showNumber = music21.stream.enums.ShowNumber.NEVER
     if bar.part:
         measure.numberSuffix = ascii_lowercase[(bar.part - 1) % 26]  # "4a" follows 4
+    after = []  # what follows in a divided measure; beams need not end with the first part
+    if bar.parts > 1 and measure.paddingRight:
+        after.append(music21.note.Rest(quarterLength=measure.paddingRight))
     for number, line in enumerate(lines, start=1):
         elements = [_build_note(note, line) for note in line.written[place]]
-        beams = metre.getBeams(elements, measure.paddingLeft)
-        for element, its_beams in zip(elements, beams, strict=True):
+        beams = metre.getBeams([*elements, *after], measure.paddingLeft)
+        for element, its_beams in zip(elements, beams, strict=False):
             if its_beams is not None and not element.isRest:
                 element.beams = its_beams
         container = music21.stream.Voice(id=str(number)) if len(lines) > 1 else measure

@@ -61,6 +61,7 @@ class Bar:
         lead_steps: steps of a full measure that are missing before it: those before a pickup, and
             those of the measure's earlier parts.
         part: which part of the measure it is, from 0.
+        parts: number of parts of the measure.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Bar:
     end_step: int
     lead_steps: int = 0
     part: int = 0
+    parts: int = 1
 
 
 def score_bars(chorale: Chorale) -> list[Bar]:
@@ -113,7 +115,8 @@ def _divide(bar: Bar, borders: Sequence[int]) -> Iterator[Bar]:
     """Yield the parts of a measure between the borders that lie in it."""
     within = [step for step in borders if bar.start_step < step < bar.end_step]
     for part, (start, end) in enumerate(pairwise([bar.start_step, *within, bar.end_step])):
-        yield Bar(bar.number, start, end, bar.lead_steps + start - bar.start_step, part)
+        lead = bar.lead_steps + start - bar.start_step
+        yield Bar(bar.number, start, end, lead, part, len(within) + 1)
 
 
 def sounding_voices(chorale: Chorale) -> list[int]:
