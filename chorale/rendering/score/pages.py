@@ -11,6 +11,12 @@ from chorale.music import Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.score.collisions import (
+    MOST_SPACERS,
+    has_collision,
+    insert_spacers,
+    remove_spacers,
+)
 from chorale.rendering.score.engraver_input import prepare_for_engraving
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.systems import break_by_notes, break_by_widths
@@ -68,7 +74,7 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     """
     metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
-    options = _WITH_WORDS if chorale.annotations.syllables else {}
+    options: dict[str, Any] = {**_WITH_WORDS} if chorale.annotations.syllables else {}
     if chorale.annotations:
         music = prepare_for_engraving(music)
     pages = _run_verovio(music, options)
@@ -78,10 +84,11 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
             breaks = break_by_widths(_measure_widths(music, options), systems, _SYSTEM_HEAD)
         else:
             breaks = break_by_notes(chorale, systems)
-        broken = _insert_breaks(music, breaks)
-        systems_per_page = -(-systems // len(pages))
-        lines = {"breaks": "line", "systemMaxPerPage": systems_per_page}
-        pages = _run_verovio(broken, {**options, **lines})
+        music = _insert_breaks(music, breaks)
+        options |= {"breaks": "line", "systemMaxPerPage": -(-systems // len(pages))}
+        pages = _run_verovio(music, options)
+    if chorale.annotations.endings:
+        pages = _avoid_collisions(music, options, pages)
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
     return [_fit_title(_spell_accidentals(page), metadata.title) for page in pages]
@@ -98,6 +105,15 @@ def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
             "use --format musicxml and a notation program instead"
         )
     return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
+
+
+def _avoid_collisions(music: str, options: Mapping[str, Any], pages: list[str]) -> list[str]:
+    """Engrave pages anew, with higher chord symbols, until none is in the bracket of an ending."""
+    for lines in range(1, MOST_SPACERS + 1):
+        if not has_collision(pages):
+            break
+        pages = list(map(remove_spacers, _run_verovio(insert_spacers(music, lines), options)))
+    return pages
 
 
 def _measure_widths(music: str, options: Mapping[str, Any]) -> list[float]:
