@@ -11,14 +11,14 @@ checks beforehand whether the libraries are installed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from chorale.errors import OptionError, OutputError
-from chorale.music import Chorale
+from chorale.music import NO_ANNOTATIONS, Annotations, Chorale
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 
@@ -78,6 +78,26 @@ def parse_formats(text: str) -> list[str]:
         if name not in FORMATS:
             raise OptionError(f"unknown format {name!r}; choose from {', '.join(FORMATS)}")
     return list(dict.fromkeys(names))
+
+
+def left_out(annotations: Annotations, name: str) -> Annotations:
+    """Return the annotations that a format cannot hold, such as words in sound.
+
+    Scores hold everything. Files of notes hold words, names of voices and tempo words. Pictures and
+    sound hold nothing. Spellings belong to scores; where a format has none, nothing is missed.
+
+    Args:
+        annotations: annotations of a chorale.
+        name: name of the format, one of FORMATS.
+    """
+    kind = FORMATS[name].kind
+    if kind == "score":
+        return NO_ANNOTATIONS
+    without = replace(annotations, spellings=())
+    if kind == "notes":
+        marks = tuple(mark for mark in annotations.marks if mark.kind != "tempo")
+        return replace(without, syllables=(), names=NO_ANNOTATIONS.names, marks=marks)
+    return without
 
 
 def infer_format(path: Path) -> str:

@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import pytest
+from annotated_hymns import annotated_hymn
 from made_up import made_up_chorale
 
 from chorale.errors import OptionError, OutputError, ReadingError
+from chorale.music import Annotations
 from chorale.rendering import formats as module
 from chorale.rendering.formats import (
     ENDINGS,
     FORMATS,
     check_formats,
     infer_format,
+    left_out,
     parse_formats,
     render,
 )
@@ -70,3 +73,17 @@ def test_a_file_that_is_not_a_soundfont_is_refused(tmp_path: Path) -> None:
     font.write_bytes(b"not a soundfont")
     with pytest.raises(ReadingError, match="is not a soundfont"):
         check_formats(["wav"], RenderOptions(soundfont=font))
+
+
+def test_what_a_format_cannot_hold_is_left_out_by_kind() -> None:
+    annotations = annotated_hymn().annotations
+    for name in ("musicxml", "svg", "pdf", "png"):
+        assert not left_out(annotations, name)
+    in_midi = left_out(annotations, "midi")
+    assert not in_midi.syllables
+    assert not any(in_midi.names)
+    assert not any(mark.kind == "tempo" for mark in in_midi.marks)
+    assert in_midi.describe()[:3] == ["11 chord symbols", "2 repeats", "2 endings"]
+    for name in ("roll", "wav", "mp3"):
+        assert left_out(annotations, name).describe() == annotations.describe()
+    assert not left_out(Annotations(spellings=annotations.spellings), "wav")

@@ -5,7 +5,7 @@ or below it if an upper voice shares the staff. Where two voices of a staff have
 is printed once, above.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from xml.etree.ElementTree import Element, SubElement
@@ -37,6 +37,7 @@ _SIGNS: Mapping[MarkKind, Mapping[str, str]] = {
     "segno": {"segno": "segno"},
     "coda": {"coda": "coda"},
 }
+_TARGETS: Mapping[MarkKind, MarkKind] = {"to coda": "coda", "dal segno": "segno"}
 _OF_THE_SCORE = frozenset({"tempo", "rehearsal", *_ROADMAP, *_SIGNS})
 
 
@@ -51,6 +52,7 @@ class _PlacedMark:
 
 def write_marks(staves: Sequence[XmlStaff], marks: Sequence[Mark]) -> None:
     """Write marks on the staves of a score."""
+    kinds = {mark.kind for mark in marks}
     for placed in _place(staves, marks):
         mark, staff = placed.mark, staves[placed.staff]
         if mark.kind in _ARTICULATIONS:
@@ -58,7 +60,7 @@ def write_marks(staves: Sequence[XmlStaff], marks: Sequence[Mark]) -> None:
         elif mark.kind in _WEDGES:
             _write_hairpin(staff, mark, placed.placement)
         else:
-            direction = _build_direction(mark, placed.placement)
+            direction = _build_direction(mark, placed.placement, kinds)
             staff.insert(direction, mark.step, at_end=mark.kind in _ROADMAP)
 
 
@@ -86,8 +88,14 @@ def _find_place(staves: Sequence[XmlStaff], mark: Mark) -> tuple[int, Placement]
     return 0, "above"
 
 
-def _build_direction(mark: Mark, placement: Placement) -> Element:
-    """Build the direction of a mark that is neither a hairpin nor an articulation."""
+def _build_direction(mark: Mark, placement: Placement, kinds: Collection[MarkKind]) -> Element:
+    """Build the direction of a mark that is neither a hairpin nor an articulation.
+
+    Args:
+        mark: the mark.
+        placement: place at the staff.
+        kinds: kinds of marks in the score; players cannot go to a segno or coda that it lacks.
+    """
     text = make_encodable(mark.text)
     if mark.kind == "dynamic":
         return build_direction(placement, _build_dynamic(text))
@@ -99,6 +107,8 @@ def _build_direction(mark: Mark, placement: Placement) -> Element:
         return build_direction(placement, Element(mark.kind), **_SIGNS[mark.kind])
     if mark.kind in _ROADMAP:
         usual, sound = _ROADMAP[mark.kind]
+        if _TARGETS.get(mark.kind, mark.kind) not in kinds:
+            sound = {}
         words = build_text("words", text or usual, font_weight="bold", halign="right")
         return build_direction(placement, words, **sound)
     return build_direction(placement, build_text("words", text, font_style="italic"))

@@ -108,11 +108,12 @@ def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
 
 
 def _avoid_collisions(music: str, options: Mapping[str, Any], pages: list[str]) -> list[str]:
-    """Engrave pages anew, with higher chord symbols, until none is in the bracket of an ending."""
-    for lines in range(1, MOST_SPACERS + 1):
-        if not has_collision(pages):
-            break
-        pages = list(map(remove_spacers, _run_verovio(insert_spacers(music, lines), options)))
+    """Return the pages, engraved anew with higher chord symbols if one is in a bracket."""
+    if has_collision(pages):
+        for lines in range(1, MOST_SPACERS + 1):
+            higher = list(map(remove_spacers, _run_verovio(insert_spacers(music, lines), options)))
+            if not has_collision(higher):
+                return higher
     return pages
 
 
