@@ -54,8 +54,9 @@ def _write_words(staves: Sequence[XmlStaff], chorale: Chorale) -> None:
     notes = {
         (note.voice, note.start_step): note
         for staff in staves
-        for note in staff.notes
-        if not note.is_rest and not note.continues
+        for voice in staff.voices
+        for note in staff.list_notes(voice)
+        if not note.continues
     }
     for syllable in sorted(syllables, key=lambda each: each.line):
         note = notes[syllable.voice, syllable.step].element

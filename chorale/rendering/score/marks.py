@@ -5,6 +5,7 @@ or below it if an upper voice shares the staff. Where two voices of a staff have
 is printed once, above.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -133,14 +134,15 @@ def _write_hairpin(staff: XmlStaff, mark: Mark, placement: Placement) -> None:
 
 
 def _write_articulation(staff: XmlStaff, mark: Mark, placement: Placement) -> None:
-    """Write a breath mark or a caesura after the note that ends at its step, or before it."""
+    """Write a breath mark or a caesura after the last note before its step, or the first note."""
     voice = staff.voices[0] if mark.voice is None else mark.voice
     if voice not in staff.voices:
         voice = staff.voices[0]
-    note = staff.find_last_note(voice, mark.step) or staff.find_first_note(voice)
-    if note is None:
+    notes = staff.list_notes(voice)
+    if not notes:
         return
-    notations = _get_notations(note)
+    earlier = bisect_left(notes, mark.step, key=lambda note: note.start_step)
+    notations = _get_notations(notes[max(0, earlier - 1)])
     articulations = notations.find("articulations")
     if articulations is None:
         articulations = SubElement(notations, "articulations")

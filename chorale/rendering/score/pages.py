@@ -97,6 +97,7 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
 def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
     """Engrave a MusicXML text, with verovio's options for breaks; return the pages."""
     verovio = import_library("verovio", "verovio", "an engraved score")
+    verovio.enableLog(verovio.LOG_ERROR)  # warnings, as of hairpins after the end, help no reader
     toolkit = verovio.toolkit()
     toolkit.setOptions({**_PAGE, **breaks})
     if not toolkit.loadData(music):

@@ -1,7 +1,9 @@
 """A staff of a MusicXML score, in which elements are found and placed by steps of the chorale."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from xml.etree.ElementTree import Element, SubElement
 
 from chorale.music import STEPS_PER_QUARTER
@@ -10,13 +12,12 @@ from chorale.rendering.score.note_values import Bar
 
 @dataclass(frozen=True)
 class XmlNote:
-    """A written note or rest of a voice, its first step and exclusive end, and its elements."""
+    """A written note or rest of a voice, its first step and exclusive end, and its element."""
 
     voice: int
     start_step: int
     end_step: int
     element: Element
-    measure: Element
 
     @property
     def is_rest(self) -> bool:
@@ -37,28 +38,20 @@ class XmlStaff:
         voices: voices of the staff, 0 = soprano, from the top.
         bars: measures of the score.
         measures: elements of the measures.
-        notes: notes and rests, measure by measure and in each by voice.
+        notes: notes and rests of each measure, by voice.
         divisions: units of MusicXML's durations to a quarter.
     """
 
     voices: tuple[int, ...]
     bars: Sequence[Bar]
     measures: Sequence[Element]
-    notes: Sequence[XmlNote]
+    notes: Sequence[Sequence[XmlNote]]
     divisions: int
 
-    def find_last_note(self, voice: int, step: int) -> XmlNote | None:
-        """Return the last note of a voice that starts before a step; None if there is none."""
-        found = None
-        for note in self.notes:
-            if note.voice == voice and note.start_step < step and not note.is_rest:
-                found = note
-        return found
-
-    def find_first_note(self, voice: int) -> XmlNote | None:
-        """Return the first note of a voice; None if there is none."""
-        own = (note for note in self.notes if note.voice == voice and not note.is_rest)
-        return next(own, None)
+    def list_notes(self, voice: int) -> list[XmlNote]:
+        """Return the notes of a voice, in order of time, without rests."""
+        every = chain.from_iterable(self.notes)
+        return [note for note in every if note.voice == voice and not note.is_rest]
 
     def insert(self, element: Element, step: int, at_end: bool = False) -> None:
         """Insert a direction or chord symbol.
@@ -74,7 +67,7 @@ class XmlStaff:
         if step >= bar.end_step:
             measure.append(element)
             return
-        within = [note for note in self.notes if note.measure is measure]
+        within = self.notes[place]
         before = next(
             (note for note in within if note.start_step == step),
             next(note for note in within if note.start_step <= step < note.end_step),
@@ -85,10 +78,9 @@ class XmlStaff:
 
     def _find_measure(self, step: int, at_end: bool) -> int:
         """Return the index of the measure that contains a step, or ends at it."""
-        for place, bar in enumerate(self.bars):
-            if step < bar.end_step or (at_end and step == bar.end_step):
-                return place
-        return len(self.bars) - 1
+        find = bisect_left if at_end else bisect_right
+        place = find(self.bars, step, key=lambda bar: bar.end_step)
+        return min(place, len(self.bars) - 1)
 
     def _add_offset(self, element: Element, steps: int) -> None:
         offset = Element("offset")
@@ -115,9 +107,8 @@ def index_staves(
             bars,
             measures := list(part.iter("measure")),
             [
-                note
+                list(_index_notes(measure, bar.start_step, of_staff, divisions))
                 for measure, bar in zip(measures, bars, strict=True)
-                for note in _index_notes(measure, bar.start_step, of_staff, divisions)
             ],
             divisions,
         )
@@ -137,7 +128,7 @@ def _index_notes(
             now += steps
         elif element.tag == "note":
             place = int(element.findtext("voice") or 1) - 1 if len(voices) > 1 else 0
-            yield XmlNote(voices[place], now, now + steps, element, measure)
+            yield XmlNote(voices[place], now, now + steps, element)
             now += steps
 
 

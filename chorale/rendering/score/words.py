@@ -8,6 +8,7 @@ A syllable at a step where its voice starts no note belongs to the note that sou
 nearest one; several syllables of a verse on one note are joined.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -109,12 +110,14 @@ def _read_voice(chorale: Chorale, voice: int) -> list[_Placed]:
 
 def _find_note(line: Sequence[Note], step: int) -> Note:
     """Return the note that sounds at a step, or the nearest one; of two, the later."""
-
-    def distance(note: Note) -> tuple[int, int]:
-        after = step - (note.onset_step + note.length_steps - 1)
-        return max(note.onset_step - step, after, 0), -note.onset_step
-
-    return min(line, key=distance)
+    after = bisect_right(line, step, key=lambda note: note.onset_step)
+    if after == 0:
+        return line[0]
+    before = line[after - 1]
+    last_step = before.onset_step + before.length_steps - 1
+    if after < len(line) and step > last_step:
+        return line[after] if line[after].onset_step - step <= step - last_step else before
+    return before
 
 
 def _leave_out_shared(
@@ -160,7 +163,7 @@ def _by_bar(words: Sequence[_Placed], bars: Sequence[Bar]) -> dict[int, set[tupl
 
 
 def _place(syllable: _Placed, bars: Sequence[Bar]) -> int:
-    return next(place for place, bar in enumerate(bars) if syllable.step < bar.end_step)
+    return bisect_right(bars, syllable.step, key=lambda bar: bar.end_step)
 
 
 def _group_words(syllables: Sequence[_Placed]) -> Iterator[list[_Placed]]:

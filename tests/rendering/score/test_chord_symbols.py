@@ -1,5 +1,7 @@
 """Chord symbols, read by ElementTree and by music21."""
 
+from typing import Any
+
 import pytest
 from score_xml import four_voices, measures_of, score_root
 
@@ -50,6 +52,7 @@ def test_chord_symbols_stand_on_the_top_staff_at_their_steps(staves) -> None:
     assert [len(measure.findall("harmony")) for measure in measures_of(root)] == [2, 2]
     assert root.find("part[2]//harmony") is None
     text = musicxml_bytes(chorale, Metadata()).decode()
-    read = converter.parseData(text, format="musicxml").parts[0].flatten()
+    score: Any = converter.parseData(text, format="musicxml")
+    read = score.parts[0].flatten()
     found = [(4 * each.offset, each.root().name) for each in read.getElementsByClass("ChordSymbol")]
     assert found == [(0, "G"), (6, "G"), (16, "G"), (31, "G")]

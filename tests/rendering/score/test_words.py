@@ -11,7 +11,9 @@ from chorale.music import REST, Annotations
 from chorale.music.annotations import Syllable
 from chorale.rendering.score.words import PrintedSyllable, place_words
 
-TWO, FOUR = [(0, 1), (2, 3)], [(0,), (1,), (2,), (3,)]
+Staves = list[tuple[int, ...]]
+TWO: Staves = [(0, 1), (2, 3)]
+FOUR: Staves = [(0,), (1,), (2,), (3,)]
 HYMN = annotated_hymn()
 
 
@@ -24,7 +26,7 @@ def words(text: str, voice: int = 0, verse: int = 1, start: int = 0) -> tuple[Sy
     )
 
 
-def place(syllables: tuple[Syllable, ...], staves: list[tuple[int, ...]]) -> list[PrintedSyllable]:
+def place(syllables: tuple[Syllable, ...], staves: Staves) -> list[PrintedSyllable]:
     return place_words(four_voices(2, Annotations(syllables)), staves)
 
 
