@@ -13,6 +13,7 @@ musicxml        the score as a MusicXML file
 engraver_input  numbers of verses, endings and repeats for engraved scores
 systems         which measures begin a system
 collisions      chord symbols that verovio draws into brackets
+music_letters   accidentals and dynamics within text, in the text's font
 pages           pages of the score, engraved by verovio
 engraving       SVG, PNG and PDF files of the pages
 """

@@ -18,6 +18,7 @@ from chorale.rendering.score.collisions import (
     remove_spacers,
 )
 from chorale.rendering.score.engraver_input import prepare_for_engraving
+from chorale.rendering.score.music_letters import spell_music_letters
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.systems import break_by_notes, break_by_widths
 
@@ -49,18 +50,6 @@ _ONE_SYSTEM = {"breaks": "none"}
 # A measure, and the horizontal ends of the first line of its first staff.
 _MEASURE_ENDS = re.compile(r'class="measure".*?<path d="M(\d+) \d+ L(\d+) ', re.DOTALL)
 _SYSTEM_HEAD = 2200  # width of clef and signature at the start of a system, in verovio's units
-# Accidentals in chord symbols, which verovio takes from its own font: the text's font has them too.
-_MUSIC_LETTERS = re.compile(
-    '<tspan font-family="Leipzig" font-size="\\d+px">([\uea63-\uea67])</tspan>'
-)
-_ACCIDENTALS = {
-    "\uea63": "\u266d\u266d",
-    "\uea64": "\u266d",
-    "\uea65": "\u266e",
-    "\uea66": "\u266f",
-    "\uea67": "\u266f\u266f",
-}
-_SYMBOL_SIZE = 405  # of the letters of chord symbols, in verovio's units
 
 
 def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> list[str]:
@@ -91,7 +80,7 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
         pages = _avoid_collisions(music, options, pages)
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
-    return [_fit_title(_spell_accidentals(page), metadata.title) for page in pages]
+    return [_fit_title(spell_music_letters(page), metadata.title) for page in pages]
 
 
 def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
@@ -126,15 +115,6 @@ def _measure_widths(music: str, options: Mapping[str, Any]) -> list[float]:
     [line] = _run_verovio(music, {**options, **_ONE_SYSTEM})
     ends = [(int(start), int(end)) for start, end in _MEASURE_ENDS.findall(line)]
     return [end - start + (0 if place else start) for place, (start, end) in enumerate(ends)]
-
-
-def _spell_accidentals(page: str) -> str:
-    """Write the accidentals in chord symbols in letters of the text's font."""
-
-    def spell(found: re.Match[str]) -> str:
-        return f'<tspan font-size="{_SYMBOL_SIZE}px">{_ACCIDENTALS[found[1]]}</tspan>'
-
-    return _MUSIC_LETTERS.sub(spell, page)
 
 
 def _insert_breaks(music: str, first_bars: set[int]) -> str:
