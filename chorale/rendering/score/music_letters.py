@@ -16,13 +16,21 @@ _ACCIDENTALS = str.maketrans(
         "\uea67": "\N{MUSIC SHARP SIGN}" * 2,
     }
 )
+_LETTERS = ("p", "m", "f", "r", "s", "z", "n")
+_SOFT = ("pppppp", "ppppp", "pppp", "ppp", "pp", "mp")
+_LOUD = ("mf", "pf", "ff", "fff", "ffff", "fffff", "ffffff")
+_SUDDEN = ("fp", "fz", "sf", "sfp", "sfpp", "sfz", "sfzp", "sffz", "rf", "rfz")
 _DYNAMICS = str.maketrans(
     {
         chr(0xE520 + place): letters
-        for place, letters in enumerate(
-            "p m f r s z n pppppp ppppp pppp ppp pp mp mf pf ff fff ffff fffff ffffff fp fz sf sfp "
-            "sfpp sfz sfzp sffz rf rfz".split()  # noqa: SIM905  # SMuFL's order, on two lines
-        )
+        for place, letters in enumerate((*_LETTERS, *_SOFT, *_LOUD, *_SUDDEN))
+    }
+)
+# Double accidentals, which text fonts lack.
+_DOUBLES = str.maketrans(
+    {
+        "\N{MUSICAL SYMBOL DOUBLE FLAT}": "\N{MUSIC FLAT SIGN}" * 2,
+        "\N{MUSICAL SYMBOL DOUBLE SHARP}": "\N{MUSIC SHARP SIGN}" * 2,
     }
 )
 _MUSIC_TEXT = re.compile(
@@ -33,7 +41,7 @@ _FONT = re.compile(r"<style[^>]*>@font-face \{\s*font-family: 'Leipzig'.*?</styl
 
 def spell_music_letters(page: str) -> str:
     """Write the music letters of an engraved page in the text's font."""
-    spelled = _MUSIC_TEXT.sub(_spell, page)
+    spelled = _MUSIC_TEXT.sub(_spell, page.translate(_DOUBLES))
     return spelled if 'font-family="Leipzig"' in spelled else _FONT.sub("", spelled)
 
 

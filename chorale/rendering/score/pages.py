@@ -80,7 +80,9 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
         pages = _avoid_collisions(music, options, pages)
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
-    return [_fit_title(spell_music_letters(page), metadata.title) for page in pages]
+    if chorale.annotations:
+        pages = list(map(spell_music_letters, pages))
+    return [_fit_title(page, metadata.title) for page in pages]
 
 
 def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
