@@ -8,10 +8,30 @@ from collections.abc import Sequence
 
 from chorale.music import Metre
 
+Span = tuple[float, float]  # start and end in steps, the end exclusive
 
-def find_downbeats(
-    measures: Sequence[tuple[float, float]], metre: Metre
-) -> tuple[int, tuple[int, ...]] | None:
+
+def join_divided(measures: Sequence[Span], unnumbered: Sequence[bool], metre: Metre) -> list[Span]:
+    """Join the parts of measures that a repeat sign divides.
+
+    Args:
+        measures: start and end of each measure, in order, the next one where the last one ends.
+        unnumbered: whether each measure has no number of its own, as the later parts of a divided
+            measure. A measure before which a whole one lies is not a part of that one.
+        metre: the time signature.
+    """
+    bar = metre.steps_per_bar
+    joined = list(measures[:1])
+    for (_, end), is_part in zip(measures[1:], unnumbered[1:], strict=True):
+        start = joined[-1][0]
+        if is_part and end - start <= bar:
+            joined[-1] = start, end
+        else:
+            joined.append((joined[-1][1], end))
+    return joined
+
+
+def find_downbeats(measures: Sequence[Span], metre: Metre) -> tuple[int, tuple[int, ...]] | None:
     """Find the pickup and the early downbeats, all in steps.
 
     If all full measures but the last are whole bars apart, no downbeat is early. Otherwise a

@@ -20,7 +20,7 @@ from chorale.errors import ReadingError
 from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
 from chorale.reading.annotations import PartAnnotations
 from chorale.reading.barlines import align_barlines, find_staff_id, list_barlines
-from chorale.reading.measures import find_downbeats
+from chorale.reading.measures import find_downbeats, join_divided
 from chorale.reading.names import list_voices
 from chorale.reading.notation import read_annotations
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
@@ -284,7 +284,9 @@ def _read_metre(line: Any) -> Facts:
         *starts[1:],
         *(start + bars[-1].highestTime * STEPS_PER_QUARTER for start in starts[-1:]),
     ]
-    found = find_downbeats(list(zip(starts, ends, strict=True)), metre)
+    unnumbered = [str(bar.showNumber) == "never" for bar in bars]
+    measures = join_divided(list(zip(starts, ends, strict=True)), unnumbered, metre)
+    found = find_downbeats(measures, metre)
     if found is None:
         return Facts(changes=("metre",))
     pickup, early = found

@@ -4,10 +4,11 @@ from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import plans_with_short_bars
 
 from chorale.music import Metre, Plan
-from chorale.reading.measures import find_downbeats
+from chorale.reading.measures import find_downbeats, join_divided
 from chorale.rendering.score.note_values import list_bars
 
 FOUR_FOUR = Metre(4, 4)
@@ -42,3 +43,17 @@ def test_short_measures_are_no_change_of_metre_unless_they_are_the_rule(
     lengths: tuple[float, ...], found: tuple[int, tuple[int, ...]] | None
 ) -> None:
     assert find_downbeats(measures(*lengths), FOUR_FOUR) == found
+
+
+@given(plans_with_short_bars(), st.data())
+def test_the_parts_of_divided_measures_are_joined(plan: Plan, data: st.DataObject) -> None:
+    whole = [(bar.start_step, bar.end_step) for bar in list_bars(plan)]
+    borders = data.draw(st.sets(st.integers(0, plan.length_steps)))
+    bars = list_bars(plan, borders)
+    divided = [(bar.start_step, bar.end_step) for bar in bars]
+    assert join_divided(divided, [bar.part > 0 for bar in bars], FOUR_FOUR) == whole
+
+
+def test_a_pickup_without_a_number_after_a_whole_measure_is_no_part_of_it() -> None:
+    found = join_divided(measures(4, 16, 4, 12), [True, False, True, False], FOUR_FOUR)
+    assert found == measures(4, 16, 4, 12)

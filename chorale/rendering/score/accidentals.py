@@ -1,6 +1,7 @@
 """Choice of the accidentals that are printed: the necessary ones and the courtesy ones.
 
-An accidental stays in force on its staff, in its octave, until the end of the measure. A note is
+An accidental stays in force on its staff, in its octave, until the end of the measure; where a
+repeat sign divides a measure, until the sign, since readers may come from elsewhere. A note is
 printed with an accidental if another alteration is in force, and in two more cases:
 - It is altered against the key signature, and only another voice on the staff has had the same
   alteration in this measure. Each voice gets its own accidental.
@@ -15,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from chorale.music import Key
 from chorale.rendering.libraries import import_library
 
 Place = tuple[str, int]  # letter and octave
@@ -36,18 +36,19 @@ class _VoiceState:
     last: dict[str, tuple[int, float]] = field(default_factory=dict)
 
 
-def show_accidentals(part: Any, key: Key) -> None:
+def show_accidentals(part: Any, sharps: int) -> None:
     """Set for each note of a staff whether its accidental is printed.
 
     Args:
         part: music21 part of measures.
-        key: key of the staff's signature.
+        sharps: number of sharps in the key signature; flats are negative.
     """
     music21 = import_library("music21", "music21", "a score")
-    signature = music21.key.KeySignature(key.sharps)
+    signature = music21.key.KeySignature(sharps)
     altered = {pitch.step: pitch.alter for pitch in signature.alteredPitches}
     voices: dict[int, _VoiceState] = {}
-    for number, measure in enumerate(part.getElementsByClass("Measure")):
+    for measure in part.getElementsByClass("Measure"):
+        number = measure.number  # the same for the parts of a divided measure
         in_force: dict[Place, float] = {}
         struck: set[tuple[float, Place]] = set()
         for voice in voices.values():

@@ -1,8 +1,9 @@
 """Chorales as MusicXML, which notation programs open and edit.
 
-music21 writes the score that `chorale.rendering.score.notation` builds. Title, composer, program
-and comments (seed, options, model) stand in MusicXML's own fields. The same chorale and options
-give the same bytes.
+music21 writes the score that `chorale.rendering.score.notation` builds;
+`chorale.rendering.score.annotating` adds words, chord symbols, repeats and marks. Title, composer,
+program and comments (seed, options, model) stand in MusicXML's own fields. The same chorale and
+options give the same bytes.
 """
 
 from typing import Any
@@ -12,7 +13,8 @@ from chorale.music import Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions, ScoreColours
-from chorale.rendering.score.notation import build_score
+from chorale.rendering.score.annotating import write_annotations
+from chorale.rendering.score.notation import build_score, list_staves
 
 LEGEND_POINTS = "9"
 _LEGEND_GAP = "\u2003"  # an em space, which programs keep
@@ -40,6 +42,7 @@ def musicxml_bytes(
     _write_identification(root.find("identification"), metadata)
     for measure in root.iter("measure"):
         _hide_tempo(measure)
+    write_annotations(root, chorale, list_staves(chorale, render_options))
     if render_options.colours:
         _add_legend(root, render_options.colours)
     _number_ids(root)

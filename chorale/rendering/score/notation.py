@@ -4,17 +4,20 @@ The score has two staves, as in hymn books, or one per voice, as in choir scores
 the upper one has the upper two voices of the choir, the lower one the others; of two voices, the
 upper has its stems up and the lower down. Choirs of two voices always have a staff for each.
 Voices that are silent throughout are left out. Pitches are spelled (`chorale.music.spelling`) in
-the key of the plan, or else in an estimated key. On two staves only soprano and bass carry
-fermatas; otherwise each fermata would be printed twice.
+the key of the plan, or else in an estimated key, except where the chorale has spellings of a file.
+A repeat or an ending that starts or ends inside a measure divides it into two; the second has no
+number of its own. `chorale.rendering.score.annotating` writes words, signs and chord symbols. On
+two staves only soprano and bass carry fermatas; otherwise each fermata would be printed twice.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from chorale.analysis import estimate_key
-from chorale.music import BASS, SOPRANO, STEPS_PER_QUARTER, Chorale, Key, notes
-from chorale.music.spelling import Spelling, spell_line
+from chorale.music import BASS, SOPRANO, STEPS_PER_QUARTER, Chorale, Key
+from chorale.music.spelling import Spelling
 from chorale.music.voicings import ClefName, VoicePart, Voicing
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
@@ -28,10 +31,12 @@ from chorale.rendering.score.accidentals import show_accidentals
 from chorale.rendering.score.note_values import (
     Bar,
     WrittenNote,
-    list_bars,
     notate_voice,
+    score_bars,
     sounding_voices,
 )
+from chorale.rendering.score.part_names import abbreviate_staff, name_staff
+from chorale.rendering.score.spellings import choose_signature, spell_voice
 
 _TIES = {(False, True): "start", (True, True): "continue", (True, False): "stop"}
 _CLEFS: Mapping[ClefName, str] = {
@@ -88,7 +93,7 @@ def build_score(
         **{field: text for field, text in fields.items() if text}
     )
     parts = [
-        _build_part(chorale, staff, key, number, render_options.colours)
+        _build_part(chorale, staff, key, number, render_options)
         for number, staff in enumerate(staves, start=1)
     ]
     mark = music21.tempo.MetronomeMark(number=render_options.tempo_qpm)
@@ -99,8 +104,16 @@ def build_score(
     if len(parts) > 1:
         shared = any(len(staff.parts) > 1 for staff in layout)
         symbol, together = ("brace", True) if shared else ("bracket", False)
+        if chorale.annotations.syllables:  # barlines would run through words between the staves
+            together = False
         score.insert(0, music21.layout.StaffGroup(parts, symbol=symbol, barTogether=together))
     return score
+
+
+def list_staves(chorale: Chorale, render_options: RenderOptions) -> list[tuple[int, ...]]:
+    """Return the voices of each staff of a score, from top to bottom; 0 = soprano."""
+    layout = _lay_out_staves(render_options.voicing, render_options.staves)
+    return [staff.voices for staff in _keep_sounding(layout, sounding_voices(chorale))]
 
 
 def _build_instrument(part: Any, program: int) -> Any:
@@ -130,24 +143,25 @@ def _keep_sounding(layout: Sequence[_Staff], sounding: Sequence[int]) -> list[_S
 
 
 def _build_part(
-    chorale: Chorale, staff: _Staff, key: Key, number: int, colours: ScoreColours | None
+    chorale: Chorale, staff: _Staff, key: Key, number: int, render_options: RenderOptions
 ) -> Any:
     """Build a staff, with its name, clef, signatures and final bar line."""
     music21 = import_library("music21", "music21", _PURPOSE)
     part = music21.stream.Part(id=f"staff-{number}")
-    part.partName = ", ".join(voice.name.capitalize() for voice in staff.parts)
-    abbreviations = [voice.abbreviation for voice in staff.parts]
-    part.partAbbreviation = ("" if len(abbreviations[0]) == 1 else " ").join(abbreviations)
+    part.partName = name_staff(chorale.annotations, staff.parts)
+    choir, colours = render_options.voicing.parts, render_options.colours
+    part.partAbbreviation = abbreviate_staff(chorale.annotations, staff.parts, choir)
+    sharps = choose_signature(chorale, key)
     metre = music21.meter.TimeSignature(chorale.plan.counted_metre.name)
     lines = [_prepare_line(chorale, voice, staff, key, colours) for voice in staff.voices]
-    for place, bar in enumerate(list_bars(chorale.plan)):
+    for place, bar in enumerate(score_bars(chorale)):
         measure = _build_measure(lines, place, bar, metre)
         if place == 0:
-            signature = music21.key.KeySignature(key.sharps).asKey(key.mode)
+            signature = music21.key.KeySignature(sharps).asKey(key.mode)
             for sign in (getattr(music21.clef, _CLEFS[staff.clef])(), signature, metre):
                 measure.insert(0, sign)
         part.append(measure)
-    show_accidentals(part, key)
+    show_accidentals(part, sharps)
     measure.rightBarline = music21.bar.Barline("final")
     return part
 
@@ -160,7 +174,7 @@ def _prepare_line(
     upper = voice == staff.voices[0]
     return _Line(
         notate_voice(chorale, voice, fermatas=carries_fermatas),
-        spell_line([note.pitch for note in notes(chorale, voice)], key),
+        spell_voice(chorale, voice, key, choose_signature(chorale, key)),
         ("up" if upper else "down") if shared else None,
         fermata_below=shared and not upper,
         colours=colours.notes[voice] if colours else None,
@@ -181,16 +195,19 @@ def _build_measure(lines: Sequence[_Line], place: int, bar: Bar, metre: Any) -> 
     music21 = import_library("music21", "music21", _PURPOSE)
     measure = music21.stream.Measure(number=bar.number)
     length = (bar.end_step - bar.start_step) / STEPS_PER_QUARTER
-    missing = metre.barDuration.quarterLength - length
-    if bar.number == 0:
-        measure.paddingLeft = missing
+    measure.paddingLeft = bar.lead_steps / STEPS_PER_QUARTER
+    measure.paddingRight = metre.barDuration.quarterLength - length - measure.paddingLeft
+    if bar.number == 0 or bar.part:
         measure.showNumber = music21.stream.enums.ShowNumber.NEVER
-    else:
-        measure.paddingRight = missing
+    if bar.part:
+        measure.numberSuffix = ascii_lowercase[(bar.part - 1) % 26]  # "4a" follows 4
+    after = []  # what follows in a divided measure; beams need not end with the first part
+    if bar.parts > 1 and measure.paddingRight:
+        after.append(music21.note.Rest(quarterLength=measure.paddingRight))
     for number, line in enumerate(lines, start=1):
         elements = [_build_note(note, line) for note in line.written[place]]
-        beams = metre.getBeams(elements, measure.paddingLeft)
-        for element, its_beams in zip(elements, beams, strict=True):
+        beams = metre.getBeams([*elements, *after], measure.paddingLeft)
+        for element, its_beams in zip(elements, beams, strict=False):
             if its_beams is not None and not element.isRest:
                 element.beams = its_beams
         container = music21.stream.Voice(id=str(number)) if len(lines) > 1 else measure

@@ -6,10 +6,22 @@ scores of Bach's chorales write without a tie; measured on them by `scripts/meas
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from chorale.music import REST, STEPS_PER_QUARTER, VOICES, Chorale, Metre, Note, Plan, notes
+from chorale.music import (
+    REST,
+    STEPS_PER_QUARTER,
+    VOICES,
+    Annotations,
+    Chorale,
+    Metre,
+    Note,
+    Plan,
+    notes,
+)
+from chorale.music.annotations import Ending, Repeat
 
 # Lengths that one note value, dotted or not, can have, from the dotted whole note down.
 WRITABLE_STEPS = (24, 16, 12, 8, 6, 4, 3, 2, 1)
@@ -40,18 +52,46 @@ class WrittenNote:
 
 @dataclass(frozen=True)
 class Bar:
-    """A measure: its number in the score (a pickup is 0), first step and exclusive end."""
+    """A measure, or a part of one that a repeat sign divides.
+
+    Attributes:
+        number: number in the score; a pickup is 0.
+        start_step: first step.
+        end_step: exclusive end.
+        lead_steps: steps of a full measure that are missing before it: those before a pickup, and
+            those of the measure's earlier parts.
+        part: which part of the measure it is, from 0.
+        parts: number of parts of the measure.
+    """
 
     number: int
     start_step: int
     end_step: int
+    lead_steps: int = 0
+    part: int = 0
+    parts: int = 1
 
 
-def list_bars(plan: Plan) -> list[Bar]:
+def score_bars(chorale: Chorale) -> list[Bar]:
+    """List the measures of a score, divided where a repeat or an ending starts or ends."""
+    return list_bars(chorale.plan, section_borders(chorale.annotations))
+
+
+def section_borders(annotations: Annotations) -> set[int]:
+    """Return the steps at which a repeat or an ending starts or ends."""
+    spans: list[Repeat | Ending] = [*annotations.repeats, *annotations.endings]
+    return {step for span in spans for step in (span.start_step, span.end_step)}
+
+
+def list_bars(plan: Plan, borders: Collection[int] = ()) -> list[Bar]:
     """List the measures, the pickup first; in 4/4 if the metre is unknown.
 
     The last measure is shortened by the pickup, as in hymn books. If the music ends
     elsewhere, the last measure is whole and ends after the music.
+
+    Args:
+        plan: metre, pickup, early downbeats and length.
+        borders: steps at which a measure is divided; those outside the music have no effect.
     """
     length = plan.counted_metre.steps_per_bar
     start = 0
@@ -64,7 +104,19 @@ def list_bars(plan: Plan) -> list[Bar]:
     last = bars[-1]
     if plan.length_steps - last.start_step in (length - plan.pickup_steps, plan.length_steps):
         last = replace(last, end_step=min(last.end_step, plan.length_steps))
-    return [*bars[:-1], last]
+    bars[-1] = last
+    if bars[0].number == 0:
+        bars[0] = replace(bars[0], lead_steps=length - bars[0].end_step)
+    inner = sorted(step for step in borders if step < plan.length_steps)
+    return [part for bar in bars for part in _divide(bar, inner)]
+
+
+def _divide(bar: Bar, borders: Sequence[int]) -> Iterator[Bar]:
+    """Yield the parts of a measure between the borders that lie in it."""
+    within = [step for step in borders if bar.start_step < step < bar.end_step]
+    for part, (start, end) in enumerate(pairwise([bar.start_step, *within, bar.end_step])):
+        lead = bar.lead_steps + start - bar.start_step
+        yield Bar(bar.number, start, end, lead, part, len(within) + 1)
 
 
 def sounding_voices(chorale: Chorale) -> list[int]:
@@ -86,7 +138,7 @@ def notate_voice(chorale: Chorale, voice: int, fermatas: bool = True) -> list[li
     ends = [note.onset_step + note.length_steps for note in line]
     fermata_ends = {end for _, end in plan.fermata_spans} if fermatas else set()
     written = []
-    for bar in list_bars(plan):
+    for bar in score_bars(chorale):
         first = bisect_right(ends, bar.start_step)  # first note that ends after the measure starts
         written.append(list(_notate_bar(line, first, bar, plan, fermata_ends)))
     return written

@@ -6,19 +6,24 @@ from dataclasses import replace
 from typing import Any
 from unicodedata import east_asian_width
 
-import numpy as np
-
 from chorale.errors import OutputError
 from chorale.music import Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.score.collisions import (
+    MOST_SPACERS,
+    has_collision,
+    insert_spacers,
+    remove_spacers,
+)
+from chorale.rendering.score.engraver_input import prepare_for_engraving
+from chorale.rendering.score.music_letters import spell_music_letters
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.note_values import list_bars
+from chorale.rendering.score.systems import break_by_notes, break_by_widths
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
 MIN_TITLE_SIZE = 0.5  # as a share of the full size
-BAR_LINE_WEIGHT = 2  # width of a measure without notes, in notes
 _PAGE = {  # lengths in tenths of a millimetre
     "pageWidth": 2100,
     "pageHeight": 2970,
@@ -37,6 +42,14 @@ _PAGE = {  # lengths in tenths of a millimetre
     "svgViewBox": True,
     "xmlIdSeed": 1,  # a fixed seed gives the same identifiers in every run
 }
+_WITH_WORDS = {
+    "lyricWordSpace": 2,  # verovio's own is too narrow where syllables are close
+    "lyricVerseCollapse": True,  # no empty lines for verses that have no words here
+}
+_ONE_SYSTEM = {"breaks": "none"}
+# A measure, and the horizontal ends of the first line of its first staff.
+_MEASURE_ENDS = re.compile(r'class="measure".*?<path d="M(\d+) \d+ L(\d+) ', re.DOTALL)
+_SYSTEM_HEAD = 2200  # width of clef and signature at the start of a system, in verovio's units
 
 
 def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> list[str]:
@@ -50,20 +63,32 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     """
     metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
-    pages = _run_verovio(music, {})
+    options: dict[str, Any] = {**_WITH_WORDS} if chorale.annotations.syllables else {}
+    if chorale.annotations:
+        music = prepare_for_engraving(music)
+    pages = _run_verovio(music, options)
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:
-        broken = _insert_breaks(music, _choose_breaks(chorale, systems))
-        systems_per_page = -(-systems // len(pages))
-        pages = _run_verovio(broken, {"breaks": "line", "systemMaxPerPage": systems_per_page})
+        if chorale.annotations:
+            breaks = break_by_widths(_measure_widths(music, options), systems, _SYSTEM_HEAD)
+        else:
+            breaks = break_by_notes(chorale, systems)
+        music = _insert_breaks(music, breaks)
+        options |= {"breaks": "line", "systemMaxPerPage": -(-systems // len(pages))}
+        pages = _run_verovio(music, options)
+    if chorale.annotations.endings:
+        pages = _avoid_collisions(music, options, pages)
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
+    if chorale.annotations:
+        pages = list(map(spell_music_letters, pages))
     return [_fit_title(page, metadata.title) for page in pages]
 
 
 def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
     """Engrave a MusicXML text, with verovio's options for breaks; return the pages."""
     verovio = import_library("verovio", "verovio", "an engraved score")
+    verovio.enableLog(verovio.LOG_ERROR)  # warnings, as of hairpins after the end, help no reader
     toolkit = verovio.toolkit()
     toolkit.setOptions({**_PAGE, **breaks})
     if not toolkit.loadData(music):
@@ -74,20 +99,24 @@ def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
     return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
 
 
-def _choose_breaks(chorale: Chorale, systems: int) -> set[int]:
-    """Choose the measures that begin a system, so that all systems are about equally full.
+def _avoid_collisions(music: str, options: Mapping[str, Any], pages: list[str]) -> list[str]:
+    """Return the pages, engraved anew with higher chord symbols if one is in a bracket."""
+    if has_collision(pages):
+        for lines in range(1, MOST_SPACERS + 1):
+            higher = list(map(remove_spacers, _run_verovio(insert_spacers(music, lines), options)))
+            if not has_collision(higher):
+                return higher
+    return pages
 
-    Returns:
-        Indices of the measures, from 0; the first measure is not among them.
+
+def _measure_widths(music: str, options: Mapping[str, Any]) -> list[float]:
+    """Return the natural widths of a score's measures, in verovio's units.
+
+    The first one includes the names of the staves.
     """
-    starts = np.asarray(chorale.onsets.any(axis=1))
-    bars = list_bars(chorale.plan)
-    weights = np.array(
-        [starts[bar.start_step : bar.end_step].sum() + BAR_LINE_WEIGHT for bar in bars]
-    )
-    middles = np.cumsum(weights) - weights / 2
-    numbers = (systems * middles / weights.sum()).astype(int)
-    return {place for place in range(1, len(bars)) if numbers[place] != numbers[place - 1]}
+    [line] = _run_verovio(music, {**options, **_ONE_SYSTEM})
+    ends = [(int(start), int(end)) for start, end in _MEASURE_ENDS.findall(line)]
+    return [end - start + (0 if place else start) for place, (start, end) in enumerate(ends)]
 
 
 def _insert_breaks(music: str, first_bars: set[int]) -> str:

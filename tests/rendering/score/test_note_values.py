@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import chorales, plans_with_short_bars
 
 from chorale.music import REST, Chorale, Metre, Plan, from_pitches, notes
@@ -38,6 +39,24 @@ def test_a_bar_is_short_before_an_early_downbeat_only(plan: Plan) -> None:
     assert set(short) <= set(expected)
     assert set(short) >= set(plan.early_downbeats)
     assert [bar.end_step for bar in bars[:-1]] == [bar.start_step for bar in bars[1:]]
+
+
+@given(chorales(), st.sets(st.integers(0, 48)))
+def test_borders_divide_measures_and_nothing_else(chorale: Chorale, borders: set[int]) -> None:
+    plan = chorale.plan
+    whole, divided = list_bars(plan), list_bars(plan, borders)
+    starts = {bar.start_step for bar in whole}
+    inner = {step for step in borders if step < plan.length_steps}
+    assert [bar.start_step for bar in divided] == sorted(starts | inner)
+    full = plan.counted_metre.steps_per_bar
+    for bar in divided:
+        assert bar.number == plan.bar_at(bar.start_step)
+        assert (bar.part == 0) == (bar.start_step in starts)
+        if plan.length_steps > plan.pickup_steps:
+            assert bar.lead_steps == (
+                plan.step_in_bar(bar.start_step) if bar.number == 0 or bar.part else 0
+            )
+    assert all(bar.end_step - bar.start_step <= full for bar in divided)
 
 
 @given(chorales())

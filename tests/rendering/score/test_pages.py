@@ -5,11 +5,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from annotated_hymns import annotated_hymn, with_words_in_all_voices
 from made_up import made_up_chorale
+from score_xml import four_voices
 
+from chorale.music import Annotations
+from chorale.music.annotations import Syllable
 from chorale.rendering.metadata import Metadata
-from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.render_options import RenderOptions, Staves
 from chorale.rendering.score.pages import MIN_TITLE_SIZE, TITLE_CELLS, engrave
+
+NARROW_LETTER = 150  # width of a letter of words, in verovio's units; most are wider
 
 
 def systems(page: str) -> list[int]:
@@ -59,3 +65,51 @@ def test_bars_with_more_notes_take_more_of_a_system() -> None:
     measures = [count for page in engrave(busy, Metadata(), TWO) for count in systems(page)]
     assert np.mean(measures[: len(measures) // 2]) < np.mean(measures[len(measures) // 2 :])
     assert all(after >= before - 1 for before, after in pairwise(measures))
+
+
+def syllable_spans(page: str) -> list[list[tuple[float, float]]]:
+    """Return start and end of the syllables of each line of words, in verovio's units."""
+    lines: dict[int, list[tuple[float, float]]] = {}
+    texts = re.findall(
+        r'class="syl">\s*<text x="(\d+)" y="(\d+)".*?<tspan font-size="\d+px">([^<]*)</tspan>',
+        page,
+        re.DOTALL,
+    )
+    for start, height, text in texts:
+        width = NARROW_LETTER * len(text)
+        lines.setdefault(int(height), []).append((int(start), int(start) + width))
+    return [sorted(line) for line in lines.values()]
+
+
+@pytest.mark.parametrize("staves", [2, 4])
+def test_words_do_not_collide(staves: Staves) -> None:
+    hymn = with_words_in_all_voices(annotated_hymn())
+    pages = engrave(hymn, Metadata(), RenderOptions(staves=staves))
+    lines = [line for page in pages for line in syllable_spans(page)]
+    assert len(lines) == (3 if staves == 2 else 12) * sum(map(len, map(systems, pages)))
+    for line in lines:
+        assert all(end < start for (_, end), (start, _) in pairwise(line))
+
+
+def test_wide_words_take_more_of_a_system() -> None:
+    words = tuple(Syllable(0, 4 * beat, 1, "strengths" if beat < 48 else "a") for beat in range(96))
+    pages = engrave(four_voices(24, Annotations(words)), Metadata(), TWO)
+    measures = [count for page in pages for count in systems(page)]
+    assert sum(measures) == 24
+    assert measures[0] < measures[-1]
+
+
+def test_barlines_are_not_drawn_through_words_between_staves() -> None:
+    def longest(annotations: Annotations) -> int:
+        [page] = engrave(four_voices(2, annotations), Metadata(), TWO)
+        bars = re.findall(r'class="barLine">(.*?)</g>', page, re.DOTALL)
+        lines = [re.findall(r"M\d+ (\d+) L\d+ (\d+)", bar) for bar in bars]
+        return max(int(end) - int(start) for bar in lines for start, end in bar)
+
+    staff = longest(Annotations((Syllable(0, 0, 1, "la"),)))
+    assert staff < longest(Annotations())
+
+
+def test_a_score_with_annotations_is_the_same_each_time() -> None:
+    hymn = annotated_hymn()
+    assert engrave(hymn, Metadata(), TWO) == engrave(hymn, Metadata(), TWO)
