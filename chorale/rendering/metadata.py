@@ -27,9 +27,9 @@ class Metadata:
     composer: str = COMPOSER
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", _make_encodable(self.title))
-        object.__setattr__(self, "comments", tuple(map(_make_encodable, self.comments)))
-        object.__setattr__(self, "composer", _make_encodable(self.composer))
+        object.__setattr__(self, "title", make_encodable(self.title))
+        object.__setattr__(self, "comments", tuple(map(make_encodable, self.comments)))
+        object.__setattr__(self, "composer", make_encodable(self.composer))
 
 
 def png_fields(metadata: Metadata) -> dict[str, str]:
@@ -43,7 +43,8 @@ def png_fields(metadata: Metadata) -> dict[str, str]:
     return {field: text for field, text in fields.items() if text}
 
 
-def _make_encodable(text: str) -> str:
+def make_encodable(text: str) -> str:
+    """Return a text on one line, with question marks for characters that files cannot hold."""
     return _UNENCODABLE.sub("?", " ".join(text.splitlines()))
 
 
