@@ -22,22 +22,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mix:
-    """Loudness of the voices in a set of files.
+    """Loudness of the voices in a set of files, or the only voice that the files have.
 
     Attributes:
         front_voice: voice that is louder than the others, 0 to 3; None if all are equally loud.
         silent_voice: voice that does not sound, 0 to 3; None if all sound.
+        only_voice: voice whose part is written, 0 to 3; None for a score of all voices.
     """
 
     front_voice: int | None = None
     silent_voice: int | None = None
+    only_voice: int | None = None
 
     @property
     def description(self) -> str:
         """The mix in words, such as "alto" or "without alto"; empty if all sound alike."""
         if self.silent_voice is not None:
             return f"without {VOICES[self.silent_voice]}"
-        return "" if self.front_voice is None else VOICES[self.front_voice]
+        voice = self.front_voice if self.only_voice is None else self.only_voice
+        return "" if voice is None else VOICES[voice]
 
     @property
     def label(self) -> str:
@@ -55,7 +58,7 @@ class Rendering:
         metadata: metadata of the files to write.
         render_options: options of notation and sound.
         outputs: names and formats of the files to write.
-        mixes: loudness of the voices in each set of files.
+        mixes: loudness of the voices, or the only voice, in each set of files.
         notices: lines on the changes and estimates made in reading the file.
     """
 
@@ -136,6 +139,7 @@ def write(
         OutputError: a file exists and must not be overwritten, or it cannot be written.
     """
     from chorale.rendering.formats import render
+    from chorale.rendering.score.voice_part import extract_voice
 
     written: list[Path] = []
     with progress_bar("Rendering", quiet) as progress:
@@ -149,7 +153,13 @@ def write(
                 front_voice=mix.front_voice,
                 silent_voice=mix.silent_voice,
             )
-            contents = render(rendering.chorale, rendering.outputs.formats, metadata, options)
+            chorale = rendering.chorale
+            if mix.only_voice is not None:
+                chorale, options = (
+                    extract_voice(chorale, mix.only_voice),
+                    replace(options, staves=4),
+                )
+            contents = render(chorale, rendering.outputs.formats, metadata, options)
             paths = rendering.outputs.write(contents, force, mix.label, earlier=earlier)
             for path in () if quiet else paths:
                 print_result(str(path))
@@ -210,7 +220,7 @@ def _check_beats(chorale: "Chorale", render_options: "RenderOptions") -> None:
 
 
 def _choose_mixes(voices: "Sequence[str]", options: "RenderingOptions") -> list[Mix]:
-    """Return the mixes to write: one for each voice for practice, otherwise all voices alike.
+    """Return the mixes to write: one for each voice for practice or parts, else all voices alike.
 
     Raises:
         OptionError: the music has only one voice, and that is to be left out.
@@ -223,4 +233,5 @@ def _choose_mixes(voices: "Sequence[str]", options: "RenderingOptions") -> list[
         )
     mixes = [Mix(front_voice=voice) for voice in numbers if options.practice]
     mixes += [Mix(silent_voice=voice) for voice in numbers if options.minus_one]
+    mixes += [Mix(only_voice=voice) for voice in numbers if options.parts]
     return mixes or [Mix()]

@@ -7,6 +7,8 @@ from itertools import chain, pairwise
 from chorale.music import Annotations
 from chorale.music.annotations import Ending, Repeat
 
+_USUAL_TIMES = 2  # of music between repeat signs
+
 
 @dataclass(frozen=True)
 class Section:
@@ -73,25 +75,43 @@ def list_borders(sections: Iterable[Section]) -> set[int]:
     return {step for span in spans for step in (span.start_step, span.end_step)}
 
 
-def write_repeat_signs(annotations: Annotations) -> dict[int, str]:
+def write_repeat_signs(annotations: Annotations, end_step: int) -> dict[int, str]:
     """Write repeats and endings as signs, each by its own, for music that has no sections.
+
+    Args:
+        annotations: repeats and endings; those that start after the end of the music are left out.
+        end_step: exclusive end of the music.
 
     Returns:
         LilyPond commands, by step.
     """
     signs: dict[int, list[str]] = {}
-    for ending in annotations.endings:
-        signs.setdefault(ending.end_step, []).append("(volta #f)")
-    for repeat in annotations.repeats:
-        signs.setdefault(repeat.end_step, []).append("end-repeat")
-    for ending in annotations.endings:
+    endings = [ending for ending in annotations.endings if ending.start_step < end_step]
+    repeats = [repeat for repeat in annotations.repeats if repeat.start_step < end_step]
+    for ending in endings:
+        signs.setdefault(min(ending.end_step, end_step), []).append("(volta #f)")
+    for repeat in repeats:
+        signs.setdefault(min(repeat.end_step, end_step), []).append("end-repeat")
+    for ending in endings:
         passes = "".join(f"{number}." for number in ending.passes)
         signs.setdefault(ending.start_step, []).append(f'(volta "{passes}")')
-    for repeat in annotations.repeats:
+    for repeat in repeats:
         signs.setdefault(repeat.start_step, []).append("start-repeat")
     return {
         step: f"\\set Score.repeatCommands = #'({' '.join(dict.fromkeys(found))})"
         for step, found in signs.items()
+    }
+
+
+def write_counts(annotations: Annotations) -> dict[int, str]:
+    """Write how often music sounds that is repeated more than once, at the ends of the repeats."""
+    return {
+        repeat.end_step: f'\\textEndMark "{repeat.times}\u00d7"'
+        for repeat in annotations.repeats
+        if repeat.times > _USUAL_TIMES
+        if not any(
+            repeat.start_step < each.end_step <= repeat.end_step for each in annotations.endings
+        )
     }
 
 
@@ -112,11 +132,11 @@ def _repeat_section(repeat: Repeat, endings: tuple[Ending, ...]) -> Section:
         SectionsError: the endings do not fit the repeat, or two sound in the same pass.
     """
     if not endings:
-        return Section(repeat.start_step, repeat.end_step, max(2, repeat.times))
+        return Section(repeat.start_step, repeat.end_step, max(_USUAL_TIMES, repeat.times))
     passes = sorted(chain.from_iterable(ending.passes for ending in endings))
     fits = repeat.end_step in [ending.end_step for ending in endings]
     fits = fits and all(ending.passes and ending.start_step < ending.end_step for ending in endings)
     if not fits or passes[0] < 1 or any(one == other for one, other in pairwise(passes)):
         raise SectionsError
-    times = max(2, repeat.times, passes[-1])
+    times = max(_USUAL_TIMES, repeat.times, passes[-1])
     return Section(repeat.start_step, endings[-1].end_step, times, endings)

@@ -105,7 +105,10 @@ def _write_texts(marks: Sequence[Mark], below: bool) -> Iterator[tuple[int, str]
 
 
 def write_score_marks(
-    annotations: Annotations, bars: Sequence[Bar], before: Mapping[int, str]
+    annotations: Annotations,
+    bars: Sequence[Bar],
+    before: Mapping[int, str],
+    after: Mapping[int, str],
 ) -> list[Line]:
     """Write the line of the marks of the whole score; no lines if there are none.
 
@@ -113,6 +116,7 @@ def write_score_marks(
         annotations: all marks; the dynamics, hairpins and breath marks stand in voices.
         bars: the measures.
         before: further commands before the music that starts at a step.
+        after: further commands after the music that ends at a step.
     """
     marks = [
         mark
@@ -120,13 +124,17 @@ def write_score_marks(
         if mark.step <= bars[-1].end_step
         if mark.kind not in _VOICE_KINDS or (mark.kind == "words" and mark.voice is None)
     ]
-    after = _group(mark for mark in marks if mark.kind in _ENDS_OF_MUSIC)
-    starting = _group(mark for mark in marks if mark.kind not in _ENDS_OF_MUSIC)
-    starting = {
-        step: " ".join(filter(None, [before.get(step), starting.get(step)]))
-        for step in {*before, *starting}
+    ends = _join(after, _group(mark for mark in marks if mark.kind in _ENDS_OF_MUSIC))
+    starts = _join(before, _group(mark for mark in marks if mark.kind not in _ENDS_OF_MUSIC))
+    return write_skips(bars, starts, ends) if starts or ends else []
+
+
+def _join(first: Mapping[int, str], second: Mapping[int, str]) -> dict[int, str]:
+    """Join the commands of two mappings from steps."""
+    return {
+        step: " ".join(filter(None, [first.get(step), second.get(step)]))
+        for step in {*first, *second}
     }
-    return write_skips(bars, starting, after) if after or starting else []
 
 
 def _group(marks: Iterable[Mark]) -> dict[int, str]:

@@ -1,7 +1,8 @@
 r"""The notes of a voice as LilyPond source, a line per measure.
 
 A note value stands where it changes, and at the start of each line, so that lines can be moved.
-Where a mark stands within a note, skips run beside the note: `<< g'1 { s2 s2\mf } >>`.
+Where a mark stands within a note, skips run beside the note: `<< g'1 { s2 s2\mf } >>`. A breath
+mark or caesura follows on the note.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,14 +110,17 @@ def _write_bar(line: VoiceLine, inside: Sequence[WrittenNote]) -> Iterator[str]:
         if note.whole_bar and events:  # a rest of a whole measure takes no events
             yield f"<>{events}"
             events = ""
-        new_value = note_value(note.length_steps)
-        same = new_value == value and not note.whole_bar
-        text = f"{_write_note(line, note)}{'' if same else new_value}{_write_signs(note)}{events}"
         skips = _write_skips(line.marks, note.start_step, end)
+        new_value = note_value(note.length_steps)
+        shown = "" if new_value == value and not note.whole_bar and not skips else new_value
+        text = f"{_write_note(line, note)}{shown}{_write_signs(note)}{events}"
         yield f"<< {text} {{ {skips} }} >>" if skips else text
         value = "" if skips or note.whole_bar else new_value
-        if end in line.marks.pauses:
-            yield line.marks.pauses[end]
+        yield from (
+            pause
+            for step, pause in sorted(line.marks.pauses.items())
+            if note.start_step < step <= end
+        )
         if end == line.bars[-1].end_step and end in line.marks.events:
             yield f"<>{line.marks.events[end]}"
 
@@ -135,12 +139,11 @@ def _write_signs(note: WrittenNote) -> str:
 
 
 def _write_skips(marks: VoiceMarks, start: int, end: int) -> str:
-    """Write skips with the marks within a note; an empty text if there are none."""
-    inner = sorted(step for step in {*marks.events, *marks.pauses} if start < step < end)
+    """Write skips with the events within a note; an empty text if there are none."""
+    inner = sorted(step for step in marks.events if start < step < end)
     if not inner:
         return ""
     tokens = [f"s{note_value(inner[0] - start)}"]
     for step, next_step in pairwise([*inner, end]):
-        tokens += [marks.pauses[step]] if step in marks.pauses else []
-        tokens.append(f"s{note_value(next_step - step)}{marks.events.get(step, '')}")
+        tokens.append(f"s{note_value(next_step - step)}{marks.events[step]}")
     return " ".join(tokens)

@@ -33,6 +33,7 @@ from chorale.rendering.score.lilypond.form import (
     SectionsError,
     arrange_sections,
     list_borders,
+    write_counts,
     write_repeat_signs,
 )
 from chorale.rendering.score.lilypond.marks import collect_voice_marks, write_score_marks
@@ -184,8 +185,12 @@ def _find_sections(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> list[Sec
 def _write_streams(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> Iterator[_Variable]:
     """Yield the marks of the whole score and the chord symbols, if there are any."""
     bars = list_bars(chorale.plan)
-    signs = {} if _find_sections(chorale, lines) else write_repeat_signs(chorale.annotations)
-    marks = write_score_marks(chorale.annotations, bars, signs)
+    signs = (
+        {}
+        if _find_sections(chorale, lines)
+        else write_repeat_signs(chorale.annotations, bars[-1].end_step)
+    )
+    marks = write_score_marks(chorale.annotations, bars, signs, write_counts(chorale.annotations))
     chords = write_chords(chorale.annotations.chord_symbols, bars)
     if marks:
         yield _Variable("marks", "", [*map(str, marks)])

@@ -30,7 +30,12 @@ def quote(text: str) -> str:
 
 
 def quote_syllable(text: str) -> str:
-    """Return a syllable as it stands in lyrics: in quotes if it is more than letters."""
+    """Return a syllable as it stands in lyrics: in quotes if it is more than letters.
+
+    LilyPond draws "~" in lyrics as a tie, but not in markup.
+    """
+    if "~" in text:
+        return f"\\markup \\concat {{ {quote(text)} }}"
     return text if _PLAIN_SYLLABLE.fullmatch(text) else quote(text)
 
 
