@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from chorale.music import ALTO, BASS, SOPRANO, Annotations, Chorale, Key, Metre, Plan, from_pitches
+from chorale.music import (
+    ALTO,
+    BASS,
+    SOPRANO,
+    TENOR,
+    Annotations,
+    Chorale,
+    Key,
+    Metre,
+    Plan,
+    from_pitches,
+)
 from chorale.music.annotations import ChordSymbol, Ending, Mark, Repeat, SpelledNote, Syllable
 from chorale.music.spelling import Spelling
 
@@ -14,17 +25,59 @@ _QUARTERS = (
     *((72, 64, 60, 57), (71, 62, 59, 55), (69, 66, 60, 50), (67, 62, 59, 55)),
 )
 WORDS = {
-    1: ("Sing", "to", "the", "morn-", "ing", "light", "a-", "gain,", "", "ev-", "er", "more,", "all"),
-    2: ("\u00dcb", "er", "die", "H\u00f6-", "hen", "geht", "der", "Tag,", "", "hell", "und", "klar.", "O"),
-    3: ('"Oh,"', "100%", "{sure}", "we\\go", "on_", "\u2019til", "day~", "break", "", "#1", "a-", "men,", "a"),
+    1: (
+        "Sing",
+        "to",
+        "the",
+        "morn-",
+        "ing",
+        "light",
+        "a-",
+        "gain,",
+        "",
+        "ev-",
+        "er",
+        "more,",
+        "all",
+    ),
+    2: (
+        "\u00dc-",
+        "ber",
+        "die",
+        "H\u00f6-",
+        "hen",
+        "geht",
+        "der",
+        "Tag,",
+        "",
+        "hell",
+        "und",
+        "klar.",
+        "O",
+    ),
+    3: (
+        '"Oh,"',
+        "100%",
+        "{sure}",
+        "we\\go",
+        "on_",
+        "\u2019til",
+        "day~",
+        "break",
+        "",
+        "#1",
+        "a-",
+        "men,",
+        "a",
+    ),
 }
 
 
 def annotated_hymn() -> Chorale:
-    """Return four bars of 3/4 after a pickup, each of 13 quarters struck in all voices but one.
+    """Return four bars of 3/4 after a pickup, 13 quarters that all voices strike.
 
-    The soprano holds its ninth quarter from the eighth. Bars 1 and 2 are repeated with two endings,
-    bar 2 (quarters 4 to 6) and bar 3 (7 to 9).
+    The soprano holds quarter 7 through quarter 8. Bars 1 and 2 are repeated; bar 2 is the first
+    ending, bar 3 the second.
     """
     steps = np.repeat(np.array(_QUARTERS, np.int16), 4, axis=0)
     plan = Plan(len(steps), Metre(3, 4), 4, Key.parse("G major"))
@@ -67,10 +120,7 @@ def annotated_hymn() -> Chorale:
             Mark("fine", 40, "Fine"),
             Mark("da capo", 52, "D.C. al Fine"),
         ),
-        (SpelledNote(TENOR_SPELLED, 16, Spelling("A", 0, 3)),),
+        (SpelledNote(TENOR, 16, Spelling("A", 0, 3)),),
         ("Cantus", "", "", ""),
     )
     return Chorale(chorale.pitches, onsets, plan, "hymn", annotations)
-
-
-TENOR_SPELLED = 2

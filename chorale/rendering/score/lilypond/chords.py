@@ -67,13 +67,13 @@ def _write_symbol(symbol: ChordSymbol | None, value: str) -> str:
         return f"s{value}"
     if symbol.root is None:
         return f"{_NO_CHORD}{value}"
-    modifier, own_text = _KINDS.get(symbol.kind, ("", None))
+    modifier, own_text = _KINDS.get(symbol.kind, ("", symbol.kind))
     degrees = _write_degrees(symbol, modifier)
     text = own_text if symbol.text is None else symbol.text
     bass = f"/{letter_name(symbol.bass)}" if symbol.bass else ""
     full_modifier = degrees if degrees is not None else modifier
     chord = letter_name(symbol.root) + value + (f":{full_modifier}" if full_modifier else "") + bass
-    if text == own_text and not symbol.degrees:
+    if text == own_text and symbol.kind in _KINDS and not symbol.degrees:
         return chord
     return f"\\once \\override ChordName.text = {quote(_print_symbol(symbol, text))} {chord}"
 
@@ -92,10 +92,9 @@ def _write_degrees(symbol: ChordSymbol, modifier: str) -> str | None:
     return base
 
 
-def _print_symbol(symbol: ChordSymbol, text: str | None) -> str:
+def _print_symbol(symbol: ChordSymbol, kind: str) -> str:
     """Return a symbol as printed, such as "C7(\u266d9)/E"."""
     assert symbol.root
-    kind = symbol.kind if text is None else text
     degrees = "".join(
         f"({_WORDS.get(how, how)}{_SIGNS.get(alter, '')}{degree})"
         for how, degree, alter in symbol.degrees

@@ -22,6 +22,7 @@ _INSTRUMENTS = {  # LilyPond's names
     "choir": "choir aahs",
     "brass": "brass section",
 }
+_MOST_SUNG_VERSES = 8  # with voices, marks and chord symbols, 16 MIDI channels
 _NAMES = {PROGRAMS[name]: instrument for name, instrument in _INSTRUMENTS.items()}
 
 
@@ -91,7 +92,7 @@ def write_score(
         systems.insert(0, r"\new ChordNames \chordNames")
     if len(staves) == 1 or "chordNames" in variables:
         systems = list(block("<<", systems, ">>"))
-    midi = block(r"\midi {", _write_midi(staves, variables, render_options), "}")
+    midi = block(r"\midi {", _write_midi(staves, voices, variables, render_options), "}")
     yield from block(r"\score {", [*systems, r"\layout { }", *midi], "}")
 
 
@@ -130,9 +131,15 @@ def _write_names(names: Sequence[str]) -> str:
 
 
 def _write_midi(
-    staves: Sequence[Staff], variables: Sequence[str], render_options: RenderOptions
+    staves: Sequence[Staff],
+    voices: Mapping[int, VoiceSource],
+    variables: Sequence[str],
+    render_options: RenderOptions,
 ) -> Iterator[str]:
-    """Yield tempo and instrument; chord symbols are silent, and each voice has a track."""
+    """Yield tempo and instrument; chord symbols are silent, and each voice has a track.
+
+    Verses have tracks too, unless they are more than MIDI has channels for.
+    """
     tempo = Fraction(render_options.tempo_qpm).limit_denominator(1000)
     settings = [f"midiInstrument = {_write_instrument(render_options.program)}"]
     if tempo.denominator == 1:
@@ -142,6 +149,8 @@ def _write_midi(
     yield from block(r"\context {", [r"\Score", *settings], "}")
     if "chordNames" in variables:
         yield from block(r"\context {", [r"\ChordNames", r'\remove "Note_performer"'], "}")
+    if sum(len(voice.verses) for voice in voices.values()) > _MOST_SUNG_VERSES:
+        yield from block(r"\context {", [r"\Lyrics", r'\remove "Staff_performer"'], "}")
     if any(len(staff.voices) > 1 for staff in staves):
         yield from block(r"\context {", [r"\Staff", r'\remove "Staff_performer"'], "}")
         yield from block(r"\context {", [r"\Voice", r'\consists "Staff_performer"'], "}")
