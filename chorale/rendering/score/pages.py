@@ -9,12 +9,12 @@ from unicodedata import east_asian_width
 import numpy as np
 
 from chorale.errors import OutputError
-from chorale.music import Chorale
+from chorale.music import REST, Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.note_values import list_bars
+from chorale.rendering.score.note_values import list_bars, sounding_voices
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
 MIN_TITLE_SIZE = 0.5  # as a share of the full size
@@ -77,6 +77,8 @@ def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
 def _choose_breaks(chorale: Chorale, systems: int) -> set[int]:
     """Choose the measures that begin a system, so that all systems are about equally full.
 
+    In the part of a voice, successive measures of rests are drawn as one.
+
     Returns:
         Indices of the measures, from 0; the first measure is not among them.
     """
@@ -85,8 +87,17 @@ def _choose_breaks(chorale: Chorale, systems: int) -> set[int]:
     weights = np.array(
         [starts[bar.start_step : bar.end_step].sum() + BAR_LINE_WEIGHT for bar in bars]
     )
+    silent = [
+        (chorale.pitches[bar.start_step : bar.end_step] == REST).all()
+        and len(sounding_voices(chorale)) == 1
+        for bar in bars
+    ]
+    joined = [place for place in range(1, len(bars)) if silent[place - 1] and silent[place]]
+    weights[joined] = 0
     middles = np.cumsum(weights) - weights / 2
     numbers = (systems * middles / weights.sum()).astype(int)
+    for place in joined:
+        numbers[place] = numbers[place - 1]
     return {place for place in range(1, len(bars)) if numbers[place] != numbers[place - 1]}
 
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from made_up import made_up_chorale
 
+from chorale.music import REST, Chorale
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.pages import MIN_TITLE_SIZE, TITLE_CELLS, engrave
+from chorale.rendering.score.voice_part import extract_voice
 
 
 def systems(page: str) -> list[int]:
@@ -59,3 +61,15 @@ def test_bars_with_more_notes_take_more_of_a_system() -> None:
     measures = [count for page in engrave(busy, Metadata(), TWO) for count in systems(page)]
     assert np.mean(measures[: len(measures) // 2]) < np.mean(measures[len(measures) // 2 :])
     assert all(after >= before - 1 for before, after in pairwise(measures))
+
+
+def test_systems_are_equally_full_beside_a_rest_of_many_measures() -> None:
+    chorale = made_up_chorale(16 * 60 + 4, 1)
+    pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
+    pitches[132:612, 1], onsets[132:612, 1], onsets[612, 1] = REST, False, True
+    part = extract_voice(Chorale(pitches, onsets, chorale.plan), 1)
+    pages = engrave(part, Metadata(), RenderOptions(staves=4))
+    found = [each for page in pages for each in page.split('class="system"')[1:]]
+    full = [each.count('class="note"') for each in found if "multiRest" not in each]
+    assert len(found) - len(full) == 1
+    assert max(full) < 2 * min(full)

@@ -10,8 +10,8 @@ Repeats are \repeat volta and \alternative, or bar lines where they overlap or d
 that two voices of a score of two staves have in common stand once. Seed, options and model are
 comments; a text of a file is always a string, never code.
 
-Abjad and music21 write LilyPond source too, and are not used: music21's holds no lyrics of several
-verses, voltas or chord symbols, and both write for LilyPond alone, a note per line or all in one.
+Abjad and music21 write LilyPond source too, but music21 only where LilyPond is installed, and Abjad
+with each note on a line of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
