@@ -259,7 +259,7 @@ def test_only_chorales_are_written_and_only_in_known_formats(model: str, tmp_pat
 
 def test_every_format_can_be_written(model: str, tmp_path: Path) -> None:
     [one] = chorale.generate(1, model=model, seed=1)
-    for name in ("a.mid", "a.musicxml", "a.svg", "a.pdf", "a.png", "a-roll.png", "a.flac"):
+    for name in ("a.mid", "a.musicxml", "a.ly", "a.svg", "a.pdf", "a.png", "a-roll.png", "a.flac"):
         assert chorale.write(one, tmp_path / name, title="One") == [tmp_path / name]
         with pytest.raises(OutputError, match="force=True to overwrite it"):
             chorale.write(one, tmp_path / name)

@@ -79,7 +79,15 @@ CHEAP = {  # options that make a command cheap, by its beginning; --help where n
 MADE = {  # some of the files that the commands of a page leave behind
     "README.md": {"chorale.mp3", "explained.png", "greensleeves.png", "longer.mid", "bach.csv"},
     "chorale/cli/README.md": {
-        *("evening.mid", "bach.png", "chorale-5.mp3", "tune.pdf", "explained", "Lieder v1.2"),
+        *(
+            "evening.mid",
+            "bach.png",
+            "chorale-5.mp3",
+            "tune.pdf",
+            "parts",
+            "explained",
+            "Lieder v1.2",
+        ),
     },
 }
 

@@ -62,8 +62,8 @@ def write(
 
     Args:
         chorale: chorale to write, or the reading of a file; `read` restores it from a .mid file.
-        path: path of the file, ending in .mid or .midi, .musicxml or .xml, .svg, .pdf, .png,
-            -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
+        path: path of the file, ending in .mid or .midi, .musicxml or .xml, .ly (LilyPond source),
+            .svg, .pdf, .png, -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
         program: instrument, such as "choir", or a General MIDI number, 0 to 127.
         staves: staves of a score: 2, or 4 with one per voice.

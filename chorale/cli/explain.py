@@ -54,7 +54,7 @@ def explain(
         typer.Option(
             "--format",
             metavar="FORMATS",
-            help="Format of the score: musicxml, svg, pdf or png; several with commas.",
+            help="Format of the score: musicxml, lilypond, svg, pdf or png; several with commas.",
             show_default="by --output",
         ),
     ] = None,

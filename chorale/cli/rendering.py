@@ -25,16 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mix:
-    """Loudness of the voices in a set of files.
+    """Loudness of the voices in a set of files, or the only voice that the files have.
 
     Attributes:
         front_voice: voice that is louder than the others, 0 to 3; None if all are equally loud.
         silent_voice: voice that does not sound, 0 to 3; None if all sound.
-        voice_name: name of the louder or silent voice, such as "alto 2"; may be empty.
+        only_voice: voice whose part is written, 0 to 3; None for a score of all voices.
+        voice_name: name of the louder, silent or only voice, such as "alto 2"; may be empty.
     """
 
     front_voice: int | None = None
     silent_voice: int | None = None
+    only_voice: int | None = None
     voice_name: str = ""
 
     @property
@@ -42,7 +44,8 @@ class Mix:
         """The mix in words, such as "alto" or "without alto"; empty if all sound alike."""
         if self.silent_voice is not None:
             return f"without {self.voice_name}"
-        return "" if self.front_voice is None else self.voice_name
+        alone = self.front_voice is None and self.only_voice is None
+        return "" if alone else self.voice_name
 
     @property
     def label(self) -> str:
@@ -60,7 +63,7 @@ class Rendering:
         metadata: metadata of the files to write.
         render_options: options of notation and sound.
         outputs: names and formats of the files to write.
-        mixes: loudness of the voices in each set of files.
+        mixes: loudness of the voices, or the only voice, in each set of files.
         notices: lines on the changes and estimates made in reading the file.
     """
 
@@ -146,6 +149,7 @@ def write(
         OutputError: a file exists and must not be overwritten, or it cannot be written.
     """
     from chorale.rendering.formats import render
+    from chorale.rendering.score.voice_part import extract_voice
 
     written: list[Path] = []
     with progress_bar("Rendering", quiet) as progress:
@@ -159,7 +163,13 @@ def write(
                 front_voice=mix.front_voice,
                 silent_voice=mix.silent_voice,
             )
-            contents = render(rendering.chorale, rendering.outputs.formats, metadata, options)
+            chorale = rendering.chorale
+            if mix.only_voice is not None:
+                chorale, options = (
+                    extract_voice(chorale, mix.only_voice),
+                    replace(options, staves=4),
+                )
+            contents = render(chorale, rendering.outputs.formats, metadata, options)
             paths = rendering.outputs.write(contents, force, mix.label, earlier=earlier)
             for path in () if quiet else paths:
                 print_result(str(path))
@@ -228,7 +238,7 @@ def check_beats(
 
 
 def _choose_mixes(reading: "Reading", options: "RenderingOptions") -> list[Mix]:
-    """Return the mixes to write: one for each voice for practice, otherwise all voices alike.
+    """Return the mixes to write: one for each voice for practice or parts, else all voices alike.
 
     Raises:
         OptionError: the music has only one voice, and that is to be left out.
@@ -246,4 +256,5 @@ def _choose_mixes(reading: "Reading", options: "RenderingOptions") -> list[Mix]:
     mixes += [
         Mix(silent_voice=voice, voice_name=names[voice]) for voice in names if options.minus_one
     ]
+    mixes += [Mix(only_voice=voice, voice_name=names[voice]) for voice in names if options.parts]
     return mixes or [Mix()]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chorale.rendering.render_options import RenderOptions
 
 PRACTICE_FORMAT = "mp3"  # plays on every phone
+PARTS_FORMAT = "pdf"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,14 @@ class RenderingOptions:
             "--minus-one",
             help="Write one file per voice in which all voices but that one sound, as sound "
             f"({PRACTICE_FORMAT} if no format is given) or midi.",
+        ),
+    ] = False
+    parts: Annotated[
+        bool,
+        typer.Option(
+            "--parts",
+            help="Write one score per voice, with its words and marks "
+            f"({PARTS_FORMAT} if no format is given).",
         ),
     ] = False
     count_in: shared.CountIn = 0
@@ -144,18 +153,23 @@ class RenderingOptions:
         if count > 1 and output and not is_folder(output):
             raise OptionError(f"{count} files cannot all become {output}; name a folder")
         usual_format = PRACTICE_FORMAT if self.practice or self.minus_one else None
+        if self.parts:
+            usual_format = PARTS_FORMAT
         chosen = [choose_outputs(output, self.formats, usual_format, each.stem) for each in files]
         self._check_formats(chosen[0].formats)
         return chosen
 
     def _check_formats(self, names: Sequence[str]) -> None:
-        """Check that formats can hold what is requested of sound and midi.
+        """Check that formats can hold what is requested of scores, or of sound and midi.
 
         Raises:
-            OptionError: a practice file would be neither sound nor midi, or no file could click.
+            OptionError: a part would not be a score, a practice file would be neither sound nor
+                midi, or no file could click.
         """
         from chorale.rendering.formats import FORMATS
 
+        if self.parts:
+            self._check_parts(names)
         silent = [name for name in names if FORMATS[name].kind not in ("notes", "sound")]
         for requested, option in ((self.practice, "practice"), (self.minus_one, "minus-one")):
             if requested and silent:
@@ -167,3 +181,23 @@ class RenderingOptions:
         ):
             if requested and len(silent) == len(names):
                 raise OptionError(f"--{option} is for sound and midi, not {silent[0]}")
+
+    def _check_parts(self, names: Sequence[str]) -> None:
+        """Check that the scores of single voices are requested of formats that have scores.
+
+        Raises:
+            OptionError: a format is not that of a score, or another option does not go with parts.
+        """
+        from chorale.rendering.formats import FORMATS
+
+        if self.practice or self.minus_one:
+            other = "practice" if self.practice else "minus-one"
+            raise OptionError(
+                f"--parts makes scores and --{other} makes sound or midi; give one at a time"
+            )
+        others = [name for name in names if FORMATS[name].kind != "score"]
+        if others:
+            scores = [name for name in FORMATS if FORMATS[name].kind == "score"]
+            raise OptionError(
+                f"--parts makes scores, not {others[0]}; choose from {', '.join(scores)}"
+            )

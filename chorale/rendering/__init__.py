@@ -1,6 +1,6 @@
 """Chorales as files that people open, play and read.
 
-    score       MusicXML, and its engraving as SVG, PDF and PNG
+    score       MusicXML, its engraving as SVG, PDF and PNG, and LilyPond source
     sound       MIDI files, an organ, soundfonts, sound files and playback
     pictures    piano rolls as pictures and in the terminal, embeddings, their colours
     reports     what `check` and `explain` print, as text and as JSON

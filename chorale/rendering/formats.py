@@ -2,6 +2,7 @@
 
     midi        notes, for players and sequencers
     musicxml    notes as they are written, for notation programs
+    lilypond    source of LilyPond, to typeset and to edit
     svg, pdf, png       the engraved score; SVG and PNG have a file per page
     roll        a piano roll as a picture
     wav, flac, ogg, mp3     sound
@@ -52,6 +53,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         for each in (
             Format("midi", ".mid", "notes", {}),
             Format("musicxml", ".musicxml", "score", {"music21": "music21"}),
+            Format("lilypond", ".ly", "score", {}),
             Format("svg", ".svg", "score", {**_SCORE, "fontTools": "fonttools"}),
             Format("pdf", ".pdf", "score", _TYPESET),
             Format("png", ".png", "score", {**_TYPESET, "PIL": "pillow"}),
@@ -175,6 +177,10 @@ def _render_silent(
             from chorale.rendering.score.musicxml import musicxml_bytes
 
             return [musicxml_bytes(chorale, metadata, render_options)]
+        case "lilypond":
+            from chorale.rendering.score.lilypond.source import lilypond_bytes
+
+            return [lilypond_bytes(chorale, metadata, render_options)]
         case "roll":
             from chorale.rendering.pictures.roll import roll_png
 

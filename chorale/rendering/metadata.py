@@ -44,7 +44,7 @@ def png_fields(metadata: Metadata) -> dict[str, str]:
 
 
 def make_encodable(text: str) -> str:
-    """Return a text on one line, with a question mark for each character that XML cannot hold."""
+    """Return a text on one line, with question marks for characters that files cannot hold."""
     return _UNENCODABLE.sub("?", " ".join(text.splitlines()))
 
 

@@ -29,7 +29,10 @@ from chorale import cli
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "tests" / "golden.json"
 SEEDS = (1, 2, 3)
-FORMATS = ("midi", "musicxml", "svg", "pdf", "png", "roll", "wav", "flac", "ogg", "mp3")
+FORMATS = (
+    *("midi", "musicxml", "lilypond", "svg", "pdf", "png", "roll"),
+    *("wav", "flac", "ogg", "mp3"),
+)
 LIBRARIES = {  # the bytes of a format depend on their versions
     "svg": ("verovio", "fonttools", "matplotlib"),
     "pdf": ("verovio", "typst"),
@@ -104,7 +107,7 @@ def hash_files(name: str, seed: int, formats: Sequence[str]) -> dict[str, str]:
         run([*words, "--seed", str(seed), "-q", "-o", folder, "--format", ",".join(formats)])
         for path in sorted(Path(folder).iterdir()):
             kind = "roll" if path.name.endswith("-roll.png") else path.suffix[1:]
-            kind = {"mid": "midi"}.get(kind, kind)
+            kind = {"mid": "midi", "ly": "lilypond"}.get(kind, kind)
             found[kind] = hash_of(path.read_bytes())
             if kind == "midi":
                 found["notes"] = notes_hash(path)

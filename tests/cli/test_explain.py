@@ -136,20 +136,21 @@ def test_lines_are_as_wide_as_the_terminal(
 
 
 def test_coloured_scores_are_written_and_listed(explain: Output) -> None:
-    out = explain("chorale.mid", "--format", "musicxml,svg,png,pdf")
-    names = [f"chorale-explained.{ending}" for ending in ("musicxml", "svg", "png", "pdf")]
-    assert out.splitlines()[-5:] == ["Coloured score", *names]
+    out = explain("chorale.mid", "--format", "musicxml,lilypond,svg,png,pdf")
+    endings = ("musicxml", "ly", "svg", "png", "pdf")
+    names = [f"chorale-explained.{ending}" for ending in endings]
+    assert out.splitlines()[-6:] == ["Coloured score", *names]
     notes = explain_notes(tiny_checkpoint(), music()).notes
     levels = {
         sum(note.probability < least for least in LEVELS.values()) for note in notes
     }  # those that occur
     assert len(levels) > 1
     for level in levels - {0}:
-        for name in names[:2]:
+        for name in names[:3]:
             assert LEVEL_COLOURS[level] in Path(name).read_text()
     assert "how likely the model tiny.safetensors" in Path(names[0]).read_text()
-    assert Path(names[2]).read_bytes().startswith(b"\x89PNG")
-    assert Path(names[3]).read_bytes().startswith(b"%PDF")
+    assert Path(names[3]).read_bytes().startswith(b"\x89PNG")
+    assert Path(names[4]).read_bytes().startswith(b"%PDF")
 
 
 def test_a_score_is_written_to_the_given_path_also_with_json(explain: Output) -> None:

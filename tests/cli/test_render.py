@@ -39,9 +39,20 @@ INPUTS = {"chorale.mid", "tune.mid"}
 
 
 def test_a_chorale_becomes_every_format(render: Run) -> None:
-    ended = render("chorale.mid", "--format", "musicxml,svg,pdf,png,roll,wav,flac,ogg,mp3")
+    ended = render("chorale.mid", "--format", "musicxml,lilypond,svg,pdf,png,roll,wav,flac,ogg,mp3")
     assert (ended.status, ended.err) == (0, "")
-    endings = (".musicxml", ".svg", ".pdf", ".png", "-roll.png", ".wav", ".flac", ".ogg", ".mp3")
+    endings = (
+        ".musicxml",
+        ".ly",
+        ".svg",
+        ".pdf",
+        ".png",
+        "-roll.png",
+        ".wav",
+        ".flac",
+        ".ogg",
+        ".mp3",
+    )
     made = [f"chorale{ending}" for ending in endings]
     assert there() == {*made, *INPUTS}
     assert ended.out.splitlines()[1:] == made
@@ -106,6 +117,36 @@ def test_practice_makes_a_file_a_voice_with_it_in_front(render: Run) -> None:
 def test_practice_is_mp3_of_the_voices_that_there_are(render: Run) -> None:
     assert render("tune.mid", "--practice").status == 0
     assert there() == {*INPUTS, "tune-soprano.mp3"}
+
+
+def test_parts_are_pdf_files_of_the_voices(render: Run) -> None:
+    assert render("tune.mid", "chorale.mid", "--parts", "-o", "parts/").status == 0
+    names = {f"chorale-{voice}.pdf" for voice in VOICES} | {"tune-soprano.pdf"}
+    assert {path.name for path in Path("parts").iterdir()} == names
+
+
+def test_a_part_has_its_voice_its_clef_and_its_name(render: Run) -> None:
+    ended = render("chorale.mid", "--parts", "--format", "musicxml,lilypond")
+    assert ended.out.splitlines()[1:] == [
+        f"chorale-{voice}{ending}" for voice in VOICES for ending in (".musicxml", ".ly")
+    ]
+    whole = read_music(Path("chorale.mid")).chorale
+    for number, voice in enumerate(VOICES):
+        read = read_music(Path(f"chorale-{voice}.musicxml"))
+        assert read.voices == (voice,)
+        assert read.facts.title == f"Chorale 4: {voice}"
+        assert (read.chorale.pitches[:, number] == whole.pitches[:, number]).all()
+        assert read.chorale.plan.key == whole.plan.key
+    tenor = Path("chorale-tenor.ly").read_text("utf-8")
+    assert '\\clef "treble_8"' in tenor
+    assert "\nsoprano = " not in tenor
+
+
+def test_lilypond_source_given_as_music_is_refused_with_a_remedy(render: Run) -> None:
+    assert render("chorale.mid", "-o", "it.ly").status == 0
+    ended = render("it.ly", "-o", "it.pdf")
+    assert ended.status == 1
+    assert "it.ly is LilyPond source; add \\midi { }" in ended.err
 
 
 def test_several_files_go_to_a_folder(render: Run) -> None:
@@ -318,6 +359,14 @@ def test_quiet_prints_nothing(render: Run) -> None:
             2,
             "would become chorale.svg",
         ),
+        (
+            ["chorale.mid", "--parts", "--format", "pdf,midi"],
+            2,
+            "--parts makes scores, not midi; choose from musicxml, lilypond, svg, pdf, png",
+        ),
+        (["chorale.mid", "--parts", "-o", "a.mp3"], 2, "--parts makes scores, not mp3"),
+        (["chorale.mid", "--parts", "--format", "roll"], 2, "--parts makes scores, not roll"),
+        (["chorale.mid", "--parts", "--practice"], 2, "give one at a time"),
         (["chorale.mid", "--practice", "--format", "png"], 2, "--practice makes sound or midi"),
         (["chorale.mid", "-o", "x.mp3", "--program", "choir"], 2, "the built-in sound is an organ"),
         (["chorale.mid", "-o", "x.png", "--staves", "3"], 2, "a score has 2 or 4 staves, not 3"),

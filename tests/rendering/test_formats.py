@@ -23,6 +23,7 @@ CHORALE = made_up_chorale(24, 1)
 SIGNATURES = {
     "midi": b"MThd",
     "musicxml": b"<?xml",
+    "lilypond": b"% Written by chorale",
     "svg": b"<svg",
     "pdf": b"%PDF",
     "png": b"\x89PNG",

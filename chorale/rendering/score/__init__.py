@@ -1,4 +1,4 @@
-"""Scores: MusicXML, and its engraving as SVG, PDF and PNG.
+"""Scores: MusicXML, its engraving as SVG, PDF and PNG, and LilyPond source.
 
 note_values     measures, and the notes, ties and rests written in them
 spellings       names of the notes, and the key signature that fits them
@@ -16,4 +16,6 @@ collisions      chord symbols that verovio draws into brackets
 music_letters   accidentals and dynamics within text, in the text's font
 pages           pages of the score, engraved by verovio
 engraving       SVG, PNG and PDF files of the pages
+voice_part      the music of one voice, for its singers
+lilypond        LilyPond source; a room of its own
 """

@@ -43,6 +43,8 @@ def musicxml_bytes(
     for measure in root.iter("measure"):
         _hide_tempo(measure)
     write_annotations(root, chorale, list_staves(chorale, render_options))
+    if len(root.findall("part")) == 1:
+        _join_rests(root)
     if render_options.colours:
         _add_legend(root, render_options.colours)
     _number_ids(root)
@@ -71,6 +73,24 @@ def _hide_tempo(measure: Element) -> None:
         sound = direction.find("sound")
         if direction.tag == "direction" and sound is not None:
             measure[place] = sound
+
+
+def _join_rests(root: Element) -> None:
+    """Mark successive measures of rests, without other signs, to be drawn as one rest."""
+    runs: list[list[Element]] = [[]]
+    for measure in root.iter("measure"):
+        if [each.tag for each in measure] == ["note"] and measure.find(
+            "note/rest[@measure]"
+        ) is not None:
+            runs[-1].append(measure)
+        elif runs[-1]:
+            runs.append([])
+    for run in runs:
+        if len(run) > 1:
+            attributes = Element("attributes")
+            style = SubElement(SubElement(attributes, "measure-style"), "multiple-rest")
+            style.text = str(len(run))
+            run[0].insert(0, attributes)
 
 
 def _add_legend(root: Element, colours: ScoreColours) -> None:

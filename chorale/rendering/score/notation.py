@@ -18,16 +18,16 @@ from typing import Any
 from chorale.analysis import estimate_key
 from chorale.music import BASS, SOPRANO, STEPS_PER_QUARTER, Chorale, Key
 from chorale.music.spelling import Spelling
-from chorale.music.voicings import ClefName, VoicePart, Voicing
+from chorale.music.voicings import ClefName
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import (
     DEFAULT_RENDER_OPTIONS,
     RenderOptions,
     ScoreColours,
-    Staves,
 )
 from chorale.rendering.score.accidentals import show_accidentals
+from chorale.rendering.score.layout import Staff, has_shared_staves, lay_out_staves
 from chorale.rendering.score.note_values import (
     Bar,
     WrittenNote,
@@ -47,16 +47,6 @@ _CLEFS: Mapping[ClefName, str] = {
 _PURPOSE = "a score"
 
 # music21 publishes no types: its objects are Any here.
-
-
-@dataclass(frozen=True)
-class _Staff:
-    parts: tuple[VoicePart, ...]  # from top to bottom
-    clef: ClefName
-
-    @property
-    def voices(self) -> tuple[int, ...]:
-        return tuple(part.voice for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -85,8 +75,8 @@ def build_score(
     """
     music21 = import_library("music21", "music21", _PURPOSE)
     key = chorale.plan.key or estimate_key(chorale)
-    layout = _lay_out_staves(render_options.voicing, render_options.staves)
-    staves = _keep_sounding(layout, sounding_voices(chorale))
+    voicing = render_options.voicing
+    staves = lay_out_staves(voicing, render_options.staves, sounding_voices(chorale))
     score = music21.stream.Score()
     fields = {"title": metadata.title, "composer": metadata.composer}
     score.metadata = music21.metadata.Metadata(
@@ -102,7 +92,7 @@ def build_score(
         part.insert(0, _build_instrument(part, render_options.program))
         score.insert(0, part)
     if len(parts) > 1:
-        shared = any(len(staff.parts) > 1 for staff in layout)
+        shared = has_shared_staves(voicing, render_options.staves)
         symbol, together = ("brace", True) if shared else ("bracket", False)
         if chorale.annotations.syllables:  # barlines would run through words between the staves
             together = False
@@ -112,8 +102,9 @@ def build_score(
 
 def list_staves(chorale: Chorale, render_options: RenderOptions) -> list[tuple[int, ...]]:
     """Return the voices of each staff of a score, from top to bottom; 0 = soprano."""
-    layout = _lay_out_staves(render_options.voicing, render_options.staves)
-    return [staff.voices for staff in _keep_sounding(layout, sounding_voices(chorale))]
+    sounding = sounding_voices(chorale)
+    staves = lay_out_staves(render_options.voicing, render_options.staves, sounding)
+    return [staff.voices for staff in staves]
 
 
 def _build_instrument(part: Any, program: int) -> Any:
@@ -125,25 +116,8 @@ def _build_instrument(part: Any, program: int) -> Any:
     return instrument
 
 
-def _lay_out_staves(voicing: Voicing, staves: Staves) -> list[_Staff]:
-    """Return the staves of a choir, from top to bottom.
-
-    A staff that two voices share has the clef of the lower one.
-    """
-    parts = voicing.parts
-    shared = [parts[:2], parts[2:]] if staves == 2 and len(parts) > 2 else []
-    groups = shared or [(part,) for part in parts]
-    return [_Staff(group, group[-1].clef) for group in groups]
-
-
-def _keep_sounding(layout: Sequence[_Staff], sounding: Sequence[int]) -> list[_Staff]:
-    """Return the staves of the voices that sound."""
-    kept = [tuple(part for part in staff.parts if part.voice in sounding) for staff in layout]
-    return [_Staff(parts, staff.clef) for parts, staff in zip(kept, layout, strict=True) if parts]
-
-
 def _build_part(
-    chorale: Chorale, staff: _Staff, key: Key, number: int, render_options: RenderOptions
+    chorale: Chorale, staff: Staff, key: Key, number: int, render_options: RenderOptions
 ) -> Any:
     """Build a staff, with its name, clef, signatures and final bar line."""
     music21 = import_library("music21", "music21", _PURPOSE)
@@ -167,7 +141,7 @@ def _build_part(
 
 
 def _prepare_line(
-    chorale: Chorale, voice: int, staff: _Staff, key: Key, colours: ScoreColours | None
+    chorale: Chorale, voice: int, staff: Staff, key: Key, colours: ScoreColours | None
 ) -> _Line:
     shared = len(staff.voices) > 1
     carries_fermatas = not shared or voice in (SOPRANO, BASS)

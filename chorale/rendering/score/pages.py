@@ -49,6 +49,7 @@ _WITH_WORDS = {
 _ONE_SYSTEM = {"breaks": "none"}
 # A measure, and the horizontal ends of the first line of its first staff.
 _MEASURE_ENDS = re.compile(r'class="measure".*?<path d="M(\d+) \d+ L(\d+) ', re.DOTALL)
+_MULTIPLE_REST = re.compile(r"<multiple-rest[^>]*>(\d+)")
 _SYSTEM_HEAD = 2200  # width of clef and signature at the start of a system, in verovio's units
 
 
@@ -69,10 +70,14 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     pages = _run_verovio(music, options)
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:
+        joined = _find_joined(music)
         if chorale.annotations:
-            breaks = break_by_widths(_measure_widths(music, options), systems, _SYSTEM_HEAD)
+            drawn = [place for place in range(music.count("</measure>")) if place not in joined]
+            widths = _measure_widths(music, options)
+            found = break_by_widths(widths, systems, _SYSTEM_HEAD)
+            breaks = {drawn[place] for place in found}
         else:
-            breaks = break_by_notes(chorale, systems)
+            breaks = break_by_notes(chorale, systems, joined)
         music = _insert_breaks(music, breaks)
         options |= {"breaks": "line", "systemMaxPerPage": -(-systems // len(pages))}
         pages = _run_verovio(music, options)
@@ -107,6 +112,15 @@ def _avoid_collisions(music: str, options: Mapping[str, Any], pages: list[str]) 
             if not has_collision(higher):
                 return higher
     return pages
+
+
+def _find_joined(music: str) -> set[int]:
+    """Return the indices of the measures of a part that are drawn with the rest before them."""
+    joined: set[int] = set()
+    for place, measure in enumerate(re.split(r"(?=<measure )", music)[1:]):
+        if rest := _MULTIPLE_REST.search(measure):
+            joined |= set(range(place + 1, place + int(rest[1])))
+    return joined
 
 
 def _measure_widths(music: str, options: Mapping[str, Any]) -> list[float]:

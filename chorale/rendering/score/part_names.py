@@ -17,7 +17,7 @@ def name_staff(annotations: Annotations, parts: Sequence[VoicePart]) -> str:
         annotations: names of the voices as the file has them.
         parts: voices of the staff, from the top.
     """
-    return ", ".join(dict.fromkeys(_name_voice(annotations, part) for part in parts))
+    return ", ".join(dict.fromkeys(name_voice(annotations, part) for part in parts))
 
 
 def abbreviate_staff(
@@ -30,19 +30,28 @@ def abbreviate_staff(
         parts: voices of the staff, from the top.
         choir: all voices of the choir.
     """
-    abbreviations = _abbreviate_voices(annotations, choir)
-    found = list(dict.fromkeys(abbreviations[part.voice] for part in parts))
+    abbreviations = abbreviate_voices(annotations, choir)
+    return join_abbreviations([abbreviations[part.voice] for part in parts])
+
+
+def join_abbreviations(abbreviations: Sequence[str]) -> str:
+    """Join the abbreviations of a staff's voices, each once: "SA" or "S1, S2"."""
+    found = list(dict.fromkeys(abbreviations))
     return ("" if all(len(each) == 1 for each in found) else ", ").join(found)
 
 
-def _name_voice(annotations: Annotations, part: VoicePart) -> str:
+def name_voice(annotations: Annotations, part: VoicePart) -> str:
+    """Return the name of a voice: that of the file, or the choir's."""
     name = make_encodable(annotations.names[part.voice]).strip()
     return name or part.name.capitalize()
 
 
-def _abbreviate_voices(annotations: Annotations, choir: Sequence[VoicePart]) -> dict[int, str]:
-    """Return initials and numbers of the names; three letters where two names have the same."""
-    names = {part.voice: _name_voice(annotations, part) for part in choir}
+def abbreviate_voices(annotations: Annotations, choir: Sequence[VoicePart]) -> dict[int, str]:
+    """Return the abbreviations of the voices of a choir: initials and numbers of their names.
+
+    Two names with the same initials have three letters.
+    """
+    names = {part.voice: name_voice(annotations, part) for part in choir}
     short = {voice: _initials(name) for voice, name in names.items()}
     clashing = {
         initials

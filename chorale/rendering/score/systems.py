@@ -1,6 +1,6 @@
 """Which measures begin a system, so that all systems are about equally full."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -13,8 +13,13 @@ _CROWDED = 4  # power of a system's width that is its cost: a crowded system cos
 _WIDEST = 2.0  # times the mean width: systems of several measures are not wider
 
 
-def break_by_notes(chorale: Chorale, systems: int) -> set[int]:
+def break_by_notes(chorale: Chorale, systems: int, joined: Collection[int] = ()) -> set[int]:
     """Choose the measures that begin a system by the numbers of notes.
+
+    Args:
+        chorale: the music.
+        systems: number of systems.
+        joined: indices of the measures that are drawn with the rest before them.
 
     Returns:
         Indices of the measures, from 0; the first measure is not among them.
@@ -24,8 +29,11 @@ def break_by_notes(chorale: Chorale, systems: int) -> set[int]:
     weights = np.array(
         [starts[bar.start_step : bar.end_step].sum() + BAR_LINE_WEIGHT for bar in bars]
     )
+    weights[list(joined)] = 0
     middles = np.cumsum(weights) - weights / 2
     numbers = (systems * middles / weights.sum()).astype(int)
+    for place in sorted(joined):
+        numbers[place] = numbers[place - 1]
     return {place for place in range(1, len(bars)) if numbers[place] != numbers[place - 1]}
 
 

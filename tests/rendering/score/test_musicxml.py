@@ -170,6 +170,19 @@ def test_a_lone_voice_has_a_staff_of_its_own_and_free_stems() -> None:
     assert root.findtext(".//bar-style") == "light-heavy"
 
 
+def test_rests_of_many_measures_are_one_in_the_part_of_a_voice() -> None:
+    chorale = one_voice([67] * 4 + [REST] * 12 + [67] * 3 + [66], "G major")
+    root = elements(chorale)
+    measures = list(root.iter("measure"))
+    assert [measure.findtext(".//multiple-rest") for measure in measures] == [
+        *(None, "3", None, None, None)
+    ]
+    four = np.where(chorale.pitches == REST, REST, chorale.pitches)
+    four[:, 1] = 60
+    root = elements(from_pitches(four, chorale.plan), 4)
+    assert root.find(".//multiple-rest") is None
+
+
 def test_a_pickup_is_bar_0_and_not_counted() -> None:
     root = elements(made_up_chorale(32, 1))
     measures = [m for part in root.iter("part") for m in part.iter("measure")][:3]

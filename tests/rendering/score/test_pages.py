@@ -9,11 +9,12 @@ from annotated_hymns import annotated_hymn, with_words_in_all_voices
 from made_up import made_up_chorale
 from score_xml import four_voices
 
-from chorale.music import Annotations
+from chorale.music import REST, Annotations, Chorale
 from chorale.music.annotations import Syllable
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions, Staves
 from chorale.rendering.score.pages import MIN_TITLE_SIZE, TITLE_CELLS, engrave
+from chorale.rendering.score.voice_part import extract_voice
 
 NARROW_LETTER = 150  # width of a letter of words, in verovio's units; most are wider
 
@@ -113,3 +114,15 @@ def test_barlines_are_not_drawn_through_words_between_staves() -> None:
 def test_a_score_with_annotations_is_the_same_each_time() -> None:
     hymn = annotated_hymn()
     assert engrave(hymn, Metadata(), TWO) == engrave(hymn, Metadata(), TWO)
+
+
+def test_systems_are_equally_full_beside_a_rest_of_many_measures() -> None:
+    chorale = made_up_chorale(16 * 60 + 4, 1)
+    pitches, onsets = chorale.pitches.copy(), chorale.onsets.copy()
+    pitches[132:612, 1], onsets[132:612, 1], onsets[612, 1] = REST, False, True
+    part = extract_voice(Chorale(pitches, onsets, chorale.plan), 1)
+    pages = engrave(part, Metadata(), RenderOptions(staves=4))
+    found = [each for page in pages for each in page.split('class="system"')[1:]]
+    full = [each.count('class="note"') for each in found if "multiRest" not in each]
+    assert len(found) - len(full) == 1
+    assert max(full) < 2 * min(full)
