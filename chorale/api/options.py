@@ -37,6 +37,7 @@ class SpecificOptions(TypedDict, total=False):
     """Options of single functions; their types are checked in the same way."""
 
     voice: str
+    voicing: str
     transpose: int
     tempo: float
     program: str | int

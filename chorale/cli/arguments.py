@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chorale.composing.plan_options import PlanOptions
+    from chorale.music.voicings import Voicing
 
 DEFAULT_TEMPERATURE = SamplingOptions().temperatures[0]
 
@@ -55,6 +56,10 @@ Pickup = Annotated[
         help="Beats of pickup before bar 1; in 6/8 a beat is an eighth.",
         show_default="auto",
     ),
+]
+VoicingName = Annotated[
+    str,
+    typer.Option("--voicing", metavar="NAME", help="Choir: SATB, SSA, SSAA, TTBB, SAB, SA or TB."),
 ]
 ModelName = Annotated[
     str,
@@ -171,6 +176,17 @@ def parse_voices(text: str | None) -> list[str]:
     from chorale.composing.jobs import parse_voices
 
     return parse_voices(text or [])
+
+
+def parse_voicing(text: str) -> "Voicing":
+    """Return the voicing of a name, in any case.
+
+    Raises:
+        OptionError: there is no such voicing.
+    """
+    from chorale.music.voicings import parse_voicing
+
+    return parse_voicing(text)
 
 
 def _parse_bars(item: str, text: str) -> int:

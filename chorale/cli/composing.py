@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chorale.cli.composing_options import ComposingOptions
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chorale.composing.jobs import Job
     from chorale.composing.ranking import RankedCandidate
     from chorale.music import Chorale
+    from chorale.music.voicings import Voicing
     from chorale.network.checkpoint import Checkpoint
     from chorale.rendering.render_options import RenderOptions
 
@@ -34,12 +35,14 @@ class Request:
         description: line that describes the request, for the files.
         done: participle such as "harmonized", empty without input music. The new music's title is
             the input's title (the stem if it has none), a comma and this word.
+        voicing: the choir; None for SATB.
     """
 
     make_job: "Callable[[Checkpoint], Job]"
     stem: str
     description: str
     done: str = ""
+    voicing: "Voicing | None" = None
 
 
 def compose_files(options: ComposingOptions, request: Request) -> None:
@@ -100,6 +103,8 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
     render_options = build_render_options(
         options.tempo, options.program, options.staves, options.soundfont
     )
+    if request.voicing:
+        render_options = replace(render_options, voicing=request.voicing)
     seed = secrets.randbelow(MAX_SEED) if options.seed is None else options.seed
     stem = "-".join(filter(None, [request.stem, request.done, str(seed)]))
     outputs = choose_outputs(options.output, options.formats, "midi", stem, options.count)
@@ -168,6 +173,7 @@ def _write(
         "file": files[0],
         "files": files,
         **_describe_chorale(chorale),
+        "voicing": resolved.render_options.voicing.name,
         "tempo": round(resolved.render_options.tempo_qpm, 3),
         "seed": seed,
         "number": number,

@@ -48,6 +48,7 @@ def harmonize(
         ),
     ] = "octaves",
     approximate: shared.Approximate = False,
+    voicing: shared.VoicingName = "SATB",
 ) -> None:
     """Compose the other voices for a tune, whose pitches and rhythms stay as they are.
 
@@ -56,6 +57,7 @@ def harmonize(
     """
     plan_options = options.plan_options()
     kept = shared.parse_voices(keep)
+    choir = shared.parse_voicing(voicing)
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
 
     def make_job(checkpoint: "Checkpoint") -> "Job":
@@ -71,10 +73,12 @@ def harmonize(
             bars=bar_range,
             transpose=transpose,
             fit=fit,
+            voicing=choir,
         )
 
     task = f"voices to {tune.name}"
     if transpose:
         task += f", moved by {transpose} semitones"
-    description = options.describe_request(task)
-    compose_files(options, Request(make_job, tune.stem, description, "harmonized"))
+    description = options.describe_request(task, choir)
+    request = Request(make_job, tune.stem, description, "harmonized", choir)
+    compose_files(options, request)

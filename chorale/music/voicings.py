@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from chorale.errors import OptionError
 from chorale.music.voices import ALTO, BASS, SOPRANO, TENOR
 
 ClefName = Literal["treble", "tenor", "bass"]  # "tenor" is a treble clef an octave lower
@@ -113,6 +114,18 @@ VOICINGS: Mapping[str, Voicing] = MappingProxyType(
         )
     }
 )
+
+
+def parse_voicing(name: str) -> Voicing:
+    """Return the voicing of a name, in any case.
+
+    Raises:
+        OptionError: there is no such voicing.
+    """
+    voicing = VOICINGS.get(name.strip().upper())
+    if voicing is None:
+        raise OptionError(f"no voicing {name!r}; choose from {', '.join(VOICINGS)}")
+    return voicing
 
 
 def describe_voices(voicing: Voicing) -> tuple[str, ...]:

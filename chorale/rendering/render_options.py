@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from chorale.errors import OptionError
 from chorale.music import VOICES
+from chorale.music.voicings import SATB, Voicing
 from chorale.wording import join_names
 
 Staves = Literal[2, 4]
@@ -63,6 +64,7 @@ class RenderOptions:
         count_in_bars: bars of clicks before the music, in sound and MIDI.
         metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
         colours: colours of a score's notes; None for black.
+        voicing: choir that sings it.
 
     Raises:
         OptionError: a value is out of range.
@@ -77,6 +79,7 @@ class RenderOptions:
     count_in_bars: int = 0
     metronome: bool = False
     colours: ScoreColours | None = None
+    voicing: Voicing = SATB
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)

@@ -7,8 +7,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from chorale.composing import tasks
+from chorale.composing.arranging import arrange
 from chorale.composing.form import draw_phrase_keys
 from chorale.composing.jobs.checks import require_conditioning
+from chorale.composing.jobs.choirs import place_tune, select_tune
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
     Bars,
@@ -32,6 +34,7 @@ from chorale.music import (
     excerpt,
     pitch_name,
 )
+from chorale.music.voicings import SATB, Voicing
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_BARS
 from chorale.reading import Reading
@@ -52,6 +55,7 @@ def job_for_harmonizing(
     bars: Bars | None = None,
     transpose: int = 0,
     fit: Fit = "octaves",
+    voicing: Voicing = SATB,
 ) -> Job:
     """Return the job of composing the voices that a tune lacks.
 
@@ -66,6 +70,8 @@ def job_for_harmonizing(
         transpose: semitones by which the music is transposed first.
         fit: how music outside its voice's range is moved: "octaves" by whole octaves, "transpose"
             by as few semitones as possible, and back after composing.
+        voicing: the choir. Another than SATB has the tune in its top voice, moved to fit its range
+            by octaves or as few semitones as possible (`fit`), and not back.
 
     Raises:
         OptionError: an option does not fit the music or the network.
@@ -73,7 +79,10 @@ def job_for_harmonizing(
     """
     require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
-    kept, chorale, notices = _select_voices(reading, keep, voice)
+    if voicing is SATB:
+        kept, chorale, notices = _select_voices(reading, keep, voice)
+    else:
+        kept, chorale, notices = select_tune(reading, keep, voice, voicing)
     tune = _silence_others(chorale, kept)
     silent_steps = _count_silent_steps(tune)
     tune = transpose_by(_trim_silence(tune), transpose)
@@ -93,8 +102,13 @@ def job_for_harmonizing(
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)
-    shift = _find_shift(tune, kept, checkpoint, fit)
-    if shift:
+    shift = _find_shift(tune, kept, checkpoint, fit if voicing is SATB else "transpose")
+    shift_back = -shift if fit == "transpose" else 0
+    if voicing is not SATB:
+        place, place_notices = place_tune(tune, voicing, OCTAVE if fit == "octaves" else 1)
+        notices += place_notices
+        shift_back = place - shift
+    elif shift:
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"moved {describe_distance(shift)} to fit its range{back}")
     moved = tune.transposed(shift)
@@ -107,10 +121,9 @@ def job_for_harmonizing(
         return replace(task, plan=plan, form=form)
 
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
-    shift_back = -shift if fit == "transpose" else 0
     return Job(
         draw_task,
-        lambda composed: composed.transposed(shift_back),
+        lambda composed: arrange(composed.transposed(shift_back), voicing),
         (*notices, which + describe_plan(tune.plan, sources, full_plan, start)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,
