@@ -1,5 +1,6 @@
 """The arrangement itself: the cheapest path through the states of all slices."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -7,12 +8,13 @@ import numpy as np
 from chorale.analysis import measure_motion
 from chorale.composing.arranging.chords import Costs, cost_chords
 from chorale.composing.arranging.motion import cost_moves
-from chorale.composing.arranging.source import Ints, slice_chorale
-from chorale.composing.arranging.states import list_states
+from chorale.composing.arranging.source import Ints, Source, slice_chorale
+from chorale.composing.arranging.states import States, list_states
 from chorale.music import REST, SOPRANO, Chorale
 from chorale.music.voicings import SATB, Voicing
 
 BEAM = 64  # states kept in each slice
+BLOCK = 64  # slices whose moves are costed at once; more take more memory and are hardly faster
 
 
 def arrange(chorale: Chorale, voicing: Voicing) -> Chorale:
@@ -34,7 +36,7 @@ def arrange(chorale: Chorale, voicing: Voicing) -> Chorale:
     costs = cost_chords(source, states, parts)
     best = np.argsort(costs, axis=1, kind="stable")[:, :BEAM]
     states, costs = states.select(best), np.take_along_axis(costs, best, axis=1)
-    path = find_path(costs, cost_moves(source, states))[:, None]
+    path = find_path(costs, _cost_all_moves(source, states))[:, None]
     chosen = states.select(path)
     lengths = np.diff(source.starts, append=chorale.plan.length_steps)
     pitches = np.full(chorale.pitches.shape, REST, np.int16)
@@ -61,12 +63,19 @@ def arrange(chorale: Chorale, voicing: Voicing) -> Chorale:
     return replace(arranged, plan=replace(plan, motion=measure_motion(arranged)))
 
 
-def find_path(costs: Costs, moves: Costs) -> Ints:
+def _cost_all_moves(source: Source, states: States) -> Iterator[Costs]:
+    """Yield the costs of the moves from each slice to the next, (K, K)."""
+    for start in range(0, len(source.starts) - 1, BLOCK):
+        end = start + BLOCK + 1
+        yield from cost_moves(source.excerpt(start, end), states.excerpt(start, end))
+
+
+def find_path(costs: Costs, moves: Iterable[Costs]) -> Ints:
     """Find the cheapest path through states by dynamic programming (Viterbi).
 
     Args:
         costs: (N, K) cost of each state.
-        moves: (N - 1, K, K) cost of each move, from the second axis to the third.
+        moves: N - 1 arrays (K, K) of the cost of each move, from the first axis to the second.
 
     Returns:
         (N,) index of the state in each slice; of equal paths, the one of the lowest indices.

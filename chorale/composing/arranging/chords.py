@@ -25,7 +25,8 @@ MISSING = np.array([4.0, 7.0, 6.0, 2.0])
 MISSING_BESIDE_SEVENTH = np.array([3.0, 7.0, 0.5, 3.0])  # the fifth may be missing
 FINAL_THIRD = 4.0  # share of a third in the last chord of a phrase
 MISSING_TONE = 1.0  # on notes that are no chord, for each pitch class
-OTHER_BASS = 1.0  # another note than the bass's in the lowest voice
+OTHER_BASS = 1.0  # another note than the bass's in the lowest of three voices
+OTHER_BASS_OF_FOUR = 3.0  # the same in four, where inversions do not help to complete triads
 OTHER_CLOSE, OTHER_FINAL = 12.0, 40.0  # the same, at the close of a phrase and on its last chord
 SIX_FOUR = 4.0  # besides, for the fifth of the chord
 DOUBLED_LEADING_TONE = 5.0
@@ -33,8 +34,9 @@ UNISON = 4.0  # of two neighbours
 SAME_SOURCE = 3.0  # two voices follow the same one
 FOLLOWS_TUNE = 1.5
 WIDE, WIDE_GAP = 12, 1.5  # semitones between neighbours without cost, cost of more
-WIDE_BASS = 16  # the same above the lowest voice
-EDGE, AT_EDGE = 2, 0.5  # semitones from the end of a range, cost of notes beyond
+WIDE_BASS = 19  # the same above the lowest voice
+HIGH, LOW = 8, 3  # semitones from the upper and the lower end of a range, in which notes cost
+AT_EDGE = 0.125  # for each semitone beyond
 
 # In two voices, on the beat, by the interval in semitones modulo the octave
 TWO_VOICES = np.array([3.5, 4, 4, 0, 0, 4, 2.5, 4, 0, 0, 2, 4], np.float64)
@@ -52,7 +54,8 @@ def cost_chords(source: Source, states: States, parts: tuple[VoicePart, ...]) ->
         costs = _cost_two_voices(source, states)
     else:
         costs = _cost_missing(source, states) * weight[:, None]
-        costs += _cost_bass(source, pitches[..., -1]) * weight[:, None]
+        usual = OTHER_BASS if len(parts) == 2 else OTHER_BASS_OF_FOUR
+        costs += _cost_bass(source, pitches[..., -1], usual) * weight[:, None]
     everything = [np.broadcast_to(tune, pitches.shape[:2]), *np.moveaxis(pitches, -1, 0)]
     leading = sum(
         ((voice != REST) & (voice % OCTAVE == source.leading_tone[:, None])).astype(np.int64)
@@ -67,8 +70,9 @@ def cost_chords(source: Source, states: States, parts: tuple[VoicePart, ...]) ->
         if len(parts) > 1:
             costs += UNISON * (1 - 0.5 * source.closing[:, None]) * (both & (upper == lower))
     for number, part in enumerate(parts):
-        own, low, high = pitches[..., number], part.range[0], part.range[1]
-        costs += AT_EDGE * ((own < low + EDGE) | (own > high - EDGE)) * (own != REST)
+        own, (low, high) = pitches[..., number], part.range
+        beyond = np.maximum(own - (high - HIGH), 0) + np.maximum(low + LOW - own, 0)
+        costs += AT_EDGE * beyond * (own != REST)
         costs += FOLLOWS_TUNE * (sources[..., number] == SOPRANO)
         for other in range(number):
             costs += SAME_SOURCE * (sources[..., number] == sources[..., other])
@@ -94,12 +98,12 @@ def _cost_missing(source: Source, states: States) -> Costs:
     return costs
 
 
-def _cost_bass(source: Source, lowest: Ints) -> Costs:
+def _cost_bass(source: Source, lowest: Ints, usual: float) -> Costs:
     """Return the costs of the lowest voice's notes, (N, S): of inversions of the chords."""
     classes = np.where(lowest == REST, NONE, lowest % OCTAVE)
     other = (classes != source.bass[:, None]) & (classes != NONE)
     fifth = other & source.is_chord[:, None] & (classes == source.chord_degrees[:, 2][:, None])
-    return _cost_other_bass(source, OTHER_BASS) * other + SIX_FOUR * fifth
+    return _cost_other_bass(source, usual) * other + SIX_FOUR * fifth
 
 
 def _cost_other_bass(source: Source, usual: float) -> Costs:

@@ -24,7 +24,7 @@ SWITCH = 0.5  # another line is followed
 SWITCH_OFF_BEAT = 2.0  # besides, off the beat
 JOINED_LATE = 1.0  # besides, on a pitch that its line has held
 UNRESOLVED = 4.0  # a line is left whose dissonance moves on by step
-UNPREPARED = 2.0  # a line is joined on a dissonance by leap
+UNPREPARED = 4.0  # a line is joined on a dissonance by leap
 OTHER_OCTAVE = 1.5  # the same line in another octave
 UNRESOLVED_LEADING_TONE = 4.0
 

@@ -14,8 +14,10 @@ from chorale.music.voicings import SATB, Voicing
 OUT_OF_RANGE = 400.0  # a note of the tune outside its range
 NO_BASS = 4.0  # no note of the bass's pitch class is in its range and a third below the tune
 NO_LAST_BASS = 4.0  # the same in the last chord, which then cannot be a triad in root position
-AWAY = 0.25  # each semitone from the middle of the tune to USUAL_HEIGHT of its range
-USUAL_HEIGHT = 0.75  # of 1: middle of Bach's sopranos, B4 or C5, within the range
+AWAY = 0.25  # each semitone from the middle of the tune to the usual one
+# Usual middle of the tune within its range, of 1: that of Bach's sopranos, and a higher one for
+# choirs of a compass under WIDE_COMPASS semitones, so that there is room below the tune
+USUAL_HEIGHT, HEIGHT_OF_CLOSE_VOICES, WIDE_COMPASS = 0.55, 0.7, 32
 THIRD = 3  # semitones
 SHARPS, MANY_SHARPS = 4, 0.5  # in a key signature without a cost, cost of each more
 
@@ -66,7 +68,8 @@ def cost_place(chorale: Chorale, voicing: Voicing, semitones: int) -> float:
     (low, high), lowest = voicing.parts[0].range, voicing.parts[-1].range
     sung = tune[sounding].astype(int) + semitones
     outside = float(((sung < low) | (sung > high)).mean())
-    middle = low + USUAL_HEIGHT * (high - low)
+    is_wide = high - lowest[0] >= WIDE_COMPASS
+    middle = low + (USUAL_HEIGHT if is_wide else HEIGHT_OF_CLOSE_VOICES) * (high - low)
     no_bass = _find_missing_bass(sung, bass[sounding].astype(int) + semitones, lowest)
     sharps = abs(chorale.plan.key.transposed(semitones).sharps) if chorale.plan.key else 0
     return (

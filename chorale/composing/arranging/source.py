@@ -30,7 +30,7 @@ class Source:
         pitches: (N, 4) MIDI numbers or REST.
         onsets: (N, 4), true where a note starts with the slice.
         on_beat: (N,), true where a quarter starts with the slice.
-        opens: (N,), true in the first slice of each phrase.
+        opens: (N,), true in the first slice that starts within each phrase.
         closing: (N,), true in the last chord of each phrase and in the quarter before it.
         final: (N,), true in the last chord of each phrase.
         chord_degrees: (N, 4) pitch classes of root, third, fifth and seventh, or of the voices of
@@ -56,6 +56,10 @@ class Source:
     leading_tone: Ints
     dissonant: Flags
     resolves: Flags
+
+    def excerpt(self, start: int, end: int) -> "Source":
+        """Return the slices from `start` up to `end` (exclusive)."""
+        return Source(**{name: values[start:end] for name, values in vars(self).items()})
 
 
 def slice_chorale(chorale: Chorale) -> Source:

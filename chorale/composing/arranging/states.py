@@ -32,6 +32,10 @@ class States:
     sources: Ints
     allowed: Flags
 
+    def excerpt(self, start: int, end: int) -> "States":
+        """Return the states of the slices from `start` up to `end` (exclusive)."""
+        return States(*(values[start:end] for values in vars(self).values()))
+
     def select(self, indices: Ints) -> "States":
         """Return the states with these indices, (N, K)."""
         return States(
