@@ -31,3 +31,15 @@ def test_satb_has_the_ranges_of_the_textbooks() -> None:
 
 def test_silent_voices_of_the_grid_have_no_name() -> None:
     assert describe_voices(VOICINGS["SSA"]) == ("soprano 1", "soprano 2", "", "alto")
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_a_voicing_is_known_by_its_name_in_any_case(name: str) -> None:
+    assert parse_voicing(name) is VOICINGS[name]
+    assert parse_voicing(f" {name.lower()}") is VOICINGS[name]
+
+
+def test_an_unknown_voicing_is_refused_with_the_known_ones() -> None:
+    message = "no voicing 'SSB'; choose from SATB, SSA, SSAA, TTBB, SAB, SA, TB"
+    with pytest.raises(OptionError, match=message):
+        parse_voicing("SSB")
