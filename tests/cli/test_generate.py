@@ -290,6 +290,7 @@ def test_json_is_json_and_nothing_else(generate: Run, tiny_model: Path) -> None:
             "pickup_steps": 4,
             "bars": 2,
             "steps": 32,
+            "voicing": "SATB",
             "tempo": 80,
             "seed": 7,
             "number": number,
@@ -560,6 +561,6 @@ def test_the_same_seed_gives_another_choir_the_same_file(generate: Run) -> None:
 def test_an_unknown_choir_is_refused_before_anything_is_composed(generate: Run) -> None:
     ended = generate("--voicing", "SSB")
     message = "no voicing 'SSB'; choose from SATB, SSA, SSAA, TTBB, SAB, SA, TB"
-    assert (ended.status, ended.out) == (1, "")
+    assert (ended.status, ended.out) == (2, "")
     assert message in ended.err
     assert there() == []

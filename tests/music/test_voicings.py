@@ -3,8 +3,9 @@
 import pytest
 
 from chorale.analysis import RANGES
+from chorale.errors import OptionError
 from chorale.music import VOICES
-from chorale.music.voicings import SATB, VOICINGS, Voicing, describe_voices
+from chorale.music.voicings import SATB, VOICINGS, Voicing, describe_voices, parse_voicing
 
 LETTERS = {"soprano": "S", "alto": "A", "tenor": "T", "bass": "B"}
 

@@ -6,6 +6,7 @@ our own may be in any key.
 
 import numpy as np
 
+from chorale.analysis.harmony import identify_chord
 from chorale.composing.arranging.source import Flags, Ints
 from chorale.music import BASS, OCTAVE, REST, SOPRANO, Chorale
 from chorale.music.voicings import SATB, Voicing
@@ -14,6 +15,7 @@ from chorale.music.voicings import SATB, Voicing
 OUT_OF_RANGE = 400.0  # a note of the tune outside its range
 NO_BASS = 4.0  # no note of the bass's pitch class is in its range and a third below the tune
 NO_LAST_BASS = 4.0  # the same in the last chord, which then cannot be a triad in root position
+NO_LAST_THIRD = 4.0  # the third of the last chord fits no voice between tune and bass
 AWAY = 0.25  # each semitone from the middle of the tune to the usual one
 # Usual middle of the tune within its range, of 1: that of Bach's sopranos, and a higher one for
 # choirs of a compass under WIDE_COMPASS semitones, so that there is room below the tune
@@ -76,9 +78,21 @@ def cost_place(chorale: Chorale, voicing: Voicing, semitones: int) -> float:
         OUT_OF_RANGE * outside
         + NO_BASS * float(no_bass.mean())
         + NO_LAST_BASS * float(no_bass[-1])
+        + NO_LAST_THIRD
+        * _lacks_third(chorale.pitches[sounding][-1].astype(int), voicing, semitones)
         + AWAY * abs(float(np.median(sung)) - middle)
         + MANY_SHARPS * max(0, sharps - SHARPS)
     )
+
+
+def _lacks_third(last: Ints, voicing: Voicing, semitones: int) -> bool:
+    """Return whether the third of the last chord, (4,) pitches, fits no inner voice of a choir."""
+    chord, tune = identify_chord(last), int(last[SOPRANO])
+    inner = [part.range for part in voicing.parts[1:-1]]
+    if not inner or chord is None or chord.third in (None, tune % OCTAVE):
+        return False
+    third = int(chord.third or 0) + semitones
+    return all(low + (third - low) % OCTAVE > min(high, tune + semitones) for low, high in inner)
 
 
 def _find_missing_bass(tune: Ints, bass: Ints, lowest: tuple[int, int]) -> Flags:
