@@ -16,7 +16,6 @@ split. The rows:
   `chorale.analysis`
 - melodic leaps of the voices below the tune: a fourth and more, and those that singers dread, of a
   tritone, of a seventh or above an octave
-- strong beats whose lowest note is that of the four voices
 - last chord and cadence by `chorale.analysis`, phrases with a cadence
 - seconds to arrange a chorale
 """
@@ -27,6 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from math import nan
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,11 @@ from chorale.options import SamplingOptions
 
 THIRDS_AND_SIXTHS, FIFTHS_AND_FOURTHS = (3, 4, 8, 9), (5, 7)
 FOURTH, DREADED = 5, (6, 10, 11)  # semitones; and all above an octave
+OF_PAIRS = ("... with two voices a third or sixth apart", "... a fifth or fourth")
+OF_CHORDS = (  # rows that have no meaning for two voices
+    *("... with a complete chord", "... with a third", "last chord a held tonic triad"),
+    *("... reached by a cadence", "phrases that close on a cadence"),
+)
 Row = dict[str, str]
 
 
@@ -120,19 +125,15 @@ def describe(
     def per_thousand(interval: int) -> str:
         return f"{1000 * sum(parallels(each, interval) for each in chorales) / changes:.1f}"
 
-    row = {"chorales": f"{len(chorales)}", "strong beats": f"{beats}"}
-    if len(voicing.parts) > 2:
-        row |= {
-            "... with a complete chord": share("complete"),
-            "... with a third": share("third"),
-        }
-    else:
-        row |= {
-            "... with a third or sixth": share("sweet"),
-            "... with a fifth or fourth": share("bare"),
-        }
     crossed = sum(int(crossings(each).sum()) for each in chorales) / measured.steps
-    row |= {
+    dreaded = percent(counts["dreaded"] / counts["intervals"], 2)
+    row = {
+        "chorales": f"{len(chorales)}",
+        "strong beats": f"{beats}",
+        "... with a complete chord": share("complete"),
+        "... with a third": share("third"),
+        "... with two voices a third or sixth apart": share("sweet"),
+        "... a fifth or fourth": share("bare"),
         "... with a unison": share("unison"),
         "... with the bass of the four voices": share("bass"),
         "notes out of range, tune": f"{counts['tune out']} of {counts['tune']}",
@@ -141,16 +142,13 @@ def describe(
         "parallel octaves and unisons, per 1,000": per_thousand(UNISON),
         "steps with crossed voices": percent(crossed),
         "leaps below the tune, a fourth and more": share("leaps", "intervals"),
-        "... a tritone, a seventh, above an octave": percent(
-            counts["dreaded"] / counts["intervals"], 2
-        ),
+        "... a tritone, a seventh, above an octave": dreaded,
+        "last chord a held tonic triad": percent(measured.on_tonic_share),
+        "... reached by a cadence": percent(measured.cadence_share),
+        "phrases that close on a cadence": percent(float(np.mean(cadences)) if cadences else nan),
     }
-    if len(voicing.parts) > 2:
-        row |= {
-            "last chord a held tonic triad": percent(measured.on_tonic_share),
-            "... reached by a cadence": percent(measured.cadence_share),
-            "phrases that close on a cadence": percent(float(np.mean(cadences))),
-        }
+    is_pair = len(voicing.parts) == 2
+    row |= dict.fromkeys(OF_CHORDS if is_pair else OF_PAIRS, "")
     if seconds:
         row["seconds to arrange a chorale"] = f"{seconds:.2f}"
     return row
