@@ -4,13 +4,14 @@
                                        [--bach]
 
 Chorales are composed once, as `chorale generate` composes them, then transposed and arranged for
-each choir as `--voicing` does it; with `--bach`, Bach's own of the training split are, as many. A
-column stands for each choir, the first two for the four voices as composed and for Bach's training
-split. The rows:
+each choir as `--voicing` does it; with `--bach`, as many of Bach's own, of the training split, are.
+The first column has all of Bach's training split, the second the chorales in four voices, the
+others the choirs. The rows:
 
-- strong beats (the first quarter of each bar, and the middle of bars of an even number of quarters)
-  with a complete chord, all of whose degrees sound (a seventh chord may lack its fifth); with a
-  third at least; of two voices, with a third or sixth, and with a fifth or fourth; with a unison
+- strong beats (the first quarter of each bar, and the third of bars of four) with a complete chord,
+  all of whose degrees sound (a seventh chord may lack its fifth), and with a third at least; of two
+  voices, with a third or sixth, and with a fifth or fourth; with a unison; with the lowest note of
+  the four voices, octaves ignored
 - notes outside the ranges of the choir, of the tune and of the other voices
 - parallel fifths and octaves per 1,000 changes of chord, and steps with crossed voices, by
   `chorale.analysis`
@@ -42,7 +43,7 @@ from chorale.composing.arranging import arrange, choose_transposition
 from chorale.composing.jobs import job_for_generating, run_job
 from chorale.composing.plan_options import ANY_PLAN
 from chorale.corpus import load_corpus
-from chorale.music import OCTAVE, REST, SOPRANO, STEPS_PER_QUARTER, Chorale, notes
+from chorale.music import COMMON_TIME, OCTAVE, REST, SOPRANO, Chorale, notes
 from chorale.music.voicings import SATB, VOICINGS, Voicing
 from chorale.network.checkpoint import load_checkpoint
 from chorale.options import SamplingOptions
@@ -179,10 +180,10 @@ def count_beats(own: Chorale, four: Chorale) -> Counter[str]:
 
 def strong_beats(chorale: Chorale) -> list[int]:
     """Return the steps of the strong beats; see the module's docstring."""
-    bar = chorale.plan.counted_metre.steps_per_bar
-    halves = bar // 2 if bar % (2 * STEPS_PER_QUARTER) == 0 and bar > 2 * STEPS_PER_QUARTER else bar
-    steps = range(chorale.plan.length_steps)
-    return [step for step in steps if chorale.plan.step_in_bar(step) % halves == 0]
+    plan = chorale.plan
+    bar = plan.counted_metre.steps_per_bar
+    unit = bar // 2 if bar == COMMON_TIME.steps_per_bar else bar
+    return [step for step in range(plan.length_steps) if plan.step_in_bar(step) % unit == 0]
 
 
 def count_notes(chorale: Chorale, voicing: Voicing) -> Counter[str]:

@@ -57,7 +57,9 @@ def place_tune(tune: Chorale, voicing: Voicing, unit: int) -> tuple[int, list[st
     shift = fit_tune(tune, voicing, unit)
     top, notices = voicing.parts[0], []
     if shift:
-        notices.append(f"moved {describe_distance(shift)} to fit the range of {top.name}")
+        key = tune.plan.key.transposed(shift) if tune.plan.key and shift % OCTAVE else None
+        into = f", to {key.name}," if key else ""
+        notices.append(f"moved {describe_distance(shift)}{into} to fit the range of {top.name}")
     if outside := count_out_of_range(tune, voicing, shift):
         remedy = "; --fit transpose may fit it" if unit == OCTAVE else ""
         are = "is" if outside == 1 else "are"

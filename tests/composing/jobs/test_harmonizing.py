@@ -336,7 +336,7 @@ def test_a_choir_sings_a_tune_transposed_to_fit_in_the_new_key() -> None:
     chorale = run_once(job)
     assert line_of(chorale, 0) == transposed(HUNDREDTH, -2)  # its lowest note is D
     assert chorale.plan.key == Key(5, "major")
-    assert "moved 10 semitones up to fit the range of soprano 1" in job.notices
+    assert "moved 10 semitones up, to F major, to fit the range of soprano 1" in job.notices
 
 
 def test_notes_of_the_tune_outside_the_range_of_a_choir_are_counted() -> None:
