@@ -1,6 +1,6 @@
 """Costs of the chords of an arrangement: what is missing, doubled, inverted, too far apart.
 
-A cost of 1 is about that of one voice leaving the line that it follows. All costs are multiples of
+A cost of 1 is twice that of a voice leaving the line that it follows. All costs are multiples of
 1/8, so that sums are exact and the same on every machine.
 
 Shapes: N slices, S states, L voices below the tune.

@@ -16,7 +16,7 @@ FIFTH = 7  # semitones
 STEP, THIRD = 2, 4  # semitones of the largest second and third
 
 # By the size of a melodic interval in semitones; larger ones as the last
-LEAPS = np.array([0, 0.125, 0.125, 0.5, 0.5, 1, 4, 1.5, 3, 3, 8, 8, 2.5, 12], np.float64)
+LEAPS = np.array([0, 0.125, 0.125, 0.5, 0.5, 1, 4, 1.5, 3, 3, 8, 8, 5, 12], np.float64)
 OWN_LEAP = 0.25  # share of it for intervals of the line that is followed
 BETWEEN_PHRASES = 0.25  # share of it between phrases
 
@@ -25,7 +25,7 @@ SWITCH_OFF_BEAT = 2.0  # besides, off the beat
 JOINED_LATE = 1.0  # besides, on a pitch that its line has held
 UNRESOLVED = 4.0  # a line is left whose dissonance moves on by step
 UNPREPARED = 4.0  # a line is joined on a dissonance by leap
-OTHER_OCTAVE = 1.5  # the same line in another octave
+OTHER_OCTAVE = 3.0  # the same line in another octave
 UNRESOLVED_LEADING_TONE = 4.0
 
 PARALLEL = 14.0
