@@ -210,6 +210,8 @@ def test_whole_numbers_may_be_those_of_numpy(model: str) -> None:
         ({"transpose": 0.5}, "transpose must be int, not 0.5"),
         ({"transpose": "2"}, "transpose must be int, not '2'"),
         ({"transpose": True}, "transpose must be int, not True"),
+        ({"voicing": 3}, "voicing must be str, not 3"),
+        ({"voicing": "SSB"}, "'SSB' is no voicing; choose from SATB, SSA, SSAA, TTBB, SAB, SA, TB"),
     ],
 )
 def test_options_of_a_single_function_are_checked_too(
@@ -227,6 +229,14 @@ def test_names_of_voices_may_have_capitals(model: str) -> None:
     small = {"keep": "soprano,bass", "temperature": {"alto": 0.5}}
     first = chorale.harmonize(one, **capital, **options)
     assert first == chorale.harmonize(one, **small, **options)
+
+
+def test_another_choir_has_rests_in_the_voices_that_it_lacks(model: str) -> None:
+    [new] = chorale.generate(2, voicing="sab", model=model, seed=1)
+    assert (new.pitches[:, 2] == REST).all()
+    [men] = chorale.harmonize(new, voicing="TB", model=model, seed=1)
+    assert notes(men, 0) == notes(new.transposed(-12), 0)
+    assert (men.pitches[:, 1:3] == REST).all()
 
 
 def test_music_is_a_path_a_reading_or_a_chorale(model: str) -> None:

@@ -74,6 +74,7 @@ CHEAP = {  # options that make a command cheap, by its beginning; --help where n
     "python scripts/measure/spelling.py": ["--count", "1"],
     "python scripts/measure/style.py distances": ["--count", "1", "--bars", "1"],
     "python scripts/measure/style.py figures": ["--count", "1", "--bars", "1"],
+    "python scripts/measure/voicings.py": ["--count", "1", "--bars", "2"],
     "python scripts/stress": ["--help"],
 }
 MADE = {  # some of the files that the commands of a page leave behind

@@ -22,6 +22,7 @@ from chorale.composing.jobs import (
 )
 from chorale.models import DEFAULT, find
 from chorale.music import VOICES, Chorale
+from chorale.music.voicings import SATB, Voicing, parse_voicing
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.options import MAX_SEED, SamplingOptions
 
@@ -29,13 +30,17 @@ Bars = int | str | tuple[int, int]
 DEFAULTS = SamplingOptions()
 
 
-def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Chorale]:
+def generate(
+    bars: int | None = None, *, voicing: str = SATB.name, **options: Unpack[Options]
+) -> list[Chorale]:
     """Compose new chorales.
 
     Args:
         bars: length, 1 to 100; if left out, the total of `phrases`, or else 12.
+        voicing: the choir: "SATB", "SSA", "SSAA", "TTBB", "SAB", "SA" or "TB"; see
+            `chorale.music.voicings`.
         options: see `chorale.api`. Key, metre, pickup, phrases and motion that are left out are
-            drawn from Bach's chorales.
+            drawn from Bach's chorales; for another choir than SATB, the key is one that suits it.
 
     Returns:
         `count` chorales, all different.
@@ -44,9 +49,8 @@ def generate(bars: int | None = None, **options: Unpack[Options]) -> list[Choral
         OptionError: an option is unknown or has a wrong value.
         CheckpointError: the model does not exist or is damaged.
     """
-    return _run(
-        job_for_generating(_load_chosen_model(options), bars, parse_plan_options(options)), options
-    )
+    plan_options, choir = parse_plan_options(options), _parse_voicing(voicing)
+    return _run(job_for_generating(_load_chosen_model(options), bars, plan_options, choir), options)
 
 
 def harmonize(
@@ -57,6 +61,7 @@ def harmonize(
     bars: Bars | None = None,
     transpose: int = 0,
     fit: Fit = "octaves",
+    voicing: str = SATB.name,
     **options: Unpack[Options],
 ) -> list[Chorale]:
     """Compose the other voices for a tune, which keeps its pitches and rhythms.
@@ -71,7 +76,10 @@ def harmonize(
             all if left out.
         transpose: semitones by which to transpose the tune first.
         fit: treatment of a tune that leaves its voice's range: "octaves" moves the tune by octaves,
-            "transpose" transposes it as little as possible, and the finished chorale back.
+            "transpose" transposes it as little as possible, and the finished chorale back, except
+            for another choir than SATB.
+        voicing: the choir, as in `generate`; any but SATB has the tune in its top voice, without
+            `voice` and `keep`.
         options: see `chorale.api`.
 
     Returns:
@@ -94,6 +102,7 @@ def harmonize(
         bars=None if bars is None else parse_bar_range(bars),
         transpose=transpose,
         fit=fit,
+        voicing=_parse_voicing(voicing),
     )
     return _run(job, options)
 
@@ -191,6 +200,11 @@ def _run(job: Job, options: Options) -> list[Chorale]:
             rules=given.get("rules", ()),
         )
     )
+
+
+def _parse_voicing(voicing: str) -> Voicing:
+    check_type("voicing", voicing)
+    return parse_voicing(voicing)
 
 
 def _parse_voice(voice: str) -> str:

@@ -66,6 +66,10 @@ Pickup = Annotated[
         show_default="auto",
     ),
 ]
+Choir = Annotated[
+    str,
+    typer.Option("--voicing", metavar="NAME", help="Choir: SATB, SSA, SSAA, TTBB, SAB, SA or TB."),
+]
 ModelName = Annotated[
     str,
     typer.Option(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chorale.composing.jobs import Job
     from chorale.composing.ranking import RankedCandidate
     from chorale.music import Chorale
+    from chorale.music.voicings import Voicing
     from chorale.network.checkpoint import Checkpoint
     from chorale.rendering.render_options import RenderOptions
 
@@ -37,6 +38,7 @@ class Request:
             such option.
         done: participle such as "harmonized", empty without input music. The new music's title is
             the input's title (the stem if it has none), a comma and this word.
+        voicing: the choir; None for SATB.
     """
 
     make_job: "Callable[[Checkpoint], Job]"
@@ -44,6 +46,7 @@ class Request:
     description: str
     done: str = ""
     play_repeats: bool | None = None
+    voicing: "Voicing | None" = None
 
 
 def compose_files(options: ComposingOptions, request: Request) -> None:
@@ -105,6 +108,8 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
     render_options = build_render_options(
         options.tempo, options.program, options.staves, options.soundfont
     )
+    if request.voicing:
+        render_options = replace(render_options, voicing=request.voicing)
     seed = secrets.randbelow(MAX_SEED) if options.seed is None else options.seed
     stem = "-".join(filter(None, [request.stem, request.done, str(seed)]))
     outputs = choose_outputs(options.output, options.formats, "midi", stem, options.count)
@@ -178,6 +183,7 @@ def _write(
         "file": files[0],
         "files": files,
         **_describe_chorale(chorale),
+        "voicing": resolved.render_options.voicing.name,
         "tempo": round(resolved.render_options.tempo_qpm, 3),
         "seed": seed,
         "number": number,

@@ -11,6 +11,7 @@ from chorale.options import MAX_COUNT, MAX_SEED, Motion, SamplingOptions
 
 if TYPE_CHECKING:
     from chorale.composing.plan_options import PlanOptions
+    from chorale.music.voicings import Voicing
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,11 @@ class ComposingOptions:
             self.key, self.metre, self.pickup, self.phrases, self.motion
         )
 
-    def describe_request(self, task: str) -> str:
-        """Describe the task, and the options of the plan, in a line for the files."""
+    def describe_request(self, task: str, voicing: "Voicing | None" = None) -> str:
+        """Describe the task, the options of the plan, and the choir, in a line for the files.
+
+        The choir is left out if it is SATB, or None.
+        """
         pickup = None if self.pickup is None else f"{self.pickup:g}"
         plan = {
             "key": self.key,
@@ -131,6 +135,7 @@ class ComposingOptions:
             "pickup": pickup,
             "phrases": self.phrases,
             "motion": self.motion,
+            "voicing": voicing.name if voicing and voicing.name != "SATB" else None,
         }
         parts = [f"{name} {text}" for name, text in plan.items() if text is not None]
         return ", ".join(filter(None, [task, *parts])) or "nothing asked for"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chorale.cli import arguments as shared
 from chorale.cli.composing import Request, compose_files
 from chorale.cli.composing_options import ComposingOptions
 from chorale.cli.with_options import with_options
@@ -26,17 +27,22 @@ def generate(
             show_default=f"the total of --phrases, or {NEW_BARS}",
         ),
     ] = None,
+    voicing: shared.Choir = "SATB",
 ) -> None:
     """Compose new chorales and write each as a MIDI file or in other formats.
 
     Key, metre, pickup, phrases and motion that are not given are drawn from Bach's chorales.
     """
+    from chorale.music.voicings import parse_voicing
+
     plan_options = options.plan_options()
+    choir = parse_voicing(voicing)
 
     def make_job(checkpoint: "Checkpoint") -> "Job":
         from chorale.composing.jobs import job_for_generating
 
-        return job_for_generating(checkpoint, bars, plan_options)
+        return job_for_generating(checkpoint, bars, plan_options, choir)
 
     task = f"{bars} bars" if bars else ""
-    compose_files(options, Request(make_job, "chorale", options.describe_request(task)))
+    description = options.describe_request(task, choir)
+    compose_files(options, Request(make_job, "chorale", description, voicing=choir))

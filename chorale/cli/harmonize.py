@@ -49,14 +49,18 @@ def harmonize(
     ] = "octaves",
     approximate: shared.Approximate = False,
     play_repeats: shared.PlayRepeats = False,
+    voicing: shared.Choir = "SATB",
 ) -> None:
     """Compose the other voices for a tune, whose pitches and rhythms stay as they are.
 
     Metre, pickup, key and phrases that the file does not give are estimated and reported; --key,
     --metre, --pickup and --phrases override them.
     """
+    from chorale.music.voicings import parse_voicing
+
     plan_options = options.plan_options()
     kept = shared.parse_voices(keep)
+    choir = parse_voicing(voicing)
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
 
     def make_job(checkpoint: "Checkpoint") -> "Job":
@@ -72,11 +76,12 @@ def harmonize(
             bars=bar_range,
             transpose=transpose,
             fit=fit,
+            voicing=choir,
         )
 
     task = f"voices to {tune.name}"
     if transpose:
         task += f", moved by {transpose} semitones"
-    description = options.describe_request(task)
-    request = Request(make_job, tune.stem, description, "harmonized", play_repeats)
+    description = options.describe_request(task, choir)
+    request = Request(make_job, tune.stem, description, "harmonized", play_repeats, choir)
     compose_files(options, request)

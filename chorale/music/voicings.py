@@ -41,11 +41,6 @@ class VoicePart:
         """The kind of voice, one of VOICES: "soprano" for "soprano 2"."""
         return self.name.split()[0]
 
-    @property
-    def abbreviation(self) -> str:
-        """The abbreviated name, such as "S" or "S2"."""
-        return "".join([self.name[0].upper(), *self.name.split()[1:]])
-
 
 @dataclass(frozen=True)
 class Voicing:

@@ -11,11 +11,22 @@ from chorale import cli
 from chorale.cli.composing_options import ComposingOptions
 from chorale.composing.plan_options import ANY_PLAN
 from chorale.errors import OptionError
+from chorale.music.voicings import VOICINGS
 from chorale.options import SamplingOptions
 
 OWN = {
-    "generate": {"bars"},
-    "harmonize": {"tune", "voice", "keep", "part", "bars", "transpose", "fit", "approximate"},
+    "generate": {"bars", "voicing"},
+    "harmonize": {
+        "tune",
+        "voice",
+        "keep",
+        "part",
+        "bars",
+        "transpose",
+        "fit",
+        "approximate",
+        "voicing",
+    },
     "continue": {"file", "bars", "approximate"},
     "rewrite": {"file", "bars", "voices", "approximate"},
 }
@@ -73,6 +84,13 @@ def test_the_request_is_described_with_the_options_of_the_plan_that_are_given() 
     described = "key Bb, pickup 1.5, phrases 2,2, motion calm"
     assert options.describe_request("4 bars") == f"4 bars, {described}"
     assert options.describe_request("") == described
+
+
+def test_the_request_names_another_choir_than_satb() -> None:
+    options = ComposingOptions(key="Bb")
+    described = options.describe_request("4 bars", VOICINGS["SSA"])
+    assert described == "4 bars, key Bb, voicing SSA"
+    assert options.describe_request("4 bars", VOICINGS["SATB"]) == "4 bars, key Bb"
 
 
 def test_a_motion_is_an_option_of_the_plan() -> None:

@@ -17,6 +17,7 @@ from tiny_network import saved, tiny_checkpoint
 
 from chorale.composing.jobs.job import BATCH
 from chorale.music import Plan
+from chorale.music.voicings import VOICINGS
 from chorale.network.checkpoint import load_checkpoint
 from chorale.reading import read_chorale
 
@@ -289,6 +290,7 @@ def test_json_is_json_and_nothing_else(generate: Run, tiny_model: Path) -> None:
             "pickup_steps": 4,
             "bars": 2,
             "steps": 32,
+            "voicing": "SATB",
             "tempo": 80,
             "seed": 7,
             "number": number,
@@ -521,3 +523,44 @@ def test_results_that_are_redirected_stay_so_beside_a_progress_bar(
     os.close(terminal)
     assert "chorale-7-1.mid: " in result.stdout
     assert "chorale-7-2.mid: " in result.stdout
+
+
+# Other choirs
+
+
+def test_another_choir_is_composed_and_named_in_the_file(generate: Run) -> None:
+    ended = generate("--voicing", "ttbb", "-o", "new.mid", "--json")
+    assert (ended.status, ended.err) == (0, "")
+    assert json.loads(ended.out)[0]["voicing"] == "TTBB"
+    chorale = read_chorale(Path("new.mid"))
+    for part in VOICINGS["TTBB"].parts:
+        pitches = chorale.pitches[:, part.voice]
+        assert part.range[0] <= pitches.min() <= pitches.max() <= part.range[1]
+    track = mido.MidiFile("new.mid").tracks[0]
+    texts = [message.text for message in track if message.type == "text"]
+    assert any("2 bars, voicing TTBB" in text for text in texts)
+
+
+def test_satb_is_the_usual_choir(generate: Run) -> None:
+    generate("-o", "usual.mid")
+    generate("--voicing", "SATB", "-o", "named.mid")
+    assert Path("usual.mid").read_bytes() == Path("named.mid").read_bytes()
+
+
+def test_a_key_that_is_given_is_kept_for_another_choir(generate: Run) -> None:
+    ended = generate("--voicing", "SSA", "--key", "D minor", "--json")
+    assert json.loads(ended.out)[0]["key"] == "D minor"
+
+
+def test_the_same_seed_gives_another_choir_the_same_file(generate: Run) -> None:
+    for name in ("one.mid", "two.mid"):
+        generate("--voicing", "SA", "-o", name)
+    assert Path("one.mid").read_bytes() == Path("two.mid").read_bytes()
+
+
+def test_an_unknown_choir_is_refused_before_anything_is_composed(generate: Run) -> None:
+    ended = generate("--voicing", "SSB")
+    message = "'SSB' is no voicing; choose from SATB, SSA, SSAA, TTBB, SAB, SA, TB"
+    assert (ended.status, ended.out) == (2, "")
+    assert message in ended.err
+    assert there() == []

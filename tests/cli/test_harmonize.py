@@ -167,3 +167,17 @@ def test_the_tune_itself_is_not_overwritten_unless_forced(run: Run, tune: Path) 
     before = tune.read_bytes()
     assert run("harmonize", "tune.mid", "-o", "tune.mid").status == 1
     assert tune.read_bytes() == before
+
+
+def test_a_tune_is_set_for_another_choir(run: Run, tune: Path) -> None:
+    ended = run("harmonize", "tune.mid", "--voicing", "TTBB", "-o", "men.mid")
+    assert (ended.status, ended.err) == (0, "")
+    assert "moved an octave down to fit the range of tenor 1" in ended.out.splitlines()
+    lower = [(pitch - 12, length) for pitch, length in HUNDREDTH if pitch]
+    assert sung("men.mid", 0) == lower
+
+
+def test_keeping_voices_is_for_satb_alone(run: Run, tune: Path) -> None:
+    ended = run("harmonize", "tune.mid", "--voicing", "SA", "--keep", "soprano")
+    assert ended.status == 2
+    assert "--keep is for SATB alone: with --voicing SA the tune is the top voice" in ended.err

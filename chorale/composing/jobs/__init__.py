@@ -10,7 +10,8 @@
 Metre, pickup, key and fermatas that are neither requested nor in the music are estimated
 (`planning`), and a notice reports the estimates. Motion is measured in given voices and drawn for
 the others (`chorale.composing.motion`). `interpreting` estimates them for music that is
-only shown or judged, and `transposing` transposes input music.
+only shown or judged, `transposing` transposes input music, and `choirs` chooses and places the tune
+for another choir than SATB.
 """
 
 from chorale.composing.jobs.checks import parse_voices

@@ -3,12 +3,15 @@
 import numpy as np
 
 from chorale.composing import tasks
+from chorale.composing.arranging import arrange, choose_transposition
 from chorale.composing.form import BAR_FORM_SHARE, draw_form, find_repeat_steps
 from chorale.composing.jobs.checks import check_bars, require_conditioning
 from chorale.composing.jobs.job import Job
 from chorale.composing.motion import draw_motion, repeat_motion
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.composing.plans import draw_plan
+from chorale.music import Chorale
+from chorale.music.voicings import SATB, Voicing
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import NEW_BARS
 from chorale.wording import join_names
@@ -16,13 +19,19 @@ from chorale.wording import join_names
 MAX_REDRAWS = 20  # for a plan that does not allow the repeat of bar form
 
 
-def job_for_generating(checkpoint: Checkpoint, bars: int | None, plan_options: PlanOptions) -> Job:
+def job_for_generating(
+    checkpoint: Checkpoint,
+    bars: int | None,
+    plan_options: PlanOptions,
+    voicing: Voicing = SATB,
+) -> Job:
     """Return the job of composing new chorales, each with its own plan.
 
     Args:
         checkpoint: the network.
         bars: length in bars; if None, the sum of the requested phrases, or else NEW_BARS.
         plan_options: the parts of the plans that are fixed; the others are drawn.
+        voicing: the choir. For another than SATB, a key that is not fixed is the one that suits it.
 
     Raises:
         OptionError: the network cannot be conditioned on a plan, or the requests contradict each
@@ -45,7 +54,12 @@ def job_for_generating(checkpoint: Checkpoint, bars: int | None, plan_options: P
         return tasks.task_for_generating(repeat_motion(plan, form.repeat_steps), checkpoint, form)
 
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
-    return Job(draw_task, notices=_warn_of_new_metre(checkpoint, plan_options))
+
+    def finish(composed: Chorale) -> Chorale:
+        semitones = choose_transposition(composed, voicing, keep_key=plan_options.key is not None)
+        return arrange(composed.transposed(semitones), voicing)
+
+    return Job(draw_task, finish, _warn_of_new_metre(checkpoint, plan_options))
 
 
 def _warn_of_new_metre(checkpoint: Checkpoint, plan_options: PlanOptions) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from chorale.composing import tasks
+from chorale.composing.arranging import arrange
 from chorale.composing.form import draw_phrase_keys
 from chorale.composing.jobs.checks import place_in_satb, require_conditioning
+from chorale.composing.jobs.choirs import place_tune, select_tune
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
     Bars,
@@ -38,6 +40,7 @@ from chorale.music import (
     pitch_name,
 )
 from chorale.music.inventory import count_kinds, describe_counts
+from chorale.music.voicings import SATB, Voicing
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_BARS
 from chorale.reading import Reading
@@ -58,6 +61,7 @@ def job_for_harmonizing(
     bars: Bars | None = None,
     transpose: int = 0,
     fit: Fit = "octaves",
+    voicing: Voicing = SATB,
 ) -> Job:
     """Return the job of composing the voices that a tune lacks.
 
@@ -72,6 +76,8 @@ def job_for_harmonizing(
         transpose: semitones by which the music is transposed first.
         fit: how music outside its voice's range is moved: "octaves" by whole octaves, "transpose"
             by as few semitones as possible, and back after composing.
+        voicing: the choir. Another than SATB has the tune in its top voice, moved to fit its range
+            by octaves or as few semitones as possible (`fit`), and not back.
 
     Raises:
         OptionError: an option does not fit the music or the network.
@@ -80,8 +86,11 @@ def job_for_harmonizing(
     """
     require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
-    reading = place_in_satb(reading)
-    kept, chorale, notices = _select_voices(reading, keep, voice)
+    if voicing is SATB:
+        reading = place_in_satb(reading)
+        kept, chorale, notices = _select_voices(reading, keep, voice)
+    else:
+        kept, chorale, notices = select_tune(reading, keep, voice, voicing)
     tune = _silence_others(chorale, kept)
     notices += _describe_left_out(chorale, tune, "the other voices")
     silent_steps = count_silent_steps(tune)
@@ -105,8 +114,13 @@ def job_for_harmonizing(
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)
-    shift = _find_shift(tune, kept, checkpoint, fit)
-    if shift:
+    shift = _find_shift(tune, kept, checkpoint, fit if voicing is SATB else "transpose")
+    shift_back = -shift if fit == "transpose" else 0
+    if voicing is not SATB:
+        place, place_notices = place_tune(tune, voicing, OCTAVE if fit == "octaves" else 1)
+        notices += place_notices
+        shift_back = place - shift
+    elif shift:
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"moved {describe_distance(shift)} to fit its range{back}")
     moved = tune.transposed(shift)
@@ -121,10 +135,15 @@ def job_for_harmonizing(
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     if symbols := tune.annotations.chord_symbols:
         notices.append(f"{count(len(symbols), 'chord symbol')} kept, not followed")
-    shift_back = -shift if fit == "transpose" else 0
+    annotations = moved.transposed(shift_back).annotations
+
+    def finish(composed: Chorale) -> Chorale:
+        setting = arrange(composed.transposed(shift_back), voicing)
+        return annotate_setting(setting, annotations)
+
     return Job(
         draw_task,
-        lambda composed: annotate_setting(composed, moved.annotations).transposed(shift_back),
+        finish,
         (*notices, which + describe_plan(tune.plan, sources, full_plan, start)),
         tempo_qpm=reading.facts.tempo_qpm,
         title=reading.facts.title,

@@ -1,6 +1,7 @@
 """Harmonizing: which voices are kept, how they come into their ranges, and the notices."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from chorale.music.annotations import (
     Syllable,
 )
 from chorale.music.spelling import spell
+from chorale.music.voicings import VOICINGS
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import ModelOptions, SamplingOptions
 from chorale.reading import Reading
@@ -440,3 +442,69 @@ def test_voices_that_satb_lacks_cannot_be_harmonized(names: tuple[str, ...]) -> 
     music = reading(*[HUNDREDTH] * len(names), names=names)
     with pytest.raises(ReadingError, match=r"tune.mid is for \w+ \(.*; `chorale harmonize` takes"):
         job_for_harmonizing(CHECKPOINT, music, ANY_PLAN)
+
+
+# Other choirs
+
+
+@pytest.mark.parametrize("name", [name for name in VOICINGS if name != "SATB"])
+def test_a_choir_has_the_tune_in_its_top_voice_and_sings_within_its_ranges(name: str) -> None:
+    voicing = VOICINGS[name]
+    job = job_for_harmonizing(CHECKPOINT, TUNE, ANY_PLAN, voicing=voicing)
+    chorale = run_once(job)
+    down = -12 if name in ("TTBB", "TB") else 0
+    assert line_of(chorale, 0) == transposed(HUNDREDTH, down)
+    for part in voicing.parts:
+        sounding = chorale.pitches[:, part.voice]
+        assert part.range[0] <= sounding.min() <= sounding.max() <= part.range[1]
+    moved = [notice for notice in job.notices if "moved" in notice]
+    assert moved == (["moved an octave down to fit the range of " + top(name)] if down else [])
+
+
+def top(name: str) -> str:
+    return VOICINGS[name].parts[0].name
+
+
+def test_a_choir_sings_a_tune_transposed_to_fit_in_the_new_key() -> None:
+    low = reading(transposed(HUNDREDTH, -12))
+    job = job_for_harmonizing(CHECKPOINT, low, ANY_PLAN, fit="transpose", voicing=VOICINGS["SSA"])
+    chorale = run_once(job)
+    assert line_of(chorale, 0) == transposed(HUNDREDTH, -2)  # its lowest note is D
+    assert chorale.plan.key == Key(5, "major")
+    assert "moved 10 semitones up, to F major, to fit the range of soprano 1" in job.notices
+
+
+def test_notes_of_the_tune_outside_the_range_of_a_choir_are_counted() -> None:
+    wide = reading([(50, 4), (66, 4), (70, 4), (50, 4)], facts=Facts(Metre(4, 4), 0))
+    job = job_for_harmonizing(CHECKPOINT, wide, ANY_PLAN, voicing=VOICINGS["TB"])
+    notice = "1 note of the tune is outside the range of tenor; --fit transpose may fit it"
+    assert notice in job.notices
+    job = job_for_harmonizing(CHECKPOINT, wide, ANY_PLAN, fit="transpose", voicing=VOICINGS["TB"])
+    assert not [notice for notice in job.notices if "outside" in notice]
+
+
+def test_a_tune_named_for_another_voice_becomes_the_top_voice() -> None:
+    named = reading(transposed(HUNDREDTH, -12), names=["Tenor"])
+    chorale = run_once(job_for_harmonizing(CHECKPOINT, named, ANY_PLAN, voicing=VOICINGS["TTBB"]))
+    assert line_of(chorale, 0) == transposed(HUNDREDTH, -12)
+
+
+def test_of_several_voices_a_choir_keeps_the_top_one() -> None:
+    both = reading(HUNDREDTH, transposed(HUNDREDTH, -19))
+    job = job_for_harmonizing(CHECKPOINT, both, ANY_PLAN, voicing=VOICINGS["SA"])
+    chorale = run_once(job)
+    assert line_of(chorale, 0) == HUNDREDTH
+    assert line_of(chorale, 3) != transposed(HUNDREDTH, -19)
+    assert "of its voices the soprano is kept, as the tune" in job.notices
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"keep": ["soprano"]}, "--keep is for SATB alone: with --voicing SSA the tune is"),
+        ({"voice": "alto"}, "--voice alto is for SATB alone: with --voicing SSA the tune is"),
+    ],
+)
+def test_a_choir_lets_no_other_voice_sing_the_tune(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        job_for_harmonizing(CHECKPOINT, TUNE, ANY_PLAN, voicing=VOICINGS["SSA"], **options)

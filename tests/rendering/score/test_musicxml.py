@@ -15,12 +15,13 @@ from made_up import made_up_chorale
 from strategies import chorales
 
 from chorale.corpus import Corpus
-from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
+from chorale.music import REST, Annotations, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.music.voicings import VOICINGS
 from chorale.reading import read_music
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions, Staves
 from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.score.part_names import abbreviate_voices
 
 METADATA = Metadata("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -224,12 +225,16 @@ TREBLE, TENOR_CLEF, BASS_CLEF = ("G", None), ("G", "-1"), ("F", None)
     ("name", "upper", "lower"),
     [
         ("SATB", ("Soprano, Alto", "SA", *TREBLE), ("Tenor, Bass", "TB", *BASS_CLEF)),
-        ("SSA", ("Soprano 1, Soprano 2", "S1 S2", *TREBLE), ("Alto", "A", *TREBLE)),
-        ("SSAA", ("Soprano 1, Soprano 2", "S1 S2", *TREBLE), ("Alto 1, Alto 2", "A1 A2", *TREBLE)),
+        ("SSA", ("Soprano 1, Soprano 2", "S1, S2", *TREBLE), ("Alto", "A", *TREBLE)),
+        (
+            "SSAA",
+            ("Soprano 1, Soprano 2", "S1, S2", *TREBLE),
+            ("Alto 1, Alto 2", "A1, A2", *TREBLE),
+        ),
         (
             "TTBB",
-            ("Tenor 1, Tenor 2", "T1 T2", *TENOR_CLEF),
-            ("Bass 1, Bass 2", "B1 B2", *BASS_CLEF),
+            ("Tenor 1, Tenor 2", "T1, T2", *TENOR_CLEF),
+            ("Bass 1, Bass 2", "B1, B2", *BASS_CLEF),
         ),
         ("SAB", ("Soprano, Alto", "SA", *TREBLE), ("Bass", "B", *BASS_CLEF)),
         ("SA", ("Soprano", "S", *TREBLE), ("Alto", "A", *TREBLE)),
@@ -245,7 +250,8 @@ def test_two_staves_have_the_names_and_clefs_of_the_choir(
 @pytest.mark.parametrize("name", VOICINGS)
 def test_a_staff_per_voice_has_the_name_and_clef_of_its_voice(name: str) -> None:
     clefs = {"treble": TREBLE, "tenor": TENOR_CLEF, "bass": BASS_CLEF}
+    abbreviations = abbreviate_voices(Annotations(), VOICINGS[name].parts)
     assert laid_out(name, 4) == [
-        (part.name.capitalize(), part.abbreviation, *clefs[part.clef])
+        (part.name.capitalize(), abbreviations[part.voice], *clefs[part.clef])
         for part in VOICINGS[name].parts
     ]
