@@ -21,10 +21,12 @@ from chorale.reading.barlines import align_barlines
 from chorale.reading.measures import find_downbeats
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
+from chorale.reading.transcribing import NAMES
+from chorale.reading.transcribing import SUFFIXES as TRANSCRIBED
 from chorale.reading.xml import extract_musicxml, find_programs
 from chorale.wording import count, list_places
 
-SUFFIXES = (".musicxml", ".xml", ".mxl")
+SUFFIXES = (".musicxml", ".xml", ".mxl", *TRANSCRIBED)
 
 Span = tuple[float, float]  # start and end in steps, the end exclusive
 
@@ -61,7 +63,8 @@ def read_musicxml(path: Path) -> list[Part]:
         raise
     except Exception as error:  # a damaged file fails anywhere in the parser, with any exception
         raise ReadingError(
-            f"{path} cannot be read as MusicXML ({_describe_error(error)}); "
+            f"{path} cannot be read as {NAMES.get(path.suffix.lower(), 'MusicXML')} "
+            f"({_describe_error(error)}); "
             "export it again from your score editor, or as MIDI"
         ) from error
 

@@ -1,5 +1,7 @@
 """Extract the MusicXML text of a file, plain or packed, without elements that could do harm.
 
+A file in another notation of scores is transcribed as MusicXML first, and is then read alike.
+
 expat reads the text once, under the limits of `chorale.reading.limits`. Nothing is unpacked onto
 the disk, no entity is expanded, and nothing outside the file is opened. Elements that the reader
 does not use (slurs, layout, chord symbols) are dropped, since music21 takes time that grows with
@@ -32,6 +34,8 @@ from chorale.reading.limits import (
 )
 from chorale.reading.packed import unpack
 from chorale.reading.repairs import repair
+from chorale.reading.transcribing import SUFFIXES as TRANSCRIBED
+from chorale.reading.transcribing import transcribe
 
 # Elements that are read, by where they occur, and the largest number of each.
 _SCORE_ELEMENTS = """
@@ -108,13 +112,21 @@ def extract_musicxml(path: Path) -> tuple[str, list[str]]:
         ReadingError: the file exceeds a limit, or is packed without music.
         Exception: the file is damaged; any error of zipfile or expat.
     """
+    text, notices = _load_text(path)
+    score = _parse(text, str(path))
+    notices += repair(score)
+    return ET.tostring(score, encoding="unicode"), notices
+
+
+def _load_text(path: Path) -> tuple[str, list[str]]:
+    """Load the MusicXML text of a file in any notation, with notices on the text."""
+    if path.suffix.lower() in TRANSCRIBED:
+        return transcribe(path)
     content, file = read_content(path, MAX_XML_BYTES), str(path)
     if content.startswith(b"PK"):
         content = unpack(content, file, lambda container: _list_roots(container, file))
     text, notice = decode_xml(content)
-    score = _parse(text, file)
-    notices = list(filter(None, [notice, *repair(score)]))
-    return ET.tostring(score, encoding="unicode"), notices
+    return text, [notice] if notice else []
 
 
 def find_programs(text: str) -> tuple[int, ...]:
