@@ -8,18 +8,24 @@ checks and repairs. What a reader leaves out or assumes is a notice.
     chord_symbols  texts such as "Am7/E" as chord symbols
     abc            ABC files to scores; abc_tunes, abc_fields, abc_tokens, abc_marks, abc_measures,
                    abc_music and abc_words read what their names say
+    humdrum        Humdrum files to MEI, with verovio in a process of its own
+    mei            MEI to scores; mei_xml, mei_score, mei_layers, mei_events and mei_values read
+                   what their names say
 """
 
 from pathlib import Path
 
-from chorale.reading.encodings import decode_text
-from chorale.reading.limits import read_content
+from chorale.reading.encodings import decode_text, decode_xml
+from chorale.reading.limits import MAX_XML_BYTES, read_content
 from chorale.reading.transcribing.abc import read_abc
+from chorale.reading.transcribing.humdrum import read_humdrum
+from chorale.reading.transcribing.mei import read_mei
 from chorale.reading.transcribing.writing import write_score
 
-NAMES = {".abc": "ABC"}
+_HUMDRUM = (".krn", ".kern", ".hum")
+NAMES = {".abc": "ABC", **dict.fromkeys(_HUMDRUM, "Humdrum **kern"), ".mei": "MEI"}
 SUFFIXES = tuple(NAMES)
-MAX_BYTES = 8_000_000
+MAX_TEXT_BYTES = 8_000_000
 
 
 def transcribe(path: Path) -> tuple[str, list[str]]:
@@ -32,6 +38,12 @@ def transcribe(path: Path) -> tuple[str, list[str]]:
         ReadingError: the file is not in the notation of its ending, or exceeds a limit.
         Exception: the file is damaged; any error.
     """
-    content, file = read_content(path, MAX_BYTES), str(path)
-    score = read_abc(decode_text(content), file)
+    suffix, file = path.suffix.lower(), str(path)
+    if suffix == ".mei":
+        text, notice = decode_xml(read_content(path, MAX_XML_BYTES))
+        score = read_mei(text, file)
+        score.notices[:0] = [notice] if notice else []
+    else:
+        text = decode_text(read_content(path, MAX_TEXT_BYTES))
+        score = read_abc(text, file) if suffix == ".abc" else read_humdrum(text, file)
     return write_score(score), score.notices

@@ -6,7 +6,7 @@ Source: the ABC standard 2.1, section 4.14.
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chorale.reading.transcribing.score import ScoreDirection, ScoreNote
+from chorale.reading.transcribing.score import DYNAMICS, ScoreDirection, ScoreNote
 
 SHORTHANDS = MappingProxyType(
     {
@@ -49,9 +49,6 @@ _ARTICULATIONS = MappingProxyType(
         "caesura": "caesura",
     }
 )
-_DYNAMICS = frozenset(
-    ["p", "pp", "ppp", "pppp", "f", "ff", "fff", "ffff", "mp", "mf", "sf", "sfz", "fp"]
-)
 _DIRECTIONS = MappingProxyType(
     {
         "segno": ScoreDirection("segno"),
@@ -68,7 +65,7 @@ _DIRECTIONS = MappingProxyType(
         **dict.fromkeys(("<(", "crescendo("), ScoreDirection("wedge", "crescendo")),
         **dict.fromkeys((">(", "diminuendo("), ScoreDirection("wedge", "diminuendo")),
         **dict.fromkeys(("<)", "crescendo)", ">)", "diminuendo)"), ScoreDirection("wedge", "stop")),
-        **{name: ScoreDirection("dynamic", name) for name in _DYNAMICS},
+        **{name: ScoreDirection("dynamic", name) for name in DYNAMICS},
     }
 )
 _FERMATAS = ("fermata", "invertedfermata")

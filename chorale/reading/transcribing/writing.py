@@ -7,6 +7,7 @@ from math import lcm
 from xml.etree import ElementTree as ET
 
 from chorale.reading.transcribing.score import (
+    DYNAMICS,
     Event,
     Score,
     ScoreChord,
@@ -18,9 +19,6 @@ from chorale.reading.transcribing.score import (
 )
 
 MAX_DIVISIONS = 1_000_000
-_DYNAMICS = frozenset(
-    ["p", "pp", "ppp", "pppp", "f", "ff", "fff", "ffff", "mp", "mf", "sf", "sfz", "fp"]
-)
 
 
 def write_score(score: Score) -> str:
@@ -274,7 +272,7 @@ def _write_direction(element: ET.Element, direction: ScoreDirection) -> ET.Eleme
 def _write_direction_types(direction: ScoreDirection) -> Iterator[ET.Element]:
     made = ET.Element("words")
     made.text = direction.text
-    if direction.kind == "dynamic" and direction.text in _DYNAMICS:
+    if direction.kind == "dynamic" and direction.text in DYNAMICS:
         made = ET.Element("dynamics")
         ET.SubElement(made, direction.text)
     elif direction.kind == "wedge":
