@@ -8,6 +8,7 @@ as "Women", each voice of a staff is a part. The metre is unknown if it changes.
 holds the note before it too.
 """
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -196,7 +197,7 @@ def _add_note(notes: list[PartNote], note: PartNote, tie: Any) -> None:
     if tie is not None and tie.type in ("stop", "continue"):
         for index in range(len(notes) - 1, -1, -1):
             before = notes[index]
-            if before.pitch == note.pitch and before.end == note.start:
+            if before.pitch == note.pitch and math.isclose(before.end, note.start):
                 notes[index] = PartNote(before.start, note.end, note.pitch)
                 return
     notes.append(note)
