@@ -16,7 +16,7 @@ Music = str | Path | Reading | Chorale
 
 
 def read(path: str | Path, part: str | int | None = None, approximate: bool = False) -> Reading:
-    """Read the voices of a MIDI or MusicXML file.
+    """Read the voices of a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
     Args:
         path: path of the file.

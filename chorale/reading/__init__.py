@@ -1,4 +1,4 @@
-"""Read music files as chorales: MIDI with mido, MusicXML with music21.
+"""Read music files as chorales: MIDI with mido, MusicXML with music21, others as MusicXML.
 
 Both readers return the parts of a score. `read_music`, for the files that people bring, accepts one
 to four voices, reports every change to the notes, and refuses ambiguous music. `read_chorale`, for
@@ -13,6 +13,7 @@ the scores of music21, requires four parts and reads them as written.
     encodings   bytes of XML files to text
     packed      the score in a packed MusicXML file
     repairs     repairs of MusicXML that music21 would misread
+    transcribing  ABC, Humdrum **kern and MEI files as MusicXML text
     xml         the filtered text of MusicXML files
     barlines    alignment of the parts of a score at their barlines
     musicxml    MusicXML files to parts
@@ -48,21 +49,21 @@ SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 
 
 def read_chorale(path: Path, source: str = "") -> Chorale:
-    """Read the four-part chorale in a MIDI or MusicXML file.
+    """Read the four-part chorale in a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
         source: the chorale's source; the file's name if empty.
 
     Raises:
-        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, or is not in
+        ReadingError: the file does not exist, is of no kind that is read, is damaged, or is not in
             four parts.
     """
     return assemble_chorale(_load_parts(path), source or path.name, str(path))
 
 
 def read_music(path: Path, part: str | None = None, approximate: bool = False) -> Reading:
-    """Read the one to four voices in a MIDI or MusicXML file.
+    """Read the one to four voices in a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
@@ -71,7 +72,7 @@ def read_music(path: Path, part: str | None = None, approximate: bool = False) -
             notice, instead of refusing the file.
 
     Raises:
-        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, or has notes
+        ReadingError: the file does not exist, is of no kind that is read, is damaged, or has notes
             that are ambiguous or do not fit; the message gives their place in the music.
     """
     return read_parts(_load_parts(path), path.name, str(path), part, approximate)
@@ -90,7 +91,7 @@ def _load_parts(path: Path) -> Sequence[Part]:
     """Read the parts of a file and check them against the limits."""
     refuse_other_files(path, SUFFIXES)
     if not isfile(path):
-        raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
+        raise ReadingError(f"there is no file {path}; name a music file that exists")
     return check_limits(
         read_midi(path) if path.suffix.lower() in MIDI_SUFFIXES else read_musicxml(path), str(path)
     )
