@@ -23,7 +23,7 @@ _TUNES_SHOWN = 8
 _KINDS_SHOWN = 12
 _VOICE = re.compile(r"\[V:\s*([^\s\]]{1,40})([^\]\n]*)\]")
 _SHORTHAND = re.compile(r"([H-Wh-w~])\s*=\s*[!+]([^!+\s]{1,30})[!+]")
-_IN_MUSIC = "KMLQPwms"  # fields that concern one voice
+_IN_MUSIC = "KMLQPwms%"  # fields that concern one voice
 _NOT_KEPT = {
     "P": "order of sections (P:) not played out",
     "W": "words after the tune (W:) left out",
@@ -133,11 +133,11 @@ class _TuneReader:
                 raise size_error(self._file, f"more than {MAX_VOICES} voices")
             directives = self._tune.directives
             shorthands = dict(_read_shorthands(self._tune))
-            propagation = directives.get("propagate-accidentals", "pitch").strip()
+            propagation = directives.get("propagate-accidentals", "octave").strip()
             reader = VoiceReader(self._file, propagation, shorthands)
             self._voices[voice] = reader
             for letter, text in self._tune.header:
-                if letter in "KML" or (letter == "Q" and len(self._voices) == 1):
+                if letter in "KML%" or (letter == "Q" and len(self._voices) == 1):
                     reader.read_field(letter, text)
             for defined in self._defined.get(voice, ()):
                 reader.read_field("V", defined)
@@ -165,6 +165,12 @@ class _TuneReader:
             for letter, notice in _NOT_KEPT.items()
             if letter in (header if letter == "P" else letters)
         ]
+        apart = sum(each.octaves_apart for each in self._voices.values())
+        if apart and "propagate-accidentals" not in self._tune.directives:
+            notes = count(apart, "note")
+            notices.append(
+                f"{notes} read without the accidental that another octave has in the bar"
+            )
         totals: Counter[str] = sum((each.left_out for each in self._voices.values()), Counter())
         kinds = [count(number, kind) for kind, number in totals.most_common(_KINDS_SHOWN)]
         return notices + ([f"left out: {join_names(kinds)}"] if kinds else [])

@@ -30,7 +30,8 @@ _MODES = MappingProxyType(  # by their first three letters: fifths below the maj
 _KEY = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)")
 _EXPLICIT = re.compile(r"(\^\^|\^|__|_|=)([A-Ga-g])(?![A-Za-z])")
 _PROPERTY = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|\S+)""")
-_CLEF = re.compile(r"\b(treble|alto|tenor|bass|perc|none|[GCF][1-5]?)([-+]8)?(?=\s|$)")
+_CLEF = re.compile(r"\b(treble|alto|tenor|bass|perc|none|[GCF][1-5])([-+]8(?:va)?)?(?=\s|$)")
+_OCTAVE_SIGN = re.compile(r"(?:^|\s)()([-+]8(?:va)?)(?=\s|$)")  # of old files
 _METRE = re.compile(r"\(?(\d{1,2}(?:\s*\+\s*\d{1,2})*)\)?\s*/\s*(\d{1,3})")
 _COMMON = MappingProxyType({"C": ScoreMetre("4", 4), "C|": ScoreMetre("2", 2)})
 _FRACTION = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
@@ -111,9 +112,10 @@ def parse_voice(text: str) -> VoiceFields:
     properties = {key.lower(): value.strip('"') for key, value in _PROPERTY.findall(text)}
     bare = _PROPERTY.sub(" ", text)
     clef = _CLEF.search(properties.get("clef", "")) or _CLEF.search(bare)
+    clef = clef or _OCTAVE_SIGN.search(bare)
     return VoiceFields(
         properties.get("name", properties.get("nm")),
-        int(clef[2]) // 8 if clef and clef[2] else 0 if clef else None,
+        int(clef[2].removesuffix("va")) // 8 if clef and clef[2] else 0 if clef else None,
         _parse_int(properties.get("octave")),
         _parse_int(properties.get("transpose")),
     )

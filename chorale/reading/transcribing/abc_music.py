@@ -1,7 +1,8 @@
 """Read the music code of one voice of ABC as measures.
 
-An accidental holds to the barline, in every octave of its letter unless the directive
-%%propagate-accidentals states otherwise, and is carried over a barline by a tie.
+An accidental holds to the barline, in its octave, as in print and in most programs, unless the
+directive %%propagate-accidentals states otherwise; a tie carries it over a barline. (The standard
+would have it hold in all octaves, which few files mean. A notice counts the notes concerned.)
 
 Source: the ABC standard 2.1, section 4.
 """
@@ -58,6 +59,7 @@ class VoiceReader:
         self.fields = VoiceFields()
         self.left_out: Counter[str] = Counter()
         self.name = ""
+        self.octaves_apart = 0  # notes that do not follow an accidental in another octave
         self._file = file
         self._propagation = propagation
         self._shorthands = {**SHORTHANDS, **shorthands}
@@ -84,7 +86,7 @@ class VoiceReader:
         """
         if letter == "K":
             self._read_key(text)
-        elif letter == "V":
+        elif letter in "V%":
             self._set_voice(parse_voice(text))
         elif letter == "M":
             self._metre = parse_metre(text)
@@ -197,7 +199,14 @@ class VoiceReader:
             alter = tied[0]
         else:
             alter = self._bar_alters.get(scope, self._key_alters.get(letter, 0))
+            self._count_octaves(letter, octave, alter)
         return ScorePitch(letter, alter, octave)
+
+    def _count_octaves(self, letter: str, octave: int, alter: int) -> None:
+        """Count a note that an accidental of another octave in its measure may be meant for."""
+        if self._propagation == "octave" and (letter, octave) not in self._bar_alters:
+            others = (value for (name, _), value in self._bar_alters.items() if name == letter)
+            self.octaves_apart += any(value != alter for value in others)
 
     def _add_note(self, pitches: tuple[ScorePitch, ...], multiple: Fraction) -> None:
         self._notes += len(pitches)

@@ -20,6 +20,7 @@ from chorale.untrusted import make_printable
 _FIELD = re.compile(r"([A-Za-z+]):(?![|:])(.*)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _DIRECTIVE = re.compile(r"(?:%%|I:)\s*([\w-]+)\s*(.*)")
+_TRANSPOSE = re.compile(r"transpose\s*=?\s*([-+]?\d{1,2})\b")
 _FILE_FIELDS = ("M", "L")  # in the header of a file: defaults of its tunes
 _ESCAPE = re.compile(r"""\\([`'^"~cuvo=])([A-Za-z])|\\u([0-9A-Fa-f]{4})""")
 _ACCENTS = MappingProxyType(  # combining characters
@@ -39,7 +40,10 @@ _ACCENTS = MappingProxyType(  # combining characters
 
 
 class Field(NamedTuple):
-    """An information field, or a line of music, whose letter is ""."""
+    """An information field, or a line of music, whose letter is "".
+
+    The letter "%" stands for a directive with properties of a voice.
+    """
 
     letter: str
     text: str
@@ -94,7 +98,10 @@ def _parse_tune(lines: Sequence[str], tune: Tune) -> Tune:
             tune.lines_after += "|" in line and not line.startswith("%")
             continue
         if directive := _DIRECTIVE.match(line):
-            tune.directives[directive[1].lower()] = directive[2]
+            name, value = directive[1].lower(), directive[2]
+            if name == "midi" and (moved := _TRANSPOSE.match(value)):
+                (tune.body if in_body else tune.header).append(Field("%", f"transpose={moved[1]}"))
+            tune.directives[name] = value
             continue
         code = _COMMENT.sub("", line).rstrip()
         found = _FIELD.match(code)

@@ -1,7 +1,7 @@
 """Read what MEI places beside the staves of a measure: ties, fermatas, chords, directions."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
@@ -21,6 +21,7 @@ from chorale.reading.transcribing.score import (
     ScoreMeasure,
     ScoreMetre,
     ScoreNote,
+    ScorePitch,
 )
 
 _ORNAMENTS = {"trill": "trill-mark", "mordent": "mordent", "turn": "turn"}
@@ -32,6 +33,7 @@ _JUMPS = {
     "daCapo": ScoreDirection("words", "D.C."),
     "dalSegno": ScoreDirection("words", "D.S."),
 }
+_OCTAVES = {"8": 1, "15": 2, "22": 3}
 _HAIRPINS = {"cres": "crescendo", "dim": "diminuendo"}
 
 
@@ -43,11 +45,22 @@ class EventReader:
     """
 
     def __init__(
-        self, placed: Mapping[str, PlacedNote], staves: Mapping[str, list[ScoreMeasure]]
+        self,
+        placed: Mapping[str, PlacedNote],
+        staves: Mapping[str, list[ScoreMeasure]],
+        octaves_known: Collection[int],
     ) -> None:
+        """Begin to read.
+
+        Args:
+            placed: the notes, by their identifiers.
+            staves: the measures of each staff.
+            octaves_known: ids of the notes whose sounding octave is stated.
+        """
         self.left_out: Counter[str] = Counter()
         self._placed = placed
         self._staves = staves
+        self._octaves_known = octaves_known
 
     def read(self, element: ET.Element, number: int, metre: ScoreMetre | None) -> None:
         """Read the events of a measure.
@@ -61,7 +74,7 @@ class EventReader:
         for child in iterate(element):
             if child.tag in ("tie", "slur"):
                 self._join(child)
-            elif child.tag not in ("staff", "scoreDef", "staffDef"):
+            elif child.tag not in ("staff", "scoreDef", "staffDef", "tupletSpan"):
                 self._read_event(child, number, unit)
 
     def _join(self, element: ET.Element) -> None:
@@ -96,6 +109,8 @@ class EventReader:
                 measure.fermata = True
             else:
                 note.fermata = True
+        elif element.tag == "octave":
+            self._move_octaves(element, number, time, unit, measures)
         elif element.tag == "hairpin":
             self._read_hairpin(element, number, time, unit, measures)
         else:
@@ -123,6 +138,32 @@ class EventReader:
         )
         bar = min(bar, len(measures) - 1)
         measures[bar].events.append((at, ScoreDirection("wedge", "stop")))
+
+    def _move_octaves(
+        self,
+        element: ET.Element,
+        number: int,
+        time: Fraction,
+        unit: int,
+        measures: list[ScoreMeasure],
+    ) -> None:
+        """Move the notes of a staff that sound an octave or two above or below."""
+        first, last = self._find(element, "startid"), self._find(element, "endid")
+        until = _parse_tstamp2(element.get("tstamp2"), unit)
+        octaves = _OCTAVES.get(element.get("dis", ""), 0)
+        if not octaves or (last is None and until is None):
+            self.left_out["octave"] += 1
+            return
+        octaves *= -1 if element.get("dis.place") == "below" else 1
+        start = (first.measure, first.time) if first else (number, time)
+        end = (last.measure, last.time) if last else (number + until[0], until[1])  # type: ignore[index]
+        for bar in range(start[0], min(end[0] + 1, len(measures))):
+            for voice in measures[bar].voices:
+                at = Fraction()
+                for note in voice:
+                    if start <= (bar, at) <= end and id(note) not in self._octaves_known:
+                        _move(note, octaves)
+                    at += note.quarters
 
     def _find(self, element: ET.Element, attribute: str) -> PlacedNote | None:
         return self._placed.get(element.get(attribute, "").strip().removeprefix("#"))
@@ -155,6 +196,16 @@ class EventReader:
                 return note
             start += note.quarters
         return None
+
+
+def _move(note: ScoreNote, octaves: int) -> None:
+    """Move a note by octaves."""
+
+    def moved(pitches: Iterable[ScorePitch]) -> Iterator[ScorePitch]:
+        return (pitch._replace(octave=pitch.octave + octaves) for pitch in pitches)
+
+    note.pitches = tuple(moved(note.pitches))
+    note.ties_from, note.ties_to = set(moved(note.ties_from)), set(moved(note.ties_to))
 
 
 def _parse_events(element: ET.Element) -> Iterator[Event]:

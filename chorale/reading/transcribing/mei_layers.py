@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from chorale.music.spelling import LETTERS_BY_FIFTHS
@@ -56,6 +57,13 @@ class PlacedNote:
     pitches: tuple[ScorePitch, ...]
 
 
+class TupletSpan(NamedTuple):
+    """A tuplet up to a note, and how much shorter its notes are."""
+
+    end: str
+    ratio: Fraction
+
+
 class LayerReader:
     """The reading of layers; keeps the notes by their identifiers.
 
@@ -73,7 +81,25 @@ class LayerReader:
         self._staff, self._measure, self._layer = "", 0, 0
         self._state = StaffState()
         self._time = Fraction()
+        self._missing = Fraction()  # length of the rests of the layer that state none
+        self._unknown: list[int] = []  # places of these rests among the notes of the layer
+        self._count = 0  # notes of the layer
+        self._spans: dict[str, TupletSpan] = {}  # by their first notes
+        self._span: TupletSpan | None = None
+        self.octaves_known: set[int] = set()  # ids of the notes whose sounding octave is stated
         self._alters: dict[tuple[str, int], int] = {}  # by the accidentals of the measure
+
+    def set_spans(self, measure: ET.Element) -> None:
+        """Set the tuplets of a measure that stand beside its staves, between two notes."""
+        self._spans = {}
+        for each in iterate(measure):
+            if each.tag != "tupletSpan":
+                continue
+            names = [each.get(name, "").removeprefix("#") for name in ("startid", "endid")]
+            if all(names):
+                self._spans[names[0]] = TupletSpan(names[1], _parse_ratio(each))
+            else:
+                self.left_out["tupletSpan"] += 1
 
     def read_staff(
         self, element: ET.Element, state: StaffState, staff: str, measure: int
@@ -87,10 +113,35 @@ class LayerReader:
         self._alters = {}
         voices = []
         for number, layer in enumerate(each for each in iterate(element) if each.tag == "layer"):
-            self._layer, self._time = number, Fraction()
-            voices.append(list(self._read_children(layer, Fraction(1), False)))
+            self._layer, self._missing = number, self._find_missing(layer)
+            voices.append(self._read_layer(layer))
         state.before = voices or [[]]
         return state.before
+
+    def _read_layer(self, layer: ET.Element) -> list[ScoreNote]:
+        self._time, self._count, self._unknown, self._span = Fraction(), 0, [], None
+        return list(self._read_children(layer, Fraction(1), False))
+
+    def _find_missing(self, layer: ET.Element) -> Fraction:
+        """Find the length of the rests of a layer that state none: what its measure lacks.
+
+        Raises:
+            ValueError: such rests are at several places, or the measure is full without them.
+        """
+        if all(each.get("dur") for each in layer.iter() if each.tag in ("rest", "space")):
+            return Fraction()
+        trial = LayerReader(self._infers)
+        trial._state = replace(self._state, continued={})
+        trial._spans, trial._layer = self._spans, self._layer
+        missing = self._state.measure_quarters - sum(
+            (note.quarters for note in trial._read_layer(layer)), Fraction()
+        )
+        places = trial._unknown
+        if not places:
+            return Fraction()
+        if missing <= 0 or places[-1] - places[0] >= len(places):
+            raise ValueError("a rest without a length")
+        return missing
 
     def _read_children(
         self, element: ET.Element, factor: Fraction, grace: bool
@@ -109,8 +160,14 @@ class LayerReader:
                         note.ornaments.append("tremolo")
                 yield from notes
                 continue
-            for note in self._read_note(child, factor, grace):
+            name = child.get("xml:id", "")
+            self._span = self._spans.get(name, self._span)
+            ratio = self._span.ratio if self._span else Fraction(1)
+            if self._span and self._span.end == name:
+                self._span = None
+            for note in self._read_note(child, factor * ratio, grace):
                 self._time += note.quarters
+                self._count += 1
                 yield note
 
     def _read_note(self, element: ET.Element, factor: Fraction, grace: bool) -> list[ScoreNote]:
@@ -151,6 +208,8 @@ class LayerReader:
             self.left_out["cue note"] += 1
             pitches = []
         note.pitches = tuple(dict.fromkeys(pitches))
+        if any(each.get("oct.ges") for each in inside):
+            self.octaves_known.add(id(note))
         for each, pitch in found:
             if pitch in note.pitches:
                 assert pitch is not None
@@ -185,6 +244,12 @@ class LayerReader:
         dots = sum(each.tag == "dot" for each in element)
         dots = parse_int(element.get("dots"), 0) or dots
         length = element.get("dur") or self._state.length or element.get("dur.ges") or ""
+        if not length and element.tag in ("rest", "space"):
+            self._unknown.append(self._count)
+            missing, self._missing = self._missing, Fraction()
+            return missing
+        if not length:
+            raise ValueError("a note without a length")
         if element.get("num") and element.get("numbase"):
             factor *= _parse_ratio(element)
         return parse_length(length, dots) * factor

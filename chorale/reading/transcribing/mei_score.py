@@ -67,7 +67,7 @@ class MeiScoreReader:
         """
         self._read_section(self._score, "")
         staves = {number: part.measures for number, part in self._parts.items()}
-        events = EventReader(self._layers.placed, staves)
+        events = EventReader(self._layers.placed, staves, self._layers.octaves_known)
         metre = None
         first = next(iter(staves.values()), [])
         for number, element in enumerate(self._measures):
@@ -133,6 +133,7 @@ class MeiScoreReader:
         implicit = element.get("metcon") == "false" or element.get("n", "0") in ("0", "")
         left, right = element.get("left", ""), element.get("right", "")
         self._begin_measure(element)
+        self._layers.set_spans(element)
         for number, part in self._parts.items():
             measure, state = part.measures[-1], self._states[number]
             measure.number = "" if implicit else element.get("n", "")[:20]

@@ -26,7 +26,7 @@ _READ = """
     note chord rest space mRest mSpace multiRest beam tuplet graceGrp bTrem fTrem accid artic dot
     verse syl mRpt
     app lem rdg choice sic corr orig reg abbr expan supplied add unclear restore subst damage
-    tie slur fermata harm dir dynam hairpin tempo breath caesura reh repeatMark
+    tie slur tupletSpan octave fermata harm dir dynam hairpin tempo breath caesura reh repeatMark
     trill mordent turn rend lb
     """
 _LAYOUT = """

@@ -19,14 +19,11 @@ from chorale.reading.transcribing.score import (
 )
 
 MAX_DIVISIONS = 1_000_000
+_USUAL_DIVISIONS = 720_720  # by all numbers up to 16
 
 
 def write_score(score: Score) -> str:
-    """Write a score as MusicXML.
-
-    Raises:
-        ValueError: the lengths of the notes have no common unit above a millionth of a quarter.
-    """
+    """Write a score as MusicXML."""
     root = ET.Element("score-partwise", version="4.0")
     if score.title:
         _add(_add(root, "work"), "work-title", score.title)
@@ -49,11 +46,7 @@ def _add(parent: ET.Element, name: str, text: object = None, **attributes: str) 
 
 
 def _find_divisions(score: Score) -> int:
-    """Return how many divisions a quarter note needs.
-
-    Raises:
-        ValueError: it needs more than MAX_DIVISIONS.
-    """
+    """Return how many divisions a quarter note needs; _USUAL_DIVISIONS if they are too many."""
     measures = list(chain.from_iterable(part.measures for part in score.parts))
     lengths = {note.quarters for each in measures for voice in each.voices for note in voice}
     lengths |= {time for each in measures for time, _ in each.events}
@@ -61,7 +54,7 @@ def _find_divisions(score: Score) -> int:
     for length in lengths:
         divisions = lcm(divisions, length.denominator)
         if divisions > MAX_DIVISIONS:
-            raise ValueError("the lengths of its notes have no common unit")
+            return _USUAL_DIVISIONS
     return divisions
 
 
