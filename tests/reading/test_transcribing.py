@@ -1,13 +1,12 @@
 """ABC, Humdrum and MEI files are read as MusicXML files are, with the same limits and errors."""
 
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hymn_notations import ABC, HUMDRUM, MEI, MUSICXML, NOTATIONS
-from scores import write
+from scores import parse_xml, write
 
 from chorale.errors import ReadingError
 from chorale.reading import Reading, read_chorale, read_music
@@ -44,7 +43,7 @@ def test_a_hymn_is_the_same_in_every_notation(suffix: str, tmp_path: Path) -> No
 
 def lyrics(text: str) -> list[list[tuple[str, str | None, str | None]]]:
     """Return verse, text and syllabic of each note of the first part that sounds."""
-    part = ET.fromstring(text).find("part")
+    part = parse_xml(text).find("part")
     assert part is not None
     return [
         [
@@ -58,7 +57,7 @@ def lyrics(text: str) -> list[list[tuple[str, str | None, str | None]]]:
 @pytest.mark.parametrize("suffix", NOTATIONS)
 def test_words_stand_under_their_notes(suffix: str, tmp_path: Path) -> None:
     text, _ = transcribe(write(tmp_path, NOTATIONS[suffix], f"made{suffix}"))
-    parts = {part.get("id"): part for part in ET.fromstring(text).iter("part")}
+    parts = {part.get("id"): part for part in parse_xml(text).iter("part")}
     first = [
         [lyric.findtext("text") for lyric in part.iter("lyric") if lyric.get("number") == "1"]
         for part in parts.values()
@@ -70,7 +69,7 @@ def test_words_stand_under_their_notes(suffix: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".abc", ".mei"])
 def test_chord_symbols_are_kept(suffix: str, tmp_path: Path) -> None:
     text, _ = transcribe(write(tmp_path, NOTATIONS[suffix], f"made{suffix}"))
-    roots = [root.text for root in ET.fromstring(text).iter("root-step")]
+    roots = [root.text for root in parse_xml(text).iter("root-step")]
     assert roots == (list("GGDGDG") if suffix == ".abc" else list("GGG"))
 
 
@@ -92,7 +91,9 @@ def test_titles_are_read_in_every_encoding(suffix: str, encoding: str, tmp_path:
 
 
 @pytest.mark.parametrize("suffix", [*SUFFIXES, ".ABC", ".MEI"])
-@pytest.mark.parametrize("content", [b"", b" \n\n", b"\0\0\0\0", b"hello", b"\xff\xfe\x00", b"%PDF"])
+@pytest.mark.parametrize(
+    "content", [b"", b" \n\n", b"\0\0\0\0", b"hello", b"\xff\xfe\x00", b"%PDF"]
+)
 def test_a_file_without_the_notation_is_refused_in_one_line(
     suffix: str, content: bytes, tmp_path: Path
 ) -> None:

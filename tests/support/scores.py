@@ -1,6 +1,7 @@
 """MusicXML of small scores, as text."""
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 # In sixteenths: 4 divisions a quarter.
 FOUR_FOUR = "<time><beats>4</beats><beat-type>4</beat-type></time>"
@@ -55,3 +56,8 @@ def write(folder: Path, text: str, name: str = "made.musicxml") -> Path:
     path = folder / name
     path.write_text(text, "utf-8")
     return path
+
+
+def parse_xml(text: str) -> ET.Element:
+    """Parse a text that we wrote."""
+    return ET.fromstring(text)  # noqa: S314

@@ -168,9 +168,7 @@ class _TuneReader:
         apart = sum(each.octaves_apart for each in self._voices.values())
         if apart and "propagate-accidentals" not in self._tune.directives:
             notes = count(apart, "note")
-            notices.append(
-                f"{notes} read without the accidental that another octave has in the bar"
-            )
+            notices.append(f"{notes} read without the accidental of another octave in the bar")
         totals: Counter[str] = sum((each.left_out for each in self._voices.values()), Counter())
         kinds = [count(number, kind) for kind, number in totals.most_common(_KINDS_SHOWN)]
         return notices + ([f"left out: {join_names(kinds)}"] if kinds else [])

@@ -36,9 +36,10 @@ _METRE = re.compile(r"\(?(\d{1,2}(?:\s*\+\s*\d{1,2})*)\)?\s*/\s*(\d{1,3})")
 _COMMON = MappingProxyType({"C": ScoreMetre("4", 4), "C|": ScoreMetre("2", 2)})
 _FRACTION = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
 _TEMPO = re.compile(
-    r"(?:(?P<beats>\d{1,3}/\d{1,3}(?:\s+\d{1,3}/\d{1,3})*)\s*=|(?P<length>C(?P<many>\d?))\s*=|)"
+    r"(?:(?P<beats>\d{1,3}/\d{1,3}(?:\s+\d{1,3}/\d{1,3}){0,8})|(?P<length>C(?P<many>\d?)))\s*="
     r"\s*(?P<number>\d{1,4}(?:\.\d{1,4})?)"
 )
+_OLD_TEMPO = re.compile(r"\d{1,4}(?:\.\d{1,4})?")
 ALTERS = MappingProxyType({"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2})
 
 
@@ -164,15 +165,15 @@ def parse_tempo(text: str, length: Fraction) -> ScoreDirection:
         length: length of a note without a number, in quarters, which is the beat of old fields.
     """
     words = " ".join(re.findall(r'"([^"]*)"', text)).strip()
-    found = _TEMPO.search(re.sub(r'"[^"]*"', " ", text))
+    rest = re.sub(r'"[^"]*"', " ", text)
+    found = _TEMPO.search(rest)
     if not found:
-        return ScoreDirection("tempo", words)
+        old = _OLD_TEMPO.search(rest)  # "Q:120" counts quarters
+        return ScoreDirection("tempo", words, float(old[0]) or None if old else None)
     beat = length
     if found["beats"]:
         parts = [each for each in map(parse_length, found["beats"].split()) if each]
         beat = sum(parts, Fraction()) or length
     elif found["many"]:
         beat = length * (int(found["many"]) or 1)
-    elif not found["length"]:
-        beat = Fraction(1)  # "Q:120" counts quarters
     return ScoreDirection("tempo", words, float(beat) * float(found["number"]) or None)

@@ -18,8 +18,8 @@ _TOKENS = MappingProxyType(
         "bar": r"\.?(?:(?P<sign>\[?\|[|:]{0,4}\]?|:{1,4}\|[|:]{0,4}\]?|::|\[\]|\[\|\])"
         r"(?:\s?\[?(?P<passes>\d{1,2}(?:[,-]\d{1,2}){0,8}))?|\[(?P<alone>\d{1,2}(?:[,-]\d{1,2}){0,8}))",
         "tuplet": r"\((?P<many>\d)(?::(?P<time>\d?))?(?::(?P<notes>\d{0,2}))?",
-        "grace": r"\{/?(?P<graces>[^}\n]{0,200})\}",
-        "chord": r"\[(?P<notes_inside>[^\]\n|:]{1,200})\](?P<chord_length>\d{0,4}/{0,4}\d{0,4})",
+        "grace": r"\{/?(?P<graces>[^{}\n]{0,200})\}",
+        "chord": r"\[(?P<notes_inside>[^\[\]\n|:]{1,200})\](?P<chord_length>\d{0,4}/{0,4}\d{0,4})",
         "note": r"(?P<accidental>\^\^|\^|__|_|=)?(?P<pitch>[A-Ga-g])(?P<marks>[,']{0,8})"
         r"(?P<length>\d{0,4}/{0,4}\d{0,4})",
         "rest": r"(?P<rest_kind>[zxZX])(?P<rest_length>\d{0,4}/{0,4}\d{0,4})",

@@ -74,7 +74,7 @@ def align_words(text: str, notes: Sequence[SungNote], verse: int) -> int:
 
 def _find_next_measure(notes: Sequence[SungNote], place: int) -> int:
     """Return the first note of the measure after that of the note before `place`."""
-    if not place:
+    if not place or not notes:
         return 0
     measure = notes[min(place, len(notes)) - 1].measure
     while place < len(notes) and notes[place].measure == measure:
