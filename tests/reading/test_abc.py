@@ -386,6 +386,8 @@ def test_accents_are_decoded(text: str, expected: str) -> None:
         (f"{HEAD}c9999|", '"9999" as the length of a note'),
         (f"{HEAD}(1c|", '"(1" as a tuplet'),
         (f"{HEAD}Z1000|Z1000|", "more than 1,000 measures"),
+        ("X:1\n" * 10_001, "more than 10,000 tunes"),
+        (HEAD + "\n" * 400_001, "more than 200,000 lines"),
         (HEAD + "".join(f"V:{n}\nc|\n" for n in range(40)), "more than 32 voices"),
         (f"{HEAD}{('[' + 'c' * 100 + ']') * 601}", "more than 60,000 notes"),
         (f"{HEAD}{'z ' * 600_000}", "more than 1,000,000 characters"),

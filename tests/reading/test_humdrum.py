@@ -93,11 +93,12 @@ def test_what_cannot_be_read_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        ("import os, signal; os.abort() # %d %d", "cannot be read as Humdrum **kern"),
-        ("x = [0] * 10**12 # %d %d", "cannot be read as Humdrum **kern"),
-        ("import time; time.sleep(60) # %d %d", "has more than verovio reads in 1 s"),
-        ("import verovio_that_is_missing # %d %d", "cannot be read as Humdrum **kern"),
-        ("raise ImportError(\"No module named 'verovio'\") # %d %d", "`pip install verovio`"),
+        ("import os, signal; os.abort() # %d %d %d", "cannot be read as Humdrum **kern"),
+        ("x = [0] * 10**12 # %d %d %d", "cannot be read as Humdrum **kern"),
+        ("import time; time.sleep(60) # %d %d %d", "has more than verovio reads in 1 s"),
+        ("import sys; sys.exit(4) # %d %d %d", "has more than 32 MB as MEI"),
+        ("import verovio_that_is_missing # %d %d %d", "cannot be read as Humdrum **kern"),
+        ("raise ImportError(\"No module named 'verovio'\") # %d %d %d", "`pip install verovio`"),
     ],
 )
 def test_a_converter_that_fails_takes_nothing_along(

@@ -326,6 +326,11 @@ def test_prefixed_names_are_read(tmp_path: Path) -> None:
         (mei("", staves="".join(f'<staffDef n="{n}"/>' for n in range(101))), "100 staves"),
         (mei("<section>" * MAX_DEPTH), f"elements nested more than {MAX_DEPTH} deep"),
         (mei(measure("<note/>" * 60_001)), "more than 60,000 elements <note>"),
+        (
+            mei(measure(note("c4", 64) * 100) + measure("<mRpt/>") * 601),
+            "more than 60,000 notes in",
+        ),
+        (mei("<octave/>" * 501), "more than 500 elements <octave>"),
         (mei("").replace("score>", "parts>"), "has no <score> but <parts> in it"),
         ("<html/>", "has <html> as its outermost element, not <mei>"),
         ('<!DOCTYPE mei [<!ENTITY a "b">]><mei>&a;</mei>', "definitions of its own (DOCTYPE)"),

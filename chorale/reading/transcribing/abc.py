@@ -36,7 +36,7 @@ def read_abc(text: str, file: str) -> Score:
     Raises:
         ReadingError: the file has no tune, or the tune exceeds a limit.
     """
-    tunes = split_tunes(text)
+    tunes = split_tunes(text, file)
     if not tunes:
         raise ReadingError(f"{file} has no tune in ABC; a tune begins with X:1 and has a key, K:C")
     tune = tunes[0]

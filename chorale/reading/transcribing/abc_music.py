@@ -25,7 +25,13 @@ from chorale.reading.transcribing.abc_fields import (
 )
 from chorale.reading.transcribing.abc_marks import SHORTHANDS, Mark, find_mark
 from chorale.reading.transcribing.abc_measures import MeasureCollector
-from chorale.reading.transcribing.abc_tokens import Token, list_chord, parse_multiple, tokenize
+from chorale.reading.transcribing.abc_tokens import (
+    Token,
+    find_tuplet_time,
+    list_chord,
+    parse_multiple,
+    tokenize,
+)
 from chorale.reading.transcribing.abc_tunes import decode_text
 from chorale.reading.transcribing.abc_words import SungNote, align_words
 from chorale.reading.transcribing.chord_symbols import parse_chord_symbol
@@ -37,9 +43,7 @@ from chorale.reading.transcribing.score import (
     ScorePitch,
 )
 
-_TUPLET_TIMES = MappingProxyType({2: 3, 3: 2, 4: 3, 6: 2, 8: 3})  # others depend on the metre
 _OCTAVE_OF_CAPITALS = 4
-_COMPOUND = ("6", "9", "12")
 _NOUNS = MappingProxyType({"m": "macro", "s": "symbol line"})
 _PLACED_TEXT = "^_<>@"  # before words that are no chord symbol
 
@@ -270,10 +274,7 @@ class VoiceReader:
         many = int(found["many"])
         if many < 2:
             raise ValueError(f'"{found[0]}" as a tuplet')
-        metre = self._metre
-        compound = metre is not None and metre.unit == 8 and metre.count in _COMPOUND
-        time = int(found["time"] or 0) or _TUPLET_TIMES.get(many, 3 if compound else 2)
-        self._tuplet = Fraction(time, many)
+        self._tuplet = Fraction(find_tuplet_time(many, found["time"], self._metre), many)
         self._tuplet_notes = int(found["notes"] or 0) or many
 
     # Barlines, words and marks

@@ -9,6 +9,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
+from chorale.reading.transcribing.score import ScoreMetre
+
 # Each alternative begins with another character or is short, so that no text takes long.
 _TOKENS = MappingProxyType(
     {
@@ -37,6 +39,8 @@ _IN_CHORD = re.compile(
     r"(?P<accidental>\^\^|\^|__|_|=)?(?P<pitch>[A-Ga-g])(?P<marks>[,']{0,8})"
     r"(?P<length>\d{0,4}/{0,4}\d{0,4})(?P<tie>-?)"
 )
+_TUPLET_TIMES = MappingProxyType({2: 3, 3: 2, 4: 3, 6: 2, 8: 3})
+_COMPOUND = ("6", "9", "12")  # eighths
 _MAX_LENGTH = 1_000  # default lengths
 
 
@@ -74,3 +78,15 @@ def parse_multiple(text: str) -> Fraction:
     if not above or not below or above > _MAX_LENGTH * below:
         raise ValueError(f'"{text}" as the length of a note')
     return Fraction(above, below)
+
+
+def find_tuplet_time(many: int, stated: str | None, metre: ScoreMetre | None) -> int:
+    """Return in the time of how many notes the `many` notes of a tuplet are played.
+
+    Args:
+        many: the notes of the tuplet.
+        stated: the number in the tuplet's sign; "" or None if there is none.
+        metre: the metre, on which the time of uncommon tuplets depends; None for none.
+    """
+    compound = metre is not None and metre.unit == 8 and metre.count in _COMPOUND
+    return int(stated or 0) or _TUPLET_TIMES.get(many, 3 if compound else 2)

@@ -14,8 +14,11 @@ from html import unescape
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chorale.reading.limits import MAX_TEXT
+from chorale.reading.limits import MAX_TEXT, size_error
 from chorale.untrusted import make_printable
+
+MAX_LINES = 200_000
+MAX_TUNES = 10_000
 
 _FIELD = re.compile(r"([A-Za-z+]):(?![|:])(.*)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
@@ -73,14 +76,22 @@ class Tune:
         return next((decode_text(each.text) for each in self.header if each.letter == "T"), "")
 
 
-def split_tunes(text: str) -> list[Tune]:
-    """Divide a file into its tunes. A file without an X: field is one tune."""
+def split_tunes(text: str, file: str) -> list[Tune]:
+    """Divide a file into its tunes. A file without an X: field is one tune.
+
+    Raises:
+        ReadingError: there are too many lines or tunes.
+    """
+    if text.count("\n") + text.count("\r") > 2 * MAX_LINES:  # a line may end with both
+        raise size_error(file, f"more than {MAX_LINES:,} lines")
     lines = re.split(r"\r\n|\r|\n", text)
     first = next((i for i, line in enumerate(lines) if line.startswith("X:")), len(lines))
     if first == len(lines):
         return [_parse_tune(lines, Tune())] if any(map(_FIELD.match, lines)) else []
     shared = _parse_tune(lines[:first], Tune())
     starts = [i for i, line in enumerate(lines) if line.startswith("X:")]
+    if len(starts) > MAX_TUNES:
+        raise size_error(file, f"more than {MAX_TUNES:,} tunes")
     tunes = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         defaults = [each for each in shared.header if each.letter in _FILE_FIELDS]

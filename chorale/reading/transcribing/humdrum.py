@@ -40,9 +40,12 @@ toolkit = verovio.toolkit()
 toolkit.setOptions({"inputFrom": "humdrum", "xmlIdSeed": 1})
 if not toolkit.loadData(sys.stdin.buffer.read().decode("utf-8")):
     sys.exit(3)
-sys.stdout.buffer.write(toolkit.getMEI({"removeIds": True}).encode("utf-8"))
+mei = toolkit.getMEI({"removeIds": True}).encode("utf-8")
+if len(mei) > %d:
+    sys.exit(4)
+sys.stdout.buffer.write(mei)
 """
-_NO_MUSIC, _NO_LIBRARY = 3, "No module named 'verovio'"
+_TOO_LARGE, _NO_LIBRARY = 4, "No module named 'verovio'"
 
 
 def read_humdrum(text: str, file: str) -> Score:
@@ -85,7 +88,7 @@ def _convert(text: str, file: str) -> str:
     Raises:
         ReadingError: verovio is not installed, or cannot read the text.
     """
-    program = _CHILD % (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES)
+    program = _CHILD % (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES, MAX_XML_BYTES)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, without a shell
@@ -100,11 +103,11 @@ def _convert(text: str, file: str) -> str:
         raise size_error(file, f"more than verovio reads in {MAX_SECONDS} s") from error
     if _NO_LIBRARY in ended.stderr.decode("utf-8", "replace"):
         raise ReadingError(f"{file} needs the library verovio; `pip install verovio` installs it")
+    if ended.returncode == _TOO_LARGE:
+        raise size_error(file, f"more than {MAX_XML_BYTES // 1_000_000} MB as MEI")
     if ended.returncode or not ended.stdout:
         raise ReadingError(
             f"{file} cannot be read as Humdrum **kern; check its spines with the Humdrum tools, "
             "or export it as MusicXML"
         )
-    if len(ended.stdout) > MAX_XML_BYTES:
-        raise size_error(file, f"more than {MAX_XML_BYTES // 1_000_000} MB as MEI")
     return ended.stdout.decode("utf-8", "replace")

@@ -1,12 +1,14 @@
 """Read what MEI places beside the staves of a measure: ties, fermatas, chords, directions."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import accumulate
 from xml.etree import ElementTree as ET
 
 from chorale.reading.transcribing.chord_symbols import parse_chord_symbol
-from chorale.reading.transcribing.mei_layers import PlacedNote
+from chorale.reading.transcribing.mei_state import PlacedNote
 from chorale.reading.transcribing.mei_values import (
     iterate,
     parse_int,
@@ -61,6 +63,7 @@ class EventReader:
         self._placed = placed
         self._staves = staves
         self._octaves_known = octaves_known
+        self._ends: dict[int, list[Fraction]] = {}  # ends of the notes of measures, by their ids
 
     def read(self, element: ET.Element, number: int, metre: ScoreMetre | None) -> None:
         """Read the events of a measure.
@@ -157,6 +160,8 @@ class EventReader:
         octaves *= -1 if element.get("dis.place") == "below" else 1
         start = (first.measure, first.time) if first else (number, time)
         end = (last.measure, last.time) if last else (number + until[0], until[1])  # type: ignore[index]
+        if start > end:
+            self.left_out["octave"] += 1
         for bar in range(start[0], min(end[0] + 1, len(measures))):
             for voice in measures[bar].voices:
                 at = Fraction()
@@ -190,12 +195,12 @@ class EventReader:
         """Return the note that an event refers to; None if none sounds at its beat."""
         if place := self._find(element, "startid"):
             return place.note
-        start = Fraction()
-        for note in measure.voices[0]:
-            if start <= time < start + note.quarters:
-                return note
-            start += note.quarters
-        return None
+        ends = self._ends.get(id(measure))
+        if ends is None:
+            lengths = (note.quarters for note in measure.voices[0])
+            ends = self._ends[id(measure)] = list(accumulate(lengths))
+        index = bisect_right(ends, time)
+        return measure.voices[0][index] if index < len(ends) else None
 
 
 def _move(note: ScoreNote, octaves: int) -> None:

@@ -2,22 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from chorale.music.spelling import LETTERS_BY_FIFTHS
+from chorale.reading.limits import MAX_NOTES
+from chorale.reading.transcribing.mei_state import PlacedNote, StaffState, TupletSpan
 from chorale.reading.transcribing.mei_values import (
     ALTERS,
+    find_alter,
     iterate,
     parse_int,
     parse_length,
+    parse_ratio,
     parse_text,
 )
 from chorale.reading.transcribing.score import (
-    ScoreKey,
-    ScoreMetre,
     ScoreNote,
     ScorePitch,
     ScoreSyllable,
@@ -26,42 +27,6 @@ from chorale.reading.transcribing.score import (
 
 _ARTICULATIONS = {"stacc": "staccato", "acc": "accent", "ten": "tenuto"}
 _GROUPS = ("beam", "tuplet", "graceGrp", "bTrem", "fTrem")
-
-
-@dataclass
-class StaffState:
-    """What holds in a staff while its measures are read."""
-
-    key: ScoreKey | None = None
-    metre: ScoreMetre | None = None
-    written_key: ScoreKey | None = None  # in a measure before
-    written_metre: ScoreMetre | None = None
-    length: str = ""  # of a note that states none
-    continued: dict[tuple[int, int], bool] = field(default_factory=dict)  # by layer and verse
-    before: list[list[ScoreNote]] = field(default_factory=list)  # voices of the measure before
-
-    @property
-    def measure_quarters(self) -> Fraction:
-        """Length of a full measure."""
-        return self.metre.quarters if self.metre else Fraction(4)
-
-
-@dataclass
-class PlacedNote:
-    """A note, where it stands, and its pitch if it is one of a chord."""
-
-    note: ScoreNote
-    staff: str
-    measure: int
-    time: Fraction
-    pitches: tuple[ScorePitch, ...]
-
-
-class TupletSpan(NamedTuple):
-    """A tuplet up to a note, and how much shorter its notes are."""
-
-    end: str
-    ratio: Fraction
 
 
 class LayerReader:
@@ -84,6 +49,7 @@ class LayerReader:
         self._missing = Fraction()  # length of the rests of the layer that state none
         self._unknown: list[int] = []  # places of these rests among the notes of the layer
         self._count = 0  # notes of the layer
+        self._copied = 0  # notes of repeated measures
         self._spans: dict[str, TupletSpan] = {}  # by their first notes
         self._span: TupletSpan | None = None
         self.octaves_known: set[int] = set()  # ids of the notes whose sounding octave is stated
@@ -97,7 +63,7 @@ class LayerReader:
                 continue
             names = [each.get(name, "").removeprefix("#") for name in ("startid", "endid")]
             if all(names):
-                self._spans[names[0]] = TupletSpan(names[1], _parse_ratio(each))
+                self._spans[names[0]] = TupletSpan(names[1], parse_ratio(each))
             else:
                 self.left_out["tupletSpan"] += 1
 
@@ -151,7 +117,7 @@ class LayerReader:
             if child.tag in _GROUPS:
                 inner = factor
                 if child.tag == "tuplet":
-                    inner *= _parse_ratio(child)
+                    inner *= parse_ratio(child)
                 elif child.tag == "fTrem":
                     inner /= 2
                 notes = list(self._read_children(child, inner, grace or child.tag == "graceGrp"))
@@ -251,7 +217,7 @@ class LayerReader:
         if not length:
             raise ValueError("a note without a length")
         if element.get("num") and element.get("numbase"):
-            factor *= _parse_ratio(element)
+            factor *= parse_ratio(element)
         return parse_length(length, dots) * factor
 
     def _parse_pitch(self, element: ET.Element) -> ScorePitch | None:
@@ -269,7 +235,7 @@ class LayerReader:
             return ScorePitch(letter, ALTERS.get(sounding or written or "n", 0), octave)
         if written is not None:
             self._alters[letter, octave] = ALTERS.get(written, 0)
-        alter = self._alters.get((letter, octave), _alter_in_key(letter, self._state.key))
+        alter = self._alters.get((letter, octave), find_alter(letter, self._state.key))
         return ScorePitch(letter, alter, octave)
 
     def _read_marks(self, element: ET.Element, note: ScoreNote) -> None:
@@ -308,20 +274,12 @@ class LayerReader:
         voices = self._state.before
         if self._layer >= len(voices):
             return []
+        self._copied += len(voices[self._layer])
+        if self._copied > MAX_NOTES:
+            raise ValueError(
+                f"more than {MAX_NOTES:,} notes in measures that repeat the one before"
+            )
         return [
             replace(note, ties_from=set(), ties_to=set(), syllables=[])
             for note in voices[self._layer]
         ]
-
-
-def _parse_ratio(element: ET.Element) -> Fraction:
-    """Parse how much shorter the notes of a tuplet are."""
-    many, time = parse_int(element.get("num"), 3), parse_int(element.get("numbase"), 2)
-    if many <= 0 or time <= 0:
-        raise ValueError(f"a tuplet of {many} in the time of {time}")
-    return Fraction(time, many)
-
-
-def _alter_in_key(letter: str, key: ScoreKey | None) -> int:
-    place = LETTERS_BY_FIFTHS.index(letter)
-    return ((key.sharps if key else 0) + 6 - place) // 7

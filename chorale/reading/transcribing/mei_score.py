@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 
 from chorale.reading.limits import MAX_MEASURES, MAX_PARTS, size_error
 from chorale.reading.transcribing.mei_events import EventReader, parse_tempo
-from chorale.reading.transcribing.mei_layers import LayerReader, StaffState
+from chorale.reading.transcribing.mei_layers import LayerReader
+from chorale.reading.transcribing.mei_state import StaffState
 from chorale.reading.transcribing.mei_values import (
     iterate,
     parse_int,

@@ -145,3 +145,21 @@ def parse_text(element: ET.Element) -> str:
     for each in element.iter("lb"):
         each.text = " "
     return " ".join(make_printable("".join(element.itertext())[:MAX_TEXT]).split())
+
+
+def parse_ratio(element: ET.Element) -> Fraction:
+    """Parse the share of their written length that the notes of a tuplet last.
+
+    Raises:
+        ValueError: it is not above 0.
+    """
+    many, time = parse_int(element.get("num"), 3), parse_int(element.get("numbase"), 2)
+    if many <= 0 or time <= 0:
+        raise ValueError(f"a tuplet of {many} in the time of {time}")
+    return Fraction(time, many)
+
+
+def find_alter(letter: str, key: ScoreKey | None) -> int:
+    """Return by how many semitones a key signature alters a letter."""
+    place = LETTERS_BY_FIFTHS.index(letter)
+    return ((key.sharps if key else 0) + 6 - place) // 7

@@ -36,7 +36,13 @@ _LAYOUT = """
     """
 _READ_NAMES = frozenset(_READ.split())
 _LAYOUT_NAMES = frozenset(_LAYOUT.split())
-_MAX_COUNTS = {"note": MAX_NOTES, "measure": MAX_ALL_MEASURES, "staffDef": 10_000}
+_MAX_COUNTS = {
+    **dict.fromkeys(_READ_NAMES, 4 * MAX_NOTES),
+    **dict.fromkeys(("note", "chord", "rest", "space", "mRest", "mRpt", "multiRest"), MAX_NOTES),
+    **dict.fromkeys(("scoreDef", "staffDef", "fermata", "tupletSpan"), 10_000),
+    "octave": 500,  # each is a walk through the notes of a staff
+    "measure": MAX_ALL_MEASURES,
+}
 
 
 def parse_mei(text: str, file: str) -> tuple[ET.Element, Counter[str]]:
@@ -98,7 +104,7 @@ class _MeiBuilder:
             return
         self._in_music = self._in_music or name == "music"
         self._counts[name] += 1
-        if self._counts[name] > _MAX_COUNTS.get(name, MAX_ELEMENTS):
+        if self._counts[name] > _MAX_COUNTS[name]:
             most = _MAX_COUNTS[name]
             raise size_error(self._file, f"more than {most:,} elements <{name}>")
         if any(len(value) > MAX_TEXT for value in attributes.values()):
