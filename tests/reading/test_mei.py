@@ -104,6 +104,13 @@ def test_layers_are_voices(tmp_path: Path) -> None:
     assert [n.pitch for n in lower.notes] == [60, 62]
 
 
+def test_a_staff_that_stands_twice_in_a_measure_has_the_layers_of_both(tmp_path: Path) -> None:
+    text = mei(measure(note("c5", 1)).replace("</staff>", "</staff>{}"))
+    more = f'<staff n="1"><layer>{note("c4", 1)}</layer></staff>'
+    found = parts(tmp_path, text.format(more))
+    assert [[n.pitch for n in part.notes] for part in found] == [[72], [60]]
+
+
 def test_accidentals_follow_the_key_if_the_file_states_none_that_sound(tmp_path: Path) -> None:
     layer = note("f4") + note("f4", 4, 'accid="n"') + note("f4") + note("f5")
     definition = '<scoreDef meter.count="4" meter.unit="4" keysig="1s">'

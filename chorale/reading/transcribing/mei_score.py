@@ -128,9 +128,14 @@ class MeiScoreReader:
 
     def _read_measure(self, element: ET.Element, ending: ScoreEnding | None) -> None:
         """Read a measure of all staves; one that stands for several rests becomes as many."""
-        staves = {each.get("n", "1"): each for each in iterate(element) if each.tag == "staff"}
-        for number in staves:
-            self._add_staff(ET.Element("staffDef", n=number))
+        staves: dict[str, ET.Element] = {}
+        for each in (child for child in iterate(element) if child.tag == "staff"):
+            number = each.get("n", "1")
+            if number in staves:  # its layers are further voices
+                staves[number].extend(list(each))
+            else:
+                staves[number] = each
+                self._add_staff(ET.Element("staffDef", n=number))
         implicit = element.get("metcon") == "false" or element.get("n", "0") in ("0", "")
         left, right = element.get("left", ""), element.get("right", "")
         self._begin_measure(element)

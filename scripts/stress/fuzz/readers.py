@@ -300,7 +300,8 @@ ABC_WORDS += (
 MEI = b"""<mei><music><body><mdiv><score><scoreDef meter.count="4" meter.unit="4" keysig="1s">
 <staffGrp><staffDef n="1"/></staffGrp></scoreDef><section><measure n="1" right="rptend">
 <staff n="1"><layer n="1"><note xml:id="a" pname="g" oct="4" dur="2" tie="i"><verse n="1">
-<syl con="d">A</syl></verse></note><chord dur="2"><note pname="f" oct="4"/></chord></layer><layer n="2"><mRest/></layer>
+<syl con="d">A</syl></verse></note><chord dur="2"><note pname="f" oct="4"/></chord></layer>
+<layer n="2"><mRest/></layer>
 </staff><fermata startid="#a"/><harm tstamp="2">G7</harm></measure></section></score></mdiv></body>
 </music></mei>"""
 MEI_WORDS = (
