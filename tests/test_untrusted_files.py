@@ -63,7 +63,7 @@ def test_a_reader_of_any_bytes_succeeds_or_raises_its_own_error(
 ) -> None:
     reader = readers.READERS[name]
     folder = tmp_path_factory.mktemp("bytes")
-    path = folder / ("made.mid" if name == "midi" else "made.musicxml")
+    path = folder / f"made{reader.suffix}"
     words = [word.encode().decode("unicode_escape").encode("latin-1") for word in reader.words]
     seeds = list(reader.seeds(folder / "seed"))
     for seed in seeds[:3]:

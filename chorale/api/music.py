@@ -23,7 +23,7 @@ def read(
     approximate: bool = False,
     voicing: str | Voicing | None = None,
 ) -> Reading:
-    """Read the voices of a MIDI or MusicXML file.
+    """Read the voices of a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
     Args:
         path: path of the file.

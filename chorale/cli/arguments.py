@@ -22,7 +22,10 @@ DEFAULT_TEMPERATURE = SamplingOptions().temperatures[0]
 
 # The music
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="MIDI or MusicXML file.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE", help="MIDI, MusicXML, MEI, ABC or Humdrum file.", show_default=False
+    ),
 ]
 Part = Annotated[
     str | None,
@@ -80,7 +83,7 @@ ModelData = Annotated[
     str | None,
     typer.Option(
         "--data",
-        help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files.",
+        help="Data set: bach, jsb, or a folder of four-part music files.",
         show_default="the model's training data",
     ),
 ]

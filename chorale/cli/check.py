@@ -41,7 +41,9 @@ MIN_VOICES = 2
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="MIDI or MusicXML files.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="MIDI, MusicXML, MEI, ABC or Humdrum files.", show_default=False
+        ),
     ],
     bars: Annotated[
         str | None,

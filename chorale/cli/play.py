@@ -26,7 +26,7 @@ def play(
     approximate: shared.Approximate = False,
     quiet: shared.Quiet = False,
 ) -> None:
-    """Play a MIDI or MusicXML file on the built-in organ or a soundfont; Ctrl-C stops it.
+    """Play a music file on the built-in organ or a soundfont; Ctrl-C stops it.
 
     Without a sound device, the sound is written to FILE-played.wav in the current folder.
     """

@@ -20,11 +20,13 @@ from chorale.errors import ChoraleError
 def render(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="MIDI or MusicXML files.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="MIDI, MusicXML, MEI, ABC or Humdrum files.", show_default=False
+        ),
     ],
     options: RenderingOptions,
 ) -> None:
-    """Render MIDI or MusicXML files as scores, sound or pictures.
+    """Render music files as scores, sound or pictures.
 
     Metre, pickup and key that a file does not give are estimated and reported; --metre and --pickup
     override them. If one of several files cannot be rendered, the others are, and the exit status

@@ -39,7 +39,7 @@ def train(
     training: TrainingOptions,
     data: Annotated[
         str,
-        typer.Option(help="Data set: bach, jsb, or a folder of four-part MIDI or MusicXML files."),
+        typer.Option(help="Data set: bach, jsb, or a folder of four-part music files."),
     ] = "bach",
     output: Annotated[
         Path | None,

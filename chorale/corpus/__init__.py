@@ -5,7 +5,7 @@ cache       a corpus on disk
 bach        Bach's chorales, from the scores of the installed music21
 jsb         the JSB Chorales, downloaded on request
 jsb_files   the two file formats of the JSB Chorales
-folder      a folder of MIDI and MusicXML files
+folder      a folder of music files
 statistics  statistics of a corpus
 """
 
@@ -25,7 +25,7 @@ def load_corpus(name: str, progress: Progress = ignore_progress) -> Corpus:
     """Load a data set.
 
     Args:
-        name: "bach", "jsb" or the path of a folder of MIDI and MusicXML files.
+        name: "bach", "jsb" or the path of a folder of music files.
         progress: called with the number of files read and their total.
 
     Raises:
@@ -39,6 +39,6 @@ def load_corpus(name: str, progress: Progress = ignore_progress) -> Corpus:
     if isdir(name):
         return folder.read_folder(Path(name), progress=progress)
     raise DataError(
-        f"there is no data set {name!r}; choose {bach.NAME}, {jsb.NAME} or a folder of MIDI or "
-        "MusicXML files that exists"
+        f"there is no data set {name!r}; choose {bach.NAME}, {jsb.NAME} or a folder of music "
+        "files that exists"
     )

@@ -1,4 +1,4 @@
-"""A folder of MIDI and MusicXML files as a data set."""
+"""A folder of music files as a data set."""
 
 from dataclasses import replace
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
@@ -42,7 +42,9 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
             split.
     """
     if not isdir(folder):
-        raise DataError(f"{folder} is not a folder; name one with MIDI or MusicXML files in it")
+        raise DataError(
+            f"{folder} is not a folder; name one with music files in it, such as MIDI or MusicXML"
+        )
     paths = _music_files(folder)
     chorales: list[Chorale] = []
     skipped, notices = [], []

@@ -1,4 +1,4 @@
-"""Read music files as chorales: MIDI with mido, MusicXML with music21.
+"""Read music files as chorales: MIDI with mido, MusicXML with music21, others as MusicXML.
 
 Both readers return the parts of a score. `read_music`, for the files that people bring, accepts one
 to four voices, reports every change to the notes, and refuses ambiguous music. Of MusicXML it keeps
@@ -20,6 +20,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     tempos        tempo words, and tempos in words
     transposing   transposing parts as they sound
     repairs       repairs of MusicXML that music21 would misread
+    transcribing  ABC, Humdrum **kern and MEI files as MusicXML text
     xml           the filtered text of MusicXML files
     barlines      alignment of the parts of a score at their barlines
     lyrics        the words under a note
@@ -67,14 +68,14 @@ SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 
 
 def read_chorale(path: Path, source: str = "") -> Chorale:
-    """Read the four-part chorale in a MIDI or MusicXML file.
+    """Read the four-part chorale in a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
         source: the chorale's source; the file's name if empty.
 
     Raises:
-        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, or is not in
+        ReadingError: the file does not exist, is of no kind that is read, is damaged, or is not in
             four parts.
     """
     return assemble_chorale(_load_parts(path), source or path.name, str(path))
@@ -86,7 +87,7 @@ def read_music(
     approximate: bool = False,
     voicing: Voicing | None = None,
 ) -> Reading:
-    """Read the one to four voices in a MIDI or MusicXML file.
+    """Read the one to four voices in a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
     Args:
         path: a file that ends in one of SUFFIXES, in small or capital letters.
@@ -96,7 +97,7 @@ def read_music(
         voicing: the choir whose voices the file has; None to infer it from the names of the parts.
 
     Raises:
-        ReadingError: the file does not exist, is not MIDI or MusicXML, is damaged, has another
+        ReadingError: the file does not exist, is of no kind that is read, is damaged, has another
             number of voices than the choir, or has notes that are ambiguous or do not fit; the
             message gives their place in the music.
     """
@@ -116,7 +117,7 @@ def _load_parts(path: Path) -> Sequence[Part]:
     """Read the parts of a file and check them against the limits."""
     refuse_other_files(path, SUFFIXES)
     if not isfile(path):
-        raise ReadingError(f"there is no file {path}; name a MIDI or MusicXML file that exists")
+        raise ReadingError(f"there is no file {path}; name a music file that exists")
     return check_limits(
         read_midi(path) if path.suffix.lower() in MIDI_SUFFIXES else read_musicxml(path), str(path)
     )

@@ -1,4 +1,4 @@
-"""Decode the text of XML files, whatever their declaration states.
+"""Decode the text of files, whatever encoding an XML declaration states.
 
 Programs and mail servers convert a file without changing its declaration, or put blanks and byte
 order marks before it, which a strict parser refuses. The encoding is therefore found in this order:
@@ -54,6 +54,17 @@ def decode_xml(content: bytes) -> tuple[str, str]:
     if declaration := _DECLARATION.match(text):
         text = text[declaration.end() :]
     return text, "" if text.isascii() else _describe_difference(encoding, declared)
+
+
+def decode_text(content: bytes) -> str:
+    """Decode a text file that declares no encoding.
+
+    Raises:
+        UnicodeDecodeError: the bytes are not text in the encoding that their mark states.
+    """
+    encoding, mark = _find_unicode(content)
+    content = content.removeprefix(mark)
+    return content.decode(encoding) if encoding else _decode_unmarked(content, "utf-8")[1]
 
 
 def _find_unicode(content: bytes) -> tuple[str, bytes]:

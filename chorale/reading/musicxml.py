@@ -9,6 +9,7 @@ as "Women", each voice of a staff is a part. The metre is unknown if it changes.
 holds the note before it too.
 """
 
+import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,11 +25,13 @@ from chorale.reading.measures import find_downbeats, join_divided
 from chorale.reading.names import list_voices
 from chorale.reading.notation import read_annotations
 from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
+from chorale.reading.transcribing import NAMES
+from chorale.reading.transcribing import SUFFIXES as TRANSCRIBED
 from chorale.reading.xml import extract_musicxml, find_programs
 from chorale.untrusted import make_printable
 from chorale.wording import count, list_places
 
-SUFFIXES = (".musicxml", ".xml", ".mxl")
+SUFFIXES = (".musicxml", ".xml", ".mxl", *TRANSCRIBED)
 
 Span = tuple[float, float]  # start and end in steps, the end exclusive
 
@@ -66,7 +69,8 @@ def read_musicxml(path: Path) -> list[Part]:
         raise
     except Exception as error:  # a damaged file fails anywhere in the parser, with any exception
         raise ReadingError(
-            f"{path} cannot be read as MusicXML ({_describe_error(error)}); "
+            f"{path} cannot be read as {NAMES.get(path.suffix.lower(), 'MusicXML')} "
+            f"({_describe_error(error)}); "
             "export it again from your score editor, or as MIDI"
         ) from error
 
@@ -208,7 +212,7 @@ def _add_note(notes: list[PartNote], note: PartNote, tie: Any) -> None:
     if tie is not None and tie.type in ("stop", "continue"):
         for index in range(len(notes) - 1, -1, -1):
             before = notes[index]
-            if before.pitch == note.pitch and before.end == note.start:
+            if before.pitch == note.pitch and math.isclose(before.end, note.start):
                 notes[index] = PartNote(before.start, note.end, note.pitch)
                 return
     notes.append(note)

@@ -1,5 +1,7 @@
 """Extract the MusicXML text of a file, plain or packed, without elements that could do harm.
 
+A file in another notation of scores is transcribed as MusicXML first, and is then read alike.
+
 expat reads the text once, under the limits of `chorale.reading.limits`. Nothing is unpacked onto
 the disk, no entity is expanded, and nothing outside the file is opened. Elements that are not read
 (layout, beams) are dropped. music21 is given the notes only, since it takes time that grows with
@@ -38,6 +40,8 @@ from chorale.reading.limits import (
 )
 from chorale.reading.packed import unpack
 from chorale.reading.repairs import repair
+from chorale.reading.transcribing import SUFFIXES as TRANSCRIBED
+from chorale.reading.transcribing import transcribe
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
 _PROGRAM = re.compile(r"<midi-program>\s*(\d{1,3})\s*</midi-program>", re.ASCII)
@@ -66,13 +70,21 @@ def extract_musicxml(path: Path) -> ExtractedScore:
         ReadingError: the file exceeds a limit, or is packed without music.
         Exception: the file is damaged; any error of zipfile or expat.
     """
+    text, notices = _load_text(path)
+    score = _parse(text, str(path))
+    notices += repair(score)
+    return ExtractedScore(ET.tostring(_select_notes(score), encoding="unicode"), notices, score)
+
+
+def _load_text(path: Path) -> tuple[str, list[str]]:
+    """Load the MusicXML text of a file in any notation, with notices on the text."""
+    if path.suffix.lower() in TRANSCRIBED:
+        return transcribe(path)
     content, file = read_content(path, MAX_XML_BYTES), str(path)
     if content.startswith(b"PK"):
         content = unpack(content, file, lambda container: _list_roots(container, file))
     text, notice = decode_xml(content)
-    score = _parse(text, file)
-    notices = list(filter(None, [notice, *repair(score)]))
-    return ExtractedScore(ET.tostring(_select_notes(score), encoding="unicode"), notices, score)
+    return text, [notice] if notice else []
 
 
 def _select_notes(element: ET.Element) -> ET.Element:

@@ -172,7 +172,7 @@ def test_a_bad_file_does_not_stop_the_others(render: Run) -> None:
     assert sorted(path.name for path in Path("out").iterdir()) == ["chorale.mid", "tune.mid"]
     bad, missing, last = ended.err.splitlines()
     assert bad.startswith("chorale: bad.mid cannot be read as MIDI")
-    assert missing == "chorale: there is no file none.mid; name a MIDI or MusicXML file that exists"
+    assert missing == "chorale: there is no file none.mid; name a music file that exists"
     assert last == "chorale: 2 of 4 files could not be rendered"
 
 

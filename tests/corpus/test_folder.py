@@ -165,7 +165,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
 def test_a_path_that_is_not_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mid").touch()
     for path in (tmp_path / "a.mid", tmp_path / "missing"):
-        with pytest.raises(DataError, match=f"^{path} is not a folder; name one with MIDI or"):
+        with pytest.raises(DataError, match=f"^{path} is not a folder; name one with music"):
             read_folder(path)
 
 

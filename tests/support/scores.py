@@ -78,3 +78,8 @@ def write(folder: Path, text: str, name: str = "made.musicxml") -> Path:
     path = folder / name
     path.write_text(text, "utf-8")
     return path
+
+
+def parse_xml(text: str) -> ET.Element:
+    """Parse a text that we wrote."""
+    return ET.fromstring(text)  # noqa: S314

@@ -26,7 +26,7 @@ def main() -> None:
         import music21.musicxml.xmlToM21  # noqa: F401  # slow; not to be timed
         from readers import READERS
     reader = READERS[name]
-    path = Path(scratch) / f"input{'.mid' if name == 'midi' else '.musicxml'}"
+    path = Path(scratch) / f"input{reader.suffix}"
     warnings.simplefilter("ignore")
 
     def test_one_input(content: bytes) -> None:

@@ -57,11 +57,13 @@ class Reader:
             bugs, and not those that the reader may raise.
         seeds: returns the files that are mutated; its argument is the path of a scratch file.
         words: words that mutations insert.
+        suffix: ending of the file that is read.
     """
 
     read: Read
     seeds: Callable[[Path], Sequence[bytes]]
     words: tuple[str, ...] = ()
+    suffix: str = ".musicxml"
 
 
 def read_music_file(content: bytes, path: Path) -> None:
@@ -263,6 +265,65 @@ XML = tuple(f"<{name}>" for name in ELEMENTS) + tuple(f"</{name}>" for name in E
 XML += ("<!DOCTYPE a [", "<!ENTITY a 'b'>", "&a;", "1e308", "-1", "65536", "quarter", "start")
 HEADER = (*NAMES, *VALUES)
 
+ABC = b"""X:1
+T:Made up
+Q:1/4=72
+K:Ador
+V:1 name="Soprano"
+"Am"A|:{B}A2>!fermata!c2 (3def g2-|1 [ge]4 z4:|2 e8|]
+w:A-men_ * la~la
+V:2 clef=treble-8
+E|^C2D2 E4|F4 & D4|E8|]
+"""
+ABC_WORDS = (
+    "[V:1]",
+    "[K:F#m]",
+    "M:6/8\\n",
+    "L:1/16\\n",
+    "w:a-b\\n",
+    "|:",
+    "::",
+    "[1",
+    "(3",
+    "Z9",
+    "/0",
+)
+ABC_WORDS += (
+    "X:2\\n",
+    "%%score 2 1\\n",
+    "%%MIDI transpose -12\\n",
+    "!mf!",
+    "&",
+    "<<",
+    "transpose=-99",
+)
+MEI = b"""<mei><music><body><mdiv><score><scoreDef meter.count="4" meter.unit="4" keysig="1s">
+<staffGrp><staffDef n="1"/></staffGrp></scoreDef><section><measure n="1" right="rptend">
+<staff n="1"><layer n="1"><note xml:id="a" pname="g" oct="4" dur="2" tie="i"><verse n="1">
+<syl con="d">A</syl></verse></note><chord dur="2"><note pname="f" oct="4"/></chord></layer>
+<layer n="2"><mRest/></layer>
+</staff><fermata startid="#a"/><harm tstamp="2">G7</harm></measure></section></score></mdiv></body>
+</music></mei>"""
+MEI_WORDS = (
+    "<note/>",
+    "<space/>",
+    "<mRpt/>",
+    "<choice>",
+    "</choice>",
+    "<app>",
+    "</app>",
+    '""',
+    '"0"',
+)
+MEI_WORDS += (
+    '"99"',
+    'num="0"',
+    "<tuplet>",
+    "</tuplet>",
+    "<octave tstamp2='9m+9' dis='8'/>",
+    "dur=",
+)
+
 READERS = {
     "midi": Reader(
         read_music_file,
@@ -275,8 +336,11 @@ READERS = {
             "\\xff\\x51\\x03",
             "\\xff\\x2f\\x00",
         ),
+        ".mid",
     ),
     "musicxml": Reader(read_music_file, _texts, XML),
+    "abc": Reader(read_music_file, lambda scratch: [ABC], ABC_WORDS, ".abc"),
+    "mei": Reader(read_music_file, lambda scratch: [MEI], MEI_WORDS, ".mei"),
     "mxl": Reader(read_music_file, lambda scratch: _files(".mxl")),
     "mxl-inside": Reader(
         read_packed_score,
