@@ -122,19 +122,22 @@ def _read_measures(part: ET.Element) -> Iterator[Measure]:
 
 def _read_measure(element: ET.Element, clock: Clock) -> Measure:
     measure = Measure()
-    now = chord = Fraction(0)
+    now = first = Fraction(0)  # of the next note, and of the chord before it
     for each in element:
         if each.tag == "attributes":
             clock.update(each)
         elif each.tag in ("backup", "forward"):
             now = _snap(now + clock.duration(each) * (1 if each.tag == "forward" else -1))
         elif each.tag == "note" and each.find("grace") is None:
-            start = chord if each.find("chord") is not None else now
+            in_chord = each.find("chord") is not None
+            start = first if in_chord else now
             end = _snap(start + clock.duration(each))
-            if not any(each.find(tag) is not None for tag in SILENT):
+            sounds = not any(each.find(tag) is not None for tag in SILENT)
+            if sounds:
                 measure.notes.append((start, _read_pitch(each, clock), end, _is_tied(each)))
-                measure.end = max(measure.end, end)
-            chord, now = start, max(now, end) if each.find("chord") is not None else end
+            if not in_chord:  # the other notes of a chord move nothing on, however long
+                first, now = start, end
+                measure.end = max(measure.end, end if sounds else Fraction(0))
         measure.end_of_rests = max(measure.end_of_rests, now)
     measure.nominal = clock.nominal
     return measure
@@ -143,8 +146,9 @@ def _read_measure(element: ET.Element, clock: Clock) -> Measure:
 def _read_pitch(note: ET.Element, clock: Clock) -> int:
     """Return the sounding MIDI number of a note."""
     step, octave = (note.findtext(f"pitch/{tag}") or "" for tag in ("step", "octave"))
-    alter = round(float(note.findtext("pitch/alter") or 0))
-    return PITCH_CLASSES[step.strip()] + alter + OCTAVE * (int(octave) + 1) + clock.semitones
+    alter = float(note.findtext("pitch/alter") or 0)
+    number = PITCH_CLASSES[step.strip()] + alter + OCTAVE * (int(octave) + 1)
+    return round(number) + clock.semitones
 
 
 def _is_tied(note: ET.Element) -> bool:
