@@ -22,6 +22,7 @@ the scores of music21, requires four parts and reads them as written.
     staves      the voices of a staff, where the file has only one of them
     grid        parts to the grid of sixteenths
     tracing     lines through notes that may be unisons
+    holds       held and repeated notes of unisons
     lines       parts to lines
     voices      parts and lines to voices
     readings    a file as voices, with notices of every change
