@@ -46,7 +46,7 @@ def _staff(
     for first in range(0, 2 * beats, 2):
         after = np.clip(now + generator.integers(-3, 4, 2), lowest, highest)
         after[1] = min(after)  # no crossing, but a unison
-        held = int(generator.integers(0, 6))  # 0 or 1: this voice may hold its note
+        held = int(generator.integers(0, 9))  # 0 or 1: this voice may hold its note
         moving = int(generator.integers(0, 6))  # 0 or 1: this voice may move in eighths
         if first and held < 2 and (now[1] < after[0] if held else now[0] > after[1]):
             after[held] = now[held]
