@@ -20,13 +20,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise, product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from chorale.music import OCTAVE
 from chorale.reading.parts import PartNote
 
-REST = 17  # a line begins to rest while another one sings
-REST_NOTE = 1  # another line starts a note while the line rests
+REST = 17  # a line begins to rest where another one starts a note
+REST_ON = 6  # a line that began to rest while another one held its note rests on as a note starts
+REST_NOTE = 1  # a line rests where another one starts a note
 LEAVE = 4  # a line leaves a unison early
 CROSS = 6  # two lines begin to cross
 WIDEST_LEAP = 2 * OCTAVE  # a wider leap costs the same
@@ -66,8 +67,21 @@ class Trace:
     crossings: tuple[float, ...] = ()
 
 
-# For each line, the number of its note, None in a rest, and its last pitch, None before its first.
-_State: TypeAlias = tuple[tuple[int | None, int | None], ...]
+class _Place(NamedTuple):
+    """The place of a line at a moment.
+
+    Attributes:
+        number: number of its note; None in a rest.
+        pitch: its last pitch; None before its first.
+        passed: whether it rests and another line started a note meanwhile.
+    """
+
+    number: int | None = None
+    pitch: int | None = None
+    passed: bool = False
+
+
+_State: TypeAlias = tuple[_Place, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +118,7 @@ def trace_lines(notes: Sequence[PartNote], lines: int) -> Trace:
         The lines, in which a pitch that is struck again is a new note.
     """
     moments = list(find_moments(notes))
-    paths = [_Path(0, ((None, None),) * lines, None)]
+    paths = [_Path(0, (_Place(),) * lines, None)]
     for moment in moments:
         cheapest: dict[_State, _Path] = {}
         for path in paths:
@@ -120,12 +134,13 @@ def _continue(
     state: _State, moment: Moment, notes: Sequence[PartNote]
 ) -> Iterator[tuple[_State, float]]:
     """Yield the states at a moment that may follow a state, each with its cost."""
-    before = [number for number, _ in state]
+    before = [place.number for place in state]
+    starts = any(notes[number].start == moment.step for number in moment.notes)
     silent = set(before) == {None}  # a line that goes on resting after a silence begins to rest
     crossed_before = _count_crossings(before, notes)
     holding = not set(before).isdisjoint(moment.notes)
-    for places in _arrangements(len(moment.notes), len(state), crossing=holding):
-        numbers = [None if place is None else moment.notes[place] for place in places]
+    for ranks in _arrangements(len(moment.notes), len(state), crossing=holding):
+        numbers = [None if rank is None else moment.notes[rank] for rank in ranks]
         if _joins_held_note(numbers, before, moment, notes):
             continue
         crossed = _count_crossings(numbers, notes)
@@ -134,13 +149,16 @@ def _continue(
         cost = CROSS * max(0, crossed - crossed_before)
         after = []
         moves = set()  # lines in unison that stay in unison move as one
-        for number, (number_before, pitch) in zip(numbers, state, strict=True):
+        for number, place in zip(numbers, state, strict=True):
             if number is None:
-                cost += _rest_cost(number_before, silent, moment, notes)
-            elif number_before is None or (number_before, number) not in moves:
-                cost += _note_cost(number, number_before, pitch, moment, notes)
-            moves.add((number_before, number))
-            after.append((number, pitch if number is None else notes[number].pitch))
+                cost += _rest_cost(place, moment, starts, silent)
+                passed = starts or (place.passed and not silent)
+                after.append(_Place(None, place.pitch, passed))
+                continue
+            if place.number is None or (place.number, number) not in moves:
+                cost += _note_cost(number, place, moment, notes)
+            moves.add((place.number, number))
+            after.append(_Place(number, notes[number].pitch))
         yield tuple(after), cost
 
 
@@ -157,28 +175,31 @@ def _joins_held_note(
     )
 
 
-def _rest_cost(before: int | None, silent: bool, moment: Moment, notes: Sequence[PartNote]) -> int:
-    """Return the cost of a rest in one line, after a note, or a rest of this or of every line."""
-    if not moment.notes:
-        return 0
-    cost = LEAVE if before in moment.notes else 0
-    cost += REST if silent or before is not None else 0
-    starts = any(notes[number].start == moment.step for number in moment.notes)
-    return cost + (REST_NOTE if starts else 0)
+def _rest_cost(before: _Place, moment: Moment, starts: bool, silent: bool) -> int:
+    """Return the cost of a rest in one line.
+
+    Args:
+        before: the line's place before.
+        moment: the moment.
+        starts: whether a note starts at the moment.
+        silent: whether all lines rested before.
+    """
+    cost = LEAVE if before.number in moment.notes else 0
+    if not starts:
+        return cost
+    if silent or before.number is not None:
+        return cost + REST + REST_NOTE
+    return cost + REST_NOTE + (0 if before.passed else REST_ON)
 
 
-def _note_cost(
-    number: int,
-    before: int | None,
-    pitch: int | None,
-    moment: Moment,
-    notes: Sequence[PartNote],
-) -> int:
-    """Return the cost of a note in one line, after a note or rest and the line's last pitch."""
-    if number == before:
+def _note_cost(number: int, before: _Place, moment: Moment, notes: Sequence[PartNote]) -> int:
+    """Return the cost of a note in one line, after the line's place before."""
+    if number == before.number:
         return 0
-    cost = LEAVE if before in moment.notes else 0
-    return cost + (0 if pitch is None else min(abs(notes[number].pitch - pitch), WIDEST_LEAP))
+    cost = LEAVE if before.number in moment.notes else 0
+    if before.pitch is None:
+        return cost
+    return cost + min(abs(notes[number].pitch - before.pitch), WIDEST_LEAP)
 
 
 def _count_crossings(numbers: Sequence[int | None], notes: Sequence[PartNote]) -> int:
@@ -226,7 +247,7 @@ def _list_states(last: _Path) -> list[list[int | None]]:
     states: list[list[int | None]] = []
     path: _Path | None = last
     while path is not None:
-        states.append([number for number, _ in path.state])
+        states.append([place.number for place in path.state])
         path = path.before
     return states[::-1]
 

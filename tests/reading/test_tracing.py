@@ -57,6 +57,18 @@ def test_a_line_rests_even_a_step_from_the_note_that_another_one_holds() -> None
     assert found == Trace(found.lines)
 
 
+def test_after_a_rest_beside_a_held_note_a_line_comes_to_a_unison_that_is_near() -> None:
+    start = (0, 8, 67), (0, 4, 62)
+    for pitch, expected in ((65, [0, 8, 12]), (76, [0, 12])):
+        found = trace(*start, (8, 12, pitch), (12, 16, 67), (12, 16, 62))
+        assert [note[0] for note in lines_of(found)[1]] == expected
+
+
+def test_a_line_rests_on_through_several_notes_that_are_far() -> None:
+    found = trace((0, 8, 76), (0, 4, 60), *((t, t + 2, 77) for t in range(8, 16, 2)), (16, 20, 60))
+    assert [note[0] for note in lines_of(found)[1]] == [0, 16]
+
+
 def test_a_line_that_comes_to_a_held_note_strikes_it_again() -> None:
     found = trace((0, 4, 65), (0, 4, 64), (4, 8, 65), (8, 12, 67), (8, 12, 64))
     assert lines_of(found)[1] == [(0, 4, 64), (4, 8, 65), (8, 12, 64)]
