@@ -161,7 +161,8 @@ def _judge(path: Path) -> Result:
     try:
         result = _compare(reading, read_staves(path), refusal)
     except UnreadableError as error:
-        result = Result("not compared", str(error))
+        refused = refusal and reading is None
+        result = Result("refused", refusal) if refused else Result("not compared", str(error))
     if result.verdict not in ("wrong", "not compared") or path.suffix.lower() in MIDI_SUFFIXES:
         return result
     try:
