@@ -18,7 +18,10 @@ from xml.etree import ElementTree as ET
 
 import mido
 
+from chorale.music import STEPS_PER_QUARTER
+
 DRUMS = 9  # channel
+TICKS = 0.05  # sixteenths by which ticks move an onset
 KEPT_NOTATIONS = ("tied", "tuplet")
 MIDI_SUFFIXES = (".mid", ".midi", ".kar")
 
@@ -73,9 +76,15 @@ def list_staves(file: mido.MidiFile) -> list[Staff]:
         for message in track:
             ticks += message.time
             if message.type == "note_on" and message.velocity and message.channel != DRUMS:
-                onset = Onset(message.note, Fraction(ticks, file.ticks_per_beat))
-                staves[number, message.channel].add(onset)
+                time = _round_ticks(Fraction(ticks, file.ticks_per_beat))
+                staves[number, message.channel].add(Onset(message.note, time))
     return [frozenset(onsets) for onsets in staves.values()]
+
+
+def _round_ticks(quarters: Fraction) -> Fraction:
+    """Move a time to the nearest sixteenth, if coarse ticks can have moved it from there."""
+    near = Fraction(round(quarters * STEPS_PER_QUARTER), STEPS_PER_QUARTER)
+    return near if abs(near - quarters) * STEPS_PER_QUARTER <= TICKS else quarters
 
 
 def simplify(score: ET.Element) -> ET.Element:

@@ -2,6 +2,7 @@
 
 import signal
 import zipfile
+from argparse import Namespace
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -124,6 +125,13 @@ def test_midi_is_compared_with_the_events_of_its_tracks(tmp_path: Path) -> None:
     assert judge(path, 60).verdict == "right"
 
 
+def test_onsets_a_tick_from_a_sixteenth_are_on_it(tmp_path: Path) -> None:
+    track = mido.MidiTrack([mido.Message("note_on", note=60, time=236)])
+    path = tmp_path / "tune.mid"
+    mido.MidiFile(tracks=[track], ticks_per_beat=480).save(path)
+    assert read_staves(path) == [staff((60, 0.5))]
+
+
 def test_music_is_found_in_folders_by_ending_size_and_path(tmp_path: Path) -> None:
     inner = tmp_path / "bach"
     inner.mkdir()
@@ -140,7 +148,7 @@ def test_the_table_has_a_row_for_each_folder_and_a_list_of_what_is_not_right(
 ) -> None:
     write(tmp_path, score([attributes() + note("C5", more="<type>whole</type>")]))
     write(tmp_path, "no music", "bad.musicxml")
-    options = script.argparse.Namespace(
+    options = Namespace(
         folders=[tmp_path], list=True, without=[], seconds=60, largest=100, workers=1
     )
     print_counts(options)
