@@ -12,9 +12,9 @@ does not state which of the two it is, and the reader made a guess; otherwise it
   phrases by Bach's fermatas, or, for the JSB Chorales, which have none, from and to places at which
   all voices start a note. The voices of a staff do not cross in them, for notes that start together
   do not show a crossing.
-- "With told rests": the same, and in each staff one voice rests once while the other goes on: it
+- "With rests shown": the same, and in each staff one voice rests once while the other goes on: it
   ends a note of a quarter or more an eighth early, while the other holds a note, or is silent for a
-  note that the other sings so far away that a unison would take the voice more than TOLD semitones
+  note that the other sings so far away that a unison would take the voice more than FAR semitones
   out of its way.
 - "With any rests": the same, but the voice is silent for any note of an eighth or more, at whose
   start the other starts another one. Most such files are those of a unison too.
@@ -44,7 +44,7 @@ from chorale.music import COMMON_TIME, REST, VOICES, Chorale, Note, excerpt, not
 from chorale.reading import read_music
 
 BARS = (4, 16)
-TOLD = 20  # semitones
+FAR = 20  # semitones
 EIGHTH = 2  # steps
 VERDICTS = ("exact", "pitches exact", "guess", "misread")
 
@@ -74,8 +74,8 @@ def _list_rows(options: argparse.Namespace, listed: list[str]) -> Iterator[list[
     """Yield the row of each kind of hymns, and append to `listed` what is not exact."""
     kinds: dict[str, Change] = {
         "stretches": _keep,
-        "stretches with told rests": partial(add_rests, told=True),
-        "stretches with any rests": partial(add_rests, told=False),
+        "stretches with rests shown": partial(add_rests, shown=True),
+        "stretches with any rests": partial(add_rests, shown=False),
     }
     for name in ("bach", "jsb"):
         chorales = load_corpus(name).splits["train"]
@@ -156,14 +156,14 @@ def list_stretches(chorale: Chorale) -> list[tuple[int, int]]:
 # rests
 
 
-def add_rests(hymn: Chorale, draw: random.Random, told: bool) -> Chorale:
+def add_rests(hymn: Chorale, draw: random.Random, shown: bool) -> Chorale:
     """Let one voice of each staff rest once while the other goes on, where there is a place."""
     for _, staff in STAVES:
         lines = [notes(hymn, voice) for voice in staff]
         places = [
             (staff[side], *span)
             for side in (0, 1)
-            for span in list_rests(lines[side], lines[1 - side], told)
+            for span in list_rests(lines[side], lines[1 - side], shown)
         ]
         if places:
             hymn = _silence(hymn, *draw.choice(places))
@@ -171,7 +171,7 @@ def add_rests(hymn: Chorale, draw: random.Random, told: bool) -> Chorale:
 
 
 def list_rests(
-    line: Sequence[Note], other: Sequence[Note], told: bool
+    line: Sequence[Note], other: Sequence[Note], shown: bool
 ) -> Iterator[tuple[int, int]]:
     """Yield start and end of the rests that one line of a staff may have while the other sings."""
     for before, note, after in zip(line, line[1:], line[2:], strict=False):
@@ -184,10 +184,10 @@ def list_rests(
         first, last = together[0], together[-1]
         detour = abs(first.pitch - before.pitch) + abs(after.pitch - last.pitch)
         detour -= abs(after.pitch - before.pitch)
-        if first.onset_step == start and (not told or detour > TOLD):
+        if first.onset_step == start and (not shown or detour > FAR):
             yield start, end
         holds = last.onset_step <= start and last.onset_step + last.length_steps >= end
-        if told and holds and end - start >= 2 * EIGHTH:
+        if shown and holds and end - start >= 2 * EIGHTH:
             yield end - EIGHTH, end
 
 

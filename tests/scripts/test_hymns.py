@@ -7,7 +7,7 @@ from io import BytesIO
 import mido
 import numpy as np
 import pytest
-from hymns import TOLD, add_rests, compare, draw_stretches, has_crossing, list_rests, read_back
+from hymns import FAR, add_rests, compare, draw_stretches, has_crossing, list_rests, read_back
 from lilypond_midi import lilypond_midi, lilypond_source, merge_unisons
 from made_up import made_up_chorale
 from made_up_hymns import made_up_hymn
@@ -89,26 +89,26 @@ NEAR = [Note(62, 0, 4), Note(64, 4, 4), Note(62, 8, 4)]
 
 
 @pytest.mark.parametrize(
-    ("other", "told", "expected"),
+    ("other", "shown", "expected"),
     [
         ([Note(67, 0, 4), Note(67, 4, 4), Note(67, 8, 4)], False, [(4, 8)]),
         ([Note(67, 0, 4), Note(67, 4, 4), Note(67, 8, 4)], True, [(6, 8)]),
-        ([Note(67, 0, 4), Note(64 + TOLD, 4, 4), Note(67, 8, 4)], True, [(4, 8), (6, 8)]),
+        ([Note(67, 0, 4), Note(64 + FAR, 4, 4), Note(67, 8, 4)], True, [(4, 8), (6, 8)]),
         ([Note(67, 0, 12)], True, [(6, 8)]),
         ([Note(67, 0, 12)], False, []),
         ([Note(67, 0, 4), Note(64, 4, 4), Note(67, 8, 4)], False, []),  # a unison
     ],
-    ids=["near", "near, not told", "far", "held", "held, none starts", "unison"],
+    ids=["near", "near, shown", "far", "held", "held, none starts", "unison"],
 )
 def test_rests_are_where_the_other_voice_goes_on(
-    other: list[Note], told: bool, expected: list[tuple[int, int]]
+    other: list[Note], shown: bool, expected: list[tuple[int, int]]
 ) -> None:
-    assert list(list_rests(NEAR, other, told)) == expected
+    assert list(list_rests(NEAR, other, shown)) == expected
 
 
 def test_one_voice_of_each_staff_rests_once() -> None:
     before = made_up_hymn(32, 3)
-    after = add_rests(before, generator(), told=False)
+    after = add_rests(before, generator(), shown=False)
     for voices in ((0, 1), (2, 3)):
         lost = [len(notes(before, v)) - len(notes(after, v)) for v in voices]
         assert sorted(lost) == [0, 1]
