@@ -38,6 +38,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     staves        the voices of a staff, where the file has only one of them
     grid          parts to the grid of sixteenths
     tracing       lines through notes that may be unisons
+    holds         held and repeated notes of unisons
     lines         parts to lines
     choirs        lines of a choir other than SATB, by their names
     voices        parts and lines to voices

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from chorale.music import VOICES
+from chorale.reading.holds import join_holds
 from chorale.reading.parts import Part, PartNote
 from chorale.reading.tracing import Moment, Trace, find_moments, trace_lines
 from chorale.wording import count
@@ -89,7 +90,7 @@ def _separate(part: Part) -> Trace:
     if lines is not None:
         return Trace(lines)
     _check_share(moments, most)
-    return trace_lines(part.notes, most, part.facts)
+    return join_holds(trace_lines(part.notes, most), part.facts)
 
 
 def _separate_by_rank(

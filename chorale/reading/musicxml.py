@@ -152,7 +152,7 @@ def _read_part(line: Any) -> Part:
     notes: list[PartNote] = []
     fermatas = []
     before: Span | None = None  # the last note or chord
-    ornaments = 0
+    ornaments = microtones = 0
     for element in line.flatten().notesAndRests:
         if "Harmony" in element.classes:  # a chord symbol
             continue
@@ -169,6 +169,7 @@ def _read_part(line: Any) -> Part:
         before = start, end
         for note in getattr(element, "notes", (element,)):
             if "Note" in note.classes:  # drum notes have no pitch
+                microtones += note.pitch.ps % 1 != 0
                 _add_note(notes, PartNote(start, end, round(note.pitch.ps)), note.tie)
     return Part(
         line.partName or "",
@@ -176,7 +177,7 @@ def _read_part(line: Any) -> Part:
         tuple(fermatas) or None,
         _read_facts(line),
         ornaments,
-        notices=_describe_key_changes(line),
+        notices=(*_describe_key_changes(line), *_describe_microtones(microtones)),
     )
 
 
@@ -248,6 +249,13 @@ def _describe_key_changes(line: Any) -> tuple[str, ...]:
         return ()
     kind = count(len(changes), "change")
     return (f"{kind} of key signature not kept ({list_places(changes)})",)
+
+
+def _describe_microtones(number: int) -> tuple[str, ...]:
+    """Return a notice of the notes that moved to a semitone; none if there are none."""
+    return (
+        (f"{count(number, 'note')} between the semitones moved to the nearest",) if number else ()
+    )
 
 
 def _name_signature(sharps: int) -> str:

@@ -5,29 +5,29 @@ note may also be one line's while the other rests; the file does not state which
 traced by a shortest path through the moments at which notes start or end:
 
 - Every note is sung by at least one line; in a unison by several.
-- A line may leave a unison before its note ends, or join a note that another line holds.
+- A line comes to a note only where the note starts: LilyPond strikes a note again where a second
+  line joins it (`chorale.reading.holds` decides whether the first one holds it). So a line whose
+  note ends while another one holds its own rests.
+- A line may leave a unison before its note ends.
 - Lines cross only where one of the two holds its note.
-- Where a line sings a pitch on, off the pulse, while another line comes to it, it holds its note:
-  LilyPond strikes the note again. On the pulse it repeats the note.
 
 The path of the least cost is taken. Costs are in semitones of leaps. In Bach's chorales (train
-split) a voice seldom leaps more than six semitones out of its way for a unison, a rest of one voice
-is 200 times as rare as a unison, and a pitch that continues into a unison is held 99 times of
-100 off the beat, and repeated nine times of ten on it.
+split) a voice seldom leaps more than six semitones out of its way for a unison, and a rest of one
+voice is 200 times as rare as a unison.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise, product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from chorale.music import OCTAVE, STEPS_PER_QUARTER
-from chorale.reading.parts import Facts, PartNote
+from chorale.music import OCTAVE
+from chorale.reading.parts import PartNote
 
-REST = 17  # a line begins to rest while another one sings
-REST_NOTE = 1  # another line starts a note while the line rests
-JOIN = 11  # a line joins a note that another one holds
+REST = 17  # a line begins to rest where another one starts a note
+REST_ON = 6  # a line that began to rest while another one held its note rests on as a note starts
+REST_NOTE = 1  # a line rests where another one starts a note
 LEAVE = 4  # a line leaves a unison early
 CROSS = 6  # two lines begin to cross
 WIDEST_LEAP = 2 * OCTAVE  # a wider leap costs the same
@@ -55,7 +55,8 @@ class Trace:
         lines: notes of each line in order of time, the highest line first.
         unisons: steps at which a line comes to a note that another line sings too.
         rests: steps at which a note starts while a line rests.
-        holds: steps at which a line holds a note that is struck again for another line.
+        holds: steps at which a line holds a note that is struck again for another line; found by
+            `chorale.reading.holds`.
         crossings: steps at which two lines begin to cross.
     """
 
@@ -66,8 +67,21 @@ class Trace:
     crossings: tuple[float, ...] = ()
 
 
-# For each line, the number of its note, None in a rest, and its last pitch, None before its first.
-_State: TypeAlias = tuple[tuple[int | None, int | None], ...]
+class _Place(NamedTuple):
+    """The place of a line at a moment.
+
+    Attributes:
+        number: number of its note; None in a rest.
+        pitch: its last pitch; None before its first.
+        passed: whether it rests and another line started a note meanwhile.
+    """
+
+    number: int | None = None
+    pitch: int | None = None
+    passed: bool = False
+
+
+_State: TypeAlias = tuple[_Place, ...]
 
 
 @dataclass(frozen=True)
@@ -93,16 +107,18 @@ def find_moments(notes: Sequence[PartNote]) -> Iterator[Moment]:
         yield Moment(step, tuple(order))
 
 
-def trace_lines(notes: Sequence[PartNote], lines: int, facts: Facts) -> Trace:
+def trace_lines(notes: Sequence[PartNote], lines: int) -> Trace:
     """Trace a number of lines through the notes of a part.
 
     Args:
         notes: the notes, on the grid; at no step more notes than lines.
         lines: number of lines.
-        facts: the metre and the pickup, by which holds are distinguished from repeated notes.
+
+    Returns:
+        The lines, in which a pitch that is struck again is a new note.
     """
     moments = list(find_moments(notes))
-    paths = [_Path(0, ((None, None),) * lines, None)]
+    paths = [_Path(0, (_Place(),) * lines, None)]
     for moment in moments:
         cheapest: dict[_State, _Path] = {}
         for path in paths:
@@ -111,58 +127,79 @@ def trace_lines(notes: Sequence[PartNote], lines: int, facts: Facts) -> Trace:
                 if found is None or path.cost + cost < found.cost:
                     cheapest[state] = _Path(path.cost + cost, state, path)
         paths = sorted(cheapest.values(), key=lambda path: path.cost)[:MAX_PATHS]
-    return _join_holds(_draw(notes, moments, _list_states(paths[0])), facts)
+    return _draw(notes, moments, _list_states(paths[0]))
 
 
 def _continue(
     state: _State, moment: Moment, notes: Sequence[PartNote]
 ) -> Iterator[tuple[_State, float]]:
     """Yield the states at a moment that may follow a state, each with its cost."""
-    before = [number for number, _ in state]
+    before = [place.number for place in state]
+    starts = any(notes[number].start == moment.step for number in moment.notes)
     silent = set(before) == {None}  # a line that goes on resting after a silence begins to rest
     crossed_before = _count_crossings(before, notes)
     holding = not set(before).isdisjoint(moment.notes)
-    for places in _arrangements(len(moment.notes), len(state), crossing=holding):
-        numbers = [None if place is None else moment.notes[place] for place in places]
+    for ranks in _arrangements(len(moment.notes), len(state), crossing=holding):
+        numbers = [None if rank is None else moment.notes[rank] for rank in ranks]
+        if _joins_held_note(numbers, before, moment, notes):
+            continue
         crossed = _count_crossings(numbers, notes)
         if crossed and not _may_cross(numbers, before, notes):
             continue
         cost = CROSS * max(0, crossed - crossed_before)
         after = []
         moves = set()  # lines in unison that stay in unison move as one
-        for number, (number_before, pitch) in zip(numbers, state, strict=True):
+        for number, place in zip(numbers, state, strict=True):
             if number is None:
-                cost += _rest_cost(number_before, silent, moment, notes)
-            elif number_before is None or (number_before, number) not in moves:
-                cost += _note_cost(number, number_before, pitch, moment, notes)
-            moves.add((number_before, number))
-            after.append((number, pitch if number is None else notes[number].pitch))
+                cost += _rest_cost(place, moment, starts, silent)
+                passed = starts or (place.passed and not silent)
+                after.append(_Place(None, place.pitch, passed))
+                continue
+            if place.number is None or (place.number, number) not in moves:
+                cost += _note_cost(number, place, moment, notes)
+            moves.add((place.number, number))
+            after.append(_Place(number, notes[number].pitch))
         yield tuple(after), cost
 
 
-def _rest_cost(before: int | None, silent: bool, moment: Moment, notes: Sequence[PartNote]) -> int:
-    """Return the cost of a rest in one line, after a note, or a rest of this or of every line."""
-    if not moment.notes:
-        return 0
-    cost = LEAVE if before in moment.notes else 0
-    cost += REST if silent or before is not None else 0
-    starts = any(notes[number].start == moment.step for number in moment.notes)
-    return cost + (REST_NOTE if starts else 0)
-
-
-def _note_cost(
-    number: int,
-    before: int | None,
-    pitch: int | None,
+def _joins_held_note(
+    numbers: Sequence[int | None],
+    before: Sequence[int | None],
     moment: Moment,
     notes: Sequence[PartNote],
-) -> int:
-    """Return the cost of a note in one line, after a note or rest and the line's last pitch."""
-    if number == before:
+) -> bool:
+    """Check whether a line comes to a note that started earlier."""
+    return any(
+        number is not None and number != number_before and notes[number].start < moment.step
+        for number, number_before in zip(numbers, before, strict=True)
+    )
+
+
+def _rest_cost(before: _Place, moment: Moment, starts: bool, silent: bool) -> int:
+    """Return the cost of a rest in one line.
+
+    Args:
+        before: the line's place before.
+        moment: the moment.
+        starts: whether a note starts at the moment.
+        silent: whether all lines rested before.
+    """
+    cost = LEAVE if before.number in moment.notes else 0
+    if not starts:
+        return cost
+    if silent or before.number is not None:
+        return cost + REST + REST_NOTE
+    return cost + REST_NOTE + (0 if before.passed else REST_ON)
+
+
+def _note_cost(number: int, before: _Place, moment: Moment, notes: Sequence[PartNote]) -> int:
+    """Return the cost of a note in one line, after the line's place before."""
+    if number == before.number:
         return 0
-    cost = LEAVE if before in moment.notes else 0
-    cost += JOIN if notes[number].start < moment.step else 0
-    return cost + (0 if pitch is None else min(abs(notes[number].pitch - pitch), WIDEST_LEAP))
+    cost = LEAVE if before.number in moment.notes else 0
+    if before.pitch is None:
+        return cost
+    return cost + min(abs(notes[number].pitch - before.pitch), WIDEST_LEAP)
 
 
 def _count_crossings(numbers: Sequence[int | None], notes: Sequence[PartNote]) -> int:
@@ -210,7 +247,7 @@ def _list_states(last: _Path) -> list[list[int | None]]:
     states: list[list[int | None]] = []
     path: _Path | None = last
     while path is not None:
-        states.append([number for number, _ in path.state])
+        states.append([place.number for place in path.state])
         path = path.before
     return states[::-1]
 
@@ -218,7 +255,7 @@ def _list_states(last: _Path) -> list[list[int | None]]:
 def _draw(
     notes: Sequence[PartNote], moments: Sequence[Moment], states: Sequence[list[int | None]]
 ) -> Trace:
-    """Return the lines of a path, whose holds are not found yet."""
+    """Return the lines of a path."""
     lines: list[list[PartNote]] = [[] for _ in states[0]]
     unisons, rests, crossings = [], [], []
     for moment, (before, numbers) in zip(moments, pairwise(states), strict=True):
@@ -238,33 +275,3 @@ def _draw(
         if _count_crossings(numbers, notes) > _count_crossings(before, notes):
             crossings.append(moment.step)
     return Trace(tuple(map(tuple, lines)), tuple(unisons), tuple(rests), (), tuple(crossings))
-
-
-def _join_holds(trace: Trace, facts: Facts) -> Trace:
-    """Join each note that was struck again, off the pulse, for a line that came to its pitch."""
-    beat = facts.metre.steps_per_beat if facts.metre else STEPS_PER_QUARTER
-    pulse, pickup = min(beat, STEPS_PER_QUARTER), facts.pickup_steps or 0
-    struck = {
-        (note.start, note.pitch)
-        for line in trace.lines
-        for before, note in zip([None, *line], line, strict=False)
-        if not _continues(before, note) and (note.start - pickup) % pulse
-    }
-    lines, holds = [], []
-    for line in trace.lines:
-        joined: list[PartNote] = []
-        for note in line:
-            before = joined[-1] if joined else None
-            unison = note.start in trace.unisons and (note.start, note.pitch) in struck
-            if before and unison and _continues(before, note):
-                joined[-1] = replace(before, end=note.end)
-                holds.append(note.start)
-            else:
-                joined.append(note)
-        lines.append(tuple(joined))
-    return replace(trace, lines=tuple(lines), holds=tuple(holds))
-
-
-def _continues(before: PartNote | None, note: PartNote) -> bool:
-    """Check whether a note is on the pitch of the one before it, and follows at once."""
-    return before is not None and (before.end, before.pitch) == (note.start, note.pitch)

@@ -6,7 +6,8 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
-from hymns import lilypond_midi, made_up_hymn
+from lilypond_midi import lilypond_midi
+from made_up_hymns import made_up_hymn
 from scores import attributes, barline, lyric, note, score, write
 
 from chorale.corpus import load_corpus

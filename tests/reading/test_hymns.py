@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hymns import lilypond_midi, made_up_hymn, merge_unisons
+from lilypond_midi import lilypond_midi
+from made_up_hymns import made_up_hymn
 
 from chorale.music import REST
 from chorale.reading import read_music
-from chorale.reading.parts import PartNote
 
 HYMNS = 200
 BEATS = 64
@@ -31,14 +31,3 @@ def test_made_up_hymns_have_unisons_and_rests_of_one_voice_and_of_two() -> None:
         assert unisons.mean() > 0.03
         assert ((upper == REST) & (lower == REST)).mean() > 0.01
     assert ((pitches == REST).sum(axis=1) % 2).mean() > 0.005
-
-
-def test_merged_unisons_last_as_long_as_the_longest_and_are_struck_again() -> None:
-    upper = [PartNote(0, 4, 64), PartNote(4, 12, 64)]
-    lower = [PartNote(0, 2, 64), PartNote(2, 8, 60), PartNote(8, 10, 64)]
-    assert sorted(merge_unisons([upper, lower]), key=lambda note: note.start) == [
-        PartNote(0, 4, 64),
-        PartNote(2, 8, 60),
-        PartNote(4, 8, 64),
-        PartNote(8, 12, 64),
-    ]

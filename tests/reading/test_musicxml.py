@@ -488,6 +488,13 @@ def test_a_key_signature_of_two_voices_on_a_staff_changes_once(tmp_path: Path) -
     assert reading.change_notices == ("1 change of key signature not kept (bar 3: 1 flat to none)",)
 
 
+def test_notes_between_the_semitones_are_reported(tmp_path: Path) -> None:
+    quarter_tones = note("C#5", 8).replace("<alter>1<", "<alter>0.5<") + note("D#5", 8)
+    reading = read_music(write(tmp_path, score([attributes() + quarter_tones])))
+    assert reading.change_notices == ("1 note between the semitones moved to the nearest",)
+    assert [each.pitch for each in notes(reading.chorale, 0)] == [72, 75]
+
+
 @pytest.mark.parametrize(
     "measures",
     [

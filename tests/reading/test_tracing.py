@@ -2,15 +2,14 @@
 
 import pytest
 
-from chorale.music import Metre
-from chorale.reading.parts import Facts, PartNote
+from chorale.reading.parts import PartNote
 from chorale.reading.tracing import Trace, find_moments, trace_lines
 
 Timed = tuple[int, int, int]  # start, end, pitch
 
 
-def trace(*timed: Timed, lines: int = 2, facts: Facts = Facts()) -> Trace:  # noqa: B008 - frozen
-    return trace_lines([PartNote(*note) for note in timed], lines, facts)
+def trace(*timed: Timed, lines: int = 2) -> Trace:
+    return trace_lines([PartNote(*note) for note in timed], lines)
 
 
 def lines_of(found: Trace) -> list[list[Timed]]:
@@ -52,8 +51,26 @@ def test_a_line_leaves_a_unison_before_the_note_ends() -> None:
     assert found.unisons == (4,)
 
 
-def test_a_line_joins_a_note_a_step_away_that_the_other_holds() -> None:
+def test_a_line_rests_even_a_step_from_the_note_that_another_one_holds() -> None:
     found = trace((0, 8, 65), (0, 4, 64), (8, 12, 67), (8, 12, 64))
+    assert lines_of(found)[1] == [(0, 4, 64), (8, 12, 64)]
+    assert found == Trace(found.lines)
+
+
+def test_after_a_rest_beside_a_held_note_a_line_comes_to_a_unison_that_is_near() -> None:
+    start = (0, 8, 67), (0, 4, 62)
+    for pitch, expected in ((65, [0, 8, 12]), (76, [0, 12])):
+        found = trace(*start, (8, 12, pitch), (12, 16, 67), (12, 16, 62))
+        assert [note[0] for note in lines_of(found)[1]] == expected
+
+
+def test_a_line_rests_on_through_several_notes_that_are_far() -> None:
+    found = trace((0, 8, 76), (0, 4, 60), *((t, t + 2, 77) for t in range(8, 16, 2)), (16, 20, 60))
+    assert [note[0] for note in lines_of(found)[1]] == [0, 16]
+
+
+def test_a_line_that_comes_to_a_held_note_strikes_it_again() -> None:
+    found = trace((0, 4, 65), (0, 4, 64), (4, 8, 65), (8, 12, 67), (8, 12, 64))
     assert lines_of(found)[1] == [(0, 4, 64), (4, 8, 65), (8, 12, 64)]
     assert found.unisons == (4,)
 
@@ -66,33 +83,6 @@ def test_a_unison_refrain_is_sung_by_both_lines() -> None:
         [(0, 4, 62), *tune, (28, 32, 62)],
     ]
     assert len(found.unisons) == len(tune)
-
-
-STRUCK_OFF_THE_BEAT = ((0, 2, 65), (0, 2, 64), (2, 4, 65), (4, 8, 67), (4, 8, 64))
-
-
-@pytest.mark.parametrize(
-    ("facts", "held"),
-    [
-        (Facts(), True),
-        (Facts(Metre(4, 4), 4), True),
-        (Facts(Metre(4, 4), 2), False),  # the pulse falls on step 2
-        (Facts(Metre(6, 8)), False),
-    ],
-)
-def test_a_pitch_struck_again_for_another_line_is_held_off_the_pulse(
-    facts: Facts, held: bool
-) -> None:
-    found = trace(*STRUCK_OFF_THE_BEAT, facts=facts)
-    first = [(0, 4, 65)] if held else [(0, 2, 65), (2, 4, 65)]
-    assert lines_of(found) == [[*first, (4, 8, 67)], [(0, 2, 64), (2, 4, 65), (4, 8, 64)]]
-    assert found.holds == ((2,) if held else ())
-
-
-def test_a_unison_that_both_lines_repeat_is_no_hold() -> None:
-    found = trace((0, 2, 65), (2, 4, 65), (4, 8, 67), (4, 8, 64))
-    assert [len(line) for line in found.lines] == [3, 3]
-    assert found.holds == ()
 
 
 def test_a_held_note_keeps_its_line_where_another_crosses_it() -> None:

@@ -275,7 +275,7 @@ w:A-men_ * la~la
 V:2 clef=treble-8
 E|^C2D2 E4|F4 & D4|E8|]
 """
-ABC_WORDS = (
+ABC_WORDS: tuple[str, ...] = (
     "[V:1]",
     "[K:F#m]",
     "M:6/8\\n",
@@ -287,8 +287,6 @@ ABC_WORDS = (
     "(3",
     "Z9",
     "/0",
-)
-ABC_WORDS += (
     "X:2\\n",
     "%%score 2 1\\n",
     "%%MIDI transpose -12\\n",
@@ -304,7 +302,7 @@ MEI = b"""<mei><music><body><mdiv><score><scoreDef meter.count="4" meter.unit="4
 <layer n="2"><mRest/></layer>
 </staff><fermata startid="#a"/><harm tstamp="2">G7</harm></measure></section></score></mdiv></body>
 </music></mei>"""
-MEI_WORDS = (
+MEI_WORDS: tuple[str, ...] = (
     "<note/>",
     "<space/>",
     "<mRpt/>",
@@ -314,8 +312,6 @@ MEI_WORDS = (
     "</app>",
     '""',
     '"0"',
-)
-MEI_WORDS += (
     '"99"',
     'num="0"',
     "<tuplet>",

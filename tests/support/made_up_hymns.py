@@ -1,20 +1,11 @@
-"""Made-up hymns, and their MIDI files as LilyPond writes them: two voices a track, unisons merged.
+"""Made-up hymns, with unisons and rests, to be written as MIDI in LilyPond's manner."""
 
-LilyPond's MIDI has one note for all voices of a staff that sing a pitch: notes that start together
-last as long as the longest, and a note that starts on a pitch that sounds strikes it again, until
-the later of the two ends.
-"""
+from collections.abc import Sequence
 
-from collections.abc import Iterable, Sequence
-from io import BytesIO
-
-import mido
 import numpy as np
 
-from chorale.music import REST, Chorale, Metre, Plan, notes
-from chorale.reading.parts import PartNote
+from chorale.music import REST, Chorale, Metre, Plan
 
-TICKS_PER_STEP = 96
 EIGHTH = 2  # steps
 TOO_FAR = 10  # semitones out of a voice's way: no unison
 RANGES = ((64, 76), (57, 69), (52, 64), (40, 57))
@@ -46,7 +37,7 @@ def _staff(
     for first in range(0, 2 * beats, 2):
         after = np.clip(now + generator.integers(-3, 4, 2), lowest, highest)
         after[1] = min(after)  # no crossing, but a unison
-        held = int(generator.integers(0, 6))  # 0 or 1: this voice may hold its note
+        held = int(generator.integers(0, 9))  # 0 or 1: this voice may hold its note
         moving = int(generator.integers(0, 6))  # 0 or 1: this voice may move in eighths
         if first and held < 2 and (now[1] < after[0] if held else now[0] > after[1]):
             after[held] = now[held]
@@ -85,43 +76,3 @@ def _add_rests(generator: np.random.Generator, pitches: np.ndarray, onsets: np.n
             onsets[first : first + 2, voice] = False
             onsets[first + 2, voice] = True
             last = first
-
-
-def merge_unisons(voices: Iterable[Sequence[PartNote]]) -> list[PartNote]:
-    """Return the notes of voices on one staff, unisons merged."""
-    merged: list[PartNote] = []
-    for note in sorted((note for voice in voices for note in voice), key=lambda note: note.start):
-        end = note.end
-        for index, other in enumerate(merged):
-            if other.pitch == note.pitch and other.start <= note.start < other.end:
-                end = max(end, other.end)
-                merged[index] = PartNote(other.start, note.start, note.pitch)
-        merged.append(PartNote(note.start, end, note.pitch))
-    return [note for note in merged if note.start < note.end]
-
-
-def lilypond_midi(chorale: Chorale) -> bytes:
-    """Return a MIDI file of two tracks, "up" and "down", of two voices each."""
-    file = mido.MidiFile(type=1, ticks_per_beat=4 * TICKS_PER_STEP)
-    for name, upper in (("up", 0), ("down", 2)):
-        voices = [
-            [
-                PartNote(note.onset_step, note.onset_step + note.length_steps, note.pitch)
-                for note in notes(chorale, voice)
-            ]
-            for voice in (upper, upper + 1)
-        ]
-        events = []
-        for note in merge_unisons(voices):
-            events.append((note.start, 1, note.pitch))
-            events.append((note.end, 0, note.pitch))
-        track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
-        now = 0.0
-        for time, starts, pitch in sorted(events):
-            ticks = round((time - now) * TICKS_PER_STEP)
-            track.append(mido.Message("note_on", note=pitch, velocity=90 * starts, time=ticks))
-            now = time
-        file.tracks.append(track)
-    content = BytesIO()
-    file.save(file=content)
-    return content.getvalue()
