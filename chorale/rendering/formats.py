@@ -3,6 +3,7 @@
     midi        notes, for players and sequencers
     musicxml    notes as they are written, for notation programs
     svg, pdf, png       the engraved score; SVG and PNG have a file per page
+    html        the engraved score in a page that plays it
     roll        a piano roll as a picture
     wav, flac, ogg, mp3     sound
 
@@ -22,7 +23,7 @@ from chorale.music import Chorale
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 
-Kind = Literal["notes", "score", "picture", "sound"]
+Kind = Literal["notes", "score", "page", "picture", "sound"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("svg", ".svg", "score", {**_SCORE, "fontTools": "fonttools"}),
             Format("pdf", ".pdf", "score", _TYPESET),
             Format("png", ".png", "score", {**_TYPESET, "PIL": "pillow"}),
+            Format("html", ".html", "page", {**_SCORE, "fontTools": "fonttools"}),
             Format("roll", "-roll.png", "picture", {"matplotlib": "matplotlib"}),
             Format("wav", ".wav", "sound", _SOUND),
             Format("flac", ".flac", "sound", _SOUND),
@@ -171,6 +173,10 @@ def _render_silent(
             from chorale.rendering.score.musicxml import musicxml_bytes
 
             return [musicxml_bytes(chorale, metadata, render_options)]
+        case "html":
+            from chorale.rendering.page.page import html_bytes
+
+            return [html_bytes(chorale, metadata, render_options)]
         case "roll":
             from chorale.rendering.pictures.roll import roll_png
 

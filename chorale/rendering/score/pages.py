@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -14,19 +14,29 @@ from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.note_values import list_bars
+from chorale.rendering.score.note_values import list_bars, sounding_voices
+from chorale.rendering.score.numbering import number_notes
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
 MIN_TITLE_SIZE = 0.5  # as a share of the full size
 BAR_LINE_WEIGHT = 2  # width of a measure without notes, in notes
-_PAGE = {  # lengths in tenths of a millimetre
-    "pageWidth": 2100,
-    "pageHeight": 2970,
-    "pageMarginLeft": 150,
-    "pageMarginRight": 150,
+
+
+@dataclass(frozen=True)
+class PageShape:
+    """The size of a page and of the music on it, in tenths of a millimetre and per cent."""
+
+    width: int = 2100
+    height: int = 2970
+    margin: int = 150
+    scale: int = 85  # a staff of 6 mm, as in hymn books
+
+
+WIDE = PageShape()  # A4
+NARROW = PageShape(width=1000, height=60_000, margin=40)  # one page, for a telephone
+_PAGE = {
     "pageMarginTop": 120,
     "pageMarginBottom": 120,
-    "scale": 85,  # a staff of 6 mm, as in hymn books
     "scaleToPageSize": True,
     "adjustPageHeight": True,
     "breaks": "auto",
@@ -39,8 +49,21 @@ _PAGE = {  # lengths in tenths of a millimetre
 }
 
 
-def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> list[str]:
+def engrave(
+    chorale: Chorale,
+    metadata: Metadata,
+    render_options: RenderOptions,
+    shape: PageShape = WIDE,
+    prefix: str | None = None,
+) -> list[str]:
     """Engrave a chorale's score.
+
+    Args:
+        chorale: the music.
+        metadata: title and composer.
+        render_options: staves and colours.
+        shape: size of the pages.
+        prefix: beginning of the identifiers of the notes (see `number_notes`); None for none.
 
     Returns:
         The pages, as SVG texts.
@@ -50,22 +73,34 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     """
     metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
-    pages = _run_verovio(music, {})
+    if prefix is not None:
+        music = number_notes(music, sounding_voices(chorale), prefix)
+    pages = _run_verovio(music, shape, {})
     systems = sum(page.count('class="system"') for page in pages)
     if systems > 1:
         broken = _insert_breaks(music, _choose_breaks(chorale, systems))
         systems_per_page = -(-systems // len(pages))
-        pages = _run_verovio(broken, {"breaks": "line", "systemMaxPerPage": systems_per_page})
+        pages = _run_verovio(
+            broken, shape, {"breaks": "line", "systemMaxPerPage": systems_per_page}
+        )
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
     return [_fit_title(page, metadata.title) for page in pages]
 
 
-def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
+def _run_verovio(music: str, shape: PageShape, breaks: Mapping[str, Any]) -> list[str]:
     """Engrave a MusicXML text, with verovio's options for breaks; return the pages."""
     verovio = import_library("verovio", "verovio", "an engraved score")
+    verovio.enableLog(verovio.LOG_ERROR)  # not of systems that are full
     toolkit = verovio.toolkit()
-    toolkit.setOptions({**_PAGE, **breaks})
+    size = {
+        "pageWidth": shape.width,
+        "pageHeight": shape.height,
+        "pageMarginLeft": shape.margin,
+        "pageMarginRight": shape.margin,
+        "scale": shape.scale,
+    }
+    toolkit.setOptions({**_PAGE, **size, **breaks})
     if not toolkit.loadData(music):
         raise OutputError(
             "verovio cannot read the score, which is a bug in chorale; "

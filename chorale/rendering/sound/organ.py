@@ -139,7 +139,7 @@ def _synthesize_tone(ranks: tuple[Rank, ...], pitch: int, samples: int) -> Sound
             tone += _synthesize_pipe(rank, pitch, samples)
     chiff = _synthesize_chiff(pitch)[:samples]
     tone[: len(chiff)] += chiff
-    tone *= np.float32(LEVEL * _balancing_gain(ranks, pitch))
+    tone *= np.float32(LEVEL * balancing_gain(ranks, pitch))
     return tone
 
 
@@ -163,13 +163,18 @@ def _synthesize_pipe(rank: Rank, pitch: int, samples: int) -> Sound:
 @cache
 def _build_wave(rank: Rank, partials: int) -> Sound:
     """Build one period of a pipe with at most `partials` partials, (2 ** WAVE_BITS,)."""
-    amplitudes = np.array(rank.partials[:partials])
-    phases = np.random.default_rng((SEED, round(rank.feet))).uniform(0, 2 * np.pi, 16)
     size = 2**WAVE_BITS
     spectrum = np.zeros(size // 2 + 1, np.complex128)
-    turned = amplitudes * np.exp(1j * phases[: len(amplitudes)])
-    spectrum[1 : 1 + len(amplitudes)] = rank.level * size / 2 * turned
+    amplitudes = find_partials(rank)[:partials]
+    spectrum[1 : 1 + len(amplitudes)] = size / 2 * amplitudes
     return np.fft.irfft(spectrum, size).astype(np.float32)
+
+
+def find_partials(rank: Rank) -> NDArray[np.complex128]:
+    """Return the amplitudes and phases of a rank's partials, as complex numbers."""
+    phases = np.random.default_rng((SEED, round(rank.feet))).uniform(0, 2 * np.pi, 16)
+    amplitudes = rank.level * np.array(rank.partials)
+    return np.asarray(amplitudes * np.exp(1j * phases[: len(amplitudes)]))
 
 
 def _synthesize_chiff(pitch: int) -> Sound:
@@ -184,7 +189,7 @@ def _synthesize_chiff(pitch: int) -> Sound:
     return (CHIFF * noise * window * carrier).astype(np.float32)
 
 
-def _balancing_gain(ranks: tuple[Rank, ...], pitch: int) -> float:
+def balancing_gain(ranks: tuple[Rank, ...], pitch: int) -> float:
     """Return the amplitude factor that makes a pitch seem as loud as the middle pitch."""
     middle = _loudness(MANUAL, MIDDLE_PITCH)
     gain = (middle / max(_loudness(ranks, pitch), 1e-9)) ** BALANCE

@@ -1,0 +1,130 @@
+"""The page of a chorale: structure, looks, score, music and scripts, joined in one HTML text.
+
+A content security policy forbids every request; the only scripts that run are those of the page,
+which it names by their digest. MIDI and MusicXML to save are in the page too.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+from chorale.music import Chorale
+from chorale.rendering.metadata import SOFTWARE, Metadata
+from chorale.rendering.page.content import Remark, collect_music
+from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
+from chorale.rendering.score.engraving import svg_pages
+from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.score.pages import NARROW, WIDE
+from chorale.rendering.sound.midi import midi_bytes
+
+SCRIPTS = ("timing.js", "organ.js", "player.js", "score.js", "roll.js", "controls.js", "main.js")
+_NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"|<\?xml[^>]*\?>')
+_INDENT = re.compile(r"\n\s+")
+_OTHER_IDS = re.compile(r' id="(?![\w]-\d-\d+")[a-z][a-z0-9]*"')  # of all but notes and symbols
+_EXTERNAL = re.compile(r' (?:xlink:)?href="(?!#)[^"]*"')
+
+
+def html_bytes(
+    chorale: Chorale,
+    metadata: Metadata,
+    render_options: RenderOptions = DEFAULT_RENDER_OPTIONS,
+    remarks: Sequence[Remark] = (),
+) -> bytes:
+    """Return the contents of an HTML file that shows and plays a chorale.
+
+    Args:
+        chorale: the music.
+        metadata: title, composer and comments, which stand at the foot of the page.
+        render_options: tempo, staves and colours.
+        remarks: remarks on notes, which stand in a list beside the score.
+
+    Raises:
+        OutputError: a library is not installed, or cannot read the score.
+    """
+    script = "\n".join(_read(name) for name in SCRIPTS)
+    parts = {
+        "policy": escape(_policy(script)),
+        "software": escape(SOFTWARE),
+        "title": escape(metadata.title),
+        "style": _read("page.css"),
+        "score": _build_score(chorale, metadata, render_options),
+        "remarks": _list_remarks(remarks),
+        "downloads": _link_downloads(chorale, metadata, render_options),
+        "comments": "\n".join(f"<p>{escape(line)}</p>" for line in metadata.comments),
+        "music": _quote_json(collect_music(chorale, metadata.title, render_options, remarks)),
+        "script": script,
+    }
+    page = re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], _read("page.html"))
+    return page.encode()
+
+
+def _read(name: str) -> str:
+    """Read one of the page's own files."""
+    return (files("chorale.rendering.page") / name).read_text("utf-8")
+
+
+def _policy(script: str) -> str:
+    """Return a content security policy that allows this script and no request."""
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _build_score(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> str:
+    """Engrave the score for wide and for narrow windows."""
+    untitled = replace(metadata, title="")  # the title stands above the score
+    engraved = []
+    for size, shape in (("wide", WIDE), ("narrow", NARROW)):
+        for page in svg_pages(chorale, untitled, render_options, shape, f"{size[0]}-"):
+            inline = page.decode()
+            for superfluous in (_NAMESPACES, _EXTERNAL, _OTHER_IDS):
+                inline = superfluous.sub("", inline)
+            inline = _INDENT.sub("\n", inline)
+            engraved.append(inline.replace("<svg", f'<svg class="{size}"', 1))
+    return "\n".join(engraved)
+
+
+def _link_downloads(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> str:
+    """Return links that save the music, which they contain."""
+    stem = re.sub(r"[^\w.-]+", "-", metadata.title).strip("-.") or "chorale"
+    links = []
+    for name, kind, ending, content in (
+        ("MIDI", "audio/midi", ".mid", midi_bytes(chorale, metadata, render_options)),
+        (
+            "MusicXML",
+            "application/vnd.recordare.musicxml+xml",
+            ".musicxml",
+            musicxml_bytes(chorale, metadata, render_options),
+        ),
+    ):
+        data = b64encode(content).decode()
+        links.append(
+            f'<a class="button" download="{escape(stem + ending)}" '
+            f'href="data:{kind};base64,{data}">Save {name}</a>'
+        )
+    return " ".join(links)
+
+
+def _list_remarks(remarks: Sequence[Remark]) -> str:
+    """Return the list of remarks, each of which jumps to its place."""
+    if not remarks:
+        return ""
+    items = "\n".join(
+        f'<li><button type="button" data-step="{remark.start}">{escape(remark.place)}</button> '
+        f"{escape(remark.text)}</li>"
+        for remark in remarks
+    )
+    return f'<section id="remarks" aria-label="Remarks"><ol>\n{items}\n</ol></section>'
+
+
+def _quote_json(value: object) -> str:
+    """Return JSON that cannot end the element in which it stands."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
