@@ -50,6 +50,25 @@ class ScoreColours:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A remark on some notes, such as a finding of `check`.
+
+    Attributes:
+        step: first step of the remark.
+        end: exclusive end.
+        voices: voices that it is about, 0 = soprano.
+        place: its place in words.
+        text: the remark.
+    """
+
+    step: int
+    end: int
+    voices: tuple[int, ...]
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
 class RenderOptions:
     """How a chorale is notated and played.
 
@@ -63,6 +82,7 @@ class RenderOptions:
         count_in_bars: bars of clicks before the music, in sound and MIDI.
         metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
         colours: colours of a score's notes; None for black.
+        remarks: remarks on notes, which stand beside the score in a page.
 
     Raises:
         OptionError: a value is out of range.
@@ -77,6 +97,7 @@ class RenderOptions:
     count_in_bars: int = 0
     metronome: bool = False
     colours: ScoreColours | None = None
+    remarks: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)

@@ -1,7 +1,6 @@
 """The music of a page, as JSON for its scripts (the types are in `music.d.ts`)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,37 +17,13 @@ _DIGITS = 5  # of the numbers in the page
 _SIGNS = {-2: "\U0001d12b", -1: "\u266d", 0: "", 1: "\u266f", 2: "\U0001d12a"}
 
 
-@dataclass(frozen=True)
-class Remark:
-    """A remark on some notes, such as a finding of `check`.
-
-    Attributes:
-        start: first step of the remark.
-        end: exclusive end.
-        voices: voices that it is about, 0 = soprano.
-        place: its place in words.
-        text: the remark.
-        colour: colour of the notes, such as "#D55E00"; empty for none.
-    """
-
-    start: int
-    end: int
-    voices: tuple[int, ...]
-    place: str
-    text: str
-    colour: str = ""
-
-
-def collect_music(
-    chorale: Chorale, title: str, render_options: RenderOptions, remarks: Sequence[Remark] = ()
-) -> dict[str, Any]:
+def collect_music(chorale: Chorale, title: str, render_options: RenderOptions) -> dict[str, Any]:
     """Return the music of a page as JSON values.
 
     Args:
         chorale: the music.
         title: its title.
-        render_options: tempo.
-        remarks: remarks to show beside the notes.
+        render_options: tempo, and the remarks to show beside the notes.
     """
     voices = sounding_voices(chorale)
     plan, timing = chorale.plan, performance.find_timing(chorale)
@@ -76,7 +51,7 @@ def collect_music(
         },
         "gap": {"seconds": performance.GAP_S, "share": performance.MAX_GAP},
         "organ": _describe_organ(chorale),
-        "remarks": [vars(remark) | {"step": remark.start} for remark in remarks],
+        "remarks": [vars(remark) for remark in render_options.remarks],
     }
 
 

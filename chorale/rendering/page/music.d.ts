@@ -23,7 +23,6 @@ interface Music {
 interface Voice {
   number: number;
   name: string;
-  colour: string;
 }
 
 interface Note {
@@ -51,7 +50,6 @@ interface Remark {
   voices: number[];
   text: string;
   place: string;
-  colour: string;
 }
 
 interface Times {

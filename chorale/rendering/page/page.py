@@ -15,8 +15,8 @@ from importlib.resources import files
 
 from chorale.music import Chorale
 from chorale.rendering.metadata import SOFTWARE, Metadata
-from chorale.rendering.page.content import Remark, collect_music
-from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
+from chorale.rendering.page.content import collect_music
+from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, Remark, RenderOptions
 from chorale.rendering.score.engraving import svg_pages
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.pages import NARROW, WIDE
@@ -25,7 +25,7 @@ from chorale.rendering.sound.midi import midi_bytes
 SCRIPTS = ("timing.js", "organ.js", "player.js", "score.js", "roll.js", "controls.js", "main.js")
 _NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"|<\?xml[^>]*\?>')
 _INDENT = re.compile(r"\n\s+")
-_OTHER_IDS = re.compile(r' id="(?![\w]-\d-\d+")[a-z][a-z0-9]*"')  # of all but notes and symbols
+_OTHER_IDS = re.compile(r'(?<=<g) id="[a-z][a-z0-9]*"')  # neither notes nor glyphs
 _EXTERNAL = re.compile(r' (?:xlink:)?href="(?!#)[^"]*"')
 
 
@@ -33,15 +33,13 @@ def html_bytes(
     chorale: Chorale,
     metadata: Metadata,
     render_options: RenderOptions = DEFAULT_RENDER_OPTIONS,
-    remarks: Sequence[Remark] = (),
 ) -> bytes:
     """Return the contents of an HTML file that shows and plays a chorale.
 
     Args:
         chorale: the music.
         metadata: title, composer and comments, which stand at the foot of the page.
-        render_options: tempo, staves and colours.
-        remarks: remarks on notes, which stand in a list beside the score.
+        render_options: tempo, staves, colours, and remarks on notes.
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
@@ -53,10 +51,10 @@ def html_bytes(
         "title": escape(metadata.title),
         "style": _read("page.css"),
         "score": _build_score(chorale, metadata, render_options),
-        "remarks": _list_remarks(remarks),
+        "remarks": _list_remarks(render_options.remarks),
         "downloads": _link_downloads(chorale, metadata, render_options),
         "comments": "\n".join(f"<p>{escape(line)}</p>" for line in metadata.comments),
-        "music": _quote_json(collect_music(chorale, metadata.title, render_options, remarks)),
+        "music": _quote_json(collect_music(chorale, metadata.title, render_options)),
         "script": script,
     }
     page = re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], _read("page.html"))
@@ -117,7 +115,7 @@ def _list_remarks(remarks: Sequence[Remark]) -> str:
     if not remarks:
         return ""
     items = "\n".join(
-        f'<li><button type="button" data-step="{remark.start}">{escape(remark.place)}</button> '
+        f'<li><button type="button" data-step="{remark.step}">{escape(remark.place)}</button> '
         f"{escape(remark.text)}</li>"
         for remark in remarks
     )

@@ -21,7 +21,21 @@ class Score {
     this.lit = new Set();
     /** @type {Element | null} */
     this.system = null;
+    music.remarks.forEach((remark) => this.addRemark(remark));
     container.addEventListener("click", (event) => this.handleClick(event));
+  }
+
+  /** Mark the notes that a remark is about, and show its text over them. @param {Remark} remark */
+  addRemark(remark) {
+    for (const note of this.music.notes) {
+      const within = note.step < remark.end && remark.step < note.step + note.length;
+      for (const element of within && remark.voices.includes(note.voice) ? this.find(note) : []) {
+        element.classList.add("remarked");
+        const title = createShape("title", {});
+        title.textContent = remark.text;
+        element.prepend(title);
+      }
+    }
   }
 
   /** Light the notes that sound at a step; none if the step is null. @param {number | null} step */

@@ -12,9 +12,8 @@ from hymns import made_up_hymn
 from made_up import made_up_chorale
 
 from chorale.rendering.metadata import Metadata
-from chorale.rendering.page.content import Remark
 from chorale.rendering.page.page import html_bytes
-from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.render_options import Remark, RenderOptions
 from chorale.rendering.sound.midi import midi_bytes
 
 CHORALE = made_up_chorale(64, 1)
@@ -64,6 +63,16 @@ def test_every_link_is_to_the_page_or_holds_its_data(page: str) -> None:
     ]
     assert links
     assert all(link and link.startswith(("#", "data:")) for link in links)
+
+
+def test_what_the_score_refers_to_is_in_the_page(page: str) -> None:
+    ids = set(re.findall(r' id="([^"]+)"', page))
+    used = set(re.findall(r'href="#([^"]+)"', page))
+    styled = set(re.findall(r"#([a-z]\w+) (?:g|path|ellipse)\b", page))
+    assert used
+    assert styled
+    assert used <= ids
+    assert styled - {"score", "roll", "mixer"} <= ids
 
 
 def test_title_and_comments_are_text_and_not_markup(page: str) -> None:
@@ -117,6 +126,6 @@ def test_a_page_of_sixteen_bars_is_small(staves: int) -> None:
 
 def test_remarks_stand_in_a_list_that_leads_to_their_places() -> None:
     remark = Remark(8, 12, (0, 3), "bar 1, beat 3", "parallel <fifths>")
-    page = html_bytes(CHORALE, METADATA, remarks=[remark]).decode()
+    page = html_bytes(CHORALE, METADATA, RenderOptions(remarks=(remark,))).decode()
     assert '<button type="button" data-step="8">bar 1, beat 3</button>' in page
     assert "parallel &lt;fifths&gt;" in page
