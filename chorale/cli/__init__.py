@@ -26,6 +26,7 @@ from chorale.cli import (
     harmonize,
     models,
     play,
+    quiz,
     render,
     rewrite,
     show,
@@ -58,6 +59,7 @@ app.command("render")(render.render)
 app.command("train")(train.train)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
+app.command("quiz")(quiz.quiz)
 app.command("models")(models.models)
 app.command("embeddings")(embeddings.embeddings)
 app.add_typer(data.app, name="data")

@@ -1,20 +1,14 @@
-"""The page of a chorale: structure, looks, score, music and scripts, joined in one HTML text.
+"""The page of a chorale: its score, its music, and MIDI and MusicXML to save."""
 
-A content security policy forbids every request; the only scripts that run are those of the page,
-which it names by their digest. MIDI and MusicXML to save are in the page too.
-"""
-
-import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 
 from chorale.music import Chorale
-from chorale.rendering.metadata import SOFTWARE, Metadata
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.page.assembling import assemble, quote_json
 from chorale.rendering.page.content import collect_music
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, Remark, RenderOptions
 from chorale.rendering.score.engraving import svg_pages
@@ -44,35 +38,15 @@ def html_bytes(
     Raises:
         OutputError: a library is not installed, or cannot read the score.
     """
-    script = "\n".join(_read(name) for name in SCRIPTS)
     parts = {
-        "policy": escape(_policy(script)),
-        "software": escape(SOFTWARE),
         "title": escape(metadata.title),
-        "style": _read("page.css"),
         "score": _build_score(chorale, metadata, render_options),
         "remarks": _list_remarks(render_options.remarks),
         "downloads": _link_downloads(chorale, metadata, render_options),
         "comments": "\n".join(f"<p>{escape(line)}</p>" for line in metadata.comments),
-        "music": _quote_json(collect_music(chorale, metadata.title, render_options)),
-        "script": script,
+        "music": quote_json(collect_music(chorale, metadata.title, render_options)),
     }
-    page = re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], _read("page.html"))
-    return page.encode()
-
-
-def _read(name: str) -> str:
-    """Read one of the page's own files."""
-    return (files("chorale.rendering.page") / name).read_text("utf-8")
-
-
-def _policy(script: str) -> str:
-    """Return a content security policy that allows this script and no request."""
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
-        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    return assemble("page.html", SCRIPTS, parts)
 
 
 def _build_score(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> str:
@@ -120,9 +94,3 @@ def _list_remarks(remarks: Sequence[Remark]) -> str:
         for remark in remarks
     )
     return f'<section id="remarks" aria-label="Remarks"><ol>\n{items}\n</ol></section>'
-
-
-def _quote_json(value: object) -> str:
-    """Return JSON that cannot end the element in which it stands."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")

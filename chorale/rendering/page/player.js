@@ -4,6 +4,15 @@ const AHEAD_S = 0.25; // notes are handed to the browser this long before they s
 const WAKE_MS = 40;
 const START_S = 0.08; // from a request until the first note
 
+/** @type {AudioContext | null} */
+let audio = null;
+
+/** The way to the loudspeakers, one for the whole page. */
+function openAudio() {
+  audio ??= new AudioContext({ latencyHint: "interactive" });
+  return audio;
+}
+
 /** What players may change while the music sounds. */
 class Settings {
   /** @param {Music} music */
@@ -56,7 +65,7 @@ class Player extends EventTarget {
   async play(step = this.step) {
     this.halt();
     if (!this.context) {
-      this.context = new AudioContext({ latencyHint: "interactive" });
+      this.context = openAudio();
       this.organ = new Organ(this.context, this.music);
     }
     if (this.context.state === "suspended") {
