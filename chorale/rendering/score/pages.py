@@ -19,6 +19,7 @@ from chorale.rendering.score.numbering import number_notes
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
 MIN_TITLE_SIZE = 0.5  # as a share of the full size
+MAX_SYSTEMS = 24  # largest number of systems on a page that verovio can be asked for
 BAR_LINE_WEIGHT = 2  # width of a measure without notes, in notes
 
 
@@ -80,9 +81,8 @@ def engrave(
     if systems > 1:
         broken = _insert_breaks(music, _choose_breaks(chorale, systems))
         systems_per_page = -(-systems // len(pages))
-        pages = _run_verovio(
-            broken, shape, {"breaks": "line", "systemMaxPerPage": systems_per_page}
-        )
+        most = systems_per_page if systems_per_page <= MAX_SYSTEMS else 0  # 0: as many as fit
+        pages = _run_verovio(broken, shape, {"breaks": "line", "systemMaxPerPage": most})
     # Remove the label that browsers show over the title, since typst prints it as text.
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
     return [_fit_title(page, metadata.title) for page in pages]
