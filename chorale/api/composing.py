@@ -20,6 +20,7 @@ from chorale.composing.jobs import (
     parse_voices,
     run_job,
 )
+from chorale.composing.jobs.locks import parse_locks
 from chorale.models import DEFAULT, find
 from chorale.music import VOICES, Chorale
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
@@ -57,6 +58,7 @@ def harmonize(
     bars: Bars | None = None,
     transpose: int = 0,
     fit: Fit = "octaves",
+    fill: bool = False,
     **options: Unpack[Options],
 ) -> list[Chorale]:
     """Compose the other voices for a tune, which keeps its pitches and rhythms.
@@ -72,6 +74,7 @@ def harmonize(
         transpose: semitones by which to transpose the tune first.
         fit: treatment of a tune that leaves its voice's range: "octaves" moves the tune by octaves,
             "transpose" transposes it as little as possible, and the finished chorale back.
+        fill: whether to compose the rests of the kept voices too, as blanks.
         options: see `chorale.api`.
 
     Returns:
@@ -83,6 +86,7 @@ def harmonize(
         CheckpointError: the model does not exist or is damaged.
     """
     check_type("transpose", transpose)
+    check_type("fill", fill)
     if voice is not None:
         check_type("voice", voice)
     job = job_for_harmonizing(
@@ -94,6 +98,7 @@ def harmonize(
         bars=None if bars is None else parse_bar_range(bars),
         transpose=transpose,
         fit=fit,
+        fill=fill,
     )
     return _run(job, options)
 
@@ -127,6 +132,7 @@ def rewrite(
     chorale: Music,
     bars: Bars,
     voices: str | Sequence[str] = VOICES,
+    lock: str | Sequence[str] = (),
     **options: Unpack[Options],
 ) -> list[Chorale]:
     """Rewrite some bars of some voices to fit the music around them, which stays as it is.
@@ -136,6 +142,7 @@ def rewrite(
         bars: bars to rewrite: (5, 8) or "5-8" for the first and the last, 5 for a single one. Bar 1
             is the first whole bar, 0 a pickup.
         voices: voices to rewrite, such as "alto,tenor" or ["alto", "tenor"]; all if left out.
+        lock: notes that stay, of a bar or at a beat, such as "soprano 5, alto 6:2.5".
         options: see `chorale.api`.
 
     Returns:
@@ -153,6 +160,7 @@ def rewrite(
         parse_bar_range(bars),
         parse_voices(voices),
         plan_options,
+        parse_locks(lock),
     )
     return _run(job, options)
 

@@ -38,6 +38,7 @@ class SpecificOptions(TypedDict, total=False):
 
     voice: str
     transpose: int
+    fill: bool
     tempo: float
     program: str | int
     staves: int

@@ -47,6 +47,10 @@ def harmonize(
             "little as possible and the finished chorale back."
         ),
     ] = "octaves",
+    fill: Annotated[
+        bool,
+        typer.Option("--fill", help="Compose the rests of the kept voices too: they are blanks."),
+    ] = False,
     approximate: shared.Approximate = False,
 ) -> None:
     """Compose the other voices for a tune, whose pitches and rhythms stay as they are.
@@ -71,10 +75,13 @@ def harmonize(
             bars=bar_range,
             transpose=transpose,
             fit=fit,
+            fill=fill,
         )
 
     task = f"voices to {tune.name}"
     if transpose:
         task += f", moved by {transpose} semitones"
+    if fill:
+        task += ", its rests filled"
     description = options.describe_request(task)
     compose_files(options, Request(make_job, tune.stem, description, "harmonized"))

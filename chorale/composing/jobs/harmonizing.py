@@ -52,6 +52,7 @@ def job_for_harmonizing(
     bars: Bars | None = None,
     transpose: int = 0,
     fit: Fit = "octaves",
+    fill: bool = False,
 ) -> Job:
     """Return the job of composing the voices that a tune lacks.
 
@@ -66,6 +67,7 @@ def job_for_harmonizing(
         transpose: semitones by which the music is transposed first.
         fit: how music outside its voice's range is moved: "octaves" by whole octaves, "transpose"
             by as few semitones as possible, and back after composing.
+        fill: whether to compose the rests of the kept voices too, instead of keeping them.
 
     Raises:
         OptionError: an option does not fit the music or the network.
@@ -73,7 +75,7 @@ def job_for_harmonizing(
     """
     require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
-    kept, chorale, notices = _select_voices(reading, keep, voice)
+    kept, chorale, notices = _select_voices(reading, keep, voice, fill)
     tune = _silence_others(chorale, kept)
     silent_steps = _count_silent_steps(tune)
     tune = transpose_by(_trim_silence(tune), transpose)
@@ -98,8 +100,11 @@ def job_for_harmonizing(
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"moved {describe_distance(shift)} to fit its range{back}")
     moved = tune.transposed(shift)
-    task = tasks.task_for_harmonizing(moved, kept, checkpoint)
-    motion = measure_voices(tune, kept)
+    task = tasks.task_for_harmonizing(moved, kept, checkpoint, fill)
+    if not (task.given == checkpoint.vocabulary.unknown).any():
+        raise ReadingError(f"{chorale.source} has no rest to fill in its four voices")
+    whole = [voice for voice in kept if not (fill and (tune.pitches[:, voice] == REST).any())]
+    motion = measure_voices(tune, whole)
 
     def draw_task(generator: np.random.Generator) -> tasks.Task:
         form = draw_phrase_keys(moved, kept, generator)
@@ -129,9 +134,11 @@ def _check_options(keep: Sequence[str], voice: str | None, fit: Fit) -> None:
 
 
 def _select_voices(
-    reading: Reading, keep: Sequence[str], voice: str | None
+    reading: Reading, keep: Sequence[str], voice: str | None, fill: bool
 ) -> tuple[list[int], Chorale, list[str]]:
     """Select the voices to keep; a single line is moved to the requested voice.
+
+    If rests are filled, all four voices can be kept.
 
     Returns:
         The kept voices, 0 (soprano) to 3 (bass); the music; notices.
@@ -147,7 +154,7 @@ def _select_voices(
         return [new], replace(chorale, pitches=pitches, onsets=onsets), notices
     notices = reading.notices
     names = list(keep) or ([voice] if voice else list(reading.voices))
-    if not (keep or voice) and len(names) == len(VOICES):
+    if not (keep or voice or fill) and len(names) == len(VOICES):
         names = names[:1]
         notices.append("it has four voices, of which the soprano is kept; --keep chooses others")
     missing = [name for name in names if name not in reading.voices]
@@ -156,7 +163,7 @@ def _select_voices(
             f"{reading.chorale.source} has no {join_names(missing)}; "
             f"it has only the {join_names(reading.voices)}"
         )
-    if len(names) == len(VOICES):
+    if len(names) == len(VOICES) and not fill:
         raise OptionError("all four voices are kept, which leaves none to write; keep up to three")
     return sorted(VOICES.index(name) for name in names), reading.chorale, notices
 
