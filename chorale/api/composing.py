@@ -196,6 +196,7 @@ def _run(job: Job, options: Options) -> list[Chorale]:
             given.get("count", 1),
             given.get("seed", secrets.randbelow(MAX_SEED)),
             SamplingOptions(**sampling),
+            given.get("progress", lambda done, total: None),
             rules=given.get("rules", ()),
         )
     )

@@ -30,6 +30,7 @@ from chorale.cli import (
     render,
     rewrite,
     show,
+    studio,
     train,
 )
 from chorale.cli.console import print_error, print_result
@@ -60,6 +61,7 @@ app.command("train")(train.train)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("quiz")(quiz.quiz)
+app.command("studio")(studio.studio)
 app.command("models")(models.models)
 app.command("embeddings")(embeddings.embeddings)
 app.add_typer(data.app, name="data")

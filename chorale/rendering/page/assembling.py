@@ -1,4 +1,4 @@
-"""A page as one HTML text, from a template, the looks and the scripts in this folder.
+"""A page as one HTML text, from a template, looks and scripts.
 
 A content security policy forbids every request; the only scripts that run are those of the page,
 which it names by their digest.
@@ -14,21 +14,26 @@ from importlib.resources import files
 
 from chorale.rendering.metadata import SOFTWARE
 
+PAGE = "rendering/page"  # folder of the files that pages share
 
-def assemble(template: str, scripts: Sequence[str], parts: Mapping[str, str]) -> bytes:
+
+def assemble(
+    template: str, scripts: Sequence[str], parts: Mapping[str, str], connect: str = "'none'"
+) -> bytes:
     """Assemble a page.
 
     Args:
-        template: name of an HTML file in this folder, with names of parts in braces.
-        scripts: names of the scripts in this folder, in the order in which they run.
+        template: path of an HTML file in the package, with names of parts in braces.
+        scripts: paths of the scripts in the package, in the order in which they run.
         parts: HTML of the parts by name; style, scripts, policy and program are added.
+        connect: source to which the page may send requests, in the terms of the policy.
     """
     script = "\n".join(_read(name) for name in scripts)
     all_parts = {
         **parts,
-        "style": _read("page.css"),
+        "style": _read(f"{PAGE}/page.css"),
         "script": script,
-        "policy": escape(_policy(script)),
+        "policy": escape(_policy(script, connect)),
         "software": escape(SOFTWARE),
     }
     page = re.sub(r"\{(\w+)\}", lambda found: all_parts[found[1]], _read(template))
@@ -42,14 +47,15 @@ def quote_json(value: object) -> str:
 
 
 def _read(name: str) -> str:
-    """Read one of the files of this folder."""
-    return (files("chorale.rendering.page") / name).read_text("utf-8")
+    """Read one of the files of the package."""
+    return files("chorale").joinpath(*name.split("/")).read_text("utf-8")
 
 
-def _policy(script: str) -> str:
-    """Return a content security policy that allows this script and no request."""
+def _policy(script: str, connect: str) -> str:
+    """Return a content security policy that allows this script, and requests to one source."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        f"connect-src {connect}; "
         "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     )

@@ -31,6 +31,15 @@ class Controls {
     this.show();
   }
 
+  /** Take up other music, after the player. @param {Music} music */
+  load(music) {
+    this.music = music;
+    get("mixer").replaceChildren();
+    this.buildMixer();
+    /** @type {HTMLInputElement} */ (get("position")).max = String(music.steps);
+    this.show();
+  }
+
   connectButtons() {
     const { player } = this;
     get("play").addEventListener("click", () => this.togglePlay());
@@ -69,7 +78,6 @@ class Controls {
 
   buildMixer() {
     const { music, player } = this;
-    const { settings } = player;
     const mixer = get("mixer");
     const pattern = /** @type {HTMLTemplateElement} */ (get("mixer-row"));
     music.voices.forEach((voice, index) => {
@@ -84,14 +92,14 @@ class Controls {
       const volume = /** @type {HTMLInputElement} */ (find("volume"));
       volume.setAttribute("aria-label", `Volume of the ${voice.name}`);
       volume.addEventListener("input", () => {
-        settings.volumes[index] = (Number(volume.value) / 100) ** 2;
+        player.settings.volumes[index] = (Number(volume.value) / 100) ** 2;
         player.updateGains();
       });
       /** @type {[string, string, () => void][]} */
       const switches = [
-        ["mute", `Mute the ${voice.name}`, () => toggleMute(settings, index)],
-        ["alone", `Only the ${voice.name}`, () => toggleAlone(settings, index)],
-        ["front", `The ${voice.name} louder than the others`, () => toggleFront(settings, index)],
+        ["mute", `Mute the ${voice.name}`, () => toggleMute(player.settings, index)],
+        ["alone", `Only the ${voice.name}`, () => toggleAlone(player.settings, index)],
+        ["front", `The ${voice.name} louder than the others`, () => toggleFront(player.settings, index)],
       ];
       for (const [name, label, act] of switches) {
         find(name).setAttribute("aria-label", label);
@@ -161,11 +169,13 @@ class Controls {
       return;
     }
     const target = /** @type {HTMLElement} */ (event.target);
-    const slider = target instanceof HTMLInputElement;
+    const slider = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
     const button = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
     const act = this.findAction(event.key);
-    const typing = (slider && event.key.startsWith("Arrow")) || (button && event.key === " ");
-    if (act && !typing) {
+    const text = slider && target.type !== "range";
+    const typing =
+      text || (slider && event.key.startsWith("Arrow")) || (button && event.key === " ");
+    if (act && !typing && !event.defaultPrevented) {
       event.preventDefault();
       act();
     }

@@ -5,10 +5,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 from chorale.music import Chorale
 from chorale.rendering.metadata import Metadata
-from chorale.rendering.page.assembling import assemble, quote_json
+from chorale.rendering.page.assembling import PAGE, assemble, quote_json
 from chorale.rendering.page.content import collect_music
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, Remark, RenderOptions
 from chorale.rendering.score.engraving import svg_pages
@@ -16,7 +17,10 @@ from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.pages import NARROW, WIDE
 from chorale.rendering.sound.midi import midi_bytes
 
-SCRIPTS = ("timing.js", "organ.js", "player.js", "score.js", "roll.js", "controls.js", "main.js")
+SCRIPTS = tuple(
+    f"{PAGE}/{name}.js"
+    for name in ("timing", "organ", "player", "score", "roll", "controls", "main")
+)
 _NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"|<\?xml[^>]*\?>')
 _INDENT = re.compile(r"\n\s+")
 _OTHER_IDS = re.compile(r'(?<=<g) id="[a-z][a-z0-9]*"')  # neither notes nor glyphs
@@ -46,7 +50,26 @@ def html_bytes(
         "comments": "\n".join(f"<p>{escape(line)}</p>" for line in metadata.comments),
         "music": quote_json(collect_music(chorale, metadata.title, render_options)),
     }
-    return assemble("page.html", SCRIPTS, parts)
+    return assemble(f"{PAGE}/page.html", SCRIPTS, parts)
+
+
+def build_view(chorale: Chorale, render_options: RenderOptions) -> dict[str, Any]:
+    """Return what a page needs to show and play a chorale, as JSON values.
+
+    Args:
+        chorale: the music.
+        render_options: tempo, staves, colours, and remarks on notes.
+
+    Returns:
+        The engraved score as HTML ("score"), and the music ("music", see `collect_music`).
+
+    Raises:
+        OutputError: a library is not installed, or cannot read the score.
+    """
+    return {
+        "score": _build_score(chorale, Metadata(""), render_options),
+        "music": collect_music(chorale, "", render_options),
+    }
 
 
 def _build_score(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> str:

@@ -61,6 +61,23 @@ class Player extends EventTarget {
     this.timer = 0;
   }
 
+  /** Take up other music. @param {Music} music */
+  load(music) {
+    this.halt();
+    const { tempo, metronome, countIn, transposition } = this.settings;
+    const same = music.voices.length === this.music.voices.length;
+    this.music = music;
+    this.organ = this.context && new Organ(this.context, music);
+    if (!same) {
+      this.settings = Object.assign(new Settings(music), { metronome, countIn, transposition });
+    }
+    this.settings.tempo = same ? tempo : music.tempo;
+    this.settings.loop = null;
+    this.step = Math.min(this.step, music.steps);
+    this.times = timeSteps(music, this.settings.tempo, this.settings.metronome);
+    this.announce();
+  }
+
   /** Play from the present step, or from another. */
   async play(step = this.step) {
     this.halt();

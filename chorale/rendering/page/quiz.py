@@ -6,11 +6,11 @@ from hashlib import sha256
 from html import escape
 
 from chorale.music import Chorale, digest
-from chorale.rendering.page.assembling import assemble, quote_json
+from chorale.rendering.page.assembling import PAGE, assemble, quote_json
 from chorale.rendering.page.content import collect_music
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
 
-SCRIPTS = ("timing.js", "organ.js", "player.js", "quiz.js")
+SCRIPTS = tuple(f"{PAGE}/{name}.js" for name in ("timing", "organ", "player", "quiz"))
 SKILLS = {
     "little": "Little: I know few chorales.",
     "some": "Some: I sing or play them, or have studied harmony.",
@@ -64,7 +64,7 @@ def quiz_bytes(
         "advice": escape(_ADVICE),
         "pieces": quote_json(quiz),
     }
-    return assemble("quiz.html", SCRIPTS, parts)
+    return assemble(f"{PAGE}/quiz.html", SCRIPTS, parts)
 
 
 def _introduce(count: int, pairs: bool) -> str:

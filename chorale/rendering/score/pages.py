@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -92,7 +93,8 @@ def _run_verovio(music: str, shape: PageShape, breaks: Mapping[str, Any]) -> lis
     """Engrave a MusicXML text, with verovio's options for breaks; return the pages."""
     verovio = import_library("verovio", "verovio", "an engraved score")
     verovio.enableLog(verovio.LOG_ERROR)  # not of systems that are full
-    toolkit = verovio.toolkit()
+    toolkit = verovio.toolkit(False)
+    toolkit.setResourcePath(str(Path(verovio.__file__).with_name("data")))  # else for one thread
     size = {
         "pageWidth": shape.width,
         "pageHeight": shape.height,
