@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         load_model,
         read,
         rewrite,
+        view,
         write,
     )
     from chorale.errors import ChoraleError
@@ -48,6 +49,7 @@ __all__ = [
     "load_model",
     "read",
     "rewrite",
+    "view",
     "write",
 ]
 

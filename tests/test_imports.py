@@ -21,6 +21,7 @@ FLOORS = (
     ("composing",),
     ("rendering",),
     ("api",),
+    ("studio",),
     ("cli",),
     ("__main__",),
 )

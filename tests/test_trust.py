@@ -36,6 +36,7 @@ COMMANDS = [
     ["embeddings", *MODEL, "-o", "embeddings"],
     ["data", "info", "music"],
     ["evaluate", *MODEL, "--data", "music"],
+    ["quiz", *MODEL, "--data", "music", "--questions", "1"],
     [
         *("calibrate", "tiny.safetensors", "-o", "calibrated.safetensors", "--data", "music"),
         *("--rounds", "1", "--count", "1"),

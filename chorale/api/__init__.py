@@ -18,6 +18,8 @@ options by keyword:
     best_of         candidates per chorale, 1 to 64; the best is kept (`chorale.composing.ranking`)
     rules           further rules of the draw, each a `chorale.composing.rules.LogitRule`
     seed            the same seed gives the same music; a new one if left out or None
+    progress        function that is called with the steps done and the total; an exception of it
+                    ends the work
     count           number of chorales, all different
     model           name of a model that comes with chorale, or path of a checkpoint
 
@@ -28,7 +30,7 @@ ReadingError; both are kinds of `ChoraleError`.
 
 from chorale.api.composing import continue_, generate, harmonize, load_model, rewrite
 from chorale.api.judging import check, explain
-from chorale.api.music import read, write
+from chorale.api.music import read, view, write
 
 __all__ = [
     "check",
@@ -39,5 +41,6 @@ __all__ = [
     "load_model",
     "read",
     "rewrite",
+    "view",
     "write",
 ]

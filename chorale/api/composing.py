@@ -20,6 +20,7 @@ from chorale.composing.jobs import (
     parse_voices,
     run_job,
 )
+from chorale.composing.jobs.locks import parse_locks
 from chorale.models import DEFAULT, find
 from chorale.music import VOICES, Chorale
 from chorale.music.voicings import SATB, Voicing, parse_voicing
@@ -62,6 +63,7 @@ def harmonize(
     transpose: int = 0,
     fit: Fit = "octaves",
     voicing: str = SATB.name,
+    fill: bool = False,
     **options: Unpack[Options],
 ) -> list[Chorale]:
     """Compose the other voices for a tune, which keeps its pitches and rhythms.
@@ -80,6 +82,7 @@ def harmonize(
             for another choir than SATB.
         voicing: the choir, as in `generate`; any but SATB has the tune in its top voice, without
             `voice` and `keep`.
+        fill: whether to compose the rests of the kept voices too, as blanks.
         options: see `chorale.api`.
 
     Returns:
@@ -91,6 +94,7 @@ def harmonize(
         CheckpointError: the model does not exist or is damaged.
     """
     check_type("transpose", transpose)
+    check_type("fill", fill)
     if voice is not None:
         check_type("voice", voice)
     job = job_for_harmonizing(
@@ -103,6 +107,7 @@ def harmonize(
         transpose=transpose,
         fit=fit,
         voicing=_parse_voicing(voicing),
+        fill=fill,
     )
     return _run(job, options)
 
@@ -136,6 +141,7 @@ def rewrite(
     chorale: Music,
     bars: Bars,
     voices: str | Sequence[str] = VOICES,
+    lock: str | Sequence[str] = (),
     **options: Unpack[Options],
 ) -> list[Chorale]:
     """Rewrite some bars of some voices to fit the music around them, which stays as it is.
@@ -145,6 +151,7 @@ def rewrite(
         bars: bars to rewrite: (5, 8) or "5-8" for the first and the last, 5 for a single one. Bar 1
             is the first whole bar, 0 a pickup.
         voices: voices to rewrite, such as "alto,tenor" or ["alto", "tenor"]; all if left out.
+        lock: notes that stay, of a bar or at a beat, such as "soprano 5, alto 6:2.5".
         options: see `chorale.api`.
 
     Returns:
@@ -162,6 +169,7 @@ def rewrite(
         parse_bar_range(bars),
         parse_voices(voices),
         plan_options,
+        parse_locks(lock),
     )
     return _run(job, options)
 
@@ -197,6 +205,7 @@ def _run(job: Job, options: Options) -> list[Chorale]:
             given.get("count", 1),
             given.get("seed", secrets.randbelow(MAX_SEED)),
             SamplingOptions(**sampling),
+            given.get("progress", lambda done, total: None),
             rules=given.get("rules", ()),
         )
     )

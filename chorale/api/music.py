@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from chorale.api.options import check_type, describe_type
 from chorale.errors import OptionError, ReadingError
@@ -112,6 +113,32 @@ def write(
     for file, content in zip(files, pages, strict=True):
         write_bytes(file, content, replace=force)
     return files
+
+
+def view(chorale: Chorale, *, tempo: float = DEFAULT_TEMPO_QPM, staves: int = 2) -> dict[str, Any]:
+    """Return a chorale as a page shows and plays it: an engraved score, and its music, as JSON.
+
+    Args:
+        chorale: the music.
+        tempo: quarter notes a minute, 20 to 300.
+        staves: staves of the score: 2, or 4 with one per voice.
+
+    Returns:
+        The score as HTML ("score"), in which each note of a voice has the identifier w-VOICE-STEP,
+        or n-VOICE-STEP in the narrow score for telephones; and the music ("music": notes, bars,
+        beats, times and the ranks of the organ).
+
+    Raises:
+        OptionError: `chorale` is not a chorale, or an option has a wrong value.
+        OutputError: a library is not installed.
+    """
+    from chorale.rendering.page.page import build_view
+
+    if not isinstance(chorale, Chorale):
+        raise OptionError(f"only a Chorale can be shown, not {describe_type(chorale)}")
+    for name, value in (("tempo", tempo), ("staves", staves)):
+        check_type(name, value)
+    return build_view(chorale, build_render_options(tempo, "organ", staves))
 
 
 def to_reading(music: Music, voicing: str | Voicing | None = None) -> Reading:

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypedDict, get_args, get_origin, get_type_hints
 
+from chorale.aliases import Progress
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.rules import LogitRule
 from chorale.errors import OptionError
@@ -29,6 +30,7 @@ class Options(TypedDict, total=False):
     strictness: float
     best_of: int
     rules: Sequence[LogitRule]
+    progress: Progress
     seed: int
     count: int
     model: str | Path
@@ -39,6 +41,7 @@ class SpecificOptions(TypedDict, total=False):
 
     voice: str
     transpose: int
+    fill: bool
     tempo: float
     program: str | int
     staves: int

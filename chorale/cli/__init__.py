@@ -26,9 +26,11 @@ from chorale.cli import (
     harmonize,
     models,
     play,
+    quiz,
     render,
     rewrite,
     show,
+    studio,
     train,
 )
 from chorale.cli.console import print_error, print_result
@@ -58,6 +60,8 @@ app.command("render")(render.render)
 app.command("train")(train.train)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
+app.command("quiz")(quiz.quiz)
+app.command("studio")(studio.studio)
 app.command("models")(models.models)
 app.command("embeddings")(embeddings.embeddings)
 app.add_typer(data.app, name="data")

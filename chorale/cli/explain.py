@@ -10,8 +10,7 @@ import typer
 from chorale.cli import arguments as shared
 from chorale.cli.console import choose_roll_style, print_result, print_roll
 from chorale.cli.input_files import InputFile, derive_metadata, load_for_checking
-from chorale.cli.outputs import Outputs, choose_outputs
-from chorale.errors import OptionError
+from chorale.cli.outputs import Outputs, choose_scores
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
@@ -54,7 +53,8 @@ def explain(
         typer.Option(
             "--format",
             metavar="FORMATS",
-            help="Format of the score: musicxml, lilypond, svg, pdf or png; several with commas.",
+            help="Format of the score: html, musicxml, lilypond, svg, pdf or png; several with "
+            "commas.",
             show_default="by --output",
         ),
     ] = None,
@@ -79,7 +79,7 @@ def explain(
 
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
     render_options = build_render_options(None, "organ", staves)
-    outputs = _choose_outputs(file, output, formats, render_options)
+    outputs = choose_scores(output, formats, USUAL_FORMAT, f"{file.stem}-explained", render_options)
     if outputs:
         outputs.check(force)
     checkpoint = load_checkpoint(find(model))
@@ -118,30 +118,6 @@ class _ExplainedFile:
         return ExplainReport(file.music.as_written, self.explanation, file.start, file.end)
 
 
-def _choose_outputs(
-    file: Path, output: str | None, formats: list[str] | None, render_options: "RenderOptions"
-) -> Outputs | None:
-    """Choose the files of the coloured score; None if no score is requested.
-
-    Raises:
-        OptionError: a format is not a score format; also as in `choose_outputs`.
-        OutputError: a library that a format needs is not installed.
-    """
-    from chorale.rendering.formats import FORMATS, check_formats
-
-    if output is None and not formats:
-        return None
-    outputs = choose_outputs(output, formats, USUAL_FORMAT, f"{file.stem}-explained")
-    for name in outputs.formats:
-        if FORMATS[name].kind != "score":
-            scores = [other for other in FORMATS if FORMATS[other].kind == "score"]
-            raise OptionError(
-                f"format {name} cannot show coloured notes; choose from {', '.join(scores)}"
-            )
-    check_formats(outputs.formats, render_options)
-    return outputs
-
-
 def _write(
     explained: _ExplainedFile, outputs: Outputs, render_options: "RenderOptions", force: bool
 ) -> list[Path]:
@@ -154,7 +130,8 @@ def _write(
     model = f"{explained.model} {explained.fingerprint}"
     comment = f"colours: how likely the model {model} finds each note"
     metadata = replace(metadata, comments=(*metadata.comments, comment))
-    coloured = replace(render_options, colours=colour_score(explained.explanation))
+    remarks = tuple(explained.report.list_remarks())
+    coloured = replace(render_options, colours=colour_score(explained.explanation), remarks=remarks)
     contents = render(file.music.as_written, outputs.formats, metadata, coloured)
     return outputs.write(contents, force)
 

@@ -47,6 +47,10 @@ def harmonize(
             "little as possible and the finished chorale back."
         ),
     ] = "octaves",
+    fill: Annotated[
+        bool,
+        typer.Option("--fill", help="Compose the rests of the kept voices too: they are blanks."),
+    ] = False,
     approximate: shared.Approximate = False,
     play_repeats: shared.PlayRepeats = False,
     voicing: shared.Choir = "SATB",
@@ -77,11 +81,14 @@ def harmonize(
             transpose=transpose,
             fit=fit,
             voicing=choir,
+            fill=fill,
         )
 
     task = f"voices to {tune.name}"
     if transpose:
         task += f", moved by {transpose} semitones"
+    if fill:
+        task += ", its rests filled"
     description = options.describe_request(task, choir)
     request = Request(make_job, tune.stem, description, "harmonized", play_repeats, choir)
     compose_files(options, request)

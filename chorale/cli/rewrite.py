@@ -29,6 +29,14 @@ def rewrite(
     voices: Annotated[
         str, typer.Option(metavar="VOICES", help="Voices to rewrite, such as alto,tenor.")
     ] = "soprano,alto,tenor,bass",
+    lock: Annotated[
+        str,
+        typer.Option(
+            metavar="LOCKS",
+            help='Notes that stay: of a bar, or at a beat, such as "soprano 5, alto 6:2.5".',
+            show_default="none",
+        ),
+    ] = "",
     approximate: shared.Approximate = False,
 ) -> None:
     """Rewrite some bars of some voices to fit the music around them, which stays as it is.
@@ -37,17 +45,22 @@ def rewrite(
     not give are estimated and reported.
     """
     from chorale.composing.jobs import describe_bars
+    from chorale.composing.jobs.locks import parse_locks
 
     plan_options = options.plan_options()
     names = shared.parse_voices(voices)
     bar_range = shared.parse_bar_range(bars)
+    locks = parse_locks(lock)
 
     def make_job(checkpoint: "Checkpoint") -> "Job":
         from chorale.composing.jobs import job_for_rewriting
         from chorale.reading import read_music
 
         reading = read_music(file, None, approximate)
-        return job_for_rewriting(checkpoint, reading, bar_range, names, plan_options)
+        return job_for_rewriting(checkpoint, reading, bar_range, names, plan_options, locks)
 
-    description = options.describe_request(f"{describe_bars(bar_range)} of {file.name}")
+    task = f"{describe_bars(bar_range)} of {file.name}"
+    if locks:
+        task += f" without {', '.join(each.description for each in locks)}"
+    description = options.describe_request(task)
     compose_files(options, Request(make_job, file.stem, description, "rewritten"))

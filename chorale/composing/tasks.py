@@ -10,7 +10,7 @@ The network is conditioned on all given notes from the first step on, and the co
 them unchanged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +76,19 @@ def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_F
     return Task(plan, given, close_step, form=form)
 
 
-def task_for_harmonizing(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint) -> Task:
+def task_for_harmonizing(
+    chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fill: bool = False
+) -> Task:
     """Return the task of composing the other voices to the kept ones, 0 (soprano) to 3 (bass).
 
     Where all kept voices rest, the others rest too. The final chord is held under the last kept
     note, with the tonic in the bass if that note belongs to the tonic triad.
+
+    Args:
+        chorale: the chorale.
+        kept: voices to keep.
+        checkpoint: the network.
+        fill: whether to compose the rests of the kept voices too; no voice rests then.
 
     Raises:
         DataError: a kept pitch is outside the network's vocabulary.
@@ -91,6 +99,11 @@ def task_for_harmonizing(chorale: Chorale, kept: Sequence[int], checkpoint: Chec
     tune = Chorale(pitches, chorale.onsets & own, plan)
     given = np.where(own, encode(tune, vocabulary), np.int32(vocabulary.unknown))
     last = max((line[-1].onset_step for line in (notes(tune, v) for v in kept) if line), default=0)
+    if fill:
+        given[pitches == REST] = vocabulary.unknown
+        ended = _find_ends(given, vocabulary.unknown)
+        last = max(last, find_final_chord(plan))
+        return Task(plan, given, _give_final_chord(given, plan, last, checkpoint), ended)
     close_step = _give_final_chord(given, plan, last, checkpoint)
     given[(pitches == REST).all(axis=1)] = vocabulary.rest
     return Task(plan, given, close_step)
@@ -115,11 +128,24 @@ def task_for_continuing(opening: Chorale, plan: Plan, checkpoint: Checkpoint) ->
 
 
 def task_for_rewriting(
-    chorale: Chorale, start: int, end: int, voices: Sequence[int], checkpoint: Checkpoint
+    chorale: Chorale,
+    start: int,
+    end: int,
+    voices: Sequence[int],
+    checkpoint: Checkpoint,
+    locked: Collection[tuple[int, int]] = (),
 ) -> Task:
     """Return the task of rewriting some voices, 0 to 3, from step `start` up to `end` (exclusive).
 
     Notes that cross either edge stay, so that the music on both sides is unchanged.
+
+    Args:
+        chorale: the chorale.
+        start: first step to rewrite.
+        end: exclusive end.
+        voices: voices to rewrite.
+        checkpoint: the network.
+        locked: voices and steps whose notes stay too.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -130,18 +156,26 @@ def task_for_rewriting(
         stays = np.zeros(len(given), np.bool_)
         for note in notes(chorale, voice):
             note_end = note.onset_step + note.length_steps
-            if note.onset_step < start or note_end > end:
+            span = range(note.onset_step, note_end)
+            is_locked = any((voice, step) in locked for step in span)
+            if note.onset_step < start or note_end > end or is_locked:
                 stays[note.onset_step : note_end] = True
         stays[:start] = stays[end:] = True
         given[~stays, voice] = vocabulary.unknown
-    is_open = given == vocabulary.unknown
-    ended = is_open.copy()
-    ended[1:] &= ~is_open[:-1]
+    ended = _find_ends(given, vocabulary.unknown)
     close_step = None
     if end == len(given):
         final_chord = max(start, find_final_chord(chorale.plan))
         close_step = _give_final_chord(given, chorale.plan, final_chord, checkpoint)
     return Task(chorale.plan, given, close_step, ended)
+
+
+def _find_ends(given: Ids, unknown: int) -> NDArray[np.bool_]:
+    """Return the open cells right after a given cell, (T, 4)."""
+    is_open = given == unknown
+    ended = is_open.copy()
+    ended[1:] &= ~is_open[:-1]
+    return ended
 
 
 def _give_final_chord(given: Ids, plan: Plan, step: int, checkpoint: Checkpoint) -> int | None:

@@ -4,6 +4,7 @@
     musicxml    notes as they are written, for notation programs
     lilypond    source of LilyPond, to typeset and to edit
     svg, pdf, png       the engraved score; SVG and PNG have a file per page
+    html        the engraved score in a page that plays it
     roll        a piano roll as a picture
     wav, flac, ogg, mp3     sound
 
@@ -24,7 +25,7 @@ from chorale.music.voicings import check_voices
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 
-Kind = Literal["notes", "score", "picture", "sound"]
+Kind = Literal["notes", "score", "page", "picture", "sound"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("svg", ".svg", "score", {**_SCORE, "fontTools": "fonttools"}),
             Format("pdf", ".pdf", "score", _TYPESET),
             Format("png", ".png", "score", {**_TYPESET, "PIL": "pillow"}),
+            Format("html", ".html", "page", {**_SCORE, "fontTools": "fonttools"}),
             Format("roll", "-roll.png", "picture", {"matplotlib": "matplotlib"}),
             Format("wav", ".wav", "sound", _SOUND),
             Format("flac", ".flac", "sound", _SOUND),
@@ -181,6 +183,10 @@ def _render_silent(
             from chorale.rendering.score.lilypond.source import lilypond_bytes
 
             return [lilypond_bytes(chorale, metadata, render_options)]
+        case "html":
+            from chorale.rendering.page.page import html_bytes
+
+            return [html_bytes(chorale, metadata, render_options)]
         case "roll":
             from chorale.rendering.pictures.roll import roll_png
 

@@ -51,6 +51,25 @@ class ScoreColours:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A remark on some notes, such as a finding of `check`.
+
+    Attributes:
+        step: first step of the remark.
+        end: exclusive end.
+        voices: voices that it is about, 0 = soprano.
+        place: its place in words.
+        text: the remark.
+    """
+
+    step: int
+    end: int
+    voices: tuple[int, ...]
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
 class RenderOptions:
     """How a chorale is notated and played.
 
@@ -66,6 +85,7 @@ class RenderOptions:
         play_repeats: whether repeats are played out, in sound and MIDI; scores keep the signs.
         colours: colours of a score's notes; None for black.
         voicing: choir whose names, clefs and ranges the voices have.
+        remarks: remarks on notes, which stand beside the score in a page.
 
     Raises:
         OptionError: a value is out of range.
@@ -82,6 +102,7 @@ class RenderOptions:
     play_repeats: bool = False
     colours: ScoreColours | None = None
     voicing: Voicing = SATB
+    remarks: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)

@@ -62,6 +62,7 @@ def job_for_harmonizing(
     transpose: int = 0,
     fit: Fit = "octaves",
     voicing: Voicing = SATB,
+    fill: bool = False,
 ) -> Job:
     """Return the job of composing the voices that a tune lacks.
 
@@ -78,6 +79,7 @@ def job_for_harmonizing(
             by as few semitones as possible, and back after composing.
         voicing: the choir. Another than SATB has the tune in its top voice, moved to fit its range
             by octaves or as few semitones as possible (`fit`), and not back.
+        fill: whether to compose the rests of the kept voices too, instead of keeping them.
 
     Raises:
         OptionError: an option does not fit the music or the network.
@@ -88,7 +90,7 @@ def job_for_harmonizing(
     _check_options(keep, voice, fit)
     if voicing is SATB:
         reading = place_in_satb(reading)
-        kept, chorale, notices = _select_voices(reading, keep, voice)
+        kept, chorale, notices = _select_voices(reading, keep, voice, fill)
     else:
         kept, chorale, notices = select_tune(reading, keep, voice, voicing)
     tune = _silence_others(chorale, kept)
@@ -124,8 +126,11 @@ def job_for_harmonizing(
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"moved {describe_distance(shift)} to fit its range{back}")
     moved = tune.transposed(shift)
-    task = tasks.task_for_harmonizing(moved, kept, checkpoint)
-    motion = measure_voices(tune, kept)
+    task = tasks.task_for_harmonizing(moved, kept, checkpoint, fill)
+    if not (task.given == checkpoint.vocabulary.unknown).any():
+        raise ReadingError(f"{chorale.source} has no rest to fill in its four voices")
+    whole = [voice for voice in kept if not (fill and (tune.pitches[:, voice] == REST).any())]
+    motion = measure_voices(tune, whole)
 
     def draw_task(generator: np.random.Generator) -> tasks.Task:
         form = draw_phrase_keys(moved, kept, generator)
@@ -163,9 +168,11 @@ def _check_options(keep: Sequence[str], voice: str | None, fit: Fit) -> None:
 
 
 def _select_voices(
-    reading: Reading, keep: Sequence[str], voice: str | None
+    reading: Reading, keep: Sequence[str], voice: str | None, fill: bool
 ) -> tuple[list[int], Chorale, list[str]]:
     """Select the voices to keep; a single line is moved to the requested voice.
+
+    If rests are filled, all four voices can be kept.
 
     Returns:
         The kept voices, 0 (soprano) to 3 (bass); the music; notices.
@@ -186,7 +193,7 @@ def _select_voices(
         return [new], chorale, notices
     notices = reading.notices
     names = list(keep) or ([voice] if voice else list(reading.voices))
-    if not (keep or voice) and len(names) == len(VOICES):
+    if not (keep or voice or fill) and len(names) == len(VOICES):
         names = names[:1]
         notices.append("it has four voices, of which the soprano is kept; --keep chooses others")
     missing = [name for name in names if name not in reading.voices]
@@ -195,7 +202,7 @@ def _select_voices(
             f"{reading.chorale.source} has no {join_names(missing)}; "
             f"it has only the {join_names(reading.voices)}"
         )
-    if len(names) == len(VOICES):
+    if len(names) == len(VOICES) and not fill:
         raise OptionError("all four voices are kept, which leaves none to write; keep up to three")
     return sorted(VOICES.index(name) for name in names), reading.chorale, notices
 

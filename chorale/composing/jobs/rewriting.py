@@ -9,6 +9,7 @@ from chorale.analysis import measure_motion
 from chorale.composing import tasks
 from chorale.composing.jobs.checks import check_pitches, require_conditioning, require_four_voices
 from chorale.composing.jobs.job import Job
+from chorale.composing.jobs.locks import Lock, find_locked_steps
 from chorale.composing.jobs.planning import (
     Bars,
     describe_bars,
@@ -33,6 +34,7 @@ def job_for_rewriting(
     bars: Bars,
     voices: Sequence[str],
     plan_options: PlanOptions,
+    locks: Sequence[Lock] = (),
 ) -> Job:
     """Return the job of rewriting some bars of some voices of a chorale.
 
@@ -42,10 +44,11 @@ def job_for_rewriting(
         bars: the first and the last bar to rewrite.
         voices: names of the voices to rewrite, at least one.
         plan_options: parts that replace those of the chorale's plan.
+        locks: notes that stay as they are.
 
     Raises:
-        OptionError: the chorale does not have the bars, no voice is named, or the network cannot be
-            conditioned.
+        OptionError: the chorale does not have the bars or a lock's place, no voice is named, or
+            the network cannot be conditioned.
         ReadingError: the chorale does not have four voices, is too long, or every note that could
             be rewritten is held over an edge of the bars.
     """
@@ -64,11 +67,13 @@ def job_for_rewriting(
     chorale = replace(chorale, plan=plan)
     start, end = find_steps(plan, bars)
     numbers = [VOICES.index(name) for name in voices]
-    task = tasks.task_for_rewriting(chorale, start, end, numbers, checkpoint)
+    locked = set(find_locked_steps(locks, plan))
+    task = tasks.task_for_rewriting(chorale, start, end, numbers, checkpoint, locked)
     if not (task.given == checkpoint.vocabulary.unknown).any():
         raise ReadingError(
             f"nothing to rewrite in {describe_bars(bars)}: every note of the {join_names(voices)} "
-            "is held over the first or last barline; choose more --bars"
+            f"is {'locked, or ' if locks else ''}held over the first or last barline; choose "
+            "more --bars"
         )
     motion = measure_motion(chorale)
     if plan_options.motion and motion is not None:

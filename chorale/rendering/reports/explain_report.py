@@ -25,7 +25,7 @@ Each of the notes has:
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -42,6 +42,7 @@ from chorale.judging.explaining import (
 )
 from chorale.music import REST, VOICES, Chorale
 from chorale.music.spelling import spell_line
+from chorale.rendering.render_options import Remark
 
 MIN_PROBABILITY = 0.01  # less likely alternatives are left out of the text
 DIGITS = 6  # after the decimal point, in JSON
@@ -160,6 +161,18 @@ class ExplainReport:
         """
         places = [(n, p) for n, p in self._explanation.contested() if p.step in self._steps]
         return [self._describe_place(note, place) for note, place in places[:most]]
+
+    def list_remarks(self) -> Iterator[Remark]:
+        """Yield a remark on each place where the network prefers an alternative, in order of time.
+
+        Its text is that of `list_contested`, without the place.
+        """
+        contested = sorted(self._explanation.contested(), key=lambda each: each[1].step)
+        for note, place in contested:
+            if place.step in self._steps:
+                where = self._plan.place(place.step)
+                text = self._describe_place(note, place).removeprefix(f"{where}, ")
+                yield Remark(place.step, place.step + 1, (note.voice,), where, text)
 
     def collect_facts(self) -> list[dict[str, Any]]:
         """Collect the JSON facts of all notes and rests; see the module's docstring."""

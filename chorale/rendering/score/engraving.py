@@ -24,7 +24,7 @@ from chorale.music import Chorale
 from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata, png_fields
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
-from chorale.rendering.score.pages import engrave
+from chorale.rendering.score.pages import WIDE, PageShape, engrave
 
 PIXELS_PER_INCH = 150  # 1,240 pixels on the width of A4
 _VEROVIO_FAMILY = "Times, serif"  # as verovio writes it
@@ -36,14 +36,18 @@ _COVERED = re.compile(
 
 
 def svg_pages(
-    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = DEFAULT_RENDER_OPTIONS
+    chorale: Chorale,
+    metadata: Metadata,
+    render_options: RenderOptions = DEFAULT_RENDER_OPTIONS,
+    shape: PageShape = WIDE,
+    prefix: str | None = None,
 ) -> list[bytes]:
-    """Return the pages of a score as SVG files.
+    """Return the pages of a score as SVG files; see `engrave` for the arguments.
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
     """
-    pages = engrave(chorale, metadata, render_options)
+    pages = engrave(chorale, metadata, render_options, shape, prefix)
     return [_add_description(_embed_font(page), metadata).encode() for page in pages]
 
 

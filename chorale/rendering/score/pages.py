@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -20,18 +21,30 @@ from chorale.rendering.score.collisions import (
 from chorale.rendering.score.engraver_input import prepare_for_engraving
 from chorale.rendering.score.music_letters import spell_music_letters
 from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.score.note_values import sounding_voices
+from chorale.rendering.score.numbering import number_notes
 from chorale.rendering.score.systems import break_by_notes, break_by_widths
 
 TITLE_CELLS = 75  # widest title in full size; wide letters count twice
 MIN_TITLE_SIZE = 0.5  # as a share of the full size
-_PAGE = {  # lengths in tenths of a millimetre
-    "pageWidth": 2100,
-    "pageHeight": 2970,
-    "pageMarginLeft": 150,
-    "pageMarginRight": 150,
+MAX_SYSTEMS = 24  # most systems on a page that verovio can be asked for; 0 is as many as fit
+
+
+@dataclass(frozen=True)
+class PageShape:
+    """The size of a page and of the music on it, in tenths of a millimetre and per cent."""
+
+    width: int = 2100
+    height: int = 2970
+    margin: int = 150
+    scale: int = 85  # a staff of 6 mm, as in hymn books
+
+
+WIDE = PageShape()  # A4
+NARROW = PageShape(width=1000, height=60_000, margin=40)  # one page, for a telephone
+_PAGE = {
     "pageMarginTop": 120,
     "pageMarginBottom": 120,
-    "scale": 85,  # a staff of 6 mm, as in hymn books
     "scaleToPageSize": True,
     "adjustPageHeight": True,
     "breaks": "auto",
@@ -53,8 +66,21 @@ _MULTIPLE_REST = re.compile(r"<multiple-rest[^>]*>(\d+)")
 _SYSTEM_HEAD = 2200  # width of clef and signature at the start of a system, in verovio's units
 
 
-def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> list[str]:
+def engrave(
+    chorale: Chorale,
+    metadata: Metadata,
+    render_options: RenderOptions,
+    shape: PageShape = WIDE,
+    prefix: str | None = None,
+) -> list[str]:
     """Engrave a chorale's score.
+
+    Args:
+        chorale: the music.
+        metadata: title and composer.
+        render_options: staves and colours.
+        shape: size of the pages.
+        prefix: beginning of the identifiers of the notes (see `number_notes`); None for none.
 
     Returns:
         The pages, as SVG texts.
@@ -64,7 +90,16 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     """
     metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
-    options: dict[str, Any] = {**_WITH_WORDS} if chorale.annotations.syllables else {}
+    if prefix is not None:
+        music = number_notes(music, sounding_voices(chorale), prefix)
+    options: dict[str, Any] = {
+        "pageWidth": shape.width,
+        "pageHeight": shape.height,
+        "pageMarginLeft": shape.margin,
+        "pageMarginRight": shape.margin,
+        "scale": shape.scale,
+        **(_WITH_WORDS if chorale.annotations.syllables else {}),
+    }
     if chorale.annotations:
         music = prepare_for_engraving(music)
     pages = _run_verovio(music, options)
@@ -79,7 +114,8 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
         else:
             breaks = break_by_notes(chorale, systems, joined)
         music = _insert_breaks(music, breaks)
-        options |= {"breaks": "line", "systemMaxPerPage": -(-systems // len(pages))}
+        most = -(-systems // len(pages))
+        options |= {"breaks": "line", "systemMaxPerPage": most if most <= MAX_SYSTEMS else 0}
         pages = _run_verovio(music, options)
     if chorale.annotations.endings:
         pages = _avoid_collisions(music, options, pages)
@@ -90,12 +126,13 @@ def engrave(chorale: Chorale, metadata: Metadata, render_options: RenderOptions)
     return [_fit_title(page, metadata.title) for page in pages]
 
 
-def _run_verovio(music: str, breaks: Mapping[str, Any]) -> list[str]:
-    """Engrave a MusicXML text, with verovio's options for breaks; return the pages."""
+def _run_verovio(music: str, options: Mapping[str, Any]) -> list[str]:
+    """Engrave a MusicXML text, with verovio's options for page and breaks; return the pages."""
     verovio = import_library("verovio", "verovio", "an engraved score")
     verovio.enableLog(verovio.LOG_ERROR)  # warnings, as of hairpins after the end, help no reader
-    toolkit = verovio.toolkit()
-    toolkit.setOptions({**_PAGE, **breaks})
+    toolkit = verovio.toolkit(False)
+    toolkit.setResourcePath(str(Path(verovio.__file__).with_name("data")))  # else for one thread
+    toolkit.setOptions({**_PAGE, **options})
     if not toolkit.loadData(music):
         raise OutputError(
             "verovio cannot read the score, which is a bug in chorale; "

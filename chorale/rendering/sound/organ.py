@@ -75,6 +75,15 @@ PEDAL = (
 Division = tuple[Rank, ...]
 
 
+def choose_divisions(pedal: bool = True) -> tuple[tuple[Rank, ...], ...]:
+    """Return the ranks that play each voice, in SATB order.
+
+    Args:
+        pedal: whether the lowest voice is a bass, and so on the pedal.
+    """
+    return MANUAL, MANUAL, MANUAL, PEDAL if pedal else MANUAL
+
+
 def synthesize_organ(
     performance: Performance,
     gains: Sequence[float] = (1.0, 1.0, 1.0, 1.0),
@@ -92,7 +101,7 @@ def synthesize_organ(
     """
     length = round((performance.length_s + RELEASE_S + REVERB_S + SILENCE_S) * SAMPLE_RATE)
     stereo = np.zeros((2, length), np.float32)
-    divisions = (MANUAL, MANUAL, MANUAL, PEDAL if pedal else MANUAL)  # in SATB order
+    divisions = choose_divisions(pedal)
     tones = _synthesize_tones(performance.notes, divisions)
     for voice in range(len(VOICES)):
         line = np.zeros(length, np.float32)
@@ -144,7 +153,7 @@ def _synthesize_tone(ranks: Division, pitch: int, samples: int) -> Sound:
             tone += _synthesize_pipe(rank, pitch, samples)
     chiff = _synthesize_chiff(pitch)[:samples]
     tone[: len(chiff)] += chiff
-    tone *= np.float32(LEVEL * _balancing_gain(ranks, pitch))
+    tone *= np.float32(LEVEL * balancing_gain(ranks, pitch))
     return tone
 
 
@@ -168,13 +177,18 @@ def _synthesize_pipe(rank: Rank, pitch: int, samples: int) -> Sound:
 @cache
 def _build_wave(rank: Rank, partials: int) -> Sound:
     """Build one period of a pipe with at most `partials` partials, (2 ** WAVE_BITS,)."""
-    amplitudes = np.array(rank.partials[:partials])
-    phases = np.random.default_rng((SEED, round(rank.feet))).uniform(0, 2 * np.pi, 16)
     size = 2**WAVE_BITS
     spectrum = np.zeros(size // 2 + 1, np.complex128)
-    turned = amplitudes * np.exp(1j * phases[: len(amplitudes)])
-    spectrum[1 : 1 + len(amplitudes)] = rank.level * size / 2 * turned
+    amplitudes = find_partials(rank)[:partials]
+    spectrum[1 : 1 + len(amplitudes)] = size / 2 * amplitudes
     return np.fft.irfft(spectrum, size).astype(np.float32)
+
+
+def find_partials(rank: Rank) -> NDArray[np.complex128]:
+    """Return the amplitudes and phases of a rank's partials, as complex numbers."""
+    phases = np.random.default_rng((SEED, round(rank.feet))).uniform(0, 2 * np.pi, 16)
+    amplitudes = rank.level * np.array(rank.partials)
+    return np.asarray(amplitudes * np.exp(1j * phases[: len(amplitudes)]))
 
 
 def _synthesize_chiff(pitch: int) -> Sound:
@@ -189,7 +203,7 @@ def _synthesize_chiff(pitch: int) -> Sound:
     return (CHIFF * noise * window * carrier).astype(np.float32)
 
 
-def _balancing_gain(ranks: tuple[Rank, ...], pitch: int) -> float:
+def balancing_gain(ranks: tuple[Rank, ...], pitch: int) -> float:
     """Return the amplitude factor that makes a pitch seem as loud as the middle pitch."""
     middle = _loudness(MANUAL, MIDDLE_PITCH)
     gain = (middle / max(_loudness(ranks, pitch), 1e-9)) ** BALANCE

@@ -66,6 +66,27 @@ class Performance:
     clicks: tuple[PlayedClick, ...] = ()
 
 
+@dataclass(frozen=True)
+class Timing:
+    """How players depart from an even tempo, whatever the tempo.
+
+    Attributes:
+        slowing: (T,) factor by which each step is longer than in tempo.
+        breaths: boundaries between steps, 1 to T, at which there is a breath.
+    """
+
+    slowing: NDArray[np.float64]
+    breaths: tuple[int, ...]
+
+
+def find_timing(chorale: Chorale) -> Timing:
+    """Find where a chorale slows down and breathes; unknown fermatas are not guessed."""
+    fermatas = chorale.plan.fermata_spans
+    last = _find_last_chord(chorale, fermatas)
+    breaths = tuple(end for _, end in fermatas if last and end <= last[0])
+    return Timing(_compute_slowing(chorale.plan, fermatas, last), breaths)
+
+
 def perform(
     chorale: Chorale, tempo_qpm: float, clicks: Sequence[Click] = (), even: bool = False
 ) -> Performance:
@@ -132,14 +153,11 @@ def _time_steps(
         Start of the step after each boundary and end of the step before it, (T + 1,) each; the two
         times differ where there is a breath.
     """
-    fermatas = chorale.plan.fermata_spans
-    last = _find_last_chord(chorale, fermatas)
+    timing = find_timing(chorale)
     quarter = 60 / tempo_qpm
-    lengths = quarter / STEPS_PER_QUARTER * _compute_slowing(chorale.plan, fermatas, last)
+    lengths = quarter / STEPS_PER_QUARTER * timing.slowing
     breaths = np.zeros(chorale.plan.length_steps + 1)
-    for _, end in fermatas:
-        if last and end <= last[0]:
-            breaths[end] = min(BREATH_QUARTERS * quarter, MAX_BREATH_S)
+    breaths[list(timing.breaths)] = min(BREATH_QUARTERS * quarter, MAX_BREATH_S)
     ends = np.concatenate([[0.0], np.cumsum(lengths + breaths[:-1])])
     return ends + breaths, ends
 

@@ -508,3 +508,22 @@ def test_of_several_voices_a_choir_keeps_the_top_one() -> None:
 def test_a_choir_lets_no_other_voice_sing_the_tune(options: dict[str, Any], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         job_for_harmonizing(CHECKPOINT, TUNE, ANY_PLAN, voicing=VOICINGS["SSA"], **options)
+
+
+def test_rests_of_kept_voices_are_filled_on_request_and_their_notes_stay() -> None:
+    half: Line = [*transposed(HUNDREDTH[:8], -19), (None, sum(n for _, n in HUNDREDTH[8:]))]
+    job = job_for_harmonizing(CHECKPOINT, reading(HUNDREDTH, half), ANY_PLAN, fill=True)
+    chorale = run_once(job)
+    assert line_of(chorale, 0) == HUNDREDTH
+    assert line_of(chorale, 3)[:8] == transposed(HUNDREDTH[:8], -19)
+    assert (chorale.pitches != REST).all()
+
+
+def test_four_voices_with_rests_can_be_filled_and_without_rests_not() -> None:
+    lines = [transposed(HUNDREDTH, shift) for shift in (0, -5, -9, -19)]
+    with_rest = [*lines[:3], [*lines[3][:4], (None, 4), *lines[3][5:]]]
+    chorale = run_once(job_for_harmonizing(CHECKPOINT, reading(*with_rest), ANY_PLAN, fill=True))
+    assert [line_of(chorale, voice) for voice in range(3)] == lines[:3]
+    assert (chorale.pitches != REST).all()
+    with pytest.raises(ReadingError, match="no rest to fill"):
+        job_for_harmonizing(CHECKPOINT, reading(*lines), ANY_PLAN, fill=True)

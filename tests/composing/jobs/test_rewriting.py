@@ -9,6 +9,7 @@ from tunes import HUNDREDTH, reading
 
 from chorale.analysis import measure_motion
 from chorale.composing.jobs import Job, job_for_rewriting, run_job
+from chorale.composing.jobs.locks import Lock
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
 from chorale.music import Annotations, Chorale, Metre
@@ -100,3 +101,20 @@ def test_rewritten_music_keeps_its_annotations_and_spells_new_notes_anew() -> No
     assert 0 < len(kept.spellings) < len(steps)
     for one in kept.spellings:
         assert chorale.pitches[one.step, 1] == one.spelling.pitch
+
+
+def test_locked_notes_stay_and_the_others_of_the_bars_change() -> None:
+    locks = [Lock(1, 3), Lock(2, 4, 2)]
+    chorale = run_once(
+        job_for_rewriting(CHECKPOINT, HYMN, (3, 4), ["alto", "tenor"], ANY_PLAN, locks)
+    )
+    changed = chorale.pitches != HYMN.chorale.pitches
+    assert not changed[36:52, 1].any()
+    assert not changed[56:60, 2].any()
+    assert changed[36:68, 1:3].any(axis=0).all()
+    assert (chorale.onsets[36:52, 1] == HYMN.chorale.onsets[36:52, 1]).all()
+
+
+def test_bars_in_which_every_note_is_locked_are_refused() -> None:
+    with pytest.raises(ReadingError, match="is locked, or held over"):
+        job_for_rewriting(CHECKPOINT, HYMN, (3, 3), ["alto"], ANY_PLAN, [Lock(1, 3)])

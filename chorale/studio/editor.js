@@ -1,0 +1,184 @@
+// Editing: where a click on the staves falls, and what an edit does to a score.
+
+const LETTERS = [0, 2, 4, 5, 7, 9, 11]; // semitones of C, D, E, F, G, A, B
+const SHARPS = [3, 0, 4, 1, 5, 2, 6]; // letters in the order in which sharps are added
+/** @type {Record<string, number>} sharps of the major keys, flats negative */
+const SIGNATURES = {
+  C: 0, G: 1, D: 2, A: 3, E: 4, B: 5, "F#": 6, "C#": 7, F: -1, Bb: -2, Eb: -3, Ab: -4, Db: -5, Gb: -6,
+}; // prettier-ignore
+
+/**
+ * Sharps in the signature of a key such as "G minor"; flats are negative.
+ *
+ * @param {string | null} key
+ */
+function countSharps(key) {
+  const [tonic, mode] = (key ?? "C major").split(" ");
+  const sharps = SIGNATURES[tonic] ?? 0;
+  return mode === "minor" ? sharps - 3 : sharps;
+}
+
+/**
+ * The pitch of a place on a staff, in a key.
+ *
+ * @param {number} degree letters above C0: 28 is middle C
+ * @param {string | null} key
+ */
+function findPitch(degree, key) {
+  const letter = ((degree % 7) + 7) % 7;
+  const sharps = countSharps(key);
+  const altered = sharps > 0 ? SHARPS.slice(0, sharps) : SHARPS.slice(7 + sharps);
+  const alter = altered.includes(letter) ? Math.sign(sharps) : 0;
+  return 12 + 12 * Math.floor(degree / 7) + LETTERS[letter] + alter;
+}
+
+/**
+ * The staff place, as letters above C0, and the step, of a point in the window.
+ *
+ * @param {Element} svg the engraving
+ * @param {Music} music
+ * @param {number} x
+ * @param {number} y
+ * @param {number} grid steps to which the click is rounded
+ * @returns {{ degree: number, step: number, staff: number } | null}
+ */
+function locate(svg, music, x, y, grid) {
+  const measures = [...svg.querySelectorAll("g.measure")];
+  const inside = measures.findIndex((measure) => {
+    const box = findStaves(measure);
+    const above = box.length && y > box[0].top - 60 && y < box[box.length - 1].bottom + 60;
+    return above && x >= box[0].left && x <= box[0].right;
+  });
+  if (inside < 0) {
+    return null;
+  }
+  const staves = findStaves(measures[inside]);
+  const middles = staves.map((staff) => Math.abs(y - (staff.top + staff.bottom) / 2));
+  const staff = middles.indexOf(Math.min(...middles));
+  const { top, bottom } = staves[staff];
+  const lowest = staff === 0 ? 30 : 18; // E4 and G2, on the bottom lines
+  const degree = lowest + Math.round((bottom - y) / ((bottom - top) / 8));
+  const bar = music.bars[inside];
+  const end = music.bars[inside + 1]?.step ?? music.steps;
+  const time = interpolate(findAnchors(measures[inside], staves[0], bar.step, end), x);
+  const step = bar.step + Math.floor((time - bar.step) / grid + 0.5) * grid;
+  return { degree, staff, step: Math.min(end - 1, Math.max(bar.step, step)) };
+}
+
+/**
+ * Sides of the staves of a measure, from the top: those of their lines.
+ *
+ * @param {Element} measure
+ */
+function findStaves(measure) {
+  return [...measure.querySelectorAll(":scope > g.staff")].map((staff) => {
+    const lines = [...staff.querySelectorAll(":scope > path")].map((line) =>
+      line.getBoundingClientRect(),
+    );
+    const heights = lines.map((line) => line.top + line.height / 2);
+    return {
+      top: Math.min(...heights),
+      bottom: Math.max(...heights),
+      left: Math.min(...lines.map((line) => line.left)),
+      right: Math.max(...lines.map((line) => line.right)),
+    };
+  });
+}
+
+/**
+ * Places in the window and their steps, from which others are interpolated.
+ *
+ * @param {Element} measure
+ * @param {{ left: number, right: number }} staff
+ * @param {number} start
+ * @param {number} end
+ * @returns {[number, number][]}
+ */
+function findAnchors(measure, staff, start, end) {
+  const signs = [...measure.querySelectorAll("g.clef, g.keySig, g.meterSig")];
+  const left = Math.max(staff.left, ...signs.map((sign) => sign.getBoundingClientRect().right));
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  for (const note of measure.querySelectorAll("g.note")) {
+    const step = Number(note.id.split("-")[2]);
+    const box = (note.querySelector("g.notehead") ?? note).getBoundingClientRect();
+    found.set(step, box.x + box.width / 2);
+  }
+  /** @type {[number, number][]} */
+  const anchors = [...found].map(([step, place]) => [place, step]);
+  if (!found.has(start)) {
+    anchors.push([left + 0.08 * (staff.right - left), start]);
+  }
+  anchors.push([staff.right, end]);
+  return anchors.sort((one, other) => one[1] - other[1]);
+}
+
+/**
+ * @param {[number, number][]} anchors
+ * @param {number} x
+ */
+function interpolate(anchors, x) {
+  for (let place = 1; place < anchors.length; place += 1) {
+    const [left, before] = anchors[place - 1];
+    const [right, after] = anchors[place];
+    if (x <= right || place === anchors.length - 1) {
+      const share = right > left ? Math.min(1, Math.max(0, (x - left) / (right - left))) : 0;
+      return before + share * (after - before);
+    }
+  }
+  return anchors[0][1];
+}
+
+/**
+ * A score with a note put into a voice, which replaces what sounds there.
+ *
+ * @param {ScoreData} score
+ * @param {NoteData} note
+ * @returns {ScoreData}
+ */
+function putNote(score, note) {
+  const end = Math.min(score.steps, note.step + note.length);
+  const put = { ...note, length: end - note.step };
+  const others = score.notes.flatMap((each) =>
+    each.voice === note.voice ? cut(each, note.step, end) : [each],
+  );
+  return { ...score, notes: [...others, put] };
+}
+
+/**
+ * What is left of a note outside a stretch of steps.
+ *
+ * @param {NoteData} note
+ * @param {number} start
+ * @param {number} end
+ * @returns {NoteData[]}
+ */
+function cut(note, start, end) {
+  const last = note.step + note.length;
+  if (last <= start || note.step >= end) {
+    return [note];
+  }
+  return note.step < start ? [{ ...note, length: start - note.step }] : [];
+}
+
+/**
+ * An empty score.
+ *
+ * @param {number} bars
+ * @param {string | null} metre
+ * @param {string | null} key
+ * @returns {ScoreData}
+ */
+function createScore(bars, metre, key) {
+  const [beats, unit] = (metre ?? "4/4").split("/").map(Number);
+  return {
+    title: "New chorale",
+    tempo: 80,
+    steps: Math.round(bars * beats * (16 / unit)),
+    metre: metre ?? "4/4",
+    key,
+    pickup: 0,
+    fermatas: null,
+    notes: [],
+  };
+}

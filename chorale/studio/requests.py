@@ -1,0 +1,146 @@
+"""What the page of the studio can ask for, by the public functions of `chorale.api`.
+
+Requests and answers are JSON values; wrong ones raise a ChoraleError, whose text the page shows.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from chorale import api
+from chorale.errors import ChoraleError, OptionError
+from chorale.music import REST, VOICES, Chorale
+from chorale.rendering.formats import FORMATS
+from chorale.studio.exchange import tempo_of, to_chorale, to_score
+
+ACTIONS = ("generate", "harmonize", "continue", "rewrite")
+ALTERNATIVES = 3
+MAX_FILE_BYTES = 20_000_000
+OPTIONS = ("temperature", "strictness", "motion", "best_of", "seed")
+PLAN_OPTIONS = ("key", "metre")
+
+
+def view(score: Mapping[str, Any], staves: int = 2) -> dict[str, Any]:
+    """Return what the page shows of a score: the engraving, its music, and the findings.
+
+    Music with fewer than two voices has no findings.
+    """
+    chorale = to_chorale(score)
+    findings = []
+    if (chorale.pitches != REST).any(axis=0).sum() >= 2:
+        checked = api.check(chorale)
+        findings = [
+            {
+                "step": found.step,
+                "end": found.step + 1 if found.end_step is None else found.end_step,
+                "voices": list(found.voices),
+                "place": chorale.plan.place(found.step),
+                "text": f"{found.rule}: {found.text}",
+                "fault": found in checked.faults,
+            }
+            for found in checked.findings
+        ]
+    tempo = tempo_of(score)
+    return {**api.view(chorale, tempo=tempo, staves=staves), "findings": findings}
+
+
+def compose(
+    request: Mapping[str, Any], progress: Callable[[int, int], None]
+) -> list[dict[str, Any]]:
+    """Compose the alternatives that a request asks for, as scores.
+
+    Args:
+        request: action, one of ACTIONS; score; options; bars, voices and locks if it needs them.
+        progress: called with the steps done and the total; an exception of it ends the work.
+    """
+    action, score = request.get("action"), request.get("score")
+    if action not in ACTIONS or not isinstance(score, Mapping):
+        raise OptionError(f"a request needs a score and an action, one of {', '.join(ACTIONS)}")
+    options = _choose_options(request)
+    options |= {"count": ALTERNATIVES, "progress": progress}
+    if action == "generate":
+        chorales = api.generate(request.get("bars"), **options, **_choose_plan(request))
+    else:
+        chorales = _compose_from(action, to_chorale(score), request, options)
+    title = str(score.get("title") or "")
+    return [to_score(chorale, title, tempo_of(score)) for chorale in chorales]
+
+
+def _compose_from(
+    action: str, chorale: Chorale, request: Mapping[str, Any], options: dict[str, Any]
+) -> list[Chorale]:
+    """Compose alternatives from the music of the page."""
+    if action == "continue":
+        return api.continue_(chorale, request.get("bars"), **options)
+    if action == "rewrite":
+        return api.rewrite(
+            chorale,
+            request.get("bars", ""),
+            request.get("voices") or VOICES,
+            lock=request.get("locks") or (),
+            **options,
+        )
+    kept = request.get("voices") or [
+        name for name, line in zip(VOICES, chorale.pitches.T, strict=True) if (line != REST).any()
+    ]
+    kept = kept[:1] if len(kept) == len(VOICES) and not request.get("fill") else kept
+    return api.harmonize(chorale, keep=kept, fill=bool(request.get("fill")), **options)
+
+
+def _choose_options(request: Mapping[str, Any]) -> dict[str, Any]:
+    given = request.get("options")
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise OptionError("the options of a request must be names and values")
+    return {name: given[name] for name in OPTIONS if given.get(name) is not None}
+
+
+def _choose_plan(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the key and the metre of a new chorale; those that are open are drawn."""
+    plan = request.get("plan") or {}
+    return {name: str(plan[name]) for name in PLAN_OPTIONS if plan.get(name)}
+
+
+def open_file(path: Path) -> dict[str, Any]:
+    """Read a file, and return its score and the notices of its changes."""
+    reading = api.read(path)
+    title = reading.facts.title or path.stem
+    score = to_score(reading.chorale, title, reading.facts.tempo_qpm)
+    return {"score": score, "notices": reading.notices}
+
+
+def read(name: str, content: bytes) -> dict[str, Any]:
+    """Read a file that was dropped on the page, as `open_file` does."""
+    if len(content) > MAX_FILE_BYTES:
+        raise OptionError(f"the file has more than {MAX_FILE_BYTES // 10**6} MB")
+    with TemporaryDirectory() as folder:
+        path = Path(folder, Path(name.replace("\\", "/")).name or "file")
+        path.write_bytes(content)
+        try:
+            return open_file(path)
+        except ChoraleError as error:
+            raise type(error)(str(error).replace(f"{folder}/", "")) from error
+
+
+def save(score: Mapping[str, Any], kind: str) -> tuple[str, bytes]:
+    """Return the name and the contents of a file in a format; several pages are packed."""
+    if kind not in FORMATS:
+        raise OptionError(f"unknown format {kind!r}; choose from {', '.join(FORMATS)}")
+    chorale = to_chorale(score)
+    title = str(score["title"]) or "chorale"
+    stem = "".join(letter if letter.isalnum() else "-" for letter in title)[:80].strip("-")
+    name = f"{stem or 'chorale'}{FORMATS[kind].ending}"
+    with TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        files = api.write(chorale, path, tempo=tempo_of(score), title=title)
+        if len(files) == 1:
+            return name, files[0].read_bytes()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for file in files:
+                archive.write(file, file.name)
+        return f"{stem}.zip", packed.getvalue()

@@ -1,0 +1,172 @@
+"""The server of the studio: what it answers, to whom, and what it refuses."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_up import made_up_chorale
+from tiny_network import saved, tiny_checkpoint
+
+from chorale import api
+from chorale.errors import OptionError
+from chorale.music import Key, Metre, Plan
+from chorale.studio import requests
+from chorale.studio.exchange import to_chorale, to_score
+
+starlette_client = pytest.importorskip("starlette.testclient")
+TOKEN = "a-token"  # noqa: S105  # of the test
+SCORE = to_score(made_up_chorale(64, 1), "Tune")
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """A client of the server, which composes with a tiny model."""
+    from chorale.studio.app import create_app
+
+    model = saved(tiny_checkpoint(), tmp_path)
+    for name in ("generate", "harmonize", "continue_", "rewrite"):
+        function = getattr(api, name)
+        monkeypatch.setattr(
+            api, name, lambda *args, _run=function, **options: _run(*args, **options, model=model)
+        )
+    return starlette_client.TestClient(
+        create_app(TOKEN), base_url="http://127.0.0.1", headers={"X-Token": TOKEN}
+    )
+
+
+def compose(client: Any, **request: Any) -> list[dict[str, Any]]:
+    """Return the lines of the answer to a request to compose."""
+    response = client.post("/compose", json=request)
+    assert response.status_code == 200, response.text
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+def test_the_page_needs_the_token(client: Any) -> None:
+    assert client.get("/").status_code == 403
+    assert client.get("/?token=other").status_code == 403
+    page = client.get(f"/?token={TOKEN}")
+    assert page.status_code == 200
+    assert "Harmonise" in page.text
+    assert "connect-src &#x27;self&#x27;" in page.text
+
+
+@pytest.mark.parametrize("path", ["/view", "/read?name=a.mid", "/save", "/compose"])
+def test_every_request_needs_the_token(client: Any, path: str) -> None:
+    for token in ("", "other"):
+        response = client.post(path, headers={"X-Token": token}, content=b"{}")
+        assert response.status_code == 403
+        assert "error" in response.json()
+
+
+def test_another_host_is_refused(client: Any) -> None:
+    response = client.get(f"/?token={TOKEN}", headers={"Host": "attacker.example"})
+    assert response.status_code == 400
+
+
+def test_a_view_has_the_engraving_the_music_and_the_findings(client: Any) -> None:
+    view = client.post("/view", json={"score": SCORE}).json()
+    assert 'id="w-0-0"' in view["score"]
+    assert len(view["music"]["notes"]) == len(SCORE["notes"])
+    assert view["findings"]  # a walk at random has faults
+    assert {"step", "end", "voices", "place", "text", "fault"} == set(view["findings"][0])
+
+
+def test_a_score_without_notes_is_shown_too(client: Any) -> None:
+    view = client.post("/view", json={"score": {**SCORE, "notes": []}}).json()
+    assert "<svg" in view["score"]
+    assert view["findings"] == []
+
+
+def test_a_tune_gets_three_harmonizations_that_keep_it(client: Any) -> None:
+    tune = [note for note in SCORE["notes"] if note["voice"] == 0]
+    lines = compose(client, action="harmonize", score={**SCORE, "notes": tune})
+    assert all(0 <= line["progress"] <= 1 for line in lines[:-1])
+    scores = lines[-1]["scores"]
+    assert len(scores) == requests.ALTERNATIVES
+    for score in scores:
+        assert [note for note in score["notes"] if note["voice"] == 0] == tune
+        assert {note["voice"] for note in score["notes"]} == {0, 1, 2, 3}
+
+
+def test_locked_notes_stay_when_bars_are_composed_again(client: Any) -> None:
+    plan = Plan(64, Metre(4, 4), 0, Key(0, "major"))
+    score = {**SCORE, "metre": plan.metre.name if plan.metre else "", "key": "C major"}
+    alto = [note for note in score["notes"] if note["voice"] == 1]
+    locked = next(note for note in alto if 16 <= note["step"] < 28)
+    place = f"alto 2:{1 + (locked['step'] - 16) / 4:g}"
+    lines = compose(
+        client, action="rewrite", score=score, bars="2-3", voices=["alto"], locks=[place]
+    )
+    for found in lines[-1]["scores"]:
+        assert locked in found["notes"]
+        others = [note for note in found["notes"] if note["voice"] != 1]
+        assert others == [note for note in score["notes"] if note["voice"] != 1]
+
+
+def test_new_music_and_continuations_have_the_requested_bars(client: Any) -> None:
+    [*_, last] = compose(
+        client, action="generate", score=SCORE, bars=2, plan={"key": "D major", "metre": "3/4"}
+    )
+    for score in last["scores"]:
+        assert (score["metre"], score["key"]) == ("3/4", "D major")
+    [*_, last] = compose(client, action="continue", score=SCORE, bars=1)
+    assert all(score["steps"] > SCORE["steps"] for score in last["scores"])
+
+
+def test_a_file_is_read_and_saved_as_the_same_music(client: Any) -> None:
+    saved_file = client.post("/save", json={"score": SCORE, "format": "midi"})
+    assert "Tune.mid" in saved_file.headers["content-disposition"]
+    answer = client.post("/read?name=Tune.mid", content=saved_file.content).json()
+    assert answer["score"]["notes"] == SCORE["notes"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "words"),
+    [
+        ("/view", b"no json", "no JSON"),
+        ("/view", b"[]", "no JSON object"),
+        ("/view", b'{"score": 1}', "no score"),
+        ("/save", json.dumps({"score": SCORE, "format": "exe"}).encode(), "unknown format"),
+        ("/read?name=a.mid", b"nothing", "a.mid"),
+        ("/read?name=../../etc/passwd", b"nothing", "passwd"),
+        ("/read?name=a.txt", b"nothing", "a.txt"),
+    ],
+)
+def test_bad_requests_get_the_line_of_the_command_line(
+    client: Any, path: str, content: bytes, words: str
+) -> None:
+    response = client.post(path, content=content)
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert words in error
+    assert "\n" not in error
+    assert "/tmp" not in error  # noqa: S108  # the folder of the copy is not named
+
+
+def test_errors_of_composing_are_the_last_line(client: Any) -> None:
+    [*_, last] = compose(client, action="rewrite", score=SCORE, bars="90-91")
+    assert "no bars 90-91" in last["error"]
+    [*_, last] = compose(client, action="dance", score=SCORE)
+    assert "an action, one of" in last["error"]
+
+
+def test_an_exception_of_the_progress_ends_the_work() -> None:
+    class StoppedError(Exception):
+        pass
+
+    stopped = threading.Event()
+
+    def progress(done: int, total: int) -> None:
+        stopped.set()
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        requests.compose({"action": "generate", "score": SCORE, "bars": 2}, progress)
+    assert stopped.is_set()
+
+
+def test_a_damaged_score_is_an_option_error() -> None:
+    with pytest.raises(OptionError):
+        to_chorale({"notes": []})
