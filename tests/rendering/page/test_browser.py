@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import open_page
-from hymns import made_up_hymn
+from made_up_hymns import made_up_hymn
 from numpy.typing import NDArray
 
 from chorale.music import Chorale, notes

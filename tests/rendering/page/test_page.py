@@ -8,8 +8,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from hymns import made_up_hymn
 from made_up import made_up_chorale
+from made_up_hymns import made_up_hymn
 
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.page.page import html_bytes

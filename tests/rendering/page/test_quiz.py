@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from browser import open_page
-from hymns import made_up_hymn
+from made_up_hymns import made_up_hymn
 
 from chorale.judging.listening import count_all, read_answers
 from chorale.rendering.page.quiz import SKILLS, QuizPiece, quiz_bytes
