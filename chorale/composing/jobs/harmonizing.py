@@ -36,6 +36,7 @@ from chorale.music import (
     REST,
     STEPS_PER_QUARTER,
     VOICES,
+    Annotations,
     Chorale,
     pitch_name,
 )
@@ -44,6 +45,7 @@ from chorale.music.voicings import SATB, Voicing
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_BARS
 from chorale.reading import Reading
+from chorale.reading.names import parse_voices
 from chorale.wording import count, join_names
 
 Fit = Literal["octaves", "transpose"]
@@ -140,7 +142,7 @@ def job_for_harmonizing(
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     if symbols := tune.annotations.chord_symbols:
         notices.append(f"{count(len(symbols), 'chord symbol')} kept, not followed")
-    annotations = moved.transposed(shift_back).annotations
+    annotations = _drop_other_names(moved.transposed(shift_back).annotations)
 
     def finish(composed: Chorale) -> Chorale:
         setting = arrange(composed.transposed(shift_back), voicing)
@@ -155,6 +157,12 @@ def job_for_harmonizing(
         composer=reading.facts.composer,
         music=tune,
     )
+
+
+def _drop_other_names(annotations: Annotations) -> Annotations:
+    """Return annotations without names that are not those of voices, such as "Melody"."""
+    names = tuple(name if parse_voices(name) else "" for name in annotations.names)
+    return replace(annotations, names=names)
 
 
 def _check_options(keep: Sequence[str], voice: str | None, fit: Fit) -> None:

@@ -361,7 +361,7 @@ def test_annotations_follow_a_tune_to_its_voice_key_and_octave() -> None:
         words_under(HUNDREDTH),
         chord_symbols=(ChordSymbol(0, ("G", 0)),),
         spellings=(SpelledNote(0, 8, spell(66, Key(7, "major"))),),
-        names=("Melody", "", "", ""),
+        names=("Tenore", "", "", ""),
     )
     job = job_for_harmonizing(
         CHECKPOINT, hymn(brought), ANY_PLAN, voice="tenor", transpose=-2, fit="octaves"
@@ -373,7 +373,12 @@ def test_annotations_follow_a_tune_to_its_voice_key_and_octave() -> None:
     assert kept.chord_symbols == (ChordSymbol(0, ("F", 0)),)
     [spelled] = kept.spellings
     assert (spelled.voice, spelled.spelling.name) == (2, "E3")
-    assert kept.names == ("", "", "Melody", "")
+    assert kept.names == ("", "", "Tenore", "")
+
+
+def test_a_setting_has_no_name_that_is_not_that_of_a_voice() -> None:
+    job = job_for_harmonizing(CHECKPOINT, hymn(Annotations(names=("Melody", "", "", ""))), ANY_PLAN)
+    assert not any(run_once(job).annotations.names)
 
 
 def test_annotations_of_a_setting_that_is_moved_back_are_moved_back() -> None:
