@@ -17,6 +17,7 @@ from chorale.reading import read_music
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.score.note_values import sounding_voices
 
 
 def barlines(measure: Element) -> list[tuple[str | None, str | None, str | None, str | None]]:
@@ -223,6 +224,7 @@ def test_notes_and_measures_are_read_back_wherever_repeats_stand(
     folder: Path, chorale: Chorale
 ) -> None:
     assume((chorale.pitches[0] != REST).any() and (chorale.pitches[-1] != REST).any())
+    assume(sounding_voices(chorale) not in ([0, 1], [2, 3]))  # read as choirs, SA and TB
     read = read_back(chorale, folder)
     for voice in range(4):
         assert notes(read, voice) == notes(chorale, voice)
