@@ -2,7 +2,8 @@
 
 Where voices share staves, as in hymn books, the words of the top voice that has any stand under its
 staff, between the staves. Another voice's words are printed, under its own staff, only in measures
-in which they differ from these, and as whole words. On a staff per voice all words are printed.
+in which they differ from these, and as whole words. They do not differ where a syllable falls on a
+note that the voice holds, or into its rest. On a staff per voice all words are printed.
 
 A syllable at a step where its voice starts no note belongs to the note that sounds, or else to the
 nearest one; several syllables of a verse on one note are joined.
@@ -10,11 +11,11 @@ nearest one; several syllables of a verse on one note are joined.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
 
-from chorale.music import Chorale, Note, notes
+from chorale.music import REST, Chorale, Note, notes
 from chorale.music.annotations import Syllable
 from chorale.rendering.metadata import make_encodable
 from chorale.rendering.score.note_values import Bar, list_bars
@@ -68,7 +69,7 @@ def place_words(chorale: Chorale, staves: Sequence[tuple[int, ...]]) -> list[Pri
         if (found := _read_voice(chorale, voice))
     }
     if any(len(staff) > 1 for staff in staves):
-        words = _leave_out_shared(words, staves, list_bars(chorale.plan))
+        words = _leave_out_shared(chorale, words, staves)
     printed: list[PrintedSyllable] = []
     for staff in staves:
         lines_above = 0
@@ -121,22 +122,25 @@ def _find_note(line: Sequence[Note], step: int) -> Note:
 
 
 def _leave_out_shared(
-    words: Mapping[int, list[_Placed]], staves: Sequence[tuple[int, ...]], bars: Sequence[Bar]
+    chorale: Chorale, words: Mapping[int, list[_Placed]], staves: Sequence[tuple[int, ...]]
 ) -> dict[int, list[_Placed]]:
     """Leave out the words of lower voices that stand under an upper one.
 
     Args:
+        chorale: the music.
         words: syllables of each voice that has any, from the top.
         staves: voices of each staff.
-        bars: whole measures.
     """
+    bars = list_bars(chorale.plan)
     kept: dict[int, list[_Placed]] = {}
     for voice, own in words.items():
         lead = next(iter(words))
         neighbours = [other for staff in staves if voice in staff for other in staff]
         shown = [
             by_bar
-            for other, by_bar in ((other, _by_bar(kept[other], bars)) for other in kept)
+            for other, by_bar in (
+                (other, _by_bar(_sing(kept[other], chorale, voice), bars)) for other in kept
+            )
             if other == lead or other in neighbours
         ]
         differing = {
@@ -153,12 +157,24 @@ def _leave_out_shared(
     return {voice: found for voice, found in kept.items() if found}
 
 
+def _sing(words: Sequence[_Placed], chorale: Chorale, voice: int) -> list[_Placed]:
+    """Return words as a voice sings them: on the notes that it holds, and not in its rests."""
+    line = notes(chorale, voice)
+    return [
+        replace(one, step=_find_note(line, one.step).onset_step)
+        for one in words
+        if chorale.pitches[one.step, voice] != REST
+    ]
+
+
 def _by_bar(words: Sequence[_Placed], bars: Sequence[Bar]) -> dict[int, set[tuple[object, ...]]]:
-    """Return what is sung in each measure, by the index of the measure."""
+    """Return what is sung on each note of a measure, by the index of the measure."""
     found: dict[int, set[tuple[object, ...]]] = {}
-    for one in words:
-        content = (one.step, one.verse, one.text, one.hyphen)
-        found.setdefault(_place(one, bars), set()).add(content)
+    for (verse, step), together in groupby(words, key=lambda one: (one.verse, one.step)):
+        syllables = list(together)
+        text = "".join(one.text for one in syllables)
+        content = (step, verse, "".join(text.split()), syllables[-1].hyphen)
+        found.setdefault(_place(syllables[0], bars), set()).add(content)
     return found
 
 

@@ -59,6 +59,16 @@ def test_the_same_words_at_other_steps_are_other_words() -> None:
     ]
 
 
+def test_words_that_a_lower_voice_sings_on_fewer_notes_are_printed_once() -> None:
+    music = four_voices(2, Annotations((*words("hal-le-lu-ia", 0), *words("hal-le-lu-ia", 3))))
+    pitches, onsets = music.pitches.copy(), music.onsets.copy()
+    onsets[[4, 12], 3] = False  # the bass holds its notes
+    pitches[4:8, 3], pitches[12:16, 3] = pitches[0, 3], pitches[8, 3]
+    held = replace(music, pitches=pitches, onsets=onsets)
+    assert {each.voice for each in place_words(held, TWO)} == {0}
+    assert {each.voice for each in place_words(held, FOUR)} == {0, 3}
+
+
 def test_two_lower_voices_of_a_staff_with_the_same_other_words_have_them_once() -> None:
     lower = (*words("bom bom", 2), *words("bom bom", 3))
     printed = place((*words("let us"), *lower), TWO)
