@@ -42,8 +42,8 @@ def estimate_tune_key(
         sharps: number of sharps in the key signature, flats negative; None without a signature.
             Church modes are possible: without sharps or flats also D minor (Dorian)
             and G major (Mixolydian).
-        mode: mode in the file. "minor" is taken as given; "major" only makes minor keys less
-            likely, since programs write it when they do not know the mode.
+        mode: mode in the file. "minor" is taken as given; "major" rules out church modes and makes
+            the relative minor less likely, since programs write it when they do not know the mode.
     """
     return max(_candidates(sharps, mode), key=lambda key: _score_key(lines, key, sharps, mode))
 
@@ -73,7 +73,11 @@ def _candidates(sharps: int | None, mode: Mode | None) -> list[Key]:
     if sharps is None:
         return [Key(tonic, each) for each in modes for tonic in range(OCTAVE)]
     major = Key.from_sharps(sharps, "major").tonic
-    return [Key((major + d) % OCTAVE, each) for (d, each) in _KEYS_OF_SIGNATURE if each in modes]
+    return [
+        Key((major + degree) % OCTAVE, each)
+        for degree, each in _KEYS_OF_SIGNATURE
+        if each in modes and (mode != "major" or degree in (0, 9))
+    ]
 
 
 def _score_key(

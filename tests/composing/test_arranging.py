@@ -135,6 +135,16 @@ def test_phrases_close_as_in_four_voices(hymn: Chorale, voicing: Voicing) -> Non
     assert ending(arranged, arranged.plan.key) == ending(hymn, C_MAJOR)
 
 
+@every_choir
+def test_a_close_whose_fermata_begins_on_the_held_chord_has_its_bass(voicing: Voicing) -> None:
+    fermatas = np.zeros(HYMN.plan.length_steps, np.bool_)
+    start, end = HYMN.plan.fermata_spans[-1]
+    fermatas[(start + end) // 2 : end] = True
+    late = replace(HYMN, plan=replace(HYMN.plan, fermatas=fermatas, motion=None))
+    placed = late.transposed(choose_transposition(late, voicing))
+    assert (arrange(placed, voicing).pitches[-1, BASS] - placed.pitches[-1, BASS]) % OCTAVE == 0
+
+
 @pytest.mark.parametrize("voicing", TWO, ids=named)
 @pytest.mark.parametrize("hymn", [HYMN, WITH_LEADING_TONE_IN_TENOR])
 def test_two_voices_close_on_the_tonic_from_the_dominant(hymn: Chorale, voicing: Voicing) -> None:

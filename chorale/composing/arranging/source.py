@@ -101,7 +101,8 @@ def _find_phrases(chorale: Chorale, starts: Ints) -> tuple[Flags, Flags, Flags]:
     opens, closing, final = starts == 0, *np.zeros((2, len(starts)), np.bool_)
     for end in ends:
         opens |= starts == starts[starts >= end].min(initial=length)
-    for start, end in lasts:
+    for begin, end in lasts:
+        start = starts[starts <= begin].max(initial=0)  # a fermata may begin on a held chord
         closing |= (starts >= start - STEPS_PER_QUARTER) & (starts < end)
         final |= (starts >= start) & (starts < end)
     return opens, closing, final

@@ -50,6 +50,7 @@ from chorale.wording import count, join_names
 
 Fit = Literal["octaves", "transpose"]
 
+DYNAMICS = ("dynamic", "crescendo", "diminuendo")  # kinds of marks
 MIN_NOTES = 2  # fewest notes of a kept voice
 
 
@@ -142,7 +143,7 @@ def job_for_harmonizing(
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
     if symbols := tune.annotations.chord_symbols:
         notices.append(f"{count(len(symbols), 'chord symbol')} kept, not followed")
-    annotations = _drop_other_names(moved.transposed(shift_back).annotations)
+    annotations = _prepare_annotations(moved.transposed(shift_back).annotations, kept, voicing)
 
     def finish(composed: Chorale) -> Chorale:
         setting = arrange(composed.transposed(shift_back), voicing)
@@ -159,10 +160,22 @@ def job_for_harmonizing(
     )
 
 
-def _drop_other_names(annotations: Annotations) -> Annotations:
-    """Return annotations without names that are not those of voices, such as "Melody"."""
-    names = tuple(name if parse_voices(name) else "" for name in annotations.names)
-    return replace(annotations, names=names)
+def _prepare_annotations(
+    annotations: Annotations, kept: Sequence[int], voicing: Voicing
+) -> Annotations:
+    """Return the annotations of a tune for the setting of a choir.
+
+    Names that are not those of voices, such as "Melody", are left out, and all names for another
+    choir than SATB. The dynamics of a single tune become those of all voices.
+    """
+    names = tuple(
+        name if voicing is SATB and parse_voices(name) else "" for name in annotations.names
+    )
+    marks = tuple(
+        replace(mark, voice=None) if len(kept) == 1 and mark.kind in DYNAMICS else mark
+        for mark in annotations.marks
+    )
+    return replace(annotations, names=names, marks=tuple(dict.fromkeys(marks)))
 
 
 def _check_options(keep: Sequence[str], voice: str | None, fit: Fit) -> None:

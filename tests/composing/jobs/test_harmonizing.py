@@ -532,3 +532,15 @@ def test_four_voices_with_rests_can_be_filled_and_without_rests_not() -> None:
     assert (chorale.pitches != REST).all()
     with pytest.raises(ReadingError, match="no rest to fill"):
         job_for_harmonizing(CHECKPOINT, reading(*lines), ANY_PLAN, fill=True)
+
+
+def test_the_dynamics_of_a_tune_are_those_of_all_voices_of_its_setting() -> None:
+    marks = (Mark("dynamic", 0, "p", voice=0), Mark("breath", 16, voice=0))
+    job = job_for_harmonizing(CHECKPOINT, hymn(Annotations(marks=marks)), ANY_PLAN)
+    assert run_once(job).annotations.marks == (Mark("dynamic", 0, "p"), marks[1])
+
+
+def test_a_setting_for_another_choir_has_the_names_of_its_voices() -> None:
+    tune = hymn(Annotations(names=("Canto", "", "", "")))
+    job = job_for_harmonizing(CHECKPOINT, tune, ANY_PLAN, voicing=VOICINGS["TTBB"])
+    assert not any(run_once(job).annotations.names)
