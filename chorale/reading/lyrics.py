@@ -10,22 +10,26 @@ from chorale.reading.tree import find_text
 from chorale.untrusted import make_printable
 
 ELISION = "\u203f"  # a tie between the syllables of two words
+_NAMED_VERSE = re.compile(r"(?:verse|strophe|vers)\W?[0-9]{1,3}", re.IGNORECASE)
 _CONTINUED = ("begin", "middle")  # syllables that a hyphen follows
 
 
 def read_syllables(lyrics: Iterable[ET.Element], step: int) -> tuple[Syllable, ...]:
     """Read the <lyric> elements of a note that starts at a step, in order of their verses.
 
-    A verse is numbered by the last digits of its name: 2 for "part1verse2". If a verse is taken, or
-    has no number, the lyric is of the next verse that is free. Lyrics without a text, such as those
-    that end an extender, are no syllables.
+    A lyric is of the verse that its name or else its number has as its last digits: 2 for "verse 2",
+    whatever the number of its line, and for "part1verse2". If a verse is taken, or has no number,
+    the lyric is of the next verse that is free. Lyrics without a text, such as those that end an
+    extender, are no syllables.
     """
     found: dict[int, Syllable] = {}
     for lyric in lyrics:
         text = _read_text(lyric)
         if not text.strip() or len(text) > MAX_TEXT:
             continue
-        digits = re.findall(r"[0-9]{1,3}", lyric.get("number", ""))
+        name = lyric.get("name", "")
+        numbered = name if _NAMED_VERSE.fullmatch(name.strip()) else lyric.get("number", "")
+        digits = re.findall(r"[0-9]{1,3}", numbered)
         verse = int(digits[-1]) if digits else 1
         verse = verse if 1 <= verse <= MAX_LYRICS else 1
         while verse in found:

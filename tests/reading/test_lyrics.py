@@ -69,3 +69,11 @@ def test_verses_have_the_numbers_of_their_names_or_the_next_free_ones(
 def test_texts_are_printable_and_short() -> None:
     assert read(lyric("a\u202eb"))[0].text == "ab"
     assert read(lyric("a" * 1_001)) == ()
+
+
+def test_the_name_of_a_verse_counts_before_the_number_of_its_line() -> None:
+    lines = [
+        f'<lyric number="{line}" name="{name}"><text>{text}</text></lyric>'
+        for line, name, text in ((4, "verse 1", "a"), (5, "Strophe 2", "b"), (3, "chorus 9", "c"))
+    ]
+    assert [(each.verse, each.text) for each in read(*lines)] == [(1, "a"), (2, "b"), (3, "c")]
