@@ -17,10 +17,10 @@ _CONTINUED = ("begin", "middle")  # syllables that a hyphen follows
 def read_syllables(lyrics: Iterable[ET.Element], step: int) -> tuple[Syllable, ...]:
     """Read the <lyric> elements of a note that starts at a step, in order of their verses.
 
-    A lyric is of the verse that its name or else its number has as its last digits: 2 for "verse 2",
-    whatever the number of its line, and for "part1verse2". If a verse is taken, or has no number,
-    the lyric is of the next verse that is free. Lyrics without a text, such as those that end an
-    extender, are no syllables.
+    A lyric is of the verse that its name, or else its number, has as its last digits: 2 for
+    "verse 2", whatever the number of its line, and for "part1verse2". If a verse is taken, or has
+    no number, the lyric is of the next verse that is free. Lyrics without a text, such as those
+    that end an extender, are no syllables.
     """
     found: dict[int, Syllable] = {}
     for lyric in lyrics:
