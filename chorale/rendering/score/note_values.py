@@ -125,7 +125,9 @@ def sounding_voices(chorale: Chorale) -> list[int]:
     return [voice for voice in range(len(VOICES)) if sounding[voice] or not sounding.any()]
 
 
-def notate_voice(chorale: Chorale, voice: int, fermatas: bool = True) -> list[list[WrittenNote]]:
+def notate_voice(
+    chorale: Chorale, voice: int, fermatas: bool = True, bars: Sequence[Bar] | None = None
+) -> list[list[WrittenNote]]:
     """Split the notes and rests of a voice into note values, measure by measure.
 
     Args:
@@ -133,12 +135,13 @@ def notate_voice(chorale: Chorale, voice: int, fermatas: bool = True) -> list[li
         voice: 0 to 3.
         fermatas: whether this voice carries the plan's fermatas. A fermata stands on the last part
             of the note that sounds at its end.
+        bars: the measures; None for those of `score_bars`, which repeats divide.
     """
     plan, line = chorale.plan, notes(chorale, voice)
     ends = [note.onset_step + note.length_steps for note in line]
     fermata_ends = {end for _, end in plan.fermata_spans} if fermatas else set()
     written = []
-    for bar in score_bars(chorale):
+    for bar in score_bars(chorale) if bars is None else bars:
         first = bisect_right(ends, bar.start_step)  # first note that ends after the measure starts
         written.append(list(_notate_bar(line, first, bar, plan, fermata_ends)))
     return written

@@ -297,3 +297,10 @@ def test_lilypond_compiles_every_case_without_a_warning_and_plays_the_same_notes
             [(note.onset_step, note.pitch) for note in notes(chorale, voice)] for voice in range(4)
         ]
         assert list_played(tmp_path / f"{number}.midi") == sorted(expected)
+
+
+@pytest.mark.parametrize("step", range(1, 32))
+def test_a_repeat_may_end_anywhere(step: int) -> None:
+    chorale = replace(made_up_chorale(32, 1), annotations=Annotations(repeats=(Repeat(0, step),)))
+    source = lilypond_bytes(chorale).decode()
+    assert source.count("{") == source.count("}")
