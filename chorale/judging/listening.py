@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chorale.errors import ReadingError
+from chorale.untrusted import read_at_most
 
 _Z = 1.96  # standard deviations of a normal distribution that leave out 5 %
 MAX_BYTES = 1_000_000  # of a file with answers
@@ -67,9 +68,10 @@ def read_answers(path: Path) -> list[Answer]:
         ReadingError: the file cannot be read, or does not hold the answers of a listening test.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        content = read_at_most(path, MAX_BYTES)
+        if content is None:
             raise ReadingError(f"{path} is too large for the answers of a listening test")
-        sheet = json.loads(path.read_text("utf-8"))
+        sheet = json.loads(content.decode("utf-8-sig"))
         answers = [_parse(str(sheet["skill"]), answer) for answer in sheet["answers"]]
     except OSError as error:
         raise ReadingError(f"{path} cannot be read: {error.strerror}") from error

@@ -86,3 +86,12 @@ def test_other_files_are_refused_in_one_line(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReadingError, match=r"none\.json cannot be read"):
         read_answers(tmp_path / "none.json")
+
+
+def test_answers_edited_on_windows_are_read_and_endless_files_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "answers.json"
+    answers = [{"pieces": ["bwv1"], "right": False}]
+    path.write_text(json.dumps({"skill": "some", "answers": answers}), "utf-8-sig")
+    assert read_answers(path) == [Answer("some", ("bwv1",), False)]
+    with pytest.raises(ReadingError, match="too large"):
+        read_answers(Path("/dev/zero"))

@@ -43,8 +43,9 @@ def _list_ends(repeat: Repeat, endings: tuple[Ending, ...]) -> Iterator[tuple[in
     if repeat.end_step not in end_steps:
         yield repeat.end_step, repeat.times
     for ending in chain:
-        if max(ending.passes, default=1) < repeat.times:
-            yield ending.end_step, max(2, len(ending.passes) + 1)
+        if ending.end_step == repeat.end_step or min(ending.passes, default=1) < repeat.times:
+            is_last = repeat.times in ending.passes
+            yield ending.end_step, max(2, len(ending.passes) + (not is_last))
 
 
 def _find_endings(repeat: Repeat, endings: tuple[Ending, ...]) -> list[Ending]:
@@ -52,7 +53,7 @@ def _find_endings(repeat: Repeat, endings: tuple[Ending, ...]) -> list[Ending]:
     chain: list[Ending] = []
     for ending in sorted(endings, key=lambda each: each.start_step):
         follows = chain and ending.start_step == chain[-1].end_step
-        if repeat.start_step < ending.start_step < repeat.end_step or follows:
+        if repeat.start_step <= ending.start_step < repeat.end_step or follows:
             chain.append(ending)
     return chain
 

@@ -251,3 +251,11 @@ def test_early_downbeats_are_read_back_beside_repeats(
         plan.pickup_steps,
         plan.early_downbeats,
     )
+
+
+def test_an_ending_of_all_passes_goes_back(tmp_path: Path) -> None:
+    music = four_voices(
+        2, Annotations(repeats=(Repeat(0, 32, 3),), endings=(Ending(16, 32, (1, 2, 3)),))
+    )
+    found = read_back(music, tmp_path).annotations
+    assert (found.repeats, found.endings) == (music.annotations.repeats, music.annotations.endings)
