@@ -33,7 +33,6 @@ for the scores of music21, requires four parts and reads the notes as written.
     measures      pickup and early downbeats, from measures
     names         names of parts as names of voices
     annotations   annotations of parts, before the voices are known
-    texts         words and marks of a MIDI track
     parts         parts, and the four voices of a chorale
     staves        the voices of a staff, where the file has only one of them
     grid          parts to the grid of sixteenths
@@ -42,7 +41,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     lines         parts to lines
     choirs        lines of a choir other than SATB, by their names
     voices        parts and lines to voices
-    placement     words, marks and names of MIDI tracks on the voices
+    timed_words   words of MIDI tracks on the notes of voices
     placing       annotations of parts on the voices
     readings      a file as voices, with notices of every change
 """

@@ -22,7 +22,6 @@ from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, OCTAVE, REST, VOICES, Chorale, Key, Metre, Mode, Plan
 from chorale.reading.annotations import NOTHING_WRITTEN, PartAnnotations
 from chorale.reading.names import parse_voices, precedence
-from chorale.reading.texts import NO_TEXTS, Texts
 from chorale.wording import count
 
 NAMES_SHOWN = 12  # names in a message
@@ -91,7 +90,6 @@ class Part:
         ornaments: number of grace notes, trills and the like that were left out in reading.
         repeats: whether the part has repeat signs that are not kept.
         notices: one line for each other change that was made in reading.
-        texts: words of the part and marks of the score, of MIDI files.
         pattern: whether the part is a piece of its own, which does not sound with other parts.
         staff: number from 1 of the staff of which the part is one voice; None if the part is a
             whole staff, or its staff is unknown.
@@ -106,7 +104,6 @@ class Part:
     ornaments: int = 0
     repeats: bool = False
     notices: tuple[str, ...] = ()
-    texts: Texts = NO_TEXTS
     pattern: bool = False
     staff: int | None = None
     rests: tuple[tuple[float, float], ...] = ()

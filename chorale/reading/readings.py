@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
-from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Annotations, Chorale, Plan
+from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.music.voicings import SATB, Voicing
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.left_out import describe_left_out
@@ -25,7 +25,6 @@ from chorale.reading.parts import (
     list_part_names,
     number_parts,
 )
-from chorale.reading.placement import place_texts
 from chorale.reading.placing import place_annotations
 from chorale.reading.staves import complete_voices
 from chorale.reading.tracing import Trace
@@ -139,30 +138,15 @@ def read_parts(
     notices = [f"left out: {list_part_names(by_name)}" for _ in others[:1]] + notices
     silent = Part("", ())
     chorale = combine_voices([assigned.voices.get(name, silent) for name in VOICES], source, file)
-    annotations, left_out = place_annotations(chorale, assigned.voices, parts)
-    texts, text_notices = place_texts(chorale, assigned.voices)
-    notices += text_notices
+    annotations, left_out = place_annotations(chorale, assigned.voices, parts, assigned.voicing)
     return Reading(
-        replace(chorale, annotations=_combine(annotations, texts)),
+        replace(chorale, annotations=annotations),
         tuple(assigned.voices),
         facts,
         tuple(dict.fromkeys(notices)),
         assigned.notice,
         assigned.voicing,
         describe_left_out(left_out),
-    )
-
-
-def _combine(score: Annotations, texts: Annotations) -> Annotations:
-    """Combine the annotations of a score with the words, marks and names of MIDI tracks.
-
-    A file has only one of the two.
-    """
-    return replace(
-        score,
-        syllables=score.syllables or texts.syllables,
-        marks=score.marks or texts.marks,
-        names=tuple(one or other for one, other in zip(score.names, texts.names, strict=True)),
     )
 
 

@@ -36,11 +36,11 @@ def line(reading: Reading, voice: int) -> list[tuple[int, int]]:
 )
 def test_a_part_without_an_id_is_that_of_the_part_list(tmp_path: Path, missing: list[str]) -> None:
     parts = [[attributes() + note(name, 16, lyric(name))] for name in ("C5", "G4")]
-    text = score(*parts, names=("Soprano", "Bass"))
+    text = score(*parts, names=("Sopran", "Basso"))
     for tag in missing:
         text = text.replace(tag, tag.partition(" ")[0] + ">")
     found = read_music(write(tmp_path, text)).chorale.annotations
-    assert found.names == ("Soprano", "", "", "Bass")
+    assert found.names == ("Sopran", "", "", "Basso")
     assert [(each.voice, each.text) for each in found.syllables] == [(0, "C5"), (3, "G4")]
 
 
