@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chorale.music.annotations import Annotations
+from chorale.music.annotations import Annotations, MarkKind
 from chorale.wording import count
 
-MARK_NOUNS: Mapping[str, str] = {
+_MARK_NOUNS: Mapping[str, str] = {
     "crescendo": "hairpin",
     "diminuendo": "hairpin",
     "breath": "breath mark",
@@ -22,6 +22,11 @@ MARK_NOUNS: Mapping[str, str] = {
 _VOICE_NAME = "name of a voice"
 
 
+def name_kind(kind: MarkKind) -> str:
+    """Return the noun of a kind of mark, such as "hairpin" for "crescendo"."""
+    return _MARK_NOUNS.get(kind, kind)
+
+
 def count_kinds(annotations: Annotations) -> Counter[str]:
     """Count the annotations, without spellings, by nouns in the singular: "chord symbol"."""
     counts = Counter(
@@ -32,7 +37,7 @@ def count_kinds(annotations: Annotations) -> Counter[str]:
             "ending": len(annotations.endings),
         }
     )
-    counts.update(MARK_NOUNS.get(mark.kind, mark.kind) for mark in annotations.marks)
+    counts.update(name_kind(mark.kind) for mark in annotations.marks)
     counts[_VOICE_NAME] = sum(map(bool, annotations.names))
     return +counts
 

@@ -39,6 +39,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     tracing       lines through notes that may be unisons
     holds         held and repeated notes of unisons
     lines         parts to lines
+    guesses       notices of guesses about voices
     choirs        lines of a choir other than SATB, by their names
     voices        parts and lines to voices
     timed_words   words of MIDI tracks on the notes of voices

@@ -18,6 +18,7 @@ import numpy as np
 
 from chorale.music import VOICES, Annotations, Chorale
 from chorale.music.annotations import Ending, Mark, Repeat, SpelledNote, Syllable
+from chorale.music.inventory import name_kind
 from chorale.music.voicings import SATB, Voicing
 from chorale.reading.annotations import PartAnnotations, WrittenNote
 from chorale.reading.directions import JUMPS
@@ -126,7 +127,7 @@ class _StaffPlacing:
             if mark.step < length:
                 self.marks.append(cut)
             else:
-                self.lost["mark"] += 1
+                self.lost[name_kind(mark.kind)] += 1
 
     def _find_usual_voices(self) -> dict[str, int]:
         """Return the voice that has most notes of each line of the file."""
@@ -163,7 +164,7 @@ class _StaffPlacing:
             if voices:
                 self.marks.append(Mark(kind, min(note.end, length), voice=voices[0]))
             else:
-                self.lost["breath mark" if kind == "breath" else kind] += 1
+                self.lost[name_kind(kind)] += 1
 
 
 def _name_voices(staves: Sequence[_StaffPlacing], voicing: Voicing) -> Iterator[str]:
@@ -201,7 +202,8 @@ def _cut(part: PartAnnotations, length: int) -> tuple[Annotations, Counter[str]]
         {
             "repeat": len(written.repeats) - len(repeats),
             "ending": len(written.endings) - len(endings),
-            "mark": len(written.marks) - len(marks),
         }
     )
+    lost.update(name_kind(mark.kind) for mark in written.marks)
+    lost.subtract(name_kind(mark.kind) for mark in marks)
     return Annotations(repeats=repeats, endings=endings, marks=tuple(marks)), lost

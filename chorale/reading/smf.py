@@ -31,7 +31,7 @@ from typing import Any
 import mido
 from mido.midifiles.meta import build_meta_message
 
-from chorale.wording import count
+from chorale.wording import count, join_names
 
 MAX_PITCH = 127
 DRUMS = 9  # channel 10, counted from 1
@@ -48,7 +48,7 @@ _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the other system messages ha
 _ONE_DATA_BYTE = (_PROGRAM, 0xD)
 _CHANNEL_MESSAGES = {
     0xA: "aftertouch message",
-    0xB: "controller",
+    0xB: "controller event",
     _PROGRAM: "program change",
     0xD: "pressure message",
     0xE: "pitch bend",
@@ -78,7 +78,7 @@ class MidiContent:
 
     Attributes:
         file: a mido.MidiFile of notes, programs and meta events; its texts are decoded.
-        notices: one line for each kind of thing that was passed over.
+        notices: one line on all that was passed over, and one on a wrong number of tracks.
     """
 
     file: Any
@@ -98,7 +98,8 @@ def parse_midi(content: bytes) -> MidiContent:
     if form not in (0, 1, 2) or (form == 0 and len(tracks) > 1):
         form = 1  # the most general
     file = mido.MidiFile(type=form, ticks_per_beat=division, tracks=tracks)
-    notices = [f"{count(number, kind)} passed over" for kind, number in (+passed_over).items()]
+    found = [count(number, kind) for kind, number in (+passed_over).items()]
+    notices = [f"{join_names(found)} passed over, no notes are lost"] if found else []
     if len(tracks) != stated:
         notices.append(f"{count(len(tracks), 'track')} read where the header states {stated}")
     return MidiContent(file, tuple(notices))
@@ -192,7 +193,7 @@ class _Source:
                 if not self._content.startswith(_TRACK, self._position):
                     self._pass_over_bytes(self._position, end)
             elif length <= self._remaining:
-                self._passed_over["unknown chunk"] += 1
+                self._passed_over["unknown block"] += 1
                 self._position = end
             elif len(tracks) >= stated and not self._track_is_open:
                 self._pass_over_bytes(start, end)

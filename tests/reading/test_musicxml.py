@@ -218,7 +218,7 @@ def test_four_of_more_parts_are_found_by_their_names(tmp_path: Path) -> None:
 
 
 BACK = "<backup><duration>16</duration></backup>"
-UNISON = "1 single note of P0 read as a unison of voices (bar 2, beat 1)"
+UNISON = "1 single note read as a unison of voices (bar 2, beat 1)"
 BOTH = note("G4") + BACK + note("D4", voice=2)
 
 

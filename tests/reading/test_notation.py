@@ -321,7 +321,7 @@ def test_marks_after_the_last_note_are_counted(tmp_path: Path) -> None:
     last = note("rest", 8) + words("dolce") + words("D.C.") + note("rest", 8)
     reading = read(tmp_path, bars(note("C5"), last))
     assert reading.chorale.annotations.marks == (Mark("da capo", 16, "D.C."),)
-    assert reading.left_out_notice == "1 mark left out"
+    assert reading.left_out_notice == "1 direction left out"
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_signs_of_the_score_end_with_the_last_note(chorale: Chorale) -> None:
     assert found.repeats == (Repeat(0, length),)
     assert found.endings == (Ending(0, length, (1,)),)
     assert found.marks == (Mark("tempo", 0, "Andante"), Mark("fine", length))
-    assert left_out == {"repeat": 1, "ending": 1, "mark": 1}
+    assert left_out == {"repeat": 1, "ending": 1, "coda": 1}
 
 
 def name_staves(*staves: tuple[str, tuple[int, ...]], voicing: str = "SATB") -> tuple[str, ...]:

@@ -127,7 +127,7 @@ def test_a_note_without_a_staff_stays_in_its_voice(tmp_path: Path) -> None:
     bass = note("C3", 8, staff(2), voice=2) + note("G3", 8, voice=2)
     reading = read(tmp_path, [TWO_STAVES + note("C5", 16, staff(1)) + BACK + bass])
     assert (line(reading, 0), line(reading, 3)) == ([(0, 72)], [(0, 48), (8, 55)])
-    assert "1 note without a staff put on that of the voice" in reading.change_notices
+    assert "1 note without a staff put on the staff of its voice" in reading.change_notices
 
 
 # Ties
