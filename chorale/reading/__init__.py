@@ -29,10 +29,12 @@ for the scores of music21, requires four parts and reads the notes as written.
     repeats       repeated sections and voltas, from repeat signs
     score_signs   signs of a whole score
     notation      annotations of a MusicXML file
-    musicxml      MusicXML files to parts
     measures      pickup and early downbeats, from measures
+    score_facts   metre, key, tempo and other facts of a MusicXML file
+    musicxml      MusicXML files to parts
     names         names of parts as names of voices
     annotations   annotations of parts, before the voices are known
+    facts         facts of a piece, and its key by its signature
     parts         parts, and the four voices of a chorale
     staves        the voices of a staff, where the file has only one of them
     grid          parts to the grid of sixteenths

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.music.voicings import SATB, Voicing
+from chorale.reading.facts import Facts
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.guesses import describe_guesses, describe_owner, list_bar_places
 from chorale.reading.left_out import describe_left_out
@@ -19,7 +20,6 @@ from chorale.reading.lines import (
 )
 from chorale.reading.names import fold, list_voices, parse_voices
 from chorale.reading.parts import (
-    Facts,
     Part,
     check_simultaneous,
     combine_voices,

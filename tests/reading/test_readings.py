@@ -14,7 +14,8 @@ from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import Reading, read_music
 from chorale.reading.annotations import PartAnnotations
-from chorale.reading.parts import Facts, Part, PartNote
+from chorale.reading.facts import Facts
+from chorale.reading.parts import Part, PartNote
 from chorale.reading.readings import read_parts
 from chorale.rendering.sound.midi import midi_bytes
 
