@@ -7,6 +7,7 @@ for the scores of music21, requires four parts and reads the notes as written.
 
     other_files   files that are not read, and what to do with them
     limits        limits on the size and content of a file
+    smf_bytes     the bytes of a MIDI file
     smf           Standard MIDI Files, without damaged events that hold no note
     midi_notes    the events of a MIDI track to notes
     midi_facts    metre, pickup, key and other facts of a MIDI file

@@ -28,7 +28,8 @@ from chorale.reading.midi_notes import end_repeated_notes, read_notes
 from chorale.reading.midi_texts import read_marks, read_words, share_words
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import Part, PartNote
-from chorale.reading.smf import DRUMS, DamagedMidiError, parse_midi
+from chorale.reading.smf import DRUMS, parse_midi
+from chorale.reading.smf_bytes import DamagedMidiError
 from chorale.wording import count
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # the last two with words and in a RIFF wrapper

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from chorale.music import Key, Metre, notes
 from chorale.reading import SUFFIXES, Reading, read_music
-from chorale.reading.smf import DamagedMidiError, decode_text, parse_midi
+from chorale.reading.smf import decode_text, parse_midi
+from chorale.reading.smf_bytes import DamagedMidiError
 
 PITCHES = [67, 69, 71, 72]
 LINE = b"".join(bytes([0, 0x90, pitch, 80, 96, 0x80, pitch, 64]) for pitch in PITCHES)
