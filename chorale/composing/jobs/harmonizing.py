@@ -179,13 +179,7 @@ def _select_voices(
         old, new = VOICES.index(reading.voices[0]), VOICES.index(voice)
         order = list(range(len(VOICES)))
         order[new], order[old] = old, new
-        chorale = reading.chorale
-        chorale = replace(
-            chorale,
-            pitches=chorale.pitches[:, order],
-            onsets=chorale.onsets[:, order],
-            annotations=chorale.annotations.reordered(order),
-        )
+        chorale = reading.chorale.reordered(order)
         line_notice = f"one line, read as {voice} (as requested)"
         notices = replace(reading, voice_notice=line_notice).notices
         return [new], chorale, notices
