@@ -22,6 +22,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     transposing   transposing parts as they sound
     repairs       repairs of MusicXML that music21 would misread
     transcribing  ABC, Humdrum **kern and MEI files as MusicXML text
+    xml_filter    the elements of an XML text that are read, within limits
     xml           the filtered text of MusicXML files
     barlines      alignment of the parts of a score at their barlines
     lyrics        the words under a note
