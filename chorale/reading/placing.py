@@ -6,7 +6,8 @@ or else to the highest one. Words and breath marks of a note that the voices do 
 note of a chord that was left out, go to a note that starts at the same step. Words that are not at
 notes are placed by their times (`chorale.reading.timed_words`).
 
-A voice has the name of its staff, unless that is the choir's name for it anyway ("Soprano").
+A voice has the name of its staff, unless that is the choir's name for it anyway, with or without a
+number ("Soprano").
 """
 
 from collections import Counter
@@ -175,9 +176,9 @@ def _name_voices(staves: Sequence[_StaffPlacing], voicing: Voicing) -> Iterator[
         name = staff.written.name
         if not is_placeholder(name, shared=given[name] > 1):
             names |= zip(staff.voices, split_name(name, len(staff.voices)), strict=True)
-    usual = dict(zip(voicing.voices, voicing.names, strict=True))
+    usual = {part.voice: (part.name, part.kind) for part in voicing.parts}
     for voice, name in names.items():
-        yield "" if name.casefold() == usual.get(voice) else name
+        yield "" if name.casefold() in usual.get(voice, ()) else name
 
 
 def _cut(part: PartAnnotations, length: int) -> tuple[Annotations, Counter[str]]:

@@ -106,9 +106,10 @@ def test_a_voice_has_the_name_of_its_staff_but_not_that_of_the_choir() -> None:
     assert name_staves(("Soprano, Alto", (0, 1)), ("Men", (2, 3))) == ("", "", "Men", "Men")
     assert name_staves(("Soprano 1", (0,)), ("Alto", (3,)), voicing="SSA") == ("",) * 4
     assert name_staves(("Soprano", (0,)), ("Alto", (1,)), voicing="SSA") == (
-        *("Soprano", "Alto"),
+        *("", "Alto"),
         *("", ""),
     )
+    assert name_staves(("Tenor", (0, 1)), ("Bass", (2, 3)), voicing="TTBB") == ("",) * 4
 
 
 def test_words_at_times_without_a_note_are_counted() -> None:
