@@ -118,7 +118,10 @@ class _StaffPlacing:
             near = found or [v for v in self.voices if note.step in self.onsets[v]]
             likeliest = usual.get(note.line)
             order = sorted(near, key=lambda voice: (voice != likeliest, voice))
-            self._place_words(note, order, length)
+            self._place_words(note, order)
+            if note.breaths:
+                tied = [] if order else self._find_held(note, chorale)
+                self._place_breaths(note, [*order, *tied], length)
         timed = place_timed_words(chorale, self.voices, self.written.timed_syllables)
         self.syllables |= {(each.step, each.voice, each.verse): each for each in timed}
         self.lost["syllable"] += len(self.written.timed_syllables) - len(timed)
@@ -144,15 +147,18 @@ class _StaffPlacing:
         pitch = note.spelling.pitch
         return [voice for voice in self.voices if self.onsets[voice].get(note.step) == pitch]
 
-    def _place_words(self, note: WrittenNote, voices: Sequence[int], length: int) -> None:
-        """Place a note's breath marks on the first voice, its syllables on the first free one.
+    def _find_held(self, note: WrittenNote, chorale: Chorale) -> list[int]:
+        """Return the voices that hold a note of the same pitch, to which this one is tied."""
+        pitch = note.spelling.pitch
+        sounding = chorale.pitches[note.step : note.step + 1]
+        return [voice for voice in self.voices if (sounding[:, voice] == pitch).any()]
 
-        A voice is free if it has no syllable of the verse at this step.
+    def _place_words(self, note: WrittenNote, voices: Sequence[int]) -> None:
+        """Place a note's syllables on the first voice that has none of the verse at this step.
 
         Args:
             note: the note.
             voices: the voices that may have them, the likeliest first; may be empty.
-            length: length of the music in steps.
         """
         for syllable in note.syllables:
             keys = [(note.step, voice, syllable.verse) for voice in voices]
@@ -161,6 +167,9 @@ class _StaffPlacing:
                 self.lost["syllable"] += 1
             else:
                 self.syllables[key] = replace(syllable, voice=key[1])
+
+    def _place_breaths(self, note: WrittenNote, voices: Sequence[int], length: int) -> None:
+        """Place a note's breath marks at its end, on the first of the voices; may be none."""
         for kind in note.breaths:
             if voices:
                 self.marks.append(Mark(kind, min(note.end, length), voice=voices[0]))

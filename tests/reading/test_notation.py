@@ -269,6 +269,10 @@ def test_breath_marks_and_caesuras_stand_at_the_end_of_their_note(tmp_path: Path
 
     measure = note("C5", 4, marked("breath-mark")) + note("D5", 12, marked("caesura"))
     assert marks(tmp_path, measure) == (Mark("breath", 4, "", 0), Mark("caesura", 16, "", 0))
+    held = tied("C5", 4, "stop").replace(
+        "<tied", "<articulations><breath-mark/></articulations><tied"
+    )
+    assert marks(tmp_path, tied("C5", 12, "start") + held) == (Mark("breath", 16, "", 0),)
     chord = note("E4", 16, marked("breath-mark")) + note("G4", 16, before=CHORD)
     assert marks(tmp_path, chord) == (Mark("breath", 16, "", 0),)
 

@@ -39,11 +39,11 @@ def read_back(chorale: Chorale, folder: Path, staves: Staves) -> Annotations:
 
 def read_marks(found: Annotations) -> set[Mark]:
     """Return the marks as the format holds them."""
-    whole = (*FORM_MARKS, "tempo", "rehearsal")
+    whole, usual = (*FORM_MARKS, "tempo", "rehearsal"), {"fine": "Fine"}
     return {
         replace(
             mark,
-            text=mark.text or ("Fine" if mark.kind == "fine" else ""),
+            text="" if mark.kind == "breath" else mark.text or usual.get(mark.kind, ""),
             voice=None if mark.kind in whole else mark.voice or 0,
         )
         for mark in found.marks
