@@ -28,7 +28,7 @@ from chorale.music import MAX_BEATS, MAX_STEPS, Metre
 from chorale.network.checkpoint import load_checkpoint, save_checkpoint
 from chorale.network.tokens import Vocabulary
 from chorale.options import MAX_LAYERS, MAX_WIDTH, ModelOptions
-from chorale.reading import limits, read_music, xml
+from chorale.reading import limits, read_music, xml, xml_filter
 from chorale.reading.midi import read_midi
 from chorale.reading.packed import CONTAINER
 from chorale.training.state import TrainingState
@@ -203,7 +203,7 @@ def test_a_harmful_score_is_refused(case: str, tmp_path: Path) -> None:
 def test_a_score_of_too_many_elements_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xml, "MAX_ELEMENTS", 100)
+    monkeypatch.setattr(xml_filter, "MAX_ELEMENTS", 100)
     path = tmp_path / "bad.musicxml"
     path.write_text(score("<x/>" * 100), "utf-8")
     with pytest.raises(ReadingError, match="more than 100 elements"):

@@ -10,7 +10,7 @@ from chorale.files import refuse_overwrite, write_bytes
 from chorale.music import REST, VOICES, Chorale
 from chorale.music.voicings import SATB, Voicing, check_voices, parse_voicing
 from chorale.reading import Reading, read_music
-from chorale.reading.parts import Facts
+from chorale.reading.facts import Facts
 from chorale.rendering.formats import infer_format, page_path, render
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import DEFAULT_TEMPO_QPM, build_render_options

@@ -167,7 +167,7 @@ def _write(
     resolved: _Resolved, number: int, chorale: "Chorale", ranking: "Sequence[RankedCandidate]"
 ) -> dict[str, Any]:
     """Write a chorale's files and return the facts that `--json` prints."""
-    from chorale.reading.parts import COMPOSED_BY_CHORALE
+    from chorale.reading.facts import COMPOSED_BY_CHORALE
     from chorale.rendering.formats import render
     from chorale.rendering.metadata import Metadata
 

@@ -46,6 +46,7 @@ def show(
 
     from chorale.composing.jobs.planning import describe_plan, find_steps
     from chorale.composing.plan_options import PlanOptions
+    from chorale.music.inventory import describe_annotations
     from chorale.reading import read_music
     from chorale.rendering.pictures.colours import ANSI_COLOURS, VOICE_COLOURS
     from chorale.rendering.pictures.terminal_roll import draw_roll
@@ -58,7 +59,7 @@ def show(
     plan = chorale.plan
     start, end = find_steps(plan, bar_range) if bar_range else (0, plan.length_steps)
     title = describe_file(file, plan, bar_range)
-    words = join_names(chorale.annotations.describe())
+    words = join_names(describe_annotations(chorale.annotations))
     heading = [title, describe_plan(plan, sources), *filter(None, [words]), *reading.notices]
     console = Console(highlight=False, markup=False, emoji=False)
     if ranges:

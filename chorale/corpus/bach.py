@@ -32,7 +32,7 @@ from chorale.corpus.corpus import SPLITS, Corpus, ignore_progress
 from chorale.errors import DataError, ReadingError
 from chorale.music import BASS, Chorale, notes
 from chorale.reading import read_chorale
-from chorale.reading.parts import infer_key
+from chorale.reading.facts import infer_key
 
 NAME = "bach"
 COMMAND = "chorale data build"

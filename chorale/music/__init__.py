@@ -15,6 +15,7 @@ Conventions of the whole package:
     plan        metre, pickup, key, fermatas, motion and length of a chorale
     annotations words, chord symbols, repeats, marks and the like
     inventory   annotations counted by kind
+    syllables   syllables as they are sung on notes
     chorales    the chorale itself, and its notes
     repeats     order of play: repeats, voltas, Da Capo and Coda
     unrolling   chorales with their repeats played out

@@ -5,15 +5,12 @@ checking or sound, except that repeats can be played out. Times are steps of the
 requires that an annotation lies on a note or a barline, but renderers draw it there.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Literal, TypeVar
 
 from chorale.music.spelling import LETTERS_BY_FIFTHS, Spelling
 from chorale.music.voices import OCTAVE, VOICES
-from chorale.wording import count
 
 LetterName = tuple[str, int]  # a letter, A to G, and semitones by which it is altered
 
@@ -33,18 +30,6 @@ MarkKind = Literal[
     "da capo",
     "dal segno",
 ]
-MARK_NOUNS: Mapping[str, str] = {
-    "crescendo": "hairpin",
-    "diminuendo": "hairpin",
-    "breath": "breath mark",
-    "tempo": "tempo word",
-    "words": "direction",
-    "rehearsal": "rehearsal mark",
-    "fine": "Fine",
-    "to coda": "To Coda",
-    "da capo": "Da Capo",
-    "dal segno": "Dal Segno",
-}
 
 
 @dataclass(frozen=True)
@@ -244,10 +229,6 @@ class Annotations:
             names=tuple(self.names[old] for old in order),
         )
 
-    def describe(self) -> list[str]:
-        """Describe the annotations by kind and count, such as "2 verses (96 syllables)"."""
-        return list(chain.from_iterable(_describe_kinds(self)))
-
 
 NO_ANNOTATIONS = Annotations()
 
@@ -289,20 +270,3 @@ def _move_by_fifths(name: LetterName, fifths: int) -> LetterName:
     letter, alter = name
     position = LETTERS_BY_FIFTHS.index(letter) + 7 * alter + fifths
     return LETTERS_BY_FIFTHS[position % 7], position // 7
-
-
-def _describe_kinds(annotations: Annotations) -> Iterator[list[str]]:
-    if annotations.syllables:
-        syllables = count(len(annotations.syllables), "syllable")
-        yield [f"{count(len(annotations.verses), 'verse')} ({syllables})"]
-    for found, noun in (
-        (annotations.chord_symbols, "chord symbol"),
-        (annotations.repeats, "repeat"),
-        (annotations.endings, "ending"),
-    ):
-        if found:
-            yield [count(len(found), noun)]
-    kinds = Counter(MARK_NOUNS.get(mark.kind, mark.kind) for mark in annotations.marks)
-    yield [count(number, noun) for noun, number in kinds.items()]
-    if names := [name for name in annotations.names if name]:
-        yield [count(len(names), "name") + " of voices"]

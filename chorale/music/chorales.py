@@ -1,6 +1,7 @@
 """A chorale: four voices on a grid of sixteenth notes, as a frozen value."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -86,6 +87,21 @@ class Chorale:
             pitches=pitches.astype(np.int16),
             plan=replace(self.plan, key=key),
             annotations=self.annotations.transposed(semitones, fifths),
+        )
+
+    def reordered(self, order: Sequence[int]) -> "Chorale":
+        """Return this chorale, with its annotations, with the voices in another order.
+
+        Args:
+            order: (4,) the present number of each new voice.
+        """
+        motion = self.plan.motion
+        return replace(
+            self,
+            pitches=self.pitches[:, order],
+            onsets=self.onsets[:, order],
+            plan=self.plan if motion is None else replace(self.plan, motion=motion[:, order]),
+            annotations=self.annotations.reordered(order),
         )
 
 

@@ -1,9 +1,30 @@
-"""Annotations counted by kind, to report what is left out."""
+"""Annotations counted by kind, for notices of what a score has and what is left out."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 
-from chorale.music.annotations import MARK_NOUNS, Annotations
+from chorale.music.annotations import Annotations, MarkKind
 from chorale.wording import count
+
+_MARK_NOUNS: Mapping[str, str] = {
+    "crescendo": "hairpin",
+    "diminuendo": "hairpin",
+    "breath": "breath mark",
+    "tempo": "tempo word",
+    "words": "direction",
+    "rehearsal": "rehearsal mark",
+    "fine": "Fine",
+    "to coda": "To Coda",
+    "da capo": "Da Capo",
+    "dal segno": "Dal Segno",
+}
+_VOICE_NAME = "name of a voice"
+
+
+def name_kind(kind: MarkKind) -> str:
+    """Return the noun of a kind of mark, such as "hairpin" for "crescendo"."""
+    return _MARK_NOUNS.get(kind, kind)
 
 
 def count_kinds(annotations: Annotations) -> Counter[str]:
@@ -16,15 +37,23 @@ def count_kinds(annotations: Annotations) -> Counter[str]:
             "ending": len(annotations.endings),
         }
     )
-    counts.update(MARK_NOUNS.get(mark.kind, mark.kind) for mark in annotations.marks)
-    counts["name of a voice"] = sum(map(bool, annotations.names))
+    counts.update(name_kind(mark.kind) for mark in annotations.marks)
+    counts[_VOICE_NAME] = sum(map(bool, annotations.names))
     return +counts
 
 
 def describe_counts(counts: Counter[str]) -> list[str]:
     """Describe counts of kinds, such as ["14 chord symbols", "1 repeat"]."""
-    plural = {"name of a voice": "names of voices"}
     return [
-        f"{number} {plural[noun]}" if number > 1 and noun in plural else count(number, noun)
+        f"{number} names of voices" if noun == _VOICE_NAME and number > 1 else count(number, noun)
         for noun, number in counts.items()
     ]
+
+
+def describe_annotations(annotations: Annotations) -> list[str]:
+    """Describe what a score has, such as ["2 verses (96 syllables)", "14 chord symbols"]."""
+    others = describe_counts(count_kinds(replace(annotations, syllables=())))
+    if not annotations.syllables:
+        return others
+    syllables = count(len(annotations.syllables), "syllable")
+    return [f"{count(len(annotations.verses), 'verse')} ({syllables})", *others]

@@ -7,6 +7,7 @@
     lookahead       the given notes that come next
     architecture    names and shapes of the weights, for both implementations
     calibration     shapes of the tables that correct the draw
+    plan_json       plans as JSON values
     checkpoint      the file of a trained network
     embeddings      the note embeddings, to look at
     keras_*         the network in Keras: the full model, the encoder, the interval layers

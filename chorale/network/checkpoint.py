@@ -18,7 +18,7 @@ chorales, command, figures). Reading a checkpoint runs no code: the file contain
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
@@ -32,9 +32,10 @@ from safetensors.numpy import save
 from chorale.aliases import Floats, Ids
 from chorale.errors import CheckpointError, ChoraleError
 from chorale.files import write_bytes
-from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Key, Metre, Plan
+from chorale.music import STEPS_PER_QUARTER, VOICES, Plan
 from chorale.network.architecture import weight_shapes
 from chorale.network.calibration import FAMILIES, LARGEST, QUANTUM
+from chorale.network.plan_json import plan_from_json, plan_to_json
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json, require_int
@@ -122,7 +123,7 @@ def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
         "options": asdict(checkpoint.options),
         "vocabulary": checkpoint.vocabulary.to_dict(),
         "ranges": checkpoint.ranges.tolist(),
-        "plans": [_plan_to_json(plan) for plan in checkpoint.plans],
+        "plans": [plan_to_json(plan) for plan in checkpoint.plans],
     }
 
 
@@ -183,7 +184,7 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
         options=options,
         vocabulary=vocabulary,
         ranges=_read_ranges(header["ranges"], vocabulary),
-        plans=tuple(_plan_from_json(plan) for plan in header["plans"]),
+        plans=tuple(plan_from_json(plan) for plan in header["plans"]),
         about=_read_about(header["about"]),
         calibration=calibration,
     )
@@ -249,37 +250,3 @@ def check_weights(
             )
         if not np.isfinite(weights[name]).all():
             raise CheckpointError(f"its weight {name} has values that are not finite; train again")
-
-
-def _plan_to_json(plan: Plan) -> dict[str, Any]:
-    starts = [start for start, _ in plan.phrase_spans]
-    return {
-        "length_steps": plan.length_steps,
-        "metre": [plan.metre.numerator, plan.metre.denominator] if plan.metre else None,
-        "pickup_steps": plan.pickup_steps,
-        "key": [plan.key.tonic, plan.key.mode] if plan.key else None,
-        "fermatas": None if plan.fermatas is None else np.flatnonzero(plan.fermatas).tolist(),
-        "motion": None if plan.motion is None else plan.motion[starts].tolist(),
-    }
-
-
-def _plan_from_json(fields: dict[str, Any]) -> Plan:
-    length = require_int(fields["length_steps"])
-    if length > MAX_STEPS:
-        raise CheckpointError(f"a plan has more than {MAX_STEPS:,} steps; train again")
-    fermatas = None
-    if fields["fermatas"] is not None:
-        fermatas = np.zeros(length, np.bool_)
-        fermatas[[require_int(step) for step in fields["fermatas"]]] = True
-    plan = Plan(
-        length,
-        Metre(*map(require_int, fields["metre"])) if fields["metre"] else None,
-        require_int(fields["pickup_steps"]),
-        Key(require_int(fields["key"][0]), fields["key"][1]) if fields["key"] else None,
-        fermatas,
-    )
-    if fields["motion"] is None:
-        return plan
-    levels = [[require_int(level) for level in phrase] for phrase in fields["motion"]]
-    lengths = [end - start for start, end in plan.phrase_spans]
-    return replace(plan, motion=np.repeat(np.array(levels, np.int64), lengths, axis=0))

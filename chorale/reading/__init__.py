@@ -7,6 +7,7 @@ for the scores of music21, requires four parts and reads the notes as written.
 
     other_files   files that are not read, and what to do with them
     limits        limits on the size and content of a file
+    smf_bytes     the bytes of a MIDI file
     smf           Standard MIDI Files, without damaged events that hold no note
     midi_notes    the events of a MIDI track to notes
     midi_facts    metre, pickup, key and other facts of a MIDI file
@@ -21,6 +22,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     transposing   transposing parts as they sound
     repairs       repairs of MusicXML that music21 would misread
     transcribing  ABC, Humdrum **kern and MEI files as MusicXML text
+    xml_filter    the elements of an XML text that are read, within limits
     xml           the filtered text of MusicXML files
     barlines      alignment of the parts of a score at their barlines
     lyrics        the words under a note
@@ -29,20 +31,22 @@ for the scores of music21, requires four parts and reads the notes as written.
     repeats       repeated sections and voltas, from repeat signs
     score_signs   signs of a whole score
     notation      annotations of a MusicXML file
-    musicxml      MusicXML files to parts
     measures      pickup and early downbeats, from measures
+    score_facts   metre, key, tempo and other facts of a MusicXML file
+    musicxml      MusicXML files to parts
     names         names of parts as names of voices
     annotations   annotations of parts, before the voices are known
-    texts         words and marks of a MIDI track
+    facts         facts of a piece, and its key by its signature
     parts         parts, and the four voices of a chorale
     staves        the voices of a staff, where the file has only one of them
     grid          parts to the grid of sixteenths
     tracing       lines through notes that may be unisons
     holds         held and repeated notes of unisons
     lines         parts to lines
+    guesses       notices of guesses about voices
     choirs        lines of a choir other than SATB, by their names
     voices        parts and lines to voices
-    placement     words, marks and names of MIDI tracks on the voices
+    timed_words   words of MIDI tracks on the notes of voices
     placing       annotations of parts on the voices
     readings      a file as voices, with notices of every change
 """

@@ -2,6 +2,7 @@
 
 Conventions:
 - Times are steps, rounded as those of the notes are, and not cut to the length of the music.
+- Words stand at their notes in a score, and at their times in a MIDI file.
 - Annotations of a staff belong to all the parts that are read from it. To which voice each belongs
   is found later (`chorale.reading.placing`); until then the number of the voice is 0.
 """
@@ -35,6 +36,16 @@ class WrittenNote:
 
 
 @dataclass(frozen=True)
+class TimedSyllable:
+    """A syllable at a time: its start in steps, not rounded; for the rest see `Syllable`."""
+
+    start: float
+    verse: int
+    text: str
+    hyphen: bool = False
+
+
+@dataclass(frozen=True)
 class ScoreAnnotations:
     """Annotations of a whole score.
 
@@ -49,10 +60,11 @@ class ScoreAnnotations:
 
 @dataclass(frozen=True)
 class PartAnnotations:
-    """Annotations of a staff.
+    """Annotations of a staff, or of a track.
 
     Attributes:
-        notes: its notes, in order of time.
+        notes: its notes, in order of time; none if the file has words at times alone.
+        timed_syllables: its words, in order of time, if they are not at notes.
         marks: marks of its voices, each with the name of the voice in the file, or "".
         chord_symbols: its chord symbols.
         name: its name; empty if the file has none, or only that of a program.
@@ -61,6 +73,7 @@ class PartAnnotations:
     """
 
     notes: tuple[WrittenNote, ...] = ()
+    timed_syllables: tuple[TimedSyllable, ...] = ()
     marks: tuple[tuple[Mark, str], ...] = ()
     chord_symbols: tuple[ChordSymbol, ...] = ()
     name: str = ""

@@ -15,7 +15,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from chorale.music import STEPS_PER_QUARTER
-from chorale.reading.parts import Facts, PartNote
+from chorale.reading.facts import Facts
+from chorale.reading.parts import PartNote
 from chorale.reading.tracing import Trace
 
 # A part holds its notes over the pulse too if it does so elsewhere at least FEWEST_HELD times, and

@@ -28,7 +28,8 @@ _NAMES_OF = {
     "Roman numeral": "function numeral",
     "pedal mark": "pedal",
     "octave line": "octave-shift",
-    "line": "dashes bracket",
+    "dashed line": "dashes",
+    "bracket": "bracket",
 }
 _NOUNS: Mapping[str, str] = {
     name: noun for noun, names in _NAMES_OF.items() for name in names.split()

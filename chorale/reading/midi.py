@@ -20,14 +20,16 @@ from typing import Any
 import mido
 
 from chorale.errors import ReadingError
+from chorale.music import Annotations
+from chorale.reading.annotations import PartAnnotations, ScoreAnnotations
 from chorale.reading.limits import MAX_MIDI_BYTES, read_content
 from chorale.reading.midi_facts import describe_left_out, read_facts, read_fermatas
 from chorale.reading.midi_notes import end_repeated_notes, read_notes
 from chorale.reading.midi_texts import read_marks, read_words, share_words
 from chorale.reading.names import parse_voices
 from chorale.reading.parts import Part, PartNote
-from chorale.reading.smf import DRUMS, DamagedMidiError, parse_midi
-from chorale.reading.texts import Texts
+from chorale.reading.smf import DRUMS, parse_midi
+from chorale.reading.smf_bytes import DamagedMidiError
 from chorale.wording import count
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # the last two with words and in a RIFF wrapper
@@ -69,9 +71,9 @@ def _read_pattern(track: Any, channels: Channels, ticks_per_quarter: int) -> Par
     parts = _read_tracks(alone, [channels], ())
     notes = tuple(chain.from_iterable(part.notes for part in parts))
     notices = tuple(chain.from_iterable(part.notices for part in parts))
-    texts = next((part.texts for part in parts if part.texts.syllables), parts[0].texts)
-    pattern = replace(parts[0], name=_read_name(track), notes=notes, texts=texts, pattern=True)
-    return replace(pattern, notices=notices)
+    with_words = [part for part in parts if part.annotations.timed_syllables]
+    pattern = _name_part((*with_words, *parts)[0], _read_name(track))
+    return replace(pattern, notes=notes, notices=notices, pattern=True)
 
 
 def _read_tracks(file: Any, tracks: Sequence[Channels], notices: Sequence[str]) -> list[Part]:
@@ -101,9 +103,9 @@ def _read_tracks(file: Any, tracks: Sequence[Channels], notices: Sequence[str]) 
         notices.append(f"{count(cut, 'note')} cut where the same pitch is struck again")
     if drums:
         notices.append(f"channel 10, the drums, left out: {count(drums, 'note')}")
-    shared = Part(
-        "", (), fermatas, facts, notices=tuple(notices), texts=Texts(marks=read_marks(file))
-    )
+    score = ScoreAnnotations(Annotations(marks=read_marks(file)))
+    shared = Part("", (), fermatas, facts, notices=tuple(notices))
+    shared = replace(shared, annotations=PartAnnotations(score=score))
     words = read_words(file)
     lines = [[line for line, _ in channels.values()] for channels in melodies]
     sounding = list(filter(None, lines))
@@ -111,7 +113,7 @@ def _read_tracks(file: Any, tracks: Sequence[Channels], notices: Sequence[str]) 
         parts = [replace(shared, notes=tuple(line)) for line in sounding[0]]
         return share_words(parts, [lines.index(sounding[0])] * len(parts), words)
     parts = [
-        replace(shared, name=name, notes=tuple(chain.from_iterable(each)))
+        _name_part(replace(shared, notes=tuple(chain.from_iterable(each))), name)
         for name, each in zip(names, lines, strict=True)
     ]
     return share_words(parts, range(len(parts)), words)
@@ -122,6 +124,12 @@ def _read_name(track: Any) -> str:
     name: str = track.name.strip(_BLANKS)
     _, colon, voice = name.rpartition(":")
     return voice.strip() if colon and parse_voices(voice) else name.strip(": ")
+
+
+def _name_part(part: Part, name: str) -> Part:
+    """Return a part with a name, which its voice keeps if it is the name of one voice."""
+    own = name if len(parse_voices(name)) == 1 else ""
+    return replace(part, name=name, annotations=replace(part.annotations, name=own))
 
 
 def _is_voice(name: str, channels: Channels) -> bool:

@@ -19,8 +19,8 @@ from typing import Any
 import mido
 
 from chorale.music import MAX_STEPS, OCTAVE, STEPS_PER_QUARTER, Key, Metre, Mode
+from chorale.reading.facts import COMPOSED_BY_CHORALE, Facts
 from chorale.reading.measures import find_downbeats
-from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts
 from chorale.reading.smf import DRUMS
 from chorale.wording import count, join_names
 

@@ -27,9 +27,9 @@ from typing import Any
 
 from chorale.music import STEPS_PER_QUARTER
 from chorale.music.annotations import Mark
+from chorale.reading.annotations import TimedSyllable
 from chorale.reading.midi_facts import FERMATA_MARKER, NO_FERMATAS
 from chorale.reading.parts import Part
-from chorale.reading.texts import PartSyllable
 
 TEMPO_MARKER = re.compile(r"tempo, (.+)")
 MIN_VERSE_SHARE = 0.25  # of the ticks with words, those with a second event; else no verse
@@ -47,7 +47,7 @@ def tempo_marker(words: str) -> str:
 
 
 def read_marks(file: Any) -> tuple[Mark, ...]:
-    """Read the rehearsal marks and tempo words of a mido.MidiFile, in order of time."""
+    """Read the rehearsal marks and tempo words of a mido.MidiFile, each once, in order of time."""
     marks: list[Mark] = []
     for track in file.tracks:
         ticks = 0
@@ -60,14 +60,14 @@ def read_marks(file: Any) -> tuple[Mark, ...]:
                 marks.append(Mark("tempo", step, tempo[1]))
             elif text != NO_FERMATAS and not FERMATA_MARKER.fullmatch(text):
                 marks.append(Mark("rehearsal", step, text))
-    return tuple(sorted(marks, key=lambda mark: mark.step))
+    return tuple(sorted(dict.fromkeys(marks), key=lambda mark: mark.step))
 
 
-def read_words(file: Any) -> list[list[PartSyllable]]:
+def read_words(file: Any) -> list[list[TimedSyllable]]:
     """Read the words of each track of a mido.MidiFile."""
     kinds = {message.type for track in file.tracks for message in track}
     kind = "lyrics" if "lyrics" in kinds else "text"
-    words: list[list[PartSyllable]] = []
+    words: list[list[TimedSyllable]] = []
     for track in file.tracks:
         events: list[tuple[float, str]] = []
         ticks = 0
@@ -90,7 +90,7 @@ class _Event:
     ends_word: bool
 
 
-def parse_words(events: Sequence[tuple[float, str]]) -> list[PartSyllable]:
+def parse_words(events: Sequence[tuple[float, str]]) -> list[TimedSyllable]:
     """Parse the events of a track, each with its start in steps, as syllables."""
     verses: dict[int, list[_Event]] = defaultdict(list)
     verse_at: dict[float, int] = {}
@@ -110,7 +110,7 @@ def parse_words(events: Sequence[tuple[float, str]]) -> list[PartSyllable]:
     if len(verses.get(2, ())) < MIN_VERSE_SHARE * len(verse_at):
         verses = {1: _join_events(verses)} if verses else {}
     has_blanks = any(e.begins_word or e.ends_word for line in verses.values() for e in line)
-    syllables: list[PartSyllable] = []
+    syllables: list[TimedSyllable] = []
     for verse, line in verses.items():
         for event, following in pairwise([*line, None]):
             if event:
@@ -133,16 +133,16 @@ def _join_events(verses: dict[int, list[_Event]]) -> list[_Event]:
 
 def _parse_syllable(
     event: _Event, following: _Event | None, verse: int, has_blanks: bool
-) -> PartSyllable:
+) -> TimedSyllable:
     text = event.text.removesuffix("-")
     hyphen = text != event.text and bool(text)
     if has_blanks and following and not (event.ends_word or following.begins_word):
         hyphen = True
-    return PartSyllable(event.start, verse, text or event.text, hyphen)
+    return TimedSyllable(event.start, verse, text or event.text, hyphen)
 
 
 def share_words(
-    parts: Sequence[Part], tracks: Sequence[int], words: Sequence[Sequence[PartSyllable]]
+    parts: Sequence[Part], tracks: Sequence[int], words: Sequence[Sequence[TimedSyllable]]
 ) -> list[Part]:
     """Return parts with the words that belong to them.
 
@@ -154,7 +154,7 @@ def share_words(
     sounding = [number for number, part in enumerate(parts) if part.notes]
     lone = [t for t, line in enumerate(words) if line and all(tracks[n] != t for n in sounding)]
     alternate = any(tracks[number] > track for number in sounding[1:] for track in lone)
-    sung: dict[int, list[PartSyllable]] = defaultdict(list)
+    sung: dict[int, list[TimedSyllable]] = defaultdict(list)
     for track, line in enumerate(words):
         own = [number for number in sounding if tracks[number] == track] or sounding
         if not line or not own:
@@ -169,14 +169,12 @@ def share_words(
         verses = max((each.verse for each in sung[chosen]), default=0)
         sung[chosen] += [replace(each, verse=each.verse + verses) for each in line]
     return [
-        replace(part, texts=replace(part.texts, syllables=tuple(sung[number])))
-        if number in sung
-        else part
+        replace(part, annotations=replace(part.annotations, timed_syllables=tuple(sung[number])))
         for number, part in enumerate(parts)
     ]
 
 
-def _count_matches(part: Part, syllables: Sequence[PartSyllable]) -> int:
+def _count_matches(part: Part, syllables: Sequence[TimedSyllable]) -> int:
     """Count the syllables that start with a note of a part."""
     starts = sorted(note.start for note in part.notes)
     found = 0

@@ -5,31 +5,35 @@ Annotations are read from the elements of a file (`chorale.reading.notation`).
 
 A score is read as written, at sounding pitch: repeats are not played out, and transposing parts
 are transposed. On one or two staves, as in hymnals, and on staves named after several voices, such
-as "Women", each voice of a staff is a part. The metre is unknown if it changes. A fermata on a rest
-holds the note before it too.
+as "Women", each voice of a staff is a part. A fermata on a rest holds the note before it too.
 """
 
 import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from chorale.errors import ReadingError
-from chorale.music import COMMON_TIME, STEPS_PER_QUARTER, Metre, Mode
+from chorale.music import COMMON_TIME, STEPS_PER_QUARTER
 from chorale.reading.annotations import PartAnnotations
 from chorale.reading.barlines import align_barlines, find_staff_id, list_barlines
-from chorale.reading.measures import find_downbeats, join_divided
+from chorale.reading.facts import Facts
 from chorale.reading.names import list_voices
 from chorale.reading.notation import read_annotations
-from chorale.reading.parts import COMPOSED_BY_CHORALE, Facts, Part, PartNote
+from chorale.reading.parts import Part, PartNote
+from chorale.reading.score_facts import (
+    add_score_facts,
+    describe_key_changes,
+    read_part_facts,
+    read_score_facts,
+)
 from chorale.reading.transcribing import NAMES
 from chorale.reading.transcribing import SUFFIXES as TRANSCRIBED
 from chorale.reading.xml import extract_musicxml, find_programs
 from chorale.untrusted import make_printable
-from chorale.wording import count, list_places
+from chorale.wording import count
 
 SUFFIXES = (".musicxml", ".xml", ".mxl", *TRANSCRIBED)
 
@@ -85,9 +89,7 @@ def extract_parts(
         annotations: annotations of the staves, by id; those in the score itself are left out.
     """
     staves = [_to_sounding_pitch(part) for part in score.parts]
-    facts = Facts(tempo_qpm=_read_tempo(score), comments=_read_comments(score))
-    if score.metadata:
-        facts = replace(facts, title=_read_title(score), composer=score.metadata.composer or None)
+    facts = read_score_facts(score)
     parts = []
     for number, (staff, original) in enumerate(zip(staves, score.parts, strict=True), start=1):
         written = (annotations or {}).get(find_staff_id(original), PartAnnotations())
@@ -97,37 +99,12 @@ def extract_parts(
         shared = len(staves) <= 2 or len(list_voices(staff.partName or "")) > 1
         lines = _separate_staff(staff) if shared else [staff]
         for line in lines:
-            part = replace(_add_score_facts(_read_part(line), facts), annotations=written)
+            part = replace(_read_part(line, facts), annotations=written)
             part = replace(part, repeats=annotations is None and bool(line["RepeatMark"]))
             if len(lines) > 1:
                 part = replace(part, staff=number, rests=tuple(_find_rests(line)))
             parts.append(part)
     return parts
-
-
-def _read_title(score: Any) -> str | None:
-    """Return the title; None if it is only the file's name, as some programs write it."""
-    title = score.metadata.bestTitle
-    return title if title and title != score.metadata.filePath else None
-
-
-def _add_score_facts(part: Part, score_facts: Facts) -> Part:
-    """Add the facts of the whole score to a part: tempo, title, composer and comments."""
-    facts = replace(
-        part.facts,
-        tempo_qpm=score_facts.tempo_qpm,
-        title=score_facts.title,
-        composer=score_facts.composer,
-        comments=score_facts.comments,
-    )
-    return replace(part, facts=facts)
-
-
-def _read_comments(score: Any) -> tuple[str, ...]:
-    """Return the comments that `chorale` wrote into a file; none if it did not write the file."""
-    fields = score.metadata.all(returnPrimitives=True) if score.metadata else []
-    texts = [str(text) for name, text in fields if name.startswith("comment ")]
-    return tuple(texts) if COMPOSED_BY_CHORALE in texts[:1] else ()
 
 
 def _separate_staff(staff: Any) -> Sequence[Any]:
@@ -146,7 +123,8 @@ def _to_sounding_pitch(part: Any) -> Any:
     return part.toSoundingPitch() if transposing else part
 
 
-def _read_part(line: Any) -> Part:
+def _read_part(line: Any, score_facts: Facts) -> Part:
+    """Read the notes and the facts of a part, which has the facts of the whole score too."""
     from music21.expressions import Fermata, Ornament
 
     notes: list[PartNote] = []
@@ -175,9 +153,9 @@ def _read_part(line: Any) -> Part:
         line.partName or "",
         tuple(notes),
         tuple(fermatas) or None,
-        _read_facts(line),
+        add_score_facts(read_part_facts(line), score_facts),
         ornaments,
-        notices=(*_describe_key_changes(line), *_describe_microtones(microtones)),
+        notices=(*describe_key_changes(line), *_describe_microtones(microtones)),
     )
 
 
@@ -219,90 +197,11 @@ def _add_note(notes: list[PartNote], note: PartNote, tie: Any) -> None:
     notes.append(note)
 
 
-def _read_facts(line: Any) -> Facts:
-    """Read metre, pickup and key signature of a part."""
-    facts = _read_metre(line)
-    signatures = list(line["KeySignature"])
-    if len({signature.sharps for signature in signatures}) > 1:
-        return replace(facts, changes=(*facts.changes, "key"))
-    if not signatures:
-        return facts
-    mode = getattr(signatures[0], "mode", None)
-    supported: Mode | None = mode if mode in ("major", "minor") else None  # no church modes
-    return replace(facts, sharps=signatures[0].sharps, mode=supported)
-
-
-def _describe_key_changes(line: Any) -> tuple[str, ...]:
-    """Return a notice of the changes of key signature, with their bars; none if there are none."""
-    measures = list(line.getElementsByClass("Measure"))
-    signatures = sorted(
-        (signature.getOffsetInHierarchy(line), signature.sharps)
-        for signature in line["KeySignature"]
-    )
-    changes = []
-    for (_, before), (offset, after) in pairwise(signatures):
-        if after != before:
-            bars = [f"bar {measure.number}: " for measure in measures if measure.offset <= offset]
-            place = bars[-1] if bars else ""
-            changes.append(f"{place}{_name_signature(before)} to {_name_signature(after)}")
-    if not changes:
-        return ()
-    kind = count(len(changes), "change")
-    return (f"{kind} of key signature not kept ({list_places(changes)})",)
-
-
 def _describe_microtones(number: int) -> tuple[str, ...]:
     """Return a notice of the notes that moved to a semitone; none if there are none."""
     return (
         (f"{count(number, 'note')} between the semitones moved to the nearest",) if number else ()
     )
-
-
-def _name_signature(sharps: int) -> str:
-    if not sharps:
-        return "none"
-    return count(abs(sharps), "sharp" if sharps > 0 else "flat")
-
-
-def _read_tempo(score: Any) -> float | None:
-    """Return the tempo at the beginning, in quarter notes a minute.
-
-    A word without a number, such as "Allegro", does not count.
-    """
-    for mark in score["MetronomeMark"]:
-        if mark.getOffsetInHierarchy(score) > 0:
-            continue
-        if mark.numberSounding:  # in quarters a minute
-            return float(mark.numberSounding)
-        if mark.number and not mark.numberImplicit:
-            return float(mark.getQuarterBPM())
-    return None
-
-
-def _read_metre(line: Any) -> Facts:
-    """Read the metre of a part, its pickup and its early downbeats."""
-    signatures = {(mark.numerator, mark.denominator) for mark in line["TimeSignature"]}
-    if not signatures:
-        return Facts()
-    if len(signatures) > 1:
-        return Facts(changes=("metre",))
-    try:
-        metre = Metre(*signatures.pop())
-    except ValueError:
-        return Facts(changes=("metre",))
-    bars = list(line.getElementsByClass("Measure"))
-    starts = [bar.offset * STEPS_PER_QUARTER for bar in bars]
-    ends = [
-        *starts[1:],
-        *(start + bars[-1].highestTime * STEPS_PER_QUARTER for start in starts[-1:]),
-    ]
-    unnumbered = [str(bar.showNumber) == "never" for bar in bars]
-    measures = join_divided(list(zip(starts, ends, strict=True)), unnumbered, metre)
-    found = find_downbeats(measures, metre)
-    if found is None:
-        return Facts(changes=("metre",))
-    pickup, early = found
-    return Facts(metre, pickup, early_downbeats=early)
 
 
 def _describe_error(error: Exception) -> str:

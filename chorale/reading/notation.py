@@ -55,9 +55,9 @@ class _Staff:
         """Return the annotations of the staff."""
         self.left_out["hairpin"] += len(self.hairpins)
         return PartAnnotations(
-            tuple(sorted(self.notes, key=lambda note: note.step)),
-            tuple(sorted(self.marks, key=lambda mark: mark[0].step)),
-            tuple(sorted(self.symbols, key=lambda symbol: symbol.step)),
+            notes=tuple(sorted(self.notes, key=lambda note: note.step)),
+            marks=tuple(sorted(self.marks, key=lambda mark: mark[0].step)),
+            chord_symbols=tuple(sorted(self.symbols, key=lambda symbol: symbol.step)),
             left_out=tuple((+self.left_out).items()),
             score=score,
         )

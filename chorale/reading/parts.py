@@ -19,14 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.errors import ReadingError
-from chorale.music import MAX_STEPS, OCTAVE, REST, VOICES, Chorale, Key, Metre, Mode, Plan
+from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Key
 from chorale.reading.annotations import NOTHING_WRITTEN, PartAnnotations
+from chorale.reading.facts import NO_FACTS, Facts, infer_key
 from chorale.reading.names import parse_voices, precedence
-from chorale.reading.texts import NO_TEXTS, Texts
 from chorale.wording import count
 
 NAMES_SHOWN = 12  # names in a message
-COMPOSED_BY_CHORALE = "Composed by chorale"  # the first comment in the files that we compose
 
 _BASS = VOICES[-1]
 
@@ -38,44 +37,6 @@ class PartNote:
     start: float
     end: float
     pitch: int
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Facts that a part states about the whole piece; None for a fact that is missing or changes.
-
-    Attributes:
-        metre: the time signature.
-        pickup_steps: steps before the first downbeat; None if the file does not state the pickup.
-        sharps: number of sharps in the key signature; flats are negative.
-        mode: the mode of the key signature, which files often omit.
-        tempo_qpm: the tempo at the beginning, in quarter notes a minute.
-        changes: facts that change within the piece and so count as unknown: "metre", "key".
-        by_chorale: whether chorale wrote the file; facts that such a file omits are unknown.
-        title: title of the piece.
-        composer: composer of the piece.
-        comments: lines on how chorale made the piece; read only from files that chorale wrote.
-        early_downbeats: downbeats that come before the measure is full (see `Plan`), in steps.
-        programs: General MIDI programs, 0 to 127, that the file gives its parts, in rising order.
-    """
-
-    metre: Metre | None = None
-    pickup_steps: int | None = None
-    sharps: int | None = None
-    mode: Mode | None = None
-    tempo_qpm: float | None = None
-    changes: tuple[str, ...] = ()
-    by_chorale: bool = False
-    title: str | None = None
-    composer: str | None = None
-    comments: tuple[str, ...] = ()
-    early_downbeats: tuple[int, ...] = ()
-    programs: tuple[int, ...] = ()
-
-    def plan(self, length_steps: int) -> Plan:
-        """Return a plan of this length with the metre, the pickup and the early downbeats."""
-        early = tuple(step for step in self.early_downbeats if step < length_steps)
-        return Plan(length_steps, self.metre, self.pickup_steps or 0, early_downbeats=early)
 
 
 @dataclass(frozen=True)
@@ -91,7 +52,6 @@ class Part:
         ornaments: number of grace notes, trills and the like that were left out in reading.
         repeats: whether the part has repeat signs that are not kept.
         notices: one line for each other change that was made in reading.
-        texts: words of the part and marks of the score, of MIDI files.
         pattern: whether the part is a piece of its own, which does not sound with other parts.
         staff: number from 1 of the staff of which the part is one voice; None if the part is a
             whole staff, or its staff is unknown.
@@ -102,11 +62,10 @@ class Part:
     name: str
     notes: tuple[PartNote, ...]
     fermatas: tuple[tuple[float, float], ...] | None = None
-    facts: Facts = Facts()
+    facts: Facts = NO_FACTS
     ornaments: int = 0
     repeats: bool = False
     notices: tuple[str, ...] = ()
-    texts: Texts = NO_TEXTS
     pattern: bool = False
     staff: int | None = None
     rests: tuple[tuple[float, float], ...] = ()
@@ -238,24 +197,6 @@ def _find_line(part: Part, keep: Callable[[Iterable[int]], int]) -> Iterator[tup
         chords.append((start, end, pitch))
     for (start, end, pitch), (next_start, *_) in pairwise([*chords, (MAX_STEPS, 0, 0)]):
         yield start, min(end, next_start), pitch
-
-
-def infer_key(sharps: int, closing_pitch: int) -> Key | None:
-    """Infer the key from its signature and the last note of the bass; None if the two disagree.
-
-    A chorale closes on its tonic, but the signature may be that of a church mode. The inferred key
-    then has the tonic and the third of that mode. A Phrygian close is an exception: it counts as
-    the dominant of the signature's minor key.
-    """
-    tonic = Key.from_sharps(sharps, "major").tonic
-    key_of_degree = {
-        0: Key(tonic, "major"),
-        2: Key((tonic + 2) % OCTAVE, "minor"),  # Dorian
-        4: Key((tonic + 9) % OCTAVE, "minor"),  # Phrygian
-        7: Key((tonic + 7) % OCTAVE, "major"),  # Mixolydian
-        9: Key((tonic + 9) % OCTAVE, "minor"),
-    }
-    return key_of_degree.get((closing_pitch - tonic) % OCTAVE)
 
 
 def _find_key(facts: Facts, voices: Sequence[Part]) -> Key | None:

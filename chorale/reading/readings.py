@@ -2,13 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
-from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Annotations, Chorale, Plan
+from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.music.voicings import SATB, Voicing
+from chorale.reading.facts import Facts
 from chorale.reading.grid import QuantizedPart, quantize
+from chorale.reading.guesses import describe_guesses, describe_owner, list_bar_places
 from chorale.reading.left_out import describe_left_out
 from chorale.reading.lines import (
     AmbiguousPartError,
@@ -18,19 +20,17 @@ from chorale.reading.lines import (
 )
 from chorale.reading.names import fold, list_voices, parse_voices
 from chorale.reading.parts import (
-    Facts,
     Part,
     check_simultaneous,
     combine_voices,
     list_part_names,
     number_parts,
 )
-from chorale.reading.placement import place_texts
 from chorale.reading.placing import place_annotations
 from chorale.reading.staves import complete_voices
 from chorale.reading.tracing import Trace
 from chorale.reading.voices import assign_voices, select_parts
-from chorale.wording import count, join_names, list_places
+from chorale.wording import count, join_names
 
 
 @dataclass(frozen=True)
@@ -114,24 +114,26 @@ def read_parts(
     quantized = [quantize(each) for each in completed.parts]
     notices = _describe_shifts(quantized, counting, file, approximate)
     notices += _describe_other_changes(quantized)
-    for each, unisons in zip(quantized, completed.unisons, strict=True):
-        notices += _describe_guesses(Trace((), unisons), each.part, counting)
     lines: list[Part] = []
     on_grid = [each.part for each in quantized]
+    completions = [Trace((), unisons) for unisons in completed.unisons]
+    traces = list(zip(on_grid, completions, strict=True))
+    chords = []
     for one, separation in zip(on_grid, _separate(on_grid), strict=True):
         if isinstance(separation, Separation):
             lines += separation.lines
-            notices += _describe_guesses(separation.trace, one, counting)
+            traces.append((one, separation.trace))
             continue
         if not approximate:
             raise ReadingError(
-                f"{file}: {counting.place(int(separation.step))}{_describe_name(one)} has "
+                f"{file}: {counting.place(int(separation.step))}{describe_owner(one)} has "
                 f"{separation.problem}, so the voice of each note is not clear; write one voice a "
                 f"part{', choose one part with --part' if several else ''} or keep the outermost "
                 "note of each chord with --approximate"
             ) from separation
         lines.append(one)
-        notices.append(f"the outermost note of each chord{_describe_name(one)} kept")
+        chords.append(f"the outermost note of each chord{describe_owner(one)} kept")
+    notices += [*describe_guesses(traces, counting), *chords]
     silent_names = [each.name for each in parts if not each.notes] if part is None else []
     assigned = assign_voices(lines, file, voicing, silent_names)
     others += assigned.left_out
@@ -139,30 +141,15 @@ def read_parts(
     notices = [f"left out: {list_part_names(by_name)}" for _ in others[:1]] + notices
     silent = Part("", ())
     chorale = combine_voices([assigned.voices.get(name, silent) for name in VOICES], source, file)
-    annotations, left_out = place_annotations(chorale, assigned.voices, parts)
-    texts, text_notices = place_texts(chorale, assigned.voices)
-    notices += text_notices
+    annotations, left_out = place_annotations(chorale, assigned.voices, parts, assigned.voicing)
     return Reading(
-        replace(chorale, annotations=_combine(annotations, texts)),
+        replace(chorale, annotations=annotations),
         tuple(assigned.voices),
         facts,
         tuple(dict.fromkeys(notices)),
         assigned.notice,
         assigned.voicing,
         describe_left_out(left_out),
-    )
-
-
-def _combine(score: Annotations, texts: Annotations) -> Annotations:
-    """Combine the annotations of a score with the words, marks and names of MIDI tracks.
-
-    A file has only one of the two.
-    """
-    return replace(
-        score,
-        syllables=score.syllables or texts.syllables,
-        marks=score.marks or texts.marks,
-        names=tuple(one or other for one, other in zip(score.names, texts.names, strict=True)),
     )
 
 
@@ -229,7 +216,7 @@ def _describe_shifts(
         ReadingError: some notes do not fit the grid, and `approximate` is false.
     """
     off_grid = sorted(step for each in quantized for step in each.off_grid)
-    shown = _list_places([_beat_start(step, counting) for step in off_grid], counting)
+    shown = list_bar_places([_beat_start(step, counting) for step in off_grid], counting)
     if off_grid and not approximate:
         raise ReadingError(
             f"{file} has notes between the sixteenths, such as triplets ({shown}); write them "
@@ -245,11 +232,6 @@ def _describe_shifts(
     return notices
 
 
-def _list_places(steps: Sequence[int], counting: Plan) -> str:
-    """List the first of the places at these steps, each once, and the number of the others."""
-    return list_places(list(dict.fromkeys(map(counting.place, steps))))
-
-
 def _beat_start(step: float, counting: Plan) -> int:
     """Return the first step of the quarter that contains a time, counted from the downbeat."""
     since_downbeat = math.floor(step) - counting.pickup_steps
@@ -259,27 +241,14 @@ def _beat_start(step: float, counting: Plan) -> int:
 def _describe_other_changes(quantized: Sequence[QuantizedPart]) -> list[str]:
     """Describe moved ends, ornaments left out, and repeat signs that are not kept."""
     moved_ends = sum(each.moved_ends for each in quantized)
-    notices = [f"ends of {count(moved_ends, 'note')} moved to sixteenths"] if moved_ends else []
+    notices = (
+        [f"ends of {count(moved_ends, 'note')} moved to the nearest sixteenth"]
+        if moved_ends
+        else []
+    )
     ornaments = sum(each.part.ornaments for each in quantized)
     notices += [f"{count(ornaments, 'ornament')} left out"] if ornaments else []
     notices += [notice for each in quantized for notice in each.part.notices]
     if any(each.part.repeats for each in quantized):
         notices.append("repeat signs left out")
     return notices
-
-
-def _describe_guesses(trace: Trace, part: Part, counting: Plan) -> Iterator[str]:
-    """Yield a notice for each kind of guess made in tracing a part's lines, with its places."""
-    for steps, noun, assumed in (
-        (trace.unisons, "single note", "read as a unison of voices"),
-        (trace.rests, "note", "read as one voice's, while another rests"),
-        (trace.holds, "note", "read as held while another voice comes to its pitch"),
-        (trace.crossings, "note", "read as a crossing of voices"),
-    ):
-        if steps:
-            places = _list_places([int(step) for step in steps], counting)
-            yield f"{count(len(steps), noun)}{_describe_name(part)} {assumed} ({places})"
-
-
-def _describe_name(part: Part) -> str:
-    return f" of {part.name.strip()}" if part.name.strip() else ""

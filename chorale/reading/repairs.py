@@ -50,7 +50,9 @@ def repair(score: ET.Element) -> list[str]:
         tempos += [notice for measure in measures[:1] for notice in _read_tempo_texts(measure)]
     notices = [f"{count(cues, 'cue note')} left out"] if cues else []
     if guessed_staves:
-        notices.append(f"{count(guessed_staves, 'note')} without a staff put on that of the voice")
+        notices.append(
+            f"{count(guessed_staves, 'note')} without a staff put on the staff of its voice"
+        )
     return notices + list(dict.fromkeys(tempos))
 
 

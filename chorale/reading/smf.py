@@ -31,16 +31,19 @@ from typing import Any
 import mido
 from mido.midifiles.meta import build_meta_message
 
-from chorale.wording import count
+from chorale.reading.smf_bytes import (
+    CHUNK,
+    HEADER_BYTES,
+    MAX_WAIT_TICKS,
+    TRACK,
+    Cursor,
+    DamagedMidiError,
+    unwrap,
+)
+from chorale.wording import count, join_names
 
 MAX_PITCH = 127
 DRUMS = 9  # channel 10, counted from 1
-_MAX_WAIT_TICKS = 2**28 - 1  # largest in the standard
-
-_HEADER, _TRACK = b"MThd", b"MTrk"
-_HEADER_BYTES = 6
-_CHUNK = struct.Struct(">4sL")  # name and length of a chunk
-_RIFF_CHUNK = struct.Struct("<4sL")
 
 _NOTE_OFF, _NOTE_ON, _PROGRAM, _SYSTEM = 0x8, 0x9, 0xC, 0xF  # high halves of status bytes
 _SYSEX, _ESCAPE, _META = 0xF0, 0xF7, 0xFF
@@ -48,7 +51,7 @@ _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the other system messages ha
 _ONE_DATA_BYTE = (_PROGRAM, 0xD)
 _CHANNEL_MESSAGES = {
     0xA: "aftertouch message",
-    0xB: "controller",
+    0xB: "controller event",
     _PROGRAM: "program change",
     0xD: "pressure message",
     0xE: "pitch bend",
@@ -68,17 +71,13 @@ _META_LENGTHS = {
 }
 
 
-class DamagedMidiError(Exception):
-    """A file that cannot be parsed; the message is a clause, such as "it ends early"."""
-
-
 @dataclass(frozen=True)
 class MidiContent:
     """The content of a MIDI file that has to do with notes.
 
     Attributes:
         file: a mido.MidiFile of notes, programs and meta events; its texts are decoded.
-        notices: one line for each kind of thing that was passed over.
+        notices: one line on all that was passed over, and one on a wrong number of tracks.
     """
 
     file: Any
@@ -92,13 +91,14 @@ def parse_midi(content: bytes) -> MidiContent:
         DamagedMidiError: the bytes are no MIDI file, end early, or are damaged where notes are.
     """
     passed_over: Counter[str] = Counter()
-    source = _Source(_unwrap(content, passed_over), passed_over)
+    source = _Source(unwrap(content, passed_over), passed_over)
     form, stated, division = source.parse_header()
     tracks = source.parse_tracks(stated)
     if form not in (0, 1, 2) or (form == 0 and len(tracks) > 1):
         form = 1  # the most general
     file = mido.MidiFile(type=form, ticks_per_beat=division, tracks=tracks)
-    notices = [f"{count(number, kind)} passed over" for kind, number in (+passed_over).items()]
+    found = [count(number, kind) for kind, number in (+passed_over).items()]
+    notices = [f"{join_names(found)} passed over, no notes are lost"] if found else []
     if len(tracks) != stated:
         notices.append(f"{count(len(tracks), 'track')} read where the header states {stated}")
     return MidiContent(file, tuple(notices))
@@ -125,52 +125,18 @@ def _decode_meta(kind: int, data: bytes) -> Any:
     return None if vars(message).get("numerator") == 0 else message
 
 
-def _unwrap(content: bytes, passed_over: Counter[str]) -> bytes:
-    """Return the bytes from the header on.
-
-    Raises:
-        DamagedMidiError: there is no header.
-    """
-    data = _find_riff_data(content)
-    if data is not None:
-        passed_over["RIFF wrapper"] += 1
-        content = data
-    start = content.find(_CHUNK.pack(_HEADER, _HEADER_BYTES))
-    if content[:4] in (b"", _HEADER):
-        start = 0
-    if start < 0:
-        raise DamagedMidiError("it is not a MIDI file despite its name")
-    passed_over["leading byte"] += start
-    return content[start:]
-
-
-def _find_riff_data(content: bytes) -> bytes | None:
-    """Return the MIDI file in a RIFF wrapper; None if there is no wrapper or no file in it."""
-    if content[:4] != b"RIFF" or content[8:12] != b"RMID":
-        return None
-    start = 12
-    while start + _RIFF_CHUNK.size <= len(content):
-        name, length = _RIFF_CHUNK.unpack_from(content, start)
-        start += _RIFF_CHUNK.size
-        if name == b"data":
-            return content[start : start + length]
-        start += length + length % 2  # chunks start at even places
-    return None
-
-
-class _Source:
+class _Source(Cursor):
     """A cursor in the bytes of a MIDI file, and the count of what was passed over."""
 
     def __init__(self, content: bytes, passed_over: Counter[str]) -> None:
-        self._content = content
-        self._position = 0
+        super().__init__(content)
         self._passed_over = passed_over
         self._track_is_open = False  # whether the last track has no end of its own
 
     def parse_header(self) -> tuple[int, int, int]:
         """Return format, number of tracks and division (ticks a quarter, if positive)."""
-        length = self._remaining and self._take_chunk_header()[1]
-        header = self._take(max(length, _HEADER_BYTES))
+        length = self.remaining and self.take_chunk_header()[1]
+        header = self.take(max(length, HEADER_BYTES))
         form, tracks, division = struct.unpack_from(">HHh", header)
         return form, tracks, division
 
@@ -181,19 +147,19 @@ class _Source:
             DamagedMidiError: there are none, or the file ends within a chunk that may be a track.
         """
         tracks = []
-        while self._remaining:
-            start = self._position
-            is_whole = self._remaining >= _CHUNK.size
-            name, length = self._take_chunk_header() if is_whole else (b"", _CHUNK.size)
-            end = self._position + length
-            if name == _TRACK:
+        while self.remaining:
+            start = self.position
+            is_whole = self.remaining >= CHUNK.size
+            name, length = self.take_chunk_header() if is_whole else (b"", CHUNK.size)
+            end = self.position + length
+            if name == TRACK:
                 tracks.append(self._parse_track(end))
                 # a track may state too great a length
-                if not self._content.startswith(_TRACK, self._position):
-                    self._pass_over_bytes(self._position, end)
-            elif length <= self._remaining:
-                self._passed_over["unknown chunk"] += 1
-                self._position = end
+                if not self.content.startswith(TRACK, self.position):
+                    self._pass_over_bytes(self.position, end)
+            elif length <= self.remaining:
+                self._passed_over["unknown block"] += 1
+                self.position = end
             elif len(tracks) >= stated and not self._track_is_open:
                 self._pass_over_bytes(start, end)
             else:
@@ -204,8 +170,8 @@ class _Source:
 
     def _pass_over_bytes(self, start: int, end: int) -> None:
         """Pass over the bytes from `start` to `end`, or to the end of the file, and count them."""
-        self._position = min(end, len(self._content))
-        self._passed_over["trailing byte"] += self._position - start
+        self.position = min(end, len(self.content))
+        self._passed_over["trailing byte"] += self.position - start
 
     def _parse_track(self, end: int) -> mido.MidiTrack:
         """Parse the events of a track, up to its end of track or the end of its chunk.
@@ -216,11 +182,11 @@ class _Source:
         track = mido.MidiTrack()
         self._track_is_open = True
         status = wait = 0
-        while self._position < end:
-            if not self._remaining:
+        while self.position < end:
+            if not self.remaining:
                 raise DamagedMidiError("it ends early")
-            wait += self._take_number()
-            if wait > _MAX_WAIT_TICKS:
+            wait += self.take_number()
+            if wait > MAX_WAIT_TICKS:
                 raise DamagedMidiError("a wait of more ticks than MIDI can count")
             message, status = self._parse_event(status)
             if message is not None:
@@ -229,7 +195,7 @@ class _Source:
                 if message.type == "end_of_track":
                     self._track_is_open = False
                     return track
-        if self._position > end:
+        if self.position > end:
             raise DamagedMidiError("an event is longer than its track")
         track.append(mido.MetaMessage("end_of_track", time=wait))
         return track
@@ -243,9 +209,9 @@ class _Source:
         Returns:
             The message, None if it is passed over or dropped; and the new running status.
         """
-        status = self._content[self._position] if self._remaining else 0
+        status = self.content[self.position] if self.remaining else 0
         if status >= 0x80:
-            self._position += 1
+            self.position += 1
         elif not (status := running):
             raise DamagedMidiError("an event has no status")
         if status == _META:
@@ -254,7 +220,7 @@ class _Source:
             self._pass_over_sysex(status)
             return None, running
         if status >> 4 == _SYSTEM:
-            self._take(_SYSTEM_DATA_BYTES.get(status, 0))
+            self.take(_SYSTEM_DATA_BYTES.get(status, 0))
             self._passed_over["system message"] += 1
             return None, running
         return self._parse_channel_message(status), status
@@ -262,7 +228,7 @@ class _Source:
     def _parse_channel_message(self, status: int) -> Any:
         """Parse the data of a channel message; None if it is neither a note's nor a program's."""
         kind, channel = status >> 4, status & 0xF
-        data = self._take(1 if kind in _ONE_DATA_BYTE else 2)
+        data = self.take(1 if kind in _ONE_DATA_BYTE else 2)
         if kind not in (_NOTE_OFF, _NOTE_ON):
             is_damaged = max(data) > 127
             self._passed_over[f"damaged {_CHANNEL_MESSAGES[kind]}"] += is_damaged
@@ -278,46 +244,17 @@ class _Source:
 
     def _pass_over_sysex(self, status: int) -> None:
         """Pass over a system exclusive message, and count it if its bytes are damaged."""
-        data = self._take(self._take_number())
+        data = self.take(self.take_number())
         damaged = status == _SYSEX and any(byte > 127 for byte in data.rstrip(b"\xf7"))
         self._passed_over["damaged system exclusive message"] += damaged
 
     def _parse_meta(self) -> Any:
         """Parse a meta event; None if it is damaged. A damaged end of track is still an end."""
-        kind = self._take(1)[0]
-        data = self._take(self._take_number())
+        kind = self.take(1)[0]
+        data = self.take(self.take_number())
         name, lengths = _META_LENGTHS.get(kind, ("meta event", (len(data),)))
         message = _decode_meta(kind, data) if len(data) in lengths else None
         if message is None:
             self._passed_over[f"damaged {name}"] += 1
             return mido.MetaMessage("end_of_track") if kind == _END_OF_TRACK else None
         return message
-
-    def _take_chunk_header(self) -> tuple[bytes, int]:
-        name, length = _CHUNK.unpack(self._take(_CHUNK.size))
-        return name, length
-
-    def _take_number(self) -> int:
-        """Take a number of variable length: seven bits a byte, the highest bit set but in the last.
-
-        Raises:
-            DamagedMidiError: the file ends within the number, or the number is too large.
-        """
-        number = 0
-        while True:
-            byte = self._take(1)[0]
-            number = number << 7 | byte & 0x7F
-            if number > _MAX_WAIT_TICKS:
-                raise DamagedMidiError("a wait of more ticks than MIDI can count")
-            if byte < 0x80:
-                return number
-
-    def _take(self, length: int) -> bytes:
-        if length > self._remaining:
-            raise DamagedMidiError("it ends early")
-        self._position += length
-        return self._content[self._position - length : self._position]
-
-    @property
-    def _remaining(self) -> int:
-        return len(self._content) - self._position

@@ -10,6 +10,7 @@ the square of the number of some other elements (see `chorale.reading.elements`)
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -27,8 +28,6 @@ from chorale.reading.elements import (
 from chorale.reading.encodings import decode_xml
 from chorale.reading.left_out import is_tremolo_of_two
 from chorale.reading.limits import (
-    MAX_DEPTH,
-    MAX_ELEMENTS,
     MAX_LYRICS,
     MAX_MEASURES,
     MAX_TEXT,
@@ -42,6 +41,7 @@ from chorale.reading.packed import unpack
 from chorale.reading.repairs import repair
 from chorale.reading.transcribing import SUFFIXES as TRANSCRIBED
 from chorale.reading.transcribing import transcribe
+from chorale.reading.xml_filter import ElementFilter
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)", re.IGNORECASE)
 _PROGRAM = re.compile(r"<midi-program>\s*(\d{1,3})\s*</midi-program>", re.ASCII)
@@ -128,55 +128,34 @@ def _parse(text: str, file: str) -> ET.Element:
         ReadingError: the text exceeds a limit, or is not partwise MusicXML.
         ExpatError: the text is not XML.
     """
-    element_filter = _ElementFilter(file)
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = element_filter.doctype
-    parser.StartElementHandler = element_filter.start
-    parser.EndElementHandler = element_filter.end
-    parser.CharacterDataHandler = element_filter.text
-    parser.Parse(text, True)
-    if element_filter.outermost not in MAX_COUNTS:
+    elements = _ScoreFilter(file)
+    elements.parse(text)
+    if elements.outermost not in MAX_COUNTS:
         raise ReadingError(
-            f"{file} has <{element_filter.outermost}> as its outermost element, not "
+            f"{file} has <{elements.outermost}> as its outermost element, not "
             "<score-partwise>; export it again as MusicXML"
         )
-    return element_filter.builder.close()
+    return elements.close()
 
 
-class _ElementFilter:
-    """Handlers for expat that build the tree of the elements to read, and count its elements."""
+class _ScoreFilter(ElementFilter):
+    """The elements of MusicXML that are read, within limits."""
 
     def __init__(self, file: str) -> None:
-        self.builder = ET.TreeBuilder()
-        self.outermost = ""
-        self._file = file
+        super().__init__(file)
         self._counts: Counter[str] = Counter()
-        self._elements = self._depth = self._measures = 0
+        self._measures = 0  # in the current part
         self._lyrics = 0  # in the current note
         self._voices: set[str] = set()  # voice numbers in the current part
-        self._skipped_depth = 0  # depth within an element that is skipped; 0 outside
 
-    def doctype(self, name: str, system: str | None, public: str | None, inner: bool) -> None:
-        if inner:
-            raise limit_error(self._file, "definitions of its own (DOCTYPE)")
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.outermost = self.outermost or name
-        self._elements += 1
-        self._depth += 1
-        if self._elements > MAX_ELEMENTS:
-            raise size_error(self._file, f"more than {MAX_ELEMENTS:,} elements")
-        if self._depth > MAX_DEPTH:
-            raise limit_error(self._file, f"elements nested more than {MAX_DEPTH} deep")
-        if self._skipped_depth or name not in MAX_COUNTS:
-            self._skipped_depth += 1
-            return
+    def select(self, name: str, attributes: Mapping[str, str]) -> dict[str, str] | None:
+        if name not in MAX_COUNTS:
+            return None
         self._count(name)
         kept = {key: value for key, value in attributes.items() if key in ATTRIBUTES}
         for key, value in kept.items():
             self._check_number(key, value)
-        self.builder.start(name, kept)
+        return kept
 
     def _count(self, name: str) -> None:
         self._counts[name] += 1
@@ -193,22 +172,13 @@ class _ElementFilter:
         if self._measures > MAX_MEASURES:
             raise size_error(self._file, f"more than {MAX_MEASURES:,} measures in one part")
 
-    def end(self, name: str) -> None:
-        self._depth -= 1
-        if self._skipped_depth:
-            self._skipped_depth -= 1
-            return
-        element = self.builder.end(name)
-        if name in LARGEST:
-            self._check_number(name, element.text or "")
-        if name == "voice":
+    def check(self, element: ET.Element) -> None:
+        if element.tag in LARGEST:
+            self._check_number(element.tag, element.text or "")
+        if element.tag == "voice":
             self._voices.add((element.text or "").strip())
             if len(self._voices) > MAX_VOICES:
                 raise limit_error(self._file, f"more than {MAX_VOICES} voices in one part")
-
-    def text(self, text: str) -> None:
-        if not self._skipped_depth:
-            self.builder.data(text)
 
     def _check_number(self, name: str, text: str) -> None:
         largest = LARGEST.get(name)

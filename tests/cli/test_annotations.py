@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import mido
 import pytest
@@ -53,8 +54,8 @@ def full(hymn: Chorale, monkeypatch: pytest.MonkeyPatch) -> Annotations:
         names=("Sopran", "", "", ""),
     )
 
-    def read(path: Path, part: str | None = None, approximate: bool = False) -> Reading:
-        one = read_music(path, part, approximate)
+    def read(path: Path, *options: Any) -> Reading:
+        one = read_music(path, *options)
         return replace(one, chorale=replace(one.chorale, annotations=annotations))
 
     monkeypatch.setattr(reading, "read_music", read)

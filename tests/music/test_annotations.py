@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import annotations, keys
 
-from chorale.music import NO_ANNOTATIONS, Annotations, Key, Plan, excerpt, from_pitches
+from chorale.music import Annotations, Key, Plan, excerpt, from_pitches
 from chorale.music.annotations import (
     ChordSymbol,
     Ending,
@@ -115,21 +115,3 @@ def test_the_annotations_of_some_voices_have_those_of_the_whole_score() -> None:
     assert part.marks == (Mark("tempo", 0, "Lento"),)
     assert part.spellings == ()
     assert part.names == ("", "", "", "Bass")
-
-
-def test_annotations_are_described_by_kind_and_count() -> None:
-    one = Annotations(
-        syllables=(Syllable(0, 0, 1, "a"), Syllable(0, 0, 2, "b"), Syllable(0, 4, 2, "c")),
-        chord_symbols=(ChordSymbol(0, ("G", 0)),),
-        repeats=(Repeat(0, 16), Repeat(16, 32)),
-        marks=(Mark("crescendo", 0, end_step=4), Mark("diminuendo", 4, end_step=8)),
-        names=("Canto", "", "", ""),
-    )
-    assert one.describe() == [
-        "2 verses (3 syllables)",
-        "1 chord symbol",
-        "2 repeats",
-        "2 hairpins",
-        "1 name of voices",
-    ]
-    assert NO_ANNOTATIONS.describe() == []

@@ -114,6 +114,14 @@ def test_transposing_up_and_down_is_the_identity(chorale: Chorale, semitones: in
     assert (moved.pitches[sounding] - chorale.pitches[sounding] == semitones).all()
 
 
+@given(chorales(), st.permutations(range(4)))
+def test_voices_in_another_order_keep_their_notes(chorale: Chorale, order: list[int]) -> None:
+    moved = chorale.reordered(order)
+    for new, old in enumerate(order):
+        assert notes(moved, new) == notes(chorale, old)
+    assert moved.reordered([order.index(voice) for voice in range(4)]) == chorale
+
+
 def test_the_key_is_transposed_with_the_notes() -> None:
     chorale = from_pitches(ONE_CHORD, Plan(1, key=Key(0, "major"))).transposed(2)
     assert chorale.plan.key == Key(2, "major")

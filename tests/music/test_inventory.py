@@ -1,8 +1,8 @@
 """Annotations counted by kind."""
 
 from chorale.music import NO_ANNOTATIONS, Annotations
-from chorale.music.annotations import ChordSymbol, Ending, Mark, Syllable
-from chorale.music.inventory import count_kinds, describe_counts
+from chorale.music.annotations import ChordSymbol, Ending, Mark, Repeat, Syllable
+from chorale.music.inventory import count_kinds, describe_annotations, describe_counts
 
 
 def test_annotations_are_counted_by_kind() -> None:
@@ -27,3 +27,21 @@ def test_counts_can_be_subtracted() -> None:
     marks = tuple(Mark("breath", step) for step in (4, 8, 12))
     lost = count_kinds(Annotations(marks=marks)) - count_kinds(Annotations(marks=marks[:1]))
     assert describe_counts(lost) == ["2 breath marks"]
+
+
+def test_annotations_are_described_by_kind_and_count() -> None:
+    one = Annotations(
+        syllables=(Syllable(0, 0, 1, "a"), Syllable(0, 0, 2, "b"), Syllable(0, 4, 2, "c")),
+        chord_symbols=(ChordSymbol(0, ("G", 0)),),
+        repeats=(Repeat(0, 16), Repeat(16, 32)),
+        marks=(Mark("crescendo", 0, end_step=4), Mark("diminuendo", 4, end_step=8)),
+        names=("Canto", "", "", ""),
+    )
+    assert describe_annotations(one) == [
+        "2 verses (3 syllables)",
+        "1 chord symbol",
+        "2 repeats",
+        "2 hairpins",
+        "1 name of a voice",
+    ]
+    assert describe_annotations(NO_ANNOTATIONS) == []

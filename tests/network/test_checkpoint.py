@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from places import ROOT
 from safetensors import safe_open
 from safetensors.numpy import save_file
-from strategies import plans, plans_with_motion
+from strategies import plans, plans_with_motion, plans_with_short_bars
 from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoint
 
 from chorale.errors import CheckpointError, OutputError
@@ -159,12 +159,17 @@ def test_a_file_without_a_kind_of_cell_has_lstms(path: Path) -> None:
     assert loaded.fingerprint == tiny_checkpoint().fingerprint
 
 
-@given(st.lists(plans() | plans_with_motion(), max_size=3))
+@given(st.lists(plans() | plans_with_motion() | plans_with_short_bars(), max_size=3))
 @settings(max_examples=25, deadline=None)
 def test_any_plans_come_back(tmp_path_factory: pytest.TempPathFactory, some: list[Plan]) -> None:
     folder = tmp_path_factory.mktemp("plans")
     loaded = load_checkpoint(saved(tiny_checkpoint(plans=tuple(some)), folder))
     assert loaded.plans == tuple(some)
+
+
+def test_a_plan_without_early_downbeats_has_no_field_for_them(path: Path) -> None:
+    assert contents(path)[1]["plans"]
+    assert not any("early_downbeats" in plan for plan in contents(path)[1]["plans"])
 
 
 def test_the_same_checkpoint_makes_the_same_file(path: Path, tmp_path: Path) -> None:
@@ -367,6 +372,9 @@ PLAN = {
         ("plans", [{**PLAN, "motion": []}]),
         ("plans", [{**PLAN, "motion": 3}]),
         ("plans", [{**PLAN, "fermatas": None}]),
+        ("plans", [{**PLAN, "early_downbeats": [8]}]),
+        ("plans", [{**PLAN, "early_downbeats": ["4"]}]),
+        ("plans", [{**PLAN, "early_downbeats": 4}]),
         ("plans", [{}]),
     ],
 )

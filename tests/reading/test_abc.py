@@ -339,7 +339,7 @@ def test_further_lines_of_words_are_further_verses(tmp_path: Path) -> None:
 def test_words_without_a_note_are_counted(tmp_path: Path) -> None:
     assert notices(tmp_path, f"{HEAD}c2d2|\nw: a b c d\nW: Second verse") == [
         "words after the tune (W:) left out",
-        "left out: 2 unsung syllables",
+        "2 unsung syllables left out",
     ]
 
 
@@ -347,7 +347,7 @@ def test_what_is_not_read_is_counted_by_kind(tmp_path: Path) -> None:
     text = HEAD.replace("K:", "P:AAB\nK:") + "!arpeggio!c !arpeggio!d e =f|?"
     assert notices(tmp_path, text) == [
         "order of sections (P:) not played out",
-        "left out: 2 arpeggio decorations",
+        "2 arpeggio decorations left out",
     ]
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from chorale.music import Metre
+from chorale.reading.facts import Facts
 from chorale.reading.holds import FEWEST_HELD, HELD_PER_REPEATED, join_holds
-from chorale.reading.parts import Facts, PartNote
+from chorale.reading.parts import PartNote
 from chorale.reading.tracing import Trace
 
 Timed = tuple[int, int, int]  # start, end, pitch

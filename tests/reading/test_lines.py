@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chorale.music import VOICES, Metre
+from chorale.reading.facts import Facts
 from chorale.reading.lines import AmbiguousPartError, separate_lines
-from chorale.reading.parts import Facts, Part, PartNote
+from chorale.reading.parts import Part, PartNote
 
 MAX_STEPS = 32
 

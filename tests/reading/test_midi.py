@@ -15,8 +15,8 @@ from strategies import chorales, plans_with_short_bars
 from chorale.errors import ReadingError
 from chorale.music import REST, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import read_chorale, read_music
+from chorale.reading.facts import COMPOSED_BY_CHORALE
 from chorale.reading.midi import read_midi
-from chorale.reading.parts import COMPOSED_BY_CHORALE
 from chorale.rendering.sound.midi import midi_bytes
 
 QUARTER = 480  # ticks

@@ -125,7 +125,7 @@ def test_two_tracks_of_words_for_one_voice_are_two_verses(tmp_path: Path) -> Non
 def test_words_without_notes_are_counted(tmp_path: Path) -> None:
     silent = mido.MidiTrack([mido.MetaMessage("lyrics", text="a", time=16 * QUARTER)])
     reading = read(tmp_path, track("Soprano", 67), silent)
-    assert reading.change_notices == ("1 syllable without a note left out",)
+    assert reading.left_out_notice == "1 syllable left out"
 
 
 def test_markers_are_rehearsal_marks_and_our_tempo_words(tmp_path: Path) -> None:

@@ -24,8 +24,9 @@ from chorale.errors import ReadingError
 from chorale.music import REST, Key, Metre, notes
 from chorale.music.annotations import Repeat
 from chorale.reading import read_chorale, read_music, read_score
+from chorale.reading.facts import COMPOSED_BY_CHORALE
 from chorale.reading.musicxml import read_musicxml
-from chorale.reading.parts import COMPOSED_BY_CHORALE, Part
+from chorale.reading.parts import Part
 
 
 def test_ties_become_holds_and_repeated_notes_onsets(tmp_path: Path) -> None:
@@ -218,7 +219,7 @@ def test_four_of_more_parts_are_found_by_their_names(tmp_path: Path) -> None:
 
 
 BACK = "<backup><duration>16</duration></backup>"
-UNISON = "1 single note of P0 read as a unison of voices (bar 2, beat 1)"
+UNISON = "1 single note read as a unison of voices (bar 2, beat 1)"
 BOTH = note("G4") + BACK + note("D4", voice=2)
 
 

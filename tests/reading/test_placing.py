@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import given
 from strategies import chorales
 
-from chorale.music import VOICES, Annotations, Chorale, notes
+from chorale.music import VOICES, Annotations, Chorale, Plan, from_pitches, notes
 from chorale.music.annotations import Ending, Mark, Repeat, Syllable
 from chorale.music.spelling import spell
-from chorale.reading.annotations import PartAnnotations, ScoreAnnotations, WrittenNote
+from chorale.music.voicings import VOICINGS
+from chorale.reading.annotations import (
+    PartAnnotations,
+    ScoreAnnotations,
+    TimedSyllable,
+    WrittenNote,
+)
 from chorale.reading.parts import Part, PartNote
 from chorale.reading.placing import place_annotations
 
@@ -77,4 +84,38 @@ def test_signs_of_the_score_end_with_the_last_note(chorale: Chorale) -> None:
     assert found.repeats == (Repeat(0, length),)
     assert found.endings == (Ending(0, length, (1,)),)
     assert found.marks == (Mark("tempo", 0, "Andante"), Mark("fine", length))
-    assert left_out == {"repeat": 1, "ending": 1, "mark": 1}
+    assert left_out == {"repeat": 1, "ending": 1, "coda": 1}
+
+
+def name_staves(*staves: tuple[str, tuple[int, ...]], voicing: str = "SATB") -> tuple[str, ...]:
+    """Return the names of the voices of staves that have a name each."""
+    voices: dict[str, Part] = {}
+    for name, staff in staves:
+        named = PartAnnotations(name=name)
+        voices |= {VOICES[v]: Part(name, (PartNote(0, 4, 60),), annotations=named) for v in staff}
+    chorale = from_pitches(np.array([[72, 67, 60, 48]], np.int16), Plan(1))
+    parts = list(voices.values())
+    return place_annotations(chorale, voices, parts, VOICINGS[voicing])[0].names
+
+
+def test_a_voice_has_the_name_of_its_staff_but_not_that_of_the_choir() -> None:
+    assert name_staves(("Soprano", (0,)), ("ALTO", (1,)), ("Ténor", (2,)), ("B.", (3,))) == (
+        *("", ""),
+        *("Ténor", "B."),
+    )
+    assert name_staves(("Soprano, Alto", (0, 1)), ("Men", (2, 3))) == ("", "", "Men", "Men")
+    assert name_staves(("Soprano 1", (0,)), ("Alto", (3,)), voicing="SSA") == ("",) * 4
+    assert name_staves(("Soprano", (0,)), ("Alto", (1,)), voicing="SSA") == (
+        *("", "Alto"),
+        *("", ""),
+    )
+    assert name_staves(("Tenor", (0, 1)), ("Bass", (2, 3)), voicing="TTBB") == ("",) * 4
+
+
+def test_words_at_times_without_a_note_are_counted() -> None:
+    chorale = from_pitches(np.array([[72, 67, 60, 48]], np.int16), Plan(1))
+    words = tuple(TimedSyllable(start, 1, "la") for start in (0, 9))
+    one = Part("", (PartNote(0, 4, 60),), annotations=PartAnnotations(timed_syllables=words))
+    annotations, left_out = place_annotations(chorale, {"soprano": one}, [one])
+    assert annotations.syllables == (Syllable(0, 0, 1, "la"),)
+    assert dict(left_out)["syllable"] == 1

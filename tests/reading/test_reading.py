@@ -10,7 +10,8 @@ import pytest
 from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Key, Plan, from_pitches
 from chorale.reading import SUFFIXES, read_chorale, read_music, read_score
-from chorale.reading.parts import Facts, Part, PartNote, assemble_chorale, infer_key
+from chorale.reading.facts import Facts, infer_key
+from chorale.reading.parts import Part, PartNote, assemble_chorale
 from chorale.rendering.sound.midi import midi_bytes
 
 

@@ -14,7 +14,8 @@ from chorale.errors import ReadingError
 from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, from_pitches, notes
 from chorale.reading import Reading, read_music
 from chorale.reading.annotations import PartAnnotations
-from chorale.reading.parts import Facts, Part, PartNote
+from chorale.reading.facts import Facts
+from chorale.reading.parts import Part, PartNote
 from chorale.reading.readings import read_parts
 from chorale.rendering.sound.midi import midi_bytes
 
@@ -272,12 +273,12 @@ def test_moved_ends_and_whatever_was_left_out_have_notices() -> None:
     left_out = (("slur", 1), ("articulation", 2), ("syllable", 0))
     sung = replace(played, annotations=PartAnnotations(left_out=left_out), ornaments=1)
     reading = read([sung])
-    notices = ("ends of 2 notes moved to sixteenths", "1 ornament left out")
+    notices = ("ends of 2 notes moved to the nearest sixteenth", "1 ornament left out")
     assert reading.change_notices == notices
     assert reading.left_out_notice == "1 slur and 2 articulations left out"
     assert reading.notices[-1] == reading.left_out_notice
     assert read([part((0, 3.8, 60), (4, 8, 62))]).change_notices == (
-        "ends of 1 note moved to sixteenths",
+        "ends of 1 note moved to the nearest sixteenth",
     )
 
 

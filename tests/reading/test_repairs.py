@@ -36,11 +36,11 @@ def line(reading: Reading, voice: int) -> list[tuple[int, int]]:
 )
 def test_a_part_without_an_id_is_that_of_the_part_list(tmp_path: Path, missing: list[str]) -> None:
     parts = [[attributes() + note(name, 16, lyric(name))] for name in ("C5", "G4")]
-    text = score(*parts, names=("Soprano", "Bass"))
+    text = score(*parts, names=("Sopran", "Basso"))
     for tag in missing:
         text = text.replace(tag, tag.partition(" ")[0] + ">")
     found = read_music(write(tmp_path, text)).chorale.annotations
-    assert found.names == ("Soprano", "", "", "Bass")
+    assert found.names == ("Sopran", "", "", "Basso")
     assert [(each.voice, each.text) for each in found.syllables] == [(0, "C5"), (3, "G4")]
 
 
@@ -127,7 +127,7 @@ def test_a_note_without_a_staff_stays_in_its_voice(tmp_path: Path) -> None:
     bass = note("C3", 8, staff(2), voice=2) + note("G3", 8, voice=2)
     reading = read(tmp_path, [TWO_STAVES + note("C5", 16, staff(1)) + BACK + bass])
     assert (line(reading, 0), line(reading, 3)) == ([(0, 72)], [(0, 48), (8, 55)])
-    assert "1 note without a staff put on that of the voice" in reading.change_notices
+    assert "1 note without a staff put on the staff of its voice" in reading.change_notices
 
 
 # Ties

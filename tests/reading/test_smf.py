@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from chorale.music import Key, Metre, notes
 from chorale.reading import SUFFIXES, Reading, read_music
-from chorale.reading.smf import DamagedMidiError, decode_text, parse_midi
+from chorale.reading.smf import decode_text, parse_midi
+from chorale.reading.smf_bytes import DamagedMidiError
 
 PITCHES = [67, 69, 71, 72]
 LINE = b"".join(bytes([0, 0x90, pitch, 80, 96, 0x80, pitch, 64]) for pitch in PITCHES)
@@ -71,9 +72,9 @@ DAMAGED_EVENTS = {
     "a time code at no rate": (meta(0x54, b"\xff\0\0\0\0"), "1 damaged time code"),
     "a channel prefix of length 0": (meta(0x20, b""), "1 damaged channel prefix"),
     "a port of length 2": (meta(0x21, b"\0\0"), "1 damaged port number"),
-    "volume 255": (b"\0\xb0\x07\xff", "1 damaged controller"),
-    "two controllers": (b"\0\xb0\x07\xff" * 2, "2 damaged controllers"),
-    "controllers of one status": (b"\0\xb0\x07\xff\0\x0a\x80", "2 damaged controllers"),
+    "volume 255": (b"\0\xb0\x07\xff", "1 damaged controller event"),
+    "two controllers": (b"\0\xb0\x07\xff" * 2, "2 damaged controller events"),
+    "controllers of one status": (b"\0\xb0\x07\xff\0\x0a\x80", "2 damaged controller events"),
     "program 200": (b"\0\xc0\xc8", "1 damaged program change"),
     "pressure 200": (b"\0\xd0\xc8", "1 damaged pressure message"),
     "aftertouch 200": (b"\0\xa0\x40\xc8", "1 damaged aftertouch message"),
@@ -93,7 +94,7 @@ def test_an_event_without_a_note_is_passed_over_and_counted(case: str, tmp_path:
     events, notice = DAMAGED_EVENTS[case]
     reading = read(tmp_path, file(events))
     assert pitches_of(reading) == PITCHES
-    assert reading.change_notices == (f"{notice} passed over",)
+    assert reading.change_notices == (f"{notice} passed over, no notes are lost",)
     facts = reading.facts
     assert (facts.metre, facts.sharps, facts.tempo_qpm, facts.changes) == (None, None, None, ())
 
@@ -160,11 +161,11 @@ XF = chunk(b"XFIH", b"abcdefgh")
 @pytest.mark.parametrize(
     ("content", "notice"),
     [
-        (header() + XF + file()[14:], "1 unknown chunk passed over"),
-        (file() + XF + chunk(b"XFKM", b""), "2 unknown chunks passed over"),
-        (bytes(128) + file(), "128 leading bytes passed over"),
-        (file() + b"\0\0\0", "3 trailing bytes passed over"),
-        (file() + b"\x1a" * 20, "20 trailing bytes passed over"),
+        (header() + XF + file()[14:], "1 unknown block passed over, no notes are lost"),
+        (file() + XF + chunk(b"XFKM", b""), "2 unknown blocks passed over, no notes are lost"),
+        (bytes(128) + file(), "128 leading bytes passed over, no notes are lost"),
+        (file() + b"\0\0\0", "3 trailing bytes passed over, no notes are lost"),
+        (file() + b"\x1a" * 20, "20 trailing bytes passed over, no notes are lost"),
         (header(3) + file()[14:], "1 track read where the header states 3"),
         (header(0) + file()[14:], "1 track read where the header states 0"),
         (chunk(b"MThd", struct.pack(">HHhL", 0, 1, 96, 0)) + file()[14:], ""),
@@ -205,7 +206,7 @@ def riff(*chunks: bytes) -> bytes:
 def test_a_riff_wrapper_is_unwrapped(content: bytes, suffix: str, tmp_path: Path) -> None:
     reading = read(tmp_path, content, f"a{suffix}")
     assert pitches_of(reading) == PITCHES
-    assert reading.change_notices == ("1 RIFF wrapper passed over",)
+    assert reading.change_notices == ("1 RIFF wrapper passed over, no notes are lost",)
 
 
 def test_a_riff_file_of_something_else_is_refused() -> None:
@@ -230,13 +231,13 @@ def test_a_track_may_state_too_great_a_length(length: int, tmp_path: Path) -> No
 def test_what_follows_the_end_of_a_track_is_counted(tmp_path: Path) -> None:
     reading = read(tmp_path, header() + chunk(b"MTrk", LINE + END + LINE))
     assert pitches_of(reading) == PITCHES
-    assert reading.change_notices == (f"{len(LINE)} trailing bytes passed over",)
+    assert reading.change_notices == (f"{len(LINE)} trailing bytes passed over, no notes are lost",)
 
 
 def test_a_damaged_end_of_track_is_an_end(tmp_path: Path) -> None:
     reading = read(tmp_path, header() + chunk(b"MTrk", LINE + meta(0x2F, b"\0")))
     assert pitches_of(reading) == PITCHES
-    assert reading.change_notices == ("1 damaged track end passed over",)
+    assert reading.change_notices == ("1 damaged track end passed over, no notes are lost",)
 
 
 # Damage where notes are

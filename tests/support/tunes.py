@@ -6,7 +6,8 @@ from pathlib import Path
 import mido
 
 from chorale.reading import Reading
-from chorale.reading.parts import Facts, Part, PartNote
+from chorale.reading.facts import Facts
+from chorale.reading.parts import Part, PartNote
 from chorale.reading.readings import read_parts
 
 Line = Sequence[tuple[int | None, int]]  # pitch, None for a rest, and length in steps

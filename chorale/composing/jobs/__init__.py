@@ -10,14 +10,15 @@
 Metre, pickup, key and fermatas that are neither requested nor in the music are estimated
 (`planning`), and a notice reports the estimates. Motion is measured in given voices and drawn for
 the others (`chorale.composing.motion`). `interpreting` estimates them for music that is
-only shown or judged, `transposing` transposes input music, and `choirs` chooses and places the tune
-for another choir than SATB.
+only shown or judged, `transposing` transposes input music, `fitting` finds the shift into the
+ranges of the training split, and `choirs` chooses and places the tune for another choir than SATB.
 """
 
 from chorale.composing.jobs.checks import parse_voices
 from chorale.composing.jobs.continuing import job_for_continuing
+from chorale.composing.jobs.fitting import Fit
 from chorale.composing.jobs.generating import job_for_generating
-from chorale.composing.jobs.harmonizing import Fit, job_for_harmonizing
+from chorale.composing.jobs.harmonizing import job_for_harmonizing
 from chorale.composing.jobs.job import Job, run_job
 from chorale.composing.jobs.planning import describe_bars, parse_bar_range
 from chorale.composing.jobs.rewriting import job_for_rewriting

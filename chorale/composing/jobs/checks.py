@@ -81,13 +81,7 @@ def place_in_satb(reading: Reading) -> Reading:
     places = {name: VOICES.index(place) for name, place in names_and_places}
     free = iter(voice for voice in range(len(VOICES)) if voice not in places.values())
     order = [places[name] if name in places else next(free) for name in VOICES]
-    chorale = reading.chorale
-    moved = replace(
-        chorale,
-        pitches=chorale.pitches[:, order],
-        onsets=chorale.onsets[:, order],
-        annotations=chorale.annotations.reordered(order),
-    )
+    moved = reading.chorale.reordered(order)
     voices = tuple(name for name in VOICES if name in places)
     return replace(reading, chorale=moved, voices=voices, voice_notice="", voicing=SATB)
 

@@ -1,7 +1,6 @@
 """Tunes for other choirs than SATB: their choice, and their place in the range of the top voice."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chorale.composing.arranging import count_out_of_range, fit_tune
 from chorale.composing.jobs.transposing import describe_distance
@@ -31,16 +30,10 @@ def select_tune(
         )
     top = VOICES.index(reading.voices[0])
     order = [top, *(number for number in range(len(VOICES)) if number != top)]
-    chorale, notices = reading.chorale, list(reading.notices)
+    notices = list(reading.notices)
     if len(reading.voices) > 1:
         notices.append(f"of its voices the {reading.voice_names[0]} is kept, as the tune")
-    chorale = replace(
-        chorale,
-        pitches=chorale.pitches[:, order],
-        onsets=chorale.onsets[:, order],
-        annotations=chorale.annotations.reordered(order),
-    )
-    return [SOPRANO], chorale, notices
+    return [SOPRANO], reading.chorale.reordered(order), notices
 
 
 def place_tune(tune: Chorale, voicing: Voicing, unit: int) -> tuple[int, list[str]]:

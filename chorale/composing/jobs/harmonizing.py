@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from chorale.composing.arranging import arrange
 from chorale.composing.form import draw_phrase_keys
 from chorale.composing.jobs.checks import place_in_satb, require_conditioning
 from chorale.composing.jobs.choirs import place_tune, select_tune
+from chorale.composing.jobs.fitting import Fit, find_shift
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
     Bars,
@@ -38,7 +39,6 @@ from chorale.music import (
     VOICES,
     Annotations,
     Chorale,
-    pitch_name,
 )
 from chorale.music.inventory import count_kinds, describe_counts
 from chorale.music.voicings import SATB, Voicing
@@ -47,8 +47,6 @@ from chorale.options import MAX_BARS
 from chorale.reading import Reading
 from chorale.reading.names import parse_voices
 from chorale.wording import count, join_names
-
-Fit = Literal["octaves", "transpose"]
 
 DYNAMICS = ("dynamic", "crescendo", "diminuendo")  # kinds of marks
 MIN_NOTES = 2  # fewest notes of a kept voice
@@ -119,7 +117,7 @@ def job_for_harmonizing(
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)
-    shift = _find_shift(tune, kept, checkpoint, fit if voicing is SATB else "transpose")
+    shift = find_shift(tune, kept, checkpoint, fit if voicing is SATB else "transpose")
     shift_back = -shift if fit == "transpose" else 0
     if voicing is not SATB:
         place, place_notices = place_tune(tune, voicing, OCTAVE if fit == "octaves" else 1)
@@ -202,13 +200,7 @@ def _select_voices(
         old, new = VOICES.index(reading.voices[0]), VOICES.index(voice)
         order = list(range(len(VOICES)))
         order[new], order[old] = old, new
-        chorale = reading.chorale
-        chorale = replace(
-            chorale,
-            pitches=chorale.pitches[:, order],
-            onsets=chorale.onsets[:, order],
-            annotations=chorale.annotations.reordered(order),
-        )
+        chorale = reading.chorale.reordered(order)
         line_notice = f"one line, read as {voice} (as requested)"
         notices = replace(reading, voice_notice=line_notice).notices
         return [new], chorale, notices
@@ -263,42 +255,3 @@ def _check_size(chorale: Chorale, kept: Sequence[int], part: str = "") -> None:
             f"{source} has only {count(fewest, 'note')} in a voice to keep, and at least "
             f"{MIN_NOTES} are needed; choose a longer tune"
         )
-
-
-def _find_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fit: Fit) -> int:
-    """Find the least shift, in semitones, that brings each kept voice into its training range.
-
-    Raises:
-        ReadingError: no shift of the requested kind fits all kept voices.
-    """
-    down, up = -127, 127  # bounds of the shifts that fit
-    for voice in kept:
-        sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST].astype(int)
-        lowest, highest = (int(pitch) for pitch in checkpoint.ranges[voice])
-        if np.ptp(sounding) > highest - lowest:
-            raise ReadingError(
-                f"{chorale.source}: the {VOICES[voice]} goes from {pitch_name(sounding.min())} to "
-                f"{pitch_name(sounding.max())}, {np.ptp(sounding)} semitones; Bach's has "
-                f"{highest - lowest}, {pitch_name(lowest)} to {pitch_name(highest)}: choose "
-                "another --voice, or move the outermost notes by an octave"
-            )
-        down = max(down, lowest - int(sounding.min()))
-        up = min(up, highest - int(sounding.max()))
-    unit = OCTAVE if fit == "octaves" else 1
-    shifts = [shift for shift in range(down, up + 1) if shift % unit == 0]
-    if shifts:
-        return min(shifts, key=abs)
-    ranges = "; ".join(_describe_range(chorale, voice, checkpoint) for voice in kept)
-    remedy = "use --fit transpose" if down <= up else "keep fewer voices"
-    raise ReadingError(
-        f"{chorale.source} is within Bach's ranges in no octave ({ranges}); {remedy}"
-    )
-
-
-def _describe_range(chorale: Chorale, voice: int, checkpoint: Checkpoint) -> str:
-    """Describe the range of a voice in the music and in the training split."""
-    sounding = chorale.pitches[:, voice][chorale.pitches[:, voice] != REST]
-    allowed = checkpoint.ranges[voice]
-    actual = f"{pitch_name(int(sounding.min()))} to {pitch_name(int(sounding.max()))}"
-    possible = f"{pitch_name(int(allowed[0]))} to {pitch_name(int(allowed[1]))}"
-    return f"{VOICES[voice]} {actual}, Bach's {possible}"

@@ -17,6 +17,7 @@ import numpy as np
 
 from chorale.music import REST, VOICES, Annotations, Chorale
 from chorale.music.annotations import Syllable
+from chorale.music.syllables import extend_syllable
 
 
 def annotate(composed: Chorale, annotations: Annotations) -> Chorale:
@@ -99,7 +100,7 @@ def underlay(chorale: Chorale, voice: int, line: Sequence[Syllable]) -> list[Syl
         else:
             placed.append(replace(one, voice=voice, step=step))
     ends = [*(each.step for each in placed[1:]), close]
-    return [_extend(chorale, one, end) for one, end in zip(placed, ends, strict=False)]
+    return [extend_syllable(chorale, one, end) for one, end in zip(placed, ends, strict=False)]
 
 
 def _find_end(chorale: Chorale, last: Syllable) -> int:
@@ -107,14 +108,6 @@ def _find_end(chorale: Chorale, last: Syllable) -> int:
     changes = chorale.onsets[:, last.voice] | (chorale.pitches[:, last.voice] == REST)
     later = np.flatnonzero(changes[last.step + 1 :])
     return len(changes) if last.extender or not len(later) else last.step + 1 + int(later[0])
-
-
-def _extend(chorale: Chorale, one: Syllable, end: int) -> Syllable:
-    """Return a syllable with an extender if it ends a word and is sung on several notes."""
-    sung = slice(one.step + 1, end)
-    several = chorale.onsets[sung, one.voice].any()
-    rests = (chorale.pitches[sung, one.voice] == REST).any()
-    return replace(one, extender=bool(several and not rests and not one.hyphen))
 
 
 def _lay_anew(

@@ -6,8 +6,8 @@ checks and repairs. What a reader leaves out or assumes is a notice.
     score          the values of a score
     writing        a score as MusicXML text
     chord_symbols  texts such as "Am7/E" as chord symbols
-    abc            ABC files to scores; abc_tunes, abc_fields, abc_tokens, abc_marks, abc_measures,
-                   abc_music and abc_words read what their names say
+    abc            ABC files to scores; abc_tunes, abc_fields, abc_tokens, abc_accidentals,
+                   abc_marks, abc_measures, abc_music and abc_words read what their names say
     humdrum        Humdrum files to MEI, with verovio in a process of its own
     mei            MEI to scores; mei_xml, mei_score, mei_layers, mei_events, mei_state and
                    mei_values read what their names say

@@ -19,7 +19,7 @@ from chorale.wording import count, join_names
 
 MAX_TUNE_CHARACTERS = 1_000_000  # MAX_NOTES notes, with words
 MAX_VOICES = 32
-_TUNES_SHOWN = 8
+_TUNES_SHOWN = 4
 _KINDS_SHOWN = 12
 _VOICE = re.compile(r"\[V:\s*([^\s\]]{1,40})([^\]\n]*)\]")
 _SHORTHAND = re.compile(r"([H-Wh-w~])\s*=\s*[!+]([^!+\s]{1,30})[!+]")
@@ -171,7 +171,7 @@ class _TuneReader:
             notices.append(f"{notes} read without the accidental of another octave in the bar")
         totals: Counter[str] = sum((each.left_out for each in self._voices.values()), Counter())
         kinds = [count(number, kind) for kind, number in totals.most_common(_KINDS_SHOWN)]
-        return notices + ([f"left out: {join_names(kinds)}"] if kinds else [])
+        return notices + ([f"{join_names(kinds)} left out"] if kinds else [])
 
 
 def _list_voices(directives: Mapping[str, str]) -> list[str]:

@@ -1,9 +1,5 @@
 """Read the music code of one voice of ABC as measures.
 
-An accidental holds to the barline, in its octave, as in print and in most programs, unless the
-directive %%propagate-accidentals states otherwise; a tie carries it over a barline. (The standard
-would have it hold in all octaves, which few files mean. A notice counts the notes concerned.)
-
 Source: the ABC standard 2.1, section 4.
 """
 
@@ -13,8 +9,8 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from chorale.reading.limits import MAX_NOTES, size_error
+from chorale.reading.transcribing.abc_accidentals import Accidentals
 from chorale.reading.transcribing.abc_fields import (
-    ALTERS,
     VoiceFields,
     default_length,
     parse_key,
@@ -43,7 +39,6 @@ from chorale.reading.transcribing.score import (
     ScorePitch,
 )
 
-_OCTAVE_OF_CAPITALS = 4
 _NOUNS = MappingProxyType({"m": "macro", "s": "symbol line"})
 _PLACED_TEXT = "^_<>@"  # before words that are no chord symbol
 
@@ -63,15 +58,11 @@ class VoiceReader:
         self.fields = VoiceFields()
         self.left_out: Counter[str] = Counter()
         self.name = ""
-        self.octaves_apart = 0  # notes that do not follow an accidental in another octave
         self._file = file
-        self._propagation = propagation
+        self._accidentals = Accidentals(propagation)
         self._shorthands = {**SHORTHANDS, **shorthands}
         self._metre: ScoreMetre | None = None
         self._length: Fraction | None = None  # of the L: field
-        self._key_alters: dict[str, int] = {}
-        self._bar_alters: dict[tuple[str, int], int] = {}
-        self._tied: set[ScorePitch] = set()
         self._last: ScoreNote | None = None
         self._factor = Fraction(1)  # of the next note, after a broken rhythm
         self._tuplet = Fraction(1)
@@ -124,6 +115,11 @@ class VoiceReader:
             self._read_token(token)
 
     @property
+    def octaves_apart(self) -> int:
+        """Number of notes that do not follow an accidental in another octave."""
+        return self._accidentals.octaves_apart
+
+    @property
     def has_notes(self) -> bool:
         """Whether the voice has notes."""
         return self._notes > 0
@@ -131,7 +127,7 @@ class VoiceReader:
     def _read_key(self, text: str) -> None:
         self._set_voice(parse_voice(text))
         if key := parse_key(text):
-            self._key_alters, self._bar_alters = key.alters, {}
+            self._accidentals.set_key(key.alters)
             self.collector.set_key(key.signature)
 
     def _set_voice(self, fields: VoiceFields) -> None:
@@ -169,7 +165,7 @@ class VoiceReader:
             case "rest":
                 self._add_rest(found["rest_kind"], found["rest_length"])
             case "tie" if self._last is not None:
-                self._last.ties_to = self._tied = set(self._last.pitches)
+                self._last.ties_to = self._accidentals.tied = set(self._last.pitches)
             case "broken":
                 self._break_rhythm(found["signs"])
             case "slur" if found["slur_kind"] == "(":
@@ -178,39 +174,15 @@ class VoiceReader:
                 self._last.slurs.append("stop")
             case "overlay":
                 self.collector.add_voice()
-                self._bar_alters, self._tied, self._last = {}, set(), None
+                self._accidentals.end_measure()
+                self._accidentals.tied, self._last = set(), None
             case "other":
                 self.left_out[f'"{decode_text(found[0])}" sign'] += 1
 
     # Notes
 
     def _find_pitch(self, found: re.Match[str]) -> ScorePitch:
-        """Return the pitch of a note, with the accidental that holds."""
-        name = found["pitch"]
-        letter = name.upper()
-        octave = _OCTAVE_OF_CAPITALS + name.islower()
-        octave += found["marks"].count("'") - found["marks"].count(",")
-        octave += self.fields.shift()[0]
-        tied = [
-            pitch.alter for pitch in self._tied if (pitch.letter, pitch.octave) == (letter, octave)
-        ]
-        scope = (letter, octave if self._propagation == "octave" else 0)
-        if found["accidental"] is not None:
-            alter = ALTERS[found["accidental"]]
-            if self._propagation != "not":
-                self._bar_alters[scope] = alter
-        elif tied:
-            alter = tied[0]
-        else:
-            alter = self._bar_alters.get(scope, self._key_alters.get(letter, 0))
-            self._count_octaves(letter, octave, alter)
-        return ScorePitch(letter, alter, octave)
-
-    def _count_octaves(self, letter: str, octave: int, alter: int) -> None:
-        """Count a note that an accidental of another octave in its measure may be meant for."""
-        if self._propagation == "octave" and (letter, octave) not in self._bar_alters:
-            others = (value for (name, _), value in self._bar_alters.items() if name == letter)
-            self.octaves_apart += any(value != alter for value in others)
+        return self._accidentals.find_pitch(found, self.fields.shift()[0])
 
     def _add_note(self, pitches: tuple[ScorePitch, ...], multiple: Fraction) -> None:
         self._notes += len(pitches)
@@ -222,12 +194,12 @@ class VoiceReader:
         if self._tuplet_notes:
             quarters *= self._tuplet
             self._tuplet_notes -= 1
-        note = ScoreNote(quarters, pitches, ties_from=self._tied & set(pitches))
+        note = ScoreNote(quarters, pitches, ties_from=self._accidentals.tied & set(pitches))
         note.slurs += ["start"] * self._slur_starts
         for mark in self._marks:
             mark.put_on(note)
         self._marks, self._slur_starts = [], 0
-        self._tied, self._last = set(), note
+        self._accidentals.tied, self._last = set(), note
         self.collector.add(note)
         if pitches and len(self.collector.current.voices) == 1:
             self._sung.append(SungNote(note, len(self.collector.measures)))
@@ -241,7 +213,7 @@ class VoiceReader:
         self._add_note(pitches, length)
         assert self._last is not None
         tied = {pitch for pitch, each in zip(pitches, notes, strict=True) if each["tie"]}
-        self._last.ties_to, self._tied = tied, set(tied)
+        self._last.ties_to, self._accidentals.tied = tied, set(tied)
 
     def _add_graces(self, inside: str) -> None:
         for found in list_chord(inside):
@@ -285,7 +257,7 @@ class VoiceReader:
             self._marks = [mark for mark in self._marks if mark.kind != "fermata"]
         self.collector.draw_barline(sign, passes, fermata)
         if sign:
-            self._bar_alters = {}
+            self._accidentals.end_measure()
 
     def _read_text(self, text: str) -> None:
         """Read a text in quotes: a chord symbol, or words."""

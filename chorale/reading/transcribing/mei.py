@@ -44,7 +44,7 @@ def read_mei(text: str, file: str) -> Score:
         count(number, kind)
         for kind, number in (reader.left_out + skipped).most_common(_KINDS_SHOWN)
     ]
-    score.notices += [f"left out: {join_names(kinds)}"] if kinds else []
+    score.notices += [f"{join_names(kinds)} left out"] if kinds else []
     return score
 
 

@@ -14,7 +14,7 @@ from chorale.music import Annotations, Chorale, Key, Metre
 from chorale.music.annotations import ChordSymbol, Repeat, Syllable
 from chorale.options import SamplingOptions
 from chorale.reading import Reading
-from chorale.reading.parts import Facts
+from chorale.reading.facts import Facts
 
 CHECKPOINT = tiny_checkpoint()
 MOVING = tiny_checkpoint(plans=plans_with_motion())

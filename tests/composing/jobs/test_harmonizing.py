@@ -28,7 +28,7 @@ from chorale.music.voicings import VOICINGS
 from chorale.network.checkpoint import Checkpoint
 from chorale.options import ModelOptions, SamplingOptions
 from chorale.reading import Reading
-from chorale.reading.parts import Facts
+from chorale.reading.facts import Facts
 
 CHECKPOINT = tiny_checkpoint()
 MOVING = tiny_checkpoint(plans=plans_with_motion())

@@ -12,7 +12,7 @@ from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.composing.plans import find_phrases
 from chorale.errors import OptionError
 from chorale.music import Key, Metre, Plan
-from chorale.reading.parts import Facts
+from chorale.reading.facts import Facts
 
 
 def resolve(facts: Facts = Facts(), plan_options: PlanOptions = ANY_PLAN) -> tuple[Plan, str]:  # noqa: B008 - frozen

@@ -17,7 +17,7 @@ from chorale.music.annotations import Repeat, SpelledNote, Syllable
 from chorale.music.spelling import spell
 from chorale.options import SamplingOptions
 from chorale.reading import Reading
-from chorale.reading.parts import Facts
+from chorale.reading.facts import Facts
 
 CHECKPOINT = tiny_checkpoint()
 MOVING = tiny_checkpoint(plans=plans_with_motion())
