@@ -64,12 +64,13 @@ def write(
     Args:
         chorale: chorale to write, or the reading of a file; `read` restores it from a .mid file.
         path: path of the file, ending in .mid or .midi, .musicxml or .xml, .ly (LilyPond source),
-            .svg, .pdf, .png, -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
+            .svg, .pdf, .png, .html (a page that plays), -roll.png (a piano roll), .wav, .flac,
+            .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
         program: instrument, such as "choir", or a General MIDI number, 0 to 127.
         staves: staves of a score: 2, or 4 with one per voice.
         soundfont: soundfont to play with, an .sf2 file; None for the built-in organ.
-        play_repeats: whether repeats are played out, in sound and MIDI.
+        play_repeats: whether repeats are played out, in sound, MIDI and pages.
         title: title in the file.
         voicing: the choir, such as "SSA", for names and clefs of the voices; None for that of the
             reading, or SATB.

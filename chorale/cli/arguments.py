@@ -104,7 +104,7 @@ PlayRepeats = Annotated[
     bool,
     typer.Option(
         "--play-repeats",
-        help="Play out repeats, voltas, Da Capo and Dal Segno, in sound and midi.",
+        help="Play out repeats, voltas, Da Capo and Dal Segno, in sound, midi and html.",
     ),
 ]
 

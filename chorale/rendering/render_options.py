@@ -82,7 +82,8 @@ class RenderOptions:
         silent_voice: voice that does not sound, 0 to 3; None if all sound. Scores have it.
         count_in_bars: bars of clicks before the music, in sound and MIDI.
         metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
-        play_repeats: whether repeats are played out, in sound and MIDI; scores keep the signs.
+        play_repeats: whether repeats are played out, in sound, MIDI and pages; scores keep the
+            signs.
         colours: colours of a score's notes; None for black.
         voicing: choir whose names, clefs and ranges the voices have.
         remarks: remarks on notes, which stand beside the score in a page.

@@ -268,8 +268,8 @@ class Controls {
   /** @param {number} step */
   describePlace(step) {
     const bar = this.music.bars.filter((each) => each.step <= step).pop();
-    const beats = this.music.beats.filter(([beat]) => beat <= step && beat >= (bar?.step ?? 0));
-    return `bar ${bar?.number ?? 0}, beat ${Math.max(1, beats.length)}`;
+    const beats = Math.floor((step - (bar?.step ?? 0)) / this.music.stepsPerBeat);
+    return `bar ${bar?.number ?? 0}, beat ${(bar?.beat ?? 1) + beats}`;
   }
 }
 
