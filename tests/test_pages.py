@@ -53,6 +53,8 @@ SET_UP = ("python3 -m venv ", "source ", "git clone https://ADDRESS-OF-THIS-REPO
 TOOLS = ("pytest", "ruff", "mypy", ".ci/")
 CHEAP = {  # options that make a command cheap, by its beginning; --help where nothing else does
     "chorale calibrate": ["--rounds", "1", "--count", "1"],
+    "chorale quiz": ["--questions", "1", "--data", "my-chorales"],
+    "chorale studio": ["--help"],  # it would serve until it is interrupted
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark/commands.py composing": ["--bars", "1", "--runs", "1"],
     "python scripts/benchmark/commands.py formats": [

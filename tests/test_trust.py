@@ -51,7 +51,9 @@ FILES = {
     "MIDI": "music/0.mid",
     "MusicXML": "tune.musicxml",
 }
-ELSEWHERE = {"play"}  # needs a sound device, tests/cli/test_play.py; reads files as `show` does
+# `play` needs a sound device (tests/cli/test_play.py) and reads files as `show` does; `studio` serves
+# until it is interrupted, on the loopback address alone (tests/cli/test_studio.py)
+ELSEWHERE = {"play", "studio"}
 # started by platform, matplotlib and older joblib and soundfile, to identify the system
 STARTED = {"uname", "fc-list", "/sbin/ldconfig", "lscpu"}
 

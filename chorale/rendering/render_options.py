@@ -87,6 +87,8 @@ class RenderOptions:
         colours: colours of a score's notes; None for black.
         voicing: choir whose names, clefs and ranges the voices have.
         remarks: remarks on notes, which stand beside the score in a page.
+        for_editing: whether an engraved score has staves for silent voices too, and each measure of
+            rests by itself, so that notes can be put there.
 
     Raises:
         OptionError: a value is out of range.
@@ -104,6 +106,7 @@ class RenderOptions:
     colours: ScoreColours | None = None
     voicing: Voicing = SATB
     remarks: tuple[Remark, ...] = ()
+    for_editing: bool = False
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)

@@ -18,7 +18,8 @@ from chorale.music.spelling import Spelling
 from chorale.music.unrolling import unroll
 from chorale.music.voicings import Voicing
 from chorale.rendering.render_options import RenderOptions
-from chorale.rendering.score.note_values import Bar, list_bars, notate_voice, sounding_voices
+from chorale.rendering.score.layout import written_voices
+from chorale.rendering.score.note_values import Bar, list_bars, notate_voice
 from chorale.rendering.score.spellings import choose_signature, spell_voice
 from chorale.rendering.sound import clicks, organ, performance, reverb
 
@@ -45,7 +46,7 @@ def collect_music(chorale: Chorale, title: str, render_options: RenderOptions) -
         order = find_order_of_play(chorale.annotations, chorale.plan.length_steps)
         written_steps = np.concatenate([written_steps[each.start : each.end] for each in order])
         played = unroll(chorale)
-    voices = sounding_voices(chorale)
+    voices = written_voices(chorale, render_options)
     plan, timing = played.plan, performance.find_timing(played)
     counted, count_in = clicks.plan_clicks(played, 1, metronome=False)
     _, beats = clicks.plan_clicks(played, 0, metronome=True)
