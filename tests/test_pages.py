@@ -154,7 +154,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
         for number, each in enumerate(corpus.splits["train"]):
             (music / f"{number}.mid").write_bytes(midi_bytes(each))
         plan = Plan(96, Metre(4, 4), 0, Key(0, "major"))  # long enough for a listening test
-        (music / "long.mid").write_bytes(midi_bytes(replace(made_up_chorale(96), plan=plan)))
+        (music / "long.mid").write_bytes(midi_bytes(replace(made_up_chorale(96, 1), plan=plan)))
     monkeypatch.setattr("chorale.corpus.bach.build", lambda progress=None: corpus)
     with closing(Server()) as server:
         server.files["/small.tgz"] = ARCHIVE
