@@ -17,6 +17,7 @@ import textwrap
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,13 +26,14 @@ import pytest
 import tensorflow as tf
 from golden_hashes import LIBRARIES, TABLE, versions
 from loopback_server import ARCHIVE, Server
-from made_up import made_up_corpus
+from made_up import made_up_chorale, made_up_corpus
 from PIL import Image
 from places import ASSETS, ROOT
 
 import chorale
 from chorale import cli, models
 from chorale.corpus import jsb
+from chorale.music import Key, Metre, Plan
 from chorale.network.checkpoint import load_checkpoint
 from chorale.rendering.sound.midi import midi_bytes
 
@@ -53,6 +55,8 @@ SET_UP = ("python3 -m venv ", "source ", "git clone https://ADDRESS-OF-THIS-REPO
 TOOLS = ("pytest", "ruff", "mypy", ".ci/")
 CHEAP = {  # options that make a command cheap, by its beginning; --help where nothing else does
     "chorale calibrate": ["--rounds", "1", "--count", "1"],
+    "chorale quiz": ["--questions", "1", "--data", "my-chorales"],
+    "chorale studio": ["--help"],  # it would serve until it is interrupted
     "chorale train": ["--epochs", "1", "--units", "4", "--layers", "1"],
     "python scripts/benchmark/commands.py composing": ["--bars", "1", "--runs", "1"],
     "python scripts/benchmark/commands.py formats": [
@@ -149,6 +153,8 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
         music.mkdir(parents=True)
         for number, each in enumerate(corpus.splits["train"]):
             (music / f"{number}.mid").write_bytes(midi_bytes(each))
+        plan = Plan(96, Metre(4, 4), 0, Key(0, "major"))  # long enough for a listening test
+        (music / "long.mid").write_bytes(midi_bytes(replace(made_up_chorale(96, 1), plan=plan)))
     monkeypatch.setattr("chorale.corpus.bach.build", lambda progress=None: corpus)
     with closing(Server()) as server:
         server.files["/small.tgz"] = ARCHIVE

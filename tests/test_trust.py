@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from typer.main import get_command
 
 from chorale import cli
 from chorale.corpus.cache import save_cache
+from chorale.music import Key, Metre, Plan
 from chorale.rendering.formats import FORMATS
 from chorale.rendering.sound.midi import midi_bytes
 
@@ -51,7 +53,9 @@ FILES = {
     "MIDI": "music/0.mid",
     "MusicXML": "tune.musicxml",
 }
-ELSEWHERE = {"play"}  # needs a sound device, tests/cli/test_play.py; reads files as `show` does
+# `play` needs a sound device (tests/cli/test_play.py) and reads as `show` does; `studio` serves
+# until it is interrupted, on the loopback address alone (tests/cli/test_studio.py)
+ELSEWHERE = {"play", "studio"}
 # started by platform, matplotlib and older joblib and soundfile, to identify the system
 STARTED = {"uname", "fc-list", "/sbin/ldconfig", "lscpu"}
 
@@ -63,6 +67,9 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (folder / "music").mkdir()
     for number in range(3):
         (folder / "music" / f"{number}.mid").write_bytes(midi_bytes(made_up_chorale(24, number)))
+    plan = Plan(96, Metre(4, 4), 0, Key(0, "major"))  # long enough for a listening test
+    long = replace(made_up_chorale(96, 3), plan=plan)
+    (folder / "music" / "long.mid").write_bytes(midi_bytes(long))
     saved(tiny_checkpoint(), folder)
     save_cache(made_up_corpus(), folder / FILES["cache"], "made up")
     process = subprocess.run(

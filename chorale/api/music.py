@@ -64,12 +64,13 @@ def write(
     Args:
         chorale: chorale to write, or the reading of a file; `read` restores it from a .mid file.
         path: path of the file, ending in .mid or .midi, .musicxml or .xml, .ly (LilyPond source),
-            .svg, .pdf, .png, -roll.png (a piano roll), .wav, .flac, .ogg or .mp3.
+            .svg, .pdf, .png, .html (a page that plays), -roll.png (a piano roll), .wav, .flac,
+            .ogg or .mp3.
         tempo: quarter notes a minute, 20 to 300.
         program: instrument, such as "choir", or a General MIDI number, 0 to 127.
         staves: staves of a score: 2, or 4 with one per voice.
         soundfont: soundfont to play with, an .sf2 file; None for the built-in organ.
-        play_repeats: whether repeats are played out, in sound and MIDI.
+        play_repeats: whether repeats are played out, in sound, MIDI and pages.
         title: title in the file.
         voicing: the choir, such as "SSA", for names and clefs of the voices; None for that of the
             reading, or SATB.
@@ -115,13 +116,20 @@ def write(
     return files
 
 
-def view(chorale: Chorale, *, tempo: float = DEFAULT_TEMPO_QPM, staves: int = 2) -> dict[str, Any]:
+def view(
+    chorale: Chorale,
+    *,
+    tempo: float = DEFAULT_TEMPO_QPM,
+    staves: int = 2,
+    editing: bool = False,
+) -> dict[str, Any]:
     """Return a chorale as a page shows and plays it: an engraved score, and its music, as JSON.
 
     Args:
         chorale: the music.
         tempo: quarter notes a minute, 20 to 300.
         staves: staves of the score: 2, or 4 with one per voice.
+        editing: whether the score has staves for silent voices too.
 
     Returns:
         The score as HTML ("score"), in which each note of a voice has the identifier w-VOICE-STEP,
@@ -136,9 +144,10 @@ def view(chorale: Chorale, *, tempo: float = DEFAULT_TEMPO_QPM, staves: int = 2)
 
     if not isinstance(chorale, Chorale):
         raise OptionError(f"only a Chorale can be shown, not {describe_type(chorale)}")
-    for name, value in (("tempo", tempo), ("staves", staves)):
+    for name, value in (("tempo", tempo), ("staves", staves), ("editing", editing)):
         check_type(name, value)
-    return build_view(chorale, build_render_options(tempo, "organ", staves))
+    render_options = build_render_options(tempo, "organ", staves)
+    return build_view(chorale, replace(render_options, for_editing=editing))
 
 
 def to_reading(music: Music, voicing: str | Voicing | None = None) -> Reading:

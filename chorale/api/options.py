@@ -47,6 +47,7 @@ class SpecificOptions(TypedDict, total=False):
     staves: int
     soundfont: str | Path
     play_repeats: bool
+    editing: bool
     title: str
     voicing: str | Voicing
 

@@ -104,7 +104,7 @@ PlayRepeats = Annotated[
     bool,
     typer.Option(
         "--play-repeats",
-        help="Play out repeats, voltas, Da Capo and Dal Segno, in sound and midi.",
+        help="Play out repeats, voltas, Da Capo and Dal Segno, in sound, midi and html.",
     ),
 ]
 
@@ -113,8 +113,8 @@ OUTPUT_HELP = (
     "Folder, or file whose ending gives the format. A name that ends in a slash is a folder's."
 )
 FORMATS_HELP = (
-    "Format: midi, musicxml, lilypond, svg, pdf, png, roll, wav, flac, ogg or mp3; several with "
-    "commas."
+    "Format: midi, musicxml, lilypond, svg, pdf, png, html, roll, wav, flac, ogg or mp3; several "
+    "with commas."
 )
 Staves = Annotated[
     int, typer.Option("--staves", help="Staves of the score: 2, or 4 with one per voice.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.cli import arguments as shared
+from chorale.cli.coloured_scores import ColouredScores, ScoreFormats, ScorePath
 from chorale.cli.console import (
     line_width,
     make_legible,
@@ -17,8 +18,7 @@ from chorale.cli.console import (
     print_paragraph,
     print_result,
 )
-from chorale.cli.input_files import InputFile, derive_metadata, load_for_checking
-from chorale.cli.outputs import choose_scores, is_folder
+from chorale.cli.input_files import InputFile, load_for_checking
 from chorale.cli.quoting import suggest_quotes
 from chorale.errors import ChoraleError, OptionError
 
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from chorale.cli.outputs import Outputs
-    from chorale.rendering.render_options import RenderOptions
     from chorale.rendering.reports.check_report import CheckReport
 
-USUAL_FORMAT = "html"  # if --output is a folder
 FAULTS_TITLE = "Faults, the rarest in Bach first"
 TENDENCIES_TITLE = "Tendencies, found in at least half of Bach's chorales"
 RULES_TITLE = "The rules and their sources"
@@ -40,6 +38,7 @@ LEGEND = (
 )
 NOT_COMPARABLE = "Bach's rates are for four voices."
 MIN_VOICES = 2
+USUAL_FORMAT = "html"  # of a score; the page lists the findings beside the notes
 
 
 def check(
@@ -61,27 +60,8 @@ def check(
     part: shared.Part = None,
     voicing: shared.VoicingName = None,
     approximate: shared.Approximate = False,
-    output: Annotated[
-        str | None,  # a Path would lose the slash at the end of a folder's name
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="PATH",
-            help="Write a score of each file in which the notes of findings are coloured: a "
-            "folder, or a file whose ending gives the format.",
-            show_default="no score",
-        ),
-    ] = None,
-    formats: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            metavar="FORMATS",
-            help="Format of the score: html, musicxml, lilypond, svg, pdf or png; several with "
-            "commas.",
-            show_default="by --output",
-        ),
-    ] = None,
+    output: ScorePath = None,
+    formats: ScoreFormats = None,
     staves: shared.Staves = 2,
     force: shared.Force = False,
     as_json: shared.AsJson = False,
@@ -101,14 +81,16 @@ def check(
     """
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
     choir = shared.parse_voicing(voicing)
-    scores = _Scores(output, formats, staves, force)
-    outputs = scores.choose(files)
+    scores = ColouredScores(output, formats, staves, force, USUAL_FORMAT)
+    outputs = scores.choose(files, "checked")
     checked: list[_CheckedFile] = []
     errors: list[dict[str, str]] = []
     for file, own_outputs in zip(files, outputs, strict=True):
         try:
             one = _check(load_for_checking(file, part, approximate, bar_range, MIN_VOICES, choir))
-            checked.append(replace(one, scores=scores.write(one, own_outputs)))
+            if own_outputs:
+                one = replace(one, scores=_write(one, scores, own_outputs))
+            checked.append(one)
         except ChoraleError as error:
             if len(files) == 1:
                 raise
@@ -142,63 +124,6 @@ class _CheckedFile:
     scores: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Scores:
-    """Options of the coloured scores, as typed."""
-
-    output: str | None
-    formats: list[str] | None
-    staves: int
-    force: bool
-
-    def choose(self, files: Sequence[Path]) -> "list[Outputs | None]":
-        """Choose the score of each file, and check that it can be written; None for no score.
-
-        Raises:
-            OptionError: several files would become one, or as in `choose_scores`.
-            OutputError: a file exists, or a library that a format needs is not installed.
-        """
-        if len(files) > 1 and self.output and not is_folder(self.output):
-            raise OptionError(f"{len(files)} files cannot all become {self.output}; name a folder")
-        stems = [f"{file.stem}-checked" for file in files]
-        repeated = [stem for stem in stems if stems.count(stem) > 1]
-        if repeated and (self.output or self.formats):
-            raise OptionError(
-                f"several files would become {repeated[0]}; write their scores one by one"
-            )
-        options = self.render_options()
-        chosen = [
-            choose_scores(self.output, self.formats, USUAL_FORMAT, stem, options) for stem in stems
-        ]
-        for outputs in filter(None, chosen):
-            outputs.check(self.force)
-        return chosen
-
-    def write(self, checked: _CheckedFile, outputs: "Outputs | None") -> tuple[Path, ...]:
-        """Write the score of a file, and return the paths; none if no score is requested."""
-        from chorale.rendering.formats import render
-        from chorale.rendering.reports.check_score import colour_findings, list_remarks
-
-        if outputs is None:
-            return ()
-        chorale, report = checked.input.music.as_written, checked.report
-        metadata = derive_metadata(checked.input.reading, checked.input.file)
-        options = replace(
-            self.render_options(),
-            voicing=checked.input.reading.voicing,
-            colours=colour_findings(chorale, report),
-            remarks=tuple(list_remarks(report)),
-        )
-        contents = render(chorale, outputs.formats, metadata, options)
-        return tuple(outputs.write(contents, self.force))
-
-    def render_options(self) -> "RenderOptions":
-        """Return the options of the scores, without colours."""
-        from chorale.rendering.render_options import build_render_options
-
-        return build_render_options(None, "organ", self.staves)
-
-
 def _check(file: InputFile) -> _CheckedFile:
     """Check a file as it is written, so that cadences of estimated phrases are not judged."""
     from chorale.checking import examine
@@ -208,6 +133,14 @@ def _check(file: InputFile) -> _CheckedFile:
     fermatas = file.music.chorale.plan.fermatas
     checked = examine(chorale, fermatas=fermatas, voicing=file.reading.voicing)
     return _CheckedFile(file, CheckReport(chorale.plan, checked, voices, file.start, file.end))
+
+
+def _write(checked: _CheckedFile, scores: ColouredScores, outputs: "Outputs") -> tuple[Path, ...]:
+    """Write the score of a file, and return the paths of its files."""
+    from chorale.rendering.reports.check_score import colour_findings, list_remarks
+
+    colours = colour_findings(checked.input.music.as_written, checked.report)
+    return scores.write(checked.input, outputs, colours, list_remarks(checked.report))
 
 
 def _print_all(checked: Sequence[_CheckedFile], has_errors: bool) -> None:

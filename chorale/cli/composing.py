@@ -34,8 +34,8 @@ class Request:
         make_job: function that makes the job for a loaded model.
         stem: beginning of the file names, before `done` and the seed.
         description: line that describes the request, for the files.
-        play_repeats: whether repeats are played out, in sound and MIDI; None if the command has no
-            such option.
+        play_repeats: whether repeats are played out, in sound, MIDI and pages; None if the command
+            has no such option.
         done: participle such as "harmonized", empty without input music. The new music's title is
             the input's title (the stem if it has none), a comma and this word.
         voicing: the choir; None for SATB.
@@ -114,7 +114,7 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
     stem = "-".join(filter(None, [request.stem, request.done, str(seed)]))
     outputs = choose_outputs(options.output, options.formats, "midi", stem, options.count)
     if request.play_repeats and not is_played(outputs.formats):
-        raise OptionError(f"--play-repeats is for sound and midi, not {outputs.formats[0]}")
+        raise OptionError(f"--play-repeats is for sound, midi and html, not {outputs.formats[0]}")
     render_options = replace(render_options, play_repeats=bool(request.play_repeats))
     check_formats(outputs.formats, render_options)
     outputs.check(options.force)

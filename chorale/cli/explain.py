@@ -1,24 +1,25 @@
 """`chorale explain`: show how likely a model finds each note, and which it would prefer."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from chorale.cli import arguments as shared
+from chorale.cli.coloured_scores import ColouredScores, ScoreFormats, ScorePath
 from chorale.cli.console import choose_roll_style, print_result, print_roll
-from chorale.cli.input_files import InputFile, derive_metadata, load_for_checking
-from chorale.cli.outputs import Outputs, choose_scores
+from chorale.cli.input_files import InputFile, load_for_checking
 from chorale.models import DEFAULT
 
 if TYPE_CHECKING:
+    from chorale.cli.outputs import Outputs
     from chorale.judging.explaining import Explanation
-    from chorale.rendering.render_options import RenderOptions
     from chorale.rendering.reports.explain_report import ExplainReport
 
-USUAL_FORMAT = "pdf"  # if --output is a folder
+USUAL_FORMAT = "pdf"  # of a score
 CONTEXT = "each voice given the three others, its own past and the plan"
 CONTESTED_TITLE = "Notes that the model would change, the most surprising first"
 NOTHING_CONTESTED = "The model would change nothing"
@@ -38,26 +39,8 @@ def explain(
     top: Annotated[
         int, typer.Option(metavar="N", min=0, help="List the N most surprising places.")
     ] = 10,
-    output: Annotated[
-        str | None,  # a Path would lose the slash at the end of a folder's name
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="PATH",
-            help="Write a coloured score: a folder, or a file whose ending gives the format.",
-            show_default="no score",
-        ),
-    ] = None,
-    formats: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format",
-            metavar="FORMATS",
-            help="Format of the score: html, musicxml, lilypond, svg, pdf or png; several with "
-            "commas.",
-            show_default="by --output",
-        ),
-    ] = None,
+    output: ScorePath = None,
+    formats: ScoreFormats = None,
     staves: shared.Staves = 2,
     part: shared.Part = None,
     approximate: shared.Approximate = False,
@@ -75,18 +58,15 @@ def explain(
     from chorale.models import find
     from chorale.music import VOICES
     from chorale.network.checkpoint import load_checkpoint
-    from chorale.rendering.render_options import build_render_options
 
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
-    render_options = build_render_options(None, "organ", staves)
-    outputs = choose_scores(output, formats, USUAL_FORMAT, f"{file.stem}-explained", render_options)
-    if outputs:
-        outputs.check(force)
+    scores = ColouredScores(output, formats, staves, force, USUAL_FORMAT)
+    [outputs] = scores.choose([file], "explained")
     checkpoint = load_checkpoint(find(model))
     input_file = load_for_checking(file, part, approximate, bar_range, len(VOICES))
     explanation = explain_notes(checkpoint, input_file.music.chorale)
     explained = _ExplainedFile(input_file, model, checkpoint.fingerprint, explanation)
-    written = _write(explained, outputs, render_options, force) if outputs else []
+    written = _write(explained, scores, outputs) if outputs else ()
     if as_json:
         print_result(json.dumps(_collect_facts(explained, written), indent=2))
     else:
@@ -119,24 +99,20 @@ class _ExplainedFile:
 
 
 def _write(
-    explained: _ExplainedFile, outputs: Outputs, render_options: "RenderOptions", force: bool
-) -> list[Path]:
-    """Write the coloured score and return the paths of its files."""
-    from chorale.rendering.formats import render
+    explained: _ExplainedFile, scores: ColouredScores, outputs: "Outputs"
+) -> tuple[Path, ...]:
+    """Write the coloured score, and return the paths of its files."""
     from chorale.rendering.reports.likelihood_roll import colour_score
 
-    file = explained.input
-    metadata = derive_metadata(file.reading, file.file)
-    model = f"{explained.model} {explained.fingerprint}"
-    comment = f"colours: how likely the model {model} finds each note"
-    metadata = replace(metadata, comments=(*metadata.comments, comment))
-    remarks = tuple(explained.report.list_remarks())
-    coloured = replace(render_options, colours=colour_score(explained.explanation), remarks=remarks)
-    contents = render(file.music.as_written, outputs.formats, metadata, coloured)
-    return outputs.write(contents, force)
+    comment = (
+        f"colours: how likely the model {explained.model} {explained.fingerprint} finds each note"
+    )
+    colours = colour_score(explained.explanation)
+    remarks = explained.report.list_remarks()
+    return scores.write(explained.input, outputs, colours, remarks, (comment,))
 
 
-def _print_all(explained: _ExplainedFile, top: int, written: list[Path]) -> None:
+def _print_all(explained: _ExplainedFile, top: int, written: Sequence[Path]) -> None:
     """Print the explanation as a piano roll with text.
 
     Args:
@@ -166,7 +142,7 @@ def _print_all(explained: _ExplainedFile, top: int, written: list[Path]) -> None
     print_roll(console, heading, roll, sections)
 
 
-def _collect_facts(explained: _ExplainedFile, written: list[Path]) -> dict[str, Any]:
+def _collect_facts(explained: _ExplainedFile, written: Sequence[Path]) -> dict[str, Any]:
     """Collect the JSON facts."""
     from chorale.rendering.reports.explain_report import collect_figures, look_up_bach
 

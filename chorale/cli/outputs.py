@@ -5,12 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chorale.errors import OptionError
-
-if TYPE_CHECKING:
-    from chorale.rendering.render_options import RenderOptions
 
 
 @dataclass(frozen=True)
@@ -171,33 +167,3 @@ def choose_outputs(
     endings = {name: FORMATS[name].ending for name in names or [inferred]}
     endings[inferred] = output.name[-len(ending) :]
     return Outputs(endings, output.parent, output.name[: -len(ending)], chorales)
-
-
-def choose_scores(
-    output: str | None,
-    formats: Sequence[str] | None,
-    usual_format: str,
-    stem: str,
-    render_options: "RenderOptions",
-) -> Outputs | None:
-    """Choose the files of a score with coloured notes; None if no score is requested.
-
-    The arguments are those of `choose_outputs`; `render_options` are those of the score.
-
-    Raises:
-        OptionError: a format does not show coloured notes; also as in `choose_outputs`.
-        OutputError: a library that a format needs is not installed.
-    """
-    from chorale.rendering.formats import FORMATS, check_formats
-
-    if output is None and not formats:
-        return None
-    outputs = choose_outputs(output, formats, usual_format, stem)
-    scores = [name for name, each in FORMATS.items() if each.kind in ("score", "page")]
-    for name in outputs.formats:
-        if name not in scores:
-            raise OptionError(
-                f"format {name} cannot show coloured notes; choose from {', '.join(scores)}"
-            )
-    check_formats(outputs.formats, render_options)
-    return outputs

@@ -12,6 +12,7 @@ from chorale.cli.console import print_paragraph, print_result, progress_bar
 from chorale.errors import OptionError
 from chorale.models import DEFAULT
 from chorale.options import MAX_SEED, SamplingOptions
+from chorale.wording import count
 
 if TYPE_CHECKING:
     from chorale.judging.listening import Share
@@ -102,7 +103,7 @@ def _make(
     pieces = _choose_pieces(checkpoint, questions, pairs, data, seed, quiet)
     write_bytes(output, quiz_bytes(pieces, pairs, render_options), replace=force)
     if not quiet:
-        print_result(f"{output}: {questions} questions; open it in a browser")
+        print_result(f"{output}: {count(questions, 'question')}; open it in a browser")
 
 
 def _choose_pieces(

@@ -167,20 +167,20 @@ class RenderingOptions:
                 midi, or no file could click.
         """
         from chorale.rendering.formats import FORMATS
+        from chorale.rendering.losses import PLAYED_KINDS
 
         if self.parts:
             self._check_parts(names)
         silent = [name for name in names if FORMATS[name].kind not in ("notes", "sound")]
+        unplayed = [name for name in names if FORMATS[name].kind not in PLAYED_KINDS]
         for requested, option in ((self.practice, "practice"), (self.minus_one, "minus-one")):
             if requested and silent:
-                raise OptionError(f"--{option} makes sound or midi, not {silent[0]}")
-        for requested, option in (
-            (self.count_in > 0, "count-in"),
-            (self.metronome, "metronome"),
-            (self.play_repeats, "play-repeats"),
-        ):
+                raise _refuse(option, "makes sound or midi", silent[0])
+        for requested, option in ((self.count_in > 0, "count-in"), (self.metronome, "metronome")):
             if requested and len(silent) == len(names):
-                raise OptionError(f"--{option} is for sound and midi, not {silent[0]}")
+                raise _refuse(option, "is for sound and midi", silent[0])
+        if self.play_repeats and len(unplayed) == len(names):
+            raise _refuse("play-repeats", "is for sound, midi and html", unplayed[0])
 
     def _check_parts(self, names: Sequence[str]) -> None:
         """Check that the scores of single voices are requested of formats that have scores.
@@ -201,3 +201,9 @@ class RenderingOptions:
             raise OptionError(
                 f"--parts makes scores, not {others[0]}; choose from {', '.join(scores)}"
             )
+
+
+def _refuse(option: str, purpose: str, name: str) -> OptionError:
+    """Return the error of an option that a format cannot follow."""
+    hint = "; the page has controls of its own for that" if name == "html" else ""
+    return OptionError(f"--{option} {purpose}, not {name}{hint}")

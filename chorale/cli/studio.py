@@ -16,7 +16,11 @@ LARGEST_PORT = 65_535
 def studio(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="MIDI or MusicXML file to open.", show_default=False),
+        typer.Argument(
+            metavar="[FILE]",
+            help="MIDI, MusicXML, MEI, ABC or Humdrum file to open.",
+            show_default=False,
+        ),
     ] = None,
     port: Annotated[
         int,

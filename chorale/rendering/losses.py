@@ -1,9 +1,9 @@
 """What the annotations of a chorale lose in files without a score, as notices.
 
-Scores hold all annotations. MIDI holds the words of one verse, names of voices by which they are
-known again, rehearsal marks and tempo words. In sound, marks that singers would follow have no
-effect; that there are no words and chord symbols goes without saying. A piano roll shows notes
-only, as it is meant to.
+Scores hold all annotations, and so do pages, whose player follows the notes alone. MIDI holds the
+words of one verse, names of voices by which they are known again, rehearsal marks and tempo words.
+In sound, marks that singers would follow have no effect; that there are no words and chord symbols
+goes without saying. A piano roll shows notes only, as it is meant to.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,13 @@ from chorale.rendering.formats import FORMATS
 from chorale.rendering.sound.midi_texts import MARKER_KINDS, name_track
 from chorale.wording import count, join_names
 
+PLAYED_KINDS = ("notes", "sound", "page")
 SUNG_KINDS = ("dynamic", "crescendo", "diminuendo", "breath", "caesura", "tempo")
 
 
 def is_played(formats: Sequence[str]) -> bool:
-    """Return whether one of the formats is sound or MIDI."""
-    return any(FORMATS[name].kind in ("notes", "sound") for name in formats)
+    """Return whether one of the formats is sound, MIDI or a page that plays."""
+    return any(FORMATS[name].kind in PLAYED_KINDS for name in formats)
 
 
 def describe_losses(

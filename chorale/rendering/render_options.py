@@ -82,10 +82,13 @@ class RenderOptions:
         silent_voice: voice that does not sound, 0 to 3; None if all sound. Scores have it.
         count_in_bars: bars of clicks before the music, in sound and MIDI.
         metronome: whether a click marks each beat, in an even tempo, in sound and MIDI.
-        play_repeats: whether repeats are played out, in sound and MIDI; scores keep the signs.
+        play_repeats: whether repeats are played out, in sound, MIDI and pages; scores keep the
+            signs.
         colours: colours of a score's notes; None for black.
         voicing: choir whose names, clefs and ranges the voices have.
         remarks: remarks on notes, which stand beside the score in a page.
+        for_editing: whether an engraved score has staves for silent voices too, and each measure of
+            rests by itself, so that notes can be put there.
 
     Raises:
         OptionError: a value is out of range.
@@ -103,6 +106,7 @@ class RenderOptions:
     colours: ScoreColours | None = None
     voicing: Voicing = SATB
     remarks: tuple[Remark, ...] = ()
+    for_editing: bool = False
 
     def __post_init__(self) -> None:
         check_tempo(self.tempo_qpm)

@@ -60,7 +60,7 @@ def create_app(token: str, opening: Mapping[str, Any] | None = None) -> Starlett
 
     async def view(request: Request) -> Response:
         body = await _read_json(request)
-        return await _answer(requests.view, _get_score(body), int(body.get("staves", 2)))
+        return await _answer(requests.view, _get_score(body))
 
     async def read(request: Request) -> Response:
         content = await _read_body(request, requests.MAX_FILE_BYTES)
@@ -172,17 +172,15 @@ async def _stream(body: Mapping[str, Any], cancelled: threading.Event) -> AsyncI
         except _Cancelled:
             state["error"] = "cancelled"
 
-    try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(to_thread.run_sync, work)
+    async with anyio.create_task_group() as group:
+        group.start_soon(to_thread.run_sync, work)
+        try:
             shown = -1.0
             while not state.keys() & {"scores", "error"}:
                 if state["progress"] != shown:
                     shown = state["progress"]
                     yield json.dumps({"progress": round(shown, 3)}) + "\n"
                 await anyio.sleep(POLL_S)
-        yield (
-            json.dumps({name: state[name] for name in ("scores", "error") if name in state}) + "\n"
-        )
-    finally:
-        cancelled.set()  # the page has gone, or all is done
+        finally:
+            cancelled.set()  # the page has gone, and the group waits for the thread
+    yield (json.dumps({name: state[name] for name in ("scores", "error") if name in state}) + "\n")

@@ -13,8 +13,11 @@ from typing import Any
 from chorale import api
 from chorale.errors import ChoraleError, OptionError
 from chorale.music import REST, VOICES, Chorale
+from chorale.music.inventory import count_kinds, describe_counts
+from chorale.music.voicings import SATB
 from chorale.rendering.formats import FORMATS
 from chorale.studio.exchange import tempo_of, to_chorale, to_score
+from chorale.wording import join_names
 
 ACTIONS = ("generate", "harmonize", "continue", "rewrite")
 ALTERNATIVES = 3
@@ -23,7 +26,7 @@ OPTIONS = ("temperature", "strictness", "motion", "best_of", "seed")
 PLAN_OPTIONS = ("key", "metre")
 
 
-def view(score: Mapping[str, Any], staves: int = 2) -> dict[str, Any]:
+def view(score: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows of a score: the engraving, its music, and the findings.
 
     Music with fewer than two voices has no findings.
@@ -44,7 +47,7 @@ def view(score: Mapping[str, Any], staves: int = 2) -> dict[str, Any]:
             for found in checked.findings
         ]
     tempo = tempo_of(score)
-    return {**api.view(chorale, tempo=tempo, staves=staves), "findings": findings}
+    return {**api.view(chorale, tempo=tempo, editing=True), "findings": findings}
 
 
 def compose(
@@ -110,7 +113,13 @@ def open_file(path: Path) -> dict[str, Any]:
     reading = api.read(path)
     title = reading.facts.title or path.stem
     score = to_score(reading.chorale, title, reading.facts.tempo_qpm)
-    return {"score": score, "notices": reading.notices}
+    notices = [*reading.notices]
+    if left_out := describe_counts(count_kinds(reading.chorale.annotations)):
+        notices.append(f"not in the studio: {join_names(left_out)}")
+    if reading.voicing is not SATB:
+        names = join_names(reading.voice_names)
+        notices.append(f"in the studio {names} have the names and clefs of SATB")
+    return {"score": score, "notices": notices}
 
 
 def read(name: str, content: bytes) -> dict[str, Any]:

@@ -3,6 +3,13 @@
 /** @type {Start} */
 const start = JSON.parse(get("start-data").textContent ?? "");
 const NAMES = ["soprano", "alto", "tenor", "bass"];
+const MIDDLES = [71, 66, 59, 52]; // pitches near which the first letter of a voice writes
+/** @type {Record<string, string>} */
+const HINTS = {
+  listen: "",
+  write: "A click on a staff, or a letter from A to G, writes a note; R leaves a rest.",
+  select: "A click selects a note, with Shift one more; arrows move it, Delete removes it, K locks it.",
+};
 const EMPTY = /** @type {Music} */ (
   /** @type {unknown} */ ({ steps: 1, tempo: 80, voices: [], notes: [], bars: [], beats: [] })
 );
@@ -37,6 +44,9 @@ class Studio {
     /** @type {NoteData[]} */
     this.selected = [];
     this.mode = "listen";
+    this.trying = false; // whether an alternative is shown that is not taken yet
+    /** @type {number | null} the step at which a letter writes; after the last note if null */
+    this.cursor = null;
     this.requests = 0; // for views, of which only the latest is shown
     /** @type {AbortController | null} */
     this.composing = null;
@@ -60,16 +70,21 @@ class Studio {
       down: () => this.raise(-1),
       delete: () => this.deleteSelected(),
       lock: () => this.toggleLocks(),
+      cancel: () => this.composing?.abort(),
     };
     Object.entries(actions).forEach(([id, act]) => get(id).addEventListener("click", act));
     for (const mode of ["listen", "write", "select"]) {
       get(`mode-${mode}`).addEventListener("click", () => this.setMode(mode));
     }
     const open = /** @type {HTMLInputElement} */ (get("open"));
-    open.addEventListener("change", () => void this.open(open.files?.[0]));
+    open.addEventListener("change", () => {
+      void this.open(open.files?.[0]);
+      open.value = ""; // so that the same file can be opened again
+    });
     for (const id of ["key", "metre", "title"]) {
       get(id).addEventListener("change", () => this.changePlan());
     }
+    get("voice").addEventListener("change", () => (this.cursor = null));
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -83,6 +98,7 @@ class Studio {
 
   /** Take up a score as a step of the history. @param {ScoreData} score */
   change(score) {
+    this.trying = false;
     this.history = [...this.history.slice(0, this.place + 1), score];
     this.place = this.history.length - 1;
     this.score = score;
@@ -95,6 +111,8 @@ class Studio {
     if (place >= 0 && place < this.history.length) {
       this.place = place;
       this.score = this.history[place];
+      this.cursor = null;
+      this.trying = false;
       void this.show();
     }
   }
@@ -102,6 +120,7 @@ class Studio {
   createNew() {
     const bars = Number(valueOf("bars"));
     this.locks.clear();
+    this.cursor = 0;
     void this.change(createScore(bars, valueOf("metre") || "4/4", valueOf("key") || null));
   }
 
@@ -176,6 +195,8 @@ class Studio {
     for (const mode of ["listen", "write", "select"]) {
       press(`mode-${mode}`, this.mode === mode);
     }
+    get("mode-hint").textContent = HINTS[this.mode];
+    get("hint").hidden = this.mode !== "listen"; // what a click does for the player
   }
 
   /** Show which notes are selected and which are locked. */
@@ -193,6 +214,7 @@ class Studio {
   /** @param {string} mode */
   setMode(mode) {
     this.mode = mode;
+    this.cursor = null;
     this.selected = [];
     this.markNotes();
     this.showState();
@@ -204,6 +226,9 @@ class Studio {
       return;
     }
     event.stopPropagation();
+    if (!this.canEdit()) {
+      return;
+    }
     if (this.mode === "write") {
       this.write(event.clientX, event.clientY);
     } else {
@@ -221,9 +246,49 @@ class Studio {
     const place = svg && locate(svg, this.player.music, x, y, Math.min(4, length));
     if (place) {
       const pitch = findPitch(place.degree, this.score.key);
-      const note = { voice: Number(valueOf("voice")), pitch, step: place.step, length };
-      void this.change(putNote(this.score, note));
+      this.put({ voice: Number(valueOf("voice")), pitch, step: place.step, length });
     }
+  }
+
+  /** @param {NoteData} note */
+  put(note) {
+    this.cursor = note.step + note.length;
+    void this.change(putNote(this.score, note));
+  }
+
+  /**
+   * Write the note of a letter after the last one of the voice, in the octave that is nearest; a
+   * rest for "r".
+   *
+   * @param {string} letter
+   */
+  writeLetter(letter) {
+    const [voice, length] = ["voice", "length"].map((id) => Number(valueOf(id)));
+    const line = this.score.notes.filter((note) => note.voice === voice);
+    const ends = line.map((note) => note.step + note.length);
+    const step = this.cursor ?? Math.max(0, ...ends);
+    const before = line.filter((note) => note.step < step).sort((a, b) => a.step - b.step).pop();
+    if (step >= this.score.steps) {
+      this.complain(new Error("the last bar is full; begin a new score with more bars"));
+    } else if (letter === "r") {
+      this.cursor = step + length;
+    } else {
+      const degree = "cdefgab".indexOf(letter);
+      const near = before?.pitch ?? MIDDLES[voice];
+      const pitches = [...Array(9).keys()].map((octave) =>
+        findPitch(degree + 7 * octave, this.score.key),
+      );
+      pitches.sort((one, other) => Math.abs(one - near) - Math.abs(other - near));
+      this.put({ voice, pitch: pitches[0], step, length });
+    }
+  }
+
+  /** Whether the score that is shown can be edited: not an alternative that is not taken. */
+  canEdit() {
+    if (this.trying) {
+      this.complain(new Error("take this alternative, or none, before editing"));
+    }
+    return !this.trying;
   }
 
   /**
@@ -266,6 +331,9 @@ class Studio {
 
   /** Raise the selected notes, or the one written last. @param {number} semitones */
   raise(semitones) {
+    if (!this.canEdit()) {
+      return;
+    }
     const targets = this.targets();
     const raised = targets.map((note) => ({ ...note, pitch: note.pitch + semitones }));
     const others = this.score.notes.filter((note) => !targets.includes(note));
@@ -276,6 +344,10 @@ class Studio {
   }
 
   deleteSelected() {
+    if (!this.canEdit()) {
+      return;
+    }
+    this.cursor = null;
     const targets = this.targets();
     this.selected = [];
     if (targets.length) {
@@ -320,6 +392,11 @@ class Studio {
       backspace: () => this.deleteSelected(),
       k: () => this.toggleLocks(),
     };
+    if (this.mode === "write") {
+      for (const letter of "abcdefgr") {
+        actions[letter] = () => void (this.canEdit() && this.writeLetter(letter));
+      }
+    }
     if (actions[key]) {
       event.preventDefault();
       event.stopPropagation();
@@ -337,6 +414,7 @@ class Studio {
     const progress = /** @type {HTMLProgressElement} */ (get("progress"));
     progress.hidden = false;
     progress.value = 0;
+    get("cancel").hidden = false;
     get("message").textContent = "";
     try {
       const body = JSON.stringify(this.describeRequest(action));
@@ -357,6 +435,7 @@ class Studio {
     } finally {
       if (this.composing === composing) {
         progress.hidden = true;
+        get("cancel").hidden = true;
       }
     }
   }
@@ -386,13 +465,11 @@ class Studio {
 
   /** The locked notes as `chorale rewrite --lock` takes them, such as "alto 6:2.5". */
   describeLocks() {
-    const { bars } = this.player.music;
-    const beat = 16 / Number((this.score.metre ?? "4/4").split("/")[1]);
-    const [beats] = (this.score.metre ?? "4/4").split("/").map(Number);
+    const { bars, stepsPerBeat } = this.player.music;
     return this.score.notes.filter((note) => this.locks.has(nameOf(note))).map((note) => {
       const bar = bars.filter((each) => each.step <= note.step).pop() ?? bars[0];
-      const early = bar.number === 0 ? beats * beat - this.score.pickup : 0;
-      return `${NAMES[note.voice]} ${bar.number}:${1 + (note.step - bar.step + early) / beat}`;
+      const beat = bar.beat + (note.step - bar.step) / stepsPerBeat;
+      return `${NAMES[note.voice]} ${bar.number}:${beat}`;
     });
   }
 
@@ -423,8 +500,10 @@ class Studio {
         card.append(name, listen, take);
         return card;
       }),
-      createButton("None", () => {
+      createButton("Take none", () => {
         section.hidden = true;
+        this.trying = false;
+        this.player.halt();
         void this.show();
       }),
     );
@@ -435,11 +514,21 @@ class Studio {
     try {
       const response = await ask("/view", JSON.stringify({ score }));
       this.requests += 1;
+      this.trying = true;
+      this.selected = [];
       this.showView(/** @type {View} */ (await response.json()));
       await this.player.play(0);
     } catch (error) {
       this.complain(error);
     }
+  }
+
+  /** Take up a file that was read. @param {{ score: ScoreData, notices: string[] }} file */
+  async take({ score, notices }) {
+    this.locks.clear();
+    get("alternatives").hidden = true;
+    await this.change(score);
+    get("message").textContent = notices.join("; ");
   }
 
   /** @param {File | undefined} file */
@@ -449,10 +538,7 @@ class Studio {
     }
     try {
       const response = await ask(`/read?name=${encodeURIComponent(file.name)}`, file);
-      const { score, notices } = await response.json();
-      this.locks.clear();
-      await this.change(score);
-      get("message").textContent = notices.join("; ");
+      await this.take(await response.json());
     } catch (error) {
       this.complain(error);
     }
@@ -557,7 +643,7 @@ studio.player.addEventListener("change", () => {
   window.requestAnimationFrame(showPresent);
 });
 if (start.opening) {
-  void studio.change(start.opening.score);
+  void studio.take(start.opening);
 } else {
   void studio.show();
 }

@@ -1,6 +1,7 @@
 """Words, repeats and the like through the commands, from file to file."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -168,10 +169,25 @@ def test_a_setting_is_written_with_its_repeats_played(run: Run, full: Annotation
 
 
 @pytest.mark.parametrize("command", ["render", "harmonize"])
-def test_only_sound_and_midi_play_repeats(run: Run, hymn: Chorale, command: str) -> None:
+def test_only_sound_midi_and_pages_play_repeats(run: Run, hymn: Chorale, command: str) -> None:
     ended = run(command, "hymn.mid", "--play-repeats", "-o", "hymn.svg")
     assert (ended.status, ended.out) == (2, "")
-    assert "--play-repeats is for sound and midi, not svg" in ended.err
+    assert "--play-repeats is for sound, midi and html, not svg" in ended.err
+
+
+@pytest.mark.parametrize("command", ["render", "harmonize"])
+def test_a_page_plays_repeats_or_a_line_names_the_option(
+    run: Run, full: Annotations, command: str
+) -> None:
+    lengths = []
+    for options in ([], ["--play-repeats"]):
+        ended = run(command, "hymn.mid", *options, "--force", "-o", "hymn.html")
+        assert ended.status == 0
+        notice = "repeats are played out" if options else "not played out; --play-repeats plays"
+        assert notice in ended.out + ended.err
+        [steps] = re.findall(r'"steps":(\d+),"stepsPerQuarter"', Path("hymn.html").read_text())
+        lengths.append(int(steps))
+    assert lengths[1] > lengths[0]
 
 
 def test_a_file_is_played_with_repeats_and_a_count_in(

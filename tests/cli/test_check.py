@@ -19,6 +19,7 @@ from chorale.music.voicings import VOICINGS
 from chorale.reading import read_music
 from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.reports.check_report import format_expected
+from chorale.rendering.reports.check_score import FAULT_COLOUR
 from chorale.rendering.sound.midi import midi_bytes
 
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib", "verovio"}
@@ -220,6 +221,62 @@ def test_phrases_that_the_file_lacks_are_estimated(check: Output) -> None:
     (file,) = json.loads(check("plain.mid", "--json"))["files"]
     closes = next(rule for rule in file["rules"] if rule["rule"] == "phrase without a cadence")
     assert closes["among"] == 0
+
+
+def test_coloured_scores_are_written_and_listed(check: Output) -> None:
+    out = check("bad.mid", "good.mid", "--format", "html,musicxml,svg", "-o", "scores/")
+    names = [f"scores/{stem}-checked" for stem in ("bad", "good")]
+    files = [name + ending for name in names for ending in (".html", ".musicxml", ".svg")]
+    assert [line for line in out.splitlines() if line.startswith("Coloured score")] == [
+        f"Coloured score: {name}" for name in files
+    ]
+    bad, good = (Path(f"{name}.html").read_text() for name in names)
+    assert '<button type="button" data-step="4">bar 1, beat 2</button> parallel octaves' in bad
+    assert "data-step" not in good.split("<script")[0]
+    note = f'<note color="{FAULT_COLOUR}"'
+    assert note in Path("scores/bad-checked.musicxml").read_text()
+    assert note not in Path("scores/good-checked.musicxml").read_text()
+
+
+def test_a_score_in_a_folder_is_a_page_unless_a_format_is_given(check: Output) -> None:
+    facts = json.loads(check("bad.mid", "--json", "-o", "."))
+    assert facts["files"][0]["scores"] == ["bad-checked.html"]
+    check("bad.mid", "-o", "my.xml", "--staves", "4")
+    assert Path("my.xml").read_text().count("<score-part ") == 4
+
+
+def test_a_page_has_the_tempo_of_its_file(check: Output) -> None:
+    slow = midi_bytes(music(TONIC, TONIC), render_options=RenderOptions(tempo_qpm=52))
+    Path("slow.mid").write_bytes(slow)
+    check("slow.mid", "-o", "slow.html")
+    assert '"tempo":52' in Path("slow.html").read_text()
+
+
+def test_a_score_that_exists_is_overwritten_only_by_force(run: Run) -> None:
+    Path("there.html").write_text("mine")
+    assert run("check", "bad.mid", "-o", "there.html")[0] == 1
+    assert Path("there.html").read_text() == "mine"
+    assert run("check", "bad.mid", "-o", "there.html", "--force")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["bad.mid", "-o", "bad.mp3"], "format mp3 cannot show coloured notes; choose from music"),
+        (["bad.mid", "--format", "roll"], "format roll cannot show coloured notes"),
+        (["bad.mid", "-o", "-"], "nothing is written to standard output"),
+        (["bad.mid", "good.mid", "-o", "one.html"], "2 files cannot all become one.html; name a"),
+        (["bad.mid", "./bad.mid", "-o", "./"], "several files would become bad-checked; write"),
+        (["bad.mid", "-o", "bad.html", "--staves", "3"], "a score has 2 or 4 staves, not 3"),
+    ],
+)
+def test_scores_that_cannot_be_written_are_refused_before_any_work(
+    run: Run, words: list[str], message: str
+) -> None:
+    status, out, err = run("check", *words)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"chorale: {message}")
+    assert not list(Path().glob("*.html"))
 
 
 @pytest.mark.parametrize("width", [100, 80, 48, 24])

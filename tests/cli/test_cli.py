@@ -46,6 +46,8 @@ def loaded(result: "subprocess.CompletedProcess[str]") -> set[str]:
         ["evaluate"],
         ["explain"],
         ["models"],
+        ["quiz"],
+        ["studio"],
         ["data"],
         ["data", "build"],
     ],

@@ -164,6 +164,14 @@ def test_a_score_is_written_to_the_given_path_also_with_json(explain: Output) ->
     assert Path("chorale-explained.pdf").is_file()
 
 
+def test_a_page_lists_the_notes_that_the_model_would_change(explain: Output) -> None:
+    explain("chorale.mid", "--format", "html")
+    page = Path("chorale-explained.html").read_text()
+    assert page.count('<button type="button" data-step="') > 0
+    assert "how likely the model tiny.safetensors" in page
+    assert any(colour in page for colour in LEVEL_COLOURS[1:])
+
+
 def test_heavy_libraries_are_not_loaded() -> None:
     command = ["-X", "importtime", "-m", "chorale", "explain", "chorale.mid", "--model", MODEL]
     result = subprocess.run(

@@ -55,13 +55,17 @@ def test_labels_and_pages_are_in_the_name() -> None:
 @pytest.mark.parametrize(
     ("output", "formats", "message"),
     [
-        (None, None, r"no format is given; .* choose with --format from midi, musicxml, svg"),
+        (
+            None,
+            None,
+            r"no format is given; .* choose with --format from midi, musicxml, lilypond",
+        ),
         ("a.mid", "mp3", r"a.mid has the ending of format midi, which is not in --format mp3"),
         ("a.doc", None, r"a.doc has no ending of a known format; use .mid, "),
         (
             None,
             "mp3,kazoo",
-            r"unknown format 'kazoo'; choose from midi, musicxml, svg, pdf, png, roll",
+            r"unknown format 'kazoo'; choose from midi, musicxml, lilypond, svg, pdf, png, html",
         ),
         (None, " ", r"unknown format ''"),
         ("-", None, r"nothing is written to standard output; name a file or a folder"),

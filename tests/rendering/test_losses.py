@@ -12,7 +12,7 @@ from chorale.music.spelling import spell
 from chorale.rendering.formats import FORMATS
 from chorale.rendering.losses import describe_losses
 
-SILENT = [name for name, each in FORMATS.items() if each.kind not in ("notes", "sound")]
+SILENT = [name for name, each in FORMATS.items() if each.kind in ("score", "picture")]
 FULL = Annotations(
     syllables=tuple(Syllable(0, 0, verse, "a") for verse in (1, 2, 3)),
     chord_symbols=(ChordSymbol(0, ("G", 0)), ChordSymbol(4, ("C", 0))),
@@ -36,6 +36,17 @@ def chorale(annotations: Annotations) -> Chorale:
 def test_scores_and_rolls_lose_nothing() -> None:
     repeated = replace(FULL, repeats=(Repeat(0, 16),))
     assert describe_losses(chorale(repeated), SILENT, False) == []
+
+
+def test_a_page_loses_nothing_but_plays_repeats_only_if_requested() -> None:
+    repeated = replace(FULL, repeats=(Repeat(0, 16),))
+    assert describe_losses(chorale(FULL), ["html"], False) == []
+    assert describe_losses(chorale(repeated), ["html"], False) == [
+        "repeats are not played out; --play-repeats plays them out"
+    ]
+    assert describe_losses(chorale(repeated), ["html"], True) == [
+        "repeats are played out: 2 bars become 3"
+    ]
 
 
 def test_midi_loses_what_it_has_no_place_for() -> None:

@@ -2,20 +2,28 @@
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from made_up import made_up_chorale
 from tiny_network import saved, tiny_checkpoint
+from verses import annotated_hymn
 
 from chorale import api
 from chorale.errors import OptionError
 from chorale.music import Key, Metre, Plan
+from chorale.music.voicings import VOICINGS
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.render_options import RenderOptions
+from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.sound.midi import midi_bytes
 from chorale.studio import requests
 from chorale.studio.exchange import to_chorale, to_score
 
 starlette_client = pytest.importorskip("starlette.testclient")
+anyio = pytest.importorskip("anyio")
 TOKEN = "a-token"  # noqa: S105  # of the test
 SCORE = to_score(made_up_chorale(64, 1), "Tune")
 
@@ -165,6 +173,75 @@ def test_an_exception_of_the_progress_ends_the_work() -> None:
     with pytest.raises(StoppedError):
         requests.compose({"action": "generate", "score": SCORE, "bars": 2}, progress)
     assert stopped.is_set()
+
+
+def wait_for_the_end(started: threading.Event, ended: threading.Event) -> Any:
+    """Return a function that composes until its progress raises an exception."""
+
+    def compose(request: Any, progress: Any) -> list[Any]:
+        if request["action"] == "quick":
+            return []
+        try:
+            started.set()
+            for done in range(200):
+                progress(done, 200)
+                time.sleep(0.05)
+        finally:
+            ended.set()
+        return []
+
+    return compose
+
+
+def test_a_second_request_to_compose_cancels_the_first(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, ended = threading.Event(), threading.Event()
+    monkeypatch.setattr(requests, "compose", wait_for_the_end(started, ended))
+    first: list[Any] = []
+    thread = threading.Thread(target=lambda: first.extend(compose(client, action="slow")))
+    thread.start()
+    assert started.wait(5)
+    assert compose(client, action="quick")[-1] == {"scores": []}
+    assert ended.wait(5)
+    thread.join(5)
+    assert first[-1] == {"error": "cancelled"}
+
+
+def test_a_page_that_has_gone_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    from chorale.studio.app import _stream
+
+    started, ended = threading.Event(), threading.Event()
+    monkeypatch.setattr(requests, "compose", wait_for_the_end(started, ended))
+
+    async def leave() -> None:
+        read = anyio.Event()
+
+        async def read_lines() -> None:
+            async for _ in _stream({"action": "slow"}, threading.Event()):
+                read.set()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(read_lines)
+            await read.wait()
+            await anyio.to_thread.run_sync(started.wait)
+            group.cancel_scope.cancel()
+
+    anyio.run(leave)
+    assert ended.is_set()
+
+
+def test_an_opened_file_names_what_the_studio_leaves_out(tmp_path: Path) -> None:
+    file = tmp_path / "hymn.musicxml"
+    file.write_bytes(musicxml_bytes(annotated_hymn(), Metadata("Hymn")))
+    notices = requests.open_file(file)["notices"]
+    assert any(notice.startswith("not in the studio: 36 syllables") for notice in notices)
+    choir = tmp_path / "choir.mid"
+    choir.write_bytes(
+        midi_bytes(made_up_chorale(32, 1), render_options=RenderOptions(voicing=VOICINGS["TTBB"]))
+    )
+    *_, last = requests.open_file(choir)["notices"]
+    assert last.endswith("have the names and clefs of SATB")
 
 
 def test_a_damaged_score_is_an_option_error() -> None:

@@ -12,20 +12,23 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
-def open_page(file: Path, **options: Any) -> Iterator[tuple[Any, list[str]]]:
-    """Open a file in the browser; skip the test where there is none.
+def open_page(source: Path | str, **options: Any) -> Iterator[tuple[Any, list[str]]]:
+    """Open a file or an address in the browser; skip the test where there is none.
 
     Args:
-        file: an HTML file.
+        source: an HTML file, or the address of a server on this machine.
         options: options of Playwright's new_context, such as the size of the window.
 
     Yields:
-        Playwright's page, and the list of its complaints: console errors, exceptions, requests.
+        Playwright's page, and the list of its complaints: console errors, exceptions, requests to
+        others.
     """
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip("no Chromium is installed")
+    address = source.as_uri() if isinstance(source, Path) else source
+    own = address.partition("?")[0]
     arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
@@ -40,11 +43,11 @@ def open_page(file: Path, **options: Any) -> Iterator[tuple[Any, list[str]]]:
             "request",
             lambda request: (
                 None
-                if request.url.startswith(("data:", file.as_uri()))
+                if request.url.startswith(("data:", "blob:", own))
                 else complaints.append(request.url)
             ),
         )
-        page.goto(file.as_uri())
+        page.goto(address)
         try:
             yield page, complaints
         finally:

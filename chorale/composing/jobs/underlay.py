@@ -1,4 +1,4 @@
-"""Annotations of composed music: those of the input, and words under the new notes.
+"""Words under the notes of other voices, and annotations of composed music: those of the input.
 
 Rules of the underlay, those of hymn settings in which all voices sing the same words:
 - A syllable stands under the first note that a voice starts while the syllable is sung in the voice
@@ -73,6 +73,36 @@ def annotate_rewriting(
         for line in _split_lines(sources):
             syllables += _lay_anew(composed, voice, line, start, end)
     return annotate(composed, _with_syllables(annotations, syllables))
+
+
+def borrow_words(chorale: Chorale, voice: int) -> list[Syllable]:
+    """Return words for a voice that has none, in order of time.
+
+    A verse is that of the other voice that has it and that moves most like this one: most of its
+    syllables fall on starts of this voice's notes.
+
+    Args:
+        chorale: the music; syllables after its end are left out.
+        voice: 0 = soprano.
+    """
+    lines: dict[int, dict[int, list[Syllable]]] = defaultdict(lambda: defaultdict(list))
+    for one in sorted(chorale.annotations.syllables, key=lambda each: each.step):
+        if one.voice != voice and one.step < len(chorale.pitches):
+            lines[one.verse][one.voice].append(one)
+
+    def count_shared(line: Sequence[Syllable]) -> int:
+        return sum(bool(chorale.onsets[one.step, voice]) for one in line)
+
+    words = [
+        one
+        for _, by_voice in sorted(lines.items())
+        for one in underlay(
+            chorale,
+            voice,
+            max((by_voice[other] for other in sorted(by_voice)), key=count_shared),
+        )
+    ]
+    return sorted(words, key=lambda one: (one.step, one.verse))
 
 
 def underlay(chorale: Chorale, voice: int, line: Sequence[Syllable]) -> list[Syllable]:

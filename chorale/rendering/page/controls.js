@@ -143,15 +143,34 @@ class Controls {
       this.show();
       return;
     }
-    const first = Math.min(this.loopStart, step);
     const last = Math.max(this.loopStart, step);
     const ends = this.music.notes
       .filter((note) => note.step === last)
       .map((note) => note.step + note.length);
-    this.player.settings.loop = [first, Math.min(this.music.steps, ...ends, last + 4)];
-    if (ends.length) {
-      this.player.settings.loop[1] = Math.max(...ends);
+    this.loop(Math.min(this.loopStart, step), ends.length ? Math.max(...ends) : last + 4);
+  }
+
+  /** Take the present bar as the first or the last one of a loop. */
+  chooseBar() {
+    const step = this.player.presentStep();
+    const { bars, steps } = this.music;
+    const place = Math.max(0, bars.findLastIndex((bar) => bar.step <= step));
+    const start = this.loopStart;
+    if (start === null) {
+      this.choose(bars[place].step);
+    } else {
+      this.loop(Math.min(start, bars[place].step), bars[place + 1]?.step ?? steps);
     }
+  }
+
+  /**
+   * Play a stretch of the music again and again.
+   *
+   * @param {number} first
+   * @param {number} end exclusive
+   */
+  loop(first, end) {
+    this.player.settings.loop = [first, Math.min(this.music.steps, end)];
     this.choosingLoop = false;
     void this.player.play(first);
   }
@@ -181,7 +200,7 @@ class Controls {
     }
   }
 
-  /** @param {string} key @returns {(() => void) | null} */
+  /** @param {string} key @returns {(() => unknown) | null} */
   findAction(key) {
     const { player, music } = this;
     const voice = "1234".indexOf(key);
@@ -192,7 +211,7 @@ class Controls {
         this.show();
       };
     }
-    /** @type {Record<string, () => void>} */
+    /** @type {Record<string, () => unknown>} */
     const actions = {
       " ": () => this.togglePlay(),
       ArrowLeft: () => player.seek(this.findBar(-1)),
@@ -200,7 +219,8 @@ class Controls {
       ArrowUp: () => this.changeTempo(4),
       ArrowDown: () => this.changeTempo(-4),
       Home: () => player.seek(0),
-      l: () => this.toggleLoop(),
+      l: () => (this.choosingLoop ? this.chooseBar() : this.toggleLoop()),
+      Escape: () => (this.choosingLoop || player.settings.loop) && this.toggleLoop(),
       m: () => get("metronome").click(),
       v: () => get("view").click(),
     };
@@ -255,8 +275,8 @@ class Controls {
   describeLoop() {
     if (this.choosingLoop) {
       return this.loopStart === null
-        ? "Click the first note of the loop."
-        : "Click the last note of the loop.";
+        ? "Click the first note of the loop, or press L in its first bar."
+        : "Click the last note of the loop, or press L in its last bar.";
     }
     const { loop } = this.player.settings;
     if (!loop) {
@@ -268,8 +288,8 @@ class Controls {
   /** @param {number} step */
   describePlace(step) {
     const bar = this.music.bars.filter((each) => each.step <= step).pop();
-    const beats = this.music.beats.filter(([beat]) => beat <= step && beat >= (bar?.step ?? 0));
-    return `bar ${bar?.number ?? 0}, beat ${Math.max(1, beats.length)}`;
+    const beats = Math.floor((step - (bar?.step ?? 0)) / this.music.stepsPerBeat);
+    return `bar ${bar?.number ?? 0}, beat ${(bar?.beat ?? 1) + beats}`;
   }
 }
 

@@ -3,6 +3,8 @@ interface Music {
   title: string;
   steps: number;
   stepsPerQuarter: number;
+  /** Steps of a beat of the metre, an eighth in 6/8. */
+  stepsPerBeat: number;
   tempo: number;
   voices: Voice[];
   notes: Note[];
@@ -38,9 +40,12 @@ interface Note {
   parts: string[];
 }
 
+/** A measure as it is played, with its number in the score; 0 is a pickup. */
 interface Bar {
   number: number;
   step: number;
+  /** The beat on which it begins: 1, but in a pickup. */
+  beat: number;
 }
 
 /** A remark on a note or on some steps, such as a finding. */

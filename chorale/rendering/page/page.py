@@ -37,10 +37,12 @@ def html_bytes(
     Args:
         chorale: the music.
         metadata: title, composer and comments, which stand at the foot of the page.
-        render_options: tempo, staves, colours, and remarks on notes.
+        render_options: tempo, staves, colours, whether repeats are played out, and remarks on
+            notes.
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
+        OptionError: repeats are played out, and the music would be too long.
     """
     parts = {
         "title": escape(metadata.title),

@@ -182,7 +182,7 @@ class Player extends EventTarget {
   }
 
   /**
-   * Schedule a bar of clicks before a step, and return its length in seconds.
+   * Schedule the clicks before a step, and return their length in seconds.
    *
    * @param {number} start
    * @param {number} step
@@ -190,9 +190,8 @@ class Player extends EventTarget {
   scheduleCountIn(start, step) {
     const { music, settings } = this;
     const length = 60 / settings.tempo / music.stepsPerQuarter;
-    const pickup = step === 0;
-    const steps = pickup ? music.countInSteps : music.countInSteps;
-    music.countIn.forEach(([beat, downbeat]) => {
+    const { clicks, steps } = findCountIn(music, step);
+    clicks.forEach(([beat, downbeat]) => {
       const silence = this.organ?.click(downbeat, start + beat * length);
       this.sounding.push({ silence: silence ?? (() => {}), end: start + beat * length + 0.1 });
     });

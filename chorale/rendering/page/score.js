@@ -10,11 +10,11 @@ class Score {
     this.music = music;
     this.player = player;
     this.container = container;
-    /** @type {Map<string, Note>} */
+    /** @type {Map<string, Note[]>} notes by their written parts, one for each time it is played */
     this.notes = new Map();
     for (const note of music.notes) {
       for (const part of note.parts) {
-        this.notes.set(part, note);
+        this.notes.set(part, [...(this.notes.get(part) ?? []), note]);
       }
     }
     /** @type {Set<Note>} */
@@ -99,23 +99,29 @@ class Score {
   }
 
   /**
-   * The note that is nearest to a place in the window, within 60 pixels.
+   * The note that is nearest to a place in the window, within 60 pixels; if it is played several
+   * times, the one that is nearest in time to the present.
    *
    * @param {number} x
    * @param {number} y
    */
   findNearest(x, y) {
-    let nearest = null;
+    /** @type {Note[]} */
+    let nearest = [];
     let least = 60;
     for (const element of this.container.querySelectorAll("g.note")) {
       const head = element.querySelector("g.notehead") ?? element;
       const box = head.getBoundingClientRect();
       const distance = Math.hypot(x - box.x - box.width / 2, y - box.y - box.height / 2);
-      const note = this.notes.get(element.id.slice(2));
-      if (box.width && note && distance < least) {
-        [nearest, least] = [note, distance];
+      const notes = this.notes.get(element.id.slice(2));
+      if (box.width && notes && distance < least) {
+        [nearest, least] = [notes, distance];
       }
     }
-    return nearest;
+    const present = this.player.presentStep();
+    const [first] = [...nearest].sort(
+      (one, other) => Math.abs(one.step - present) - Math.abs(other.step - present),
+    );
+    return first ?? null;
   }
 }

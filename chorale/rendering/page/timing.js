@@ -45,6 +45,32 @@ function timeNote(music, note, times) {
 }
 
 /**
+ * The clicks before a step: those of a bar, and of its own bar up to the step.
+ *
+ * @param {Music} music
+ * @param {number} step
+ * @returns {{ clicks: [step: number, downbeat: boolean][], steps: number }} clicks and their length
+ */
+function findCountIn(music, step) {
+  const { bars, countIn, countInSteps, stepsPerBeat } = music;
+  const lead = (bars[0].beat - 1) * stepsPerBeat; // of the bar of a pickup
+  const whole = countIn.filter(([beat]) => beat < countInSteps - lead);
+  const bar = bars.filter((each) => each.step <= step).pop() ?? bars[0];
+  const early = step - bar.step + (bar.beat - 1) * stepsPerBeat;
+  const own = whole.filter(([beat]) => beat < early);
+  return {
+    clicks: [
+      ...whole,
+      ...own.map(([beat, downbeat]) => /** @type {[number, boolean]} */ ([
+        beat + countInSteps - lead,
+        downbeat,
+      ])),
+    ],
+    steps: countInSteps - lead + early,
+  };
+}
+
+/**
  * The step that sounds at a time; the last one after the end.
  *
  * @param {Times} times

@@ -2,14 +2,17 @@
 
 A score has two staves, as in hymn books, or one per voice, as in choir scores. On two staves, the
 upper one has the upper two voices of the choir, the lower one the others. Choirs of two voices
-always have a staff for each. Voices that are silent throughout are left out.
+always have a staff for each. Voices that are silent throughout are left out, except from a score
+that is to be edited.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chorale.music import Chorale
 from chorale.music.voicings import ClefName, VoicePart, Voicing
-from chorale.rendering.render_options import Staves
+from chorale.rendering.render_options import RenderOptions, Staves
+from chorale.rendering.score.note_values import sounding_voices
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,10 @@ def lay_out_staves(voicing: Voicing, staves: Staves, sounding: Sequence[int]) ->
     layout = [Staff(group, group[-1].clef) for group in groups]
     kept = [tuple(part for part in staff.parts if part.voice in sounding) for staff in layout]
     return [Staff(own, staff.clef) for own, staff in zip(kept, layout, strict=True) if own]
+
+
+def written_voices(chorale: Chorale, render_options: RenderOptions) -> list[int]:
+    """Return the voices, 0 to 3, that a score has: those that sound, or all that can be edited."""
+    if render_options.for_editing:
+        return [part.voice for part in render_options.voicing.parts]
+    return sounding_voices(chorale)

@@ -27,13 +27,17 @@ from chorale.rendering.render_options import (
     ScoreColours,
 )
 from chorale.rendering.score.accidentals import show_accidentals
-from chorale.rendering.score.layout import Staff, has_shared_staves, lay_out_staves
+from chorale.rendering.score.layout import (
+    Staff,
+    has_shared_staves,
+    lay_out_staves,
+    written_voices,
+)
 from chorale.rendering.score.note_values import (
     Bar,
     WrittenNote,
     notate_voice,
     score_bars,
-    sounding_voices,
 )
 from chorale.rendering.score.part_names import abbreviate_staff, name_staff
 from chorale.rendering.score.spellings import choose_signature, spell_voice
@@ -76,7 +80,7 @@ def build_score(
     music21 = import_library("music21", "music21", _PURPOSE)
     key = chorale.plan.key or estimate_key(chorale)
     voicing = render_options.voicing
-    staves = lay_out_staves(voicing, render_options.staves, sounding_voices(chorale))
+    staves = lay_out_staves(voicing, render_options.staves, written_voices(chorale, render_options))
     score = music21.stream.Score()
     fields = {"title": metadata.title, "composer": metadata.composer}
     score.metadata = music21.metadata.Metadata(
@@ -102,7 +106,7 @@ def build_score(
 
 def list_staves(chorale: Chorale, render_options: RenderOptions) -> list[tuple[int, ...]]:
     """Return the voices of each staff of a score, from top to bottom; 0 = soprano."""
-    sounding = sounding_voices(chorale)
+    sounding = written_voices(chorale, render_options)
     staves = lay_out_staves(render_options.voicing, render_options.staves, sounding)
     return [staff.voices for staff in staves]
 

@@ -19,9 +19,9 @@ from chorale.rendering.score.collisions import (
     remove_spacers,
 )
 from chorale.rendering.score.engraver_input import prepare_for_engraving
+from chorale.rendering.score.layout import written_voices
 from chorale.rendering.score.music_letters import spell_music_letters
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.note_values import sounding_voices
 from chorale.rendering.score.numbering import number_notes
 from chorale.rendering.score.systems import break_by_notes, break_by_widths
 
@@ -91,7 +91,7 @@ def engrave(
     metadata = replace(metadata, title=_shorten_title(metadata.title))
     music = musicxml_bytes(chorale, metadata, render_options).decode()
     if prefix is not None:
-        music = number_notes(music, sounding_voices(chorale), prefix)
+        music = number_notes(music, written_voices(chorale, render_options), prefix)
     options: dict[str, Any] = {
         "pageWidth": shape.width,
         "pageHeight": shape.height,

@@ -12,6 +12,7 @@ from chorale.composing.jobs.underlay import (
     annotate,
     annotate_rewriting,
     annotate_setting,
+    borrow_words,
     underlay,
 )
 from chorale.music import REST, Annotations, Chorale, Plan, notes
@@ -166,3 +167,26 @@ def test_only_annotations_within_the_music_are_laid_under_it() -> None:
     brought = Annotations((Syllable(0, 0, 1, "a"), Syllable(0, 400, 1, "b")))
     out = annotate_setting(setting("xx", "xx"), brought).annotations
     assert out.syllables == (Syllable(0, 0, 1, "a"), replace(Syllable(0, 0, 1, "a"), voice=1))
+
+
+def test_a_voice_borrows_words_from_the_voice_that_moves_most_like_it() -> None:
+    music = setting("x---", "xxxx", "xx--", "xxx-")
+    few, many = words("Ah _ _ _", voice=0), words("So sin- get mit", voice=1)
+    music = replace(music, annotations=Annotations(syllables=few + many))
+    assert shown(borrow_words(music, 2)) == [(0, "So"), (1, "singet mit")]
+    assert shown(borrow_words(music, 3)) == [(0, "So"), (1, "sin-"), (2, "get mit")]
+
+
+def test_each_verse_is_borrowed_from_a_voice_that_has_it() -> None:
+    music = setting("xx", "xx", "xx", "xx")
+    both = words("eins zwei", voice=1) + words("drei vier", voice=0, verse=2)
+    music = replace(music, annotations=Annotations(syllables=both))
+    assert [(one.verse, one.text, one.voice) for one in borrow_words(music, 3)] == [
+        *((1, "eins", 3), (2, "drei", 3), (1, "zwei", 3), (2, "vier", 3))
+    ]
+
+
+def test_nothing_is_borrowed_where_there_are_no_words_or_no_notes() -> None:
+    assert borrow_words(setting("xx", "xx", "xx", "xx"), 3) == []
+    music = replace(setting("xx", "xx", "xx"), annotations=Annotations(syllables=words("a b")))
+    assert borrow_words(music, 3) == []

@@ -10,8 +10,10 @@ import pytest
 from browser import open_page
 from made_up_hymns import made_up_hymn
 from numpy.typing import NDArray
+from verses import annotated_hymn
 
-from chorale.music import Chorale, notes
+from chorale.music import Chorale, Metre, Plan, from_pitches, notes
+from chorale.music.unrolling import unroll
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.page.page import html_bytes
 from chorale.rendering.render_options import RenderOptions
@@ -42,6 +44,15 @@ SOUNDING = "[...document.querySelectorAll('#score [class*=sounding-]')].map((eac
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "hymn.html"
     path.write_bytes(html_bytes(HYMN, Metadata("Hymn"), OPTIONS))
+    return path
+
+
+@pytest.fixture(scope="module")
+def pickup_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of music in 3/4 that begins on the third beat."""
+    music = from_pitches(np.full((28, 4), 60, np.int16), Plan(28, Metre(3, 4), pickup_steps=4))
+    path = tmp_path_factory.mktemp("pickup") / "pickup.html"
+    path.write_bytes(html_bytes(music, Metadata("Pickup"), OPTIONS))
     return path
 
 
@@ -178,6 +189,49 @@ def test_two_clicks_make_a_loop(opened: tuple[Any, list[str]]) -> None:
     page.wait_for_timeout(100)
     page.keyboard.press("l")
     assert page.evaluate("player.settings.loop") is None
+
+
+def test_a_loop_of_bars_is_made_with_the_keyboard_alone(opened: tuple[Any, list[str]]) -> None:
+    page, complaints = opened
+    starts = [bar["step"] for bar in page.evaluate("music.bars")]
+    for key in ("ArrowRight", "l", "l", "ArrowRight", "l"):
+        page.keyboard.press(key)
+    assert page.evaluate("player.settings.loop") == [starts[1], starts[3]]
+    wait_until(page, "player.playing && player.first === music.bars[1].step")
+    page.keyboard.press("Escape")
+    assert page.evaluate("player.settings.loop") is None
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("step", "clicks"), [(0, 5), (4, 3), (8, 4), (12, 5), (16, 3), (18, 4)])
+def test_a_count_in_is_a_bar_and_the_beats_before_the_note(
+    pickup_file: Path, step: int, clicks: int
+) -> None:
+    with open_page(pickup_file) as (page, _):
+        found = page.evaluate(f"findCountIn(music, {step})")
+    downbeats = [beat for beat, downbeat in found["clicks"] if downbeat]
+    assert len(found["clicks"]) == clicks
+    assert downbeats == ([0] if clicks == 3 else [0, 12])
+    assert found["steps"] == 12 + (step - 4) % 12
+
+
+def test_repeats_are_played_out_and_each_pass_lights_the_same_notes(tmp_path: Path) -> None:
+    hymn = annotated_hymn()
+    file = tmp_path / "repeated.html"
+    file.write_bytes(html_bytes(hymn, Metadata(), RenderOptions(96, play_repeats=True)))
+    with open_page(file) as (page, complaints):
+        for note in notes(unroll(hymn), 0):
+            lit = page.evaluate(f"score.show({note.onset_step}), {SOUNDING}")
+            assert any(each.startswith("w-0-") for each in lit)
+        times = page.evaluate("music.notes.filter((note) => note.parts.includes('0-4'))")
+        for one in times:  # a click takes the pass that is nearest
+            page.evaluate(f"player.seek({one['step']})")
+            page.locator("#w-0-4 .notehead").click()
+            wait_until(page, "player.playing")
+            assert page.evaluate("player.first") == one["step"]
+            page.evaluate("player.pause()")
+        assert len(times) > 1
+        assert complaints == []
 
 
 def test_the_keyboard_alone_plays_and_moves(opened: tuple[Any, list[str]]) -> None:

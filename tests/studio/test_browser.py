@@ -1,0 +1,256 @@
+"""The studio in a real browser: from an empty page to a saved file."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import open_page
+from made_up import made_up_chorale
+from tiny_network import saved, tiny_checkpoint
+from verses import annotated_hymn
+
+from chorale import api
+from chorale.reading import read_music
+from chorale.rendering.metadata import Metadata
+from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.studio import requests
+from chorale.studio.exchange import to_score
+
+uvicorn = pytest.importorskip("uvicorn")
+TOKEN = "a-token"  # noqa: S105  # of the test
+PLACE = """([step, degree, staff]) => {
+  const { music } = studio.player;
+  const bar = music.bars.findLastIndex((each) => each.step <= step);
+  const measure = visibleScores().flatMap((each) => [...each.querySelectorAll("g.measure")])[bar];
+  measure.scrollIntoView({ block: "center" });
+  const staves = findStaves(measure);
+  const end = music.bars[bar + 1]?.step ?? music.steps;
+  const anchors = findAnchors(measure, staves[0], music.bars[bar].step, end);
+  let x = 0;
+  for (let k = 1; k < anchors.length; k += 1) {
+    const [[left, from], [right, to]] = [anchors[k - 1], anchors[k]];
+    x = step >= from && step < to ? left + ((right - left) * (step - from)) / (to - from) : x;
+  }
+  const { top, bottom } = staves[staff];
+  return [x, bottom - ((degree - (staff ? 18 : 30)) * (bottom - top)) / 8];
+}"""  # where a note of a step and a staff place stands in the window
+
+
+@contextmanager
+def serve(opening: dict[str, Any] | None = None) -> Iterator[str]:
+    """Serve the studio in a thread; yields the address of its page."""
+    from chorale.studio.app import create_app
+    from chorale.studio.serving import listen
+
+    with listen(0) as socket:
+        config = uvicorn.Config(create_app(TOKEN, opening), log_level="critical", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{socket.getsockname()[1]}/?token={TOKEN}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture(autouse=True)
+def tiny_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let the studio compose with a tiny model."""
+    model = saved(tiny_checkpoint(), tmp_path)
+    for name in ("generate", "harmonize", "continue_", "rewrite"):
+        function = getattr(api, name)
+        monkeypatch.setattr(
+            api, name, lambda *args, _run=function, **options: _run(*args, **options, model=model)
+        )
+
+
+@pytest.fixture
+def opened() -> Iterator[tuple[Any, list[str]]]:
+    with serve() as address, open_page(address, viewport={"width": 1200, "height": 1000}) as found:
+        wait_until(found[0], "studio.player.music.bars.length > 0")
+        yield found
+
+
+def wait_until(page: Any, condition: str) -> None:
+    """Wait until a condition in JavaScript holds."""
+    for _ in range(400):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{condition} does not come true: {page.inner_text('#message')}")
+
+
+def count_notes(page: Any, voice: int | None = None) -> int:
+    counted = "true" if voice is None else f"note.voice === {voice}"
+    return int(page.evaluate(f"studio.score.notes.filter((note) => {counted}).length"))
+
+
+def put(page: Any, step: int, degree: int, staff: int = 0) -> None:
+    """Click where a note of a step stands, and wait until it is engraved."""
+    before = count_notes(page)
+    x, y = page.evaluate(PLACE, [step, degree, staff])
+    page.mouse.click(x, y)
+    wait_until(
+        page,
+        f"studio.score.notes.length > {before} && "
+        "studio.player.music.notes.length === studio.score.notes.length",
+    )
+
+
+def take(page: Any, place: int) -> None:
+    """Take one of the alternatives when they are there."""
+    wait_until(page, "!document.getElementById('alternatives').hidden")
+    page.locator("#alternatives .card").nth(place).get_by_text("Take", exact=True).click()
+    wait_until(page, "studio.player.music.notes.length === studio.score.notes.length")
+
+
+def test_from_an_empty_page_to_a_saved_file(opened: tuple[Any, list[str]], tmp_path: Path) -> None:
+    page, complaints = opened
+    page.select_option("#key", "G major")
+    page.fill("#bars", "4")
+    page.click("#new")
+    wait_until(page, "studio.player.music.bars.length === 4")
+    page.click("#mode-write")
+    for step, degree in ((0, 32), (4, 34), (8, 36), (12, 34), (16, 35), (60, 32)):
+        put(page, step, degree)
+    page.select_option("#voice", "3")
+    page.select_option("#length", "8")
+    put(page, 48, 21, staff=1)  # the staves of the silent voices are there
+    tune = page.evaluate("studio.score.notes")
+    found = [(note["voice"], note["pitch"], note["step"], note["length"]) for note in tune]
+    assert found == [
+        *((0, 67, 0, 4), (0, 71, 4, 4), (0, 74, 8, 4), (0, 71, 12, 4)),
+        *((0, 72, 16, 4), (0, 67, 60, 4), (3, 48, 48, 8)),
+    ]
+    page.keyboard.press("Control+z")
+    wait_until(page, "studio.player.music.notes.length === 6")
+
+    page.click("#harmonize")
+    take(page, 1)
+    assert count_notes(page, 0) == 6
+    assert count_notes(page, 3) > 0
+
+    page.click("#mode-select")
+    alto = page.evaluate("studio.score.notes.find((note) => note.voice === 1)")
+    page.locator(f"#w-1-{alto['step']} .notehead").click()
+    page.click("#lock")
+    assert page.locator("#score .locked").count() >= 1
+    page.fill("#from", "1")
+    page.fill("#to", "1")
+    page.click("#again")
+    take(page, 0)
+    kept = page.evaluate("studio.score.notes.find((note) => note.voice === 1)")
+    assert kept == alto
+
+    places = page.evaluate("studio.place")
+    for button, place in (("#undo", places - 1), ("#undo", places - 2), ("#redo", places - 1)):
+        page.click(button)
+        assert page.evaluate("studio.place") == place
+    page.fill("#title", "My Tune")
+    page.press("#title", "Tab")
+    page.select_option("#format", "musicxml")
+    with page.expect_download() as download:
+        page.click("#save")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "My-Tune.musicxml"
+    score = to_score(read_music(file).chorale, "My Tune")
+    order = ("voice", "step")
+    shown = page.evaluate("studio.score.notes")
+    assert score["notes"] == sorted(shown, key=lambda note: [note[name] for name in order])
+    assert complaints == []
+
+
+def test_a_tune_is_written_with_letters_alone(opened: tuple[Any, list[str]]) -> None:
+    page, complaints = opened
+    page.focus("#mode-write")
+    for key in ("Enter", "g", "a", "b", "r", "d", "ArrowUp", "c"):
+        page.keyboard.press(key)
+    found = page.evaluate("studio.score.notes.map((note) => [note.pitch, note.step])")
+    assert found == [[67, 0], [69, 4], [71, 8], [75, 16], [72, 20]]
+    page.keyboard.press("Control+z")
+    page.keyboard.press("e")
+    assert page.evaluate("studio.score.notes.at(-1)") == {
+        "voice": 0,
+        "pitch": 76,
+        "step": 20,
+        "length": 4,
+    }
+    assert complaints == []
+
+
+def test_an_alternative_that_is_only_tried_is_not_edited(opened: tuple[Any, list[str]]) -> None:
+    page, _ = opened
+    page.fill("#bars", "2")
+    page.click("#compose")
+    wait_until(page, "!document.getElementById('alternatives').hidden")
+    page.locator("#alternatives .card").first.get_by_text("Listen").click()
+    wait_until(page, "studio.player.music.notes.length > 0")
+    page.click("#mode-write")
+    page.keyboard.press("c")
+    assert "take this alternative, or none" in page.inner_text("#message")
+    assert count_notes(page) == 0
+    page.get_by_text("Take none").click()
+    wait_until(page, "studio.player.music.notes.length === 0")
+    page.keyboard.press("c")
+    assert count_notes(page) == 1
+
+
+def test_composing_can_be_cancelled(
+    opened: tuple[Any, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    def compose(request: Any, progress: Any) -> list[Any]:
+        try:
+            for done in range(600):
+                progress(done, 600)
+                time.sleep(0.05)
+        finally:
+            ended.set()
+        return []
+
+    monkeypatch.setattr(requests, "compose", compose)
+    page, _ = opened
+    page.click("#compose")
+    wait_until(page, "document.getElementById('progress').value > 0")
+    page.click("#cancel")
+    wait_until(page, "document.getElementById('progress').hidden")
+    assert ended.wait(5)  # the work ends too
+    assert page.inner_text("#message") == ""
+
+
+def test_a_file_that_is_opened_shows_what_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "hymn.musicxml"
+    file.write_bytes(musicxml_bytes(annotated_hymn(), Metadata("Hymn")))
+    with serve(requests.open_file(file)) as address, open_page(address) as (page, complaints):
+        wait_until(page, "studio.player.music.notes.length > 0")
+        wait_until(page, "document.getElementById('message').textContent !== ''")
+        assert "not in the studio: 36 syllables, 6 chord symbols" in page.inner_text("#message")
+        assert page.input_value("#title") == "Hymn"
+        other = tmp_path / "other.mid"
+        api.write(made_up_chorale(32, 1), other)
+        page.set_input_files("#open", other)
+        wait_until(page, "studio.score.steps === 32")
+        assert complaints == []
+
+
+def test_every_control_has_a_name_and_a_telephone_shows_all() -> None:
+    with (
+        serve() as address,
+        open_page(address, viewport={"width": 390, "height": 840}) as (page, _),
+    ):
+        wait_until(page, "studio.player.music.bars.length > 0")
+        nameless = page.evaluate(
+            """[...document.querySelectorAll("main button, main input, main select")].filter(
+              (each) => !each.getAttribute("aria-label") && !each.textContent.trim()
+                && ![...(each.labels ?? [])].some((label) => label.textContent.trim())
+            ).map((each) => each.outerHTML)"""
+        )
+        assert nameless == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
