@@ -67,7 +67,7 @@ def to_chorale(score: Mapping[str, Any]) -> Chorale:
             pitches[start : start + size, voice] = int(note["pitch"])
             onsets[start, voice] = True
         return Chorale(pitches, onsets, _to_plan(score, length), str(score["title"])[:MAX_TITLE])
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise OptionError(f"the page sent a damaged score ({error})") from error
 
 

@@ -22,6 +22,7 @@ from chorale.wording import join_names
 ACTIONS = ("generate", "harmonize", "continue", "rewrite")
 ALTERNATIVES = 3
 MAX_FILE_BYTES = 20_000_000
+MAX_NAME_BYTES, MAX_ENDING = 100, 12  # of a file's name, and letters of its ending
 OPTIONS = ("temperature", "strictness", "motion", "best_of", "seed")
 PLAN_OPTIONS = ("key", "metre")
 
@@ -62,6 +63,7 @@ def compose(
     action, score = request.get("action"), request.get("score")
     if action not in ACTIONS or not isinstance(score, Mapping):
         raise OptionError(f"a request needs a score and an action, one of {', '.join(ACTIONS)}")
+    _check_types(request)
     options = _choose_options(request)
     options |= {"count": ALTERNATIVES, "progress": progress}
     if action == "generate":
@@ -70,6 +72,21 @@ def compose(
         chorales = _compose_from(action, to_chorale(score), request, options)
     title = str(score.get("title") or "")
     return [to_score(chorale, title, tempo_of(score)) for chorale in chorales]
+
+
+def _check_types(request: Mapping[str, Any]) -> None:
+    """Check the types of a request's values, of which each may be missing.
+
+    Raises:
+        OptionError: a value has another type.
+    """
+    for name, kind in (("bars", (int, str)), ("plan", Mapping), ("options", Mapping)):
+        if not isinstance(request.get(name), (kind, type(None))):
+            raise OptionError(f"the {name} of a request have the wrong type")
+    for name in ("voices", "locks"):
+        values = request.get(name) or []
+        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+            raise OptionError(f"the {name} of a request must be a list of names")
 
 
 def _compose_from(
@@ -94,11 +111,7 @@ def _compose_from(
 
 
 def _choose_options(request: Mapping[str, Any]) -> dict[str, Any]:
-    given = request.get("options")
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        raise OptionError("the options of a request must be names and values")
+    given = request.get("options") or {}
     return {name: given[name] for name in OPTIONS if given.get(name) is not None}
 
 
@@ -127,12 +140,26 @@ def read(name: str, content: bytes) -> dict[str, Any]:
     if len(content) > MAX_FILE_BYTES:
         raise OptionError(f"the file has more than {MAX_FILE_BYTES // 10**6} MB")
     with TemporaryDirectory() as folder:
-        path = Path(folder, Path(name.replace("\\", "/")).name or "file")
+        path = Path(folder, _name_file(name))
         path.write_bytes(content)
         try:
             return open_file(path)
         except ChoraleError as error:
             raise type(error)(str(error).replace(f"{folder}/", "")) from error
+
+
+def _name_file(name: str) -> str:
+    """Return the last part of a path, short enough for a file's name; its ending stays."""
+    last = name.replace("\\", "/").replace("\0", "").split("/")[-1]
+    stem, dot, ending = last.rpartition(".")
+    if not (stem.strip(".") and ending) or len(ending) > MAX_ENDING:
+        stem, dot, ending = last.strip("."), "", ""
+    return f"{_shorten(stem) or 'file'}{dot}{ending}"
+
+
+def _shorten(name: str) -> str:
+    """Return the beginning of a name, of at most MAX_NAME_BYTES."""
+    return name.encode(errors="replace")[:MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def save(score: Mapping[str, Any], kind: str) -> tuple[str, bytes]:
@@ -141,7 +168,8 @@ def save(score: Mapping[str, Any], kind: str) -> tuple[str, bytes]:
         raise OptionError(f"unknown format {kind!r}; choose from {', '.join(FORMATS)}")
     chorale = to_chorale(score)
     title = str(score["title"]) or "chorale"
-    stem = "".join(letter if letter.isalnum() else "-" for letter in title)[:80].strip("-")
+    stem = "".join(letter if letter.isalnum() else "-" for letter in title)
+    stem = _shorten(stem).strip("-")
     name = f"{stem or 'chorale'}{FORMATS[kind].ending}"
     with TemporaryDirectory() as folder:
         path = Path(folder, name)

@@ -247,3 +247,34 @@ def test_an_opened_file_names_what_the_studio_leaves_out(tmp_path: Path) -> None
 def test_a_damaged_score_is_an_option_error() -> None:
     with pytest.raises(OptionError):
         to_chorale({"notes": []})
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "foo/..", "a\0b.mid", "x" * 300 + ".mid", "\U00020000" * 99]
+)
+def test_any_name_of_a_file_gets_an_answer(client: Any, name: str) -> None:
+    response = client.post("/read", params={"name": name}, content=b"nothing")
+    assert response.status_code == 400
+    assert "/tmp" not in response.json()["error"]  # noqa: S108  # the folder of the copy
+
+
+def test_a_title_of_wide_letters_can_be_saved(client: Any) -> None:
+    body = {"score": {**SCORE, "title": "\U00020000" * 200}, "format": "midi"}
+    assert client.post("/save", json=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"plan": [1]}, {"plan": "abc"}, {"locks": 5}, {"voices": [1]}, {"options": 3}, {"bars": []}],
+)
+def test_requests_of_wrong_types_get_an_error(client: Any, changed: dict[str, Any]) -> None:
+    request = {"action": "rewrite", "score": SCORE, "bars": "1-2", **changed}
+    [*_, last] = compose(client, **request)
+    assert "request" in last["error"]
+
+
+@pytest.mark.parametrize("changed", [{"key": ["a"]}, {"metre": 4}, {"key": 1e999}])
+def test_scores_of_wrong_types_get_an_error(client: Any, changed: dict[str, Any]) -> None:
+    content = json.dumps({"score": {**SCORE, **changed}}).encode()
+    response = client.post("/view", content=content)
+    assert response.status_code == 400
