@@ -15,7 +15,7 @@ with each note on a line of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 
@@ -157,6 +157,9 @@ def _prepare_line(
     chorale: Chorale, voice: int, staff: Staff, is_first: bool, colours: ScoreColours | None
 ) -> VoiceLine:
     plan, bars = chorale.plan, list_bars(chorale.plan)
+    # measures are whole here: a section may begin inside one without a bar line
+    undivided = replace(chorale.annotations, repeats=(), endings=())
+    whole = replace(chorale, annotations=undivided)
     key = plan.key or estimate_key(chorale)
     shared = len(staff.voices) > 1
     is_upper = voice == staff.voices[0]
@@ -165,7 +168,7 @@ def _prepare_line(
     short = [bar for bar in bars[1:-1] if bar.end_step - bar.start_step < full]
     return VoiceLine(
         bars,
-        notate_voice(chorale, voice, fermatas=not shared or voice in (SOPRANO, BASS)),
+        notate_voice(whole, voice, fermatas=not shared or voice in (SOPRANO, BASS)),
         spell_voice(chorale, voice, key, choose_signature(chorale, key)),
         collect_voice_marks(
             chorale.annotations,
