@@ -210,7 +210,7 @@ def test_whole_numbers_may_be_those_of_numpy(model: str) -> None:
         ({"transpose": 0.5}, "transpose must be int, not 0.5"),
         ({"transpose": "2"}, "transpose must be int, not '2'"),
         ({"transpose": True}, "transpose must be int, not True"),
-        ({"voicing": 3}, "voicing must be str, not 3"),
+        ({"voicing": 3}, "voicing must be str or Voicing, not 3"),
         ({"voicing": "SSB"}, "'SSB' is no voicing; choose from SATB, SSA, SSAA, TTBB, SAB, SA, TB"),
     ],
 )

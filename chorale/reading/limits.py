@@ -6,12 +6,13 @@ MusicXML. A file beyond the limits on length and size may be a whole opera; the 
 limit and says to split the file. A file beyond the others is damaged, or made to do harm.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS
+from chorale.reading.annotations import PartAnnotations
 from chorale.reading.parts import Part
 from chorale.untrusted import make_printable, read_at_most
 
@@ -88,7 +89,7 @@ def _clean_texts(part: Part, file: str) -> Part:
     """Return the part with every text safe to print.
 
     Raises:
-        ReadingError: a text is too long.
+        ReadingError: a text is too long, or a note has too many verses.
     """
 
     def clean(text: str) -> str:
@@ -103,4 +104,23 @@ def _clean_texts(part: Part, file: str) -> Part:
         comments=tuple(clean(comment) for comment in part.facts.comments),
     )
     notices = tuple(make_printable(notice) for notice in part.notices)
-    return replace(part, name=clean(part.name), facts=facts, notices=notices)
+    return replace(
+        part,
+        name=clean(part.name),
+        facts=facts,
+        notices=notices,
+        annotations=_clean_annotations(part.annotations, clean, file),
+    )
+
+
+def _clean_annotations(
+    annotations: PartAnnotations, clean: Callable[[str], str], file: str
+) -> PartAnnotations:
+    """Return annotations whose words at times and whole marks are safe; raises as above."""
+    if any(each.verse > MAX_LYRICS for each in annotations.timed_syllables):
+        raise limit_error(file, f"more than {MAX_LYRICS} lyrics under one note")
+    syllables = tuple(replace(each, text=clean(each.text)) for each in annotations.timed_syllables)
+    whole = annotations.score.annotations
+    marks = tuple(replace(mark, text=clean(mark.text)) for mark in whole.marks)
+    score = replace(annotations.score, annotations=replace(whole, marks=marks))
+    return replace(annotations, timed_syllables=syllables, score=score)

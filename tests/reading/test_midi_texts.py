@@ -5,6 +5,7 @@ from pathlib import Path
 import mido
 import pytest
 
+from chorale.errors import ReadingError
 from chorale.music.annotations import Mark, Syllable
 from chorale.reading import Reading, read_music
 from chorale.reading.midi_texts import parse_words
@@ -135,3 +136,35 @@ def test_markers_are_rehearsal_marks_and_our_tempo_words(tmp_path: Path) -> None
         Mark("rehearsal", 0, "Chorus"),
         Mark("tempo", 4, "Largo"),
     )
+
+
+def _sung(*events: mido.MetaMessage) -> mido.MidiFile:
+    track = mido.MidiTrack([*events, mido.Message("note_on", note=60, velocity=80)])
+    track.append(mido.Message("note_off", note=60, time=480))
+    return mido.MidiFile(tracks=[track])
+
+
+def test_words_and_markers_of_a_midi_file_are_safe_to_print(tmp_path: Path) -> None:
+    path = tmp_path / "a.mid"
+    _sung(
+        mido.MetaMessage("lyrics", text="\x1b[31mred"), mido.MetaMessage("marker", text="\x07A")
+    ).save(path)
+    annotations = read_music(path).chorale.annotations
+    assert [each.text for each in annotations.syllables] == ["?[31mred"]
+    assert [mark.text for mark in annotations.marks] == ["?A"]
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        ([mido.MetaMessage("lyrics", text="la")] * 41, "more than 40 lyrics under one note"),
+        ([mido.MetaMessage("lyrics", text="a" * 1_001)], "more than 1,000 characters"),
+    ],
+)
+def test_a_midi_file_with_too_many_or_too_long_words_is_refused(
+    tmp_path: Path, events: list[mido.MetaMessage], message: str
+) -> None:
+    path = tmp_path / "a.mid"
+    _sung(*events).save(path)
+    with pytest.raises(ReadingError, match=message):
+        read_music(path)

@@ -25,6 +25,7 @@ SIGNATURES = {
     "musicxml": b"<?xml",
     "lilypond": b"% Written by chorale",
     "svg": b"<svg",
+    "html": b"<!DOCTYPE html>",
     "pdf": b"%PDF",
     "png": b"\x89PNG",
     "roll": b"\x89PNG",

@@ -124,8 +124,9 @@ def write_score_marks(
         if mark.step <= bars[-1].end_step
         if mark.kind not in _VOICE_KINDS or (mark.kind == "words" and mark.voice is None)
     ]
-    ends = _join(after, _group(mark for mark in marks if mark.kind in _ENDS_OF_MUSIC))
-    starts = _join(before, _group(mark for mark in marks if mark.kind not in _ENDS_OF_MUSIC))
+    ending = [mark for mark in marks if mark.kind in _ENDS_OF_MUSIC and mark.step > 0]
+    ends = _join(after, _group(ending))
+    starts = _join(before, _group(mark for mark in marks if mark not in ending))
     return write_skips(bars, starts, ends) if starts or ends else []
 
 

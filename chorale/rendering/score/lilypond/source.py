@@ -165,7 +165,7 @@ def _prepare_line(
     short = [bar for bar in bars[1:-1] if bar.end_step - bar.start_step < full]
     return VoiceLine(
         bars,
-        notate_voice(chorale, voice, not shared or voice in (SOPRANO, BASS), bars),
+        notate_voice(chorale, voice, not shared or voice in (SOPRANO, BASS), bars),  # undivided
         spell_voice(chorale, voice, key, choose_signature(chorale, key)),
         collect_voice_marks(
             chorale.annotations,
