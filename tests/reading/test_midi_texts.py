@@ -150,8 +150,8 @@ def test_words_and_markers_of_a_midi_file_are_safe_to_print(tmp_path: Path) -> N
         mido.MetaMessage("lyrics", text="\x1b[31mred"), mido.MetaMessage("marker", text="\x07A")
     ).save(path)
     annotations = read_music(path).chorale.annotations
-    assert [each.text for each in annotations.syllables] == ["?[31mred"]
-    assert [mark.text for mark in annotations.marks] == ["?A"]
+    assert [each.text for each in annotations.syllables] == [" [31mred"]
+    assert [mark.text for mark in annotations.marks] == [" A"]
 
 
 @pytest.mark.parametrize(
