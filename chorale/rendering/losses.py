@@ -49,7 +49,8 @@ def describe_losses(
     notices = _describe_repeats(chorale, play_repeats)
     lost = []
     if "midi" in formats:
-        lost += _join("not in midi", _describe_midi_losses(annotations))
+        sung = unroll(chorale).annotations if play_repeats else annotations
+        lost += _join("not in midi", _describe_midi_losses(annotations, len(sung.verses)))
     if any(FORMATS[name].kind == "sound" for name in formats):
         unplayed = count_kinds(Annotations(marks=_find_unplayed(annotations)))
         lost += _join("not played", describe_counts(unplayed))
@@ -70,8 +71,13 @@ def _join(lead: str, kinds: Sequence[str]) -> list[str]:
     return [f"{lead}: {join_names(kinds)}"] if kinds else []
 
 
-def _describe_midi_losses(annotations: Annotations) -> list[str]:
-    """Describe, by kind and count, the annotations that a MIDI file does not hold."""
+def _describe_midi_losses(annotations: Annotations, verses: int) -> list[str]:
+    """Describe, by kind and count, the annotations that a MIDI file does not hold.
+
+    Args:
+        annotations: annotations of the music as it is written.
+        verses: verses that are sung at the same time, of which the file holds one.
+    """
     marks = tuple(
         mark
         for mark in annotations.marks
@@ -83,7 +89,7 @@ def _describe_midi_losses(annotations: Annotations) -> list[str]:
     )
     others = replace(annotations, syllables=(), repeats=(), endings=(), marks=marks, names=names)
     lost = describe_counts(count_kinds(others))
-    if (verses := len(annotations.verses)) > 1:
+    if verses > 1:
         lost.insert(0, f"{verses - 1} of {verses} verses")
     return lost
 

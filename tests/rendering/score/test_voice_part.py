@@ -59,3 +59,13 @@ def test_marks_and_repeats_of_the_score_are_kept_but_chord_symbols_are_not() -> 
     assert Mark("tempo", 0, "Andante") in part.marks
     assert {mark.voice for mark in part.marks} == {None, ALTO}
     assert extract_voice(hymn, SOPRANO).annotations.names[SOPRANO] == "Cantus"
+
+
+def test_words_that_stand_in_some_measures_only_are_completed() -> None:
+    hymn = annotated_hymn()
+    whole = extract_voice(hymn, BASS).annotations.syllables
+    some = tuple(one for one in whole if hymn.plan.bar_at(one.step) == 2)
+    assert some
+    both = replace(hymn.annotations, syllables=(*hymn.annotations.syllables, *some))
+    part = extract_voice(replace(hymn, annotations=both), BASS)
+    assert part.annotations.syllables == whole
