@@ -72,7 +72,8 @@ def check_limits(parts: Sequence[Part], file: str) -> list[Part]:
         raise size_error(file, f"more than {MAX_NOTES:,} notes")
     if not all(0 <= time <= MAX_STEPS for part in parts for time in _times(part)):
         raise size_error(file, f"notes outside the first {MAX_STEPS:,} sixteenths")
-    return [_clean_texts(part, file) for part in parts]
+    cleaned: dict[int, PartAnnotations] = {}  # by identity, since lines of a staff share them
+    return [_clean_texts(part, file, cleaned) for part in parts]
 
 
 def _times(part: Part) -> Iterator[float]:
@@ -85,8 +86,13 @@ def _times(part: Part) -> Iterator[float]:
         yield end
 
 
-def _clean_texts(part: Part, file: str) -> Part:
+def _clean_texts(part: Part, file: str, cleaned: dict[int, PartAnnotations]) -> Part:
     """Return the part with every text safe to print.
+
+    Args:
+        part: the part.
+        file: name of the file in messages.
+        cleaned: annotations that are safe already, by the identity of the part's, to be extended.
 
     Raises:
         ReadingError: a text is too long, or a note has too many verses.
@@ -104,12 +110,15 @@ def _clean_texts(part: Part, file: str) -> Part:
         comments=tuple(clean(comment) for comment in part.facts.comments),
     )
     notices = tuple(make_printable(notice) for notice in part.notices)
+    own = id(part.annotations)
+    if own not in cleaned:
+        cleaned[own] = _clean_annotations(part.annotations, clean, file)
     return replace(
         part,
         name=clean(part.name),
         facts=facts,
         notices=notices,
-        annotations=_clean_annotations(part.annotations, clean, file),
+        annotations=cleaned[own],
     )
 
 
