@@ -6,11 +6,12 @@ in which they differ from these, and as whole words. They do not differ where a 
 note that the voice holds, or into its rest. On a staff per voice all words are printed.
 
 A syllable at a step where its voice starts no note belongs to the note that sounds, or else to the
-nearest one; several syllables of a verse on one note are joined.
+nearest one; several syllables of a verse on one note are joined. No extender leads over the border
+of a repeat or an ending, since programs draw it up to the next syllable, sung perhaps elsewhere.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
@@ -18,7 +19,7 @@ from typing import Literal
 from chorale.music import REST, Chorale, Note, notes
 from chorale.music.annotations import Syllable
 from chorale.rendering.metadata import make_encodable
-from chorale.rendering.score.note_values import Bar, list_bars
+from chorale.rendering.score.note_values import Bar, list_bars, section_borders
 
 Syllabic = Literal["single", "begin", "middle", "end"]
 _SYLLABICS: Mapping[tuple[bool, bool], Syllabic] = {
@@ -77,7 +78,26 @@ def place_words(chorale: Chorale, staves: Sequence[tuple[int, ...]]) -> list[Pri
             verses = [syllable.verse for syllable in words.get(voice, ())]
             printed += _print_voice(words.get(voice, ()), lines_above)
             lines_above += max(verses, default=0)
-    return printed
+    borders = section_borders(chorale.annotations)
+    inner = {border for border in borders if border < chorale.plan.length_steps}
+    return _end_extenders(printed, inner)
+
+
+def _end_extenders(
+    printed: Sequence[PrintedSyllable], borders: Collection[int]
+) -> list[PrintedSyllable]:
+    """Return syllables, without extenders that would lead over a border to the next syllable."""
+    following: dict[tuple[int, int], list[int]] = {}
+    for one in printed:
+        following.setdefault((one.voice, one.verse), []).append(one.step)
+
+    def crosses(one: PrintedSyllable) -> bool:
+        later = [step for step in following[one.voice, one.verse] if step > one.step]
+        return any(one.step < border and (not later or border <= min(later)) for border in borders)
+
+    return [
+        replace(one, extender=False) if one.extender and crosses(one) else one for one in printed
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from score_xml import four_voices, measures_of, one_voice, score_root
 from strategies import annotations, chorales
 
 from chorale.music import REST, Annotations
-from chorale.music.annotations import Syllable
+from chorale.music.annotations import Repeat, Syllable
 from chorale.rendering.score.words import PrintedSyllable, place_words
 
 Staves = list[tuple[int, ...]]
@@ -156,3 +156,15 @@ def test_a_hymn_has_three_verses_between_the_staves_and_under_each_of_four() -> 
     assert counts == [93, 93, 93, 93]
     first = measures_of(score_root(hymn))[0]
     assert [text.text for text in first.iter("text")] == ["Morn", "Noon", "Eve"]
+
+
+def test_no_extender_leads_over_the_border_of_an_ending() -> None:
+    sung = tuple(replace(one, extender=True) for one in words("see me go", 0))
+    printed = {
+        borders: [
+            each.extender
+            for each in place_words(four_voices(2, Annotations(sung, repeats=borders)), TWO)
+        ]
+        for borders in ((), (Repeat(0, 16),))
+    }
+    assert printed == {(): [True] * 3, (Repeat(0, 16),): [True, True, False]}
