@@ -278,6 +278,13 @@ def test_greensleeves_of_the_readme_is_of_what_its_command_composes(folder, monk
     assert_same_picture(Path("greensleeves.png"), ASSETS / "greensleeves.png")
 
 
+def test_the_hymn_of_the_readme_is_of_what_its_command_composes(folder, monkeypatch):
+    command, picture = picture_commands()[2]
+    assert picture == "assets/abendlied.png"
+    run(shlex.split(command), monkeypatch)
+    assert_same_picture(Path("abendlied.png"), ASSETS / "abendlied.png")
+
+
 def picture_commands() -> list[tuple[str, str]]:
     """Return each picture of the README that follows a command, after that command."""
     return re.findall(r"```bash\n([^\n]*)\n```\n\n!\[[^\]]*\]\((.*?)\)", README)
