@@ -29,7 +29,7 @@ measures long and whether passages return after whole measures.
 
 from chorale.estimating.keys import contradicts_signature, estimate_tune_key
 from chorale.estimating.phrase_keys import infer_phrase_keys, phrase_key_probabilities
-from chorale.estimating.phrases import complete_phrases
+from chorale.estimating.phrases import close_sections, complete_phrases
 from chorale.estimating.times import (
     contradicts_common_time,
     estimate_metre,
@@ -38,6 +38,7 @@ from chorale.estimating.times import (
 )
 
 __all__ = [
+    "close_sections",
     "complete_phrases",
     "contradicts_common_time",
     "contradicts_signature",

@@ -1,11 +1,11 @@
-"""Complete the phrases of music that marks only some of them.
+"""Complete the phrases of music that marks only some of them, or whose repeats show some.
 
 Many files have a fermata at the end of the piece, or at the end of a verse, and none at the other
 ends of phrases. In Bach's chorales, where every phrase has its fermata, 99.5 % of the phrases last
 at most LONGEST_PHRASE_STEPS; longer ones are chorales with a single fermata, at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -59,6 +59,34 @@ def complete_phrases(
             if first > 0 and start + last < free[0]:
                 completed[start + first : start + last] = True
     return completed
+
+
+def close_sections(
+    fermatas: NDArray[np.bool_],
+    line: Sequence[Note],
+    borders: Collection[int],
+    metre: Metre,
+) -> NDArray[np.bool_]:
+    """Add fermatas at the ends of repeated sections and endings, where a phrase ends too.
+
+    None is added less than a measure after another fermata.
+
+    Args:
+        fermatas: estimated fermatas, (T,); all stay.
+        line: the notes of the highest voice, in order of time.
+        borders: steps at which a repeat or an ending ends.
+        metre: the metre.
+
+    Returns:
+        All fermatas, (T,).
+    """
+    closed = fermatas.copy()
+    for border in sorted(border for border in borders if 0 < border <= len(fermatas)):
+        before = [note.onset_step for note in line if note.onset_step < border]
+        near = closed[max(0, border - metre.steps_per_bar) : border + 1]
+        if before and not near.any():
+            closed[before[-1] : border] = True
+    return closed
 
 
 def _cut(line: Sequence[Note], start: int, end: int) -> list[Note]:

@@ -12,6 +12,7 @@ from chorale.composing.plan_options import PlanOptions, is_whole_number
 from chorale.composing.plans import check_phrase_lengths, find_phrases
 from chorale.errors import OptionError
 from chorale.estimating import (
+    close_sections,
     complete_phrases,
     contradicts_common_time,
     contradicts_signature,
@@ -80,6 +81,10 @@ def resolve_plan(
     if part and plan_options.phrases is not None:
         return plan, Sources(metre_source, pickup_source, key_source, REQUESTED)
     fermatas, fermatas_source = _resolve_fermatas(lines, chorale.plan, plan, reading, plan_options)
+    if fermatas_source in (ESTIMATED, COMPLETED):
+        ends = {one.end_step for one in chorale.annotations.repeats}
+        ends |= {one.end_step for one in chorale.annotations.endings}
+        fermatas = close_sections(fermatas, lines[0], ends, plan.counted_metre)
     sources = Sources(metre_source, pickup_source, key_source, fermatas_source)
     return replace(plan, fermatas=fermatas), sources
 

@@ -11,7 +11,8 @@ from chorale.composing.jobs.planning import describe_plan, find_steps, resolve_p
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.composing.plans import find_phrases
 from chorale.errors import OptionError
-from chorale.music import Key, Metre, Plan
+from chorale.music import Annotations, Key, Metre, Plan
+from chorale.music.annotations import Ending, Repeat
 from chorale.reading.facts import Facts
 
 
@@ -196,3 +197,15 @@ def test_bars_become_steps_and_the_last_bar_ends_with_the_music() -> None:
         (4, 36),
         (36, 40),
     ]
+
+
+def test_estimated_phrases_end_where_repeats_and_endings_end() -> None:
+    music = reading(HUNDREDTH, facts=Facts(Metre(4, 4), 4, 1, "major"))
+    annotations = Annotations(repeats=(Repeat(0, 84),), endings=(Ending(68, 84, (1,)),))
+    repeated = replace(music, chorale=replace(music.chorale, annotations=annotations))
+    ends = []
+    for one in (music, repeated):
+        plan, _ = resolve_plan(one.chorale, [0], one, ANY_PLAN)
+        ends.append([end for _, end in plan.fermata_spans])
+    assert ends[1] == sorted({*ends[0], 84})
+    assert 84 not in ends[0]
