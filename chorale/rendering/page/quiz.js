@@ -35,6 +35,7 @@ class Test {
     );
     if (!chosen) {
       document.querySelector("fieldset")?.classList.add("missing");
+      get("ask").hidden = false;
       return;
     }
     this.skill = chosen.value;

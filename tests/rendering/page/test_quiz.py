@@ -45,6 +45,7 @@ def test_random_answers_are_saved_and_right_about_half_of_the_time(
     with open_page(file) as (page, complaints):
         page.click("#begin")  # without a skill, nothing begins
         assert page.locator("#round").is_hidden()
+        assert page.locator("#ask").is_visible()
         page.check(f"input[value={next(iter(SKILLS))}]")
         page.click("#begin")
         for number in range(questions):
