@@ -10,6 +10,7 @@ from chorale.reading.tree import find_number, find_text
 from chorale.untrusted import make_printable
 
 _NO_CHORD = "none"  # MusicXML's kind of "N.C."
+MOST_ALTERED = 2  # semitones: a double sharp or double flat
 _DEGREE_TYPES = ("add", "alter", "subtract")
 
 
@@ -37,8 +38,11 @@ def _read_chord(children: list[ET.Element], step: int) -> ChordSymbol | None:
     chord.extend(children)
     kind = find_text(chord, "kind").lower()
     text = next((each.get("text") for each in chord.findall("kind")), None)
-    root = _read_name(chord, "root")
-    if (root is None and kind != _NO_CHORD) or len(kind) > MAX_TEXT:
+    root, bass = _read_name(chord, "root"), _read_name(chord, "bass")
+    unread = (root is None and kind != _NO_CHORD) or (
+        bass is None and chord.find("bass") is not None
+    )
+    if unread or len(kind) > MAX_TEXT:
         return None
     if kind == _NO_CHORD:
         root = None
@@ -47,18 +51,22 @@ def _read_chord(children: list[ET.Element], step: int) -> ChordSymbol | None:
         root,
         make_printable(kind) or "major",
         None if text is None else make_printable(text),
-        _read_name(chord, "bass"),
+        bass,
         tuple(_read_degrees(chord)),
     )
 
 
 def _read_name(chord: ET.Element, name: str) -> LetterName | None:
-    """Read the letter and alteration of a <root> or <bass>; None if there is none."""
+    """Read the letter and alteration of a <root> or <bass>; None if there is none.
+
+    A name with three accidentals or more is none.
+    """
     element = chord.find(name)
     letter = "" if element is None else find_text(element, f"{name}-step").upper()
     if element is None or len(letter) != 1 or letter not in LETTERS_BY_FIFTHS:
         return None
-    return letter, round(find_number(element, f"{name}-alter"))
+    alter = round(find_number(element, f"{name}-alter"))
+    return (letter, alter) if abs(alter) <= MOST_ALTERED else None
 
 
 def _read_degrees(chord: ET.Element) -> Iterator[tuple[str, int, int]]:

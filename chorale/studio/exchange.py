@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from chorale.errors import OptionError
-from chorale.music import MAX_STEPS, REST, VOICES, Chorale, Key, Metre, Plan, notes
+from chorale.music import REST, VOICES, Chorale, Key, Metre, Plan, notes
 from chorale.rendering.render_options import DEFAULT_TEMPO_QPM, playable_tempo
 
 MAX_TITLE = 200  # characters
+MAX_STEPS = 4_800  # 300 measures of 4/4; a longer score takes too long to engrave at each edit
 
 
 def to_score(chorale: Chorale, title: str, tempo_qpm: float | None = None) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def to_chorale(score: Mapping[str, Any]) -> Chorale:
     try:
         length = int(score["steps"])
         if not 1 <= length <= MAX_STEPS:
-            raise OptionError(f"a score has 1 to {MAX_STEPS:,} sixteenths, not {length}")
+            raise OptionError(f"the studio takes 1 to {MAX_STEPS:,} sixteenths, not {length:,}")
         pitches = np.full((length, len(VOICES)), REST, np.int16)
         onsets = np.zeros((length, len(VOICES)), np.bool_)
         for note in score["notes"]:

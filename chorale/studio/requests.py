@@ -16,7 +16,7 @@ from chorale.music import REST, VOICES, Chorale
 from chorale.music.inventory import count_kinds, describe_counts
 from chorale.music.voicings import SATB
 from chorale.rendering.formats import FORMATS
-from chorale.studio.exchange import tempo_of, to_chorale, to_score
+from chorale.studio.exchange import MAX_STEPS, tempo_of, to_chorale, to_score
 from chorale.wording import join_names
 
 ACTIONS = ("generate", "harmonize", "continue", "rewrite")
@@ -124,6 +124,8 @@ def _choose_plan(request: Mapping[str, Any]) -> dict[str, Any]:
 def open_file(path: Path) -> dict[str, Any]:
     """Read a file, and return its score and the notices of its changes."""
     reading = api.read(path)
+    if (steps := reading.chorale.plan.length_steps) > MAX_STEPS:
+        raise OptionError(f"the studio takes 1 to {MAX_STEPS:,} sixteenths, not {steps:,}")
     title = reading.facts.title or path.stem
     score = to_score(reading.chorale, title, reading.facts.tempo_qpm)
     notices = [*reading.notices]

@@ -61,3 +61,11 @@ def test_a_chord_without_the_letter_of_a_root_is_left_out(inside: str) -> None:
 def test_degrees_out_of_range_are_left_out() -> None:
     strange = degree("add", 1_000, 0) + degree("move", 5, 0) + degree("add", 6, 0)
     assert read(root("C") + "<kind>major</kind>" + strange)[0].degrees == (("add", 6, 0),)
+
+
+@pytest.mark.parametrize("name", ["root", "bass"])
+def test_a_chord_with_a_triple_sharp_is_not_read(name: str) -> None:
+    root = "<root><root-step>C</root-step></root>" if name == "bass" else ""
+    altered = f"<{name}><{name}-step>C</{name}-step><{name}-alter>3</{name}-alter></{name}>"
+    harmony = element(f"<harmony>{root}<kind>major</kind>{altered}</harmony>")
+    assert list(read_chord_symbols(harmony, 0)) == []
