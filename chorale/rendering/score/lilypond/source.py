@@ -14,7 +14,7 @@ Abjad and music21 write LilyPond source too, but music21 only where LilyPond is 
 with each note on a line of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -27,7 +27,7 @@ from chorale.rendering.render_options import (
     RenderOptions,
     ScoreColours,
 )
-from chorale.rendering.score.layout import Staff, has_shared_staves, lay_out_staves
+from chorale.rendering.score.layout import Staff, lay_out_staves
 from chorale.rendering.score.lilypond.chords import write_chords
 from chorale.rendering.score.lilypond.form import (
     Section,
@@ -52,6 +52,7 @@ from chorale.rendering.score.lilypond.words import list_verses, write_verse
 from chorale.rendering.score.note_values import list_bars, notate_voice, sounding_voices
 from chorale.rendering.score.part_names import abbreviate_voices, name_voice
 from chorale.rendering.score.spellings import choose_signature, spell_voice
+from chorale.rendering.score.words import place_words
 
 VERSION = "2.24.0"  # the oldest LilyPond that has all commands
 _PAUSES = ("breath", "caesura")
@@ -93,8 +94,8 @@ def lilypond_bytes(
         for staff in staves
         for voice in staff.voices
     }
-    share = has_shared_staves(voicing, render_options.staves)
-    words = _write_words(chorale, {voice: names[voice] for voice in lines}, share)
+    printed = {(one.voice, one.verse) for one in place_words(chorale, [s.voices for s in staves])}
+    words = _write_words(chorale, {voice: names[voice] for voice in lines}, printed)
     streams = list(_write_streams(chorale, lines))
     voices = {
         voice: VoiceSource(
@@ -223,25 +224,23 @@ def _write_music(
 
 
 def _write_words(
-    chorale: Chorale, names: Mapping[int, str], share: bool
+    chorale: Chorale, names: Mapping[int, str], printed: Collection[tuple[int, int]]
 ) -> dict[int, list[_Variable]]:
     """Write the verses of each voice.
 
     Args:
         chorale: the music with its words.
         names: names of the choir's voices, from the top.
-        share: whether to leave out a verse all of whose syllables an upper voice has.
+        printed: voices and verses that have words of their own in the score; the others are left
+            out, since they have those of an upper voice.
     """
     written: dict[int, list[_Variable]] = {}
-    seen: dict[int, set[tuple[int, str]]] = {}
     has_several = len(chorale.annotations.verses) > 1
     for voice, voice_name in names.items():
         written[voice] = []
         for number, verse in list_verses(chorale, voice).items():
-            syllables = {(syllable.step, syllable.text) for syllable in verse}
-            if share and syllables <= seen.get(number, set()):
+            if (voice, number) not in printed:
                 continue
-            seen[number] = seen.get(number, set()) | syllables
             stanza = [f'\\set stanza = "{number}."'] if has_several else []
             content = [*stanza, *write_verse(chorale, voice, verse)]
             name = variable(voice_name, f"verse {number}")
