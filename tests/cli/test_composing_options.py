@@ -24,11 +24,13 @@ OWN = {
         "bars",
         "transpose",
         "fit",
+        "fill",
+        "play_repeats",
         "approximate",
         "voicing",
     },
     "continue": {"file", "bars", "approximate"},
-    "rewrite": {"file", "bars", "voices", "approximate"},
+    "rewrite": {"file", "bars", "voices", "lock", "approximate"},
 }
 
 

@@ -12,6 +12,7 @@ OTHER_ROOMS: dict[str, set[str]] = {
     "sound": set(),
     "pictures": set(),
     "reports": {"pictures"},
+    "page": {"score", "sound"},
 }
 
 

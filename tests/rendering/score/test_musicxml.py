@@ -21,6 +21,7 @@ from chorale.reading import read_music
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions, Staves
 from chorale.rendering.score.musicxml import musicxml_bytes
+from chorale.rendering.score.note_values import sounding_voices
 from chorale.rendering.score.part_names import abbreviate_voices
 
 METADATA = Metadata("Größer <&> 音楽", ("Composed by chorale", "seed 7", "model bach"))
@@ -48,6 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(chorale=chorales())
 def test_every_note_is_read_back_by_music21(folder: Path, chorale: Chorale) -> None:
     assume((chorale.pitches[0] != REST).any() and (chorale.pitches[-1] != REST).any())
+    assume(sounding_voices(chorale) not in ([0, 1], [2, 3]))  # read as choirs, SA and TB
     read = read_back(chorale, folder, 4)
     for voice in range(4):
         assert notes(read.chorale, voice) == notes(chorale, voice)
