@@ -59,6 +59,7 @@ _OF_NOTES = {
 MAX_COUNTS = {
     **dict.fromkeys([*_ANNOTATIONS_OF_MEASURES.split(), *_DYNAMICS.split()], 10_000),
     **dict.fromkeys([*_ANNOTATIONS_OF_NOTES.split(), *COUNTED_ELEMENTS], 4 * MAX_NOTES),
+    "rights": 1_000,
     **_OF_NOTES,
 }
 ELEMENTS_OF_NOTES = frozenset(_OF_NOTES)

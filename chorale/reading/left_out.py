@@ -1,7 +1,7 @@
 """Elements of MusicXML that a chorale does not keep, and how notices count them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from xml.etree import ElementTree as ET
 
 from chorale.wording import count, join_names
@@ -35,6 +35,7 @@ _NOUNS: Mapping[str, str] = {
     name: noun for noun, names in _NAMES_OF.items() for name in names.split()
 }
 COUNTED_ELEMENTS = tuple(_NOUNS)  # whose names no element that is read has
+_CREDITS = ("lyricist", "poet", "arranger", "translator")  # types of creators, besides composers
 _CONTINUATIONS = {"stop", "continue", "change", "discontinue", "resume"}  # of lines, by type
 
 
@@ -51,6 +52,16 @@ def list_left_out(element: ET.Element) -> list[str]:
             continue
         nouns.append(noun)
     return nouns
+
+
+def count_credits(score: ET.Element) -> Iterator[tuple[str, int]]:
+    """Yield the nouns and numbers of the names in the head of a score, without composers."""
+    names = [creator for creator in score.iter("creator") if creator.text and creator.text.strip()]
+    for noun in _CREDITS:
+        if number := sum(name.get("type", "").strip().lower() == noun for name in names):
+            yield noun, number
+    if number := sum(bool(rights.text and rights.text.strip()) for rights in score.iter("rights")):
+        yield "copyright notice", number
 
 
 def is_tremolo_of_two(element: ET.Element) -> bool:

@@ -20,7 +20,7 @@ from chorale.music.spelling import LETTERS_BY_FIFTHS, Spelling
 from chorale.reading.annotations import PartAnnotations, ScoreAnnotations, WrittenNote
 from chorale.reading.chord_symbols import read_chord_symbols
 from chorale.reading.directions import JUMPS, Direction, read_direction, read_dynamics
-from chorale.reading.left_out import list_left_out
+from chorale.reading.left_out import count_credits, list_left_out
 from chorale.reading.lyrics import count_unread, has_words, read_syllables
 from chorale.reading.parts import nearest_step
 from chorale.reading.score_signs import WHOLE_SCORE, ScoreSigns
@@ -86,6 +86,7 @@ def read_annotations(
             _PartReader(name, own, barlines[next(iter(own))], signs).read(part)
             staves |= own
     whole = signs.finish()
+    whole = replace(whole, left_out=(*whole.left_out, *count_credits(score)))
     return {name: staff.finish(whole) for name, staff in staves.items()}
 
 

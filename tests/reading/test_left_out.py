@@ -4,7 +4,12 @@ import pytest
 from scores import element
 
 from chorale.reading.elements import ELEMENTS_OF_NOTES, MAX_COUNTS
-from chorale.reading.left_out import COUNTED_ELEMENTS, describe_left_out, list_left_out
+from chorale.reading.left_out import (
+    COUNTED_ELEMENTS,
+    count_credits,
+    describe_left_out,
+    list_left_out,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,17 @@ def test_counts_of_one_kind_are_added() -> None:
     counted = [("slur", 2), ("articulation", 1), ("slur", 1), ("syllable", 0)]
     assert describe_left_out(counted) == "3 slurs and 1 articulation left out"
     assert describe_left_out([("slur", 0)]) == ""
+
+
+def test_names_in_the_head_are_counted_unless_they_are_kept_or_empty() -> None:
+    head = (
+        "<creator type='composer'>A</creator><creator type='Lyricist'>B</creator>"
+        "<creator type='arranger'>C</creator><creator type='poet'> </creator><creator>D</creator>"
+        "<rights>E</rights><rights/>"
+    )
+    score = element(f"<score-partwise><identification>{head}</identification></score-partwise>")
+    counted = list(count_credits(score))
+    assert counted == [("lyricist", 1), ("arranger", 1), ("copyright notice", 1)]
 
 
 def test_counted_elements_are_read_but_not_as_notes() -> None:
