@@ -16,7 +16,6 @@ Playwright, in a window of 1,100 by 900 pixels without a graphics card, and play
 import argparse
 import sys
 import tempfile
-from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
 sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
-from browser import open_page
+from browser import open_page, render_page_sound
 from console import parser_for, print_table, run
 from processes import describe_machine
 
@@ -61,19 +60,6 @@ FRAMES = """
   };
   requestAnimationFrame(draw);
 })
-"""
-RENDER = """
-async (rate) => {
-  const sound = await renderSound(music, new Settings(music), rate);
-  const samples = new Float32Array(2 * sound.length);
-  [0, 1].forEach((k) => samples.set(sound.getChannelData(k), k * sound.length));
-  const bytes = new Uint8Array(samples.buffer);
-  let text = "";
-  for (let k = 0; k < bytes.length; k += 32768) {
-    text += String.fromCharCode(...bytes.subarray(k, k + 32768));
-  }
-  return btoa(text);
-}
 """
 
 
@@ -110,7 +96,7 @@ def measure_pages(options: argparse.Namespace) -> Iterator[list[str]]:
                 tab.click("#play")
                 frames, lateness = tab.evaluate(FRAMES, options.seconds)
                 tab.click("#play")
-                sound = np.frombuffer(b64decode(tab.evaluate(RENDER, SAMPLE_RATE)), np.float32)
+                sound = render_page_sound(tab)
                 requests = [each for each in complaints if "://" in each]
                 errors = len(complaints) - len(requests)
         gaps = np.diff(frames)
@@ -120,7 +106,7 @@ def measure_pages(options: argparse.Namespace) -> Iterator[list[str]]:
             f"{1000 / gaps.mean():.0f}",
             str(int((gaps > LATE_MS).sum())),
             f"{1000 * lateness:.0f} ms",
-            *compare(sound.reshape(2, -1), synthesize(music, DEFAULT_RENDER_OPTIONS).T),
+            *compare(sound, synthesize(music, DEFAULT_RENDER_OPTIONS).T),
             str(len(requests)),
             str(errors),
         ]

@@ -1,14 +1,32 @@
 """A real browser for tests: Debian's Chromium under Playwright."""
 
 import shutil
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+
+from chorale.rendering.sound.samples import SAMPLE_RATE
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_RENDER = """
+async (rate) => {
+  const sound = await renderSound(music, player.settings, rate);
+  const samples = new Float32Array(2 * sound.length);
+  [0, 1].forEach((k) => samples.set(sound.getChannelData(k), k * sound.length));
+  const bytes = new Uint8Array(samples.buffer);
+  let text = "";
+  for (let k = 0; k < bytes.length; k += 32768) {
+    text += String.fromCharCode(...bytes.subarray(k, k + 32768));
+  }
+  return btoa(text);
+}
+"""
 
 
 @contextmanager
@@ -52,3 +70,8 @@ def open_page(source: Path | str, **options: Any) -> Iterator[tuple[Any, list[st
             yield page, complaints
         finally:
             browser.close()
+
+
+def render_page_sound(page: Any) -> NDArray[np.float32]:
+    """Render the sound of a page that plays, with its present settings; return (2, N) samples."""
+    return np.frombuffer(b64decode(page.evaluate(_RENDER, SAMPLE_RATE)), np.float32).reshape(2, -1)

@@ -37,7 +37,7 @@ def select_tune(
 
 
 def place_tune(tune: Chorale, voicing: Voicing, unit: int) -> tuple[int, list[str]]:
-    """Find the shift, in semitones, that brings a tune into the range of a choir's top voice.
+    """Find the shift, in semitones, that moves a tune into the range of a choir's top voice.
 
     Args:
         tune: music whose soprano is the tune.

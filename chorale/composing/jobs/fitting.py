@@ -1,4 +1,4 @@
-"""Shifts that bring the kept voices of a tune into the ranges of the training split."""
+"""Shifts that move the kept voices of a tune into the ranges of the training split."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -13,7 +13,7 @@ Fit = Literal["octaves", "transpose"]
 
 
 def find_shift(chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fit: Fit) -> int:
-    """Find the least shift, in semitones, that brings each kept voice into its training range.
+    """Find the least shift, in semitones, that moves each kept voice into its training range.
 
     Args:
         chorale: the music.

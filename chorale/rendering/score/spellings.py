@@ -42,9 +42,9 @@ def spell_voice(chorale: Chorale, voice: int, key: Key, signature: int) -> list[
     own = spell_line([note.pitch for note in line], key)
     if signature != key.sharps:
         own = [_respell(spelling, signature - key.sharps) for spelling in own]
-    brought = _find_spellings(chorale)
+    kept = _find_spellings(chorale)
     return [
-        brought.get((voice, note.onset_step), spelling)
+        kept.get((voice, note.onset_step), spelling)
         for note, spelling in zip(line, own, strict=True)
     ]
 

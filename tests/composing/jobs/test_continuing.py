@@ -131,11 +131,11 @@ def test_the_number_of_bars_defaults_to_that_of_the_phrases_or_to_8() -> None:
 
 
 def test_the_opening_keeps_its_annotations() -> None:
-    brought = Annotations(
+    written = Annotations(
         (Syllable(0, 0, 1, "All"), Syllable(3, 4, 1, "peo", hyphen=True)),
         chord_symbols=(ChordSymbol(0, ("G", 0)),),
         repeats=(Repeat(0, 64),),
         names=("Cantus", "", "", ""),
     )
-    hymn = replace(HYMN, chorale=replace(HYMN.chorale, annotations=brought))
-    assert run_once(job_for_continuing(CHECKPOINT, hymn, 1, ANY_PLAN)).annotations == brought
+    hymn = replace(HYMN, chorale=replace(HYMN.chorale, annotations=written))
+    assert run_once(job_for_continuing(CHECKPOINT, hymn, 1, ANY_PLAN)).annotations == written

@@ -338,7 +338,7 @@ def words_under(line: Line, voice: int = 0) -> tuple[Syllable, ...]:
 
 
 def test_a_setting_has_the_words_and_the_form_of_its_tune() -> None:
-    brought = Annotations(
+    written = Annotations(
         words_under(HUNDREDTH),
         chord_symbols=(ChordSymbol(0, ("G", 0)),),
         repeats=(Repeat(0, 64),),
@@ -346,29 +346,29 @@ def test_a_setting_has_the_words_and_the_form_of_its_tune() -> None:
         marks=(Mark("tempo", 0, "Andante"), Mark("fine", 128)),
         names=("Canto", "", "", ""),
     )
-    job = job_for_harmonizing(CHECKPOINT, hymn(brought), ANY_PLAN)
+    job = job_for_harmonizing(CHECKPOINT, hymn(written), ANY_PLAN)
     setting = run_once(job)
     kept = setting.annotations
-    assert kept.syllables[0] == brought.syllables[0]
-    assert tuple(one for one in kept.syllables if one.voice == 0) == brought.syllables
+    assert kept.syllables[0] == written.syllables[0]
+    assert tuple(one for one in kept.syllables if one.voice == 0) == written.syllables
     assert {one.voice for one in kept.syllables} == {0, 1, 2, 3}
-    assert replace(kept, syllables=brought.syllables) == brought
+    assert replace(kept, syllables=written.syllables) == written
     assert "1 chord symbol kept, not followed" in job.notices
 
 
 def test_annotations_follow_a_tune_to_its_voice_key_and_octave() -> None:
-    brought = Annotations(
+    written = Annotations(
         words_under(HUNDREDTH),
         chord_symbols=(ChordSymbol(0, ("G", 0)),),
         spellings=(SpelledNote(0, 8, spell(66, Key(7, "major"))),),
         names=("Tenore", "", "", ""),
     )
     job = job_for_harmonizing(
-        CHECKPOINT, hymn(brought), ANY_PLAN, voice="tenor", transpose=-2, fit="octaves"
+        CHECKPOINT, hymn(written), ANY_PLAN, voice="tenor", transpose=-2, fit="octaves"
     )
     kept = run_once(job).annotations
     assert [one.text for one in kept.syllables if one.voice == 2] == [
-        one.text for one in brought.syllables
+        one.text for one in written.syllables
     ]
     assert kept.chord_symbols == (ChordSymbol(0, ("F", 0)),)
     [spelled] = kept.spellings
@@ -383,33 +383,33 @@ def test_a_setting_has_no_name_that_is_not_that_of_a_voice() -> None:
 
 def test_annotations_of_a_setting_that_is_moved_back_are_moved_back() -> None:
     high = transposed(HUNDREDTH, 9)
-    brought = Annotations(
+    written = Annotations(
         chord_symbols=(ChordSymbol(0, ("G", 0)),),
         spellings=(SpelledNote(0, 0, spell(76, Key(7, "major"))),),
     )
-    job = job_for_harmonizing(CHECKPOINT, hymn(brought, high), ANY_PLAN, fit="transpose")
+    job = job_for_harmonizing(CHECKPOINT, hymn(written, high), ANY_PLAN, fit="transpose")
     assert any("and back" in notice for notice in job.notices)
-    assert run_once(job).annotations == brought
+    assert run_once(job).annotations == written
 
 
 def test_annotations_of_other_voices_are_left_out_with_a_count() -> None:
     lines = [transposed(HUNDREDTH, shift) for shift in (0, -5, -9, -19)]
-    brought = Annotations(
+    written = Annotations(
         (*words_under(HUNDREDTH), *words_under(HUNDREDTH, 3)),
         marks=(Mark("breath", 32, voice=1), Mark("breath", 32)),
     )
-    job = job_for_harmonizing(CHECKPOINT, hymn(brought, *lines), ANY_PLAN)
+    job = job_for_harmonizing(CHECKPOINT, hymn(written, *lines), ANY_PLAN)
     assert "left out with the other voices: 32 syllables and 1 breath mark" in job.notices
     assert run_once(job).annotations.marks == (Mark("breath", 32),)
 
 
 def test_a_repeat_that_begins_in_the_silence_before_the_tune_begins_with_it() -> None:
     line = [(None, 12), *HUNDREDTH]
-    brought = Annotations(
+    written = Annotations(
         chord_symbols=tuple(ChordSymbol(step, ("G", 0)) for step in (0, 4, 8, 16)),
         repeats=(Repeat(0, 140),),
     )
-    job = job_for_harmonizing(CHECKPOINT, hymn(brought, line), ANY_PLAN)
+    job = job_for_harmonizing(CHECKPOINT, hymn(written, line), ANY_PLAN)
     assert "left out with the silence around the tune: 2 chord symbols" in job.notices
     kept = run_once(job).annotations
     assert kept.repeats == (Repeat(0, 128),)
@@ -417,8 +417,8 @@ def test_a_repeat_that_begins_in_the_silence_before_the_tune_begins_with_it() ->
 
 
 def test_a_repeat_beyond_the_harmonized_bars_is_left_out_with_a_count() -> None:
-    brought = Annotations(repeats=(Repeat(4, 36), Repeat(36, 128)))
-    job = job_for_harmonizing(CHECKPOINT, hymn(brought), ANY_PLAN, bars=(1, 4))
+    written = Annotations(repeats=(Repeat(4, 36), Repeat(36, 128)))
+    job = job_for_harmonizing(CHECKPOINT, hymn(written), ANY_PLAN, bars=(1, 4))
     assert "1 repeat beyond these bars left out" in job.notices
     assert run_once(job).annotations.repeats == (Repeat(0, 32),)
 

@@ -85,17 +85,17 @@ def test_bars_whose_notes_are_all_held_over_the_edges_are_refused() -> None:
 
 def test_rewritten_music_keeps_its_annotations_and_spells_new_notes_anew() -> None:
     steps = [int(step) for step in np.flatnonzero(HYMN.chorale.onsets[:, 1])]
-    brought = Annotations(
+    written = Annotations(
         tuple(Syllable(1, step, 1, "a") for step in steps),
         repeats=(Repeat(0, 64),),
         spellings=tuple(
             SpelledNote(1, step, spell(int(HYMN.chorale.pitches[step, 1]), None)) for step in steps
         ),
     )
-    hymn = replace(HYMN, chorale=replace(HYMN.chorale, annotations=brought))
+    hymn = replace(HYMN, chorale=replace(HYMN.chorale, annotations=written))
     chorale = run_once(job_for_rewriting(CHECKPOINT, hymn, (3, 4), ["alto"], ANY_PLAN))
     kept = chorale.annotations
-    assert kept.repeats == brought.repeats
+    assert kept.repeats == written.repeats
     assert all(chorale.onsets[one.step, 1] for one in kept.syllables)
     assert sum(one.text.count("a") for one in kept.syllables) == len(steps)
     assert 0 < len(kept.spellings) < len(steps)

@@ -12,7 +12,7 @@ from chorale.music.annotations import ChordSymbol, Ending, Mark, Repeat, Syllabl
 def test_annotations_in_the_silence_move_to_the_music() -> None:
     pitches = np.full((40, 4), REST, np.int16)
     pitches[8:32, 0] = 67
-    brought = Annotations(
+    written = Annotations(
         syllables=(Syllable(0, 8, 1, "a"),),
         chord_symbols=tuple(ChordSymbol(step, ("G", 0)) for step in (0, 4, 12, 36)),
         repeats=(Repeat(0, 40),),
@@ -24,7 +24,7 @@ def test_annotations_in_the_silence_move_to_the_music() -> None:
             Mark("fine", 40),
         ),
     )
-    tune = replace(from_pitches(pitches, Plan(40)), annotations=brought)
+    tune = replace(from_pitches(pitches, Plan(40)), annotations=written)
     out = trim_silence(tune)
     assert len(out.pitches) == 24
     kept = out.annotations

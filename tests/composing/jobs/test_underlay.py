@@ -104,8 +104,8 @@ def test_no_word_is_lost_unless_the_voice_rests(chorale: Chorale, voice: int) ->
 
 
 def test_a_setting_has_the_words_of_the_highest_voice_that_has_the_verse() -> None:
-    brought = Annotations((*words("a b"), *words("x y", 3), *words("c d", 3, verse=2)))
-    out = annotate_setting(setting("xx", "xx", "xx", "xx"), brought).annotations
+    written = Annotations((*words("a b"), *words("x y", 3), *words("c d", 3, verse=2)))
+    out = annotate_setting(setting("xx", "xx", "xx", "xx"), written).annotations
     texts = {
         (voice, verse): [
             one.text for one in out.syllables if (one.voice, one.verse) == (voice, verse)
@@ -119,10 +119,10 @@ def test_a_setting_has_the_words_of_the_highest_voice_that_has_the_verse() -> No
 
 
 def test_a_setting_keeps_all_other_annotations() -> None:
-    brought = Annotations(
+    written = Annotations(
         repeats=(Repeat(0, 8),), marks=(Mark("breath", 4, voice=0),), names=("Canto", "", "", "")
     )
-    assert annotate_setting(setting("xx", "xx"), brought).annotations == brought
+    assert annotate_setting(setting("xx", "xx"), written).annotations == written
 
 
 def test_spellings_of_notes_that_changed_are_dropped() -> None:
@@ -133,8 +133,8 @@ def test_spellings_of_notes_that_changed_are_dropped() -> None:
 
 
 def test_rewritten_voices_keep_their_words_on_new_notes() -> None:
-    brought = Annotations((*words("a b- c d"), *words("a b- c d", 1)))
-    out = annotate_rewriting(setting("xxxx", "xx-x"), brought, 4, 12, [1]).annotations
+    written = Annotations((*words("a b- c d"), *words("a b- c d", 1)))
+    out = annotate_rewriting(setting("xxxx", "xx-x"), written, 4, 12, [1]).annotations
     assert shown([one for one in out.syllables if one.voice == 0]) == shown([*words("a b- c d")])
     assert shown([one for one in out.syllables if one.voice == 1]) == [
         (0, "a"),
@@ -144,28 +144,28 @@ def test_rewritten_voices_keep_their_words_on_new_notes() -> None:
 
 
 def test_a_rewritten_voice_that_rested_gets_the_words_of_the_highest_voice() -> None:
-    brought = Annotations((*words("a b c d"), *words("a _ _ d", 1)))
+    written = Annotations((*words("a b c d"), *words("a _ _ d", 1)))
     chorale = setting("xxxx", "xxxx")
-    out = annotate_rewriting(chorale, brought, 4, 12, [1]).annotations
+    out = annotate_rewriting(chorale, written, 4, 12, [1]).annotations
     assert [one.text for one in out.syllables if one.voice == 1] == ["a", "b", "c", "d"]
 
 
 def test_a_rewritten_voice_without_words_gets_none() -> None:
-    brought = Annotations(words("a b c d"))
-    out = annotate_rewriting(setting("xxxx", "xxxx"), brought, 4, 12, [1])
-    assert out.annotations == brought
+    written = Annotations(words("a b c d"))
+    out = annotate_rewriting(setting("xxxx", "xxxx"), written, 4, 12, [1])
+    assert out.annotations == written
 
 
 def test_words_outside_the_rewritten_bars_stay_as_they_are() -> None:
     odd = Syllable(1, 12, 1, "d", extender=True)
-    brought = Annotations((*words("a b c", 1), odd))
-    out = annotate_rewriting(setting("xxxx", "xxxx"), brought, 4, 8, [1]).annotations
-    assert out == brought
+    written = Annotations((*words("a b c", 1), odd))
+    out = annotate_rewriting(setting("xxxx", "xxxx"), written, 4, 8, [1]).annotations
+    assert out == written
 
 
 def test_only_annotations_within_the_music_are_laid_under_it() -> None:
-    brought = Annotations((Syllable(0, 0, 1, "a"), Syllable(0, 400, 1, "b")))
-    out = annotate_setting(setting("xx", "xx"), brought).annotations
+    written = Annotations((Syllable(0, 0, 1, "a"), Syllable(0, 400, 1, "b")))
+    out = annotate_setting(setting("xx", "xx"), written).annotations
     assert out.syllables == (Syllable(0, 0, 1, "a"), replace(Syllable(0, 0, 1, "a"), voice=1))
 
 

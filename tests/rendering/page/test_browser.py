@@ -1,13 +1,12 @@
 """The page of a chorale in a real browser: what it shows and plays."""
 
-from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from browser import open_page
+from browser import open_page, render_page_sound
 from made_up_hymns import made_up_hymn
 from numpy.typing import NDArray
 from verses import annotated_hymn
@@ -24,19 +23,6 @@ from chorale.rendering.sound.samples import SAMPLE_RATE
 OPTIONS = RenderOptions(tempo_qpm=96)
 HYMN = made_up_hymn(16, 3)
 WINDOW = SAMPLE_RATE // 10  # samples over which loudness is compared
-RENDER = """
-async () => {
-  const sound = await renderSound(music, player.settings, RATE);
-  const samples = new Float32Array(2 * sound.length);
-  [0, 1].forEach((k) => samples.set(sound.getChannelData(k), k * sound.length));
-  const bytes = new Uint8Array(samples.buffer);
-  let text = "";
-  for (let k = 0; k < bytes.length; k += 32768) {
-    text += String.fromCharCode(...bytes.subarray(k, k + 32768));
-  }
-  return btoa(text);
-}
-""".replace("RATE", str(SAMPLE_RATE))
 SOUNDING = "[...document.querySelectorAll('#score [class*=sounding-]')].map((each) => each.id)"
 
 
@@ -69,11 +55,6 @@ def wait_until(page: Any, condition: str) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError(f"{condition} does not come true")
-
-
-def render_sound(page: Any) -> NDArray[np.float32]:
-    """Return the sound that the page would play, (2, N)."""
-    return np.frombuffer(b64decode(page.evaluate(RENDER)), np.float32).reshape(2, -1)
 
 
 def sounding_parts(chorale: Chorale, step: int) -> set[str]:
@@ -131,7 +112,7 @@ def test_the_sound_of_the_page_is_as_loud_and_as_high_as_that_of_the_audio(
     opened: tuple[Any, list[str]],
 ) -> None:
     page, _ = opened
-    found, expected = render_sound(page), synthesize(HYMN, OPTIONS).T
+    found, expected = render_page_sound(page), synthesize(HYMN, OPTIONS).T
     length = min(found.shape[1], expected.shape[1])
     length -= length % WINDOW
 
@@ -152,19 +133,19 @@ def test_the_sound_of_the_page_is_as_loud_and_as_high_as_that_of_the_audio(
 def test_a_muted_voice_does_not_sound(opened: tuple[Any, list[str]]) -> None:
     page, _ = opened
     page.keyboard.press("1")
-    without = render_sound(page)
+    without = render_page_sound(page)
     page.keyboard.press("1")
     for voice in (2, 3, 4):
         page.keyboard.press(str(voice))
-    alone = render_sound(page)
+    alone = render_page_sound(page)
     page.keyboard.press("1")
-    silence = render_sound(page)
+    silence = render_page_sound(page)
     assert np.abs(silence).max() < 1e-4
     for sound in (without, alone):
         assert np.abs(sound).max() > 0.01
     for key in ("2", "3", "4", "1"):
         page.keyboard.press(key)
-    together = render_sound(page)
+    together = render_page_sound(page)
     assert np.allclose(without + alone, together, atol=1e-3)
 
 
