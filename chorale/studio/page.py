@@ -9,7 +9,10 @@ from chorale.rendering.formats import FORMATS
 from chorale.rendering.page.assembling import PAGE, assemble, quote_json
 
 SCRIPTS = (
-    *(f"{PAGE}/{name}.js" for name in ("timing", "organ", "player", "score", "roll", "controls")),
+    *(
+        f"{PAGE}/{name}.js"
+        for name in ("elements", "timing", "organ", "player", "score", "roll", "controls")
+    ),
     *("studio/editor.js", "studio/studio.js"),
 )
 KEYS = (

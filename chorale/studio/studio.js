@@ -589,14 +589,6 @@ async function readLines(response, take) {
   }
 }
 
-/** @param {string} text @param {() => void} act */
-function createButton(text, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = text;
-  button.addEventListener("click", act);
-  return button;
-}
 
 /** @param {NoteData} note */
 function nameOf(note) {

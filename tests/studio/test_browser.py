@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import open_page
+from browser import open_page, wait_until
 from made_up import made_up_chorale
 from tiny_network import saved, tiny_checkpoint
 from verses import annotated_hymn
@@ -74,15 +74,6 @@ def opened() -> Iterator[tuple[Any, list[str]]]:
     with serve() as address, open_page(address, viewport={"width": 1200, "height": 1000}) as found:
         wait_until(found[0], "studio.player.music.bars.length > 0")
         yield found
-
-
-def wait_until(page: Any, condition: str) -> None:
-    """Wait until a condition in JavaScript holds."""
-    for _ in range(400):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{condition} does not come true: {page.inner_text('#message')}")
 
 
 def count_notes(page: Any, voice: int | None = None) -> int:

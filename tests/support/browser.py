@@ -75,3 +75,12 @@ def open_page(source: Path | str, **options: Any) -> Iterator[tuple[Any, list[st
 def render_page_sound(page: Any) -> NDArray[np.float32]:
     """Render the sound of a page that plays, with its present settings; return (2, N) samples."""
     return np.frombuffer(b64decode(page.evaluate(_RENDER, SAMPLE_RATE)), np.float32).reshape(2, -1)
+
+
+def wait_until(page: Any, condition: str) -> None:
+    """Wait until a condition in JavaScript holds; Playwright's own wait needs unsafe-eval."""
+    for _ in range(400):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{condition} does not come true: {page.inner_text('body')[:2000]}")

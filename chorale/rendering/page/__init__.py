@@ -11,6 +11,7 @@ The page's own files, in the order in which they are joined:
 
     page.html, page.css     structure and looks
     music.d.ts              types of the JSON, for the type check of the scripts
+    elements.js             elements of HTML: finding, creating
     timing.js               when each step begins and ends
     organ.js                the organ, its room and the clicks
     player.js               scheduling, loop, mixer

@@ -1,14 +1,5 @@
 // The controls: buttons, sliders, keys and the mixer.
 
-/**
- * @template {HTMLElement} [T=HTMLElement]
- * @param {string} id
- * @returns {T}
- */
-function get(id) {
-  return /** @type {T} */ (document.getElementById(id));
-}
-
 class Controls {
   /**
    * @param {Music} music

@@ -19,7 +19,7 @@ from chorale.rendering.sound.midi import midi_bytes
 
 SCRIPTS = tuple(
     f"{PAGE}/{name}.js"
-    for name in ("timing", "organ", "player", "score", "roll", "controls", "main")
+    for name in ("elements", "timing", "organ", "player", "score", "roll", "controls", "main")
 )
 _NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"|<\?xml[^>]*\?>')
 _INDENT = re.compile(r"\n\s+")

@@ -1,14 +1,5 @@
 // The listening test: plays pieces, asks which are Bach's, and saves the answers.
 
-/**
- * @template {HTMLElement} [T=HTMLElement]
- * @param {string} id
- * @returns {T}
- */
-function get(id) {
-  return /** @type {T} */ (document.getElementById(id));
-}
-
 class Test {
   /** @param {Quiz} quiz */
   constructor(quiz) {
@@ -139,18 +130,6 @@ class Test {
     const text = JSON.stringify({ quiz: quiz.id, pairs: quiz.pairs, skill, answers }, null, 2);
     get("save").setAttribute("href", `data:application/json,${encodeURIComponent(text)}`);
   }
-}
-
-/**
- * @param {string} text
- * @param {() => void} act
- */
-function createButton(text, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = text;
-  button.addEventListener("click", act);
-  return button;
 }
 
 const test = new Test(JSON.parse(get("pieces").textContent ?? ""));

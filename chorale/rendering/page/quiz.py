@@ -10,7 +10,7 @@ from chorale.rendering.page.assembling import PAGE, assemble, quote_json
 from chorale.rendering.page.content import collect_music
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions
 
-SCRIPTS = tuple(f"{PAGE}/{name}.js" for name in ("timing", "organ", "player", "quiz"))
+SCRIPTS = tuple(f"{PAGE}/{name}.js" for name in ("elements", "timing", "organ", "player", "quiz"))
 SKILLS = {
     "little": "Little: I know few chorales.",
     "some": "Some: I sing or play them, or have studied harmony.",

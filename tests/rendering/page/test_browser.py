@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import open_page, render_page_sound
+from browser import open_page, render_page_sound, wait_until
 from made_up_hymns import made_up_hymn
 from numpy.typing import NDArray
 from verses import annotated_hymn
@@ -46,15 +46,6 @@ def pickup_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(file: Path) -> Iterator[tuple[Any, list[str]]]:
     with open_page(file, viewport={"width": 1100, "height": 900}) as found:
         yield found
-
-
-def wait_until(page: Any, condition: str) -> None:
-    """Wait until a condition in JavaScript holds; Playwright's own wait needs unsafe-eval."""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{condition} does not come true")
 
 
 def sounding_parts(chorale: Chorale, step: int) -> set[str]:
