@@ -17,7 +17,7 @@ from places import ASSETS
 from tunes import HUNDREDTH, tune_file
 
 import chorale
-from chorale import ChoraleError, Key, Metre, Plan
+from chorale import Chorale, ChoraleError, Key, Metre, Plan
 from chorale.errors import OptionError, OutputError, ReadingError
 from chorale.music import REST, from_pitches, notes
 from chorale.music.voicings import VOICINGS
@@ -73,6 +73,21 @@ def test_chorales_have_the_requested_plan(model: str) -> None:
 
 def test_without_a_seed_each_call_is_new(model: str) -> None:
     assert chorale.generate(2, model=model) != chorale.generate(2, model=model)
+
+
+def test_each_chorale_is_received_as_soon_as_it_is_there(model: str) -> None:
+    order: list[Any] = []
+    chorales = chorale.generate(
+        1,
+        model=model,
+        seed=3,
+        count=3,
+        receive=order.append,
+        progress=lambda done, total: order.append(done / total),
+    )
+    assert [each for each in order if isinstance(each, Chorale)] == chorales
+    assert chorales == chorale.generate(1, model=model, seed=3, count=3)
+    assert order.index(chorales[0]) < order.index(1.0) < order.index(chorales[1])
 
 
 def test_a_tune_is_harmonized_from_a_path_a_reading_or_a_chorale(

@@ -20,6 +20,8 @@ options by keyword:
     seed            the same seed gives the same music; a new one if left out or None
     progress        function that is called with the steps done and the total; an exception of it
                     ends the work
+    receive         function that is called with each chorale as soon as it is there; the first
+                    one is then composed before the others
     count           number of chorales, all different
     model           name of a model that comes with chorale, or path of a checkpoint
 

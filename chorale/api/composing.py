@@ -198,17 +198,21 @@ def _run(job: Job, options: Options) -> list[Chorale]:
         by_voice = {_parse_voice(voice): value for voice, value in given["temperature"].items()}
         defaults = dict.fromkeys(VOICES, DEFAULTS.temperatures[0])
         sampling["temperature"] = tuple((defaults | by_voice).values())
-    return list(
-        run_job(
-            _load_chosen_model(options),
-            job,
-            given.get("count", 1),
-            given.get("seed", secrets.randbelow(MAX_SEED)),
-            SamplingOptions(**sampling),
-            given.get("progress", lambda done, total: None),
-            rules=given.get("rules", ()),
-        )
-    )
+    receive = given.get("receive", lambda chorale: None)
+    chorales = []
+    for chorale in run_job(
+        _load_chosen_model(options),
+        job,
+        given.get("count", 1),
+        given.get("seed", secrets.randbelow(MAX_SEED)),
+        SamplingOptions(**sampling),
+        given.get("progress", lambda done, total: None),
+        rules=given.get("rules", ()),
+        first_alone="receive" in given,
+    ):
+        receive(chorale)
+        chorales.append(chorale)
+    return chorales
 
 
 def _parse_voicing(voicing: str) -> Voicing:

@@ -1,6 +1,6 @@
 """Keyword options of the functions, and the checks of their types at run time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypedDict, get_args, get_origin, get_type_hints
@@ -9,7 +9,7 @@ from chorale.aliases import Progress
 from chorale.composing.plan_options import PlanOptions
 from chorale.composing.rules import LogitRule
 from chorale.errors import OptionError
-from chorale.music import Key, Metre
+from chorale.music import Chorale, Key, Metre
 from chorale.music.voicings import Voicing
 from chorale.options import Motion
 
@@ -31,6 +31,7 @@ class Options(TypedDict, total=False):
     best_of: int
     rules: Sequence[LogitRule]
     progress: Progress
+    receive: Callable[[Chorale], object]
     seed: int
     count: int
     model: str | Path

@@ -53,8 +53,8 @@ PRIOR = 20.0  # draws: weight of what Bach and composed chorales share, for cont
 class Calibration:
     """Rule that adds the corrections of a checkpoint's calibration.
 
-    It follows the voices' lines from step to step, so it must be applied to all steps of a draw,
-    from the first; each step has a `History` of its own.
+    It follows the voices' lines, so it must follow all steps of a draw, from the first; each step
+    has a `History` of its own.
     """
 
     def __init__(self, tables: Mapping[str, Floats], vocabulary: Vocabulary) -> None:
@@ -69,10 +69,24 @@ class Calibration:
             _JoinedTables({name: tables[name] for name in names}) for names in (OF_STEP, OF_DRAW)
         )
         self._others = {name: tables[name] for name in tables if name not in MELODIC}
-        self._history: History | None = None  # of the present step
+        self._followed: History | None = None  # of the step that was taken up last
+        self._history: History | None = None  # of the step that was drawn last
+
+    def follow(self, at: Moment) -> None:
+        """Take up the lines of a step; see `chorale.composing.rules.FollowingRule`."""
+        if at.step == 0:
+            self._tracker = LineTracker(len(at.tasks), self._vocabulary)
+            self._homes = np.array([find_home(task.plan) for task in at.tasks]).T
+            closes = [find_closes(task.plan) for task in at.tasks]
+            self._closes = np.zeros((len(closes), max(map(len, closes))), np.int32)
+            for row, of_task in enumerate(closes):
+                self._closes[row, : len(of_task)] = of_task
+        self._lines, self._followed = self._tracker.append(at.history), at.history
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
         """Add the corrections; see `LogitRule.apply`."""
+        if at.history is not self._followed:
+            self.follow(at)
         if at.history is not self._history:
             self._begin_step(at)
         known, voice = self._known, at.voice
@@ -86,20 +100,13 @@ class Calibration:
 
     def _begin_step(self, at: Moment) -> None:
         """Find what a new step's draws have in common."""
-        if at.step == 0:
-            self._lines = LineTracker(len(at.tasks), self._vocabulary)
-            self._homes = np.array([find_home(task.plan) for task in at.tasks]).T
-            closes = [find_closes(task.plan) for task in at.tasks]
-            self._closes = np.zeros((len(closes), max(map(len, closes))), np.int32)
-            for row, of_task in enumerate(closes):
-                self._closes[row, : len(of_task)] = of_task
         numbers = np.full(len(at.tasks), at.step, np.int32)
         positions = np.array([find_position(task.plan, at.step) for task in at.tasks])
         dissonances = find_dissonances(at.history, numbers, self._vocabulary)
         tonics, modes = self._homes
         steps = Steps(
             at.history,
-            self._lines.append(at.history),
+            self._lines,
             numbers,
             positions,
             tonics,

@@ -3,7 +3,8 @@
 A task (`chorale.composing.tasks`) is a plan and the notes that are given. At each step and for each
 voice, the network gives logits, guided by plan and given notes (`chorale.composing.guidance`);
 rules change them (`chorale.composing.rules`); a token is sampled (`chorale.composing.sampling`) and
-written. Everything that no rule decides is the network's choice.
+written. Everything that no rule decides is the network's choice. Cells that are given in all tasks
+of a batch are not drawn, and nothing is computed after the last open cell.
 
 A composition carries its likelihood under the unconditioned network, by which candidates are
 compared (`chorale.composing.ranking`).
@@ -19,8 +20,14 @@ from chorale.aliases import Ids, Progress
 from chorale.composing.cadences import Cadences
 from chorale.composing.calibration import Calibration
 from chorale.composing.guidance import GuidedNetwork
-from chorale.composing.rules import LogitRule, Moment, PlayableTokens, apply_rules
-from chorale.composing.sampling import sample
+from chorale.composing.rules import (
+    FollowingRule,
+    LogitRule,
+    Moment,
+    PlayableTokens,
+    apply_rules,
+)
+from chorale.composing.sampling import sample, skip
 from chorale.composing.tasks import Task
 from chorale.composing.voice_leading import VoiceLeading
 from chorale.music import VOICES, Chorale
@@ -53,20 +60,24 @@ def compose(
     generators: Sequence[np.random.Generator],
     progress: Progress = lambda done, total: None,
     rules: Sequence[LogitRule] = (),
+    likelihoods: bool = False,
 ) -> list[Composition]:
     """Compose the open cells of tasks, all tasks at once as a batch.
 
     Args:
         checkpoint: the trained network.
         tasks: B tasks, at least one; their lengths may differ.
-        options: how tokens are drawn. Likelihoods are computed if `candidates` is above 1; each
-            task is composed once, whatever its number.
+        options: how tokens are drawn; each task is composed once, whatever its `candidates`.
         generators: one random generator per task, the only source of chance.
-        progress: called after each step with the steps done and the total.
+        progress: called after each step with the steps done and the total, which ends with the last
+            open cell.
         rules: further rules, applied after the rules of `chorale` itself.
+        likelihoods: whether to compute the likelihood of all cells, given ones too.
     """
     all_rules = [*_rules(checkpoint, options), *rules]
-    tokens, logs = draw_tokens(checkpoint, tasks, options, generators, all_rules, progress)
+    tokens, logs = draw_tokens(
+        checkpoint, tasks, options, generators, all_rules, progress, likelihoods
+    )
     lengths = [task.plan.length_steps for task in tasks]
     return [
         Composition(
@@ -84,37 +95,51 @@ def draw_tokens(
     generators: Sequence[np.random.Generator],
     rules: Sequence[LogitRule],
     progress: Progress = lambda done, total: None,
+    likelihoods: bool = False,
 ) -> tuple[Ids, NDArray[np.float64]]:
     """Draw the tokens of tasks with exactly these rules; the arguments are those of `compose`.
 
     Returns:
-        The tokens and their unconditioned log probabilities, both (B, T, 4).
+        The tokens and their unconditioned log probabilities, NaN if they are not computed, both
+        (B, T, 4).
     """
     network, vocabulary = Network(checkpoint), checkpoint.vocabulary
     given, conditions = _stack(tasks, vocabulary)
-    tokens, logs = np.empty_like(given), np.full(given.shape, np.nan)
+    tokens, logs = given.copy(), np.full(given.shape, np.nan)
     rows, voice_options = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
-    compare = options.candidates > 1
+    followers = [rule for rule in rules if isinstance(rule, FollowingRule)]
+    order, length = network.options.order, given.shape[1]
+    needed = length if likelihoods else _find_end(given, vocabulary)
     with one_thread():
-        guided = GuidedNetwork(network, given, conditions, options.guidance, compare)
+        guided = GuidedNetwork(network, given, conditions, options.guidance, likelihoods)
         tracker = HistoryTracker(len(tasks), vocabulary)
-        for step in range(given.shape[1]):
+        for step in range(needed):
             history = tracker.history()
             guided.step(history)
             _copy_repeated_section(given, tokens, tasks, step)
-            cells = given[:, step].copy()
-            for voice in network.options.order:
+            cells, is_open = given[:, step].copy(), given[:, step] == vocabulary.unknown
+            for rule in followers:
+                rule.follow(Moment(step, order[0], cells, history, conditions[:, step], tasks))
+            for voice in order:
+                if not (likelihoods or is_open[:, voice].any()):
+                    skip(generators)
+                    continue
                 at = Moment(step, voice, cells, history, conditions[:, step], tasks)
                 logits = apply_rules(rules, guided.logits(voice, cells), at)
                 drawn = sample(logits, voice_options[voice], generators)
-                is_open = given[:, step, voice] == vocabulary.unknown
-                cells[:, voice] = np.where(is_open, drawn, cells[:, voice])
-                if compare:
+                cells[:, voice] = np.where(is_open[:, voice], drawn, cells[:, voice])
+                if likelihoods:
                     logs[:, step, voice] = guided.unconditioned[rows, cells[:, voice]]
             tokens[:, step] = cells
             tracker.append(cells)
-            progress(step + 1, given.shape[1])
+            progress(step + 1, needed)
     return tokens, logs
+
+
+def _find_end(given: Ids, vocabulary: Vocabulary) -> int:
+    """Return the number of steps up to the last open cell of given tokens, (B, T, 4)."""
+    open_steps = np.flatnonzero((given == vocabulary.unknown).any(axis=(0, 2)))
+    return int(open_steps[-1]) + 1 if len(open_steps) else 0
 
 
 def _rules(checkpoint: Checkpoint, options: SamplingOptions) -> list[LogitRule]:

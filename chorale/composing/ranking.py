@@ -29,6 +29,7 @@ from chorale.checking import bach_rates, examine
 from chorale.composing.compose import Composition
 
 LIKELIHOOD = "likelihood"
+MIN_COMPARED = 3  # candidates whose likelihoods are compared; two are as far from their mean
 MIN_PROBABILITY = 1e-12  # caps the surprise of a term at 28 nats
 MIN_DEVIATION = 1e-6  # in nats per note; smaller differences come from rounding
 
@@ -74,12 +75,11 @@ def rank(candidates: Sequence[Composition]) -> list[RankedCandidate]:
     """Rank candidates, best first; candidates of equal surprise keep the order of composing.
 
     Args:
-        candidates: compositions of the same task with their likelihoods, at least one.
+        candidates: compositions of the same task, at least one; from MIN_COMPARED on with their
+            likelihoods.
     """
     nats = np.array([candidate.nats_per_note for candidate in candidates])
-    deviation = (
-        float(nats.std()) if len(nats) > 2 else 0.0
-    )  # two are always equally far from their mean
+    deviation = float(nats.std()) if len(nats) >= MIN_COMPARED else 0.0
     ranked = [
         _judge(number, candidate, float(nats.mean()), deviation)
         for number, candidate in enumerate(candidates, start=1)

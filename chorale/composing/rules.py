@@ -10,7 +10,7 @@ Shapes: B chorales, 4 voices in SATB order, V tokens.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +49,22 @@ class Moment:
 
 
 class LogitRule(Protocol):
-    """An influence on the draw."""
+    """An influence on the draw; a cell that is given in all tasks of a batch is not drawn."""
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
         """Return the changed logits, (B, V), in a new array.
 
         Each row must keep at least one token above minus infinity.
         """
+        ...
+
+
+@runtime_checkable
+class FollowingRule(Protocol):
+    """A rule that follows the music from step to step, whether or not anything is drawn there."""
+
+    def follow(self, at: Moment) -> None:
+        """Take up a step, before the first of its draws; `at.voice` is the first voice."""
         ...
 
 

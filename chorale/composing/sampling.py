@@ -64,6 +64,12 @@ def sample(
     return passed.argmax(-1).astype(np.int32)
 
 
+def skip(generators: Sequence[np.random.Generator]) -> None:
+    """Advance generators by one draw, as `sample` does, where there is nothing to draw."""
+    for generator in generators:
+        generator.random()
+
+
 def _keep_nucleus(chances: NDArray[np.float64], p: float) -> NDArray[np.float64]:
     """Keep the smallest set of most likely tokens with total probability p or more, (..., V)."""
     order = np.argsort(-chances, axis=-1, kind="stable")

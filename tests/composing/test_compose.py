@@ -239,7 +239,7 @@ def test_a_composition_has_its_likelihood_under_the_unconditioned_network() -> N
     ]
     generators = [np.random.default_rng([0, number]) for number in range(2)]
     network = Network(CHECKPOINT)
-    for written in compose(CHECKPOINT, tasks, replace(HOT, best_of=2), generators):
+    for written in compose(CHECKPOINT, tasks, HOT, generators, likelihoods=True):
         all_tokens = encode(written.chorale, VOCABULARY)
         length = len(all_tokens)
         past = History(*(values[None] for values in build_history(all_tokens, VOCABULARY)))
@@ -252,11 +252,32 @@ def test_a_composition_has_its_likelihood_under_the_unconditioned_network() -> N
         assert written.nats_per_note == pytest.approx(nats, abs=1e-4)
 
 
-def test_the_likelihood_of_a_single_candidate_is_not_computed() -> None:
+def test_likelihoods_are_computed_on_request_only() -> None:
     generators = [np.random.default_rng(0)]
-    single = replace(HOT, best_of=1)
-    [alone] = compose(CHECKPOINT, [task_for_generating(plan(9), CHECKPOINT)], single, generators)
+    [alone] = compose(CHECKPOINT, [task_for_generating(plan(9), CHECKPOINT)], HOT, generators)
     assert np.isnan(alone.nats_per_note)
+
+
+def test_what_is_left_out_for_given_cells_changes_no_note() -> None:
+    whole = encode(compose_tasks(task_for_generating(plan(40), CHECKPOINT), seed=3)[0], VOCABULARY)
+    given_cells = whole.copy()
+    given_cells[14:22, 1:] = given_cells[30, 2] = VOCABULARY.unknown
+    task, steps = Task(plan(40), given_cells), []
+
+    def compose_once(likelihoods: bool) -> Chorale:
+        generators = [np.random.default_rng(5)]
+        [written] = compose(
+            CHECKPOINT,
+            [task],
+            HOT,
+            generators,
+            lambda done, total: steps.append((done, total)),
+            likelihoods=likelihoods,
+        )
+        return written.chorale
+
+    assert compose_once(likelihoods=False) == compose_once(likelihoods=True)
+    assert steps == [(done + 1, 31) for done in range(31)] + [(done + 1, 40) for done in range(40)]
 
 
 def test_an_opening_is_repeated_in_the_voices_of_the_form() -> None:

@@ -14,6 +14,7 @@ from chorale.composing.cadences import Cadences
 from chorale.composing.compose import _rules, compose
 from chorale.composing.jobs import job_for_generating, run_job
 from chorale.composing.plan_options import ANY_PLAN
+from chorale.composing.plans import find_final_chord
 from chorale.composing.rules import LogitRule, Logits, Moment, PlayableTokens
 from chorale.composing.tasks import Task, task_for_generating
 from chorale.composing.voice_leading import VoiceLeading
@@ -203,14 +204,36 @@ def test_further_rules_apply_one_after_the_other() -> None:
         assert (possible == [first.token]) == (at.voice == BASS)
 
 
-def test_a_further_rule_does_not_change_given_cells() -> None:
+def test_a_further_rule_is_not_applied_to_given_cells() -> None:
     given = np.full((2, 4), UNKNOWN, np.int32)
     given[:, ALTO] = VOCABULARY.token_of(60)
-    rules = [OnlyPitch(ALTO, 65)]
+    rule = OnlyPitch(ALTO, 65)
     [composed] = compose(
-        CHECKPOINT, [Task(Plan(2), given)], STRICT, [np.random.default_rng(0)], rules=rules
+        CHECKPOINT, [Task(Plan(2), given)], STRICT, [np.random.default_rng(0)], rules=[rule]
     )
     assert composed.chorale.pitches[:, ALTO].tolist() == [60, 60]
+    assert ALTO not in {at.voice for at in rule.moments}
+
+
+class Following(OnlyPitch):
+    """A rule that keeps the steps that it follows."""
+
+    def __init__(self) -> None:
+        super().__init__(ALTO, 65)
+        self.steps: list[int] = []
+
+    def follow(self, at: Moment) -> None:
+        """Keep the step."""
+        self.steps.append(at.step)
+
+
+def test_a_rule_that_follows_the_music_takes_up_steps_without_draws_too() -> None:
+    given = np.full((6, 4), VOCABULARY.token_of(60), np.int32)
+    given[3, ALTO] = UNKNOWN
+    rule = Following()
+    compose(CHECKPOINT, [Task(Plan(6), given)], STRICT, [np.random.default_rng(0)], rules=[rule])
+    assert rule.steps == [0, 1, 2, 3]  # nothing is open later
+    assert [(at.step, at.voice) for at in rule.moments] == [(3, ALTO)]
 
 
 def test_a_job_applies_further_rules() -> None:
@@ -228,7 +251,8 @@ def test_generate_applies_further_rules(tmp_path: Path) -> None:
     rule = OnlyPitch(SOPRANO, 67)
     [composed] = chorale.generate(1, model=model, seed=1, rules=[rule])
     assert (composed.pitches[:, SOPRANO] == 67).all()
-    assert len(rule.moments) == composed.plan.length_steps * 4
+    drawn = 4 * find_final_chord(composed.plan) + 2  # soprano and bass close on the tonic
+    assert len(rule.moments) == drawn
 
 
 class Returning:

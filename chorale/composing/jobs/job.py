@@ -8,7 +8,7 @@ import numpy as np
 from chorale.aliases import Progress
 from chorale.composing import tasks
 from chorale.composing.compose import Composition, compose
-from chorale.composing.ranking import RankedCandidate, rank
+from chorale.composing.ranking import MIN_COMPARED, RankedCandidate, rank
 from chorale.composing.rules import LogitRule
 from chorale.errors import OptionError
 from chorale.music import Chorale
@@ -16,6 +16,8 @@ from chorale.network.checkpoint import Checkpoint
 from chorale.options import MAX_COUNT, SamplingOptions
 
 BATCH = 64  # candidates composed at once; a larger batch takes more memory and is hardly faster
+
+Report = Callable[[Sequence[RankedCandidate]], None]
 
 
 def _return_unchanged(chorale: Chorale) -> Chorale:
@@ -52,8 +54,9 @@ def run_job(
     seed: int,
     sampling: SamplingOptions,
     progress: Progress = lambda done, total: None,
-    report: Callable[[Sequence[RankedCandidate]], None] = lambda ranking: None,
+    report: Report | None = None,
     rules: Sequence[LogitRule] = (),
+    first_alone: bool = False,
 ) -> Iterator[Chorale]:
     """Compose the chorales of a job, BATCH candidates at a time.
 
@@ -68,6 +71,8 @@ def run_job(
         report: called with the ranked candidates of a chorale, best first, before that chorale is
             yielded; not called if there is only one candidate.
         rules: further rules of the draw, see `chorale.composing.compose.compose`.
+        first_alone: whether to compose the first chorale before the others, so that it is there
+            sooner; all together need more time then.
 
     Yields:
         The chorales in order. The first candidate of each is the chorale that would be composed
@@ -81,27 +86,34 @@ def run_job(
     if seed < 0:
         raise OptionError(f"seed must be 0 or more, not {seed}")
     candidates = sampling.candidates
-    batch = max(1, BATCH // candidates)  # chorales
-    for first in range(0, count, batch):
-        numbers = range(first, min(count, first + batch))
+    likelihoods = candidates >= MIN_COMPARED or (candidates > 1 and report is not None)
+    for numbers in _split_into_batches(count, max(1, BATCH // candidates), first_alone):
         generators = [np.random.default_rng([seed, number]) for number in numbers]
         drawn = [job.draw_task(generator) for generator in generators]
         repeated = [task for task in drawn for _ in range(candidates)]
         spawned = [each for own in generators for each in (own, *own.spawn(candidates - 1))]
-        batch_progress = _scale_progress(progress, first, len(drawn), count)
-        composed = compose(checkpoint, repeated, sampling, spawned, batch_progress, rules)
+        batch_progress = _scale_progress(progress, numbers.start, len(drawn), count)
+        composed = compose(
+            checkpoint, repeated, sampling, spawned, batch_progress, rules, likelihoods
+        )
         for start in range(0, len(composed), candidates):
             yield job.finish(_choose_best(composed[start : start + candidates], report))
 
 
-def _choose_best(
-    candidates: Sequence[Composition], report: Callable[[Sequence[RankedCandidate]], None]
-) -> Chorale:
+def _split_into_batches(count: int, size: int, first_alone: bool) -> list[range]:
+    """Split the numbers from 0 up to `count` into batches of at most `size`."""
+    starts = range(int(first_alone), count, size)
+    batches = [range(start, min(count, start + size)) for start in starts]
+    return [range(1), *batches] if first_alone else batches
+
+
+def _choose_best(candidates: Sequence[Composition], report: Report | None) -> Chorale:
     """Return the best candidate's chorale; if there are several candidates, report the ranking."""
     if len(candidates) == 1:
         return candidates[0].chorale
     ranking = rank(candidates)
-    report(ranking)
+    if report:
+        report(ranking)
     return candidates[ranking[0].number - 1].chorale
 
 

@@ -136,6 +136,28 @@ def test_several_candidates_are_reported_and_the_best_is_kept() -> None:
     assert again == chosen[:1]
 
 
+@pytest.mark.parametrize("best_of", [1, 40])
+def test_a_first_chorale_that_is_composed_alone_is_the_same(best_of: int) -> None:
+    job = job_for_generating(CHECKPOINT, 1, PlanOptions())
+    options = replace(HOT, best_of=best_of)
+    steps: list[float] = []
+    alone = list(
+        run_job(
+            CHECKPOINT,
+            job,
+            3,
+            7,
+            options,
+            lambda done, total: steps.append(done / total),
+            first_alone=True,
+        )
+    )
+    assert alone == list(run_job(CHECKPOINT, job, 3, 7, options))
+    assert steps == sorted(steps)
+    assert steps[-1] == 1
+    assert list(run_job(CHECKPOINT, job, 1, 7, options, first_alone=True)) == alone[:1]
+
+
 def test_a_model_without_conditioning_takes_no_plan_options() -> None:
     without_encoder = tiny_checkpoint(
         options=ModelOptions(encoder_units=0, units=4, layers=1), plans=(plan_in_phrases(),)
