@@ -1,8 +1,11 @@
 """Music in and out: files, readings and chorales."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from chorale.api.options import check_type, describe_type
 from chorale.errors import OptionError, ReadingError
@@ -121,7 +124,9 @@ def view(
     *,
     tempo: float = DEFAULT_TEMPO_QPM,
     staves: int = 2,
+    voicing: str | Voicing | None = None,
     editing: bool = False,
+    sizes: Sequence[str] = ("wide", "narrow"),
 ) -> dict[str, Any]:
     """Return a chorale as a page shows and plays it: an engraved score, and its music, as JSON.
 
@@ -129,25 +134,36 @@ def view(
         chorale: the music.
         tempo: quarter notes a minute, 20 to 300.
         staves: staves of the score: 2, or 4 with one per voice.
+        voicing: the choir, such as "SSA"; None for SATB.
         editing: whether the score has staves for silent voices too.
+        sizes: windows for which the score is engraved: "wide", "narrow" (telephones), or both.
 
     Returns:
         The score as HTML ("score"), in which each note of a voice has the identifier w-VOICE-STEP,
-        or n-VOICE-STEP in the narrow score for telephones; and the music ("music": notes, bars,
-        beats, times and the ranks of the organ).
+        or n-VOICE-STEP in the narrow score for telephones; the staves of a system from the top,
+        with their voices and clefs ("staves"); and the music ("music": notes, bars, beats, times
+        and the ranks of the organ).
 
     Raises:
-        OptionError: `chorale` is not a chorale, or an option has a wrong value.
+        OptionError: `chorale` is not a chorale, an option has a wrong value, or the choir lacks a
+            voice that sounds.
         OutputError: a library is not installed.
     """
-    from chorale.rendering.page.page import build_view
+    from chorale.rendering.page.page import SHAPES, build_view
 
     if not isinstance(chorale, Chorale):
         raise OptionError(f"only a Chorale can be shown, not {describe_type(chorale)}")
-    for name, value in (("tempo", tempo), ("staves", staves), ("editing", editing)):
+    given: dict[str, object] = {"tempo": tempo, "staves": staves, "editing": editing}
+    for name, value in (given | {"sizes": sizes}).items():
         check_type(name, value)
-    render_options = build_render_options(tempo, "organ", staves)
-    return build_view(chorale, replace(render_options, for_editing=editing))
+    if unknown := [size for size in sizes if size not in SHAPES]:
+        raise OptionError(f"no size {unknown[0]!r}; choose from {', '.join(SHAPES)}")
+    choir = _parse_voicing(voicing) or SATB
+    check_voices(map(int, np.flatnonzero((chorale.pitches != REST).any(axis=0))), choir)
+    render_options = replace(
+        build_render_options(tempo, "organ", staves), for_editing=editing, voicing=choir
+    )
+    return build_view(chorale, render_options, [size for size in SHAPES if size in sizes])
 
 
 def to_reading(music: Music, voicing: str | Voicing | None = None) -> Reading:

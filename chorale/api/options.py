@@ -49,6 +49,7 @@ class SpecificOptions(TypedDict, total=False):
     soundfont: str | Path
     play_repeats: bool
     editing: bool
+    sizes: Sequence[str]
     title: str
     voicing: str | Voicing
 

@@ -145,7 +145,7 @@ def task_for_rewriting(
         end: exclusive end.
         voices: voices to rewrite.
         checkpoint: the network.
-        locked: voices and steps whose notes stay too.
+        locked: voices and steps whose notes and rests stay too.
 
     Raises:
         DataError: a pitch is outside the network's vocabulary.
@@ -160,6 +160,10 @@ def task_for_rewriting(
             is_locked = any((voice, step) in locked for step in span)
             if note.onset_step < start or note_end > end or is_locked:
                 stays[note.onset_step : note_end] = True
+        rests = [
+            step for own, step in locked if own == voice and given[step, voice] == vocabulary.rest
+        ]
+        stays[rests] = True
         stays[:start] = stays[end:] = True
         given[~stays, voice] = vocabulary.unknown
     ended = _find_ends(given, vocabulary.unknown)

@@ -2,13 +2,17 @@
 
 - Every request must name the loopback address as its host, which stops other sites that point a
   name of theirs at it, and must carry the token of this run.
-- `compose` answers line by line: progress, then the alternatives or an error. A new request to
-  compose ends the one before, and so does a page that no longer listens.
+- `compose` answers line by line: progress, each alternative as soon as it is there, and at the end
+  whether it is done, or an error. A new request to compose ends the one before, and so does a page
+  that no longer listens.
+- Views are engraved one after the other; one that the page no longer waits for is left out.
 - An error is a JSON object with `error`, the line that the command line would print.
 """
 
 import json
 import threading
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from hmac import compare_digest
 from typing import Any
@@ -34,8 +38,9 @@ from chorale.studio import requests
 from chorale.studio.page import studio_bytes
 
 HOSTS = ["127.0.0.1", "localhost"]
+CLIENT_CLOSED = 499  # status for the log alone: nobody reads the answer
 MAX_JSON_BYTES = 5_000_000
-POLL_S = 0.1
+POLL_S, PROGRESS_S = 0.01, 0.1  # between looks at the work; least between lines of progress
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -52,6 +57,7 @@ def create_app(token: str, opening: Mapping[str, Any] | None = None) -> Starlett
         opening: answer of `requests.read` for a file that is open at the beginning.
     """
     current: list[threading.Event] = []  # the request to compose that runs, if any
+    engraving = anyio.Lock()
 
     async def show_page(request: Request) -> Response:
         if not _has_token(request.query_params.get("token"), token):
@@ -60,7 +66,11 @@ def create_app(token: str, opening: Mapping[str, Any] | None = None) -> Starlett
 
     async def view(request: Request) -> Response:
         body = await _read_json(request)
-        return await _answer(requests.view, _get_score(body))
+        score, size = _get_score(body), body.get("size")
+        async with engraving:
+            if await request.is_disconnected():
+                return Response(status_code=CLIENT_CLOSED)
+            return await _answer(requests.view, score, None if size is None else str(size))
 
     async def read(request: Request) -> Response:
         content = await _read_body(request, requests.MAX_FILE_BYTES)
@@ -156,31 +166,43 @@ async def _answer(function: Callable[..., Any], *arguments: Any) -> Response:
 
 
 async def _stream(body: Mapping[str, Any], cancelled: threading.Event) -> AsyncIterator[str]:
-    """Compose in a thread, and yield a line of JSON for each change of the progress."""
-    state: dict[str, Any] = {"progress": 0.0}
-
-    def progress(done: int, total: int) -> None:
-        if cancelled.is_set():
-            raise _Cancelled
-        state["progress"] = done / max(1, total)
-
-    def work() -> None:
-        try:
-            state["scores"] = requests.compose(body, progress)
-        except ChoraleError as error:
-            state["error"] = str(error)
-        except _Cancelled:
-            state["error"] = "cancelled"
+    """Compose in a thread, and yield lines of JSON as the work goes on."""
+    lines: deque[dict[str, Any]] = deque()
 
     async with anyio.create_task_group() as group:
-        group.start_soon(to_thread.run_sync, work)
+        group.start_soon(to_thread.run_sync, _work, body, cancelled, lines)
         try:
-            shown = -1.0
-            while not state.keys() & {"scores", "error"}:
-                if state["progress"] != shown:
-                    shown = state["progress"]
-                    yield json.dumps({"progress": round(shown, 3)}) + "\n"
-                await anyio.sleep(POLL_S)
+            line: dict[str, Any] = {}
+            while not line.keys() & {"done", "error"}:
+                while not lines:
+                    await anyio.sleep(POLL_S)
+                line = lines.popleft()
+                yield json.dumps(line) + "\n"
         finally:
             cancelled.set()  # the page has gone, and the group waits for the thread
-    yield (json.dumps({name: state[name] for name in ("scores", "error") if name in state}) + "\n")
+
+
+def _work(
+    body: Mapping[str, Any], cancelled: threading.Event, lines: deque[dict[str, Any]]
+) -> None:
+    """Compose, and append the lines of the answer as they come; the last has `done` or `error`."""
+    shown = -PROGRESS_S
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if cancelled.is_set():
+            raise _Cancelled
+        if (now := time.monotonic()) - shown >= PROGRESS_S:
+            shown = now
+            lines.append({"progress": round(done / max(1, total), 3)})
+
+    last: dict[str, Any] = {"error": "the studio has a fault; see its terminal"}
+    try:
+        requests.compose(body, progress, lines.append)
+        last = {"done": True}
+    except ChoraleError as error:
+        last = {"error": str(error)}
+    except _Cancelled:
+        last = {"error": "cancelled"}
+    finally:
+        lines.append(last)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from chorale.music.voicings import VOICINGS
 from chorale.options import MAX_BARS
 from chorale.rendering.formats import FORMATS
 from chorale.rendering.page.assembling import PAGE, assemble, quote_json
@@ -13,7 +14,13 @@ SCRIPTS = (
         f"{PAGE}/{name}.js"
         for name in ("elements", "timing", "organ", "player", "score", "roll", "controls")
     ),
-    *("studio/editor.js", "studio/studio.js"),
+    *(
+        f"studio/{name}.js"
+        for name in (
+            *("server", "fields", "staves", "edits", "history", "display", "selection"),
+            *("writing", "alternatives", "composing", "keys", "studio"),
+        )
+    ),
 )
 KEYS = (
     *("C major", "G major", "D major", "A major", "E major", "B major", "F major", "Bb major"),
@@ -30,6 +37,7 @@ def studio_bytes(token: str, opening: Mapping[str, Any] | None) -> bytes:
         "keys": "".join(f"<option>{escape(name)}</option>" for name in KEYS),
         "metres": "".join(f"<option>{escape(name)}</option>" for name in METRES),
         "formats": formats,
+        "choirs": "".join(f"<option>{escape(name)}</option>" for name in VOICINGS),
         "most_bars": str(MAX_BARS),
         "start": quote_json({"token": token, "opening": opening}),
     }

@@ -11,67 +11,101 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from chorale import api
+from chorale.api.music import to_reading
 from chorale.errors import ChoraleError, OptionError
 from chorale.music import REST, VOICES, Chorale
-from chorale.music.inventory import count_kinds, describe_counts
-from chorale.music.voicings import SATB
+from chorale.music.voicings import SATB, Voicing
+from chorale.reading import Reading
 from chorale.rendering.formats import FORMATS
-from chorale.studio.exchange import MAX_STEPS, tempo_of, to_chorale, to_score
+from chorale.studio.exchange import (
+    MAX_STEPS,
+    tempo_of,
+    to_chorale,
+    to_chorale_and_rest,
+    to_score,
+    voicing_of,
+)
 from chorale.wording import join_names
 
 ACTIONS = ("generate", "harmonize", "continue", "rewrite")
 ALTERNATIVES = 3
+SIZES = ("wide", "narrow")
+MIN_VOICES = 2  # fewest voices that have findings
 MAX_FILE_BYTES = 20_000_000
 MAX_NAME_BYTES, MAX_ENDING = 100, 12  # of a file's name, and letters of its ending
 OPTIONS = ("temperature", "strictness", "motion", "best_of", "seed")
 PLAN_OPTIONS = ("key", "metre")
 
 
-def view(score: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the page shows of a score: the engraving, its music, and the findings.
+def view(score: Mapping[str, Any], size: str | None = None) -> dict[str, Any]:
+    """Return what the page shows of a score: the engraving, its music, findings and notices.
 
     Music with fewer than two voices has no findings.
+
+    Args:
+        score: see `chorale.studio.exchange`.
+        size: window for which the score is engraved, "wide" or "narrow"; None for both.
     """
-    chorale = to_chorale(score)
-    findings = []
-    if (chorale.pitches != REST).any(axis=0).sum() >= 2:
-        checked = api.check(chorale)
-        findings = [
-            {
-                "step": found.step,
-                "end": found.step + 1 if found.end_step is None else found.end_step,
-                "voices": list(found.voices),
-                "place": chorale.plan.place(found.step),
-                "text": f"{found.rule}: {found.text}",
-                "fault": found in checked.faults,
-            }
-            for found in checked.findings
-        ]
-    tempo = tempo_of(score)
-    return {**api.view(chorale, tempo=tempo, editing=True), "findings": findings}
+    chorale, left_out = to_chorale_and_rest(score)
+    notices = [f"without a note to stand on: {join_names(left_out)}"] if left_out else []
+    return {**_show(chorale, score, size), "notices": notices}
+
+
+def _show(chorale: Chorale, score: Mapping[str, Any], size: str | None) -> dict[str, Any]:
+    """Return the engraving, the music and the findings of a chorale with a score's choir, tempo."""
+    voicing = voicing_of(score)
+    sizes = [size] if size else SIZES
+    shown = api.view(chorale, tempo=tempo_of(score), voicing=voicing, editing=True, sizes=sizes)
+    return {**shown, "findings": _check(chorale, voicing)}
+
+
+def _check(chorale: Chorale, voicing: Voicing) -> list[dict[str, Any]]:
+    if (chorale.pitches != REST).any(axis=0).sum() < MIN_VOICES:
+        return []
+    checked = api.check(chorale, voicing)
+    return [
+        {
+            "step": found.step,
+            "end": found.step + 1 if found.end_step is None else found.end_step,
+            "voices": list(found.voices),
+            "place": chorale.plan.place(found.step),
+            "text": f"{found.rule}: {found.text}",
+            "fault": found in checked.faults,
+        }
+        for found in checked.findings
+    ]
 
 
 def compose(
-    request: Mapping[str, Any], progress: Callable[[int, int], None]
-) -> list[dict[str, Any]]:
-    """Compose the alternatives that a request asks for, as scores.
+    request: Mapping[str, Any],
+    progress: Callable[[int, int], None],
+    receive: Callable[[dict[str, Any]], None],
+) -> None:
+    """Compose the alternatives that a request asks for.
 
     Args:
-        request: action, one of ACTIONS; score; options; bars, voices and locks if it needs them.
+        request: action, one of ACTIONS; score; options; bars, voices and locks if it needs them;
+            size as in `view`.
         progress: called with the steps done and the total; an exception of it ends the work.
+        receive: called with each alternative as soon as it is there: its score and its view.
     """
     action, score = request.get("action"), request.get("score")
     if action not in ACTIONS or not isinstance(score, Mapping):
         raise OptionError(f"a request needs a score and an action, one of {', '.join(ACTIONS)}")
     _check_types(request)
+    title, tempo, voicing = str(score.get("title") or ""), tempo_of(score), voicing_of(score)
+
+    def show(chorale: Chorale) -> None:
+        shown = {**_show(chorale, score, request.get("size")), "notices": []}
+        receive({"score": to_score(chorale, title, tempo, voicing), "view": shown})
+
     options = _choose_options(request)
-    options |= {"count": ALTERNATIVES, "progress": progress}
+    options |= {"count": ALTERNATIVES, "progress": progress, "receive": show}
     if action == "generate":
-        chorales = api.generate(request.get("bars"), **options, **_choose_plan(request))
+        options |= {"voicing": voicing.name, **_choose_plan(request)}
+        api.generate(request.get("bars"), **options)
     else:
-        chorales = _compose_from(action, to_chorale(score), request, options)
-    title = str(score.get("title") or "")
-    return [to_score(chorale, title, tempo_of(score)) for chorale in chorales]
+        _compose_from(action, to_reading(to_chorale(score), voicing), request, options)
 
 
 def _check_types(request: Mapping[str, Any]) -> None:
@@ -80,7 +114,8 @@ def _check_types(request: Mapping[str, Any]) -> None:
     Raises:
         OptionError: a value has another type.
     """
-    for name, kind in (("bars", (int, str)), ("plan", Mapping), ("options", Mapping)):
+    kinds: dict[str, Any] = {"bars": (int, str), "plan": Mapping, "options": Mapping, "size": str}
+    for name, kind in kinds.items():
         if not isinstance(request.get(name), (kind, type(None))):
             raise OptionError(f"the {name} of a request have the wrong type")
     for name in ("voices", "locks"):
@@ -90,24 +125,27 @@ def _check_types(request: Mapping[str, Any]) -> None:
 
 
 def _compose_from(
-    action: str, chorale: Chorale, request: Mapping[str, Any], options: dict[str, Any]
-) -> list[Chorale]:
-    """Compose alternatives from the music of the page."""
+    action: str, reading: Reading, request: Mapping[str, Any], options: dict[str, Any]
+) -> None:
+    """Compose alternatives from the music of the page.
+
+    A tune is harmonized with all voices that it has, four voices with their soprano and the locks.
+    """
+    locks, fill = request.get("locks") or (), bool(request.get("fill"))
     if action == "continue":
-        return api.continue_(chorale, request.get("bars"), **options)
-    if action == "rewrite":
-        return api.rewrite(
-            chorale,
-            request.get("bars", ""),
-            request.get("voices") or VOICES,
-            lock=request.get("locks") or (),
-            **options,
-        )
-    kept = request.get("voices") or [
-        name for name, line in zip(VOICES, chorale.pitches.T, strict=True) if (line != REST).any()
-    ]
-    kept = kept[:1] if len(kept) == len(VOICES) and not request.get("fill") else kept
-    return api.harmonize(chorale, keep=kept, fill=bool(request.get("fill")), **options)
+        api.continue_(reading, request.get("bars"), **options)
+    elif action == "rewrite":
+        bars, voices = request.get("bars", ""), request.get("voices") or VOICES
+        api.rewrite(reading, bars, voices, locks, **options)
+    elif reading.voicing is not SATB:
+        api.harmonize(reading, voicing=reading.voicing.name, fill=fill, **options)
+    elif locks and len(reading.voices) == len(VOICES) and not fill:
+        plan = reading.chorale.plan
+        api.rewrite(reading, (plan.bar_at(0), plan.last_bar), VOICES[1:], locks, **options)
+    else:
+        kept = reading.voices
+        kept = kept[:1] if len(kept) == len(VOICES) and not fill else kept
+        api.harmonize(reading, keep=kept, fill=fill, **options)
 
 
 def _choose_options(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,14 +165,8 @@ def open_file(path: Path) -> dict[str, Any]:
     if (steps := reading.chorale.plan.length_steps) > MAX_STEPS:
         raise OptionError(f"the studio takes 1 to {MAX_STEPS:,} sixteenths, not {steps:,}")
     title = reading.facts.title or path.stem
-    score = to_score(reading.chorale, title, reading.facts.tempo_qpm)
-    notices = [*reading.notices]
-    if left_out := describe_counts(count_kinds(reading.chorale.annotations)):
-        notices.append(f"not in the studio: {join_names(left_out)}")
-    if reading.voicing is not SATB:
-        names = join_names(reading.voice_names)
-        notices.append(f"in the studio {names} have the names and clefs of SATB")
-    return {"score": score, "notices": notices}
+    score = to_score(reading.chorale, title, reading.facts.tempo_qpm, reading.voicing)
+    return {"score": score, "notices": list(reading.notices)}
 
 
 def read(name: str, content: bytes) -> dict[str, Any]:
@@ -175,7 +207,9 @@ def save(score: Mapping[str, Any], kind: str) -> tuple[str, bytes]:
     name = f"{stem or 'chorale'}{FORMATS[kind].ending}"
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
-        files = api.write(chorale, path, tempo=tempo_of(score), title=title)
+        files = api.write(
+            chorale, path, tempo=tempo_of(score), title=title, voicing=voicing_of(score)
+        )
         if len(files) == 1:
             return name, files[0].read_bytes()
         packed = io.BytesIO()
@@ -183,3 +217,9 @@ def save(score: Mapping[str, Any], kind: str) -> tuple[str, bytes]:
             for file in files:
                 archive.write(file, file.name)
         return f"{stem}.zip", packed.getvalue()
+
+
+def warm_up() -> None:
+    """Load the model and the libraries, so that the first request is as quick as later ones."""
+    [chorale] = api.generate(1, seed=1)
+    _show(chorale, {}, None)

@@ -1,12 +1,15 @@
 """Serve the studio on the loopback address until Ctrl-C."""
 
 import socket
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 
-from chorale.errors import OutputError
+from chorale.errors import ChoraleError, OutputError
+from chorale.studio import requests
 from chorale.studio.app import create_app
 
 HOST = "127.0.0.1"
@@ -39,6 +42,12 @@ def serve(listening: socket.socket, token: str, opening: Mapping[str, Any] | Non
         token: random text that every request must carry.
         opening: file that is open at the beginning (see `create_app`).
     """
+    threading.Thread(target=_warm_up, daemon=True).start()  # while the page opens
     app = create_app(token, opening)
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _warm_up() -> None:
+    with suppress(ChoraleError):  # the page shows it when it asks for the same
+        requests.warm_up()

@@ -6,7 +6,11 @@ interface ScoreData {
   metre: string | null;
   key: string | null;
   pickup: number;
+  early: number[];
   fermatas: [number, number][] | null;
+  voicing: string;
+  /** Words, repeats and the like, which the page does not read. */
+  annotations: unknown;
   notes: NoteData[];
 }
 
@@ -19,8 +23,10 @@ interface NoteData {
 
 interface View {
   score: string;
+  staves: { voices: number[]; clef: string }[];
   music: Music;
   findings: Finding[];
+  notices: string[];
 }
 
 interface Finding {
@@ -40,6 +46,8 @@ interface Start {
 /** A line of the answer to a request to compose. */
 interface ComposeLine {
   progress?: number;
-  scores?: ScoreData[];
+  score?: ScoreData;
+  view?: View;
+  done?: boolean;
   error?: string;
 }

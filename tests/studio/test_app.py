@@ -3,9 +3,11 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from made_up import made_up_chorale
 from tiny_network import saved, tiny_checkpoint
@@ -13,7 +15,7 @@ from verses import annotated_hymn
 
 from chorale import api
 from chorale.errors import OptionError
-from chorale.music import Key, Metre, Plan
+from chorale.music import REST
 from chorale.music.voicings import VOICINGS
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
@@ -49,6 +51,14 @@ def compose(client: Any, **request: Any) -> list[dict[str, Any]]:
     response = client.post("/compose", json=request)
     assert response.status_code == 200, response.text
     return [json.loads(line) for line in response.text.splitlines()]
+
+
+def scores_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the scores of the alternatives, each of which has a view."""
+    found = [line for line in lines if "score" in line]
+    for line in found:
+        assert len(line["view"]["music"]["notes"]) == len(line["score"]["notes"])
+    return [line["score"] for line in found]
 
 
 def test_the_page_needs_the_token(client: Any) -> None:
@@ -90,37 +100,47 @@ def test_a_score_without_notes_is_shown_too(client: Any) -> None:
 def test_a_tune_gets_three_harmonizations_that_keep_it(client: Any) -> None:
     tune = [note for note in SCORE["notes"] if note["voice"] == 0]
     lines = compose(client, action="harmonize", score={**SCORE, "notes": tune})
-    assert all(0 <= line["progress"] <= 1 for line in lines[:-1])
-    scores = lines[-1]["scores"]
+    assert all(0 <= line["progress"] <= 1 for line in lines if "progress" in line)
+    assert lines[-1] == {"done": True}
+    scores = scores_of(lines)
     assert len(scores) == requests.ALTERNATIVES
     for score in scores:
         assert [note for note in score["notes"] if note["voice"] == 0] == tune
         assert {note["voice"] for note in score["notes"]} == {0, 1, 2, 3}
 
 
+def place(step: int) -> str:
+    """Return a step of SCORE as a lock names it, such as "2:1.5"."""
+    plan = to_chorale(SCORE).plan
+    return f"{plan.bar_at(step)}:{1 + plan.step_in_bar(step) / 4:g}"
+
+
 def test_locked_notes_stay_when_bars_are_composed_again(client: Any) -> None:
-    plan = Plan(64, Metre(4, 4), 0, Key(0, "major"))
-    score = {**SCORE, "metre": plan.metre.name if plan.metre else "", "key": "C major"}
-    alto = [note for note in score["notes"] if note["voice"] == 1]
-    locked = next(note for note in alto if 16 <= note["step"] < 28)
-    place = f"alto 2:{1 + (locked['step'] - 16) / 4:g}"
+    alto = [note for note in SCORE["notes"] if note["voice"] == 1]
+    locked = next(note for note in alto if 20 <= note["step"] < 30)
     lines = compose(
-        client, action="rewrite", score=score, bars="2-3", voices=["alto"], locks=[place]
+        client,
+        action="rewrite",
+        score=SCORE,
+        bars="2-3",
+        voices=["alto"],
+        locks=[f"alto {place(locked['step'])}"],
     )
-    for found in lines[-1]["scores"]:
+    for found in scores_of(lines):
         assert locked in found["notes"]
+        assert [note for note in found["notes"] if note["voice"] == 1] != alto
         others = [note for note in found["notes"] if note["voice"] != 1]
-        assert others == [note for note in score["notes"] if note["voice"] != 1]
+        assert others == [note for note in SCORE["notes"] if note["voice"] != 1]
 
 
 def test_new_music_and_continuations_have_the_requested_bars(client: Any) -> None:
-    [*_, last] = compose(
+    lines = compose(
         client, action="generate", score=SCORE, bars=2, plan={"key": "D major", "metre": "3/4"}
     )
-    for score in last["scores"]:
+    for score in scores_of(lines):
         assert (score["metre"], score["key"]) == ("3/4", "D major")
-    [*_, last] = compose(client, action="continue", score=SCORE, bars=1)
-    assert all(score["steps"] > SCORE["steps"] for score in last["scores"])
+    lines = compose(client, action="continue", score=SCORE, bars=1)
+    assert all(score["steps"] > SCORE["steps"] for score in scores_of(lines))
 
 
 def test_a_file_is_read_and_saved_as_the_same_music(client: Any) -> None:
@@ -171,16 +191,16 @@ def test_an_exception_of_the_progress_ends_the_work() -> None:
         raise StoppedError
 
     with pytest.raises(StoppedError):
-        requests.compose({"action": "generate", "score": SCORE, "bars": 2}, progress)
+        requests.compose({"action": "generate", "score": SCORE, "bars": 2}, progress, print)
     assert stopped.is_set()
 
 
 def wait_for_the_end(started: threading.Event, ended: threading.Event) -> Any:
     """Return a function that composes until its progress raises an exception."""
 
-    def compose(request: Any, progress: Any) -> list[Any]:
+    def compose(request: Any, progress: Any, receive: Any) -> None:
         if request["action"] == "quick":
-            return []
+            return
         try:
             started.set()
             for done in range(200):
@@ -188,7 +208,6 @@ def wait_for_the_end(started: threading.Event, ended: threading.Event) -> Any:
                 time.sleep(0.05)
         finally:
             ended.set()
-        return []
 
     return compose
 
@@ -202,7 +221,7 @@ def test_a_second_request_to_compose_cancels_the_first(
     thread = threading.Thread(target=lambda: first.extend(compose(client, action="slow")))
     thread.start()
     assert started.wait(5)
-    assert compose(client, action="quick")[-1] == {"scores": []}
+    assert compose(client, action="quick")[-1] == {"done": True}
     assert ended.wait(5)
     thread.join(5)
     assert first[-1] == {"error": "cancelled"}
@@ -231,17 +250,100 @@ def test_a_page_that_has_gone_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> 
     assert ended.is_set()
 
 
-def test_an_opened_file_names_what_the_studio_leaves_out(tmp_path: Path) -> None:
+def test_words_and_marks_of_a_file_are_shown_composed_with_and_saved(
+    client: Any, tmp_path: Path
+) -> None:
     file = tmp_path / "hymn.musicxml"
     file.write_bytes(musicxml_bytes(annotated_hymn(), Metadata("Hymn")))
-    notices = requests.open_file(file)["notices"]
-    assert any(notice.startswith("not in the studio: 36 syllables") for notice in notices)
-    choir = tmp_path / "choir.mid"
-    choir.write_bytes(
-        midi_bytes(made_up_chorale(32, 1), render_options=RenderOptions(voicing=VOICINGS["TTBB"]))
+    answer = client.post("/read?name=hymn.musicxml", content=file.read_bytes()).json()
+    score, read = answer["score"], api.read(file).chorale
+    assert to_chorale(score).annotations == read.annotations
+    view = client.post("/view", json={"score": score}).json()
+    assert "morn" in view["score"]
+    assert view["notices"] == []
+    saved_file = tmp_path / "again.musicxml"
+    content = client.post("/save", json={"score": score, "format": "musicxml"}).content
+    saved_file.write_bytes(content)
+    assert api.read(saved_file).chorale.annotations == read.annotations
+    for found in scores_of(
+        compose(client, action="rewrite", score=score, bars="1", voices=["alto"])
+    ):
+        assert found["annotations"]["repeats"] == score["annotations"]["repeats"]
+        assert found["annotations"]["syllables"] == score["annotations"]["syllables"]
+
+
+def test_words_whose_notes_are_deleted_are_named_and_come_back(client: Any) -> None:
+    score = to_score(annotated_hymn(), "Hymn")
+    first = next(note for note in score["notes"] if note["voice"] == 0)
+    shorter = {**score, "notes": [note for note in score["notes"] if note != first]}
+    view = client.post("/view", json={"score": shorter}).json()
+    assert view["notices"] == ["without a note to stand on: 3 syllables"]
+    assert to_chorale({**shorter, "notes": [*shorter["notes"], first]}).annotations.syllables == (
+        annotated_hymn().annotations.syllables
     )
-    *_, last = requests.open_file(choir)["notices"]
-    assert last.endswith("have the names and clefs of SATB")
+
+
+@pytest.mark.parametrize("name", VOICINGS)
+def test_a_choir_is_opened_shown_harmonized_and_saved_as_what_it_is(
+    client: Any, name: str, tmp_path: Path
+) -> None:
+    voicing, file = VOICINGS[name], tmp_path / "choir.mid"
+    music = made_up_chorale(64, 1)
+    sings = np.isin(np.arange(4), voicing.voices)
+    music = replace(
+        music, pitches=np.where(sings, music.pitches, REST), onsets=music.onsets & sings
+    )
+    file.write_bytes(midi_bytes(music, render_options=RenderOptions(voicing=voicing)))
+    score = client.post("/read?name=choir.mid", content=file.read_bytes()).json()["score"]
+    assert score["voicing"] == name
+    view = client.post("/view", json={"score": score}).json()
+    assert [each["name"] for each in view["music"]["voices"]] == list(voicing.names)
+    assert [voice for staff in view["staves"] for voice in staff["voices"]] == list(voicing.voices)
+    content = client.post("/save", json={"score": score, "format": "midi"}).content
+    file.write_bytes(content)
+    assert api.read(file).voicing is voicing
+    tune = [note for note in score["notes"] if note["voice"] == 0]
+    for found in scores_of(compose(client, action="harmonize", score={**score, "notes": tune})):
+        assert found["voicing"] == name
+        assert {note["voice"] for note in found["notes"]} == set(voicing.voices)
+    if name != "SATB":
+        *_, last = compose(client, action="rewrite", score=score, bars="1")
+        assert "needed to rewrite it" in last["error"] or "only music for SATB" in last["error"]
+
+
+def test_locked_notes_stay_when_four_voices_are_harmonized(client: Any) -> None:
+    alto = [note for note in SCORE["notes"] if note["voice"] == 1]
+    locks = [f"alto {place(note['step'])}" for note in alto]
+    for found in scores_of(compose(client, action="harmonize", score=SCORE, locks=locks)):
+        kept = [note for note in SCORE["notes"] if note["voice"] < 2]
+        assert [note for note in found["notes"] if note["voice"] < 2] == kept
+        assert found["notes"] != SCORE["notes"]
+
+
+def test_views_that_the_page_no_longer_waits_for_are_left_out(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from starlette.requests import Request
+
+    async def is_disconnected(request: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(Request, "is_disconnected", is_disconnected)
+    monkeypatch.setattr(requests, "view", lambda *arguments: pytest.fail("it was engraved"))
+    assert client.post("/view", json={"score": SCORE}).status_code == 499
+
+
+def test_a_view_may_be_for_one_size_of_window(client: Any) -> None:
+    narrow = client.post("/view", json={"score": SCORE, "size": "narrow"}).json()["score"]
+    assert 'id="n-0-0"' in narrow
+    assert 'id="w-0-0"' not in narrow
+    answer = client.post("/view", json={"score": SCORE, "size": "huge"})
+    assert answer.status_code == 400
+    assert "choose from wide, narrow" in answer.json()["error"]
+
+
+def test_warming_up_loads_what_the_first_request_needs(client: Any) -> None:
+    requests.warm_up()
 
 
 def test_a_damaged_score_is_an_option_error() -> None:

@@ -133,17 +133,19 @@ def test_from_an_empty_page_to_a_saved_file(opened: tuple[Any, list[str]], tmp_p
     assert page.locator("#score .locked").count() >= 1
     page.fill("#from", "1")
     page.fill("#to", "1")
+    assert page.inner_text("#again") == "Again: bars"
     page.click("#again")
     take(page, 0)
     kept = page.evaluate("studio.score.notes.find((note) => note.voice === 1)")
     assert kept == alto
 
-    places = page.evaluate("studio.place")
+    places = page.evaluate("studio.history.place")
     for button, place in (("#undo", places - 1), ("#undo", places - 2), ("#redo", places - 1)):
         page.click(button)
-        assert page.evaluate("studio.place") == place
+        assert page.evaluate("studio.history.place") == place
     page.fill("#title", "My Tune")
     page.press("#title", "Tab")
+    assert page.evaluate("studio.score.title") == "My Tune"
     page.select_option("#format", "musicxml")
     with page.expect_download() as download:
         page.click("#save")
@@ -197,14 +199,13 @@ def test_composing_can_be_cancelled(
 ) -> None:
     ended = threading.Event()
 
-    def compose(request: Any, progress: Any) -> list[Any]:
+    def compose(request: Any, progress: Any, receive: Any) -> None:
         try:
             for done in range(600):
                 progress(done, 600)
                 time.sleep(0.05)
         finally:
             ended.set()
-        return []
 
     monkeypatch.setattr(requests, "compose", compose)
     page, _ = opened
@@ -216,19 +217,212 @@ def test_composing_can_be_cancelled(
     assert page.inner_text("#message") == ""
 
 
-def test_a_file_that_is_opened_shows_what_is_left_out(tmp_path: Path) -> None:
+def test_a_file_that_is_opened_keeps_its_words(tmp_path: Path) -> None:
     file = tmp_path / "hymn.musicxml"
     file.write_bytes(musicxml_bytes(annotated_hymn(), Metadata("Hymn")))
     with serve(requests.open_file(file)) as address, open_page(address) as (page, complaints):
         wait_until(page, "studio.player.music.notes.length > 0")
-        wait_until(page, "document.getElementById('message').textContent !== ''")
-        assert "not in the studio: 36 syllables, 6 chord symbols" in page.inner_text("#message")
+        assert "morn" in page.inner_text("#score")
         assert page.input_value("#title") == "Hymn"
+        page.click("#mode-select")
+        page.locator("#w-0-0 .notehead").click()
+        page.keyboard.press("Delete")
+        wait_until(page, "document.getElementById('message').textContent !== ''")
+        assert page.inner_text("#message") == "without a note to stand on: 3 syllables"
+        page.keyboard.press("Control+z")
+        wait_until(page, "document.getElementById('message').textContent === ''")
         other = tmp_path / "other.mid"
         api.write(made_up_chorale(32, 1), other)
         page.set_input_files("#open", other)
         wait_until(page, "studio.score.steps === 32")
         assert complaints == []
+
+
+def drop(page: Any, name: str, content: str) -> None:
+    """Drop a file on the page."""
+    page.evaluate(
+        """([name, content]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([content], name));
+          document.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+        }""",
+        [name, content],
+    )
+
+
+def test_a_bad_file_that_is_dropped_gets_a_line_and_changes_nothing(
+    opened: tuple[Any, list[str]],
+) -> None:
+    page, complaints = opened
+    for name, words in (("bad.mid", "bad.mid"), ("bad.txt", "bad.txt")):
+        drop(page, name, "nothing")
+        wait_until(page, f"document.getElementById('message').textContent.includes('{words}')")
+    assert page.evaluate("studio.history.scores.length") == 1
+    assert [each for each in complaints if "400" not in each] == []  # the browser's own lines
+
+
+def test_a_choir_has_its_own_voices_and_clefs(opened: tuple[Any, list[str]]) -> None:
+    page, _ = opened
+    page.select_option("#voicing", "TTBB")
+    wait_until(page, "studio.display.view.staves[0].clef === 'tenor'")
+    assert page.inner_text("#voice").split("\n") == ["tenor 1", "tenor 2", "bass 1", "bass 2"]
+    put(page, 0, 32)  # on the second line, which is G3 in this clef
+    assert page.evaluate("studio.score.notes[0].pitch") == 55
+
+
+def fill_with_tied_notes(page: Any) -> None:
+    """Give the page four voices; the alto has a note that is tied over the first bar line."""
+    page.evaluate(
+        """() => {
+          const notes = [];
+          for (let step = 0; step < 32; step += 4) {
+            [67, 62, 59, 43].forEach((pitch, voice) => {
+              if (voice !== 1 || step !== 16) {
+                const length = voice === 1 && step === 12 ? 8 : 4;
+                notes.push({ voice, pitch, step, length });
+              }
+            });
+          }
+          void studio.change({ ...createScore(2, "4/4", "G major"), notes });
+        }"""
+    )
+    wait_until(page, "studio.player.music.notes.length === 31")
+
+
+def alto(page: Any) -> list[list[int]]:
+    """Return pitch, step and length of the notes of the alto in order of time."""
+    return sorted(
+        page.evaluate(
+            "studio.score.notes.filter((note) => note.voice === 1)"
+            ".map(({ pitch, step, length }) => [pitch, step, length])"
+        ),
+        key=lambda note: note[1],
+    )
+
+
+def test_a_single_note_and_a_tied_one_are_composed_again_alone(
+    opened: tuple[Any, list[str]],
+) -> None:
+    page, complaints = opened
+    fill_with_tied_notes(page)
+    before = page.evaluate("studio.score.notes.length"), alto(page)
+    page.click("#mode-select")
+    page.locator("#w-1-16 .notehead").click()  # the part after the bar line
+    assert page.locator("#score .selected").count() == 2  # both parts
+    assert [page.input_value(name) for name in ("#from", "#to")] == ["1", "2"]
+    assert page.inner_text("#again") == "Again: 1 note"
+    page.click("#again")
+    take(page, 1)
+    others = [note for note in alto(page) if not 12 <= note[1] < 20]
+    assert others == [note for note in before[1] if note[1] != 12]
+    assert [note for note in alto(page) if 12 <= note[1] < 20] != [[62, 12, 8]]
+    for voice in (0, 2, 3):
+        assert count_notes(page, voice) == 8
+    assert complaints == []
+
+
+def test_a_part_of_a_tied_note_is_untied_and_locked_alone(opened: tuple[Any, list[str]]) -> None:
+    page, _ = opened
+    fill_with_tied_notes(page)
+    page.click("#mode-select")
+    page.locator("#w-1-16 .notehead").click()
+    page.keyboard.press("t")
+    wait_until(page, "studio.player.music.notes.length === 32")
+    assert [note for note in alto(page) if 8 < note[1] < 20] == [[62, 12, 4], [62, 16, 4]]
+    page.keyboard.press("Escape")
+    page.locator("#w-1-12 .notehead").click()
+    page.keyboard.press("k")
+    assert page.locator("#score .locked").count() == 1
+    page.keyboard.press("Escape")
+    page.fill("#from", "1")
+    page.fill("#to", "2")
+    page.click("#again")
+    take(page, 0)
+    assert [62, 12, 4] in alto(page)
+    page.locator("#w-1-12 .notehead").click()
+    page.click("#whole-voice")
+    assert page.inner_text("#again") == f"Again: {count_notes(page, 1)} notes"
+
+
+def test_a_tie_leads_to_the_next_note_and_back(opened: tuple[Any, list[str]]) -> None:
+    page, _ = opened
+    fill_with_tied_notes(page)
+    before = alto(page)
+    page.click("#mode-select")
+    page.locator("#w-1-12 .notehead").click()
+    for number in (32, 31):  # untied, and tied again
+        page.keyboard.press("t")
+        wait_until(page, f"studio.player.music.notes.length === {number}")
+        page.keyboard.press("Escape")
+        page.locator("#w-1-12 .notehead").click()
+    assert alto(page) == before
+    page.evaluate("studio.change(putNote(studio.score, {voice: 1, pitch: 64, step: 4, length: 4}))")
+    page.locator("#w-1-4 .notehead").click()
+    page.keyboard.press("t")
+    assert page.inner_text("#message").startswith("no tie: the next note")
+
+
+def test_a_new_edit_gives_up_the_view_before_it(opened: tuple[Any, list[str]]) -> None:
+    page, complaints = opened
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.focus("#mode-write")
+    page.evaluate(
+        """[..."gabagaba"].forEach((key) =>
+          document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
+    )
+    wait_until(page, "studio.player.music.notes.length === 8")
+    assert len(failed) == 7
+    assert page.inner_text("#message") == ""
+    assert complaints == []
+
+
+def test_the_whole_way_with_the_keyboard_alone(
+    opened: tuple[Any, list[str]], tmp_path: Path
+) -> None:
+    page, complaints = opened
+
+    def reach(name: str, key: str = "Tab") -> None:
+        """Press the tabulator until a control has the focus."""
+        for _ in range(60):
+            page.keyboard.press(key)
+            if page.evaluate(f"document.activeElement?.matches({name!r})"):
+                return
+        raise AssertionError(f"{name} cannot be reached")
+
+    def use(name: str) -> None:
+        reach(name)
+        page.keyboard.press("Enter")
+
+    for key in "gabcdbag":
+        page.keyboard.press(key)
+    wait_until(page, "studio.player.music.notes.length === 8")
+    use("#harmonize")
+    wait_until(page, "document.querySelectorAll('.card').length === 3")
+    use(".card:nth-child(2) button:nth-of-type(1)")  # Listen
+    wait_until(page, "studio.player.playing")
+    use(".card:nth-child(2) button:nth-of-type(2)")  # Take
+    wait_until(page, "studio.player.music.notes.length === studio.score.notes.length")
+    assert count_notes(page, 3) > 0
+    reach("#mode-select", "Shift+Tab")  # from Harmonise, which has the focus again
+    page.keyboard.press("Enter")
+    reach("#voice")
+    page.keyboard.press("b")  # bass
+    reach("#lock")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    assert page.inner_text("#again") == "Again: 2 notes"
+    page.keyboard.press("k")
+    assert page.locator("#score .locked").count() >= 2
+    page.keyboard.press("Escape")
+    reach("#format", "Shift+Tab")
+    page.keyboard.press("p")
+    with page.expect_download() as download:
+        use("#save")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.stat().st_size > 1000
+    assert complaints == []
 
 
 def test_every_control_has_a_name_and_a_telephone_shows_all() -> None:

@@ -1,4 +1,4 @@
-"""Locks: notes that `rewrite` leaves as they are."""
+"""Locks: notes and rests that `rewrite` leaves as they are."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,12 +13,13 @@ _LOCK = re.compile(r"(\w+)\s+(\d+)(?::(\d+(?:\.\d+)?))?")
 
 @dataclass(frozen=True)
 class Lock:
-    """A place whose note stays.
+    """A place whose note or rest stays.
 
     Attributes:
         voice: 0 = soprano.
         bar: number of the bar; 0 is a pickup.
-        beat: beat, from 1, at which the note sounds; None for all notes of the bar.
+        beat: beat, from 1, at which the note sounds, or the rest, of which this step stays; None
+            for the whole bar.
     """
 
     voice: int

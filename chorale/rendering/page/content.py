@@ -90,7 +90,7 @@ def _describe_bar(bar: Bar, chorale: Chorale, written_steps: NDArray[np.int64]) 
     return {
         "number": plan.bar_at(start),
         "step": bar.start_step,
-        "beat": 1 + plan.step_in_bar(start) // plan.counted_metre.steps_per_beat,
+        "beat": 1 + plan.step_in_bar(start) / plan.counted_metre.steps_per_beat,
     }
 
 

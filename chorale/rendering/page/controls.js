@@ -279,8 +279,8 @@ class Controls {
   /** @param {number} step */
   describePlace(step) {
     const bar = this.music.bars.filter((each) => each.step <= step).pop();
-    const beats = Math.floor((step - (bar?.step ?? 0)) / this.music.stepsPerBeat);
-    return `bar ${bar?.number ?? 0}, beat ${(bar?.beat ?? 1) + beats}`;
+    const beats = (step - (bar?.step ?? 0)) / this.music.stepsPerBeat;
+    return `bar ${bar?.number ?? 0}, beat ${Math.floor((bar?.beat ?? 1) + beats)}`;
   }
 }
 

@@ -2,10 +2,10 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from chorale.music import Chorale
 from chorale.rendering.metadata import Metadata
@@ -13,14 +13,17 @@ from chorale.rendering.page.assembling import PAGE, assemble, quote_json
 from chorale.rendering.page.content import collect_music
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, Remark, RenderOptions
 from chorale.rendering.score.engraving import svg_pages
+from chorale.rendering.score.layout import lay_out_staves, written_voices
 from chorale.rendering.score.musicxml import musicxml_bytes
-from chorale.rendering.score.pages import NARROW, WIDE
+from chorale.rendering.score.pages import NARROW, WIDE, PageShape
 from chorale.rendering.sound.midi import midi_bytes
 
 SCRIPTS = tuple(
     f"{PAGE}/{name}.js"
     for name in ("elements", "timing", "organ", "player", "score", "roll", "controls", "main")
 )
+Size = Literal["wide", "narrow"]
+SHAPES: Mapping[Size, PageShape] = {"wide": WIDE, "narrow": NARROW}
 _NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"|<\?xml[^>]*\?>')
 _INDENT = re.compile(r"\n\s+")
 _OTHER_IDS = re.compile(r'(?<=<g) id="[a-z][a-z0-9]*"')  # neither notes nor glyphs
@@ -55,30 +58,45 @@ def html_bytes(
     return assemble(f"{PAGE}/page.html", SCRIPTS, parts)
 
 
-def build_view(chorale: Chorale, render_options: RenderOptions) -> dict[str, Any]:
+def build_view(
+    chorale: Chorale, render_options: RenderOptions, sizes: Collection[Size] = tuple(SHAPES)
+) -> dict[str, Any]:
     """Return what a page needs to show and play a chorale, as JSON values.
 
     Args:
         chorale: the music.
         render_options: tempo, staves, colours, and remarks on notes.
+        sizes: windows for which the score is engraved.
 
     Returns:
-        The engraved score as HTML ("score"), and the music ("music", see `collect_music`).
+        The engraved score as HTML ("score"), the staves of each system from the top, with their
+        voices and clefs ("staves"), and the music ("music", see `collect_music`).
 
     Raises:
         OutputError: a library is not installed, or cannot read the score.
     """
+    staves = lay_out_staves(
+        render_options.voicing, render_options.staves, written_voices(chorale, render_options)
+    )
     return {
-        "score": _build_score(chorale, Metadata(""), render_options),
+        "score": _build_score(chorale, Metadata(""), render_options, sizes),
+        "staves": [{"voices": list(staff.voices), "clef": staff.clef} for staff in staves],
         "music": collect_music(chorale, "", render_options),
     }
 
 
-def _build_score(chorale: Chorale, metadata: Metadata, render_options: RenderOptions) -> str:
+def _build_score(
+    chorale: Chorale,
+    metadata: Metadata,
+    render_options: RenderOptions,
+    sizes: Collection[Size] = tuple(SHAPES),
+) -> str:
     """Engrave the score for wide and for narrow windows."""
     untitled = replace(metadata, title="")  # the title stands above the score
     engraved = []
-    for size, shape in (("wide", WIDE), ("narrow", NARROW)):
+    for size, shape in SHAPES.items():
+        if size not in sizes:
+            continue
         for page in svg_pages(chorale, untitled, render_options, shape, f"{size[0]}-"):
             inline = page.decode()
             for superfluous in (_NAMESPACES, _EXTERNAL, _OTHER_IDS):

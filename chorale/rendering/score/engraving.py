@@ -13,7 +13,8 @@ a script that these fonts lack uses a font of the system, or shows boxes.
 import io
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def _embed_font(page: str) -> str:
     font = _find_font()
     if font is None:
         return page
-    letters = set(unescape("".join(re.findall(r">([^<]*)</tspan>", page))))
+    letters = frozenset(unescape("".join(re.findall(r">([^<]*)</tspan>", page))))
     face = (
         f"@font-face {{ font-family: Score; src: url(data:font/woff;base64,"
         f"{b64encode(_subset_font(font, letters)).decode()}) format('woff'); }}"
@@ -111,14 +112,15 @@ def _find_font() -> Path | None:
     return next((font for font in fonts if font.is_file()), None)
 
 
-def _subset_font(font: Path, letters: Iterable[str]) -> bytes:
-    """Return some letters of a font, as WOFF."""
+@lru_cache(maxsize=32)
+def _subset_font(font: Path, letters: frozenset[str]) -> bytes:
+    """Return some letters of a font, as WOFF; those that pages ask for again are kept."""
     subset = import_library("fontTools.subset", "fonttools", "an SVG file")
     options = subset.Options(flavor="woff", notdef_outline=True)
     options.drop_tables = [*options.drop_tables, "FFTM"]  # a table for FontForge only
     with subset.load_font(str(font), options) as loaded:
         subsetter = subset.Subsetter(options)
-        subsetter.populate(text="".join(letters))
+        subsetter.populate(text="".join(sorted(letters)))
         subsetter.subset(loaded)
         content = io.BytesIO()
         loaded.flavor = "woff"
