@@ -20,6 +20,7 @@ import numpy as np
 from chorale.aliases import Floats, Ids
 from chorale.network.conditions import UNKNOWN
 from chorale.network.history import History
+from chorale.network.numpy_heads import StepFeatures
 from chorale.network.numpy_layers import log_softmax
 from chorale.network.numpy_network import Network
 
@@ -69,7 +70,8 @@ class GuidedNetwork:
             history = History(*(np.concatenate([values, values]) for values in history))
         now = self._number
         conditions, context = self._conditions[:, now], self._context.at(now)
-        self._features = self._network.step(self._decoder, history, now, conditions, context)
+        self._inputs = self._network.step(self._decoder, history, now, conditions, context)
+        self._features: StepFeatures | None = None  # computed when a voice is drawn
         self._number += 1
 
     def logits(self, voice: int, cells: Ids) -> Floats:
@@ -79,6 +81,8 @@ class GuidedNetwork:
             voice: 0 (soprano) to 3 (bass).
             cells: (B, 4) tokens of the step: given or drawn before this voice, else UNKNOWN.
         """
+        if self._features is None:
+            self._features = self._network.features(self._inputs)
         if self._is_unconditioned:
             self.unconditioned = log_softmax(self._network.logits(voice, self._features, cells))
             return self.unconditioned

@@ -4,9 +4,9 @@ Composing imports this module and never TensorFlow, whose import alone takes sec
 chorales, T steps, 4 voices in SATB order, V tokens.
 
 `Network.encode` reads the given notes and the plans of whole chorales. `Network.begin` and
-`Network.step` then go through the steps one by one, and `Network.logits` returns one voice's logits
-at a step, given the voices drawn before it. `Network.score` does all steps of known chorales at
-once.
+`Network.step` then go through the steps one by one; where something is drawn, `Network.features`
+and `Network.logits` return one voice's logits, given the voices drawn before it. `Network.score`
+does all steps of known chorales at once.
 
 Twin: `chorale.network.keras_network`, which explains the design.
 """
@@ -75,6 +75,24 @@ class DecoderState:
     beats: list[Floats]
 
 
+class StepInputs(NamedTuple):
+    """What the decoder and the conditioning give the heads of a step.
+
+    Attributes:
+        states: each tower's state, (..., n).
+        common: inputs of the heads of all towers, (..., n).
+        history: decoder inputs from earlier steps, arrays (..., n).
+        lookahead: the given notes that come next, arrays (..., 8).
+        keys: (..., 2), from `Heads.find_keys`.
+    """
+
+    states: list[Floats]
+    common: list[Floats]
+    history: History
+    lookahead: Lookahead
+    keys: Ids
+
+
 class Tower:
     """The layers of a tower: a decoder, and the first layer of its heads."""
 
@@ -128,8 +146,8 @@ class Network:
         number: int,
         conditions: Ids,
         conditioning: Conditioning,
-    ) -> StepFeatures:
-        """Advance by one step, and return the inputs of its heads.
+    ) -> StepInputs:
+        """Advance by one step, and return that from which `features` computes its heads' inputs.
 
         Args:
             decoder: the state after the step before; changed in place.
@@ -154,7 +172,7 @@ class Network:
                 decoder.beats[index] = x
             beats = decoder.beats[index][:, None]
             states.append(spread_beats(beats, steps, tower.stride)[:, 0])
-        return self._features(states, [known, sounding], history, conditioning.lookahead, keys)
+        return StepInputs(states, [known, sounding], history, conditioning.lookahead, keys)
 
     def logits(self, voice: int, features: StepFeatures, cells: Ids) -> Floats:
         """Return one voice's logits at a step, see `chorale.network.numpy_heads.Heads.logits`."""
@@ -179,7 +197,8 @@ class Network:
         x, sounding = self._decoder_inputs(history, numbers, keys)
         x = np.pad(x, [(0, 0), (self.options.kernel - 1, 0), (0, 0)])
         states = [_decode(x, known, tower) for tower in self._towers]
-        features = self._features(states, [known, sounding], history, conditioning.lookahead, keys)
+        inputs = StepInputs(states, [known, sounding], history, conditioning.lookahead, keys)
+        features = self.features(inputs)
         logits = []
         for voice in range(len(VOICES)):
             cells, drawn = given.copy(), self.drawn_before(voice)
@@ -208,20 +227,14 @@ class Network:
         coming = self._heads.embed_lookahead(conditioning.lookahead, history)
         return np.concatenate([conditioning.encoded, coming], -1)
 
-    def _features(
-        self,
-        states: list[Floats],
-        common: list[Floats],
-        history: History,
-        lookahead: Lookahead,
-        keys: Ids,
-    ) -> StepFeatures:
-        """Return the inputs of the heads, from each tower's state and the towers' common inputs."""
+    def features(self, inputs: StepInputs) -> StepFeatures:
+        """Return the inputs of the heads."""
         hidden = []
-        for tower, state in zip(self._towers, states, strict=True):
-            x = tower.heads.apply(np.concatenate([state, *common], -1))
+        for tower, state in zip(self._towers, inputs.states, strict=True):
+            x = tower.heads.apply(np.concatenate([state, *inputs.common], -1))
             hidden.append(x.reshape(*x.shape[:-1], len(VOICES), -1))
-        return self._heads.features(np.concatenate(hidden, -1), history, lookahead, keys)
+        x = np.concatenate(hidden, -1)
+        return self._heads.features(x, inputs.history, inputs.lookahead, inputs.keys)
 
 
 def _decode(x: Floats, known: Floats, tower: Tower) -> Floats:

@@ -16,6 +16,7 @@ class Alternatives {
     this.cards = get("cards");
     this.count = 0;
     this.trying = false; // whether one is shown that is not taken yet
+    this.marking = false;
     this.before = /** @type {ScoreData | null} */ (null);
     this.opener = /** @type {Element | null} */ (null); // gets the focus back
     get("take-none").addEventListener("click", () => {
@@ -24,11 +25,17 @@ class Alternatives {
     });
   }
 
-  /** Begin anew. @param {ScoreData} before the score from which they are composed */
-  begin(before) {
+  /**
+   * Begin anew.
+   *
+   * @param {ScoreData} before the score from which they are composed
+   * @param {boolean} marking whether the notes that differ from it are marked
+   */
+  begin(before, marking) {
     const wasTrying = this.trying;
     this.close();
     this.before = before;
+    this.marking = marking;
     this.opener = document.activeElement;
     if (wasTrying) {
       this.leave();
@@ -80,9 +87,7 @@ class Alternatives {
     for (const each of this.cards.children) {
       each.toggleAttribute("aria-current", each === card);
     }
-    const before = new Set(this.before?.notes.map(describeNote));
-    const changed = score.notes.filter((note) => !before.has(describeNote(note)));
-    for (const note of changed.length < score.notes.length ? changed : []) {
+    for (const note of this.marking ? this.findChanged(score) : []) {
       for (const element of document.querySelectorAll(partsOf(view, note))) {
         element.classList.add("changed");
       }
@@ -91,9 +96,14 @@ class Alternatives {
 
   /** The start of the first bar that differs from before. @param {ScoreData} score @param {View} view */
   findStart(score, view) {
+    const steps = this.findChanged(score).map((note) => note.step);
+    return findBar(view.music.bars, Math.min(score.steps, ...steps)).step;
+  }
+
+  /** The notes that the score of before does not have. @param {ScoreData} score */
+  findChanged(score) {
     const before = new Set(this.before?.notes.map(describeNote));
-    const changed = score.notes.filter((note) => !before.has(describeNote(note)));
-    return findBar(view.music.bars, Math.min(...changed.map((note) => note.step))).step;
+    return score.notes.filter((note) => !before.has(describeNote(note)));
   }
 }
 

@@ -25,7 +25,7 @@ class Composer {
 
   /** Compose alternatives; a request before this one is given up. @param {string} action @param {ScoreData} score */
   async compose(action, score) {
-    this.alternatives.begin(score); // which gives up the request that runs
+    this.alternatives.begin(score, action === "rewrite"); // which gives up the request that runs
     const running = new AbortController();
     this.running = running;
     this.showProgress(0);

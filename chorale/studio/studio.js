@@ -27,6 +27,9 @@ class Studio {
     this.composer = new Composer(this.display, this.selection, this.alternatives);
     this.mode = "write";
     this.voicing = ""; // the choir of the score that is shown
+    for (const panel of NARROW.matches ? ["music-panel", "write-panel"] : []) {
+      /** @type {HTMLDetailsElement} */ (get(panel)).open = false; // the score comes first
+    }
     this.connect();
   }
 
@@ -70,7 +73,7 @@ class Studio {
     }
     get("voice").addEventListener("change", () => (this.writer.cursor = null));
     get("voicing").addEventListener("change", () => this.changeVoicing());
-    NARROW.addEventListener("change", () => void this.show());
+    NARROW.addEventListener("change", () => !this.alternatives.trying && void this.show());
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -100,8 +103,10 @@ class Studio {
 
   createNew() {
     const [metre, key] = [valueOf("metre") || "4/4", valueOf("key") || null];
+    const score = createScore(Number(valueOf("bars")), metre, key, valueOf("voicing"));
     this.writer.cursor = 0;
-    void this.change(createScore(Number(valueOf("bars")), metre, key, valueOf("voicing")));
+    const title = this.score.notes.length ? score.title : this.score.title;
+    void this.change({ ...score, title });
   }
 
   /** Take the title, which the engraving does not have. */
@@ -172,10 +177,12 @@ class Studio {
   }
 
   showSelection() {
-    const { length } = this.selection.notes;
+    const { notes } = this.selection;
+    const { length } = notes;
+    press("lock", length > 0 && notes.every((note) => this.selection.isLocked(note)));
     get("again").textContent = length
       ? `Again: ${length} ${length === 1 ? "note" : "notes"}`
-      : `Again: bars`;
+      : "Again: bars";
     this.selection.mark(this.score);
   }
 

@@ -95,7 +95,8 @@ def read_steps(network: Network, tokens: Ids) -> StepFeatures:
     for step in range(len(tokens)):
         past = History(*(values[step : step + 1] for values in history))
         known = conditioning.at(step)
-        steps.append(network.step(decoder, past, step, conditions[:, step], known))
+        inputs = network.step(decoder, past, step, conditions[:, step], known)
+        steps.append(network.features(inputs))
     return combine(np.concatenate, steps)
 
 

@@ -1,15 +1,18 @@
 """Measure the pages that play, in a real browser: their size, their sound and their pace.
 
-    python scripts/measure/pages.py [--bars 16 100] [--seconds 10]
+    python scripts/measure/pages.py [--bars 16 100] [--seconds 10] [--without-sound]
 
 A chorale of each length is composed (seed 1) and written as a page. Chromium opens it under
 Playwright, in a window of 1,100 by 900 pixels without a graphics card, and plays for some seconds.
 
+- opens in: from the address until the page is complete, scripts included.
 - frames a second: how often the browser drew while the music played; late frames took over 50 ms.
 - lit late by: time from the sound of a step until its notes are coloured, largest value.
 - loudness: of the page's sound beside that of `render --format wav`, in windows of a tenth of a
   second that are within 40 dB of the loudest: the median difference, and the largest from it.
 - spectra: correlation of the magnitudes of both sounds.
+  For both the browser renders the sound of the whole piece, which takes minutes for 100 bars;
+  --without-sound leaves them out.
 - requests: addresses that the page asked for; console: its errors.
 """
 
@@ -68,6 +71,9 @@ def main() -> None:
     parser = parser_for(__doc__)
     parser.add_argument("--bars", type=int, nargs="+", default=[16, 100])
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument(
+        "--without-sound", action="store_true", help="Leave loudness and spectra out."
+    )
     parser.set_defaults(run=print_pages)
     run(parser)
 
@@ -75,10 +81,11 @@ def main() -> None:
 def print_pages(options: argparse.Namespace) -> None:
     """Print a row for each length."""
     print(f"{describe_machine()}\n")
+    sound = [] if options.without_sound else ["loudness", "spectra"]
     print_table(
         [
-            *("bars", "kB", "frames a second", "late frames", "lit late by", "loudness"),
-            *("spectra", "requests", "console"),
+            *("bars", "kB", "opens in", "frames a second", "late frames", "lit late by"),
+            *(*sound, "requests", "console"),
         ],
         measure_pages(options),
     )
@@ -93,20 +100,24 @@ def measure_pages(options: argparse.Namespace) -> Iterator[list[str]]:
             file = Path(folder, "page.html")
             file.write_bytes(page)
             with open_page(file, viewport=SIZE) as (tab, complaints):
+                opened = tab.evaluate(
+                    "performance.timing.domComplete - performance.timing.fetchStart"
+                )
                 tab.click("#play")
                 frames, lateness = tab.evaluate(FRAMES, options.seconds)
                 tab.click("#play")
-                sound = render_page_sound(tab)
+                sound = None if options.without_sound else render_page_sound(tab)
                 requests = [each for each in complaints if "://" in each]
                 errors = len(complaints) - len(requests)
         gaps = np.diff(frames)
         yield [
             str(bars),
             f"{len(page) / 1000:.0f}",
+            f"{opened:.0f} ms",
             f"{1000 / gaps.mean():.0f}",
             str(int((gaps > LATE_MS).sum())),
             f"{1000 * lateness:.0f} ms",
-            *compare(sound, synthesize(music, DEFAULT_RENDER_OPTIONS).T),
+            *(() if sound is None else compare(sound, synthesize(music, DEFAULT_RENDER_OPTIONS).T)),
             str(len(requests)),
             str(errors),
         ]

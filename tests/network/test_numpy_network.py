@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from tiny_network import OPTIONS, plan_in_phrases, tiny_checkpoint, without_weights
 
 from chorale.composing.compose import compose
+from chorale.composing.plans import find_final_chord
 from chorale.composing.tasks import task_for_generating
 from chorale.music import VOICES
 from chorale.network.architecture import TABLE_SCALE
@@ -78,7 +79,8 @@ def test_step_by_step_gives_the_logits_of_all_at_once(options: Any) -> None:
     decoder, tracker, stepwise = network.begin(BATCH), HistoryTracker(BATCH, VOCABULARY), []
     for step in range(LENGTH):
         history = tracker.history()
-        features = network.step(decoder, history, step, conditions[:, step], conditioning.at(step))
+        inputs = network.step(decoder, history, step, conditions[:, step], conditioning.at(step))
+        features = network.features(inputs)
         cells, logits = given[:, step].copy(), [np.zeros(0)] * 4
         for voice in options.order:
             logits[voice] = network.logits(voice, features, cells)
@@ -211,7 +213,9 @@ def test_steps_a_cycle_apart_differ_only_by_their_history() -> None:
     conditioning, conditions = network.encode(given, conditions).at(0), conditions[:, 0]
     history = HistoryTracker(BATCH, VOCABULARY).history()
     states = [
-        network.step(network.begin(BATCH), history, number, conditions, conditioning).state
+        network.features(
+            network.step(network.begin(BATCH), history, number, conditions, conditioning)
+        ).state
         for number in (0, 16, 2)  # each of them the first step of a beat
     ]
     np.testing.assert_array_equal(states[0], states[1])
@@ -235,6 +239,6 @@ def test_composing_runs_blas_on_one_thread_and_gives_the_others_back() -> None:
             lambda done, total: seen.append(threads()),
         )
         assert threads() == before
-    assert seen == [{1}] * LENGTH
+    assert seen == [{1}] * (find_final_chord(task.plan) + 1)
     with one_thread():
         assert threads() == {1}

@@ -217,6 +217,36 @@ def test_composing_can_be_cancelled(
     assert page.inner_text("#message") == ""
 
 
+def test_taking_an_alternative_gives_up_the_others(
+    opened: tuple[Any, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    score = to_score(made_up_chorale(32, 1), "Made up")
+
+    def compose(request: Any, progress: Any, receive: Any) -> None:
+        try:
+            receive({"score": score, "view": requests.view(score, request["size"])})
+            for done in range(600):
+                progress(done, 600)
+                time.sleep(0.05)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(requests, "compose", compose)
+    page, _ = opened
+    page.click("#compose")
+    wait_until(page, "studio.player.music.notes.length > 0")  # the first one is shown at once
+    assert count_notes(page) == 0
+    page.set_viewport_size({"width": 500, "height": 900})  # the alternative stays
+    assert page.evaluate("studio.player.music.notes.length") == len(score["notes"])
+    assert page.locator("#score svg").first.is_visible()
+    take(page, 0)
+    assert ended.wait(5)
+    assert page.evaluate("document.getElementById('progress').hidden")
+    assert count_notes(page) == len(score["notes"])
+    assert page.locator("#alternatives").is_hidden()
+
+
 def test_a_file_that_is_opened_keeps_its_words(tmp_path: Path) -> None:
     file = tmp_path / "hymn.musicxml"
     file.write_bytes(musicxml_bytes(annotated_hymn(), Metadata("Hymn")))

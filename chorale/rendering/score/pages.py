@@ -59,6 +59,7 @@ _WITH_WORDS = {
     "lyricWordSpace": 2,  # verovio's own is too narrow where syllables are close
     "lyricVerseCollapse": True,  # no empty lines for verses that have no words here
 }
+_FILLED = {"minLastJustification": 0.0}  # empty measures have room for clicks
 _ONE_SYSTEM = {"breaks": "none"}
 # A measure, and the horizontal ends of the first line of its first staff.
 _MEASURE_ENDS = re.compile(r'class="measure".*?<path d="M(\d+) \d+ L(\d+) ', re.DOTALL)
@@ -99,6 +100,7 @@ def engrave(
         "pageMarginRight": shape.margin,
         "scale": shape.scale,
         **(_WITH_WORDS if chorale.annotations.syllables else {}),
+        **(_FILLED if render_options.for_editing else {}),
     }
     if chorale.annotations:
         music = prepare_for_engraving(music)

@@ -12,7 +12,7 @@ from chorale.composing.jobs import Job, job_for_rewriting, run_job
 from chorale.composing.jobs.locks import Lock
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.errors import OptionError, ReadingError
-from chorale.music import Annotations, Chorale, Metre
+from chorale.music import REST, Annotations, Chorale, Metre
 from chorale.music.annotations import Repeat, SpelledNote, Syllable
 from chorale.music.spelling import spell
 from chorale.options import SamplingOptions
@@ -118,3 +118,16 @@ def test_locked_notes_stay_and_the_others_of_the_bars_change() -> None:
 def test_bars_in_which_every_note_is_locked_are_refused() -> None:
     with pytest.raises(ReadingError, match="is locked, or held over"):
         job_for_rewriting(CHECKPOINT, HYMN, (3, 3), ["alto"], ANY_PLAN, [Lock(1, 3)])
+
+
+def test_locked_rests_stay() -> None:
+    pitches, onsets = HYMN.chorale.pitches.copy(), HYMN.chorale.onsets.copy()
+    pitches[36:44, 1], onsets[36:44, 1], onsets[44, 1] = REST, False, True
+    hymn = replace(HYMN, chorale=replace(HYMN.chorale, pitches=pitches, onsets=onsets))
+    locks = [Lock(1, 3, 1 + step / 4) for step in range(8)]
+    kept, filled = (
+        run_once(job_for_rewriting(CHECKPOINT, hymn, (3, 3), ["alto"], ANY_PLAN, own))
+        for own in (locks, [])
+    )
+    assert (kept.pitches[36:44, 1] == REST).all()
+    assert (filled.pitches[36:44, 1] != REST).all()
