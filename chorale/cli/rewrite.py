@@ -33,7 +33,7 @@ def rewrite(
         str,
         typer.Option(
             metavar="LOCKS",
-            help='Notes that stay: of a bar, or at a beat, such as "soprano 5, alto 6:2.5".',
+            help='What stays: a bar, or a note or rest at a beat, as "soprano 5, alto 6:2.5".',
             show_default="none",
         ),
     ] = "",
