@@ -20,6 +20,8 @@ Conventions of the whole package:
     repeats     order of play: repeats, voltas, Da Capo and Coda
     unrolling   chorales with their repeats played out
     spelling    letters and accidentals for pitches, by key
+    chords      kinds of chords; chords as root, kind and bass
+    numerals    Roman numerals: chords by their degree in a key
     arrays      read-only copies, and runs in masks
 """
 

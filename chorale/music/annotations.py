@@ -9,10 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from chorale.music.spelling import LETTERS_BY_FIFTHS, Spelling
+from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName, Spelling, letter_name
 from chorale.music.voices import OCTAVE, VOICES
-
-LetterName = tuple[str, int]  # a letter, A to G, and semitones by which it is altered
 
 MarkKind = Literal[
     "dynamic",
@@ -268,5 +266,4 @@ def _transpose_spelling(spelling: Spelling, semitones: int, fifths: int) -> Spel
 def _move_by_fifths(name: LetterName, fifths: int) -> LetterName:
     """Return the name that is a number of fifths higher on the line of fifths."""
     letter, alter = name
-    position = LETTERS_BY_FIFTHS.index(letter) + 7 * alter + fifths
-    return LETTERS_BY_FIFTHS[position % 7], position // 7
+    return letter_name(LETTERS_BY_FIFTHS.index(letter) - 1 + 7 * alter + fifths)

@@ -19,6 +19,8 @@ from types import MappingProxyType
 from chorale.music.keys import Key, Mode
 from chorale.music.voices import OCTAVE
 
+LetterName = tuple[str, int]  # a letter, A to G, and semitones by which it is altered
+
 LETTERS_BY_FIFTHS = "FCGDAEB"
 _SEMITONES = MappingProxyType({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11})
 # Position in fifths above the tonic of the major key with the same signature.
@@ -52,6 +54,11 @@ class Spelling:
     def pitch(self) -> int:
         """MIDI number of the written pitch."""
         return OCTAVE * (self.octave + 1) + _SEMITONES[self.letter] + self.alter
+
+
+def letter_name(position: int) -> LetterName:
+    """Return the letter and alteration of a position on the line of fifths; C is 0."""
+    return LETTERS_BY_FIFTHS[(position + 1) % 7], (position + 1) // 7
 
 
 def spell(pitch: int, key: Key | None) -> Spelling:
@@ -112,5 +119,5 @@ def _middle(key: Key | None) -> float:
 
 
 def _spell_at(pitch: int, position: int) -> Spelling:
-    letter, alter = LETTERS_BY_FIFTHS[(position + 1) % 7], (position + 1) // 7
+    letter, alter = letter_name(position)
     return Spelling(letter, alter, (pitch - alter) // OCTAVE - 1)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from chorale.music.annotations import ChordSymbol, LetterName
-from chorale.music.spelling import LETTERS_BY_FIFTHS
+from chorale.music.annotations import ChordSymbol
+from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName
 from chorale.reading.limits import MAX_TEXT
 from chorale.reading.tree import find_number, find_text
 from chorale.untrusted import make_printable

@@ -19,6 +19,8 @@ from chorale.music.annotations import (
     SpelledNote,
     Syllable,
 )
+from chorale.music.chords import ALL_KINDS
+from chorale.music.numerals import Numeral
 from chorale.music.spelling import spell
 from chorale.music.voicings import Voicing
 
@@ -122,3 +124,24 @@ def annotations(draw: st.DrawFn, steps: int = 64) -> Annotations:
         tuple(draw(st.lists(spellings, max_size=3))),
         draw(st.tuples(*[words | st.just("")] * len(VOICES))),
     )
+
+
+@st.composite
+def numerals(draw: st.DrawFn) -> Numeral:
+    """Draw any Roman numeral, half of them of another degree."""
+    of = Numeral(
+        draw(st.integers(1, 7)),
+        draw(st.sampled_from(("major", "minor"))),
+        alteration=draw(st.integers(-1, 1)),
+    )
+    kind = draw(st.sampled_from(list(ALL_KINDS)))
+    places = {"Italian sixth": (4, 1, 1), "German sixth": (4, 1, 1), "French sixth": (2, 0, 2)}
+    degree, alteration, inversion = places.get(
+        kind,
+        (
+            draw(st.integers(1, 7)),
+            draw(st.integers(-1, 1)),
+            draw(st.integers(0, len(ALL_KINDS[kind]) - 1)),
+        ),
+    )
+    return Numeral(degree, kind, inversion, alteration, of if draw(st.booleans()) else None)

@@ -2,7 +2,8 @@
 
 from xml.etree.ElementTree import Element, SubElement
 
-from chorale.music.annotations import ChordSymbol, LetterName
+from chorale.music.annotations import ChordSymbol
+from chorale.music.spelling import LetterName
 from chorale.rendering.metadata import make_encodable
 from chorale.rendering.score.staff_xml import XmlStaff
 

@@ -7,7 +7,8 @@ chord, the printed text stands before the chord.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from chorale.music.annotations import ChordSymbol, LetterName
+from chorale.music.annotations import ChordSymbol
+from chorale.music.spelling import LetterName
 from chorale.rendering.score.lilypond.lines import Line, merge_empty_bars
 from chorale.rendering.score.lilypond.syntax import letter_name, note_value, quote
 from chorale.rendering.score.note_values import Bar

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from chorale.music import Mode
-from chorale.music.annotations import LetterName
-from chorale.music.spelling import LETTERS_BY_FIFTHS, Spelling
+from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName, Spelling
 from chorale.rendering.metadata import make_encodable
 from chorale.rendering.score.note_values import WRITABLE_STEPS
 
