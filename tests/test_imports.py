@@ -17,6 +17,7 @@ FLOORS = (
     ("music",),
     ("models", "reading", "analysis", "network"),
     ("corpus", "estimating"),
+    ("harmony",),
     ("training", "checking", "judging"),
     ("composing",),
     ("rendering",),

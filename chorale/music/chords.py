@@ -27,6 +27,10 @@ KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "diminished seventh": (0, 3, 6, 9),
     }
 )
+# Sevenths that sound on the way to another chord, and that no chord is identified as.
+PASSING_SEVENTHS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"minor major seventh": (0, 3, 7, 11), "augmented major seventh": (0, 4, 8, 11)}
+)
 AUGMENTED_SIXTHS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
         "Italian sixth": (0, 2, 6),
@@ -34,7 +38,9 @@ AUGMENTED_SIXTHS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "German sixth": (0, 2, 6, 9),
     }
 )
-ALL_KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType({**KINDS, **AUGMENTED_SIXTHS})
+ALL_KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {**KINDS, **PASSING_SEVENTHS, **AUGMENTED_SIXTHS}
+)
 BARE = "bare"  # a fifth or octave without a third
 
 

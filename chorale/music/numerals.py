@@ -44,6 +44,8 @@ _SIGNS: Mapping[str, tuple[bool, str]] = MappingProxyType(
         "major seventh": (True, "M"),
         "half-diminished seventh": (False, "ø"),
         "diminished seventh": (False, "o"),
+        "minor major seventh": (False, "M"),
+        "augmented major seventh": (True, "+"),
     }
 )
 # Kind of augmented sixth: its sign, the degree and alteration of its root, its only inversion.

@@ -1,0 +1,133 @@
+"""Harmony named: chords, keys, cadences and non-chord tones of made-up phrases."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lines import from_lines
+from strategies import chorales
+
+from chorale.harmony import HarmonyAnalysis, analyze_harmony
+from chorale.music import OCTAVE, REST, Chorale, Key, Plan
+
+C_MAJOR, A_MINOR = Key(0, "major"), Key(9, "minor")
+TENOR, BASS = "E4:4 G4:4 D4:4 E4:8", "C3:8 G3:4 C3:8"
+SLOW, SHORT = "C3:4 F3:4 G3:8 C3:8", "C3:4 G3:4 C3:8"
+
+
+def chorale_of(chords: str, steps: int = 4) -> Chorale:
+    """Return a chorale of chords, the last twice as long, each "S,A,T,B"."""
+    columns = [chord.split(",") for chord in chords.split()]
+    lengths = [steps] * (len(columns) - 1) + [2 * steps]
+    lines = [
+        " ".join(
+            f"{column[voice]}:{length}" for column, length in zip(columns, lengths, strict=True)
+        )
+        for voice in range(4)
+    ]
+    total = sum(lengths)
+    return from_lines(*lines, fermatas=((total - 2 * steps, total),))
+
+
+def numerals_of(analysis: HarmonyAnalysis) -> str:
+    return " ".join(str(chord.numeral) for chord in analysis.chords)
+
+
+@pytest.mark.parametrize(
+    ("chords", "key", "numerals", "cadence"),
+    [
+        ("E5,G4,C4,C3 D5,G4,B3,G3 C5,G4,C4,C3", C_MAJOR, "I V I", "PAC"),
+        ("C5,G4,E4,C3 D5,G4,B3,G3 E5,G4,C4,C3", C_MAJOR, "I V I", "IAC"),
+        ("C5,G4,E4,C3 D5,F4,B3,D3 C5,G4,C4,E3", C_MAJOR, "I viio6 I6", "IAC"),
+        ("C5,G4,E4,C3 C5,A4,F4,F3 B4,G4,D4,G3", C_MAJOR, "I IV V", "HC"),
+        ("C5,G4,E4,C3 D5,G4,B3,G3 C5,E4,C4,A3", C_MAJOR, "I V vi", "DC"),
+        ("G4,E4,C4,C3 A4,F4,C4,F3 G4,E4,C4,C3", C_MAJOR, "I IV I", "PC"),
+        ("E5,C5,A4,A3 F5,D5,B4,D3 E5,C5,A4,C3", A_MINOR, "i iio6 i6", None),
+        ("C5,A4,E4,A3 D5,A4,F4,D3 B4,G#4,E4,E3 C5,A4,E4,A2", A_MINOR, "i iv V i", "IAC"),
+        ("C5,A4,E4,A3 A4,A4,D4,F3 G#4,B4,E4,E3", A_MINOR, "i iv6 V", "HC"),
+        (
+            "E5,G4,C4,C3 D5,F4,A3,D3 C5,G4,E4,G3 B4,G4,D4,G3 C5,G4,E4,C3",
+            C_MAJOR,
+            "I ii I64 V I",
+            "PAC",
+        ),
+        ("C5,G4,E4,C3 C5,A4,D4,F#3 B4,G4,D4,G3 C5,G4,E4,C3", C_MAJOR, "I V65/V V I", "PAC"),
+        ("C5,G4,E4,C3 C5,A4,D4,F3 D5,G4,B3,G3 C5,G4,E4,C3", C_MAJOR, "I ii65 V I", "PAC"),
+    ],
+)
+def test_a_phrase_has_numerals_and_a_cadence(
+    chords: str, key: Key, numerals: str, cadence: str | None
+) -> None:
+    analysis = analyze_harmony(chorale_of(chords), key)
+    assert (numerals_of(analysis), analysis.phrases[0].cadence) == (numerals, cadence)
+    assert analysis.phrases[0].key == key
+
+
+def test_a_phrase_may_be_in_another_key() -> None:
+    home = "E5:4 D5:4 C5:8 "
+    lines = (
+        home + "D5:4 C5:4 B4:4 A4:4 G4:8 " + home,
+        "G4:4 G4:4 G4:8 " + "G4:4 A4:4 G4:4 F#4:4 D4:8 " + "G4:4 G4:4 G4:8",
+        "C4:4 B3:4 E4:8 " + "B3:4 D4:4 D4:4 D4:2 C4:2 B3:8 " + "C4:4 B3:4 E4:8",
+        "C3:4 G3:4 C3:8 " + "G3:4 F#3:4 G3:4 D3:4 G3:8 " + "C3:4 G3:4 C3:8",
+    )
+    fermatas = ((8, 16), (32, 40), (48, 56))
+    analysis = analyze_harmony(from_lines(*lines, fermatas=fermatas), C_MAJOR)
+    assert [phrase.key.name for phrase in analysis.phrases] == ["C major", "G major", "C major"]
+    assert [phrase.cadence for phrase in analysis.phrases] == ["PAC", "PAC", "PAC"]
+    assert [key.name for _, key in analysis.key_changes] == ["G major", "C major"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "figures"),
+    [
+        (("G5:4 F5:2 E5:2 D5:4 C5:8", "C5:4 C5:4 B4:4 G4:8", TENOR, BASS), "passing", ""),
+        (("E5:2 F5:2 E5:4 D5:4 C5:8", "C5:4 C5:4 B4:4 G4:8", TENOR, BASS), "neighbour", ""),
+        (
+            ("C5:4 C5:8 B4:4 C5:8", "E4:4 A4:4 G4:8 E4:8", "G4:4 D4:4 D4:8 G3:8", SLOW),
+            "suspension",
+            "4-3",
+        ),
+        (("E5:4 D5:2 C5:2 C5:8", "G4:4 G4:4 G4:8", "C4:4 B3:4 E4:8", SHORT), "anticipation", ""),
+        (("E5:2 F5:2 D5:4 C5:8", "C5:4 B4:4 G4:8", "G4:4 G4:4 E4:8", SHORT), "escape", ""),
+    ],
+)
+def test_nonchord_tones_have_kinds(lines: tuple[str, ...], kind: str, figures: str) -> None:
+    analysis = analyze_harmony(from_lines(*lines), C_MAJOR)
+    found = [(tone.voice, tone.kind, tone.figures) for tone in analysis.nonchord_tones]
+    assert found == [(0, kind, figures)]
+
+
+@given(chorales())
+def test_chords_and_phrases_cover_any_music(chorale: Chorale) -> None:
+    analysis = analyze_harmony(chorale)
+    if (chorale.pitches == REST).all():
+        assert analysis.chords == analysis.phrases == ()
+        return
+    for spans in (analysis.chords, analysis.phrases):
+        bounds = [0, *(span.end for span in spans)]
+        assert bounds[:-1] == [span.step for span in spans]
+        assert bounds[-1] == chorale.plan.length_steps
+    for tone in analysis.nonchord_tones:
+        assert (chorale.pitches[tone.step : tone.end, tone.voice] == tone.pitch).all()
+        chord = analysis.chord_at(tone.step)
+        assert chord is not None
+        assert tone.pitch % OCTAVE not in chord.chord.members
+
+
+@given(chorales(lowest=48, highest=72), st.integers(-12, 12))
+def test_transposed_music_has_the_same_numerals(chorale: Chorale, semitones: int) -> None:
+    key = Key(2, "minor")
+    before = analyze_harmony(chorale, key)
+    after = analyze_harmony(chorale.transposed(semitones), key.transposed(semitones))
+    assert numerals_of(after) == numerals_of(before)
+    assert [chord.key for chord in after.chords] == [
+        chord.key.transposed(semitones) for chord in before.chords
+    ]
+
+
+def test_silence_has_no_chords() -> None:
+    pitches = np.full((8, 4), REST, np.int16)
+    chorale = Chorale(pitches, np.zeros((8, 4), np.bool_), Plan(8))
+    assert analyze_harmony(chorale, C_MAJOR) == HarmonyAnalysis(C_MAJOR, (), (), ())
+    assert analyze_harmony(chorale).chord_at(0) is None
