@@ -5,6 +5,7 @@ numeral in each key (`vocabulary`) and a unit of time for each eighth at which n
 (`observing`). The score of a chain is a weighted sum of log probabilities:
 - of each chord, given the one before it in the same key; where the key changes, of the chord given
   what the one before it would be in the new key;
+- of the last chord of each phrase;
 - of a change of chord at each place, and of a change of key at the start of a phrase and elsewhere;
 - of each key, given the key of the whole chorale;
 - of each fragment of a note being in the chord or not, given how it is reached and left;
@@ -41,7 +42,9 @@ class Weights:
     home: float = 0.3
     fragments: float = 1.56
     members: float = 0.6
-    bass: float = 0.23
+    bass: float = 0.37
+    close: float = 0.8
+    between: float = 0.0  # nats by which a change between beats is less probable
 
 
 WEIGHTS = Weights()
@@ -57,9 +60,11 @@ def find_chain(seen: Observations, home: Key, weights: Weights = WEIGHTS) -> Int
     """
     vocabulary = load_vocabulary()
     scores = score_units(seen, vocabulary, weights)
+    scores[seen.phrase_ends] += weights.close * _score_close(vocabulary)
     prior = weights.home * _score_home(vocabulary, home)
     within, between = _transitions(weights)
     stay, change = (weights.change * np.array(load_tables()["change"], np.float32)).T
+    change[PLACES.index("between")] -= weights.between
     best = scores[0] + prior + weights.chords * _first(vocabulary)
     came: list[Ints] = []
     for unit in range(1, len(scores)):
@@ -124,6 +129,14 @@ def _score_home(vocabulary: Vocabulary, home: Key) -> Floats:
         table[MODES.index(key.mode) * OCTAVE + (key.tonic - home.tonic) % OCTAVE] for key in KEYS
     ]
     return np.array(of_keys, np.float32)[vocabulary.keys]
+
+
+def _score_close(vocabulary: Vocabulary) -> Floats:
+    """Return how much more frequent each state is at the end of a phrase than elsewhere, (S,)."""
+    tables = load_tables()
+    return np.concatenate(
+        [np.array(tables["close"][key.mode], np.float32) - tables["first"][key.mode] for key in KEYS]
+    )
 
 
 def _first(vocabulary: Vocabulary) -> Floats:

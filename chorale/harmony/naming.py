@@ -11,9 +11,11 @@ from itertools import groupby
 from chorale.harmony.chains import find_chain
 from chorale.harmony.observing import Ints, Observations, observe
 from chorale.harmony.vocabulary import KEYS, load_vocabulary
-from chorale.music import Chorale, Key
+from chorale.music import OCTAVE, Chorale, Key
 from chorale.music.chords import AUGMENTED_SIXTHS, Chord
 from chorale.music.numerals import Numeral
+
+SEVENTH = 10  # semitones
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def name_chords(chorale: Chorale, phrase_starts: Ints, home: Key) -> list[NamedC
     """
     seen = observe(chorale, phrase_starts)
     vocabulary = load_vocabulary()
-    units = enumerate(find_chain(seen, home).tolist())
+    units = enumerate(_add_sevenths(find_chain(seen, home).tolist(), seen))
     return [
         chord
         for state, group in groupby(units, key=lambda each: each[1])
@@ -59,6 +61,33 @@ def name_chords(chorale: Chorale, phrase_starts: Ints, home: Key) -> list[NamedC
             vocabulary.numerals[state],
         )
     ]
+
+
+def _add_sevenths(states: Sequence[int], seen: Observations) -> list[int]:
+    """Return the states with dominant sevenths where a dominant ends with its seventh.
+
+    The chain takes many such sevenths for passing notes, as they are; the analyses that were
+    counted name them.
+    """
+    vocabulary = load_vocabulary()
+    numbers = {
+        (int(key), numeral): state
+        for state, (key, numeral) in enumerate(
+            zip(vocabulary.keys, vocabulary.numerals, strict=True)
+        )
+    }
+    result = list(states)
+    for unit in range(len(states) - 1, -1, -1):
+        state = states[unit]
+        numeral, key = vocabulary.numerals[state], int(vocabulary.keys[state])
+        if (numeral.degree, numeral.kind, numeral.alteration) != (5, "major", 0):
+            continue
+        with_seventh = numbers.get((key, replace(numeral, kind="dominant seventh")))
+        ends = unit + 1 == len(states) or states[unit + 1] != state or result[unit + 1] != state
+        seventh = (int(vocabulary.tones[state, 0]) + SEVENTH) % OCTAVE
+        if with_seventh is not None and ends and seen.present[unit, seventh]:
+            result[unit] = with_seventh
+    return result
 
 
 def _divide(

@@ -152,7 +152,7 @@ def _suspension_figures(chorale: Chorale, voice: int, step: int, after: Note, ke
         above = [int(other) for other in sounding if 0 < (other - bass) % OCTAVE <= STEP]
         return "2-3" if above and after.pitch < pitch else ""
     first, second = _number(bass, pitch, key), _number(bass, after.pitch, key)
-    return f"{first}-{second}"
+    return "9-8" if (first, second) == (2, 1) else f"{first}-{second}"
 
 
 def _number(bass: int, pitch: int, key: Key) -> int:

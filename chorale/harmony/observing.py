@@ -44,6 +44,7 @@ class Observations:
         starts: first step of each unit, (N,).
         ends: exclusive end of each unit, (N,).
         places: index in PLACES, (N,).
+        phrase_ends: the last unit of each phrase.
         units: unit of each fragment, (F,).
         pitch_classes: pitch class of each fragment, (F,).
         classes: class of each fragment, 0 to CLASSES - 1, (F,).
@@ -54,6 +55,7 @@ class Observations:
     starts: Ints
     ends: Ints
     places: Ints
+    phrase_ends: Ints
     units: Ints
     pitch_classes: Ints
     classes: Ints
@@ -87,12 +89,14 @@ def observe(chorale: Chorale, phrase_starts: Ints) -> Observations:
     ).reshape(-1, 4)
     at_phrase = np.searchsorted(starts, phrase_starts[phrase_starts > 0], side="right") - 1
     places[at_phrase] = PLACES.index("phrase")
+    phrase_ends = np.unique(np.r_[at_phrase - 1, len(starts) - 1])
     rows = chorale.pitches[starts]
     lowest = np.where(rows == REST, 128, rows).min(axis=1)
     return Observations(
         starts,
         ends,
         places,
+        phrase_ends[phrase_ends >= 0],
         fragments[:, 0].astype(np.int64),
         fragments[:, 1].astype(np.int64),
         fragments[:, 2].astype(np.int64),

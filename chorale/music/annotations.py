@@ -1,4 +1,4 @@
-"""Annotations of a score: words, chord symbols, repeats, marks, names of voices and spelling.
+"""Annotations of a score: words, chord symbols, labels of harmony, repeats, marks, names, spelling.
 
 They accompany the notes of a chorale from a file to files, and have no influence on composing,
 checking or sound, except that repeats can be played out. Times are steps of the chorale. Nothing
@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from chorale.music.keys import Key
+from chorale.music.numerals import Numeral
 from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName, Spelling, letter_name
 from chorale.music.voices import OCTAVE, VOICES
 
@@ -74,6 +76,26 @@ class ChordSymbol:
 
 
 @dataclass(frozen=True)
+class HarmonyLabel:
+    """What an analysis prints below the bass: a Roman numeral or the figures of the bass.
+
+    Attributes:
+        step: step at which the chord begins.
+        numeral: the numeral; None with figures, and where only a cadence is named.
+        figures: figures from the top, such as ("6", "5"); each is a number, an accidental of the
+            third ("#", "b" or "n"), or both ("#6"); "" is no figure.
+        key: key that begins here; None if the key stays.
+        cadence: abbreviation of the cadence that ends here, such as "PAC"; empty without one.
+    """
+
+    step: int
+    numeral: Numeral | None = None
+    figures: tuple[str, ...] = ()
+    key: Key | None = None
+    cadence: str = ""
+
+
+@dataclass(frozen=True)
 class Repeat:
     """A repeated section, from its first step to its exclusive end, and how often it sounds."""
 
@@ -132,6 +154,7 @@ class Annotations:
         marks: dynamics, breath marks, tempo words, Da Capo and the like.
         spellings: spellings of notes.
         names: names of the voices as the file has them, in SATB order; empty if it has none.
+        harmony_labels: labels of an analysis of the harmony; no file is read with any.
     """
 
     syllables: tuple[Syllable, ...] = ()
@@ -141,6 +164,7 @@ class Annotations:
     marks: tuple[Mark, ...] = ()
     spellings: tuple[SpelledNote, ...] = ()
     names: tuple[str, ...] = ("",) * len(VOICES)
+    harmony_labels: tuple[HarmonyLabel, ...] = ()
 
     def __bool__(self) -> bool:
         return self != NO_ANNOTATIONS
@@ -156,6 +180,9 @@ class Annotations:
             self,
             syllables=tuple(replace(one, step=one.step + steps) for one in self.syllables),
             chord_symbols=tuple(replace(one, step=one.step + steps) for one in self.chord_symbols),
+            harmony_labels=tuple(
+                replace(one, step=one.step + steps) for one in self.harmony_labels
+            ),
             repeats=tuple(_shift_span(one, steps) for one in self.repeats),
             endings=tuple(_shift_span(one, steps) for one in self.endings),
             marks=tuple(_shift_mark(one, steps) for one in self.marks),
@@ -172,6 +199,7 @@ class Annotations:
             self,
             syllables=tuple(one for one in self.syllables if start <= one.step < end),
             chord_symbols=tuple(one for one in self.chord_symbols if start <= one.step < end),
+            harmony_labels=tuple(one for one in self.harmony_labels if start <= one.step < end),
             repeats=tuple(
                 one for one in self.repeats if start <= one.start_step and one.end_step <= end
             ),
@@ -185,6 +213,9 @@ class Annotations:
     def transposed(self, semitones: int, fifths: int) -> "Annotations":
         """Return these annotations with chord symbols and spellings transposed.
 
+        Labels of harmony are left out: an analysis of the transposed music gives them anew, with
+        the accidentals of its signature.
+
         Args:
             semitones: semitones up.
             fifths: distance on the line of fifths, by which the letters change: the difference of
@@ -193,6 +224,7 @@ class Annotations:
         return replace(
             self,
             chord_symbols=tuple(_transpose_symbol(one, fifths) for one in self.chord_symbols),
+            harmony_labels=(),
             spellings=tuple(
                 replace(one, spelling=_transpose_spelling(one.spelling, semitones, fifths))
                 for one in self.spellings

@@ -41,6 +41,21 @@ AUGMENTED_SIXTHS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 ALL_KINDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {**KINDS, **PASSING_SEVENTHS, **AUGMENTED_SIXTHS}
 )
+# MusicXML's names of the kinds that it names otherwise.
+SYMBOL_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "dominant seventh": "dominant",
+        "minor seventh": "minor-seventh",
+        "major seventh": "major-seventh",
+        "half-diminished seventh": "half-diminished",
+        "diminished seventh": "diminished-seventh",
+        "minor major seventh": "major-minor",
+        "augmented major seventh": "other",
+        "Italian sixth": "Italian",
+        "French sixth": "French",
+        "German sixth": "German",
+    }
+)
 BARE = "bare"  # a fifth or octave without a third
 
 

@@ -19,7 +19,8 @@ _MARK_NOUNS: Mapping[str, str] = {
     "da capo": "Da Capo",
     "dal segno": "Dal Segno",
 }
-_VOICE_NAME = "name of a voice"
+_VOICE_NAME, _LABEL = "name of a voice", "label of harmony"
+_PLURALS = {_VOICE_NAME: "names of voices", _LABEL: "labels of harmony"}
 
 
 def name_kind(kind: MarkKind) -> str:
@@ -33,6 +34,7 @@ def count_kinds(annotations: Annotations) -> Counter[str]:
         {
             "syllable": len(annotations.syllables),
             "chord symbol": len(annotations.chord_symbols),
+            _LABEL: len(annotations.harmony_labels),
             "repeat": len(annotations.repeats),
             "ending": len(annotations.endings),
         }
@@ -45,7 +47,7 @@ def count_kinds(annotations: Annotations) -> Counter[str]:
 def describe_counts(counts: Counter[str]) -> list[str]:
     """Describe counts of kinds, such as ["14 chord symbols", "1 repeat"]."""
     return [
-        f"{number} names of voices" if noun == _VOICE_NAME and number > 1 else count(number, noun)
+        f"{number} {_PLURALS[noun]}" if noun in _PLURALS and number > 1 else count(number, noun)
         for noun, number in counts.items()
     ]
 

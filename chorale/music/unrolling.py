@@ -120,6 +120,7 @@ def _unroll_annotations(
             sorted(_unroll_syllables(annotations.syllables, order), key=lambda each: each.step)
         ),
         chord_symbols=tuple(chain.from_iterable(each.chord_symbols for each in played)),
+        harmony_labels=tuple(chain.from_iterable(each.harmony_labels for each in played)),
         marks=tuple(chain.from_iterable(each.marks for each in played)),
         spellings=tuple(chain.from_iterable(each.spellings for each in played)),
     )

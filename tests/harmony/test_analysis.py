@@ -102,7 +102,7 @@ def test_nonchord_tones_have_kinds(lines: tuple[str, ...], kind: str, figures: s
 def test_chords_and_phrases_cover_any_music(chorale: Chorale) -> None:
     analysis = analyze_harmony(chorale)
     if (chorale.pitches == REST).all():
-        assert analysis.chords == analysis.phrases == ()
+        assert (analysis.chords, analysis.phrases) == ((), ())
         return
     for spans in (analysis.chords, analysis.phrases):
         bounds = [0, *(span.end for span in spans)]

@@ -1,7 +1,5 @@
 """Chorales made from the notes of each voice, such as "C5:4 B4:2 A4:2"; lengths are in steps."""
 
-import re
-
 import numpy as np
 
 from chorale.music import REST, Chorale, Key, Metre, Plan
@@ -40,5 +38,4 @@ def from_lines(
 
 
 def _pitch(name: str) -> int:
-    letter, sign, octave = re.fullmatch(r"([A-G])([#b]?)(\d)", name).groups()
-    return Spelling(letter, {"#": 1, "b": -1}.get(sign, 0), int(octave)).pitch
+    return Spelling(name[0], name.count("#") - name.count("b"), int(name[-1])).pitch

@@ -1,4 +1,4 @@
-"""Annotations of a chorale in its MusicXML score: words, chord symbols, repeats and marks.
+"""Annotations of a chorale in its MusicXML score: words, symbols, repeats and marks.
 
 Spellings and names of the voices are written with the notes (`chorale.rendering.score.notation`).
 """
@@ -11,6 +11,7 @@ from chorale.music.annotations import Mark
 from chorale.rendering.metadata import make_encodable
 from chorale.rendering.score.barlines import write_sections
 from chorale.rendering.score.chord_symbols import write_chord_symbols
+from chorale.rendering.score.harmony_labels import write_harmony_labels
 from chorale.rendering.score.marks import write_marks
 from chorale.rendering.score.note_values import score_bars
 from chorale.rendering.score.staff_xml import XmlStaff, index_staves
@@ -32,6 +33,7 @@ def write_annotations(root: Element, chorale: Chorale, voices: Sequence[tuple[in
     write_marks(staves, annotations.marks)
     _attach_tempo(staves[0].measures[0], annotations.marks)
     write_chord_symbols(staves[0], annotations.chord_symbols)
+    write_harmony_labels(staves[-1], annotations.harmony_labels)
     for staff in staves:
         write_sections(staff, annotations)
     _write_words(staves, chorale)

@@ -13,7 +13,7 @@ NO_CHORD = "N.C."
 def write_chord_symbols(staff: XmlStaff, symbols: tuple[ChordSymbol, ...]) -> None:
     """Write chord symbols above a staff."""
     for symbol in symbols:
-        staff.insert(build_harmony(symbol), symbol.step)
+        staff.insert(build_harmony(symbol), symbol.step, in_order=True)
 
 
 def build_harmony(symbol: ChordSymbol) -> Element:

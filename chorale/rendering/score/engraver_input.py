@@ -1,13 +1,22 @@
 """What an engraved score prints besides the text of a MusicXML file.
 
 Verses begin with their number, as in hymn books; endings have "1." on their bracket; a section that
-sounds three times or more has the number of times at its end. In MusicXML files these numbers are
+sounds three times or more has the number of times at its end. Roman numerals have musical signs, and
+the key where it changes. In MusicXML files these numbers are
 attributes, and would be words of the music if they were printed text. A syllable that is continued
 by a hyphen has no extender beside it.
 """
 
 import re
 
+from chorale.music.numerals import parse_numeral
+from chorale.rendering.score.harmony_labels import print_numeral
+
+_FUNCTION = re.compile(
+    r'(?:<direction placement="below">\s*<direction-type>\s*<words font-weight="bold">([^<]*)</words>'
+    r"\s*</direction-type>\s*(?:<offset>\d+</offset>\s*)?</direction>\s*)?"
+    r'<harmony placement="below">\s*<function>([^<]*)</function>'
+)
 _PART = re.compile(r"(?=<part id)")
 _LYRIC = re.compile(r'(<lyric number="(\d+)"(?: name="verse (\d+)")?>.*?<text>)([^<]*)', re.DOTALL)
 _ENDING = re.compile(r'<ending number="([^"]*)"')
@@ -21,12 +30,21 @@ _NO_BREAK_SPACE = "\u00a0"
 def prepare_for_engraving(music: str) -> str:
     """Return a MusicXML text of ours with the numbers of verses, endings and repeats in words."""
     music = _EXTENDER.sub(r"\1", music)
+    music = _FUNCTION.sub(_print_function, music)
     before, *parts = _PART.split(music)
     for place, part in enumerate(parts):
         numbered = _number_verses(part)
         numbered = _ENDING.sub(_dot_ending, numbered)
         parts[place] = numbered if place else _REPEAT.sub(_print_times, numbered)
     return before + "".join(parts)
+
+
+def _print_function(found: re.Match[str]) -> str:
+    """Replace the function of a chord, and the key before it, by a numeral with a printed text."""
+    key, numeral = found.groups()
+    text = f"{key or ''} {print_numeral(parse_numeral(numeral))}".strip()
+    root = f'<numeral-root text="{text}">1</numeral-root>'
+    return f'<harmony placement="below"><numeral>{root}</numeral>'
 
 
 def _number_verses(part: str) -> str:

@@ -53,7 +53,9 @@ class XmlStaff:
         every = chain.from_iterable(self.notes)
         return [note for note in every if note.voice == voice and not note.is_rest]
 
-    def insert(self, element: Element, step: int, at_end: bool = False) -> None:
+    def insert(
+        self, element: Element, step: int, at_end: bool = False, in_order: bool = False
+    ) -> None:
         """Insert a direction or chord symbol.
 
         Args:
@@ -61,13 +63,17 @@ class XmlStaff:
             step: place in time; after the last measure, its end counts.
             at_end: whether the element stands at the end of the music before the step: at a
                 barline, in the measure before it.
+            in_order: whether the element stands among the notes of the first voice, so that
+                elements are in order of time in the file; verovio spaces chord symbols by it.
         """
         place = self._find_measure(step, at_end)
         measure, bar = self.measures[place], self.bars[place]
         if step >= bar.end_step:
             measure.append(element)
             return
-        within = self.notes[place]
+        within = [
+            note for note in self.notes[place] if not in_order or note.voice == self.voices[0]
+        ]
         before = next(
             (note for note in within if note.start_step == step),
             next(note for note in within if note.start_step <= step < note.end_step),
