@@ -6,6 +6,7 @@
     [hymn] = chorale.harmonize("tune.mid", seed=1)
     chorale.write(hymn, "hymn.mid")
     faults = chorale.check(hymn).faults
+    chords = chorale.analyze(hymn).chords
 
 The names in `__all__` are public. Each is imported at its first use, so that `import chorale` takes
 no time. `chorale.api` describes the functions and their options.
@@ -18,6 +19,7 @@ from chorale.version import __version__
 
 if TYPE_CHECKING:
     from chorale.api import (
+        analyze,
         check,
         continue_,
         explain,
@@ -41,6 +43,7 @@ __all__ = [
     "Plan",
     "Reading",
     "__version__",
+    "analyze",
     "check",
     "continue_",
     "explain",

@@ -24,6 +24,7 @@ MAX_LAYERS = 16  # most recurrent layers, and most towers
 MAX_PASSES = 1_000_000  # most epochs, and most windows per update
 
 Cell = Literal["lstm", "gru", "rnn"]  # cell of the recurrent layers
+Symbols = Literal["roman", "figured", "lead"]  # labels of harmony, see `chorale.harmony.labels`
 Motion = Literal["calm", "usual", "lively"]  # requested motion, see `chorale.composing.motion`
 
 

@@ -31,10 +31,11 @@ ReadingError; both are kinds of `ChoraleError`.
 """
 
 from chorale.api.composing import continue_, generate, harmonize, load_model, rewrite
-from chorale.api.judging import check, explain
+from chorale.api.judging import analyze, check, explain
 from chorale.api.music import read, view, write
 
 __all__ = [
+    "analyze",
     "check",
     "continue_",
     "explain",

@@ -4,12 +4,15 @@ from pathlib import Path
 
 from chorale.api.composing import load_model
 from chorale.api.music import Music, to_reading
+from chorale.api.options import check_type
 from chorale.checking import CheckResult, examine
 from chorale.composing.jobs.interpreting import InterpretedMusic, check_voices, interpret
+from chorale.composing.plan_options import PlanOptions
+from chorale.harmony import HarmonyAnalysis, analyze_harmony
 from chorale.judging.explaining import Explanation
 from chorale.judging.explaining import explain as explain_notes
 from chorale.models import DEFAULT
-from chorale.music import VOICES
+from chorale.music import VOICES, Key
 from chorale.music.voicings import Voicing
 from chorale.reading import Reading
 
@@ -37,6 +40,33 @@ def check(music: Music, voicing: str | Voicing | None = None) -> CheckResult:
     return examine(interpreted.as_written, fermatas=fermatas, voicing=reading.voicing)
 
 
+def analyze(
+    music: Music, key: str | Key | None = None, voicing: str | Voicing | None = None
+) -> HarmonyAnalysis:
+    """Name the harmony: chords as Roman numerals, keys, cadences, non-chord tones.
+
+    Phrases that the music does not have are estimated; see `chorale.harmony`.
+
+    Args:
+        music: the music, in two voices or more.
+        key: key of the whole music, such as "G minor"; estimated if left out or None.
+        voicing: the choir, such as "SSA"; None to infer that of a file, and for SATB.
+
+    Returns:
+        The chords, phrases and non-chord tones, each with its steps.
+
+    Raises:
+        ReadingError: the music cannot be read, or has a single voice.
+        OptionError: `key` is not a key, or there is no such voicing.
+    """
+    if key is not None:
+        check_type("key", key)
+    given = PlanOptions.parse(key, None, None, None, None).key
+    reading = to_reading(music, voicing)
+    check_voices(reading, 2, _path_of(music), reason="a chord is of two voices or more")
+    return analyze_harmony(interpret(reading, PlanOptions(key=given)).chorale, given)
+
+
 def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
     """Compute how likely a model finds each note of four voices, and the likeliest alternatives.
 
@@ -58,5 +88,9 @@ def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
 
 
 def _interpret(reading: Reading, music: Music, min_voices: int) -> InterpretedMusic:
-    check_voices(reading, min_voices, Path(music) if isinstance(music, (str, Path)) else None)
+    check_voices(reading, min_voices, _path_of(music))
     return interpret(reading)
+
+
+def _path_of(music: Music) -> Path | None:
+    return Path(music) if isinstance(music, (str, Path)) else None

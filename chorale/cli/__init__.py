@@ -15,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from chorale.cli import (
+    analyze,
     calibrate,
     check,
     continue_,
@@ -56,6 +57,7 @@ app.command("play")(play.play)
 app.command("show")(show.show)
 app.command("explain")(explain.explain)
 app.command("check")(check.check)
+app.command("analyze")(analyze.analyze)
 app.command("render")(render.render)
 app.command("train")(train.train)
 app.command("calibrate")(calibrate.calibrate)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chorale.errors import OptionError
-from chorale.options import VOICES, Motion, SamplingOptions
+from chorale.options import VOICES, Motion, SamplingOptions, Symbols
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +105,23 @@ PlayRepeats = Annotated[
     typer.Option(
         "--play-repeats",
         help="Play out repeats, voltas, Da Capo and Dal Segno, in sound, midi and html.",
+    ),
+]
+
+# The analysis
+Analysis = Annotated[
+    bool,
+    typer.Option(
+        "--analysis", help="Print the harmony in the score: Roman numerals, keys and cadences."
+    ),
+]
+SymbolKind = Annotated[
+    Symbols | None,
+    typer.Option(
+        "--symbols",
+        help="Symbols of the harmony: Roman numerals or figures below the bass, or chord symbols "
+        "above the score.",
+        show_default="roman",
     ),
 ]
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from chorale.cli.composing_options import ComposingOptions
 from chorale.cli.console import print_result, progress_bar
+from chorale.cli.labelling import add_labels, choose_symbols
 from chorale.cli.outputs import Outputs, choose_outputs
 from chorale.cli.ranking import collect_ranking, format_ranking
 from chorale.cli.summary import format_result, print_summary
 from chorale.errors import OptionError
-from chorale.options import MAX_SEED, VOICES, SamplingOptions, option_name
+from chorale.options import MAX_SEED, VOICES, SamplingOptions, Symbols, option_name
 
 if TYPE_CHECKING:
     from chorale.aliases import Progress
@@ -91,6 +92,7 @@ class _Resolved:
     composer: str
     comments: tuple[str, ...]
     notices: list[str]
+    symbols: Symbols | None
 
 
 def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
@@ -117,6 +119,7 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
         raise OptionError(f"--play-repeats is for sound, midi and html, not {outputs.formats[0]}")
     render_options = replace(render_options, play_repeats=bool(request.play_repeats))
     check_formats(outputs.formats, render_options)
+    symbols = choose_symbols(options.analysis, options.symbols, outputs.formats)
     outputs.check(options.force)
     checkpoint = load_checkpoint(find(options.model))
     job = request.make_job(checkpoint)
@@ -141,6 +144,7 @@ def _resolve(options: ComposingOptions, request: Request) -> _Resolved:
         composer=f"{job.composer}; {COMPOSER}" if job.composer else COMPOSER,
         comments=(request.description, _describe_sampling(sampling), model),
         notices=notices,
+        symbols=symbols,
     )
 
 
@@ -177,7 +181,8 @@ def _write(
         (COMPOSED_BY_CHORALE, f"seed {seed}, no. {number}", *resolved.comments),
         resolved.composer,
     )
-    contents = render(chorale, resolved.outputs.formats, metadata, resolved.render_options)
+    labelled = add_labels(chorale, resolved.symbols)
+    contents = render(labelled, resolved.outputs.formats, metadata, resolved.render_options)
     files = list(map(str, resolved.outputs.write(contents, options.force, number=number)))
     result = {
         "file": files[0],

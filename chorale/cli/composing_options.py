@@ -95,6 +95,8 @@ class ComposingOptions:
         typer.Option(metavar="TITLE", help="Title in the files.", show_default="by the task"),
     ] = None
     staves: shared.Staves = 2
+    analysis: shared.Analysis = False
+    symbols: shared.SymbolKind = None
     soundfont: shared.Soundfont = None
     tempo: shared.Tempo = None
     program: shared.Program = "organ"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chorale.cli import arguments as shared
 from chorale.cli.console import print_result, progress_bar
 from chorale.cli.input_files import derive_metadata, interpret_as_written
+from chorale.cli.labelling import add_labels, choose_symbols
 from chorale.cli.outputs import Outputs
 from chorale.errors import OptionError
 from chorale.options import VOICES
@@ -128,6 +129,8 @@ def prepare(
         substitute = describe_substitute(reading.facts.programs, render_options)
         notices += [substitute] if substitute else []
     check_beats(moved, render_options)
+    symbols = choose_symbols(options.analysis, options.symbols, outputs.formats)
+    moved = add_labels(moved, symbols)
     notices += describe_losses(moved, outputs.formats, options.play_repeats)
     mixes = _choose_mixes(reading, options)
     metadata = derive_metadata(reading, file, options.title)

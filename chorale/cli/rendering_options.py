@@ -98,6 +98,8 @@ class RenderingOptions:
     metre: shared.MetreName = None
     pickup: shared.Pickup = None
     staves: shared.Staves = 2
+    analysis: shared.Analysis = False
+    symbols: shared.SymbolKind = None
     tempo: shared.Tempo = None
     program: shared.Program = "organ"
     soundfont: shared.Soundfont = None

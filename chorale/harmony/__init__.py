@@ -11,12 +11,14 @@ non-chord tones and cadences follow from them by rule.
     nonchord    non-chord tones by kind
     cadences    cadences at the ends of phrases
     analysis    all of these together
+    labels      an analysis as labels of a score
 
 `scripts/measure/harmony.py` measures the agreement with analyses that were not counted.
 """
 
 from chorale.harmony.analysis import AnalysedPhrase, HarmonyAnalysis, analyze_harmony
 from chorale.harmony.cadences import CADENCES, CadenceName
+from chorale.harmony.labels import label_harmony
 from chorale.harmony.naming import NamedChord
 from chorale.harmony.nonchord import NonChordKind, NonChordTone
 
@@ -29,4 +31,5 @@ __all__ = [
     "NonChordKind",
     "NonChordTone",
     "analyze_harmony",
+    "label_harmony",
 ]

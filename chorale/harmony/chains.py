@@ -7,7 +7,7 @@ numeral in each key (`vocabulary`) and a unit of time for each eighth at which n
   what the one before it would be in the new key;
 - of the last chord of each phrase;
 - of a change of chord at each place, and of a change of key at the start of a phrase and elsewhere;
-- of each key, given the key of the whole chorale;
+- of the first and the last key, given the key of the whole chorale;
 - of each fragment of a note being in the chord or not, given how it is reached and left;
 - of the chord tones that sound, given the kind of chord, and of the bass, given the numeral.
 
@@ -39,12 +39,11 @@ class Weights:
     chords: float = 1.0
     change: float = 0.13
     keys: float = 0.75
-    home: float = 0.3
+    home: float = 1.0
     fragments: float = 1.56
     members: float = 0.6
     bass: float = 0.37
     close: float = 0.8
-    between: float = 0.0  # nats by which a change between beats is less probable
 
 
 WEIGHTS = Weights()
@@ -61,11 +60,10 @@ def find_chain(seen: Observations, home: Key, weights: Weights = WEIGHTS) -> Int
     vocabulary = load_vocabulary()
     scores = score_units(seen, vocabulary, weights)
     scores[seen.phrase_ends] += weights.close * _score_close(vocabulary)
-    prior = weights.home * _score_home(vocabulary, home)
+    scores[[0, -1]] += weights.home * _score_home(vocabulary, home)
     within, between = _transitions(weights)
     stay, change = (weights.change * np.array(load_tables()["change"], np.float32)).T
-    change[PLACES.index("between")] -= weights.between
-    best = scores[0] + prior + weights.chords * _first(vocabulary)
+    best = scores[0] + weights.chords * _first(vocabulary)
     came: list[Ints] = []
     for unit in range(1, len(scores)):
         place = int(seen.places[unit])
@@ -135,7 +133,10 @@ def _score_close(vocabulary: Vocabulary) -> Floats:
     """Return how much more frequent each state is at the end of a phrase than elsewhere, (S,)."""
     tables = load_tables()
     return np.concatenate(
-        [np.array(tables["close"][key.mode], np.float32) - tables["first"][key.mode] for key in KEYS]
+        [
+            np.array(tables["close"][key.mode], np.float32) - tables["first"][key.mode]
+            for key in KEYS
+        ]
     )
 
 

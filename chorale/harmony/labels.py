@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal
 
 from chorale.harmony.analysis import HarmonyAnalysis
 from chorale.harmony.naming import NamedChord
@@ -18,15 +17,8 @@ from chorale.music.annotations import ChordSymbol, HarmonyLabel
 from chorale.music.chords import SYMBOL_KINDS
 from chorale.music.numerals import ChordTones
 from chorale.music.spelling import LETTERS_BY_FIFTHS
+from chorale.options import Symbols
 
-Symbols = Literal["roman", "figured", "lead"]
-SYMBOLS: Mapping[Symbols, str] = MappingProxyType(
-    {
-        "roman": "Roman numerals below the bass",
-        "figured": "figures below the bass",
-        "lead": "chord symbols above the score",
-    }
-)
 # Kinds without a name that programs print: the nearest kind, and degrees that are altered.
 _ALTERED = MappingProxyType(
     {
@@ -44,9 +36,9 @@ def label_harmony(chorale: Chorale, analysis: HarmonyAnalysis, symbols: Symbols)
     """Return a chorale with the labels of an analysis; chord symbols replace those it has."""
     annotations = chorale.annotations
     if symbols == "lead":
-        found = tuple(_write_symbol(chord) for chord in analysis.chords)
-        changed = [after for before, after in pairwise((None, *found)) if _differ(before, after)]
-        annotations = replace(annotations, chord_symbols=tuple(changed))
+        found = [_write_symbol(chord) for chord in analysis.chords]
+        changed = [after for before, after in pairwise(found) if _differ(before, after)]
+        annotations = replace(annotations, chord_symbols=(*found[:1], *changed))
     else:
         labels = _label_roman(analysis) if symbols == "roman" else _label_figures(chorale, analysis)
         annotations = replace(annotations, harmony_labels=tuple(labels))
@@ -73,8 +65,7 @@ def _label_figures(chorale: Chorale, analysis: HarmonyAnalysis) -> Iterator[Harm
     for chord in analysis.chords:
         found[chord.step] = _figures(chord, signature)
     for tone in analysis.nonchord_tones:
-        chord = analysis.chord_at(tone.step)
-        if tone.kind == "suspension" and chord and tone.figures and tone.figures != "2-3":
+        if tone.kind == "suspension" and tone.figures and tone.figures != "2-3":
             found |= _suspend(tone, found.get(tone.step, ()), found)
     for step, figures in sorted(found.items()):
         if figures:
@@ -101,7 +92,7 @@ def _figures(chord: NamedChord, signature: Key) -> tuple[str, ...]:
     numbers = dict.fromkeys(usual[chord.numeral.figures], "")
     for number, sign in _find_accidentals(tones, signature):
         numbers[str(number)] = sign
-    figures = [f"{sign}{number}" if number != "3" else sign or "3" for number, sign in numbers.items()]
+    figures = [sign if number == "3" else sign + number for number, sign in numbers.items()]
     return tuple(sorted(figures, key=_number, reverse=True))
 
 
@@ -128,9 +119,9 @@ def _write_symbol(chord: NamedChord) -> ChordSymbol:
     name, degrees = _ALTERED.get(kind, (SYMBOL_KINDS.get(kind, kind), ()))
     root, bass = tones.names[0], tones.names[tones.inversion]
     if kind in _ALTERED and "sixth" in kind:  # as a dominant on the bass, which it sounds like
-        root, bass = bass, bass
+        root = bass
     return ChordSymbol(chord.step, root, name, None, None if bass == root else bass, degrees)
 
 
-def _differ(before: ChordSymbol | None, after: ChordSymbol | None) -> bool:
-    return before is None or after is None or replace(before, step=after.step) != after
+def _differ(before: ChordSymbol, after: ChordSymbol) -> bool:
+    return replace(before, step=after.step) != after

@@ -52,7 +52,11 @@ def interpret(reading: Reading, plan_options: PlanOptions = ANY_PLAN) -> Interpr
 
 
 def check_voices(
-    reading: Reading, least: int, file: Path | None = None, part: str | None = None
+    reading: Reading,
+    least: int,
+    file: Path | None = None,
+    part: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Check that music has as many voices as a judgement needs.
 
@@ -61,6 +65,7 @@ def check_voices(
         least: number of voices that are needed, a key of REASONS.
         file: path of the file with the music, if any.
         part: the only part that was read, if one was chosen.
+        reason: why they are needed; None for that of REASONS.
 
     Raises:
         ReadingError: there are fewer voices, or four are needed and are not those of SATB.
@@ -74,6 +79,5 @@ def check_voices(
     remedy = f"`{command}` adds the others"
     if part is not None:
         name, remedy = f"part {part} of {name}", "leave out --part to read all parts"
-    raise ReadingError(
-        f"{name} has only the {join_names(reading.voice_names)}, and {REASONS[least]}; {remedy}"
-    )
+    voices, why = join_names(reading.voice_names), reason or REASONS[least]
+    raise ReadingError(f"{name} has only the {voices}, and {why}; {remedy}")

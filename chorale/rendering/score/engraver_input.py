@@ -1,10 +1,10 @@
 """What an engraved score prints besides the text of a MusicXML file.
 
 Verses begin with their number, as in hymn books; endings have "1." on their bracket; a section that
-sounds three times or more has the number of times at its end. Roman numerals have musical signs, and
-the key where it changes. In MusicXML files these numbers are
-attributes, and would be words of the music if they were printed text. A syllable that is continued
-by a hyphen has no extender beside it.
+sounds three times or more has the number of times at its end. In MusicXML files these numbers are
+attributes, and would be words of the music if they were printed text. Roman numerals are printed in
+musical signs, with the key before them where it changes. A syllable that is continued by a hyphen
+has no extender beside it.
 """
 
 import re
@@ -13,8 +13,8 @@ from chorale.music.numerals import parse_numeral
 from chorale.rendering.score.harmony_labels import print_numeral
 
 _FUNCTION = re.compile(
-    r'(?:<direction placement="below">\s*<direction-type>\s*<words font-weight="bold">([^<]*)</words>'
-    r"\s*</direction-type>\s*(?:<offset>\d+</offset>\s*)?</direction>\s*)?"
+    r'(?:<direction placement="below">\s*<direction-type>\s*<words font-weight="bold">([^<]*)'
+    r"</words>\s*</direction-type>\s*(?:<offset>\d+</offset>\s*)?</direction>\s*)?"
     r'<harmony placement="below">\s*<function>([^<]*)</function>'
 )
 _PART = re.compile(r"(?=<part id)")

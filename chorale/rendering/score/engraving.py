@@ -30,7 +30,8 @@ from chorale.rendering.score.pages import WIDE, PageShape, engrave
 PIXELS_PER_INCH = 150  # 1,240 pixels on the width of A4
 _VEROVIO_FAMILY = "Times, serif"  # as verovio writes it
 _TYPST_FAMILY = "Libertinus Serif"
-# Letters of the font: Latin, Greek, Cyrillic, Hebrew, punctuation, raised digits, currency signs, accidentals.
+# Letters of the font: Latin, Greek, Cyrillic, Hebrew, punctuation, raised and lowered digits,
+# currency signs, accidentals.
 _COVERED = re.compile(
     "[\\x00-\u024f\u02b0-\u052f\u0590-\u05ff\u1e00-\u209f\u20a0-\u20cf\u2100-\u214f\u266d-\u266f]*"
 )

@@ -66,10 +66,10 @@ def _write_figures(staff: XmlStaff, labels: Sequence[HarmonyLabel]) -> None:
 
     Figures after the start of a note follow those at its start, which then have a duration.
     """
-    for note in (note for notes in staff.notes for note in notes):
-        if note.voice != staff.voices[-1]:
-            continue
-        own = {label.step: label for label in labels if note.start_step <= label.step < note.end_step}
+    every = (note for notes in staff.notes for note in notes)
+    for note in (note for note in every if note.voice == staff.voices[-1]):
+        span = range(note.start_step, note.end_step)
+        own = {label.step: label for label in labels if label.step in span}
         steps = sorted({note.start_step, *own}) if own else []
         measure = next(each for each in staff.measures if note.element in list(each))
         place = list(measure).index(note.element)

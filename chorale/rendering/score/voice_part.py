@@ -15,9 +15,10 @@ def extract_voice(chorale: Chorale, voice: int) -> Chorale:
     """Return a chorale in which only one voice sounds, with its words and marks.
 
     Repeats, marks of the whole score and the key, even if it is estimated, are those of the
-    chorale. Chord symbols and labels of harmony are left out. A voice without words has those of other voices, laid under
-    its notes (`chorale.composing.jobs.underlay`). A voice that has the same words in some measures
-    only, as hymn books print them where its notes differ, has the others too.
+    chorale. Chord symbols and labels of harmony are left out. A voice without words has those of
+    other voices, laid under its notes (`chorale.composing.jobs.underlay`). A voice that has the
+    same words in some measures only, as hymn books print them where its notes differ, has the
+    others too.
 
     Args:
         chorale: the music.

@@ -37,6 +37,7 @@ from chorale.rendering.score.lilypond.form import (
     write_counts,
     write_repeat_signs,
 )
+from chorale.rendering.score.lilypond.labels import write_figures, write_numerals
 from chorale.rendering.score.lilypond.marks import collect_voice_marks, write_score_marks
 from chorale.rendering.score.lilypond.music import VoiceLine, write_voice
 from chorale.rendering.score.lilypond.staves import VoiceSource, write_score
@@ -193,7 +194,7 @@ def _find_sections(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> list[Sec
 
 
 def _write_streams(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> Iterator[_Variable]:
-    """Yield the marks of the whole score and the chord symbols, if there are any."""
+    """Yield marks of the whole score, chord symbols and labels of harmony, if there are any."""
     bars = list_bars(chorale.plan)
     signs = (
         {}
@@ -207,6 +208,13 @@ def _write_streams(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> Iterator
     if chords:
         sevenths = r'\set majorSevenSymbol = "maj7"'  # not a triangle
         yield _Variable("chordNames", r"\chordmode", [sevenths, *map(str, chords)])
+    labels = chorale.annotations.harmony_labels
+    for name, mode, lines_of in (
+        ("numerals", r"\lyricmode", write_numerals),
+        ("bassFigures", r"\figuremode", write_figures),
+    ):
+        if written := lines_of(labels, bars):
+            yield _Variable(name, mode, [*map(str, written)])
 
 
 def _write_music(

@@ -23,6 +23,10 @@ _INSTRUMENTS = {  # LilyPond's names
     "choir": "choir aahs",
     "brass": "brass section",
 }
+_BELOW = {  # labels of harmony, by the variable that has them
+    "numerals": r"\new Lyrics \numerals",
+    "bassFigures": r"\new FiguredBass \bassFigures",
+}
 _MOST_SUNG_VERSES = 8  # with voices, marks and chord symbols, 16 MIDI channels
 _NAMES = {PROGRAMS[name]: instrument for name, instrument in _INSTRUMENTS.items()}
 
@@ -57,7 +61,7 @@ def write_score(
     Args:
         staves: the staves.
         voices: their voices.
-        variables: which of "marks" and "chordNames" the source has.
+        variables: which of "marks", "chordNames", "numerals" and "bassFigures" the source has.
         render_options: tempo and program of the MIDI file.
     """
     systems = [
@@ -69,7 +73,9 @@ def write_score(
         systems = list(block(r"\new ChoirStaff <<", systems, ">>"))
     if "chordNames" in variables:
         systems.insert(0, r"\new ChordNames \chordNames")
-    if len(staves) == 1 or "chordNames" in variables:
+    below = [command for name, command in _BELOW.items() if name in variables]
+    systems += below
+    if len(staves) == 1 or "chordNames" in variables or below:
         systems = list(block("<<", systems, ">>"))
     midi = block(r"\midi {", _write_midi(staves, voices, variables, render_options), "}")
     yield from block(r"\score {", [*systems, r"\layout { }", *midi], "}")
