@@ -31,6 +31,7 @@ COMMANDS = [
     ["continue", *MODEL, "music/0.mid", "--bars", "1", "-o", "longer.mid"],
     ["rewrite", *MODEL, "music/0.mid", "--bars", "1-1", "-o", "other.mid"],
     ["check", "tune.musicxml"],
+    ["analyze", "tune.musicxml", "-o", "analysed.musicxml"],
     ["explain", *MODEL, "music/1.mid", "--format", "pdf", "-o", "explained"],
     ["show", "music/0.mid"],
     ["render", "tune.musicxml", "--play-repeats", "-o", "tune.mid"],

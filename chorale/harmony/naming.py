@@ -4,9 +4,10 @@ A chord lasts as long as its numeral; the same chord in another inversion is a n
 is no chord tone leaves the inversion as it is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from chorale.harmony.chains import find_chain
 from chorale.harmony.observing import Ints, Observations, observe
@@ -16,6 +17,17 @@ from chorale.music.chords import AUGMENTED_SIXTHS, Chord
 from chorale.music.numerals import Numeral
 
 SEVENTH = 10  # semitones
+# Kinds of chords without their seventh.
+TRIADS: Mapping[str, str] = MappingProxyType(
+    {
+        "dominant seventh": "major",
+        "minor seventh": "minor",
+        "major seventh": "major",
+        "half-diminished seventh": "diminished",
+        "diminished seventh": "diminished",
+        "German sixth": "Italian sixth",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,10 @@ def _add_sevenths(states: Sequence[int], seen: Observations) -> list[int]:
 def _divide(
     seen: Observations, units: Sequence[int], key: Key, numeral: Numeral
 ) -> Iterator[NamedChord]:
-    """Yield the inversions of a chord that lasts some units."""
+    """Yield the inversions of a chord that lasts some units; a triad if no seventh sounds."""
+    seventh = numeral.pitch_classes(key).classes[3:]
+    if seventh and numeral.kind in TRIADS and not seen.present[units, seventh[0]].any():
+        numeral = replace(numeral, kind=TRIADS[numeral.kind])
     inversions = _find_inversions([int(seen.bass[unit]) for unit in units], key, numeral)
     pairs = zip(inversions, units, strict=True)
     for inversion, group in groupby(pairs, key=lambda each: each[0]):

@@ -7,7 +7,9 @@ chorales are by D. Tymoczko, A. Jones and others. Left out are the twenty choral
 carries and those of the test split, which `scripts/measure/harmony.py` judges by. Counts are
 smoothed towards those of a less detailed table. All tables hold natural logarithms, rounded:
 
-    numerals    the numerals, without inversions, that occur at least RAREST times in a mode
+    numerals    the numerals, without inversions, that occur at least RAREST times in a mode, and
+                chromatic chords of the textbooks, as if they occurred as often; no augmented
+                triads, which in Bach's chorales are dominants with a sixth that falls to the fifth
     first       how frequent each numeral is; in this table and the next two, of chords, not of time
     close       how frequent each numeral is at the end of a phrase
     next        how frequent each numeral is after each other one in the same key
@@ -38,7 +40,7 @@ from console import parser_for, run
 from harmony_annotations import Analysed, NamedChord, NotAlignedError, find_analyses, read_analysed
 
 from chorale.analysis import estimate_key
-from chorale.corpus.bach import _read_index
+from chorale.corpus import bach
 from chorale.files import write_bytes
 from chorale.harmony.analysis import find_phrase_starts
 from chorale.harmony.observing import CLASSES, PLACES, Observations, observe
@@ -49,6 +51,10 @@ from chorale.music.numerals import parse_numeral
 
 FROM_NUMBER = 21  # of Riemenschneider's chorales: those before are music21's
 RAREST = 6
+TEXTBOOK: dict[Mode, str] = {
+    "major": "iv iiø7 viio7 bVI N It6 Fr43 Ger65 V7/iii viio7/V",
+    "minor": "N It6 Fr43 Ger65 V7/VI",
+}
 PRIOR = 8.0  # chords, or fragments, of the less detailed table
 Floats = NDArray[np.float64]
 
@@ -147,8 +153,9 @@ class Counts:
         }
 
     def _share_first(self, mode: Mode) -> Floats:
-        counts = np.array([self.first[mode][name] for name in self.numerals[mode]], np.float64)
-        return _shares(counts + 0.5)
+        least = dict.fromkeys(TEXTBOOK[mode].split(), RAREST)
+        counts = [max(self.first[mode][name], least.get(name, 1)) for name in self.numerals[mode]]
+        return _shares(np.array(counts, np.float64))
 
     def _share_close(self, mode: Mode, first: Floats) -> Floats:
         counts = np.array([self.close[mode][name] for name in self.numerals[mode]], np.float64)
@@ -211,10 +218,27 @@ def choose_numerals(collection: list[Analysed]) -> dict[Mode, list[str]]:
     for analysed in collection:
         for chord in analysed.chords:
             counts[chord.key.mode][str(without_inversion(chord.numeral))] += 1
+    for mode in MODES:
+        counts[mode].update(dict.fromkeys(TEXTBOOK[mode].split(), RAREST))
     return {
-        mode: [name for name, number in counts[mode].most_common() if number >= RAREST]
+        mode: [
+            name
+            for name, number in counts[mode].most_common()
+            if number >= RAREST and parse_numeral(name).kind != "augmented"
+        ]
         for mode in MODES
     }
+
+
+def add_augmented_sixths(counts: Counts) -> None:
+    """Count what textbooks say of augmented sixths, which Bach's chorales hardly have.
+
+    They resolve to the dominant, and the lowered sixth degree is in the bass.
+    """
+    for mode in MODES:
+        for name in ("It6", "Fr43", "Ger65"):
+            counts.next[mode][name, "V"] += 3 * RAREST
+            counts.inversions[mode][name][parse_numeral(name).inversion] += 3 * RAREST
 
 
 def count_all(collection: list[Analysed]) -> dict[str, Any]:
@@ -222,12 +246,13 @@ def count_all(collection: list[Analysed]) -> dict[str, Any]:
     counts = Counts(choose_numerals(collection))
     for analysed in collection:
         counts.add(analysed)
+    add_augmented_sixths(counts)
     return counts.tables()
 
 
 def build(options: argparse.Namespace) -> None:
     """Read the analyses, count, and write the tables."""
-    tests = {entry["file"] for entry in _read_index() if entry["split"] == "test"}
+    tests = {entry["file"] for entry in bach._read_index() if entry["split"] == "test"}
     items = [
         item
         for item in find_analyses(options.clone)

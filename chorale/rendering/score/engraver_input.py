@@ -25,12 +25,15 @@ _REPEAT = re.compile(
 )
 _EXTENDER = re.compile(r"(<syllabic>(?:begin|middle)</syllabic>\s*<text>[^<]*</text>)\s*<extend />")
 _NO_BREAK_SPACE = "\u00a0"
+# Verovio ignores empty figures with their length, so that those after them would be too early.
+_BLANK_FIGURE = f"<figure><figure-number>{_NO_BREAK_SPACE}</figure-number></figure>"
 
 
 def prepare_for_engraving(music: str) -> str:
     """Return a MusicXML text of ours with the numbers of verses, endings and repeats in words."""
     music = _EXTENDER.sub(r"\1", music)
     music = _FUNCTION.sub(_print_function, music)
+    music = music.replace("<figure />", _BLANK_FIGURE)
     before, *parts = _PART.split(music)
     for place, part in enumerate(parts):
         numbered = _number_verses(part)
