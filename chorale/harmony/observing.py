@@ -6,7 +6,8 @@ a phrase, on the first beat or another strong beat, on a weak beat, or between b
 
 A *fragment* is the part of a note in a unit. How the note is reached and left decides how probable
 it is that it is no chord tone: a note between beats that is reached and left by step is a passing
-or a neighbouring note more often than not, one that is left by leap hardly ever.
+or a neighbouring note more often than not; one that is left by leap hardly ever is, and seldom one
+between two semitones in one direction, such as G sharp from G to A.
 
 Shapes: N units, F fragments.
 """
@@ -28,7 +29,7 @@ EIGHTH = STEPS_PER_QUARTER // 2
 PLACES = ("phrase", "strong", "weak", "between")
 SILENT = -1  # in place of a pitch class
 STEP = 2  # semitones, the widest step of a scale
-_STARTS = ("held", "first", "same", "step up", "step down", "leap")
+_STARTS = ("held", "first", "same", "step up", "step down", "leap", "chromatic")
 _ENDS = ("goes on", "last", "same", "step up", "step down", "leap")
 _VOICES = ("bass", "upper")
 _LENGTHS = ("short", "eighth", "long")  # less than an eighth, less than a quarter, longer
@@ -136,8 +137,11 @@ def _fragments(
     line = notes(chorale, voice)
     lowest = np.where(chorale.pitches == REST, 128, chorale.pitches).min(axis=1)
     for number, note in enumerate(line):
-        reached = _motion(line[number - 1] if number else None, note)
-        left = _motion(note, line[number + 1] if number + 1 < len(line) else None)
+        before = line[number - 1] if number else None
+        after = line[number + 1] if number + 1 < len(line) else None
+        reached, left = _motion(before, note), _motion(note, after)
+        if before and after and after.pitch - note.pitch == note.pitch - before.pitch in (1, -1):
+            reached = "chromatic"
         length = min(2, note.length_steps // EIGHTH)
         end = note.onset_step + note.length_steps
         first = int(np.searchsorted(starts, note.onset_step, side="right")) - 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lines import from_lines
 from strategies import chorales
@@ -98,6 +98,7 @@ def test_nonchord_tones_have_kinds(lines: tuple[str, ...], kind: str, figures: s
     assert found == [(0, kind, figures)]
 
 
+@settings(max_examples=25)
 @given(chorales())
 def test_chords_and_phrases_cover_any_music(chorale: Chorale) -> None:
     analysis = analyze_harmony(chorale)
@@ -115,6 +116,7 @@ def test_chords_and_phrases_cover_any_music(chorale: Chorale) -> None:
         assert tone.pitch % OCTAVE not in chord.chord.members
 
 
+@settings(max_examples=20)
 @given(chorales(lowest=48, highest=72), st.integers(-12, 12))
 def test_transposed_music_has_the_same_numerals(chorale: Chorale, semitones: int) -> None:
     key = Key(2, "minor")

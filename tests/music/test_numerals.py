@@ -21,8 +21,8 @@ def test_parsing_the_text_of_a_numeral_returns_it(numeral: Numeral) -> None:
 
 
 CANONICAL = (
-    "I V6 vi64 viio viio6 III+ III+6 V7 V65 V43 V42 ii65 iiø65 viio7 viiø42 IM7 IVM43 iM7 III+65 bVII #iv "
-    "N N6 N6/V It6 Fr43 Ger65 It6/V V/V V7/IV viio6/ii viio43/vi V65/bVII bVI #iiio"
+    "I V6 vi64 viio viio6 III+ III+6 V7 V65 V43 V42 ii65 iiø65 viio7 viiø42 IM7 IVM43 iM7 III+65 "
+    "bVII #iv N N6 N6/V It6 Fr43 Ger65 It6/V V/V V7/IV viio6/ii viio43/vi V65/bVII bVI #iiio"
 )
 
 
