@@ -6,12 +6,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.music import OCTAVE, REST, Chorale, Key, Mode
+from chorale.music import OCTAVE, REST, Chorale, Key
+from chorale.music.keys import TonalMode
 
 # Expected weight of each pitch class, from the tonic up. Source: B. Aarden, Dynamic Melodic
 # Expectancy (2003), as printed for keycor in the Humdrum Extras. They agree with Bach's signatures
 # more often than Krumhansl and Kessler's profiles of 1982; see `estimate_key`.
-_PROFILES: Mapping[Mode, tuple[float, ...]] = MappingProxyType(
+_PROFILES: Mapping[TonalMode, tuple[float, ...]] = MappingProxyType(
     {
         "major": (
             *(17.7661, 0.145624, 14.9265, 0.160186, 19.8049, 11.3587),
@@ -52,7 +53,7 @@ def key_fit(weights: NDArray[np.float64], key: Key) -> float:
     """Correlate pitch-class weights, (12,) from C up, with a key's profile; 0 if all are equal."""
     if np.ptp(weights) == 0:
         return 0.0
-    return float(np.corrcoef(weights, np.roll(_PROFILES[key.mode], key.tonic))[0, 1])
+    return float(np.corrcoef(weights, np.roll(_PROFILES[key.third], key.tonic))[0, 1])
 
 
 def trim_final_silence(chorale: Chorale) -> NDArray[np.int16]:

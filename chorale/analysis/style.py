@@ -99,7 +99,7 @@ def _scale_degrees(chorale: Chorale) -> Iterator[Hashable]:
     key = estimate_key(chorale)
     for voice in range(len(VOICES)):
         for note in notes(chorale, voice):
-            yield key.mode, voice, (note.pitch - key.tonic) % OCTAVE
+            yield key.third, voice, (note.pitch - key.tonic) % OCTAVE
 
 
 def _cadences(chorale: Chorale) -> Iterator[Hashable]:

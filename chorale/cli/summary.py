@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -63,9 +64,12 @@ def _describe_music(result: Mapping[str, Any]) -> str:
 
 
 def _count_modes(results: Sequence[Mapping[str, Any]]) -> str:
-    """Count the chorales in major and in minor, in words."""
-    minor = sum(result["key"].endswith("minor") for result in results)
-    return f"{len(results) - minor} in major and {minor} in minor"
+    """Count the chorales in major, in minor and in church modes, in words."""
+    from chorale.wording import join_names
+
+    modes = Counter(result["key"].split()[-1] for result in results)
+    counted = {mode: modes[mode] for mode in dict.fromkeys(("major", "minor", *sorted(modes)))}
+    return join_names([f"{number} in {mode}" for mode, number in counted.items()])
 
 
 def _list_hints(result: Mapping[str, Any]) -> dict[str, str]:

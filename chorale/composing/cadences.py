@@ -9,7 +9,8 @@ chord it had reached.
 Shapes: B chorales, T steps, 4 voices in SATB order, V tokens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from chorale.composing.openings import exclude_other_third
 from chorale.composing.pitches import NOT_DRAWN, candidate_pitches, sounding_pitches
 from chorale.composing.rules import Logits, Moment
 from chorale.composing.tasks import Task
-from chorale.music import BASS, OCTAVE, REST, SOPRANO, STEPS_PER_QUARTER, Key, Plan
+from chorale.music import BASS, OCTAVE, REST, SOPRANO, STEPS_PER_QUARTER, Key, Mode, Plan
 from chorale.network.tokens import Vocabulary
 
 # Penalties, in nats, set by hand. Of 200 chorales of 12 bars by the first calibrated network, 94 %
@@ -42,6 +43,18 @@ APPROACHES = {
     7: frozenset({2, 5, 7, 11}),
     11: frozenset({2, 5, 7, 8, 11}),
 }
+# In Phrygian, whose fifth degree has no triad: the second above the final falls to it in the bass,
+# the seventh degree rises to it, or the subdominant leads there. Mixolydian has both sevenths.
+APPROACHES_IN_MODES: Mapping[Mode, Mapping[int, frozenset[int]]] = MappingProxyType(
+    {
+        "phrygian": {
+            1: frozenset({1, 5, 8, 10}),
+            5: frozenset({0, 5, 8}),
+            10: frozenset({1, 5, 10}),
+        },
+        "mixolydian": APPROACHES | {10: frozenset({2, 5, 10})},
+    }
+)
 # On bass notes of these chords other than the dominant, before the final chord. In Bach's training
 # split 87 % of the final chords follow the dominant in the bass; 65 % of 150 composed ones did
 # without this penalty, and 83 % of 100 with it.
@@ -52,6 +65,7 @@ HELD_STEPS = STEPS_PER_QUARTER // 2  # an eighth
 SECOND = 2  # semitones of the largest
 FIFTH = 7  # semitones above the root
 ON_TONIC, ON_DOMINANT = (0,), (FIFTH,)  # bass notes, in semitones above the tonic
+PHRYGIAN_CLOSES = (0, 5)  # likewise
 # Soprano notes that close a phrase on the tonic alone, or on the dominant alone, likewise
 TONIC_ONLY, DOMINANT_ONLY = (0, 3, 4), (2, 11)
 ANY_THIRD = frozenset({3, 4})
@@ -98,7 +112,10 @@ def bias_toward_cadence(
         may_hold = task.close_step - step > HELD_STEPS
         home = task.plan.key
         biased = _bias_approach(logits, home, voice, cells, sounding, vocabulary, may_hold)
-        biased = _bias_bass(biased, home, voice, ON_DOMINANT, OTHER_DOMINANT, sounding, vocabulary)
+        if home.mode != "phrygian":
+            biased = _bias_bass(
+                biased, home, voice, ON_DOMINANT, OTHER_DOMINANT, sounding, vocabulary
+            )
         return _lead_soprano(biased, task, voice, cells, sounding, vocabulary)
     key, starts = task.key_at(step), find_fermata(task.plan, step)
     if starts == step:
@@ -137,6 +154,8 @@ def closing_degrees(
         fermata_step: the first step of its fermata.
         vocabulary: the token table.
     """
+    if key.mode == "phrygian":
+        return PHRYGIAN_CLOSES
     [pitch] = vocabulary.pitches_of(task.given[fermata_step, SOPRANO : SOPRANO + 1])
     degree = (int(pitch) - key.tonic) % OCTAVE if pitch != REST else FIFTH
     if degree in DOMINANT_ONLY:
@@ -160,11 +179,12 @@ def _bias_approach(
     The bass is biased towards APPROACHES, and the other voices towards the notes of these chords,
     or if they may, towards holding their notes.
     """
+    approaches = APPROACHES_IN_MODES.get(key.mode, APPROACHES)
     if voice == BASS:
-        bass_notes = tuple(APPROACHES)
+        bass_notes = tuple(approaches)
         return _bias_bass(logits, key, voice, bass_notes, OTHER_APPROACH, sounding, vocabulary)
     bass = int(sounding_pitches(cells, sounding, vocabulary)[BASS])
-    chord = APPROACHES.get((bass - key.tonic) % OCTAVE) if bass >= 0 else None
+    chord = approaches.get((bass - key.tonic) % OCTAVE) if bass >= 0 else None
     if chord is None:
         return logits
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
@@ -227,7 +247,7 @@ def final_chord_tokens(
     """
     present = sounding_pitches(cells, sounding, vocabulary)
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
-    return _is_triad_note(key.tonic, THIRDS[key.mode], present, own)
+    return _is_triad_note(key.tonic, THIRDS[key.third], present, own)
 
 
 def phrase_end_tokens(

@@ -153,7 +153,7 @@ class _JoinedTables:
 
 def find_home(plan: Plan) -> tuple[int, int]:
     """Return tonic, 0 to 11, and mode, 1 major or 2 minor, of a plan's key; zeros if unknown."""
-    return (plan.key.tonic, 1 + (plan.key.mode == "minor")) if plan.key else (0, 0)
+    return (plan.key.tonic, 1 + (plan.key.third == "minor")) if plan.key else (0, 0)
 
 
 def find_position(plan: Plan, step: int) -> int:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from chorale.aliases import Ids, Progress
 from chorale.composing.cadences import Cadences
 from chorale.composing.calibration import Calibration
+from chorale.composing.church_modes import ChurchModes, has_church_mode
 from chorale.composing.guidance import GuidedNetwork
 from chorale.composing.rules import (
     FollowingRule,
@@ -74,7 +75,7 @@ def compose(
         rules: further rules, applied after the rules of `chorale` itself.
         likelihoods: whether to compute the likelihood of all cells, given ones too.
     """
-    all_rules = [*_rules(checkpoint, options), *rules]
+    all_rules = [*_rules(checkpoint, tasks, options), *rules]
     tokens, logs = draw_tokens(
         checkpoint, tasks, options, generators, all_rules, progress, likelihoods
     )
@@ -142,14 +143,18 @@ def _find_end(given: Ids, vocabulary: Vocabulary) -> int:
     return int(open_steps[-1]) + 1 if len(open_steps) else 0
 
 
-def _rules(checkpoint: Checkpoint, options: SamplingOptions) -> list[LogitRule]:
-    """Return the rules that apply to every draw, in order."""
+def _rules(
+    checkpoint: Checkpoint, tasks: Sequence[Task], options: SamplingOptions
+) -> list[LogitRule]:
+    """Return the rules that apply to every draw of some tasks, in order."""
     vocabulary = checkpoint.vocabulary
     rules: list[LogitRule] = []
     if checkpoint.calibration:
         rules.append(Calibration(checkpoint.calibration, vocabulary))
     if options.strictness:
         rules.append(VoiceLeading(options.strictness, vocabulary))
+    if has_church_mode(tasks):
+        rules.append(ChurchModes(vocabulary))
     return [*rules, PlayableTokens(checkpoint), Cadences(vocabulary)]
 
 

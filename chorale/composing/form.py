@@ -21,6 +21,7 @@ import numpy as np
 
 from chorale.estimating import infer_phrase_keys
 from chorale.music import BASS, SOPRANO, STEPS_PER_QUARTER, VOICES, Chorale, Key, Plan, notes
+from chorale.music.keys import MODES
 
 # Steps at the beginning of a phrase in another key that are still in the home key. With the keys of
 # Bach's phrases and the soprano given, his lower voices in the validation split were the likeliest
@@ -104,11 +105,23 @@ def draw_phrase_keys(tune: Chorale, kept: Sequence[int], generator: np.random.Ge
 def _key_spans(plan: Plan, keys: Sequence[Key]) -> tuple[KeySpan, ...]:
     """Return the spans of the phrases that are in another key than the plan's."""
     bounds = [0, *(end for _, end in plan.fermata_spans)]
+    keys = [adapt_to_mode(key, plan.key) for key in keys]
     return tuple(
         KeySpan(start + ARRIVING_STEPS, end, key)
         for (start, end), key in zip(pairwise(bounds), keys, strict=False)
         if key != plan.key and start + ARRIVING_STEPS < end
     )
+
+
+def adapt_to_mode(key: Key, home: Key | None) -> Key:
+    """Return the key of a phrase in a church mode: the mode on its tonic with the home signature.
+
+    It is the home key where there is no such mode. With another home key, nothing changes.
+    """
+    if home is None or home == home.tonal:
+        return key
+    modes = (Key.from_sharps(home.sharps, mode) for mode in MODES)
+    return next((each for each in modes if each.tonic == key.tonic), home)
 
 
 def _repeat_spans(spans: Sequence[KeySpan], repeat_steps: int) -> list[KeySpan]:

@@ -51,7 +51,7 @@ def opening_tokens(
     These are all tokens but those of the third of the other mode; where another voice has that
     third, every token. The arguments are those of `chorale.composing.cadences.final_chord_tokens`.
     """
-    other = (key.tonic + OTHER_THIRD[key.mode]) % OCTAVE
+    other = (key.tonic + OTHER_THIRD[key.third]) % OCTAVE
     present = sounding_pitches(cells, sounding, vocabulary)
     own = candidate_pitches(sounding[voice : voice + 1], vocabulary)[0]
     allowed: NDArray[np.bool_] = (own < 0) | (own % OCTAVE != other)

@@ -91,7 +91,7 @@ def _score_key(
     last_pitches = [line[-1].pitch for line in lines if line]
     if last_pitches:
         lowest = "melody" if len(last_pitches) == 1 else "bass"
-        by_degree = load_tables()["closes"][lowest][key.mode]
+        by_degree = load_tables()["closes"][lowest][key.third]
         score += by_degree[(last_pitches[-1] - key.tonic) % OCTAVE]
     if sharps is not None:
         major = Key.from_sharps(sharps, "major").tonic

@@ -100,7 +100,7 @@ def weigh_pitch_classes(phrase: Sequence[Note]) -> Floats:
 
 def _load_chain(home: Key) -> tuple[Floats, Floats]:
     """Return log probabilities: of the first key, (K,), and of a key after another, (K, K)."""
-    tables = load_tables()["phrase_keys"][home.mode]
+    tables = load_tables()["phrase_keys"][home.third]
     return np.array(tables["first"]), np.array(tables["next"])
 
 
@@ -108,8 +108,9 @@ def _score_phrases(
     lines: Mapping[int, Sequence[Note]], plan: Plan, home: Key
 ) -> tuple[list[Key], Floats]:
     """Return the possible keys, and the log likelihoods of each inner phrase under each, (P, K)."""
-    relative = load_tables()["phrase_keys"][home.mode]["keys"]
+    relative = load_tables()["phrase_keys"][home.third]["keys"]
     keys = [Key((home.tonic + semitones) % OCTAVE, mode) for semitones, mode in relative]
+    keys = [home if key == home.tonal else key for key in keys]
     phrases = find_inner_phrases(lines, plan)
     scores = np.zeros((len(phrases), len(keys)))
     for voice, name in READ_VOICES.items():
@@ -121,7 +122,7 @@ def _score_phrases(
 
 def _score_phrase(phrase: Sequence[Note], key: Key, voice: str) -> float:
     """Return the weighted log likelihood of a voice's notes under a key."""
-    tables: Mapping[str, Any] = load_tables()["phrase_notes"][voice][key.mode]
+    tables: Mapping[str, Any] = load_tables()["phrase_notes"][voice][key.third]
     weights = np.roll(weigh_pitch_classes(phrase), -key.tonic)
     score = _NOTE_WEIGHT * float(weights @ np.array(tables["all"]))
     degrees = [(pitch - key.tonic) % OCTAVE for pitch in last_pitches(phrase)]

@@ -49,7 +49,7 @@ def _possible_keys(
     if cadence is None:
         return [Key(tonic, mode) for tonic in range(OCTAVE) for mode in MODES]
     is_minor = ((chord[chord != REST] - root) % OCTAVE == 3).any()
-    if home.mode == "minor" and not is_minor and root == (home.tonic + FIFTH) % OCTAVE:
+    if home.third == "minor" and not is_minor and root == (home.tonic + FIFTH) % OCTAVE:
         return [home, Key(root, "minor")]
     on_tonic = [Key(root, mode) for mode in MODES if mode == "minor" or not is_minor]
     if cadence == "authentic":

@@ -13,7 +13,8 @@ A numeral is written as degree, kind, figures and target:
     V7/V viio6/ii  chords of another degree, as if that degree were the tonic
 
 In minor, the sixth and seventh degrees are those of the natural scale under upper case (VI, VII)
-and the raised ones under lower case (viio, vio): the degrees on which these chords are usual.
+and the raised ones under lower case (viio, vio): the degrees on which these chords are usual. In Dorian viio has the
+raised seventh degree too; in the other church modes all degrees are those of the scale.
 
 Source: the signs are those of S. Kostka and D. Payne, Tonal Harmony (1984), in one line; degrees
 in minor are those of D. Tymoczko and others, The RomanText Format (ISMIR 2019).
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from chorale.music.chords import ALL_KINDS, AUGMENTED_SIXTHS, Chord
-from chorale.music.keys import Key, Mode
+from chorale.music.keys import FIFTHS_ABOVE_MAJOR, Key, Mode
 from chorale.music.spelling import LetterName, letter_name
 from chorale.music.voices import OCTAVE
 
@@ -59,9 +60,29 @@ _SIXTHS: Mapping[str, tuple[str, int, int, int]] = MappingProxyType(
 _NEAPOLITAN = (2, -1, "major")
 # Positions of the degrees on the line of fifths above the tonic.
 _SCALES: Mapping[Mode, tuple[int, ...]] = MappingProxyType(
-    {"major": (0, 2, 4, -1, 1, 3, 5), "minor": (0, 2, -3, -1, 1, -4, -2)}
+    {
+        "major": (0, 2, 4, -1, 1, 3, 5),
+        "minor": (0, 2, -3, -1, 1, -4, -2),
+        "dorian": (0, 2, -3, -1, 1, 3, -2),
+        "phrygian": (0, -5, -3, -1, 1, -4, -2),
+        "lydian": (0, 2, 4, 6, 1, 3, 5),
+        "mixolydian": (0, 2, 4, -1, 1, 3, -2),
+    }
 )
 _RAISED = 7  # fifths
+_RAISED_DEGREES: Mapping[Mode, tuple[int, ...]] = MappingProxyType(
+    {"minor": (6, 7), "dorian": (7,)}  # under lower case
+)
+_MAJOR_SEVENTHS: Mapping[Mode, tuple[int, int]] = MappingProxyType(  # degrees with one in the scale
+    {
+        "major": (1, 4),
+        "minor": (3, 6),
+        "dorian": (3, 7),
+        "phrygian": (2, 6),
+        "lydian": (1, 5),
+        "mixolydian": (4, 7),
+    }
+)
 # Semitones and positions on the line of fifths of the unaltered third, fifth and seventh.
 _STACK = ((0, 0), (4, 4), (7, 1), (11, 5))
 _SYNTAX = re.compile(
@@ -185,9 +206,9 @@ class Numeral:
             tonic = self.target._root_position(key)
             mode: Mode = "minor" if self.target.kind == "minor" else "major"
         else:
-            tonic, mode = key.sharps + (0 if key.mode == "major" else 3), key.mode
+            tonic, mode = key.sharps + FIFTHS_ABOVE_MAJOR[key.mode], key.mode
         place = tonic + _SCALES[mode][self.degree - 1]
-        raised = mode == "minor" and self.degree in (6, 7) and not self._is_upper
+        raised = self.degree in _RAISED_DEGREES.get(mode, ()) and not self._is_upper
         return place + _RAISED * (self.alteration + raised)
 
     @property
@@ -254,8 +275,7 @@ def _find_kind(upper: bool, sign: str, seventh: bool, text: str) -> str:
 
 def _seventh_in_scale(degree: int, mode: Mode) -> str:
     """Return the kind of an upper-case seventh chord: of the scale where it has one there."""
-    major_sevenths = {"major": (1, 4), "minor": (3, 6)}[mode]
-    return "major seventh" if degree in major_sevenths else "dominant seventh"
+    return "major seventh" if degree in _MAJOR_SEVENTHS[mode] else "dominant seventh"
 
 
 def _positions(kind: str) -> list[int]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from chorale.music.keys import Key, Mode
+from chorale.music.keys import MODES, Key, Mode
 from chorale.music.voices import OCTAVE
 
 LetterName = tuple[str, int]  # a letter, A to G, and semitones by which it is altered
@@ -24,7 +24,9 @@ LetterName = tuple[str, int]  # a letter, A to G, and semitones by which it is a
 LETTERS_BY_FIFTHS = "FCGDAEB"
 _SEMITONES = MappingProxyType({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11})
 # Position in fifths above the tonic of the major key with the same signature.
-MIDDLES: Mapping[Mode, float] = MappingProxyType({"major": 2.5, "minor": 3.5})
+MIDDLES: Mapping[Mode, float] = MappingProxyType(
+    {**dict.fromkeys(MODES, 2.5), "minor": 3.5, "phrygian": 3.5}
+)
 ALMOST = 1  # fifths by which a second name may be farther from the middle
 _LINE_OF_FIFTHS = range(-15, 20)  # F double flat to B double sharp; C = 0
 

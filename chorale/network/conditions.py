@@ -6,7 +6,7 @@ Each column holds one property of the plan; in every column 0 stands for "unknow
     since_downbeat     1 + steps since the last downbeat, at most MAX_BAR_STEPS
     until_downbeat     steps to the next downbeat, at least 1, at most MAX_BAR_STEPS
     fermata            1 no fermata, 2 a fermata holds
-    key                1 + 2 x tonic + (1 in minor)
+    key                1 + 2 x tonic + (1 in minor); a church mode by its third
     remaining          steps to the end, 1 at the last step, at most MAX_REMAINING_STEPS
     motion_soprano     1 + level of the soprano's motion in the phrase, 0 to MOTION_LEVELS - 1
     motion_alto        the same for the alto
@@ -70,4 +70,4 @@ def encode_unknown_plan(length_steps: int) -> Ids:
 
 def key_id(key: Key) -> int:
     """Return a key's value in the key column, from 1; each semitone up adds 2, modulo 24."""
-    return 1 + 2 * key.tonic + (key.mode == "minor")
+    return 1 + 2 * key.tonic + (key.third == "minor")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from chorale.music import STEPS_PER_QUARTER, Metre, Mode
+from chorale.music.keys import MODES
 from chorale.reading.facts import COMPOSED_BY_CHORALE, Facts
 from chorale.reading.measures import find_downbeats, join_divided
 from chorale.wording import count, list_places
@@ -71,7 +72,7 @@ def read_part_facts(line: Any) -> Facts:
     if not signatures:
         return facts
     mode = getattr(signatures[0], "mode", None)
-    supported: Mode | None = mode if mode in ("major", "minor") else None  # no church modes
+    supported: Mode | None = mode if mode in MODES else None
     return replace(facts, sharps=signatures[0].sharps, mode=supported)
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import keys
 
-from chorale.music import Key, pitch_name
+from chorale.music import Key, Mode, pitch_name
+from chorale.music.keys import MODES
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,9 @@ def test_a_tonic_that_is_not_a_pitch_class_is_refused(tonic: int) -> None:
         Key(tonic, "major")
 
 
-def test_a_mode_other_than_major_or_minor_is_refused() -> None:
-    with pytest.raises(ValueError, match="mode 'dorian' is neither 'major' nor 'minor'"):
-        Key(2, "dorian")  # type: ignore[arg-type]  # what the test is about
+def test_a_mode_without_a_triad_on_its_final_is_refused() -> None:
+    with pytest.raises(ValueError, match="mode 'locrian' must be one of major, minor, dorian"):
+        Key(11, "locrian")  # type: ignore[arg-type]  # what the test is about
 
 
 @given(keys())
@@ -90,13 +91,71 @@ def test_a_key_is_parsed_from_its_name(key: Key) -> None:
         ("Cb major", Key(11, "major")),
         ("bm", Key(11, "minor")),
         ("CM", Key(0, "major")),
+        ("e", Key(4, "minor")),
+        ("b", Key(11, "minor")),
+        ("bb", Key(10, "minor")),
+        ("D dorian", Key(2, "dorian")),
+        ("e Phrygian", Key(4, "phrygian")),
+        ("Gmix", Key(7, "mixolydian")),
+        ("A aeolian", Key(9, "minor")),
     ],
 )
 def test_key_names_may_be_abbreviated(text: str, key: Key) -> None:
     assert Key.parse(text) == key
 
 
-@pytest.mark.parametrize("text", ["", "H", "G dorian", "major", "Gbb", "C##", "1"])
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("h-Moll", Key(11, "minor")),
+        ("H", Key(11, "major")),
+        ("h", Key(11, "minor")),
+        ("B-Dur", Key(10, "major")),
+        ("b-Moll", Key(10, "minor")),
+        ("fis", Key(6, "minor")),
+        ("Fis", Key(6, "major")),
+        ("Es-Dur", Key(3, "major")),
+        ("as-moll", Key(8, "minor")),
+        ("Cis Dur", Key(1, "major")),
+        ("d dorisch", Key(2, "dorian")),
+        ("e-phrygisch", Key(4, "phrygian")),
+        ("B lydisch", Key(10, "lydian")),
+        ("G mixolydisch", Key(7, "mixolydian")),
+    ],
+)
+def test_german_names_are_parsed_and_b_is_b_flat_only_with_a_german_mode(
+    text: str, key: Key
+) -> None:
+    assert Key.parse(text) == key
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_each_mode_has_twelve_keys_that_their_names_and_signatures_determine(mode: Mode) -> None:
+    for tonic in range(12):
+        key = Key(tonic, mode)
+        assert Key.parse(key.name) == key == Key.from_sharps(key.sharps, mode)
+        assert set(key.scale) == set(Key.from_sharps(key.sharps, "major").scale)
+
+
+@pytest.mark.parametrize(
+    ("name", "sharps", "tonal", "scale"),
+    [
+        ("D dorian", 0, "D minor", (2, 4, 5, 7, 9, 11, 0)),
+        ("E phrygian", 0, "E minor", (4, 5, 7, 9, 11, 0, 2)),
+        ("F lydian", 0, "F major", (5, 7, 9, 11, 0, 2, 4)),
+        ("G mixolydian", 0, "G major", (7, 9, 11, 0, 2, 4, 5)),
+        ("G dorian", -1, "G minor", (7, 9, 10, 0, 2, 4, 5)),
+        ("A minor", 0, "A minor", (9, 11, 0, 2, 4, 5, 7)),
+    ],
+)
+def test_a_mode_has_the_signature_of_its_scale_and_a_tonal_key_on_its_final(
+    name: str, sharps: int, tonal: str, scale: tuple[int, ...]
+) -> None:
+    key = Key.parse(name)
+    assert (key.sharps, key.tonal.name, key.scale) == (sharps, tonal, scale)
+
+
+@pytest.mark.parametrize("text", ["", "Hb", "H#", "B locrian", "major", "Gbb", "C##", "1", "e s"])
 def test_text_that_is_not_a_key_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ValueError, match="is not a key; give one such as G, G minor, F# minor"):
         Key.parse(text)

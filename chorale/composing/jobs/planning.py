@@ -178,6 +178,8 @@ def _resolve_key(
     signature = Key.from_sharps(facts.sharps, facts.mode or "major").transposed(transposed)
     if contradicts_signature(lines, signature.sharps):
         return estimate_tune_key(lines), KEY_CONTRADICTED
+    if signature != signature.tonal:
+        return signature, FILE
     key = estimate_tune_key(lines, signature.sharps, facts.mode)
     return key, FILE if facts.mode and key == signature else SIGNATURE
 

@@ -222,5 +222,9 @@ def _time_signature(metre: Metre) -> mido.MetaMessage:
 
 
 def _key_name(key: Key) -> str:
-    """Spell a key as mido does: "F#" for F sharp major, "F#m" for minor."""
-    return key.name.replace(" major", "").replace(" minor", "m")
+    """Spell a key as mido does: "F#" for F sharp major, "F#m" for minor.
+
+    MIDI has no church modes; they get the major key with the same signature.
+    """
+    tonal = key if key == key.tonal else Key.from_sharps(key.sharps, "major")
+    return tonal.name.replace(" major", "").replace(" minor", "m")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from chorale.music import Mode
+from chorale.music.keys import FIFTHS_ABOVE_MAJOR
 from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName, Spelling
 from chorale.rendering.metadata import make_encodable
 from chorale.rendering.score.note_values import WRITABLE_STEPS
@@ -64,7 +65,7 @@ def letter_name(name: LetterName) -> str:
 
 def key_signature(sharps: int, mode: Mode) -> str:
     r"""Return the command for a key with these sharps, flats negative, such as "\key g \minor"."""
-    place = sharps + (0 if mode == "major" else 3) + 1  # on the line of fifths, from F
+    place = sharps + FIFTHS_ABOVE_MAJOR[mode] + 1  # on the line of fifths, from F
     name = letter_name((LETTERS_BY_FIFTHS[place % 7], place // 7))
     return f"\\key {name} \\{mode}"
 
