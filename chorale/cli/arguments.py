@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chorale.composing.plan_options import PlanOptions
+    from chorale.music import Key
     from chorale.music.voicings import Voicing
 
 DEFAULT_TEMPERATURE = SamplingOptions().temperatures[0]
@@ -52,6 +53,15 @@ KeyName = Annotated[
     str | None,
     typer.Option(
         "--key", metavar="KEY", help='Key, such as "G minor", Bb, F#m, h-Moll or "D dorian".', show_default="auto"
+    ),
+]
+PhraseKeys = Annotated[
+    str | None,
+    typer.Option(
+        "--keys",
+        metavar="KEYS",
+        help='Key of each phrase, such as "G, D, e, G"; small letters are minor.',
+        show_default="auto",
     ),
 ]
 MetreName = Annotated[
@@ -204,6 +214,17 @@ def parse_plan_options(
 
     bars = None if phrases is None else [_parse_bars(bar, phrases) for bar in phrases.split(",")]
     return PlanOptions.parse(key, metre, pickup, bars, motion)
+
+
+def parse_phrase_keys(keys: str | None) -> "tuple[Key, ...]":
+    """Parse the keys of phrases, separated by commas; none if the text is None.
+
+    Raises:
+        OptionError: a text between commas is not a key.
+    """
+    from chorale.composing.plan_options import parse_keys
+
+    return parse_keys(keys.split(",")) if keys is not None else ()
 
 
 def parse_voicing(name: str | None) -> "Voicing | None":

@@ -27,6 +27,15 @@ def generate(
             show_default=f"the total of --phrases, or {NEW_BARS}",
         ),
     ] = None,
+    progression: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CHORDS",
+            help='Chords to keep, such as "I vi IV V | I" or "C Am7 F:2 G".',
+            show_default=False,
+        ),
+    ] = None,
+    keys: shared.PhraseKeys = None,
     voicing: shared.Choir = "SATB",
 ) -> None:
     """Compose new chorales and write each as a MIDI file or in other formats.
@@ -37,12 +46,17 @@ def generate(
 
     plan_options = options.plan_options()
     choir = parse_voicing(voicing)
+    phrase_keys = shared.parse_phrase_keys(keys)
 
     def make_job(checkpoint: "Checkpoint") -> "Job":
         from chorale.composing.jobs import job_for_generating
 
-        return job_for_generating(checkpoint, bars, plan_options, choir)
+        return job_for_generating(
+            checkpoint, bars, plan_options, choir, progression, phrase_keys
+        )
 
-    task = f"{bars} bars" if bars else ""
+    asked = {"bars": bars, "progression": progression, "keys of phrases": keys}
+    task = ", ".join(f"{name} {value}" for name, value in asked.items() if value)
+    task = task.replace(f"bars {bars}", f"{bars} bars", 1) if bars else task
     description = options.describe_request(task, choir)
     compose_files(options, Request(make_job, "chorale", description, voicing=choir))

@@ -51,6 +51,19 @@ def harmonize(
         bool,
         typer.Option("--fill", help="Compose the rests of the kept voices too: they are blanks."),
     ] = False,
+    chords: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CHORDS",
+            help='Chords to keep, such as "C G7 Am F:2" or "I vi | ii65 V | I".',
+            show_default="those of the file",
+        ),
+    ] = None,
+    ignore_chords: Annotated[
+        bool,
+        typer.Option("--ignore-chords", help="Print the file's chord symbols without using them."),
+    ] = False,
+    keys: shared.PhraseKeys = None,
     approximate: shared.Approximate = False,
     play_repeats: shared.PlayRepeats = False,
     voicing: shared.Choir = "SATB",
@@ -58,13 +71,15 @@ def harmonize(
     """Compose the other voices for a tune, whose pitches and rhythms stay as they are.
 
     Metre, pickup, key and phrases that the file does not give are estimated and reported; --key,
-    --metre, --pickup and --phrases override them.
+    --metre, --pickup and --phrases override them. Chord symbols of the file are followed, and
+    figures under a bass that is kept.
     """
     from chorale.music.voicings import parse_voicing
 
     plan_options = options.plan_options()
     kept = shared.parse_voices(keep)
     choir = parse_voicing(voicing)
+    phrase_keys = shared.parse_phrase_keys(keys)
     bar_range = shared.parse_bar_range(bars) if bars is not None else None
 
     def make_job(checkpoint: "Checkpoint") -> "Job":
@@ -82,6 +97,9 @@ def harmonize(
             fit=fit,
             voicing=choir,
             fill=fill,
+            chords=chords,
+            ignore_chords=ignore_chords,
+            keys=phrase_keys,
         )
 
     task = f"voices to {tune.name}"
@@ -89,6 +107,10 @@ def harmonize(
         task += f", moved by {transpose} semitones"
     if fill:
         task += ", its rests filled"
+    if chords:
+        task += f", chords {chords}"
+    if keys:
+        task += f", keys of phrases {keys}"
     description = options.describe_request(task, choir)
     request = Request(make_job, tune.stem, description, "harmonized", play_repeats, choir)
     compose_files(options, request)

@@ -146,7 +146,7 @@ def closing_degrees(
     In Bach's training split 96 % of the phrases whose soprano ends on the tonic, or on a third
     above it, close on the tonic in the bass, and 97 % of those with the second degree or the
     leading tone on the dominant. After other notes, and without a given soprano, a phrase in the
-    home key closes on either; in another key 91 % close on the tonic.
+    home key closes on either; in another key 91 % close on the tonic, and requested keys do.
 
     Args:
         task: the task.
@@ -160,7 +160,8 @@ def closing_degrees(
     degree = (int(pitch) - key.tonic) % OCTAVE if pitch != REST else FIFTH
     if degree in DOMINANT_ONLY:
         return ON_DOMINANT
-    if degree in TONIC_ONLY or (degree == FIFTH and key != task.plan.key):
+    elsewhere = key != task.plan.key or task.form.on_tonic
+    if degree in TONIC_ONLY or (degree == FIFTH and elsewhere):
         return ON_TONIC
     return ON_TONIC + ON_DOMINANT
 

@@ -24,9 +24,10 @@ from chorale.composing.tasks import Task
 from chorale.music import OCTAVE, Key
 from chorale.network.tokens import Vocabulary
 
-# In nats; of 100 chorales in D Dorian, the share of sixth degrees that are B flat is 61 % without
-# the rule.
-OUTSIDE_SCALE = np.float32(6.0)
+# In nats. In 24 chorales of 8 bars in D Dorian, 62 % of the sixth degrees were B flat without the
+# rule, 12 % with 6 nats, 4 % with 12; in E Phrygian 85 % of the second degrees were F sharp, 23 %,
+# and 14 %, in modulations and at closes.
+OUTSIDE_SCALE = np.float32(12.0)
 LEADING_TONE, MAJOR_THIRD = 11, 4  # semitones above the final
 
 

@@ -20,6 +20,7 @@ from chorale.aliases import Ids, Progress
 from chorale.composing.cadences import Cadences
 from chorale.composing.calibration import Calibration
 from chorale.composing.church_modes import ChurchModes, has_church_mode
+from chorale.composing.given_chords import GivenChords
 from chorale.composing.guidance import GuidedNetwork
 from chorale.composing.rules import (
     FollowingRule,
@@ -155,7 +156,10 @@ def _rules(
         rules.append(VoiceLeading(options.strictness, vocabulary))
     if has_church_mode(tasks):
         rules.append(ChurchModes(vocabulary))
-    return [*rules, PlayableTokens(checkpoint), Cadences(vocabulary)]
+    rules += [PlayableTokens(checkpoint), Cadences(vocabulary)]
+    if any(task.chords for task in tasks):
+        rules.append(GivenChords(tasks, vocabulary))
+    return rules
 
 
 def _stack(tasks: Sequence[Task], vocabulary: Vocabulary) -> tuple[Ids, Ids]:

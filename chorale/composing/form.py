@@ -14,14 +14,16 @@ e.g. The New Grove.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
+from chorale.errors import OptionError
 from chorale.estimating import infer_phrase_keys
 from chorale.music import BASS, SOPRANO, STEPS_PER_QUARTER, VOICES, Chorale, Key, Plan, notes
 from chorale.music.keys import MODES
+from chorale.wording import count
 
 # Steps at the beginning of a phrase in another key that are still in the home key. With the keys of
 # Bach's phrases and the soprano given, his lower voices in the validation split were the likeliest
@@ -59,11 +61,18 @@ class Form:
         repeat_steps: length in steps of the opening, whose repeat follows immediately; 0 without a
             repeat.
         repeated_voices: voices that the repeat copies, 0 (soprano) to 3 (bass).
+        on_tonic: whether every phrase is to close on the tonic of its key.
     """
 
     keys: tuple[KeySpan, ...] = ()
     repeat_steps: int = 0
     repeated_voices: tuple[int, ...] = ALL_VOICES
+    on_tonic: bool = False
+
+    def transposed(self, semitones: int) -> "Form":
+        """Return this form with its keys transposed up by a number of semitones."""
+        keys = (replace(span, key=span.key.transposed(semitones)) for span in self.keys)
+        return replace(self, keys=tuple(keys))
 
 
 PLAIN_FORM = Form()  # one key, no repeat
@@ -85,6 +94,32 @@ def draw_form(plan: Plan, repeat: bool, generator: np.random.Generator) -> Form:
         if not length <= span.start < 2 * length
     ]
     return Form((*spans, *_repeat_spans(spans, length)), length, voices)
+
+
+def request_phrase_keys(plan: Plan, keys: Sequence[Key]) -> Form:
+    """Return the form with requested keys, one for each phrase, which closes on its tonic.
+
+    The first phrase is in its key from its first step on.
+
+    Args:
+        plan: the plan of the chorale, in the key of its last phrase.
+        keys: a key for each phrase.
+
+    Raises:
+        OptionError: there are more or fewer keys than phrases.
+    """
+    spans = plan.phrase_spans
+    if len(spans) != len(keys):
+        raise OptionError(
+            f"{count(len(keys), 'key')} for {count(len(spans), 'phrase')}; give a key for each "
+            "phrase, or the lengths of the phrases by --phrases"
+        )
+    each = [
+        KeySpan(start + ARRIVING_STEPS * (start > 0), end, key)
+        for (start, end), key in zip(spans, keys, strict=True)
+        if key != plan.key
+    ]
+    return Form(tuple(span for span in each if span.start < span.end), on_tonic=True)
 
 
 def draw_phrase_keys(tune: Chorale, kept: Sequence[int], generator: np.random.Generator) -> Form:

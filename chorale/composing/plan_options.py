@@ -108,6 +108,21 @@ class PlanOptions:
 ANY_PLAN = PlanOptions()  # everything is left open
 
 
+def parse_keys(keys: Iterable[str | Key]) -> tuple[Key, ...]:
+    """Parse the keys of phrases.
+
+    Raises:
+        OptionError: a text is not the name of a key, or there is none.
+    """
+    try:
+        parsed = tuple(Key.parse(key) if isinstance(key, str) else key for key in keys)
+    except ValueError as error:
+        raise OptionError(str(error)) from error
+    if not parsed:
+        raise OptionError('keys must name a key for each phrase, such as "G, D, e, G"')
+    return parsed
+
+
 def is_whole_number(value: object) -> TypeGuard[int]:
     """Return whether a value is a whole number of Python or NumPy, and not a bool."""
     return isinstance(value, SupportsIndex) and not isinstance(value, bool)

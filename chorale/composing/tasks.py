@@ -20,6 +20,7 @@ from chorale.aliases import Ids
 from chorale.composing.form import PLAIN_FORM, Form
 from chorale.composing.plans import find_final_chord
 from chorale.music import BASS, OCTAVE, REST, SOPRANO, VOICES, Chorale, Key, Plan, notes
+from chorale.music.required_chords import ChordSpan, RequiredChord
 from chorale.network.checkpoint import Checkpoint
 from chorale.network.tokens import encode
 
@@ -40,6 +41,7 @@ class Task:
         ended: (T, 4) bool, the open cells right after the end of a given note, where HOLD would
             lengthen that note; None if there are no such cells.
         form: keys of single phrases, and the repeat of the opening.
+        chords: chords that are given, in order of time; the harmony is open where there is none.
     """
 
     plan: Plan
@@ -47,6 +49,7 @@ class Task:
     close_step: int | None = None
     ended: NDArray[np.bool_] | None = None
     form: Form = PLAIN_FORM
+    chords: tuple[ChordSpan, ...] = ()
 
     def ends_given_note(self, step: int, voice: int) -> bool:
         """Return whether a given note ends just before an open cell, see `ended`."""
@@ -60,7 +63,12 @@ class Task:
         return next((span.key for span in spans), self.plan.key)
 
 
-def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_FORM) -> Task:
+def task_for_generating(
+    plan: Plan,
+    checkpoint: Checkpoint,
+    form: Form = PLAIN_FORM,
+    chords: Sequence[ChordSpan] = (),
+) -> Task:
     """Return the task of composing a new chorale on a plan.
 
     Only the final chord is given, in part: it is held to the end, and if the plan has a key, bass
@@ -72,12 +80,16 @@ def task_for_generating(plan: Plan, checkpoint: Checkpoint, form: Form = PLAIN_F
     given = np.full((plan.length_steps, len(VOICES)), checkpoint.vocabulary.unknown, np.int32)
     if not checkpoint.has_conditioning:
         return Task(plan, given, form=form)
-    close_step = _give_final_chord(given, plan, find_final_chord(plan), checkpoint)
-    return Task(plan, given, close_step, form=form)
+    close_step = _give_final_chord(given, plan, find_final_chord(plan), checkpoint, chords)
+    return Task(plan, given, close_step, form=form, chords=tuple(chords))
 
 
 def task_for_harmonizing(
-    chorale: Chorale, kept: Sequence[int], checkpoint: Checkpoint, fill: bool = False
+    chorale: Chorale,
+    kept: Sequence[int],
+    checkpoint: Checkpoint,
+    fill: bool = False,
+    chords: Sequence[ChordSpan] = (),
 ) -> Task:
     """Return the task of composing the other voices to the kept ones, 0 (soprano) to 3 (bass).
 
@@ -89,6 +101,7 @@ def task_for_harmonizing(
         kept: voices to keep.
         checkpoint: the network.
         fill: whether to compose the rests of the kept voices too; no voice rests then.
+        chords: chords that are given.
 
     Raises:
         DataError: a kept pitch is outside the network's vocabulary.
@@ -103,10 +116,11 @@ def task_for_harmonizing(
         given[pitches == REST] = vocabulary.unknown
         ended = _find_ends(given, vocabulary.unknown)
         last = max(last, find_final_chord(plan))
-        return Task(plan, given, _give_final_chord(given, plan, last, checkpoint), ended)
-    close_step = _give_final_chord(given, plan, last, checkpoint)
+        close_step = _give_final_chord(given, plan, last, checkpoint, chords)
+        return Task(plan, given, close_step, ended, chords=tuple(chords))
+    close_step = _give_final_chord(given, plan, last, checkpoint, chords)
     given[(pitches == REST).all(axis=1)] = vocabulary.rest
-    return Task(plan, given, close_step)
+    return Task(plan, given, close_step, chords=tuple(chords))
 
 
 def task_for_continuing(opening: Chorale, plan: Plan, checkpoint: Checkpoint) -> Task:
@@ -182,24 +196,35 @@ def _find_ends(given: Ids, unknown: int) -> NDArray[np.bool_]:
     return ended
 
 
-def _give_final_chord(given: Ids, plan: Plan, step: int, checkpoint: Checkpoint) -> int | None:
+def _give_final_chord(
+    given: Ids,
+    plan: Plan,
+    step: int,
+    checkpoint: Checkpoint,
+    chords: Sequence[ChordSpan] = (),
+) -> int | None:
     """Hold the final chord from its first step on in the open voices.
 
-    An open bass and soprano are given the tonic.
+    An open bass and soprano are given the tonic, unless another final chord is given; if chords
+    change after `step`, nothing is held.
 
     Args:
         given: (T, 4) given tokens, changed in place.
         plan: the plan of the whole chorale.
         step: the first step of the final chord.
         checkpoint: the network, with its vocabulary and the ranges of the voices.
+        chords: chords that are given.
 
     Returns:
         `step`, or None if the chord cannot be the tonic triad: the key is unknown, a given note is
         not in the triad, or no tonic is within the range of the bass.
     """
     vocabulary = checkpoint.vocabulary
+    final = [span.chord for span in chords if span.end > step]
+    if len(final) > 1:
+        return None
     given[step + 1 :, given[step] == vocabulary.unknown] = vocabulary.hold
-    if not plan.key:
+    if not plan.key or not all(_is_tonic_triad(chord, plan.key) for chord in final):
         return None
     struck = vocabulary.pitches_of(given[step])
     struck = struck[struck != REST]
@@ -218,6 +243,12 @@ def _give_final_chord(given: Ids, plan: Plan, step: int, checkpoint: Checkpoint)
             given[step, SOPRANO] = vocabulary.token_of(pitch)
     bass = vocabulary.pitches_of(given[step])[BASS]
     return step if bass != REST and bass % OCTAVE == plan.key.tonic else None
+
+
+def _is_tonic_triad(chord: RequiredChord, key: Key) -> bool:
+    """Return whether a chord is the tonic triad of a key in root position, major or minor."""
+    degrees = {(tone - key.tonic) % OCTAVE for tone in chord.tones}
+    return chord.bass == key.tonic and degrees <= TRIAD
 
 
 def _find_tonic(key: Key, lowest: int, highest: int, usual: int) -> int | None:

@@ -63,6 +63,12 @@ def letter_name(position: int) -> LetterName:
     return LETTERS_BY_FIFTHS[(position + 1) % 7], (position + 1) // 7
 
 
+def name_class(name: LetterName) -> int:
+    """Return the pitch class of a letter and its alteration, 0 to 11, C = 0."""
+    letter, alter = name
+    return (_SEMITONES[letter] + alter) % OCTAVE
+
+
 def spell(pitch: int, key: Key | None) -> Spelling:
     """Spell a single MIDI number in a key, or in C major if the key is None."""
     return _spell_at(pitch, _nearest_positions(pitch, key)[0])

@@ -8,10 +8,11 @@ import numpy as np
 
 from chorale.composing import tasks
 from chorale.composing.arranging import arrange
-from chorale.composing.form import draw_phrase_keys
+from chorale.composing.form import PLAIN_FORM, draw_phrase_keys, request_phrase_keys
 from chorale.composing.jobs.checks import place_in_satb, require_conditioning
 from chorale.composing.jobs.choirs import place_tune, select_tune
 from chorale.composing.jobs.fitting import Fit, find_shift
+from chorale.composing.jobs.given_harmony import find_harmony
 from chorale.composing.jobs.job import Job
 from chorale.composing.jobs.planning import (
     Bars,
@@ -39,6 +40,7 @@ from chorale.music import (
     VOICES,
     Annotations,
     Chorale,
+    Key,
 )
 from chorale.music.inventory import count_kinds, describe_counts
 from chorale.music.voicings import SATB, Voicing
@@ -64,6 +66,9 @@ def job_for_harmonizing(
     fit: Fit = "octaves",
     voicing: Voicing = SATB,
     fill: bool = False,
+    chords: str | None = None,
+    ignore_chords: bool = False,
+    keys: Sequence[Key] = (),
 ) -> Job:
     """Return the job of composing the voices that a tune lacks.
 
@@ -81,6 +86,10 @@ def job_for_harmonizing(
         voicing: the choir. Another than SATB has the tune in its top voice, moved to fit its range
             by octaves or as few semitones as possible (`fit`), and not back.
         fill: whether to compose the rests of the kept voices too, instead of keeping them.
+        chords: a line of chords to keep, see `chorale.composing.chord_texts`; None for those of
+            the music.
+        ignore_chords: whether the chords of the music have no influence.
+        keys: a key for each phrase; if empty, the keys are inferred from the tune.
 
     Raises:
         OptionError: an option does not fit the music or the network.
@@ -89,6 +98,8 @@ def job_for_harmonizing(
     """
     require_conditioning(checkpoint)
     _check_options(keep, voice, fit)
+    if keys:
+        plan_options = replace(plan_options, key=plan_options.key or keys[-1])
     if voicing is SATB:
         reading = place_in_satb(reading)
         kept, chorale, notices = _select_voices(reading, keep, voice, fill)
@@ -117,6 +128,12 @@ def job_for_harmonizing(
         which = f"{describe_bars(bars)} of it: "
         _check_size(tune, kept, describe_bars(bars))
         tune = replace_phrases(tune, kept, plan_options)
+    harmony = find_harmony(tune, kept, chords, transpose, ignore_chords)
+    notices += harmony.notices
+    written = replace(tune.annotations, chord_symbols=harmony.symbols)
+    tune = replace(tune, annotations=written)
+    form = request_phrase_keys(tune.plan, keys) if keys else None
+    form = PLAIN_FORM if harmony.chords and not form else form
     shift = find_shift(tune, kept, checkpoint, fit if voicing is SATB else "transpose")
     shift_back = -shift if fit == "transpose" else 0
     if voicing is not SATB:
@@ -127,20 +144,19 @@ def job_for_harmonizing(
         back = ", and back" if fit == "transpose" else ""
         notices.append(f"moved {describe_distance(shift)} to fit its range{back}")
     moved = tune.transposed(shift)
-    task = tasks.task_for_harmonizing(moved, kept, checkpoint, fill)
+    required = harmony.transposed(shift)
+    task = tasks.task_for_harmonizing(moved, kept, checkpoint, fill, required)
     if not (task.given == checkpoint.vocabulary.unknown).any():
         raise ReadingError(f"{chorale.source} has no rest to fill in its four voices")
     whole = [voice for voice in kept if not (fill and (tune.pitches[:, voice] == REST).any())]
     motion = measure_voices(tune, whole)
 
     def draw_task(generator: np.random.Generator) -> tasks.Task:
-        form = draw_phrase_keys(moved, kept, generator)
+        own = form.transposed(shift) if form else draw_phrase_keys(moved, kept, generator)
         plan = draw_motion(task.plan, checkpoint, generator, plan_options.motion, motion)
-        return replace(task, plan=plan, form=form)
+        return replace(task, plan=plan, form=own)
 
     draw_task(np.random.default_rng(0))  # raises OptionError before anything is composed
-    if symbols := tune.annotations.chord_symbols:
-        notices.append(f"{count(len(symbols), 'chord symbol')} kept, not followed")
     annotations = _prepare_annotations(moved.transposed(shift_back).annotations, kept, voicing)
 
     def finish(composed: Chorale) -> Chorale:

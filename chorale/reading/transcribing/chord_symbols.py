@@ -30,6 +30,9 @@ _WRITTEN = MappingProxyType(
         "dominant-13th": "13",
         "suspended-second": "sus2",
         "suspended-fourth": "sus4 sus 4",
+        "major-11th": "maj11 M11",
+        "major-13th": "maj13 M13",
+        "minor-13th": "m13 min13",
         "power": "5",
     }
 )
@@ -42,8 +45,9 @@ _WITH_DEGREES: Mapping[str, tuple[str, _Degree]] = MappingProxyType(
         "add2": ("major", ("add", 2, 0)),
         "add4": ("major", ("add", 4, 0)),
         "madd9": ("minor", ("add", 9, 0)),
-        "7sus4": ("suspended-fourth", ("add", 7, -1)),
-        "7sus": ("suspended-fourth", ("add", 7, -1)),
+        "2": ("major", ("add", 2, 0)),
+        "7sus4": ("suspended-fourth", ("add", 7, 0)),
+        "7sus": ("suspended-fourth", ("add", 7, 0)),
         "7b9": ("dominant", ("add", 9, -1)),
         "7#9": ("dominant", ("add", 9, 1)),
         "7b5": ("dominant", ("alter", 5, -1)),
