@@ -21,8 +21,9 @@ from chorale.composing.jobs import (
     run_job,
 )
 from chorale.composing.jobs.locks import parse_locks
+from chorale.composing.plan_options import parse_keys
 from chorale.models import DEFAULT, find
-from chorale.music import VOICES, Chorale
+from chorale.music import VOICES, Chorale, Key
 from chorale.music.voicings import SATB, Voicing, parse_voicing
 from chorale.network.checkpoint import Checkpoint, load_checkpoint
 from chorale.options import MAX_SEED, SamplingOptions
@@ -32,7 +33,12 @@ DEFAULTS = SamplingOptions()
 
 
 def generate(
-    bars: int | None = None, *, voicing: str = SATB.name, **options: Unpack[Options]
+    bars: int | None = None,
+    *,
+    voicing: str = SATB.name,
+    progression: str | None = None,
+    keys: Sequence[str | Key] = (),
+    **options: Unpack[Options],
 ) -> list[Chorale]:
     """Compose new chorales.
 
@@ -40,6 +46,10 @@ def generate(
         bars: length, 1 to 100; if left out, the total of `phrases`, or else 12.
         voicing: the choir: "SATB", "SSA", "SSAA", "TTBB", "SAB", "SA" or "TB"; see
             `chorale.music.voicings`.
+        progression: chords to keep, such as "I vi IV V | I" or "C Am7 F:2 G"; see
+            `chorale.composing.chord_texts`. The length follows from them.
+        keys: a key for each phrase, the last of which is that of the chorale, such as
+            ["G", "D", "E minor", "G"].
         options: see `chorale.api`. Key, metre, pickup, phrases and motion that are left out are
             drawn from Bach's chorales; for another choir than SATB, the key is one that suits it.
 
@@ -50,8 +60,17 @@ def generate(
         OptionError: an option is unknown or has a wrong value.
         CheckpointError: the model does not exist or is damaged.
     """
-    plan_options, choir = parse_plan_options(options), _parse_voicing(voicing)
-    return _run(job_for_generating(_load_chosen_model(options), bars, plan_options, choir), options)
+    if progression is not None:
+        check_type("progression", progression)
+    job = job_for_generating(
+        _load_chosen_model(options),
+        bars,
+        parse_plan_options(options),
+        _parse_voicing(voicing),
+        progression,
+        _parse_keys(keys),
+    )
+    return _run(job, options)
 
 
 def harmonize(
@@ -64,6 +83,9 @@ def harmonize(
     fit: Fit = "octaves",
     voicing: str = SATB.name,
     fill: bool = False,
+    chords: str | None = None,
+    ignore_chords: bool = False,
+    keys: Sequence[str | Key] = (),
     **options: Unpack[Options],
 ) -> list[Chorale]:
     """Compose the other voices for a tune, which keeps its pitches and rhythms.
@@ -83,6 +105,10 @@ def harmonize(
         voicing: the choir, as in `generate`; any but SATB has the tune in its top voice, without
             `voice` and `keep`.
         fill: whether to compose the rests of the kept voices too, as blanks.
+        chords: chords to keep, such as "C G7 Am F:2"; see `chorale.composing.chord_texts`. If left
+            out, those of the tune.
+        ignore_chords: whether the chords of the tune have no influence.
+        keys: a key for each phrase, as in `generate`; inferred from the tune if left out.
         options: see `chorale.api`.
 
     Returns:
@@ -95,6 +121,9 @@ def harmonize(
     """
     check_type("transpose", transpose)
     check_type("fill", fill)
+    check_type("ignore_chords", ignore_chords)
+    if chords is not None:
+        check_type("chords", chords)
     if voice is not None:
         check_type("voice", voice)
     job = job_for_harmonizing(
@@ -108,6 +137,9 @@ def harmonize(
         fit=fit,
         voicing=_parse_voicing(voicing),
         fill=fill,
+        chords=chords,
+        ignore_chords=ignore_chords,
+        keys=_parse_keys(keys),
     )
     return _run(job, options)
 
@@ -218,6 +250,11 @@ def _run(job: Job, options: Options) -> list[Chorale]:
 def _parse_voicing(voicing: str) -> Voicing:
     check_type("voicing", voicing)
     return parse_voicing(voicing)
+
+
+def _parse_keys(keys: Sequence[str | Key]) -> tuple[Key, ...]:
+    check_type("keys", keys)
+    return parse_keys(keys) if keys else ()
 
 
 def _parse_voice(voice: str) -> str:

@@ -43,6 +43,10 @@ class SpecificOptions(TypedDict, total=False):
     voice: str
     transpose: int
     fill: bool
+    chords: str
+    ignore_chords: bool
+    progression: str
+    keys: Sequence[str | Key]
     tempo: float
     program: str | int
     staves: int

@@ -52,7 +52,10 @@ Approximate = Annotated[
 KeyName = Annotated[
     str | None,
     typer.Option(
-        "--key", metavar="KEY", help='Key, such as "G minor", Bb, F#m, h-Moll or "D dorian".', show_default="auto"
+        "--key",
+        metavar="KEY",
+        help='Key, such as "G minor", Bb, F#m, h-Moll or "D dorian".',
+        show_default="auto",
     ),
 ]
 PhraseKeys = Annotated[

@@ -51,9 +51,7 @@ def generate(
     def make_job(checkpoint: "Checkpoint") -> "Job":
         from chorale.composing.jobs import job_for_generating
 
-        return job_for_generating(
-            checkpoint, bars, plan_options, choir, progression, phrase_keys
-        )
+        return job_for_generating(checkpoint, bars, plan_options, choir, progression, phrase_keys)
 
     asked = {"bars": bars, "progression": progression, "keys of phrases": keys}
     task = ", ".join(f"{name} {value}" for name, value in asked.items() if value)

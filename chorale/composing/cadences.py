@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chorale.aliases import Ids
-from chorale.composing.openings import exclude_other_third
+from chorale.composing.openings import OTHER_THIRD, exclude_other_third
 from chorale.composing.pitches import NOT_DRAWN, candidate_pitches, sounding_pitches
 from chorale.composing.rules import Logits, Moment
 from chorale.composing.tasks import Task
@@ -121,6 +121,8 @@ def bias_toward_cadence(
     if starts == step:
         triad = phrase_end_tokens(voice, cells, sounding, vocabulary)
         logits = np.where(triad, logits, logits - OTHER_CHORD)
+        if key and task.form.on_tonic:
+            logits = _exclude_third(logits, key, sounding[voice : voice + 1], vocabulary)
     if key is None or starts is None:
         return logits
     degrees = closing_degrees(task, key, starts, vocabulary)
@@ -192,6 +194,13 @@ def _bias_approach(
     fits = (own >= 0) & np.isin((own - key.tonic) % OCTAVE, list(chord))
     fits[vocabulary.hold] |= may_hold
     return np.where(fits, logits, logits - OTHER_APPROACH)
+
+
+def _exclude_third(logits: Logits, key: Key, sounding: Ids, vocabulary: Vocabulary) -> Logits:
+    """Bias a voice's logits, (V,), away from the third of the other mode at a requested close."""
+    own = candidate_pitches(sounding, vocabulary)[0]
+    other = (key.tonic + OTHER_THIRD[key.third]) % OCTAVE
+    return np.where((own >= 0) & (own % OCTAVE == other), logits - OTHER_CHORD, logits)
 
 
 def _lead_soprano(

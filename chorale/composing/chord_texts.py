@@ -204,9 +204,7 @@ def _parse_length(text: str, word: str) -> int:
     return int(steps)
 
 
-def _share_bar(
-    bar: Sequence[WrittenChord], room: int, number: int, is_last: bool
-) -> list[float]:
+def _share_bar(bar: Sequence[WrittenChord], room: int, number: int, is_last: bool) -> list[float]:
     """Return the length of each chord of a measure, whose length is `room` steps."""
     fixed = sum(chord.steps or 0 for chord in bar)
     open_chords = sum(chord.steps is None for chord in bar)
@@ -220,8 +218,9 @@ def _share_bar(
     share = rest / open_chords if open_chords else 0.0
     if share != int(share):
         raise OptionError(
-            f"{count(open_chords, 'chord')} cannot share {count(rest / STEPS_PER_QUARTER, 'quarter')} "
-            f"of bar {number} in whole sixteenths; give their lengths, such as C:2 G:1"
+            f"{count(open_chords, 'chord')} cannot share "
+            f"{count(rest / STEPS_PER_QUARTER, 'quarter')} of bar {number} in whole sixteenths; "
+            "give their lengths, such as C:2 G:1"
         )
     return [share if chord.steps is None else float(chord.steps) for chord in bar]
 

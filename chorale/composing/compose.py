@@ -158,7 +158,7 @@ def _rules(
         rules.append(ChurchModes(vocabulary))
     rules += [PlayableTokens(checkpoint), Cadences(vocabulary)]
     if any(task.chords for task in tasks):
-        rules.append(GivenChords(tasks, vocabulary))
+        rules.append(GivenChords(tasks, checkpoint, options.strictness))
     return rules
 
 

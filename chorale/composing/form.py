@@ -179,11 +179,12 @@ def find_repeat_steps(plan: Plan) -> int:
     if plan.metre is None or fermatas is None:
         return 0
     ends = [end for _, end in plan.fermata_spans]
-    for count in REPEATED_PHRASES:
-        if len(ends) <= 2 * count:
+    for phrases in REPEATED_PHRASES:
+        if len(ends) <= 2 * phrases:
             return 0
-        length = ends[count - 1]
-        same = [end + length for end in ends[:count]] == ends[count : 2 * count] and np.array_equal(
+        length = ends[phrases - 1]
+        repeated = ends[phrases : 2 * phrases]
+        same = [end + length for end in ends[:phrases]] == repeated and np.array_equal(
             fermatas[length : 2 * length], fermatas[:length]
         )
         if same and length % plan.metre.steps_per_bar == 0:

@@ -6,7 +6,8 @@ missing (`chorale.music.required_chords`), such as the third and the seventh. Be
 voice may leave the chord by step, as a passing or neighbour note, if it can reach a note of the
 chord of the next beat by step again, which it then must. Everything else, such as the voicing, the
 motion, and where voices embellish, is the network's choice, under the penalties on bad voice
-leading (`chorale.composing.voice_leading`), which are smaller than those here.
+leading (`chorale.composing.voice_leading`), which are smaller than those here; the last voice but
+one takes into account what it leaves to the last one.
 
 A given note may be none of the chord: it is a nonharmonic tone over it.
 
@@ -16,37 +17,50 @@ Shapes: B chorales, 4 voices in SATB order, V tokens.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chorale.aliases import Floats, Ids
-from chorale.composing.pitches import NOT_DRAWN, candidate_pitches, sounding_pitches
-from chorale.composing.rules import Logits, Moment
+from chorale.aliases import Floats
+from chorale.composing.chord_penalties import (
+    MISSING_NOTE,
+    PARALLELS,
+    DrawnVoice,
+    chromatic_penalty,
+    find_parallels,
+    passing_penalty,
+    required_penalty,
+)
+from chorale.composing.pitches import (
+    NOT_DRAWN,
+    candidate_pitches,
+    look_up_pitches,
+    sounding_pitches,
+)
+from chorale.composing.rules import Logits, Moment, allowed_tokens
 from chorale.composing.tasks import Task
-from chorale.music import BASS, OCTAVE, STEPS_PER_QUARTER, VOICES, Key, Plan
-from chorale.music.required_chords import ChordSpan, RequiredChord
-from chorale.network.tokens import Vocabulary
-
-# In nats. The first two are above the sum of the penalties that a note of the chord can have; the
-# others leave the choice to the network.
-OUTSIDE_CHORD = np.float32(60.0)  # notes outside the chord on a beat, or reached by leap off it
-MISSING_NOTE = np.float32(40.0)  # other notes where only as many voices are open as notes missing
-EMBELLISHING = np.float32(0.5)  # notes outside the chord off the beat
-CHROMATIC = np.float32(4.0)  # added if they are not in the scale of the key
-DOUBLING = np.float32(4.0)  # a seventh, or the third of a dominant seventh, in a second voice
-LEAVING_BY_LEAP = np.float32(8.0)  # a leap from a note outside the chord
-STEP = 2  # semitones of the largest step
-LEADING_TONE = 11  # semitones above the tonic
+from chorale.composing.voice_leading import PARALLEL, PERFECT, voice_leading_penalty
+from chorale.music import BASS, OCTAVE, REST, SOPRANO, STEPS_PER_QUARTER, Plan
+from chorale.music.required_chords import ChordSpan
+from chorale.network.checkpoint import Checkpoint
+from chorale.network.conditions import KEY
 
 
 class GivenChords:
     """Rule that keeps the given chords."""
 
-    def __init__(self, tasks: Sequence[Task], vocabulary: Vocabulary) -> None:
-        """Prepare the rule for the chords of tasks and the tokens of a vocabulary."""
-        self._vocabulary = vocabulary
+    def __init__(self, tasks: Sequence[Task], checkpoint: Checkpoint, strictness: float) -> None:
+        """Prepare the rule for the chords of tasks.
+
+        Args:
+            tasks: the tasks.
+            checkpoint: the network, with its vocabulary and the ranges of the voices.
+            strictness: factor of the penalties on bad voice leading, as in `VoiceLeading`.
+        """
+        self._vocabulary = checkpoint.vocabulary
+        self._allowed, self._strictness = allowed_tokens(checkpoint), np.float32(strictness)
         self._starts = [[span.start for span in task.chords] for task in tasks]
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
@@ -59,19 +73,98 @@ class GivenChords:
                 continue
             present = sounding_pitches(at.cells[row], sounding[row], self._vocabulary)
             own = candidate_pitches(sounding[row, at.voice : at.voice + 1], self._vocabulary)[0]
-            place = _Place(
+            place = DrawnVoice(
                 at.voice, present, own, int(own[self._vocabulary.hold]), at.step == span.start
             )
             if is_strict(task.plan, span, at.step):
-                before = self._find(row, task, at.step - 1)
-                penalty = _strict_penalty(span.chord, place, before.chord if before else None)
+                cost = self._price(row, task, span, at)
+                penalty = cost(place)
+                playable = np.isfinite(logits[row]) & (own >= 0) & (penalty < MISSING_NOTE)
+                penalty = penalty + self._look_ahead(row, place, np.flatnonzero(playable), at, cost)
             else:
                 following = self._find(row, task, _next_strict(task.plan, span, at.step))
-                penalty = _loose_penalty(span.chord, place, (following or span).chord)
+                penalty = passing_penalty(span.chord, place, (following or span).chord)
                 if key := task.key_at(at.step):
-                    penalty = penalty + _chromatic_penalty(span.chord, own, key)
+                    penalty = penalty + chromatic_penalty(span.chord, own, key)
+            if at.voice == BASS:
+                penalty = penalty + self._foresee_parallels(row, task, place, at.step)
             changed[row] -= penalty
         return changed
+
+    def _foresee_parallels(self, row: int, task: Task, place: DrawnVoice, step: int) -> Floats:
+        """Return the penalty of bass notes from which parallels with the soprano must follow, (V,).
+
+        They must if the soprano's next note is given, and so is the bass of the next chord.
+        """
+        following = self._find(row, task, step + 1)
+        nothing = np.zeros(len(place.own), np.float32)
+        if following is None or following.start != step + 1 or following.chord.bass is None:
+            return nothing
+        [after] = self._vocabulary.pitches_of(task.given[step + 1, SOPRANO : SOPRANO + 1])
+        now, bass = int(place.present[SOPRANO]), following.chord.bass
+        interval = int(after - bass) % OCTAVE
+        if after < 0 or now < 0 or after == now or interval not in PERFECT:
+            return nothing
+        same = ((now - place.own) % OCTAVE == interval) & (place.own % OCTAVE != bass)
+        return np.asarray(self._strictness * PARALLEL * (same & (place.own >= 0)), np.float32)
+
+    def _price(
+        self, row: int, task: Task, span: ChordSpan, at: Moment
+    ) -> Callable[[DrawnVoice], Floats]:
+        """Return the function from a voice to its penalties where a chord is required, (V,)."""
+        before = self._find(row, task, at.step - 1)
+        earlier = look_up_pitches(at.history.sounding[row], self._vocabulary)
+        factor = self._strictness * PARALLELS
+
+        def price(place: DrawnVoice) -> Floats:
+            required = required_penalty(span.chord, place, before.chord if before else None)
+            return required + factor * find_parallels(place, earlier)
+
+        return price
+
+    def _look_ahead(
+        self,
+        row: int,
+        place: DrawnVoice,
+        tokens: NDArray[np.integer],
+        at: Moment,
+        price: Callable[[DrawnVoice], Floats],
+    ) -> Floats:
+        """Return the least penalties that the last open voice would have after each token, (V,).
+
+        They count for the last voice but one, so that it leaves the last one a note of the chord
+        that leads well, and are 0 for others.
+
+        Args:
+            row: number of the chorale.
+            place: the voice to draw.
+            tokens: tokens that the voice may have.
+            at: the moment of the draw.
+            price: function from a voice to its penalties by the chord.
+        """
+        ahead = np.zeros(len(place.own), np.float32)
+        if place.open_voices != 2 or not self._strictness or len(tokens) < 2:
+            return ahead
+        rest = np.flatnonzero(place.present == NOT_DRAWN)
+        last = int(rest[rest != place.voice][0])
+        cells = np.repeat(at.cells[row : row + 1], len(tokens), axis=0)
+        cells[:, place.voice] = tokens
+        sounding = np.repeat(at.history.sounding[row : row + 1], len(tokens), axis=0)
+        keys = np.repeat(at.conditions[row : row + 1, KEY], len(tokens))
+        leading = voice_leading_penalty(last, cells, sounding, keys, self._vocabulary)
+        reached = candidate_pitches(sounding[:1, last], self._vocabulary)[0]
+        allowed, before = self._allowed[last] & (reached >= 0), int(reached[self._vocabulary.hold])
+        least = [
+            (
+                self._strictness * own
+                + price(replace(place, voice=last, present=present, own=reached, before=before))
+            )[allowed].min()
+            for own, present in zip(
+                leading, sounding_pitches(cells, sounding, self._vocabulary), strict=True
+            )
+        ]
+        ahead[tokens] = np.array(least) - min(least)
+        return ahead
 
     def _find(self, row: int, task: Task, step: int) -> ChordSpan | None:
         """Return the chord of a task at a step; None where the harmony is open."""
@@ -79,25 +172,6 @@ class GivenChords:
         if number < 0 or step >= task.chords[number].end:
             return None
         return task.chords[number]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A voice to draw.
-
-    Attributes:
-        voice: 0 (soprano) to 3 (bass).
-        present: (4,) pitches of the step so far; negative without a note.
-        own: (V,) pitch that each token would make the voice sound; negative without one.
-        before: pitch that the voice had at the step before; negative without one.
-        begins: whether a chord begins.
-    """
-
-    voice: int
-    present: Ids
-    own: Ids
-    before: int
-    begins: bool
 
 
 def is_strict(plan: Plan, span: ChordSpan, step: int) -> bool:
@@ -118,50 +192,18 @@ def _next_strict(plan: Plan, span: ChordSpan, step: int) -> int:
     return min(span.end, step + beat - plan.step_in_bar(step) % beat)
 
 
-def _strict_penalty(
-    chord: RequiredChord, place: _Place, before: RequiredChord | None
-) -> Floats:
-    """Return the penalty of each token where the notes of a chord are required, (V,)."""
-    own, classes = place.own, place.own % OCTAVE
-    sounds = own >= 0
-    penalty = OUTSIDE_CHORD * (sounds & ~np.isin(classes, list(chord.tones)))
-    if place.voice == BASS and chord.bass is not None:
-        allowed = {chord.bass} if place.begins else {chord.bass, *chord.needed} & chord.tones
-        penalty = np.maximum(penalty, OUTSIDE_CHORD * (sounds & ~np.isin(classes, list(allowed))))
-    others = place.present[np.arange(len(VOICES)) != place.voice]
-    there = {int(pitch) % OCTAVE for pitch in others if pitch >= 0}
-    open_voices = 1 + int((others == NOT_DRAWN).sum())
-    missing = [each for each in chord.needed if each not in there]
-    if place.voice != BASS and place.present[BASS] == NOT_DRAWN:
-        missing = [each for each in dict.fromkeys([chord.bass, *missing]) if each is not None]
-    missing = missing[:open_voices]
-    if len(missing) == open_voices and not (place.voice == BASS and place.begins):
-        penalty = penalty + MISSING_NOTE * (sounds & ~np.isin(classes, missing))
-    penalty = penalty + DOUBLING * (sounds & np.isin(classes, list(chord.single & there)))
-    if before and place.before >= 0 and place.before % OCTAVE not in before.tones:
-        penalty = penalty + LEAVING_BY_LEAP * (sounds & (np.abs(own - place.before) > STEP))
-    return np.asarray(penalty, np.float32)
+def is_kept(pitches: NDArray[np.integer], span: ChordSpan, step: int) -> bool:
+    """Return whether music sounds a given chord at a step where it is required.
 
+    All its notes are then of the chord, none that is needed is missing, and where the chord begins
+    the bass is its own.
 
-def _loose_penalty(chord: RequiredChord, place: _Place, following: RequiredChord) -> Floats:
-    """Return the penalty of each token between the beats, (V,)."""
-    own, before = place.own, place.before
-    sounds = own >= 0
-    outside = sounds & ~np.isin(own % OCTAVE, list(chord.tones))
-    held = outside & (own == before)
-    moves = outside & ~held
-    near = [(tone + step) % OCTAVE for tone in following.tones for step in (-2, -1, 1, 2)]
-    by_step = (before >= 0) & (np.abs(own - before) <= STEP) & np.isin(own % OCTAVE, near)
-    penalty = EMBELLISHING * (moves & by_step) + OUTSIDE_CHORD * (moves & ~by_step)
-    if before >= 0 and before % OCTAVE not in chord.tones:
-        penalty = penalty + LEAVING_BY_LEAP * (sounds & (np.abs(own - before) > STEP))
-    return np.asarray(penalty, np.float32)
-
-
-def _chromatic_penalty(chord: RequiredChord, own: Ids, key: Key) -> Floats:
-    """Return the penalty of each token that is neither in the chord nor in the scale, (V,)."""
-    diatonic = {*chord.tones, *key.scale}
-    if key.third == "minor":
-        diatonic.add((key.tonic + LEADING_TONE) % OCTAVE)
-    outside = (own >= 0) & ~np.isin(own % OCTAVE, list(diatonic))
-    return np.asarray(CHROMATIC * outside, np.float32)
+    Args:
+        pitches: (T, 4), MIDI numbers or REST.
+        span: the chord.
+        step: a step for which `is_strict` holds.
+    """
+    chord, sounding = span.chord, pitches[step][pitches[step] != REST]
+    classes = {int(pitch) % OCTAVE for pitch in sounding}
+    begins_right = step > span.start or chord.bass is None or sounding[-1] % OCTAVE == chord.bass
+    return classes <= chord.tones and classes >= set(chord.needed) and bool(begins_right)

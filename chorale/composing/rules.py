@@ -97,7 +97,7 @@ class PlayableTokens:
     def __init__(self, checkpoint: Checkpoint) -> None:
         """Prepare the masks, from the ranges of the voices in the training split."""
         self._vocabulary = checkpoint.vocabulary
-        self._allowed = _allowed_tokens(checkpoint)
+        self._allowed = allowed_tokens(checkpoint)
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
         """Exclude all other tokens; see `LogitRule.apply`."""
@@ -107,7 +107,7 @@ class PlayableTokens:
         return np.where(playable, logits, -np.inf)
 
 
-def _allowed_tokens(checkpoint: Checkpoint) -> NDArray[np.bool_]:
+def allowed_tokens(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     """Return which tokens each voice may have, (4, V) bool: notes within its range, and HOLD."""
     vocabulary = checkpoint.vocabulary
     tokens = np.arange(vocabulary.size, dtype=np.int32)

@@ -13,7 +13,7 @@ from chorale.harmony.analysis import HarmonyAnalysis
 from chorale.harmony.naming import NamedChord
 from chorale.harmony.nonchord import NonChordTone
 from chorale.music import Chorale, Key
-from chorale.music.annotations import ChordSymbol, HarmonyLabel
+from chorale.music.annotations import BassFigure, BassFigures, ChordSymbol, HarmonyLabel
 from chorale.music.chords import SYMBOL_KINDS
 from chorale.music.numerals import ChordTones
 from chorale.music.spelling import LETTERS_BY_FIFTHS
@@ -29,7 +29,6 @@ _ALTERED = MappingProxyType(
     }
 )
 _LETTERS = "CDEFGAB"
-_SIGNS = {-2: "bb", -1: "b", 0: "n", 1: "#", 2: "##"}
 
 
 def label_harmony(chorale: Chorale, analysis: HarmonyAnalysis, symbols: Symbols) -> Chorale:
@@ -39,9 +38,10 @@ def label_harmony(chorale: Chorale, analysis: HarmonyAnalysis, symbols: Symbols)
         found = [_write_symbol(chord) for chord in analysis.chords]
         changed = [after for before, after in pairwise(found) if _differ(before, after)]
         annotations = replace(annotations, chord_symbols=(*found[:1], *changed))
+    elif symbols == "roman":
+        annotations = replace(annotations, harmony_labels=tuple(_label_roman(analysis)))
     else:
-        labels = _label_roman(analysis) if symbols == "roman" else _label_figures(chorale, analysis)
-        annotations = replace(annotations, harmony_labels=tuple(labels))
+        annotations = replace(annotations, bass_figures=tuple(_find_figures(chorale, analysis)))
     return replace(chorale, annotations=annotations)
 
 
@@ -59,50 +59,48 @@ def _label_roman(analysis: HarmonyAnalysis) -> Iterator[HarmonyLabel]:
         yield HarmonyLabel(chord.step, chord.numeral, key=new_key, cadence=cadence)
 
 
-def _label_figures(chorale: Chorale, analysis: HarmonyAnalysis) -> Iterator[HarmonyLabel]:
+def _find_figures(chorale: Chorale, analysis: HarmonyAnalysis) -> Iterator[BassFigures]:
     signature = chorale.plan.key or analysis.key
-    found: dict[int, tuple[str, ...]] = {}
-    for chord in analysis.chords:
-        found[chord.step] = _figures(chord, signature)
+    found = {chord.step: _figures(chord, signature) for chord in analysis.chords}
     for tone in analysis.nonchord_tones:
         if tone.kind == "suspension" and tone.figures and tone.figures != "2-3":
             found |= _suspend(tone, found.get(tone.step, ()), found)
     for step, figures in sorted(found.items()):
         if figures:
-            yield HarmonyLabel(step, figures=figures)
+            yield BassFigures(step, figures)
 
 
 def _suspend(
-    tone: NonChordTone, figures: tuple[str, ...], found: Mapping[int, tuple[str, ...]]
-) -> dict[int, tuple[str, ...]]:
+    tone: NonChordTone,
+    figures: tuple[BassFigure, ...],
+    found: Mapping[int, tuple[BassFigure, ...]],
+) -> dict[int, tuple[BassFigure, ...]]:
     """Return the figures of a suspension and its resolution, by step."""
-    suspended, resolved = tone.figures.split("-")
-    sign = next((each for each in figures if _number(each) == int(resolved)), resolved)
-    kept = tuple(each for each in figures if each != sign)
-    by_step = {tone.step: tuple(sorted((suspended, *kept), key=_number, reverse=True))}
+    suspended, resolved = map(int, tone.figures.split("-"))
+    figure = next((each for each in figures if each.number == resolved), BassFigure(resolved))
+    kept = tuple(each for each in figures if each != figure)
+    by_step = {tone.step: _from_top((BassFigure(suspended), *kept))}
     if tone.end not in found:
-        by_step[tone.end] = (sign,)
+        by_step[tone.end] = (figure,)
     return by_step
 
 
-def _figures(chord: NamedChord, signature: Key) -> tuple[str, ...]:
+def _figures(chord: NamedChord, signature: Key) -> tuple[BassFigure, ...]:
     """Return the figures of a chord, from the top."""
     tones = chord.numeral.pitch_classes(chord.key)
-    usual = {"": "", "6": "6", "64": "64", "7": "7", "65": "65", "43": "43", "42": "42"}
-    numbers = dict.fromkeys(usual[chord.numeral.figures], "")
-    for number, sign in _find_accidentals(tones, signature):
-        numbers[str(number)] = sign
-    figures = [sign if number == "3" else sign + number for number, sign in numbers.items()]
-    return tuple(sorted(figures, key=_number, reverse=True))
+    numbers = dict.fromkeys(map(int, chord.numeral.figures), 0) | dict(
+        _find_alterations(tones, signature)
+    )
+    return _from_top(tuple(BassFigure(*each) for each in numbers.items()))
 
 
-def _find_accidentals(tones: ChordTones, signature: Key) -> Iterator[tuple[int, str]]:
-    """Yield the interval above the bass, 2 to 7, and the sign of each note not in a signature."""
+def _find_alterations(tones: ChordTones, signature: Key) -> Iterator[tuple[int, int]]:
+    """Yield interval above the bass, 1 to 7, and alteration of each note not in a signature."""
     bass, _ = tones.names[tones.inversion]
     for place, (letter, alter) in enumerate(tones.names):
         number = (_LETTERS.index(letter) - _LETTERS.index(bass)) % 7 + 1
         if place != tones.inversion and alter != _alter_in(signature, letter):
-            yield number, _SIGNS.get(alter, "n")
+            yield number, alter - _alter_in(signature, letter)
 
 
 def _alter_in(signature: Key, letter: str) -> int:
@@ -110,8 +108,8 @@ def _alter_in(signature: Key, letter: str) -> int:
     return (signature.sharps + 6 - LETTERS_BY_FIFTHS.index(letter)) // 7
 
 
-def _number(figure: str) -> int:
-    return int(figure.strip("#bn") or 3)
+def _from_top(figures: tuple[BassFigure, ...]) -> tuple[BassFigure, ...]:
+    return tuple(sorted(figures, key=lambda each: each.number, reverse=True))
 
 
 def _write_symbol(chord: NamedChord) -> ChordSymbol:

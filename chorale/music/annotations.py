@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 from chorale.music.keys import Key
 from chorale.music.numerals import Numeral
 from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName, Spelling, letter_name
-from chorale.music.voices import OCTAVE, VOICES
+from chorale.music.voices import BASS, OCTAVE, VOICES
 
 MarkKind = Literal[
     "dynamic",
@@ -77,22 +77,40 @@ class ChordSymbol:
 
 @dataclass(frozen=True)
 class HarmonyLabel:
-    """What an analysis prints below the bass: a Roman numeral or the figures of the bass.
+    """What an analysis prints below the bass.
 
     Attributes:
         step: step at which the chord begins.
-        numeral: the numeral; None with figures, and where only a cadence is named.
-        figures: figures from the top, such as ("6", "5"); each is a number, an accidental of the
-            third ("#", "b" or "n"), or both ("#6"); "" is no figure.
+        numeral: the numeral; None where only a cadence is named.
         key: key that begins here; None if the key stays.
         cadence: abbreviation of the cadence that ends here, such as "PAC"; empty without one.
     """
 
     step: int
     numeral: Numeral | None = None
-    figures: tuple[str, ...] = ()
     key: Key | None = None
     cadence: str = ""
+
+
+@dataclass(frozen=True)
+class BassFigure:
+    """A figure under a bass note.
+
+    Attributes:
+        number: interval above the bass: 6 for a sixth.
+        alter: semitones by which it is altered, relative to the key signature.
+    """
+
+    number: int
+    alter: int = 0
+
+
+@dataclass(frozen=True)
+class BassFigures:
+    """The figures at a step, from the top."""
+
+    step: int
+    figures: tuple[BassFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -155,6 +173,7 @@ class Annotations:
         spellings: spellings of notes.
         names: names of the voices as the file has them, in SATB order; empty if it has none.
         harmony_labels: labels of an analysis of the harmony; no file is read with any.
+        bass_figures: figures under the bass.
     """
 
     syllables: tuple[Syllable, ...] = ()
@@ -165,6 +184,7 @@ class Annotations:
     spellings: tuple[SpelledNote, ...] = ()
     names: tuple[str, ...] = ("",) * len(VOICES)
     harmony_labels: tuple[HarmonyLabel, ...] = ()
+    bass_figures: tuple[BassFigures, ...] = ()
 
     def __bool__(self) -> bool:
         return self != NO_ANNOTATIONS
@@ -187,6 +207,7 @@ class Annotations:
             endings=tuple(_shift_span(one, steps) for one in self.endings),
             marks=tuple(_shift_mark(one, steps) for one in self.marks),
             spellings=tuple(replace(one, step=one.step + steps) for one in self.spellings),
+            bass_figures=tuple(replace(one, step=one.step + steps) for one in self.bass_figures),
         )
 
     def excerpt(self, start: int, end: int) -> "Annotations":
@@ -208,6 +229,7 @@ class Annotations:
             ),
             marks=tuple(one for one in self.marks if _is_within(one, start, end)),
             spellings=tuple(one for one in self.spellings if start <= one.step < end),
+            bass_figures=tuple(one for one in self.bass_figures if start <= one.step < end),
         ).shifted(-start)
 
     def transposed(self, semitones: int, fifths: int) -> "Annotations":
@@ -239,6 +261,7 @@ class Annotations:
             marks=tuple(one for one in self.marks if one.voice is None or one.voice in voices),
             spellings=tuple(one for one in self.spellings if one.voice in voices),
             names=tuple(name if voice in voices else "" for voice, name in enumerate(self.names)),
+            bass_figures=self.bass_figures if BASS in voices else (),
         )
 
     def reordered(self, order: Sequence[int]) -> "Annotations":

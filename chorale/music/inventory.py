@@ -35,6 +35,7 @@ def count_kinds(annotations: Annotations) -> Counter[str]:
             "syllable": len(annotations.syllables),
             "chord symbol": len(annotations.chord_symbols),
             _LABEL: len(annotations.harmony_labels),
+            "bass figure": len(annotations.bass_figures),
             "repeat": len(annotations.repeats),
             "ending": len(annotations.endings),
         }

@@ -17,7 +17,7 @@ TonalMode = Literal["major", "minor"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 _LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11, "h": 11}
-# Tonic of each mode above that of the major key with the same signature, in semitones and in fifths.
+# Tonic of each mode above that of the major key with its signature, in semitones and in fifths.
 _DEGREES: Mapping[Mode, int] = MappingProxyType(
     {"major": 0, "minor": 9, "dorian": 2, "phrygian": 4, "lydian": 5, "mixolydian": 7}
 )
@@ -139,7 +139,7 @@ def _find_mode(letter: str, name: str) -> Mode | None:
         return ("minor" if letter.islower() else "major") if letter else None
     if name == "M":  # "CM" is C major
         return "major"
-    return (_MODE_NAMES | _GERMAN_MODES).get(name.lower())
+    return _MODE_NAMES.get(name.lower()) or _GERMAN_MODES.get(name.lower())
 
 
 def pitch_name(pitch: int) -> str:

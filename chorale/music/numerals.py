@@ -13,8 +13,9 @@ A numeral is written as degree, kind, figures and target:
     V7/V viio6/ii  chords of another degree, as if that degree were the tonic
 
 In minor, the sixth and seventh degrees are those of the natural scale under upper case (VI, VII)
-and the raised ones under lower case (viio, vio): the degrees on which these chords are usual. In Dorian viio has the
-raised seventh degree too; in the other church modes all degrees are those of the scale.
+and the raised ones under lower case (viio, vio): the degrees on which these chords are usual. In
+Dorian viio has the raised seventh degree too; in the other church modes all degrees are those of
+the scale.
 
 Source: the signs are those of S. Kostka and D. Payne, Tonal Harmony (1984), in one line; degrees
 in minor are those of D. Tymoczko and others, The RomanText Format (ISMIR 2019).

@@ -87,6 +87,8 @@ class RequiredChord:
         bass: pitch class of the bass where the chord begins; None for any.
         needed: pitch classes that may not be missing, the most important first.
         single: pitch classes that are not doubled: sevenths, and thirds of dominant sevenths.
+        falling: pitch classes that stay or fall by step into the next chord: sevenths, and the
+            fourths and ninths of suspensions.
         root: pitch class of the root; None if the signs do not state it.
     """
 
@@ -95,6 +97,7 @@ class RequiredChord:
     bass: int | None
     needed: tuple[int, ...]
     single: frozenset[int] = frozenset()
+    falling: frozenset[int] = frozenset()
     root: int | None = None
 
     def transposed(self, semitones: int) -> "RequiredChord":
@@ -109,6 +112,7 @@ class RequiredChord:
             bass=None if self.bass is None else move(self.bass),
             needed=tuple(map(move, self.needed)),
             single=frozenset(map(move, self.single)),
+            falling=frozenset(map(move, self.falling)),
             root=None if self.root is None else move(self.root),
         )
 
@@ -146,8 +150,9 @@ def require_symbol(symbol: ChordSymbol) -> RequiredChord | None:
     if degrees.get(5) == _TRITONE and degrees.get(3) != _MAJOR_THIRD:
         single |= {classes[1]} if 7 not in classes else set()
     tones = frozenset(classes.values()) | {bass}
+    falling = frozenset(classes[number] for number in (7,) if number in classes)
     return RequiredChord(
-        write_symbol(symbol), tones, bass, tuple(needed), frozenset(single), root
+        write_symbol(symbol), tones, bass, tuple(needed), frozenset(single), falling, root
     )
 
 
@@ -166,9 +171,7 @@ def symbol_of_numeral(numeral: Numeral, key: Key, step: int) -> ChordSymbol:
     tones = numeral.pitch_classes(key)
     bass = tones.names[numeral.inversion]
     if numeral.kind in _AUGMENTED_SIXTHS:
-        return ChordSymbol(
-            step, bass, "dominant", degrees=_AUGMENTED_SIXTHS[numeral.kind]
-        )
+        return ChordSymbol(step, bass, "dominant", degrees=_AUGMENTED_SIXTHS[numeral.kind])
     kind = _KIND_OF_NUMERAL[numeral.kind]
     return ChordSymbol(step, tones.names[0], kind, bass=bass if numeral.inversion else None)
 

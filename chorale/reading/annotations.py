@@ -10,7 +10,14 @@ Conventions:
 from dataclasses import dataclass
 
 from chorale.music import Annotations
-from chorale.music.annotations import NO_ANNOTATIONS, ChordSymbol, Mark, MarkKind, Syllable
+from chorale.music.annotations import (
+    NO_ANNOTATIONS,
+    BassFigures,
+    ChordSymbol,
+    Mark,
+    MarkKind,
+    Syllable,
+)
 from chorale.music.spelling import Spelling
 
 
@@ -67,6 +74,7 @@ class PartAnnotations:
         timed_syllables: its words, in order of time, if they are not at notes.
         marks: marks of its voices, each with the name of the voice in the file, or "".
         chord_symbols: its chord symbols.
+        bass_figures: the figures under its bass.
         name: its name; empty if the file has none, or only that of a program.
         left_out: nouns of what it has besides, each with its number.
         score: annotations of the whole score.
@@ -76,6 +84,7 @@ class PartAnnotations:
     timed_syllables: tuple[TimedSyllable, ...] = ()
     marks: tuple[tuple[Mark, str], ...] = ()
     chord_symbols: tuple[ChordSymbol, ...] = ()
+    bass_figures: tuple[BassFigures, ...] = ()
     name: str = ""
     left_out: tuple[tuple[str, int], ...] = ()
     score: ScoreAnnotations = ScoreAnnotations()

@@ -38,6 +38,7 @@ _DYNAMICS = """
 _ANNOTATIONS_OF_MEASURES = """
     repeat ending words segno coda dynamics wedge rehearsal harmony root root-step root-alter kind
     bass bass-step bass-alter degree degree-value degree-alter degree-type
+    figured-bass figure prefix suffix figure-number
 """
 _ANNOTATIONS_OF_NOTES = """
     lyric text syllabic extend elision articulations technical breath-mark caesura

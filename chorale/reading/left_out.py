@@ -23,7 +23,6 @@ _NAMES_OF = {
     "glissando": "glissando slide",
     "arpeggio": "arpeggiate non-arpeggiate",
     "vocal effect": "humming laughing",
-    "bass figure": "figured-bass",
     "chord diagram": "frame",
     "Roman numeral": "function numeral",
     "pedal mark": "pedal",

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
 from chorale.music import STEPS_PER_QUARTER
-from chorale.music.annotations import ChordSymbol, Mark, MarkKind
+from chorale.music.annotations import BassFigures, ChordSymbol, Mark, MarkKind
 from chorale.music.spelling import LETTERS_BY_FIFTHS, Spelling
 from chorale.reading.annotations import PartAnnotations, ScoreAnnotations, WrittenNote
+from chorale.reading.bass_figures import read_bass_figures
 from chorale.reading.chord_symbols import read_chord_symbols
 from chorale.reading.directions import JUMPS, Direction, read_direction, read_dynamics
 from chorale.reading.left_out import count_credits, list_left_out
@@ -38,6 +39,7 @@ class _Staff:
     notes: list[WrittenNote] = field(default_factory=list)
     marks: list[tuple[Mark, str]] = field(default_factory=list)
     symbols: list[ChordSymbol] = field(default_factory=list)
+    figures: list[BassFigures] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     hairpins: dict[str, tuple[Mark, str]] = field(default_factory=dict)  # open, by number
 
@@ -58,6 +60,7 @@ class _Staff:
             notes=tuple(sorted(self.notes, key=lambda note: note.step)),
             marks=tuple(sorted(self.marks, key=lambda mark: mark[0].step)),
             chord_symbols=tuple(sorted(self.symbols, key=lambda symbol: symbol.step)),
+            bass_figures=tuple(sorted(self.figures, key=lambda figures: figures.step)),
             left_out=tuple((+self.left_out).items()),
             score=score,
         )
@@ -98,6 +101,8 @@ class _PartReader:
     ) -> None:
         self._name, self._staves, self._barlines, self._signs = name, staves, barlines, signs
         self._divisions = 1.0  # of a quarter
+        self._sharps = 0  # of the key signature
+        self._figured = 0.0  # divisions of the next note that have figures already
         self._start = self._end = 0.0  # of the measure, in steps
         self._position = self._onset = 0.0  # now, and of the last note, in divisions
         self._chord: list[tuple[ET.Element, WrittenNote]] = []
@@ -107,7 +112,7 @@ class _PartReader:
         for measure, start, end in zip(
             part.findall("measure"), self._barlines, self._barlines[1:], strict=False
         ):
-            self._start, self._end, self._position = start, end, 0.0
+            self._start, self._end, self._position, self._figured = start, end, 0.0, 0.0
             for child in measure:
                 self._read_child(child)
             self._close_chord()
@@ -122,6 +127,10 @@ class _PartReader:
             self._position = max(0.0, self._position)
         elif child.tag == "attributes":
             self._divisions = find_number(child, "divisions") or self._divisions
+            if (fifths := child.find("key/fifths")) is not None:
+                self._sharps = round(float(fifths.text or 0))
+        elif child.tag == "figured-bass":
+            self._read_figures(child)
         elif child.tag in ("direction", "sound"):
             self._read_direction(child, read_direction(child))
         elif child.tag == "harmony":
@@ -134,6 +143,17 @@ class _PartReader:
             self._signs.read_barline(child, step, nearest_step(self._end))
         else:
             self._find_staff(child).left_out.update(list_left_out(child))
+
+    def _read_figures(self, element: ET.Element) -> None:
+        """Read figures; with several before a note, each but the last has its length."""
+        staff = self._find_staff(element)
+        step = self._step(self._position + self._figured)
+        self._figured += find_number(element, "duration")
+        figures = read_bass_figures(element, step, self._sharps)
+        if figures:
+            staff.figures.append(figures)
+        elif any(len(figure) for figure in element.findall("figure")):
+            staff.left_out["bass figure"] += 1
 
     def _steps(self, position: float) -> float:
         return self._start + position / self._divisions * STEPS_PER_QUARTER
@@ -159,6 +179,7 @@ class _PartReader:
         if note.find("grace") is not None:
             staff.left_out["syllable"] += has_words(note)
             return
+        self._figured = 0.0
         if note.find("chord") is None:
             self._close_chord()
             self._onset = self._position

@@ -35,7 +35,8 @@ def place_annotations(
 ) -> tuple[Annotations, LeftOut]:
     """Place the annotations of parts on the voices of a chorale.
 
-    Chord symbols are those of the first part that has any, the parts of the voices before others.
+    Chord symbols and figures of the bass are those of the first part that has any, the parts of the
+    voices before others.
 
     Args:
         chorale: the chorale.
@@ -61,6 +62,10 @@ def place_annotations(
     kept = tuple(each for each in symbols if each.step < chorale.plan.length_steps)
     found = {*symbols, *chain(*(each.written.chord_symbols for each in placed))}
     lost["chord symbol"] += len(found - set(kept))
+    figures = next((each.bass_figures for each in ordered if each.bass_figures), ())
+    kept_figures = tuple(each for each in figures if each.step < chorale.plan.length_steps)
+    found_figures = {*figures, *chain(*(each.written.bass_figures for each in placed))}
+    lost["bass figure"] += len(found_figures - set(kept_figures))
     annotations = Annotations(
         tuple(sorted(chain.from_iterable(each.syllables.values() for each in placed), key=_key)),
         kept,
@@ -69,6 +74,7 @@ def place_annotations(
         tuple(sorted([*whole.marks, *chain(*(s.marks for s in placed))], key=lambda m: m.step)),
         tuple(sorted(chain(*(each.spellings.values() for each in placed)), key=_key)),
         tuple(_name_voices(placed, voicing)),
+        kept_figures,
     )
     for staff in placed:
         lost.update(staff.lost)

@@ -144,7 +144,7 @@ def test_playable_tokens_keep_their_logits() -> None:
     ],
 )
 def test_the_rules_apply_in_a_fixed_order(options: SamplingOptions, expected: list[type]) -> None:
-    assert [type(rule) for rule in _rules(CHECKPOINT, options)] == expected
+    assert [type(rule) for rule in _rules(CHECKPOINT, (), options)] == expected
 
 
 @pytest.mark.parametrize("step", [27, 28, 55, 56])  # about the fermatas of both phrases
@@ -152,7 +152,7 @@ def test_the_rules_apply_in_a_fixed_order(options: SamplingOptions, expected: li
 def test_rules_leave_their_argument_unchanged(step: int, voice: int) -> None:
     task = task_for_generating(plan_in_phrases(), CHECKPOINT)
     at = moment(chord(*SUNG), step=step, voice=voice, task=task)
-    for rule in _rules(CHECKPOINT, STRICT):
+    for rule in _rules(CHECKPOINT, [task], STRICT):
         logits = np.random.default_rng(1).normal(size=(1, VOCABULARY.size)).astype(np.float32)
         before = logits.copy()
         found = rule.apply(logits, at)

@@ -5,7 +5,7 @@ from lines import from_lines
 
 from chorale.harmony import analyze_harmony, label_harmony
 from chorale.music import Chorale, Key
-from chorale.music.annotations import ChordSymbol
+from chorale.music.annotations import BassFigure, BassFigures, ChordSymbol
 
 C_MAJOR, A_MINOR = Key(0, "major"), Key(9, "minor")
 
@@ -31,26 +31,29 @@ def test_numerals_have_keys_where_they_begin_and_cadences_where_phrases_end() ->
 
 def test_figures_are_those_of_the_inversion_and_of_suspensions() -> None:
     labelled = label_harmony(suspended(), analyze_harmony(suspended(), C_MAJOR), "figured")
-    labels = labelled.annotations.harmony_labels
-    assert [(label.step, label.figures) for label in labels] == [
-        (4, ("6", "5")),
-        (8, ("4",)),
-        (12, ("3",)),
-    ]
+    assert labelled.annotations.bass_figures == (
+        BassFigures(4, (BassFigure(6), BassFigure(5))),
+        BassFigures(8, (BassFigure(4),)),
+        BassFigures(12, (BassFigure(3),)),
+    )
 
 
 @pytest.mark.parametrize(
     ("chords", "figures"),
     [
-        (("A4:8 G#4:8", "E4:8 E4:8", "C4:8 B3:8", "A3:8 E3:8"), {8: ("#",)}),  # leading tone
-        (("A4:8 B4:8", "E4:8 G#4:8", "C4:8 D4:8", "A3:8 B3:8"), {8: ("#6",)}),
-        (("A4:8 B4:8", "E4:8 E4:8", "C4:8 G#4:8", "A3:8 D3:8"), {8: ("#4", "2")}),
+        (("A4:8 G#4:8", "E4:8 E4:8", "C4:8 B3:8", "A3:8 E3:8"), {8: [(3, 1)]}),  # leading tone
+        (("A4:8 B4:8", "E4:8 G#4:8", "C4:8 D4:8", "A3:8 B3:8"), {8: [(6, 1)]}),
+        (("A4:8 B4:8", "E4:8 E4:8", "C4:8 G#4:8", "A3:8 D3:8"), {8: [(4, 1), (2, 0)]}),
     ],
 )
-def test_figures_have_the_accidentals_that_the_signature_lacks(chords, figures) -> None:
+def test_figures_have_the_alterations_that_the_signature_lacks(chords, figures) -> None:
     chorale = from_lines(*chords, key=A_MINOR)
     labelled = label_harmony(chorale, analyze_harmony(chorale, A_MINOR), "figured")
-    assert {one.step: one.figures for one in labelled.annotations.harmony_labels} == figures
+    found = {
+        one.step: [(figure.number, figure.alter) for figure in one.figures]
+        for one in labelled.annotations.bass_figures
+    }
+    assert found == figures
 
 
 def test_chord_symbols_name_root_kind_and_bass() -> None:

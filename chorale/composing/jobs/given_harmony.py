@@ -7,13 +7,17 @@ file, and are moved with it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from chorale.analysis import estimate_key
 from chorale.composing.chord_texts import parse_chords, place_chords
-from chorale.composing.given_chords import is_strict
+from chorale.composing.given_chords import beat_steps, is_strict
 from chorale.errors import OptionError
-from chorale.music import BASS, OCTAVE, REST, VOICES, Annotations, Chorale, pitch_name
+from chorale.music import BASS, OCTAVE, REST, VOICES, Annotations, Chorale, notes, pitch_name
 from chorale.music.annotations import ChordSymbol
+from chorale.music.bass_figures import require_figures
 from chorale.music.required_chords import ChordSpan, require_symbol, write_symbol
+from chorale.music.spelling import spell
 from chorale.wording import count, list_places
 
 
@@ -33,9 +37,7 @@ class GivenHarmony:
 
     def transposed(self, semitones: int) -> tuple[ChordSpan, ...]:
         """Return the chords transposed up by a number of semitones."""
-        return tuple(
-            replace(span, chord=span.chord.transposed(semitones)) for span in self.chords
-        )
+        return tuple(replace(span, chord=span.chord.transposed(semitones)) for span in self.chords)
 
 
 def find_harmony(
@@ -58,6 +60,7 @@ def find_harmony(
         OptionError: the line cannot be read, or does not fit the tune.
     """
     symbols, length = tune.annotations.chord_symbols, tune.plan.length_steps
+    figures = tune.annotations.bass_figures if BASS in kept else ()
     if text is not None:
         if ignore:
             raise OptionError(
@@ -65,6 +68,8 @@ def find_harmony(
                 "--chords replaces anyway; use one of them"
             )
         return _read_text(tune, kept, text, transposed)
+    if figures and not ignore:
+        return _follow_figures(tune)
     if not symbols:
         return GivenHarmony((), (), ())
     number = count(len(symbols), "chord symbol")
@@ -85,15 +90,45 @@ def find_harmony(
     return _fit_to_tune(tune, kept, spans, symbols, notices)
 
 
-def _read_text(
-    tune: Chorale, kept: Sequence[int], text: str, transposed: int
-) -> GivenHarmony:
+def _follow_figures(tune: Chorale) -> GivenHarmony:
+    """Return the chords of a figured bass.
+
+    A bass note that begins on a beat without figures has 5 and 3; one that begins off the beat is a
+    passing note, over which the chord before it goes on.
+    """
+    plan, symbols = tune.plan, tune.annotations.chord_symbols
+    figures = {each.step: each.figures for each in tune.annotations.bass_figures}
+    key = plan.key or estimate_key(tune)
+    spelled = {
+        each.step: each.spelling for each in tune.annotations.spellings if each.voice == BASS
+    }
+    spans: list[ChordSpan] = []
+    for note in notes(tune, BASS):
+        bass = spelled.get(note.onset_step) or spell(note.pitch, key)
+        end = note.onset_step + note.length_steps
+        changes = [step for step in figures if note.onset_step < step < end]
+        for start, stop in pairwise([note.onset_step, *sorted(changes), end]):
+            passing = start not in figures and plan.step_in_bar(start) % beat_steps(plan)
+            if passing and spans and spans[-1].end == start:
+                spans[-1] = replace(spans[-1], end=stop)
+            elif not passing:
+                chord = require_figures(figures.get(start, ()), bass, key)
+                spans.append(ChordSpan(start, stop, chord))
+    followed = f"{count(len(figures), 'bass figure')} followed; notes without figures"
+    notices = [f"{followed} have 5 and 3 on the beat, and pass off it"]
+    if symbols:
+        notices.append(f"{count(len(symbols), 'chord symbol')} kept, not followed")
+    return GivenHarmony(tuple(spans), symbols, tuple(notices))
+
+
+def _read_text(tune: Chorale, kept: Sequence[int], text: str, transposed: int) -> GivenHarmony:
     """Read a line of chords; see `find_harmony`."""
     plan = tune.plan
     chords = parse_chords(text, plan.key)
     placed = place_chords(chords, plan.counted_metre, plan.pickup_steps, plan.length_steps)
     fifths = (7 * transposed + OCTAVE // 2 - 1) % OCTAVE - OCTAVE // 2 + 1
-    spans, symbols = [], []
+    spans: list[ChordSpan] = []
+    symbols: list[ChordSymbol] = []
     for one in placed:
         own = 0 if one.chord.numeral else transposed
         written = Annotations(chord_symbols=(one.symbol(plan.key),))
@@ -120,8 +155,8 @@ def _fit_to_tune(
     Chords that the kept notes contradict are reported.
     """
     fitted, contradicted = [], []
-    for span in spans:
-        bass = int(tune.pitches[span.start, BASS]) if BASS in kept else REST
+    for written in spans:
+        span, bass = written, int(tune.pitches[written.start, BASS]) if BASS in kept else REST
         if bass != REST and bass % OCTAVE in span.chord.tones:
             span = replace(span, chord=replace(span.chord, bass=bass % OCTAVE))
         if found := _find_contradiction(tune, kept, span):

@@ -83,9 +83,7 @@ class Progression:
             notices.append(f"in {key.name} (estimated from the chords)")
         return notices
 
-    def draw(
-        self, checkpoint: Checkpoint, generator: np.random.Generator
-    ) -> tasks.Task:
+    def draw(self, checkpoint: Checkpoint, generator: np.random.Generator) -> tasks.Task:
         """Draw the task of composing it: what is open of key and motion is drawn."""
         plan = self._plan
         if plan.key is None:
@@ -174,7 +172,9 @@ def _mean_phrase(plans: Sequence[Plan], metre: Metre) -> float:
     """Return the mean length of the phrases of plans in a metre, in measures."""
     own = [plan for plan in plans if plan.metre == metre and plan.fermata_spans]
     lengths = [plan.bars / len(plan.fermata_spans) for plan in own]
-    return float(np.mean(lengths)) if lengths else COMMON_TIME.steps_per_bar * 2 / metre.steps_per_bar
+    return (
+        float(np.mean(lengths)) if lengths else COMMON_TIME.steps_per_bar * 2 / metre.steps_per_bar
+    )
 
 
 def _key_at(plan: Plan, form: Form, step: int) -> Key | None:
@@ -200,4 +200,3 @@ def _estimate_key(placed: Sequence[PlacedChord]) -> Key:
     last = spans[-1].chord.root if spans else None
     keys = [Key(tonic, mode) for tonic in range(OCTAVE) for mode in ("major", "minor")]
     return max(keys, key=lambda key: key_fit(weights, key) + _CLOSING_WEIGHT * (key.tonic == last))
-

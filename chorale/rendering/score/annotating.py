@@ -10,6 +10,7 @@ from chorale.music import Chorale
 from chorale.music.annotations import Mark
 from chorale.rendering.metadata import make_encodable
 from chorale.rendering.score.barlines import write_sections
+from chorale.rendering.score.bass_figures import write_bass_figures
 from chorale.rendering.score.chord_symbols import write_chord_symbols
 from chorale.rendering.score.harmony_labels import write_harmony_labels
 from chorale.rendering.score.marks import write_marks
@@ -34,6 +35,7 @@ def write_annotations(root: Element, chorale: Chorale, voices: Sequence[tuple[in
     _attach_tempo(staves[0].measures[0], annotations.marks)
     write_chord_symbols(staves[0], annotations.chord_symbols)
     write_harmony_labels(staves[-1], annotations.harmony_labels)
+    write_bass_figures(staves[-1], chorale)
     for staff in staves:
         write_sections(staff, annotations)
     _write_words(staves, chorale)

@@ -82,6 +82,37 @@ class XmlStaff:
             self._add_offset(element, step - before.start_step)
         measure.insert(list(measure).index(before.element), element)
 
+    def insert_figures(self, element: Element, note_step: int, step: int) -> None:
+        """Insert a `figured-bass` before the bass note that starts at `note_step`.
+
+        If it stands at a later step, the figures before it get the length until then.
+        """
+        place = self._find_measure(note_step, at_end=False)
+        measure, lowest = self.measures[place], self.voices[-1]
+        note = next(
+            each
+            for each in self.notes[place]
+            if each.voice == lowest and each.start_step <= note_step < each.end_step
+        )
+        index = list(measure).index(note.element)
+        if step > note_step:
+            before, sounded = measure[index - 1], note_step
+            earlier = index - 1
+            while earlier >= 0 and measure[earlier].tag == "figured-bass":
+                sounded += self._to_steps(measure[earlier].findtext("duration"))
+                earlier -= 1
+            if before.tag != "figured-bass":
+                before = Element("figured-bass")
+                SubElement(before, "figure")
+                measure.insert(index, before)
+                index += 1
+            length = SubElement(before, "duration")
+            length.text = str((step - sounded) * self.divisions // STEPS_PER_QUARTER)
+        measure.insert(index, element)
+
+    def _to_steps(self, duration: str | None) -> int:
+        return int(duration or 0) * STEPS_PER_QUARTER // self.divisions
+
     def _find_measure(self, step: int, at_end: bool) -> int:
         """Return the index of the measure that contains a step, or ends at it."""
         find = bisect_left if at_end else bisect_right

@@ -1,11 +1,10 @@
 """Labels of an analysis in MusicXML, read by ElementTree, music21 and verovio."""
 
 import re
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
-from score_xml import four_voices, measures_of, score_root
+from score_xml import four_voices, score_root
 from strategies import numerals
 
 from chorale.music import Annotations, Key
@@ -13,7 +12,6 @@ from chorale.music.annotations import HarmonyLabel
 from chorale.music.numerals import Numeral, parse_numeral
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import RenderOptions
-from chorale.rendering.score.engraver_input import prepare_for_engraving
 from chorale.rendering.score.harmony_labels import print_key, print_numeral
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.pages import engrave
@@ -23,11 +21,6 @@ ROMAN = (
     HarmonyLabel(0, parse_numeral("I"), key=G_MAJOR),
     HarmonyLabel(6, parse_numeral("V65/V")),  # where no note starts
     HarmonyLabel(16, parse_numeral("V"), cadence="HC"),
-)
-FIGURED = (
-    HarmonyLabel(0, figures=("6", "5")),
-    HarmonyLabel(8, figures=("#",)),
-    HarmonyLabel(16, figures=("#4", "2")),
 )
 
 
@@ -88,38 +81,3 @@ def test_engraved_numerals_have_the_key_before_them() -> None:
     [page] = engrave(chorale, Metadata("x"), RenderOptions())
     harmonies = re.findall(r'class="harm">.*?<tspan font-size="\d+px">([^<]*)<', page, re.DOTALL)
     assert harmonies == ["G: I", "V⁶₅/V", "V"]
-
-
-def test_figures_stand_before_the_notes_of_the_bass() -> None:
-    root = score_root(four_voices(2, Annotations(harmony_labels=FIGURED)))
-    found = [
-        [
-            (figure.findtext("prefix"), figure.findtext("figure-number"))
-            for figure in each.iter("figure")
-        ]
-        for measure in measures_of(root, 1)
-        for each in measure.iter("figured-bass")
-        if each.find("figure/*") is not None
-    ]
-    assert found == [
-        [(None, "6"), (None, "5")],
-        [("sharp", None)],
-        [("sharp", "4"), (None, "2")],
-    ]
-
-
-def test_figures_within_a_note_have_durations_that_fill_it() -> None:
-    labels = (HarmonyLabel(2, figures=("6",)), HarmonyLabel(12, figures=("4",)))
-    chorale = four_voices(1, Annotations(harmony_labels=labels))
-    root = score_root(chorale)
-    for measure in measures_of(root, 1):
-        children = list(measure)
-        for place, element in enumerate(children):
-            if element.tag == "figured-bass" and children[place - 1].tag != "figured-bass":
-                run = [each for each in children[place:] if each.tag in ("figured-bass", "note")]
-                note = next(each for each in run if each.tag == "note")
-                before = run[: run.index(note)]
-                total = sum(int(each.findtext("duration") or 0) for each in before)
-                assert total in (0, int(note.findtext("duration") or 0))
-    printed = prepare_for_engraving(ET.tostring(root, "unicode"))
-    assert "<figure />" not in printed

@@ -29,6 +29,7 @@ from chorale.rendering.render_options import (
 )
 from chorale.rendering.score.layout import Staff, lay_out_staves
 from chorale.rendering.score.lilypond.chords import write_chords
+from chorale.rendering.score.lilypond.figures import write_figures
 from chorale.rendering.score.lilypond.form import (
     Section,
     SectionsError,
@@ -37,7 +38,7 @@ from chorale.rendering.score.lilypond.form import (
     write_counts,
     write_repeat_signs,
 )
-from chorale.rendering.score.lilypond.labels import write_figures, write_numerals
+from chorale.rendering.score.lilypond.labels import write_numerals
 from chorale.rendering.score.lilypond.marks import collect_voice_marks, write_score_marks
 from chorale.rendering.score.lilypond.music import VoiceLine, write_voice
 from chorale.rendering.score.lilypond.staves import VoiceSource, write_score
@@ -194,7 +195,7 @@ def _find_sections(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> list[Sec
 
 
 def _write_streams(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> Iterator[_Variable]:
-    """Yield marks of the whole score, chord symbols and labels of harmony, if there are any."""
+    """Yield marks, chord symbols, numerals and figures of the bass, if there are any."""
     bars = list_bars(chorale.plan)
     signs = (
         {}
@@ -208,13 +209,10 @@ def _write_streams(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> Iterator
     if chords:
         sevenths = r'\set majorSevenSymbol = "maj7"'  # not a triangle
         yield _Variable("chordNames", r"\chordmode", [sevenths, *map(str, chords)])
-    labels = chorale.annotations.harmony_labels
-    for name, mode, lines_of in (
-        ("numerals", r"\lyricmode", write_numerals),
-        ("bassFigures", r"\figuremode", write_figures),
-    ):
-        if written := lines_of(labels, bars):
-            yield _Variable(name, mode, [*map(str, written)])
+    if numerals := write_numerals(chorale.annotations.harmony_labels, bars):
+        yield _Variable("numerals", r"\lyricmode", [*map(str, numerals)])
+    if figures := write_figures(chorale, max(lines), bars):
+        yield _Variable("bassFigures", r"\figuremode", [*map(str, figures)])
 
 
 def _write_music(

@@ -1,4 +1,4 @@
-"""Labels of an analysis below the bass, in lyrics and in figure mode."""
+"""Numerals of an analysis below the bass, in lyrics."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from score_xml import four_voices
 from chorale.music import Annotations, Key, Metre, Plan
 from chorale.music.annotations import HarmonyLabel
 from chorale.music.numerals import parse_numeral
-from chorale.rendering.score.lilypond.labels import write_figures, write_numerals
+from chorale.rendering.score.lilypond.labels import write_numerals
 from chorale.rendering.score.lilypond.source import lilypond_bytes
 from chorale.rendering.score.note_values import list_bars
 
@@ -18,9 +18,6 @@ LABELS = (
     HarmonyLabel(0, parse_numeral("I"), key=Key(0, "major")),
     HarmonyLabel(6, parse_numeral("viio65")),
     HarmonyLabel(16, parse_numeral("V"), cadence="HC"),
-    HarmonyLabel(4, figures=("6", "5")),
-    HarmonyLabel(20, figures=("#",)),
-    HarmonyLabel(24, figures=("b6", "n4", "2")),
 )
 
 
@@ -31,15 +28,8 @@ def test_numerals_last_until_the_next_or_the_end_of_the_measure() -> None:
     ]
 
 
-def test_figures_have_signs_after_their_numbers() -> None:
-    assert [str(line) for line in write_figures(LABELS, BARS)] == [
-        "s4 <6 5>2. | % 1",
-        "s4 <_+>4 <6- 4! 2>2 % 2",
-    ]
-
-
 def test_without_labels_there_are_no_lines() -> None:
-    assert write_numerals((), BARS) == write_figures((), BARS) == []
+    assert write_numerals((), BARS) == []
 
 
 @pytest.mark.skipif(find_lilypond() is None, reason=MISSING)
