@@ -26,10 +26,9 @@ from numpy.typing import NDArray
 from chorale.aliases import Floats
 from chorale.composing.chord_penalties import (
     MISSING_NOTE,
-    PARALLELS,
     DrawnVoice,
     chromatic_penalty,
-    find_parallels,
+    leading_penalty,
     passing_penalty,
     required_penalty,
 )
@@ -114,11 +113,10 @@ class GivenChords:
         """Return the function from a voice to its penalties where a chord is required, (V,)."""
         before = self._find(row, task, at.step - 1)
         earlier = look_up_pitches(at.history.sounding[row], self._vocabulary)
-        factor = self._strictness * PARALLELS
 
         def price(place: DrawnVoice) -> Floats:
             required = required_penalty(span.chord, place, before.chord if before else None)
-            return required + factor * find_parallels(place, earlier)
+            return required + self._strictness * leading_penalty(place, earlier)
 
         return price
 

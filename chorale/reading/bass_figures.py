@@ -10,9 +10,9 @@ MAX_NUMBER = 13
 _ALTERS = {
     "sharp": 1,
     "flat": -1,
-    "double-sharp": 2,
-    "sharp-sharp": 2,
-    "flat-flat": -2,
+    "double-sharp": 1,
+    "sharp-sharp": 1,
+    "flat-flat": -1,
     "slash": 1,
     "back-slash": 1,
     "cross": 1,
@@ -25,7 +25,7 @@ def read_bass_figures(element: ET.Element, step: int, sharps: int) -> BassFigure
     """Read a <figured-bass>; None if it has no figure that can be read.
 
     A sign alone alters the third. A natural raises a note in a signature of flats, and lowers one
-    in a signature of sharps.
+    in a signature of sharps; a double sharp raises one that is sharp there.
 
     Args:
         element: the element.

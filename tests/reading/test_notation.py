@@ -20,7 +20,16 @@ from scores import (
 )
 
 from chorale.music import Annotations
-from chorale.music.annotations import ChordSymbol, Ending, Mark, MarkKind, Repeat, Syllable
+from chorale.music.annotations import (
+    BassFigure,
+    BassFigures,
+    ChordSymbol,
+    Ending,
+    Mark,
+    MarkKind,
+    Repeat,
+    Syllable,
+)
 from chorale.reading import Reading, read_music
 
 BACK = "<backup><duration>16</duration></backup>"
@@ -231,6 +240,50 @@ def test_no_chord_in_words_is_a_chord_symbol(tmp_path: Path) -> None:
     assert (found.chord_symbols, found.marks) == ((ChordSymbol(0, None, "none", "N.C."),), ())
 
 
+# Figures under a bass
+
+
+def figured(*figures: tuple[str, str], duration: int = 0) -> str:
+    """Return a figured-bass of signs and numbers, either of which may be empty."""
+    inside = "".join(
+        "<figure>"
+        + (f"<prefix>{sign}</prefix>" if sign else "")
+        + (f"<figure-number>{number}</figure-number>" if number else "")
+        + "</figure>"
+        for sign, number in figures
+    )
+    length = f"<duration>{duration}</duration>" if duration else ""
+    return f"<figured-bass>{inside}{length}</figured-bass>"
+
+
+def test_figures_stand_at_their_notes_and_change_while_one_is_held(tmp_path: Path) -> None:
+    measure = figured(("", "6"), ("", "5")) + note("B2", 4) + note("C3", 4)
+    measure += figured(("", "4"), duration=4) + figured(("", "3")) + note("G2", 8)
+    found = annotations(tmp_path, bars(measure))
+    assert found.bass_figures == (
+        BassFigures(0, (BassFigure(6), BassFigure(5))),
+        BassFigures(8, (BassFigure(4),)),
+        BassFigures(12, (BassFigure(3),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fifths", "sign", "alter"),
+    [(0, "sharp", 1), (0, "flat", -1), (-1, "natural", 1), (2, "natural", -1), (0, "slash", 1)],
+)
+def test_a_sign_alone_alters_the_third_relative_to_the_signature(
+    tmp_path: Path, fifths: int, sign: str, alter: int
+) -> None:
+    measure = attributes(f"<key><fifths>{fifths}</fifths></key>") + figured((sign, ""))
+    [found] = annotations(tmp_path, [measure + note("A2")]).bass_figures
+    assert found.figures == (BassFigure(3, alter),)
+
+
+def test_figures_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    measure = figured(("", "x")) + note("A2")
+    assert "1 bass figure left out" in read(tmp_path, bars(measure)).left_out_notice
+
+
 # Marks
 
 
@@ -429,7 +482,7 @@ def test_what_is_left_out_is_counted_once_by_kind(tmp_path: Path) -> None:
     signs += "<ornaments><tremolo type='start'>3</tremolo></ornaments>"
     full = note("C5", 8, f"<notations>{slurs}{signs}</notations>")
     low = note("A4", 8, "<notations><arpeggiate/></notations>", before=CHORD)
-    figures = "<figured-bass><figure><figure-number>6</figure-number></figure></figured-bass>"
+    figures = figured(("", "x"))
     diagram = harmony("<kind>major</kind>", "<frame><frame-strings>6</frame-strings></frame>")
     measure = figures + diagram + full + low + full + low
     assert read(tmp_path, bars(measure)).left_out_notice == (
