@@ -11,7 +11,9 @@ from chorale.music import Key, Metre
 COMMON = Metre(4, 4)
 
 
-def placed(text: str, metre: Metre = COMMON, pickup: int = 0, length: int | None = None) -> list:
+def placed(
+    text: str, metre: Metre = COMMON, pickup: int = 0, length: int | None = None
+) -> list[tuple[str, int, int]]:
     chords = place_chords(parse_chords(text), metre, pickup, length)
     return [(one.chord.text, one.start, one.end) for one in chords]
 

@@ -32,10 +32,16 @@ from chorale.options import SamplingOptions
 CHECKPOINT = without_weights()
 VOCABULARY = CHECKPOINT.vocabulary
 HOME = Key.parse("C")
-C_MAJOR = require_symbol(ChordSymbol(0, ("C", 0)))
-SEVENTH = require_symbol(ChordSymbol(0, ("G", 0), "dominant"))
-assert C_MAJOR
-assert SEVENTH
+
+
+def require(symbol: ChordSymbol) -> RequiredChord:
+    chord = require_symbol(symbol)
+    assert chord
+    return chord
+
+
+C_MAJOR = require(ChordSymbol(0, ("C", 0)))
+SEVENTH = require(ChordSymbol(0, ("G", 0), "dominant"))
 
 
 def spans(text: str, key: Key = HOME) -> list[ChordSpan]:
@@ -123,7 +129,7 @@ def place(voice: int, *pitches: int, before: int = REST, begins: bool = True) ->
     return DrawnVoice(voice, np.array(pitches), own, before, begins)
 
 
-def penalized(penalty: np.ndarray, least: float) -> set[int]:
+def penalized(penalty: np.ndarray, least: np.float32) -> set[int]:
     """Pitch classes of which every struck note has at least a penalty."""
     struck = range(VOCABULARY.first_pitch, VOCABULARY.size)
     allowed = {VOCABULARY.pitch_of(t) % 12 for t in struck if penalty[t] < least}

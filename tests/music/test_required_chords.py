@@ -46,7 +46,7 @@ def test_a_chord_symbol_requires_its_notes_its_bass_and_its_third(
 ) -> None:
     chord = require_symbol(symbol)
     assert chord
-    assert (chord.tones, chord.bass, chord.needed) == (tones, bass, needed)
+    assert (set(chord.tones), chord.bass, chord.needed) == (tones, bass, needed)
 
 
 def test_no_chord_and_unknown_kinds_require_nothing() -> None:
@@ -57,10 +57,10 @@ def test_no_chord_and_unknown_kinds_require_nothing() -> None:
 def test_sevenths_fall_and_are_not_doubled_nor_is_the_third_of_a_dominant_seventh() -> None:
     chord = require_symbol(ChordSymbol(0, ("G", 0), "dominant"))
     assert chord
-    assert (chord.falling, chord.single) == ({F}, {F, B})
+    assert (set(chord.falling), set(chord.single)) == ({F}, {F, B})
     triad = require_symbol(ChordSymbol(0, ("G", 0)))
     assert triad
-    assert (triad.falling, triad.single) == (set(), set())
+    assert not triad.falling | triad.single
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_numeral_requires_its_chord_in_a_key(
 ) -> None:
     numeral, home = parse_numeral(text), Key.parse(key)
     chord = require_numeral(numeral, home)
-    assert (chord.name, chord.tones, chord.bass) == (text, tones, bass)
+    assert (chord.name, set(chord.tones), chord.bass) == (text, tones, bass)
     assert write_symbol(symbol_of_numeral(numeral, home, 4)) == symbol
 
 
