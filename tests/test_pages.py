@@ -74,6 +74,7 @@ CHEAP = {  # options that make a command cheap, by its beginning; --help where n
     "python scripts/measure/composing.py best-of": ["--count", "1", "--numbers", "1", "2"],
     "python scripts/measure/composing.py requests": ["--count", "1", "--bars", "2"],
     "python scripts/measure/harmony.py": ["--help"],
+    "python scripts/measure/given_harmony.py": ["--count", "1"],
     "python scripts/measure/harmonizing.py settings": ["--count", "1"],
     "python scripts/measure/hymns.py": ["--count", "1"],
     "python scripts/measure/judge.py": ["--help"],

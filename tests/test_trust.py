@@ -26,6 +26,7 @@ MODEL = ["--model", "tiny.safetensors"]
 TINY = ["--epochs", "1", "--units", "1", "--layers", "1", "--head-units", "1"]
 COMMANDS = [
     ["generate", *MODEL, "--bars", "1", "--seed", "1", "--format", ",".join(FORMATS), "-o", "new"],
+    ["generate", *MODEL, "--progression", "I V7 | I", "--seed", "1", "-o", "chords.pdf"],
     ["harmonize", *MODEL, "music/0.mid", "-o", "tune.musicxml"],
     ["harmonize", *MODEL, "music/0.mid", "--voicing", "SA", "-o", "pair.mid"],
     ["continue", *MODEL, "music/0.mid", "--bars", "1", "-o", "longer.mid"],

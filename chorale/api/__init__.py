@@ -5,7 +5,7 @@ Music is given as a path, as a `Reading` of a file, or as a `Chorale`. The compo
 hold the metre, key, fermatas and motion that were given, drawn or estimated. They take these
 options by keyword:
 
-    key, metre      such as "G minor" and "3/4", or a `Key` and a `Metre`
+    key, metre      such as "G minor", "h-Moll" or "D dorian", and "3/4", or a `Key` and a `Metre`
     pickup          beats before the first whole bar
     phrases         bars of each phrase, such as [4, 4, 4, 4]
     motion          "calm", "usual" or "lively": notes off the beat, compared with Bach's chorales

@@ -25,6 +25,7 @@ DOUBLING = np.float32(8.0)  # a seventh, or the third of a dominant seventh, in 
 UNRESOLVED = np.float32(8.0)  # motion of a seventh or suspension other than staying or down by step
 PARALLELS, CONTRARY = np.float32(8.0), np.float32(4.0)  # fifths and octaves one after the other
 WIDE_LEAP = np.float32(4.0)  # leaps of a seventh, or of more than an octave
+CROSSED = np.float32(4.0)  # notes beyond those of the neighbouring voices
 OUTSIDE_RANGE = np.float32(3.0)  # notes outside the textbook range of the voice
 LEAVING_BY_LEAP = np.float32(8.0)  # a leap from a note outside the chord
 SEVENTHS = (10, 11)  # semitones
@@ -121,6 +122,9 @@ def leading_penalty(place: DrawnVoice, earlier: Ids) -> Floats:
     penalty[sounds & ((own < lowest) | (own > highest))] += OUTSIDE_RANGE
     if place.before >= 0:
         penalty[sounds & (np.isin(moves, SEVENTHS) | (moves > OCTAVE))] += WIDE_LEAP
+    for side, other in ((1, place.voice - 1), (-1, place.voice + 1)):
+        if 0 <= other < len(place.present) and place.present[other] >= 0:
+            penalty[sounds & (side * (own - place.present[other]) > 0)] += CROSSED
     same, contrary = find_parallels(place, earlier)
     penalty[same] += PARALLELS
     penalty[contrary] += CONTRARY

@@ -2,10 +2,10 @@
 
 The network knows 24 keys, and reads a mode as the major or minor key on the same tonic
 (`chorale.music.Key.tonal`), as it learnt Bach's modal chorales. By itself it writes the degree by
-which the mode differs as that key has it: B flat in D Dorian. So in passages whose key is a church
-mode, notes outside its scale are penalized, except for the alterations that settings of modal tunes
-have always had: the leading tone in Dorian, at cadences in Mixolydian and Lydian too, and the major
-third in the chord that closes a phrase.
+which the mode differs as that key has it: B flat in D Dorian. So in chorales in a church mode, notes
+outside the scale of each passage are penalized, except for the alterations that settings of modal
+tunes have always had: the leading tone in Dorian, at cadences in Mixolydian and Lydian too, and the
+major third in the chord that closes a phrase.
 
 Source: on musica ficta, e.g. The New Grove; on Bach's modal chorales, J. P. Kirnberger, Die Kunst
 des reinen Satzes (1771-79).
@@ -44,7 +44,7 @@ class ChurchModes:
         changed = logits.copy()
         for row, task in enumerate(at.tasks):
             key = task.key_at(at.step)
-            if key and key != key.tonal:
+            if key and is_modal(task):
                 allowed = list_mode_notes(key, _is_closing(task, at.step))
                 outside = (own[row] >= 0) & ~np.isin(own[row] % OCTAVE, allowed)
                 changed[row] -= OUTSIDE_SCALE * outside
@@ -52,20 +52,28 @@ class ChurchModes:
 
 
 def has_church_mode(tasks: Sequence[Task]) -> bool:
-    """Return whether a task has a passage in a church mode."""
-    keys = [key for task in tasks for key in (task.plan.key, *(s.key for s in task.form.keys))]
+    """Return whether a task is in a church mode, or has a passage in one."""
+    return any(map(is_modal, tasks))
+
+
+def is_modal(task: Task) -> bool:
+    """Return whether a task is in a church mode, or has a passage in one.
+
+    Its passages in major and minor then keep to their scales too.
+    """
+    keys = (task.plan.key, *(span.key for span in task.form.keys))
     return any(key and key != key.tonal for key in keys)
 
 
 def list_mode_notes(key: Key, closing: bool) -> list[int]:
-    """Return the pitch classes of a church mode: its scale and the alterations in use.
+    """Return the pitch classes of a mode: its scale and the alterations in use.
 
     Args:
         key: the key.
         closing: whether a phrase closes.
     """
     altered = []
-    if key.mode == "dorian" or (closing and key.mode != "phrygian"):
+    if key.mode in ("dorian", "minor") or (closing and key.mode != "phrygian"):
         altered.append(LEADING_TONE)
     if closing:
         altered.append(MAJOR_THIRD)

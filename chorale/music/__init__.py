@@ -22,6 +22,8 @@ Conventions of the whole package:
     spelling    letters and accidentals for pitches, by key
     chords      kinds of chords; chords as root, kind and bass
     numerals    Roman numerals: chords by their degree in a key
+    required_chords  chords required of a setting, from symbols and numerals
+    bass_figures     figures under a bass, and the chords they require
     arrays      read-only copies, and runs in masks
 """
 

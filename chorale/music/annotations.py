@@ -1,7 +1,8 @@
-"""Annotations of a score: words, chord symbols, labels of harmony, repeats, marks, names, spelling.
+"""Annotations of a score: words, chords, figures, numerals, repeats, marks, names and spelling.
 
-They accompany the notes of a chorale from a file to files, and have no influence on composing,
-checking or sound, except that repeats can be played out. Times are steps of the chorale. Nothing
+They accompany the notes of a chorale from a file to files, and have no influence on checking or
+sound, except that repeats can be played out. Settings follow chord symbols and figures
+(`chorale.composing.jobs.given_harmony`). Times are steps of the chorale. Nothing
 requires that an annotation lies on a note or a barline, but renderers draw it there.
 """
 

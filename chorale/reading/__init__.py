@@ -27,6 +27,7 @@ for the scores of music21, requires four parts and reads the notes as written.
     barlines      alignment of the parts of a score at their barlines
     lyrics        the words under a note
     chord_symbols chord symbols
+    bass_figures  figures under a bass
     directions    dynamics, tempo words, Da Capo and the like
     repeats       repeated sections and voltas, from repeat signs
     score_signs   signs of a whole score

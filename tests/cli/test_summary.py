@@ -82,3 +82,10 @@ def test_a_file_name_is_not_markup(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert name in panel([{**RESULT, "file": name, "files": [name]}], monkeypatch, capsys)
+
+
+def test_church_modes_are_counted_beside_major_and_minor(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = panel([RESULT, {**RESULT, "key": "D dorian"}], monkeypatch, capsys)
+    assert "2, 0 in major, 1 in minor and 1 in dorian" in text

@@ -154,7 +154,7 @@ def test_a_tuplet_beside_the_staves_shortens_its_notes(tmp_path: Path) -> None:
         ('<scoreDef keysig="2f" key.mode="major">', -2, "major"),
         ('<scoreDef key.sig="3s" key.mode="minor">', 3, "minor"),
         ('<scoreDef key.pname="e" key.accid="f" key.mode="major">', -3, "major"),
-        ('<scoreDef><keySig sig="1s" mode="dorian"/>', 1, None),
+        ('<scoreDef><keySig sig="1s" mode="dorian"/>', 1, "dorian"),
         ('<scoreDef><keySig><keyAccid pname="f" accid="s"/></keySig>', 1, None),
     ],
 )

@@ -1,7 +1,9 @@
 """Jobs: requests, turned into tasks for the network.
 
     generating      a new chorale
+    progressions    a new chorale on given chords, or in given keys
     harmonizing     the voices that a tune, or several voices, lack
+    given_harmony   chords that the setting of a tune is to have
     continuing      a continuation of an opening
     rewriting       some bars of some voices
     trimming        tunes without silence around them, and some bars of them

@@ -7,7 +7,7 @@ part_names      names of staves and their abbreviations
 notation        a music21 score of a chorale
 staff_xml       a staff of a MusicXML score, addressed by steps
 words           which syllables are printed, under which notes
-marks, chord_symbols, barlines      what stands above, below and between the notes
+marks, chord_symbols, bass_figures, barlines    what stands above, below and between the notes
 annotating      all annotations of a chorale in its MusicXML score
 musicxml        the score as a MusicXML file
 engraver_input  numbers of verses, endings and repeats for engraved scores

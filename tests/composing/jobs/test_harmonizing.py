@@ -353,7 +353,7 @@ def test_a_setting_has_the_words_and_the_form_of_its_tune() -> None:
     assert tuple(one for one in kept.syllables if one.voice == 0) == written.syllables
     assert {one.voice for one in kept.syllables} == {0, 1, 2, 3}
     assert replace(kept, syllables=written.syllables) == written
-    assert "1 chord symbol kept, not followed" in job.notices
+    assert "1 chord symbol followed; --ignore-chords ignores them" in job.notices
 
 
 def test_annotations_follow_a_tune_to_its_voice_key_and_octave() -> None:

@@ -43,6 +43,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("musicxml")
 
 
+@pytest.mark.parametrize("key", ["D dorian", "F# phrygian", "Bb lydian", "G mixolydian"])
+def test_a_church_mode_and_its_signature_are_read_back(folder: Path, key: str) -> None:
+    mode = Key.parse(key)
+    pitches = np.array([[72, 67, 64, 48]] * 16, np.int16)
+    chorale = from_pitches(pitches, Plan(16, Metre(4, 4), 0, mode))
+    assert read_back(chorale, folder, 2).chorale.plan.key == mode
+    root = elements(chorale)
+    assert (root.findtext(".//fifths"), root.findtext(".//mode")) == (str(mode.sharps), mode.mode)
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

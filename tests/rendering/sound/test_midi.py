@@ -112,6 +112,17 @@ def test_every_key_has_a_signature_with_its_sharps(tonic: int, mode: str) -> Non
     assert KeySignature(key.sharps).asKey(mode).tonic.name == name
 
 
+@pytest.mark.parametrize(
+    ("key", "signature"),
+    [("D dorian", "C"), ("E phrygian", "C"), ("G dorian", "F"), ("D lydian", "A")],
+)
+def test_a_church_mode_has_the_major_key_with_its_signature(key: str, signature: str) -> None:
+    plan = Plan(1, key=Key.parse(key))
+    chorale = from_pitches(np.array([[72, 67, 64, 48]], np.int16), plan)
+    [(_, sign)] = meta(opened(midi_bytes(chorale)).tracks[0], "key_signature")
+    assert sign.key == signature
+
+
 @given(chorales())
 @settings(max_examples=20)
 def test_the_same_input_gives_the_same_bytes(chorale: Chorale) -> None:

@@ -7,6 +7,7 @@ marks       dynamics, breath marks, tempo words and the like
 music       the notes of a voice
 words       lyrics
 chords      chord symbols
+figures     figures under the bass
 staves      the score of all these
 source      the whole file
 """

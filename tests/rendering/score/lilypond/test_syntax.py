@@ -88,6 +88,10 @@ def test_pitches_are_absolute(spelling: Spelling, name: str) -> None:
         ("Db", "\\key des \\major"),
         ("Eb minor", "\\key dis \\minor"),
         ("B", "\\key b \\major"),
+        ("D dorian", "\\key d \\dorian"),
+        ("F# phrygian", "\\key fis \\phrygian"),
+        ("Bb lydian", "\\key bes \\lydian"),
+        ("G mixolydian", "\\key g \\mixolydian"),
     ],
 )
 def test_keys_are_those_of_the_signature(key: str, command: str) -> None:
