@@ -2,10 +2,10 @@
 
 The network knows 24 keys, and reads a mode as the major or minor key on the same tonic
 (`chorale.music.Key.tonal`), as it learnt Bach's modal chorales. By itself it writes the degree by
-which the mode differs as that key has it: B flat in D Dorian. So in chorales in a church mode, notes
-outside the scale of each passage are penalized, except for the alterations that settings of modal
-tunes have always had: the leading tone in Dorian, at cadences in Mixolydian and Lydian too, and the
-major third in the chord that closes a phrase.
+which the mode differs as that key has it: B flat in D Dorian. So in chorales in a church mode,
+notes outside the scale of each passage are penalized, except for the alterations that settings of
+modal tunes have always had: the leading tone in Dorian and in minor, at cadences in Mixolydian and
+Lydian too, and the major third in the chord that closes a phrase.
 
 Source: on musica ficta, e.g. The New Grove; on Bach's modal chorales, J. P. Kirnberger, Die Kunst
 des reinen Satzes (1771-79).
