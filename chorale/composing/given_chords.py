@@ -83,6 +83,8 @@ class GivenChords:
             else:
                 following = self._find(row, task, _next_strict(task.plan, span, at.step))
                 penalty = passing_penalty(span.chord, place, (following or span).chord)
+                earlier = look_up_pitches(sounding[row], self._vocabulary)
+                penalty = penalty + self._strictness * leading_penalty(place, earlier)
                 if key := task.key_at(at.step):
                     penalty = penalty + chromatic_penalty(span.chord, own, key)
             if at.voice == BASS:
