@@ -389,6 +389,18 @@ def test_a_choir_is_written_and_read_back(name: str, tmp_path: Path) -> None:
     assert chorale.read(again).voicing is VOICINGS[name]
 
 
+def test_a_view_is_for_a_choir_and_for_sizes_of_windows(model: str) -> None:
+    [music] = chorale.generate(1, model=model, voicing="TTBB")
+    view = chorale.view(music, voicing="TTBB", sizes=["narrow"])
+    assert [staff["clef"] for staff in view["staves"]] == ["tenor", "bass"]
+    assert 'class="narrow"' in view["score"]
+    assert 'class="wide"' not in view["score"]
+    with pytest.raises(OptionError, match="no size 'huge'; choose from wide, narrow"):
+        chorale.view(music, sizes=["huge"])
+    with pytest.raises(OptionError, match="choose another voicing"):
+        chorale.view(music, voicing="TB")
+
+
 def test_a_choir_is_given_for_files_without_names(tmp_path: Path) -> None:
     names = {b"Soprano 1": b"Flute one", b"Soprano 2": b"Flute two", b"Alto": b"Oboe"}
     [file] = chorale.write(of_choir("SSA"), tmp_path / "choir.mid", voicing="SSA")

@@ -175,7 +175,7 @@ def describe(times: Sequence[Sequence[Times]]) -> list[str]:
     """Return the medians of each column."""
     return [
         f"{median(each.seconds for each in column):.2f} s "
-        f"({median(each.processor for each in column):.2f})"
+        f"({median(each.processor for each in column):.2f} s)"
         for column in zip(*times, strict=True)
     ]
 

@@ -44,7 +44,7 @@ interface Note {
 interface Bar {
   number: number;
   step: number;
-  /** The beat on which it begins: 1, but in a pickup. */
+  /** The beat on which it begins: 1, but in a pickup, such as 4.5. */
   beat: number;
 }
 

@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from made_up import made_up_chorale
 from made_up_hymns import made_up_hymn
 
 from chorale.rendering.metadata import Metadata
+from chorale.rendering.page.content import collect_music
 from chorale.rendering.page.page import html_bytes
 from chorale.rendering.render_options import Remark, RenderOptions
 from chorale.rendering.sound.midi import midi_bytes
@@ -129,3 +131,10 @@ def test_remarks_stand_in_a_list_that_leads_to_their_places() -> None:
     page = html_bytes(CHORALE, METADATA, RenderOptions(remarks=(remark,))).decode()
     assert '<button type="button" data-step="8">bar 1, beat 3</button>' in page
     assert "parallel &lt;fifths&gt;" in page
+
+
+@pytest.mark.parametrize(("pickup", "beat"), [(0, 1), (4, 4), (2, 4.5), (6, 3.5)])
+def test_a_pickup_begins_on_its_beat(pickup: int, beat: float) -> None:
+    plan = replace(CHORALE.plan, pickup_steps=pickup)
+    music = collect_music(replace(CHORALE, plan=plan), "", RenderOptions())
+    assert music["bars"][0] == {"number": int(pickup == 0), "step": 0, "beat": beat}
