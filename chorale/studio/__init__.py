@@ -20,6 +20,7 @@ The scripts, each of which uses those before it:
     history         undo and redo
     display         the engraving, the roll, the findings and the player's music
     selection       selected and locked notes
+    editing         what is done with the selected notes
     writing         notes by clicks and letters
     alternatives    cards, one of which is taken
     composing       requests for alternatives

@@ -31,17 +31,17 @@ function findKey(studio, key, shift) {
   }
   /** @type {Record<string, () => void>} */
   const actions = {
-    arrowup: () => studio.raise(shift ? 12 : 1),
-    arrowdown: () => studio.raise(shift ? -12 : -1),
+    arrowup: () => studio.editor.raise(shift ? 12 : 1),
+    arrowdown: () => studio.editor.raise(shift ? -12 : -1),
     delete: () => studio.deleteSelected(),
     backspace: () => studio.deleteSelected(),
-    k: () => studio.toggleLocks(),
-    t: () => studio.tie(),
+    k: () => studio.editor.toggleLocks(),
+    t: () => studio.editor.tie(),
   };
   if (studio.mode === "select") {
-    actions.arrowleft = () => studio.stepSelection(-1, shift);
-    actions.arrowright = () => studio.stepSelection(1, shift);
-    actions.escape = () => studio.select(null, false);
+    actions.arrowleft = () => studio.editor.stepSelection(-1, shift);
+    actions.arrowright = () => studio.editor.stepSelection(1, shift);
+    actions.escape = () => studio.editor.select(null, false);
   } else if ("abcdefgr".includes(key)) {
     return () => void (studio.canEdit() && studio.writer.writeLetter(studio.score, key));
   }

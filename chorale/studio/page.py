@@ -18,7 +18,7 @@ SCRIPTS = (
         f"studio/{name}.js"
         for name in (
             *("server", "fields", "staves", "edits", "history", "display", "selection"),
-            *("writing", "alternatives", "composing", "keys", "studio"),
+            *("editing", "writing", "alternatives", "composing", "keys", "studio"),
         )
     ),
 )

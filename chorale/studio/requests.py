@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from chorale import api
 from chorale.api.music import to_reading
 from chorale.errors import ChoraleError, OptionError
-from chorale.music import REST, VOICES, Chorale
+from chorale.music import COMMON_TIME, REST, VOICES, Chorale, Plan, from_pitches
 from chorale.music.voicings import SATB, Voicing
 from chorale.reading import Reading
 from chorale.rendering.formats import FORMATS
@@ -220,6 +222,9 @@ def save(score: Mapping[str, Any], kind: str) -> tuple[str, bytes]:
 
 
 def warm_up() -> None:
-    """Load the model and the libraries, so that the first request is as quick as later ones."""
+    """Load the libraries and the model, so that the first requests are as quick as later ones."""
+    silence = np.full((COMMON_TIME.steps_per_bar, len(VOICES)), REST, np.int16)
+    plan = Plan(len(silence), COMMON_TIME)
+    _show(from_pitches(silence, plan), {}, None)  # as the page asks for it first
     [chorale] = api.generate(1, seed=1)
-    _show(chorale, {}, None)
+    _check(chorale, SATB)

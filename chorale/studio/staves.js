@@ -4,21 +4,21 @@ const LETTERS = [0, 2, 4, 5, 7, 9, 11]; // semitones of C, D, E, F, G, A, B
 const SHARPS = [3, 0, 4, 1, 5, 2, 6]; // letters in the order in which sharps are added
 /** @type {Record<string, number>} sharps of the major keys, flats negative */
 const SIGNATURES = {
-  C: 0, G: 1, D: 2, A: 3, E: 4, B: 5, "F#": 6, "C#": 7, F: -1, Bb: -2, Eb: -3, Ab: -4, Db: -5, Gb: -6,
+  C: 0, G: 1, D: 2, A: 3, E: 4, B: 5, "F#": 6, "C#": 7, "G#": 8, "D#": 9, "A#": 10,
+  F: -1, Bb: -2, Eb: -3, Ab: -4, Db: -5, Gb: -6, Cb: -7,
 }; // prettier-ignore
-
-/** @type {Record<string, number>} letters above C0 on the bottom line of each clef: 28 is C4 */
-const BOTTOMS = { treble: 30, tenor: 23, bass: 18 };
+/** @type {Record<string, number>} fifths of a mode's tonic above that of its signature's major key */
+const FIFTHS = { major: 0, minor: 3, dorian: 2, phrygian: 4, lydian: -1, mixolydian: 1 };
 
 /**
- * Sharps in the signature of a key such as "G minor"; flats are negative.
+ * Sharps in the signature of a key such as "G minor" or "D dorian"; flats are negative.
  *
  * @param {string | null} key
  */
 function countSharps(key) {
   const [tonic, mode] = (key ?? "C major").split(" ");
   const sharps = SIGNATURES[tonic] ?? 0;
-  return mode === "minor" ? sharps - 3 : sharps;
+  return sharps - (FIFTHS[mode] ?? 0);
 }
 
 /**

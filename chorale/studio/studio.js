@@ -25,6 +25,12 @@ class Studio {
       () => this.composer.stop(),
     );
     this.composer = new Composer(this.display, this.selection, this.alternatives);
+    this.editor = new Editor(
+      this.selection,
+      this.player,
+      () => this.score,
+      (score, selected) => this.takeEdit(score, selected),
+    );
     this.mode = "write";
     this.voicing = ""; // the choir of the score that is shown
     for (const panel of NARROW.matches ? ["music-panel", "write-panel"] : []) {
@@ -48,11 +54,11 @@ class Studio {
       harmonize: () => void this.composer.compose("harmonize", this.score),
       continue: () => void this.composer.compose("continue", this.score),
       again: () => void this.composer.compose("rewrite", this.score),
-      up: () => this.raise(1),
-      down: () => this.raise(-1),
+      up: () => this.editor.raise(1),
+      down: () => this.editor.raise(-1),
       delete: () => this.deleteSelected(),
-      lock: () => this.toggleLocks(),
-      tie: () => this.tie(),
+      lock: () => this.editor.toggleLocks(),
+      tie: () => this.editor.tie(),
       "whole-voice": () => this.selectVoice(),
     };
     Object.entries(actions).forEach(([id, act]) => get(id).addEventListener("click", act));
@@ -69,7 +75,7 @@ class Studio {
       get(id).addEventListener("change", () => this.changePlan());
     }
     for (const id of ["from", "to"]) {
-      get(id).addEventListener("input", () => this.select(null, false));
+      get(id).addEventListener("input", () => this.editor.select(null, false));
     }
     get("voice").addEventListener("change", () => (this.writer.cursor = null));
     get("voicing").addEventListener("change", () => this.changeVoicing());
@@ -163,7 +169,7 @@ class Studio {
     }
     get("mode-hint").textContent = HINTS[this.mode];
     get("hint").hidden = this.mode !== "listen"; // what a click does for the player
-    this.showSelection();
+    this.editor.showSelection();
   }
 
   /** Name the voices of the choir in the list of voices. */
@@ -174,16 +180,6 @@ class Studio {
     list.replaceChildren(...voices.map(({ number, name }) => new Option(name, String(number))));
     const exists = voices.some(({ number }) => String(number) === chosen);
     setValue("voice", exists ? chosen : String(voices[0].number));
-  }
-
-  showSelection() {
-    const { notes } = this.selection;
-    const { length } = notes;
-    press("lock", length > 0 && notes.every((note) => this.selection.isLocked(note)));
-    get("again").textContent = length
-      ? `Again: ${length} ${length === 1 ? "note" : "notes"}`
-      : "Again: bars";
-    this.selection.mark(this.score);
   }
 
   // editing
@@ -218,93 +214,26 @@ class Studio {
     } else {
       const found = this.display.engraved?.findNearest(event.clientX, event.clientY);
       const note = found ? findNote(this.score, found.voice, found.step) : null;
-      this.select(note, event.shiftKey);
+      this.editor.select(note, event.shiftKey);
     }
   }
 
-  /** @param {NoteData | null} note @param {boolean} more whether others stay selected */
-  select(note, more) {
-    this.selection.select(note, more);
-    this.followSelection();
-  }
-
-  selectVoice() {
-    this.setMode("select");
-    const voice = Number(valueOf("voice"));
-    this.selection.notes = this.score.notes.filter((note) => note.voice === voice);
-    this.followSelection();
-  }
-
-  /** Select the next note by the keyboard. @param {number} direction @param {boolean} more */
-  stepSelection(direction, more) {
-    this.selection.step(this.score, Number(valueOf("voice")), direction, more);
-    this.followSelection();
-  }
-
-  /** Take voice and bars of the selected notes. */
-  followSelection() {
-    const { notes } = this.selection;
-    const { bars } = this.player.music;
-    if (notes.length) {
-      setValue("voice", String(notes[notes.length - 1].voice));
-      const numbers = notes.flatMap(({ step, length }) =>
-        [step, step + length - 1].map((each) => findBar(bars, each).number),
-      );
-      setValue("from", String(Math.min(...numbers)));
-      setValue("to", String(Math.max(...numbers)));
-      for (const box of document.querySelectorAll("#again-voices input")) {
-        const own = /** @type {HTMLInputElement} */ (box);
-        own.checked = notes.some((each) => NAMES[each.voice] === own.value);
-      }
+  /** Take up an edit of notes. @param {ScoreData} score @param {NoteData[]} selected */
+  takeEdit(score, selected) {
+    if (this.canEdit()) {
+      this.selection.notes = selected;
+      void this.change(score);
     }
-    this.showSelection();
-  }
-
-  /** The selected notes, or the one written last. */
-  targets() {
-    return this.selection.notes.length ? this.selection.notes : this.score.notes.slice(-1);
-  }
-
-  /** Change the selected notes, or the one written last. @param {NoteData[]} old @param {NoteData[]} others */
-  edit(old, others) {
-    if (old.length && this.canEdit()) {
-      this.selection.notes = this.selection.notes.length ? others : [];
-      void this.change(replaceNotes(this.score, old, others));
-    }
-  }
-
-  /** @param {number} semitones */
-  raise(semitones) {
-    const old = this.targets();
-    this.edit(old, old.map((note) => ({ ...note, pitch: note.pitch + semitones })));
   }
 
   deleteSelected() {
     this.writer.cursor = null;
-    this.edit(this.targets(), []);
+    this.editor.deleteSelected();
   }
 
-  toggleLocks() {
-    this.selection.toggleLocks();
-    this.showSelection();
-  }
-
-  /** Untie the selected notes at the bar lines; if none crosses one, tie each to the next note. */
-  tie() {
-    const old = this.targets();
-    const starts = this.player.music.bars.map((bar) => bar.step);
-    const parts = old.flatMap((note) => untie(note, starts));
-    const pairs = old.map((note) => ({ note, next: findTied(this.score, note) }));
-    const tied = pairs.flatMap(({ note, next }) =>
-      next ? [{ ...note, length: note.length + next.length }] : [note],
-    );
-    if (parts.length > old.length) {
-      this.edit(old, parts);
-    } else if (pairs.some(({ next }) => next && !old.includes(next))) {
-      this.edit([...old, ...pairs.flatMap(({ next }) => next ?? [])], tied);
-    } else {
-      complain(new Error("no tie: the next note of the voice has another pitch, or none is there"));
-    }
+  selectVoice() {
+    this.setMode("select");
+    this.editor.selectVoice();
   }
 
   // files

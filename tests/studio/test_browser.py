@@ -1,5 +1,6 @@
 """The studio in a real browser: from an empty page to a saved file."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from browser import open_page, wait_until
+from firefox import open_tab
 from made_up import made_up_chorale
 from tiny_network import saved, tiny_checkpoint
 from verses import annotated_hymn
@@ -453,6 +455,35 @@ def test_the_whole_way_with_the_keyboard_alone(
     download.value.save_as(file)
     assert file.stat().st_size > 1000
     assert complaints == []
+
+
+def test_the_studio_works_in_firefox_too(tmp_path: Path) -> None:
+    wait = """(async () => {
+      for (let tries = 0; tries < 400 && !(CONDITION); tries += 1) {
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      return CONDITION;
+    })()"""
+
+    async def use(address: str) -> list[str]:
+        async with open_tab(address, tmp_path) as tab:
+            assert await tab.evaluate(
+                wait.replace("CONDITION", "studio.player.music.bars.length > 0")
+            )
+            press = "new KeyboardEvent('keydown', { key, bubbles: true })"
+            await tab.evaluate(f"[...'gabc'].forEach((key) => document.dispatchEvent({press}))")
+            full = "studio.player.music.notes.length === 4"
+            assert await tab.evaluate(wait.replace("CONDITION", full))
+            await tab.evaluate("document.getElementById('harmonize').click()")
+            offered = "document.querySelectorAll('.card').length === 3"
+            assert await tab.evaluate(wait.replace("CONDITION", offered))
+            assert await tab.evaluate("studio.player.music.notes.length") > 4
+            shown = "document.querySelector('#score svg').getClientRects().length"
+            assert await tab.evaluate(shown) == 1
+            return tab.complaints
+
+    with serve() as address:
+        assert asyncio.run(use(address)) == []
 
 
 def test_every_control_has_a_name_and_a_telephone_shows_all() -> None:

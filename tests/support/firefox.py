@@ -21,15 +21,15 @@ class Tab:
     """A tab of the browser.
 
     Attributes:
-        complaints: console errors, exceptions, and requests to other addresses than the file's.
+        complaints: console errors, exceptions, and requests to other addresses than the page's.
     """
 
-    def __init__(self, socket: Any, file: Path) -> None:
+    def __init__(self, socket: Any, address: str) -> None:
         self.complaints: list[str] = []
-        self._socket, self._file, self._sent, self._context = socket, file, 0, ""
+        self._socket, self._address, self._sent, self._context = socket, address, 0, ""
 
     async def open(self) -> None:
-        """Open the file."""
+        """Open the address."""
         await self._call("session.new", capabilities={})
         events = ["log.entryAdded", "network.beforeRequestSent"]
         await self._call("session.subscribe", events=events)
@@ -38,7 +38,7 @@ class Tab:
         await self._call(
             "browsingContext.navigate",
             context=self._context,
-            url=self._file.as_uri(),
+            url=self._address,
             wait="complete",
         )
 
@@ -71,13 +71,13 @@ class Tab:
             self.complaints.append(str(parameters["text"]))
         if event.get("method") == "network.beforeRequestSent":
             url = parameters["request"]["url"]
-            if not url.startswith(("data:", self._file.as_uri())):
+            if not url.startswith(("data:", "blob:", self._address.partition("?")[0])):
                 self.complaints.append(url)
 
 
 @asynccontextmanager
-async def open_tab(file: Path, profile: Path) -> AsyncIterator[Tab]:
-    """Open an HTML file in Firefox; skip the test where there is none."""
+async def open_tab(source: Path | str, profile: Path) -> AsyncIterator[Tab]:
+    """Open an HTML file or an address in Firefox; skip the test where there is none."""
     websockets = pytest.importorskip("websockets", reason="websockets is not installed")
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
@@ -93,7 +93,7 @@ async def open_tab(file: Path, profile: Path) -> AsyncIterator[Tab]:
     try:
         address = await asyncio.wait_for(asyncio.to_thread(_find_address, process), START_S)
         async with websockets.connect(f"{address}/session", max_size=None) as socket:
-            tab = Tab(socket, file)
+            tab = Tab(socket, source.as_uri() if isinstance(source, Path) else source)
             await tab.open()
             yield tab
     finally:
