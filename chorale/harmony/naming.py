@@ -1,13 +1,15 @@
 """The names of the chords of a chorale: key, numeral and inversion of each, in order of time.
 
-A chord lasts as long as its numeral; the same chord in another inversion is a new one. A bass that
-is no chord tone leaves the inversion as it is.
+A chord lasts as long as its numeral; the same chord in another inversion, or in a new phrase, is a
+new one. A bass that is no chord tone leaves the inversion as it is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
+
+import numpy as np
 
 from chorale.harmony.chains import find_chain
 from chorale.harmony.observing import Ints, Observations, observe
@@ -62,10 +64,12 @@ def name_chords(chorale: Chorale, phrase_starts: Ints, home: Key) -> list[NamedC
     """
     seen = observe(chorale, phrase_starts)
     vocabulary = load_vocabulary()
-    units = enumerate(_add_sevenths(find_chain(seen, home).tolist(), seen))
+    states = _add_sevenths(_join_keys(find_chain(seen, home).tolist()), seen)
+    phrases = np.searchsorted(phrase_starts, seen.starts, side="right").tolist()
+    units = enumerate(zip(states, phrases, strict=True))
     return [
         chord
-        for state, group in groupby(units, key=lambda each: each[1])
+        for (state, _), group in groupby(units, key=lambda each: each[1])
         for chord in _divide(
             seen,
             [unit for unit, _ in group],
@@ -73,6 +77,30 @@ def name_chords(chorale: Chorale, phrase_starts: Ints, home: Key) -> list[NamedC
             vocabulary.numerals[state],
         )
     ]
+
+
+def _join_keys(states: Sequence[int]) -> list[int]:
+    """Return the states with each chord that is alone in its key named in a key beside it.
+
+    It is named in the key after it, or else in the one before, if the chord has a numeral there.
+    """
+    vocabulary = load_vocabulary()
+    numbers = {
+        (int(key), int(chord)): state
+        for state, (key, chord) in enumerate(zip(vocabulary.keys, vocabulary.chords, strict=True))
+    }
+    joined = [(state, len(list(group))) for state, group in groupby(states)]
+    chain = [state for state, _ in joined]
+    keys = [int(vocabulary.keys[state]) for state in chain]
+    for place in range(1, len(chain) - 1):
+        if keys[place] in (keys[place - 1], keys[place + 1]):
+            continue
+        chord = int(vocabulary.chords[chain[place]])
+        for key in (keys[place + 1], keys[place - 1]):
+            if (key, chord) in numbers:
+                chain[place], keys[place] = numbers[key, chord], key
+                break
+    return [state for state, (_, length) in zip(chain, joined, strict=True) for _ in range(length)]
 
 
 def _add_sevenths(states: Sequence[int], seen: Observations) -> list[int]:

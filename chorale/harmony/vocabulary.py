@@ -9,7 +9,7 @@ Shapes: S states, in order of keys; K = 24 keys, C to B in major, then in minor.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -43,7 +43,7 @@ class Vocabulary:
     keys: Ints
     tones: Ints
 
-    @property
+    @cached_property
     def chords(self) -> Ints:
         """A number for each set of pitch classes and root, the same in all keys, (S,)."""
         return np.unique(self.tones, axis=0, return_inverse=True)[1].reshape(-1)

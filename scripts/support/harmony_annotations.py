@@ -2,12 +2,12 @@
 
 music21 carries the first twenty chorales of Riemenschneider's edition, analysed by D. Tymoczko, A.
 Jones and others; a clone of When in Rome (github.com/MarkGotham/When-in-Rome) has nearly all 371,
-in the same format. music21 reads the format; the text of its numerals is read by
-`chorale.music.numerals`, and an analysis is used only where both agree on the notes of each chord.
+in the same format. music21 reads the format, and `chorale.music.numerals` its numerals.
 
 Some analyses are of the chorale in another key; their keys are transposed to the music. An analysis
 is left out where it is not of the same music as the score: where their lengths differ by more than
-a measure, or where less than SHARE of the notes, by length, are in the chord named.
+a measure, as where one of them has a repeat written out or lacks interludes, or where less than
+SHARE of the notes, by length, are in the chord named.
 """
 
 import json
@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from music21 import converter
@@ -121,14 +122,15 @@ def read_chords(path: Path, chorale: Chorale) -> list[NamedChord]:
     """Read the chords of a RomanText file.
 
     Raises:
-        NotAlignedError: music21 cannot read the file, or reads a numeral as other notes than we do.
+        NotAlignedError: music21 cannot read the file, or a numeral is none of ours.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            part = converter.parse(path, format="romantext").parts[0]
+            score: Any = converter.parse(path, format="romantext")
         except Exception as error:
             raise NotAlignedError(f"music21 cannot read the analysis ({error})") from error
+    part = score.parts[0]
     found = [
         (float(one.getOffsetInHierarchy(part)), one)
         for one in part.recurse().getElementsByClass(RomanNumeral)
@@ -148,7 +150,7 @@ def convert(numeral: RomanNumeral) -> tuple[Key, Numeral]:
     """Return the key and the numeral of music21's numeral.
 
     Raises:
-        NotAlignedError: the numeral is none of ours, or stands for other notes.
+        NotAlignedError: the numeral is none of ours.
     """
     key = Key(numeral.key.tonic.pitchClass, numeral.key.mode)
     figure = re.sub(r"\[[^]]*]|\(.*\)", "", numeral.figure).replace("Cad", "I")

@@ -8,7 +8,10 @@ from lines import from_lines
 from strategies import chorales
 
 from chorale.harmony import HarmonyAnalysis, analyze_harmony
+from chorale.harmony.naming import _join_keys
+from chorale.harmony.vocabulary import KEYS, load_vocabulary
 from chorale.music import OCTAVE, REST, Chorale, Key, Plan
+from chorale.music.numerals import parse_numeral
 
 C_MAJOR, A_MINOR = Key(0, "major"), Key(9, "minor")
 TENOR, BASS = "E4:4 G4:4 D4:4 E4:8", "C3:8 G3:4 C3:8"
@@ -126,6 +129,30 @@ def test_transposed_music_has_the_same_numerals(chorale: Chorale, semitones: int
     assert [chord.key for chord in after.chords] == [
         chord.key.transposed(semitones) for chord in before.chords
     ]
+
+
+def test_a_chord_alone_in_its_key_is_named_in_a_key_beside_it() -> None:
+    vocabulary = load_vocabulary()
+
+    def state(key: Key, text: str) -> int:
+        numbers = zip(vocabulary.keys, vocabulary.numerals, strict=True)
+        wanted = (KEYS.index(key), parse_numeral(text))
+        return [(int(number), numeral) for number, numeral in numbers].index(wanted)
+
+    g_major = Key(7, "major")
+    chain = [state(A_MINOR, "i"), state(C_MAJOR, "I"), state(g_major, "V"), state(g_major, "I")]
+    joined = _join_keys(chain)
+    assert joined == [chain[0], state(g_major, "IV"), *chain[2:]]
+    assert _join_keys(chain[1:]) == chain[1:]  # the first chord begins a key
+
+
+def test_a_chord_that_goes_on_in_a_new_phrase_is_named_anew() -> None:
+    lines = ("E5:4 D5:4 C5:8 C5:4 D5:4 E5:8", "G4:4 G4:4 G4:8 G4:4 G4:4 G4:8")
+    more = ("C4:4 B3:4 E4:8 E4:4 B3:4 C4:8", "C3:4 G3:4 C3:8 C3:4 G3:4 C3:8")
+    chorale = from_lines(*lines, *more, fermatas=((8, 16), (24, 32)))
+    analysis = analyze_harmony(chorale, C_MAJOR)
+    named = [(chord.step, str(chord.numeral)) for chord in analysis.chords]
+    assert named == [(0, "I"), (4, "V"), (8, "I"), (16, "I"), (20, "V"), (24, "I")]
 
 
 def test_silence_has_no_chords() -> None:
