@@ -4,6 +4,7 @@
 rule. A `Finding` is one place where a rule is broken: its step, its voices and their notes.
 
     rules       the table of rules, and Bach's rates
+    profiles    which rules are applied, their weights, and points
     context     facts for all rules: the chorale, its phrases, changes of chord and spellings
     motion      pairs of voices in motion: parallels, overlaps, false relations
     voicing     voices that sound together: crossings, spacing, ranges
@@ -13,6 +14,7 @@ rule. A `Finding` is one place where a rule is broken: its step, its voices and 
     cadences    ends of phrases and of the chorale
     standstill  long notes and chords, and mechanical repetition
     checking    all rules together
+    comparing   given voices beside those of an exercise
 
 The rules on motion from chord to chord do not apply between the last chord of a phrase and the
 first of the next, since Bach does not observe them there.

@@ -1,7 +1,7 @@
 """Check a chorale against all rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chorale.checking import cadences, chords, leaps, motion, standstill, voicing
 from chorale.checking.context import CheckContext, Finding, RuleResult
+from chorale.checking.profiles import FAULT, Profile, bach_profile
 from chorale.checking.rules import RULES, bach_rates
 from chorale.music import Chorale, Key
 from chorale.music.voicings import SATB, Voicing, check_voices
@@ -22,28 +23,33 @@ class CheckResult:
 
     Attributes:
         findings: faults, then tendencies; each by decreasing weight of the rule, then by time.
-        opportunities: number of places where each rule could have been broken, by name of the rule.
+        opportunities: number of places where each rule could have been broken, by name of the rule,
+            for the rules of the profile.
+        profile: rules that were applied, with their weights and kinds.
     """
 
     findings: tuple[Finding, ...]
     opportunities: Mapping[str, int]
+    profile: Profile = field(default_factory=bach_profile)
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """Findings against rules that Bach observes in most chorales."""
-        rates = bach_rates()
-        return tuple(found for found in self.findings if not rates[found.rule].is_tendency)
+        """Findings against rules that Bach observes in most chorales, or as the profile says."""
+        kind = self.profile.find_kind
+        return tuple(found for found in self.findings if kind(found.rule) == FAULT)
 
     @property
     def tendencies(self) -> tuple[Finding, ...]:
-        """Findings against rules that Bach breaks in half of his chorales or more."""
+        """Findings against rules that Bach breaks in half of his chorales or more, by default."""
         return self.findings[len(self.faults) :]
 
     @property
     def weight(self) -> float:
-        """Sum of the weights of all findings, in nats; lower is nearer to the textbook."""
-        rates = bach_rates()
-        return sum(rates[found.rule].weight for found in self.findings)
+        """Sum of the weights of all findings; lower is nearer to the textbook.
+
+        In nats by default.
+        """
+        return sum(self.profile.weights[found.rule] for found in self.findings)
 
     def expected(self, rule: str) -> float:
         """Return the number of findings that Bach's rate predicts for a rule, in this chorale."""
@@ -55,8 +61,9 @@ def examine(
     key: Key | None = None,
     fermatas: NDArray[np.bool_] | None = None,
     voicing: Voicing = SATB,
+    profile: Profile | None = None,
 ) -> CheckResult:
-    """Check a chorale, or music of fewer voices, against all RULES.
+    """Check a chorale, or music of fewer voices, against the rules of a profile.
 
     Rules on several voices are applied to the voices that have notes, those on neighbours to
     neighbours among these; a rule that needs more voices (`Rule.least_voices`) is not applied. If
@@ -70,21 +77,24 @@ def examine(
         fermatas: steps under a fermata, (T,), that end the phrases between which motion is not
             judged. By default those of the plan, or estimated ones.
         voicing: the choir, which gives the voices their ranges and names.
+        profile: the rules to apply, with their weights and kinds, and the ranges of voices that
+            differ from those of the choir; None for `bach`, which has all RULES.
 
     Raises:
         OptionError: a voice has notes that the choir does not have.
     """
-    results = apply_rules(chorale, key, fermatas, voicing)
-    rates = bach_rates()
+    profile = profile or bach_profile()
+    applied = apply_rules(chorale, key, fermatas, profile.fit_ranges(voicing))
+    results = {result.rule: result for result in applied if result.rule in profile.rules}
 
     def order(found: Finding) -> tuple[bool, float, str, int, tuple[int, ...]]:
-        rate = rates[found.rule]
-        return rate.is_tendency, -rate.weight, found.rule, found.step, found.voices
+        return *profile.sort_key(found.rule), found.rule, found.step, found.voices
 
-    findings = sorted((found for result in results for found in result.findings), key=order)
-    opportunities = {result.rule: result.opportunities for result in results}
-    in_order = {rule: opportunities.get(rule, 0) for rule in RULES}
-    return CheckResult(tuple(findings), MappingProxyType(in_order))
+    findings = sorted((each for result in results.values() for each in result.findings), key=order)
+    opportunities = {
+        rule: results[rule].opportunities if rule in results else 0 for rule in profile.rules
+    }
+    return CheckResult(tuple(findings), MappingProxyType(opportunities), profile)
 
 
 def apply_rules(
