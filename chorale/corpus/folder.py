@@ -14,6 +14,7 @@ from chorale.music.annotations import NO_ANNOTATIONS
 from chorale.music.voicings import SATB
 from chorale.network.tokens import Vocabulary, encode
 from chorale.reading import SUFFIXES, Reading, read_music
+from chorale.reading.folders import list_music_files
 from chorale.wording import count
 
 PREFIX = "folder "  # before the folder's name in the name of the data set
@@ -45,7 +46,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
         raise DataError(
             f"{folder} is not a folder; name one with music files in it, such as MIDI or MusicXML"
         )
-    paths = _music_files(folder)
+    paths = list_music_files(folder)
     chorales: list[Chorale] = []
     skipped, notices = [], []
     progress(0, len(paths))
@@ -71,16 +72,6 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
         )
     return Corpus(
         PREFIX + folder.resolve().name, _split(chorales, seed), tuple(skipped), tuple(notices)
-    )
-
-
-def _music_files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
 
 

@@ -46,10 +46,12 @@ for the scores of music21, requires four parts and reads the notes as written.
     lines         parts to lines
     guesses       notices of guesses about voices
     choirs        lines of a choir other than SATB, by their names
+    choosing      parts chosen by their names or numbers
     voices        parts and lines to voices
     timed_words   words of MIDI tracks on the notes of voices
     placing       annotations of parts on the voices
     readings      a file as voices, with notices of every change
+    folders       the music files in a folder
 """
 
 from collections.abc import Sequence
@@ -59,6 +61,7 @@ from pathlib import Path
 from chorale.errors import ReadingError
 from chorale.music import Chorale
 from chorale.music.voicings import Voicing
+from chorale.reading.choosing import PartChoice
 from chorale.reading.limits import check_limits
 from chorale.reading.midi import SUFFIXES as MIDI_SUFFIXES
 from chorale.reading.midi import read_midi
@@ -92,6 +95,7 @@ def read_music(
     part: str | None = None,
     approximate: bool = False,
     voicing: Voicing | None = None,
+    choices: Sequence[PartChoice] = (),
 ) -> Reading:
     """Read the one to four voices in a MIDI, MusicXML, MEI, ABC or Humdrum file.
 
@@ -101,13 +105,17 @@ def read_music(
         approximate: whether to approximate notes that do not fit the grid or four voices, with a
             notice, instead of refusing the file.
         voicing: the choir whose voices the file has; None to infer it from the names of the parts.
+        choices: the parts that are voices (`chorale.reading.choosing`); none to choose them by
+            their names.
 
     Raises:
+        OptionError: the choices do not fit the choir.
         ReadingError: the file does not exist, is of no kind that is read, is damaged, has another
             number of voices than the choir, or has notes that are ambiguous or do not fit; the
             message gives their place in the music.
     """
-    return read_parts(_load_parts(path), path.name, str(path), part, approximate, voicing)
+    parts = _load_parts(path)
+    return read_parts(parts, path.name, str(path), part, approximate, voicing, choices)
 
 
 def read_score(score: object, source: str = "") -> Chorale:

@@ -1,13 +1,13 @@
 """A music file as voices on the grid, with notices of all changes and assumptions."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chorale.errors import ReadingError
 from chorale.music import MAX_STEPS, STEPS_PER_QUARTER, VOICES, Chorale, Plan
 from chorale.music.voicings import SATB, Voicing
+from chorale.reading.choosing import PartChoice, choose_part, choose_voices
 from chorale.reading.facts import Facts
 from chorale.reading.grid import QuantizedPart, quantize
 from chorale.reading.guesses import describe_guesses, describe_owner, list_bar_places
@@ -18,13 +18,12 @@ from chorale.reading.lines import (
     find_division,
     separate_lines,
 )
-from chorale.reading.names import fold, list_voices, parse_voices
+from chorale.reading.names import list_voices
 from chorale.reading.parts import (
     Part,
     check_simultaneous,
     combine_voices,
     list_part_names,
-    number_parts,
 )
 from chorale.reading.placing import place_annotations
 from chorale.reading.staves import complete_voices
@@ -78,6 +77,7 @@ def read_parts(
     part: str | None,
     approximate: bool,
     voicing: Voicing | None = None,
+    choices: Sequence[PartChoice] = (),
 ) -> Reading:
     """Read the parts of a file as voices.
 
@@ -89,8 +89,10 @@ def read_parts(
         approximate: whether to approximate notes that do not fit the grid or four voices, with a
             notice, instead of refusing the file.
         voicing: the choir of the file; None to infer it from the names of the parts.
+        choices: the parts that are voices; none to choose them by their names.
 
     Raises:
+        OptionError: the choices do not fit the choir.
         ReadingError: the parts have no notes, the requested part does not exist, the choir has
             another number of voices, or notes are ambiguous or do not fit; the message gives their
             place in the music.
@@ -102,12 +104,15 @@ def read_parts(
             f"{file} has no pitched notes{f' ({reasons})' if reasons else ''}; "
             "use a file with a melody in it"
         )
-    several = len(sounding) > 1 and part is None
-    if part is None:
+    several = len(sounding) > 1 and part is None and not choices
+    if choices:
+        chosen, others = choose_voices(sounding, choices, voicing, file)
+        check_simultaneous(chosen, file)
+    elif part is None:
         check_simultaneous(sounding, file)
         chosen, others = select_parts(sounding, voicing)
     else:
-        chosen, others = [_choose_part(sounding, part, file)], []
+        chosen, others = [choose_part(sounding, part, file)], []
     facts = chosen[0].facts
     counting = facts.plan(MAX_STEPS)  # for counting bars and beats
     completed = complete_voices(chosen)
@@ -134,7 +139,8 @@ def read_parts(
         lines.append(one)
         chords.append(f"the outermost note of each chord{describe_owner(one)} kept")
     notices += [*describe_guesses(traces, counting), *chords]
-    silent_names = [each.name for each in parts if not each.notes] if part is None else []
+    by_names = part is None and not choices
+    silent_names = [each.name for each in parts if by_names and not each.notes]
     assigned = assign_voices(lines, file, voicing, silent_names)
     others += assigned.left_out
     by_name = list({each.name.strip(): each for each in others}.values())  # a piano has two staves
@@ -174,37 +180,6 @@ def _separate(parts: Sequence[Part]) -> list[Separation | AmbiguousPartError]:
         else each
         for part, each in zip(parts, found, strict=True)
     ]
-
-
-def _choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
-    """Return the part with a name, or else with a number from 1, or else with a similar name.
-
-    Similar is the only name with the same words, with these words among others, or of this voice.
-
-    Raises:
-        ReadingError: no part has this name or number.
-    """
-    word = choice.strip(" :").lower()
-    for part in parts:
-        if part.name.strip(" :").lower() == word:  # LilyPond writes ":soprano"
-            return part
-    if word.isascii() and word.isdigit() and 1 <= int(word) <= len(parts):
-        return parts[int(word) - 1]
-    words, voices = _fold_name(choice), parse_voices(choice)
-    for similar in (
-        [part for part in parts if _fold_name(part.name) == words],
-        [part for part in parts if words and set(words) <= set(_fold_name(part.name))],
-        [part for part in parts if voices and parse_voices(part.name) == voices],
-    ):
-        if words and len(similar) == 1:
-            return similar[0]
-    names = list_part_names(number_parts(parts))
-    raise ReadingError(f"{file} has no part {choice}; choose one by name or number: {names}")
-
-
-def _fold_name(name: str) -> list[str]:
-    """Return the words and numbers of a name in small letters, without accents and punctuation."""
-    return re.findall(r"[^\W_]+", fold(name))
 
 
 def _describe_shifts(
