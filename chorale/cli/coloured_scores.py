@@ -21,7 +21,7 @@ ScorePath = Annotated[
         "-o",
         "--output",
         metavar="PATH",
-        help="Write a coloured score of each file: a folder, or a file whose ending gives the "
+        help="Write a score of each file with coloured notes: a folder, or a file whose ending gives the "
         "format.",
         show_default="no score",
     ),
@@ -72,8 +72,8 @@ class ColouredScores:
             return [None] * len(files)
         if len(files) > 1 and self.output and not is_folder(self.output):
             raise OptionError(f"{len(files)} files cannot all become {self.output}; name a folder")
-        stems = [f"{file.stem}-{label}" for file in files]
-        repeated = [stem for stem in stems if stems.count(stem) > 1]
+        stems = [f"{name}-{label}" for name in _name_apart(files)]
+        repeated = _list_repeated(stems)
         if repeated:
             raise OptionError(
                 f"several files would become {repeated[0]}; write their scores one by one"
@@ -128,3 +128,18 @@ class ColouredScores:
         from chorale.rendering.render_options import build_render_options
 
         return build_render_options(None, "organ", self.staves)
+
+
+def _name_apart(files: Sequence[Path]) -> list[str]:
+    """Return names of files without their endings, which only files of the same name keep."""
+    repeated = _list_repeated([file.stem for file in files])
+    return [
+        f"{file.stem}-{file.suffix.lstrip('.')}" if file.stem in repeated else file.stem
+        for file in files
+    ]
+
+
+def _list_repeated(names: Sequence[str]) -> list[str]:
+    """Return the names that several files would have; some systems ignore case in names."""
+    folded = [name.casefold() for name in names]
+    return [name for name in names if folded.count(name.casefold()) > 1]

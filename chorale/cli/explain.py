@@ -11,12 +11,15 @@ import typer
 from chorale.cli import arguments as shared
 from chorale.cli.coloured_scores import ColouredScores, ScoreFormats, ScorePath
 from chorale.cli.console import choose_roll_style, print_result, print_roll
-from chorale.cli.input_files import InputFile, load_for_checking
+from chorale.cli.failures import Failures
+from chorale.cli.input_files import InputFile, LoadOptions, list_files, load_for_checking
 from chorale.models import DEFAULT
+from chorale.options import VOICES
 
 if TYPE_CHECKING:
     from chorale.cli.outputs import Outputs
     from chorale.judging.explaining import Explanation
+    from chorale.network.checkpoint import Checkpoint
     from chorale.rendering.reports.explain_report import ExplainReport
 
 USUAL_FORMAT = "pdf"  # of a score
@@ -26,7 +29,14 @@ NOTHING_CONTESTED = "The model would change nothing"
 
 
 def explain(
-    file: shared.File,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="MIDI, MusicXML, MEI, ABC or Humdrum files, or folders of them.",
+            show_default=False,
+        ),
+    ],
     model: shared.ModelName = DEFAULT,
     bars: Annotated[
         str | None,
@@ -39,6 +49,9 @@ def explain(
     top: Annotated[
         int, typer.Option(metavar="N", min=0, help="List the N most surprising places.")
     ] = 10,
+    key: shared.KeyName = None,
+    metre: shared.MetreName = None,
+    pickup: shared.Pickup = None,
     output: ScorePath = None,
     formats: ScoreFormats = None,
     staves: shared.Staves = 2,
@@ -52,25 +65,58 @@ def explain(
     Each voice is judged given the three others from beginning to end, its own past, and key, metre
     and phrases, which are estimated where the file does not give them. On a terminal, colours run
     from likely to surprising; symbols show the same without colour. A surprising note need not be
-    wrong: Bach has many.
+    wrong: Bach has many. If one of several files cannot be explained, the others are, and the exit
+    status is 1.
     """
-    from chorale.judging.explaining import explain as explain_notes
     from chorale.models import find
-    from chorale.music import VOICES
     from chorale.network.checkpoint import load_checkpoint
 
-    bar_range = shared.parse_bar_range(bars) if bars is not None else None
+    options = LoadOptions(
+        part,
+        approximate,
+        shared.parse_bar_range(bars) if bars is not None else None,
+        shared.parse_plan_options(key, metre, pickup, None),
+    )
+    found = list_files(files)
+    is_list = found != files or len(files) > 1
     scores = ColouredScores(output, formats, staves, force, USUAL_FORMAT)
-    [outputs] = scores.choose([file], "explained")
-    checkpoint = load_checkpoint(find(model))
-    input_file = load_for_checking(file, part, approximate, bar_range, len(VOICES))
-    explanation = explain_notes(checkpoint, input_file.music.chorale)
-    explained = _ExplainedFile(input_file, model, checkpoint.fingerprint, explanation)
-    written = _write(explained, scores, outputs) if outputs else ()
+    outputs = scores.choose(found, "explained")
+    judge = _Judge(model, load_checkpoint(find(model)))
+    failures = Failures(single=len(found) == 1)
+    facts: list[dict[str, Any]] = []
+    for number, (file, own_outputs) in enumerate(zip(found, outputs, strict=True)):
+        with failures.collect(file):
+            explained = judge.explain(load_for_checking(file, options, len(VOICES)))
+            written = _write(explained, scores, own_outputs) if own_outputs else ()
+            if as_json:
+                facts.append(_collect_facts(explained, written))
+            else:
+                print_result("") if number else None
+                _print_all(explained, top, written)
     if as_json:
-        print_result(json.dumps(_collect_facts(explained, written), indent=2))
-    else:
-        _print_all(explained, top, written)
+        errors = [{"file": str(file), "error": text} for file, text in failures.errors.items()]
+        listed = {"files": facts, "errors": errors}
+        print_result(json.dumps(listed if is_list else facts[0], indent=2))
+    failures.report(found, "explained")
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """The model that judges: its name or path, as given, and its checkpoint."""
+
+    name: str
+    checkpoint: "Checkpoint"
+
+    def explain(self, file: InputFile) -> "_ExplainedFile":
+        """Explain the notes of a file.
+
+        Raises:
+            ChoraleError: the model cannot judge the music.
+        """
+        from chorale.judging.explaining import explain as explain_notes
+
+        explanation = explain_notes(self.checkpoint, file.music.chorale)
+        return _ExplainedFile(file, self.name, self.checkpoint.fingerprint, explanation)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """Input files of the commands that do not compose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from os.path import isdir  # unlike Path.is_dir, raises nothing whatever the name
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from chorale.errors import ReadingError
 
 if TYPE_CHECKING:
     from chorale.composing.jobs.interpreting import InterpretedMusic
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
     from chorale.music import Chorale, Plan
     from chorale.music.voicings import Voicing
     from chorale.reading import Reading
+    from chorale.reading.choosing import PartChoice
     from chorale.rendering.metadata import Metadata
 
 NO_FERMATAS = "none in the file"
@@ -59,36 +64,73 @@ class InputFile:
         }
 
 
-def load_for_checking(
-    file: Path,
-    part: str | None,
-    approximate: bool,
-    bars: "Bars | None",
-    min_voices: int,
-    voicing: "Voicing | None" = None,
-) -> InputFile:
+@dataclass(frozen=True)
+class LoadOptions:
+    """How a file to check or explain is read.
+
+    Attributes:
+        part: the only part to read; None for all.
+        approximate: whether to approximate notes that do not fit.
+        bars: bars to report; None for all.
+        plan_options: metre, pickup and key that override those of the file; None for the file's.
+        voicing: the choir of the file; None to infer it.
+        choices: the parts that are voices; none to choose them by their names.
+    """
+
+    part: str | None = None
+    approximate: bool = False
+    bars: "Bars | None" = None
+    plan_options: "PlanOptions | None" = None
+    voicing: "Voicing | None" = None
+    choices: "tuple[PartChoice, ...]" = ()
+
+
+def list_files(paths: Sequence[Path]) -> list[Path]:
+    """Return files to check or explain: those that are named, and the music files of folders.
+
+    Raises:
+        ReadingError: a folder has no music files.
+    """
+    files: list[Path] = []
+    for path in paths:
+        files += _list_folder(path) if isdir(path) else [path]
+    return list(dict.fromkeys(files))
+
+
+def _list_folder(folder: Path) -> list[Path]:
+    from chorale.reading import SUFFIXES
+    from chorale.reading.folders import list_music_files
+
+    found = list_music_files(folder)
+    if not found:
+        raise ReadingError(
+            f"{folder} has no music files; name a folder with files that end in "
+            f"{', '.join(SUFFIXES)}"
+        )
+    return found
+
+
+def load_for_checking(file: Path, options: LoadOptions, min_voices: int) -> InputFile:
     """Read a file to check or explain.
 
     Args:
         file: path of the file.
-        part: the only part to read; None for all.
-        approximate: whether to approximate notes that do not fit.
-        bars: bars to report; None for all.
+        options: how to read it.
         min_voices: number of voices that are needed; four are those of SATB.
-        voicing: the choir of the file; None to infer it.
 
     Raises:
         ReadingError: the file cannot be read, or has fewer than `min_voices` voices.
-        OptionError: the music lacks these bars.
+        OptionError: the options do not fit the music.
     """
     from chorale.composing.jobs.interpreting import check_voices, interpret
     from chorale.composing.jobs.planning import find_steps
+    from chorale.composing.plan_options import ANY_PLAN
     from chorale.reading import read_music
 
-    reading = read_music(file, part, approximate, voicing)
-    check_voices(reading, min_voices, file, part)
-    music = interpret(reading)
-    plan = music.as_written.plan
+    reading = read_music(file, options.part, options.approximate, options.voicing, options.choices)
+    check_voices(reading, min_voices, file, options.part)
+    music = interpret(reading, options.plan_options or ANY_PLAN)
+    plan, bars = music.as_written.plan, options.bars
     start, end = find_steps(plan, bars) if bars else (0, plan.length_steps)
     return InputFile(file, reading, music, bars, start, end)
 

@@ -48,6 +48,7 @@ class Reading:
         voicing: the choir of the file.
         left_out_notice: kinds and numbers of the annotations that are not kept, such as "3 slurs
             left out"; empty if all are.
+        by_name: whether names decided which line is which voice, not the order of the lines.
     """
 
     chorale: Chorale
@@ -57,6 +58,7 @@ class Reading:
     voice_notice: str = ""
     voicing: Voicing = SATB
     left_out_notice: str = ""
+    by_name: bool = True
 
     @property
     def voice_names(self) -> tuple[str, ...]:
@@ -156,6 +158,7 @@ def read_parts(
         assigned.notice,
         assigned.voicing,
         describe_left_out(left_out),
+        assigned.by_name,
     )
 
 

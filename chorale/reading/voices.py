@@ -48,12 +48,14 @@ class Assignment:
         voicing: the choir.
         notice: how the lines were assigned; empty if the names of several parts decided.
         left_out: lines that are none of the choir's voices.
+        by_name: whether names decided, not the order of the lines.
     """
 
     voices: dict[str, Part]
     voicing: Voicing
     notice: str
     left_out: tuple[Part, ...] = ()
+    by_name: bool = True
 
 
 def select_parts(
@@ -165,7 +167,8 @@ def assign_voices(
         notice = f"read as {kinds[0]}, by its name" if len(lines) == 1 else ""
         return Assignment(_sort_voices(voices), SATB, notice)
     voices = _assign_by_order(lines, kinds)
-    return Assignment(_sort_voices(voices), SATB, _describe_order(tuple(voices)))
+    notice = _describe_order(tuple(voices))
+    return Assignment(_sort_voices(voices), SATB, notice, by_name=False)
 
 
 def _infer_choir(named: Sequence[NamedVoice | None], silent: Sequence[NamedVoice]) -> Voicing:
@@ -197,7 +200,8 @@ def _assign_from_top(
     voices = {
         VOICES[part.voice]: lines[line] for part, line in zip(voicing.parts, order, strict=True)
     }
-    return Assignment(voices, voicing, _describe_order(voicing.names))
+    notice = _describe_order(voicing.names)
+    return Assignment(voices, voicing, notice, by_name=len(ranks) == len(lines))
 
 
 def _describe_order(names: Sequence[str]) -> str:

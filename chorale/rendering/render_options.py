@@ -60,6 +60,8 @@ class Remark:
         voices: voices that it is about, 0 = soprano.
         place: its place in words.
         text: the remark.
+        label: a mark such as "[1]" that stands in the score at the voices, and before the remark in
+            the legend; empty for a remark that only a page shows.
     """
 
     step: int
@@ -67,6 +69,7 @@ class Remark:
     voices: tuple[int, ...]
     place: str
     text: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class RenderOptions:
             signs.
         colours: colours of a score's notes; None for black.
         voicing: choir whose names, clefs and ranges the voices have.
-        remarks: remarks on notes, which stand beside the score in a page.
+        remarks: remarks on notes, which stand beside the score in a page; those with a label are
+            marked in the score, and listed in its legend.
         for_editing: whether an engraved score has staves for silent voices too, and each measure of
             rests by itself, so that notes can be put there.
 

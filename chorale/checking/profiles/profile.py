@@ -40,6 +40,16 @@ class Profile:
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
+    def has_bachs_weights(self) -> bool:
+        """Whether the weights are those of the profile `bach`, in nats."""
+        return self.weights == bach_profile().weights
+
+    @property
+    def has_bachs_kinds(self) -> bool:
+        """Whether faults and tendencies are those of the profile `bach`."""
+        return self.tendencies == bach_profile().tendencies
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """The rules that are applied, in the order of RULES."""
         return tuple(rule for rule in RULES if rule not in self.ignored)

@@ -1,55 +1,19 @@
-"""The findings in a chorale's part-writing beside Bach's rates, as text and as JSON.
-
-For each file, `check --json` has these keys:
-
-    findings                findings in the requested bars: faults first, then by weight, then in
-                            order of time
-    rules                   all rules, with or without findings
-    faults, tendencies      number of findings of each kind in the requested bars
-    expected_faults, expected_tendencies
-                            number that Bach would have in music of the same length; null if
-                            some bars were left out, or with fewer than four voices
-
-Each of the findings has:
-
-    rule            name of the rule, such as "parallel fifths"
-    kind            "fault" or "tendency"
-    weight          how surprising it would be in Bach, in nats
-    step, end_step  first step and end; end_step is exclusive, and null for a moment
-    bar, beat       measure and beat of the first step, beats from 1
-    place           measure and beat in words, such as "bar 3, beat 2"
-    voices          names of the voices
-    notes           spelled notes of each of the voices
-    text            voices and notes in words
-
-Each of the rules has:
-
-    rule, kind, weight      as for findings
-    says            what to avoid, in a sentence
-    unit            the places that the rule checks, in the plural, such as "changes of chord"
-    source          textbooks that state the rule
-    least_voices    number of voices that the rule needs; it is not applied to fewer
-    found           number of findings in all bars
-    among           number of places that the rule checked
-    expected        number of findings that Bach would have in as many places; null with fewer than
-                    four voices
-    bach            Bach's own findings, opportunities (places), rate (findings per place) and
-                    chorales_share (share of his chorales with a finding)
-"""
+"""The findings in a chorale's part-writing beside Bach's rates, as text."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from chorale.checking import RULES, CheckResult, Finding, bach_rates
+from chorale.checking.comparing import Comparison
+from chorale.checking.profiles import FAULT, TENDENCY, Kind, Profile
 from chorale.music import VOICES, Plan
+from chorale.music.voicings import SATB, Voicing
 from chorale.wording import count, join_names
 
-FAULT, TENDENCY = "fault", "tendency"
 GAP = "  "  # between columns
 MIN_TEXT_WIDTH = 24  # narrowest column of notes; below this, notes get their own lines
-DIGITS = 6  # after the decimal point, in JSON
 PERCENT = 100
 
 
@@ -63,6 +27,8 @@ class CheckReport:
         voices: number of voices that sing.
         start: first step whose findings are reported.
         end: exclusive end of those steps.
+        comparison: given voices of an exercise in the chorale; None without an exercise.
+        voicing: the choir, which names the voices.
     """
 
     plan: Plan
@@ -70,6 +36,13 @@ class CheckReport:
     voices: int
     start: int
     end: int
+    comparison: Comparison | None = None
+    voicing: Voicing = SATB
+
+    @property
+    def profile(self) -> Profile:
+        """Rules that were applied, with their weights and kinds."""
+        return self.result.profile
 
     @property
     def is_whole(self) -> bool:
@@ -84,7 +57,8 @@ class CheckReport:
     @property
     def unchecked_rules(self) -> list[str]:
         """Rules that need more voices than there are."""
-        return [name for name, rule in RULES.items() if rule.least_voices > self.voices]
+        rules = self.profile.rules
+        return [name for name in rules if RULES[name].least_voices > self.voices]
 
     @property
     def faults(self) -> list[Finding]:
@@ -96,24 +70,46 @@ class CheckReport:
         """The tendencies in the reported steps."""
         return [finding for finding in self.result.tendencies if self._is_reported(finding)]
 
-    def findings(self, kind: str) -> list[Finding]:
+    @property
+    def is_faulty(self) -> bool:
+        """Whether there are faults in the reported steps, or altered notes anywhere."""
+        altered = self.comparison is not None and bool(self.comparison.alterations)
+        return bool(self.faults) or altered
+
+    @property
+    def weight(self) -> float:
+        """Weight of the faults in the reported steps."""
+        return self.profile.weigh(finding.rule for finding in self.faults)
+
+    @property
+    def points(self) -> float | None:
+        """Points by the profile; None if it has none."""
+        return self.profile.grade(self.weight)
+
+    def findings(self, kind: Kind) -> list[Finding]:
         """Return the faults or the tendencies in the reported steps."""
         return self.faults if kind == FAULT else self.tendencies
 
-    def expected(self, kind: str) -> float:
+    def expected(self, kind: Kind) -> float:
         """Return how many faults or tendencies Bach would have in the whole chorale."""
-        return sum(self.result.expected(rule) for rule in RULES if finding_kind(rule) == kind)
+        profile = self.profile
+        rules = [rule for rule in profile.rules if profile.find_kind(rule) == kind]
+        return sum(map(self.result.expected, rules))
 
     def _is_reported(self, finding: Finding) -> bool:
         return self.start <= finding.step < self.end
 
 
-def finding_kind(rule: str) -> str:
-    """Return the kind of a rule: FAULT, or TENDENCY if Bach has such findings too."""
-    return TENDENCY if bach_rates()[rule].is_tendency else FAULT
+def title_findings(profile: Profile, kind: Kind) -> str:
+    """Return the title of the faults or the tendencies, which are sorted by weight."""
+    if kind == FAULT:
+        return f"Faults, the {'rarest in Bach' if profile.has_bachs_weights else 'heaviest'} first"
+    if profile.has_bachs_kinds:
+        return "Tendencies, found in at least half of Bach's chorales"
+    return f"Tendencies, by the profile {profile.name}"
 
 
-def format_findings(report: CheckReport, kind: str, width: int) -> Iterator[str]:
+def format_findings(report: CheckReport, kind: Kind, width: int) -> Iterator[str]:
     """Yield the faults or the tendencies as lines in columns: place, rule, voices and notes.
 
     Args:
@@ -143,23 +139,23 @@ def tabulate_rules(report: CheckReport) -> list[tuple[str, str, str, str, str]]:
         For each rule its name, the number of findings, the number that Bach would have (empty if
         not comparable), Bach's rate in words, and the weight.
     """
-    rates, counts = bach_rates(), _count_by_rule(report.result)
+    profile, counts = report.profile, count_by_rule(report.result.findings)
     return [
         (
             rule,
             str(number),
             format_expected(report.result.expected(rule)) if report.is_comparable else "",
             describe_rate(rule),
-            f"{rates[rule].weight:.1f}",
+            f"{profile.weights[rule]:.1f}",
         )
-        for rule, number in sorted(counts.items(), key=lambda one: _order(one[0]))
+        for rule, number in sorted(counts.items(), key=lambda one: profile.sort_key(one[0]))
     ]
 
 
 def describe_other_rules(report: CheckReport) -> str:
     """Describe the rules without findings: how many, and what Bach would have."""
-    excluded = [*_count_by_rule(report.result), *report.unchecked_rules]
-    others = [rule for rule in RULES if rule not in excluded]
+    excluded = [*count_by_rule(report.result.findings), *report.unchecked_rules]
+    others = [rule for rule in report.profile.rules if rule not in excluded]
     text = f"{count(len(others), 'other rule')}: no findings"
     if not report.is_comparable:
         return text
@@ -181,12 +177,48 @@ def describe_rate(rule: str) -> str:
     return f"{PERCENT * rate.per_opportunity:.2g}% of {unit}"
 
 
-def describe_rules(report: CheckReport) -> list[str]:
-    """Return name, description and source of each rule with findings, a line each."""
+def describe_rules(reports: Sequence[CheckReport]) -> list[str]:
+    """Return name, description and source of each rule with findings in a report, a line each."""
+    found = {finding.rule for report in reports for finding in report.result.findings}
     return [
         f"{rule}: {RULES[rule].description} ({RULES[rule].source})"
-        for rule in sorted(_count_by_rule(report.result), key=_order)
+        for rule in sorted(sorted(found), key=reports[0].profile.sort_key if reports else None)
     ]
+
+
+def describe_weights(profile: Profile) -> str:
+    """Describe the unit of the weights of a profile."""
+    if profile.has_bachs_weights:
+        return (
+            "weight: minus the natural logarithm of Bach's rate, which measures how surprising a "
+            "finding is"
+        )
+    return f"weight: of each fault, by the profile {profile.name}"
+
+
+def describe_points(report: CheckReport) -> str:
+    """Describe the points, such as "14 of 20 points"; empty if the profile has none."""
+    if report.points is None or report.profile.points is None:
+        return ""
+    return f"{report.points:g} of {count(report.profile.points, 'point')}"
+
+
+def title_alterations(report: CheckReport) -> str:
+    """Return the title of the alterations; empty without an exercise."""
+    if report.comparison is None:
+        return ""
+    names = [report.voicing.part_at(voice).name for voice in report.comparison.voices]
+    given = f"{count(report.comparison.notes, 'given note')} of the {join_names(names)}"
+    altered = len(report.comparison.alterations)
+    return f"Altered: {altered} of {given}" if altered else f"All {given} kept"
+
+
+def format_alterations(report: CheckReport) -> Iterator[str]:
+    """Yield a line for each given note that was not kept: its place, its voice, and the notes."""
+    for each in report.comparison.alterations if report.comparison else ():
+        voice = report.voicing.part_at(each.voice).name
+        place = report.plan.place(each.step)
+        yield f"{place}{GAP}{voice}{GAP}{each.given} given, {each.found} found"
 
 
 def describe_totals(reports: Sequence[CheckReport]) -> str:
@@ -195,7 +227,8 @@ def describe_totals(reports: Sequence[CheckReport]) -> str:
     Such as "3 faults where Bach would have 4.1; 9 tendencies where Bach would have 8.3".
     """
     texts = []
-    for kind, plural in ((FAULT, "faults"), (TENDENCY, "tendencies")):
+    plurals: tuple[tuple[Kind, str], ...] = ((FAULT, "faults"), (TENDENCY, "tendencies"))
+    for kind, plural in plurals:
         number = sum(len(report.findings(kind)) for report in reports)
         text = f"{number or 'no'} {kind if number == 1 else plural}"
         if all(report.is_comparable and report.is_whole for report in reports):
@@ -212,80 +245,6 @@ def format_expected(expected: float) -> str:
     return f"{expected:.2g}" if expected < 1 else f"{expected:.1f}"
 
 
-def collect_facts(report: CheckReport) -> dict[str, Any]:
-    """Collect the JSON facts of a chorale; see the module's docstring."""
-    reported = [*report.faults, *report.tendencies]
-    return {
-        "findings": [_finding_facts(finding, report.plan) for finding in reported],
-        "rules": [_rule_facts(rule, report) for rule in RULES],
-        **collect_totals([report]),
-    }
-
-
-def collect_totals(reports: Sequence[CheckReport]) -> dict[str, Any]:
-    """Collect the JSON totals over several chorales: faults, tendencies and those expected."""
-    comparable = all(report.is_comparable and report.is_whole for report in reports)
-    expected = {
-        kind: round(sum(report.expected(kind) for report in reports), DIGITS)
-        if comparable
-        else None
-        for kind in (FAULT, TENDENCY)
-    }
-    return {
-        "faults": sum(len(report.faults) for report in reports),
-        "tendencies": sum(len(report.tendencies) for report in reports),
-        "expected_faults": expected[FAULT],
-        "expected_tendencies": expected[TENDENCY],
-    }
-
-
-def _count_by_rule(result: CheckResult) -> Mapping[str, int]:
+def count_by_rule(findings: Iterable[Finding]) -> Counter[str]:
     """Count findings by rule, for the rules that have any."""
-    names = [finding.rule for finding in result.findings]
-    return {name: names.count(name) for name in dict.fromkeys(names)}
-
-
-def _order(rule: str) -> tuple[bool, float]:
-    """Return a sort key: faults before tendencies, then heavier rules first."""
-    rate = bach_rates()[rule]
-    return rate.is_tendency, -rate.weight
-
-
-def _finding_facts(finding: Finding, plan: Plan) -> dict[str, Any]:
-    metre = plan.counted_metre
-    place = plan.step_in_bar(finding.step)
-    return {
-        "rule": finding.rule,
-        "kind": finding_kind(finding.rule),
-        "weight": round(bach_rates()[finding.rule].weight, DIGITS),
-        "step": finding.step,
-        "end_step": finding.end_step,
-        "bar": plan.bar_at(finding.step),
-        "beat": 1 + place / metre.steps_per_beat,
-        "place": plan.place(finding.step),
-        "voices": list(finding.voice_names),
-        "notes": [list(names) for names in finding.notes],
-        "text": finding.text,
-    }
-
-
-def _rule_facts(rule: str, report: CheckReport) -> dict[str, Any]:
-    rate, result = bach_rates()[rule], report.result
-    return {
-        "rule": rule,
-        "says": RULES[rule].description,
-        "unit": RULES[rule].unit,
-        "source": RULES[rule].source,
-        "least_voices": RULES[rule].least_voices,
-        "kind": finding_kind(rule),
-        "weight": round(rate.weight, DIGITS),
-        "found": _count_by_rule(result).get(rule, 0),
-        "among": result.opportunities[rule],
-        "expected": round(result.expected(rule), DIGITS) if report.is_comparable else None,
-        "bach": {
-            "findings": rate.findings,
-            "opportunities": rate.opportunities,
-            "rate": round(rate.per_opportunity, DIGITS),
-            "chorales_share": round(rate.chorales_share, DIGITS),
-        },
-    }
+    return Counter(finding.rule for finding in findings)

@@ -1,14 +1,17 @@
 """The findings of `check` in a score: colours of the notes, and remarks in a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from chorale.checking import Finding
+from chorale.checking.profiles import FAULT, TENDENCY, Kind
 from chorale.music import VOICES, Chorale, Note, notes
 from chorale.rendering.pictures.colours import LEVEL_COLOURS
 from chorale.rendering.render_options import Remark, ScoreColours
 from chorale.rendering.reports.check_report import CheckReport
 
 _, TENDENCY_COLOUR, _, FAULT_COLOUR = LEVEL_COLOURS
+LABELS: Mapping[Kind, str] = MappingProxyType({FAULT: "[{}]", TENDENCY: "({})"})
 
 
 def colour_findings(chorale: Chorale, report: CheckReport) -> ScoreColours:
@@ -23,17 +26,30 @@ def colour_findings(chorale: Chorale, report: CheckReport) -> ScoreColours:
             tuple(_choose_colour(note, voice, report) for note in notes(chorale, voice))
             for voice in range(len(VOICES))
         ),
-        (("fault", FAULT_COLOUR), ("tendency", TENDENCY_COLOUR)),
+        (
+            (f"{LABELS[FAULT].format(' ')} fault", FAULT_COLOUR),
+            (f"{LABELS[TENDENCY].format(' ')} tendency", TENDENCY_COLOUR),
+        ),
     )
 
 
 def list_remarks(report: CheckReport) -> Iterator[Remark]:
-    """Yield the faults and tendencies of a report as remarks, in order of time."""
+    """Yield the faults and tendencies of a report as remarks, in order of time.
+
+    They are numbered from 1; the number of a fault is in square brackets, that of a tendency in
+    round ones, so that they differ without colour too.
+    """
     findings = [*report.faults, *report.tendencies]
-    for finding in sorted(findings, key=lambda each: each.step):
-        place = report.plan.place(finding.step)
-        text = f"{finding.rule}: {finding.text}"
-        yield Remark(finding.step, _find_end(finding), finding.voices, place, text)
+    ordered = sorted(findings, key=lambda each: each.step)
+    for number, finding in enumerate(ordered, start=1):
+        yield Remark(
+            finding.step,
+            _find_end(finding),
+            finding.voices,
+            report.plan.place(finding.step),
+            f"{finding.rule}: {finding.text}",
+            LABELS[report.profile.find_kind(finding.rule)].format(number),
+        )
 
 
 def _choose_colour(note: Note, voice: int, report: CheckReport) -> str:

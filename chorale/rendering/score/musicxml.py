@@ -14,7 +14,10 @@ from chorale.rendering.libraries import import_library
 from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions, ScoreColours
 from chorale.rendering.score.annotating import write_annotations
+from chorale.rendering.score.labels import write_labels
 from chorale.rendering.score.notation import build_score, list_staves
+from chorale.rendering.score.note_values import score_bars
+from chorale.rendering.score.staff_xml import index_staves
 
 LEGEND_POINTS = "9"
 _LEGEND_GAP = "\u2003"  # an em space, which programs keep
@@ -42,7 +45,9 @@ def musicxml_bytes(
     _write_identification(root.find("identification"), metadata)
     for measure in root.iter("measure"):
         _hide_tempo(measure)
-    write_annotations(root, chorale, list_staves(chorale, render_options))
+    staves = list_staves(chorale, render_options)
+    write_annotations(root, chorale, staves)
+    write_labels(index_staves(root, score_bars(chorale), staves), render_options.remarks)
     if len(root.findall("part")) == 1:
         _join_rests(root)
     if render_options.colours:
