@@ -21,8 +21,8 @@ ScorePath = Annotated[
         "-o",
         "--output",
         metavar="PATH",
-        help="Write a score of each file with coloured notes: a folder, or a file whose ending gives the "
-        "format.",
+        help="Write a score of each file with coloured notes: a folder, or a file whose ending "
+        "gives the format.",
         show_default="no score",
     ),
 ]

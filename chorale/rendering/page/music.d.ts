@@ -55,6 +55,8 @@ interface Remark {
   voices: number[];
   text: string;
   place: string;
+  /** Its mark in the score, such as "[1]"; may be empty. */
+  label: string;
 }
 
 interface Times {

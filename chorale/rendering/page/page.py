@@ -128,12 +128,16 @@ def _link_downloads(chorale: Chorale, metadata: Metadata, render_options: Render
 
 
 def _list_remarks(remarks: Sequence[Remark]) -> str:
-    """Return the list of remarks, each of which jumps to its place."""
+    """Return the list of remarks, each of which jumps to its place.
+
+    Remarks have their labels, as in the score, or are numbered.
+    """
     if not remarks:
         return ""
     items = "\n".join(
-        f'<li><button type="button" data-step="{remark.step}">{escape(remark.place)}</button> '
-        f"{escape(remark.text)}</li>"
+        f'<li><button type="button" data-step="{remark.step}">'
+        f"{escape(f'{remark.label} {remark.place}'.strip())}</button> {escape(remark.text)}</li>"
         for remark in remarks
     )
-    return f'<section id="remarks" aria-label="Remarks"><ol>\n{items}\n</ol></section>'
+    labelled = ' class="labelled"' if all(remark.label for remark in remarks) else ""
+    return f'<section id="remarks" aria-label="Remarks"><ol{labelled}>\n{items}\n</ol></section>'

@@ -12,6 +12,8 @@ from chorale.rendering.metadata import make_encodable
 from chorale.rendering.render_options import Remark
 from chorale.rendering.score.staff_xml import XmlStaff, build_direction, build_text
 
+_FONT = {"font_weight": "bold", "font_style": "normal", "font_size": "9"}
+
 
 @dataclass(frozen=True)
 class Label:
@@ -52,5 +54,5 @@ def write_labels(staves: Sequence[XmlStaff], remarks: Sequence[Remark]) -> None:
     """Write the labels of remarks on the staves of a MusicXML score."""
     for label in place_labels(remarks, [staff.voices for staff in staves]):
         [staff] = [each for each in staves if label.voice in each.voices]
-        words = build_text("words", label.text, font_weight="bold", font_size="9")
+        words = build_text("words", label.text, **_FONT)
         staff.insert(build_direction("below" if label.below else "above", words), label.step)

@@ -15,6 +15,7 @@ from chorale.rendering.metadata import SOFTWARE, Metadata
 from chorale.rendering.render_options import DEFAULT_RENDER_OPTIONS, RenderOptions, ScoreColours
 from chorale.rendering.score.annotating import write_annotations
 from chorale.rendering.score.labels import write_labels
+from chorale.rendering.score.legend import build_credits
 from chorale.rendering.score.notation import build_score, list_staves
 from chorale.rendering.score.note_values import score_bars
 from chorale.rendering.score.staff_xml import index_staves
@@ -29,9 +30,18 @@ _DECLARATION = (
 
 
 def musicxml_bytes(
-    chorale: Chorale, metadata: Metadata, render_options: RenderOptions = DEFAULT_RENDER_OPTIONS
+    chorale: Chorale,
+    metadata: Metadata,
+    render_options: RenderOptions = DEFAULT_RENDER_OPTIONS,
+    with_legend: bool = True,
 ) -> bytes:
-    """Return the contents of a MusicXML file; see `build_score` for the arguments.
+    """Return the contents of a MusicXML file.
+
+    Args:
+        chorale: the music.
+        metadata: title, composer and comments.
+        render_options: staves, colours and remarks.
+        with_legend: whether the legend of labels is in the file.
 
     Raises:
         OutputError: music21 is not installed.
@@ -52,6 +62,11 @@ def musicxml_bytes(
         _join_rests(root)
     if render_options.colours:
         _add_legend(root, render_options.colours)
+    parts = list(root).index(root.find("part-list"))
+    for place, credit in enumerate(
+        build_credits(render_options.remarks if with_legend else (), metadata.title)
+    ):
+        root.insert(parts + place, credit)
     _number_ids(root)
     movement = root.find("movement-title")
     if movement is not None:

@@ -20,6 +20,7 @@ from chorale.rendering.score.collisions import (
 )
 from chorale.rendering.score.engraver_input import prepare_for_engraving
 from chorale.rendering.score.layout import written_voices
+from chorale.rendering.score.legend import add_legend
 from chorale.rendering.score.music_letters import spell_music_letters
 from chorale.rendering.score.musicxml import musicxml_bytes
 from chorale.rendering.score.numbering import number_notes
@@ -79,9 +80,10 @@ def engrave(
     Args:
         chorale: the music.
         metadata: title and composer.
-        render_options: staves and colours.
+        render_options: staves, colours and remarks.
         shape: size of the pages.
-        prefix: beginning of the identifiers of the notes (see `number_notes`); None for none.
+        prefix: beginning of the identifiers of the notes (see `number_notes`); None for none, as in
+            a score to print, which has the legend of its labels too.
 
     Returns:
         The pages, as SVG texts.
@@ -90,7 +92,7 @@ def engrave(
         OutputError: a library is not installed, or verovio cannot read the score.
     """
     metadata = replace(metadata, title=_shorten_title(metadata.title))
-    music = musicxml_bytes(chorale, metadata, render_options).decode()
+    music = musicxml_bytes(chorale, metadata, render_options, with_legend=False).decode()
     if prefix is not None:
         music = number_notes(music, written_voices(chorale, render_options), prefix)
     options: dict[str, Any] = {
@@ -125,7 +127,10 @@ def engrave(
     pages = [re.sub(r'<title class="labelAttr">.*?</title>', "", page) for page in pages]
     if chorale.annotations:
         pages = list(map(spell_music_letters, pages))
-    return [_fit_title(page, metadata.title) for page in pages]
+    pages = [_fit_title(page, metadata.title) for page in pages]
+    if prefix is not None:  # a page of its own lists the remarks beside the score
+        return pages
+    return add_legend(pages, render_options.remarks, shape.height, shape.margin)
 
 
 def _run_verovio(music: str, options: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from chorale.music import Annotations
 from chorale.music.annotations import Mark
+from chorale.rendering.score.labels import Label
 from chorale.rendering.score.lilypond.lines import Line, write_skips
 from chorale.rendering.score.lilypond.syntax import quote
 from chorale.rendering.score.note_values import Bar
@@ -70,6 +71,16 @@ def collect_voice_marks(
     return VoiceMarks(
         {step: "".join(dict.fromkeys(texts)) for step, texts in events.items()}, pauses
     )
+
+
+def add_labels(marks: VoiceMarks, labels: Sequence[Label]) -> VoiceMarks:
+    """Add labels of a voice to its marks."""
+    events = dict(marks.events)
+    for label in labels:
+        side = "_" if label.below else "^"
+        text = f"{side}\\markup \\bold {quote(label.text)}"
+        events[label.step] = events.get(label.step, "") + text
+    return VoiceMarks(events, marks.pauses)
 
 
 def _write_hairpins(marks: Sequence[Mark], end_step: int) -> Iterator[tuple[int, str]]:

@@ -15,7 +15,7 @@ with each note on a line of its own.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 
@@ -27,6 +27,7 @@ from chorale.rendering.render_options import (
     RenderOptions,
     ScoreColours,
 )
+from chorale.rendering.score.labels import Label, place_labels
 from chorale.rendering.score.layout import Staff, lay_out_staves
 from chorale.rendering.score.lilypond.chords import write_chords
 from chorale.rendering.score.lilypond.figures import write_figures
@@ -39,7 +40,12 @@ from chorale.rendering.score.lilypond.form import (
     write_repeat_signs,
 )
 from chorale.rendering.score.lilypond.labels import write_numerals
-from chorale.rendering.score.lilypond.marks import collect_voice_marks, write_score_marks
+from chorale.rendering.score.lilypond.legends import write_colours, write_remarks
+from chorale.rendering.score.lilypond.marks import (
+    add_labels,
+    collect_voice_marks,
+    write_score_marks,
+)
 from chorale.rendering.score.lilypond.music import VoiceLine, write_voice
 from chorale.rendering.score.lilypond.staves import VoiceSource, write_score
 from chorale.rendering.score.lilypond.syntax import (
@@ -89,6 +95,7 @@ def lilypond_bytes(
     """
     voicing = render_options.voicing
     staves = lay_out_staves(voicing, render_options.staves, sounding_voices(chorale))
+    labels = list(place_labels(render_options.remarks, [staff.voices for staff in staves]))
     abbreviations = abbreviate_voices(chorale.annotations, voicing.parts)
     names = {part.voice: part.name for part in voicing.parts}
     lines = {
@@ -96,6 +103,7 @@ def lilypond_bytes(
         for staff in staves
         for voice in staff.voices
     }
+    lines = _add_labels(lines, labels)
     printed = {(one.voice, one.verse) for one in place_words(chorale, [s.voices for s in staves])}
     words = _write_words(chorale, {voice: names[voice] for voice in lines}, printed)
     streams = list(_write_streams(chorale, lines))
@@ -117,8 +125,9 @@ def lilypond_bytes(
     source = [*_write_head(metadata)]
     for each in chain(variables, *words.values()):
         source += ["", *each.write()]
-    source += ["", *_write_legend(render_options.colours)]
+    source += ["", *write_colours(render_options.colours)]
     source += write_score(staves, voices, [stream.name for stream in streams], render_options)
+    source += write_remarks(render_options.remarks)
     return ("\n".join(source) + "\n").encode()
 
 
@@ -180,6 +189,16 @@ def _prepare_line(
         {bar.start_step: f"\\partial {note_value(bar.end_step - bar.start_step)}" for bar in short},
         colours.notes[voice] if colours else None,
     )
+
+
+def _add_labels(lines: Mapping[int, VoiceLine], labels: Sequence[Label]) -> dict[int, VoiceLine]:
+    """Return the voices with their labels."""
+    return {
+        voice: replace(
+            line, marks=add_labels(line.marks, [each for each in labels if each.voice == voice])
+        )
+        for voice, line in lines.items()
+    }
 
 
 def _find_sections(chorale: Chorale, lines: Mapping[int, VoiceLine]) -> list[Section]:
@@ -252,14 +271,3 @@ def _write_words(
             name = variable(voice_name, f"verse {number}")
             written[voice].append(_Variable(name, r"\lyricmode", content))
     return written
-
-
-def _write_legend(colours: ScoreColours | None) -> Iterator[str]:
-    """Yield the legend of the colours, above the score."""
-    if colours:
-        texts = [
-            f"\\with-color {quote(colour)} {quote(text)}" if colour else quote(text)
-            for text, colour in colours.legend
-        ]
-        yield from block(r"\markup \small {", [f"{text} \\hspace #2" for text in texts], "}")
-        yield ""
