@@ -11,10 +11,11 @@ from functools import cache
 from chorale.music import OCTAVE, REST
 from chorale.music.chords import BARE, KINDS, Chord
 
-__all__ = ["BARE", "INCOMPLETE", "KINDS", "Chord", "identify_chord"]
+__all__ = ["BARE", "INCOMPLETE", "KINDS", "Chord", "identify_chord", "identify_ninth"]
 
 # Chords without their fifth; the kind is that of the complete chord.
 INCOMPLETE = (("major", (0, 4)), ("minor", (0, 3)), ("dominant seventh", (0, 4, 10)))
+NINTHS = ({0, 4, 10, 1}, {0, 4, 10, 2})  # dominant ninths, minor and major, without their fifth
 
 
 def identify_chord(pitches: Iterable[int]) -> Chord | None:
@@ -30,6 +31,19 @@ def identify_chord(pitches: Iterable[int]) -> Chord | None:
     if not sounding:
         return None
     return _match_kind(frozenset(pitch % OCTAVE for pitch in sounding), min(sounding) % OCTAVE)
+
+
+def identify_ninth(pitches: Iterable[int]) -> Chord | None:
+    """Return the dominant seventh of a dominant ninth with its root in the bass, or None.
+
+    Four voices leave out the fifth of a ninth chord, so that it has root, third, seventh and ninth.
+    """
+    sounding = [int(pitch) for pitch in pitches if pitch != REST]
+    bass = min(sounding, default=0)
+    degrees = {(pitch - bass) % OCTAVE for pitch in sounding}
+    if degrees - {7} in NINTHS:
+        return Chord(bass % OCTAVE, "dominant seventh", bass % OCTAVE)
+    return None
 
 
 @cache

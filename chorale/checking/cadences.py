@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 from chorale.analysis import ending, phrase_endings
-from chorale.checking.context import CheckContext, RuleResult
+from chorale.analysis.harmony import BARE, identify_chord
+from chorale.checking.context import CheckContext
+from chorale.checking.findings import RuleResult
 from chorale.music import OCTAVE, REST
+
+HALF_CLOSES = ("major", "dominant seventh")  # kinds of the dominant that ends a half close
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
@@ -34,14 +38,18 @@ def _judge_end(context: CheckContext) -> Iterator[RuleResult]:
         return
     end = ending(context.chorale, context.key)
     step = sounding_end - end.held_steps
-    remark = f"(heard in {context.key.name})"
+    remark = f"(in {context.key.name})"
+    if context.open_end and _is_half_close(context, sounding_end - 1):
+        return
     on_tonic = end.on_tonic or _is_bare_tonic(context, sounding_end - 1)
     for rule, opportunities, is_broken in (
         ("end off the tonic", 1, not on_tonic),
         ("end without a cadence", int(end.on_tonic), end.on_tonic and end.cadence is None),
     ):
         voices = _sounding_voices(context, step)
-        findings = [context.make_finding(rule, step, voices, remark=remark)] if is_broken else []
+        findings = (
+            [context.make_finding(rule, step, voices, sounding_end, remark)] if is_broken else []
+        )
         yield RuleResult(rule, opportunities, findings)
 
 
@@ -59,6 +67,15 @@ def _is_bare_tonic(context: CheckContext, step: int) -> bool:
     sounding = [int(pitch) for pitch in context.pitches[step] if pitch != REST]
     degrees = {(pitch - context.key.tonic) % OCTAVE for pitch in sounding}
     return min(sounding) % OCTAVE == context.key.tonic and degrees <= {0, 7}
+
+
+def _is_half_close(context: CheckContext, step: int) -> bool:
+    """Return whether a chord is the dominant of the key, or its seventh chord, in root position."""
+    chord = identify_chord(context.pitches[step].tolist())
+    dominant = (context.key.tonic + 7) % OCTAVE
+    if not chord or chord.kind not in (*HALF_CLOSES, BARE):
+        return False
+    return chord.root == chord.bass == dominant
 
 
 def _sounding_voices(context: CheckContext, step: int) -> dict[int, tuple[int]]:

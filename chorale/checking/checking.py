@@ -7,14 +7,26 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.checking import cadences, chords, leaps, motion, standstill, voicing
-from chorale.checking.context import CheckContext, Finding, RuleResult
+from chorale.checking import (
+    cadences,
+    chords,
+    leading_tones,
+    leaps,
+    motion,
+    sevenths,
+    six_fours,
+    standstill,
+    voicing,
+)
+from chorale.checking.context import CheckContext
+from chorale.checking.findings import Finding, RuleResult
 from chorale.checking.profiles import FAULT, Profile, bach_profile
-from chorale.checking.rules import RULES, bach_rates
+from chorale.checking.rates import bach_rates
+from chorale.checking.rules import RULES
 from chorale.music import Chorale, Key
 from chorale.music.voicings import SATB, Voicing, check_voices
 
-GROUPS = (motion, voicing, leaps, chords, cadences, standstill)
+GROUPS = (motion, voicing, leaps, leading_tones, sevenths, chords, six_fours, cadences, standstill)
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,7 @@ def examine(
     fermatas: NDArray[np.bool_] | None = None,
     voicing: Voicing = SATB,
     profile: Profile | None = None,
+    open_end: bool = False,
 ) -> CheckResult:
     """Check a chorale, or music of fewer voices, against the rules of a profile.
 
@@ -72,19 +85,21 @@ def examine(
 
     Args:
         chorale: the chorale.
-        key: key for the spelling of notes and for cadences. By default notes are spelled in the
-            plan's key, and cadences are judged in the estimated key, as for Bach's rates.
+        key: home key of the music, for dominants, cadences and the spelling of notes. By default
+            that of the plan, or the estimated one.
         fermatas: steps under a fermata, (T,), that end the phrases between which motion is not
             judged. By default those of the plan, or estimated ones.
         voicing: the choir, which gives the voices their ranges and names.
         profile: the rules to apply, with their weights and kinds, and the ranges of voices that
             differ from those of the choir; None for `bach`, which has all RULES.
+        open_end: whether the music may end on a half close, as an exercise may; then the rules on
+            the end of the music are not applied to one.
 
     Raises:
         OptionError: a voice has notes that the choir does not have.
     """
     profile = profile or bach_profile()
-    applied = apply_rules(chorale, key, fermatas, profile.fit_ranges(voicing))
+    applied = apply_rules(chorale, key, fermatas, profile.fit_ranges(voicing), open_end)
     results = {result.rule: result for result in applied if result.rule in profile.rules}
 
     def order(found: Finding) -> tuple[bool, float, str, int, tuple[int, ...]]:
@@ -102,9 +117,13 @@ def apply_rules(
     key: Key | None = None,
     fermatas: NDArray[np.bool_] | None = None,
     voicing: Voicing = SATB,
+    open_end: bool = False,
 ) -> list[RuleResult]:
-    """Return the result of each rule. Bach's rates are not used, but computed from such results."""
-    context = CheckContext(chorale, key, fermatas, voicing)
+    """Return the result of each rule; the arguments are those of `examine`.
+
+    Bach's rates are not used, but computed from such results.
+    """
+    context = CheckContext(chorale, key, fermatas, voicing, open_end)
     check_voices(context.voices, voicing)
     results = [result for group in GROUPS for result in group.apply_rules(context)]
     return [

@@ -1,93 +1,28 @@
-"""Rules on chord notes: leading tones, sevenths, other dissonances, missing thirds."""
+"""Rules on the notes of chords: unprepared dissonances, missing thirds and doubled thirds."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, groupby
 
 import numpy as np
 
-from chorale.analysis.harmony import BARE, identify_chord
-from chorale.checking.context import CheckContext, Finding, RuleResult
-from chorale.checking.harmonies import SECOND, Dominant, Harmonies, Seventh
-from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER
+from chorale.analysis.harmony import BARE, Chord, identify_chord
+from chorale.checking.context import EIGHTH, SECOND, CheckContext
+from chorale.checking.dominants import find_tonics
+from chorale.checking.findings import RuleResult, describe_length
+from chorale.music import OCTAVE, REST
 
 DISSONANT = (1, 2, 10, 11)  # semitones modulo the octave: seconds and sevenths
 # chords whose seventh needs no preparation
 FREE_SEVENTHS = ("dominant seventh", "half-diminished seventh", "diminished seventh")
+NEAPOLITAN, SUBMEDIANT = 1, 8  # semitones of the roots of major triads above the tonic
+LEAST_VOICES = 3  # of a chord
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on chord notes."""
-    harmonies = Harmonies(context)
-    yield from _find_leading_tones(context, list(harmonies.dominants()))
-    yield _find_unresolved_sevenths(context, list(harmonies.sevenths()))
     yield _find_unprepared_dissonances(context)
-    yield _find_missing_thirds(context, harmonies)
-
-
-def _find_leading_tones(context: CheckContext, dominants: list[Dominant]) -> Iterator[RuleResult]:
-    """Yield the findings on leading tones: doubled, and unresolved in an outer or inner voice."""
-    doubled: list[Finding] = []
-    unresolved: dict[bool, list[Finding]] = {True: [], False: []}  # by whether the voice is outer
-    opportunities = {True: 0, False: 0}
-    for dominant in dominants:
-        step = dominant.step
-        leading = [v for v in context.voices if context.classes[step, v] == dominant.leading]
-        if len(leading) > 1:
-            steps_by_voice = dict.fromkeys(leading, (step,))
-            doubled.append(context.make_finding("doubled leading tone", step, steps_by_voice))
-        for outer in opportunities:
-            outer_voices = (context.voices[0], context.voices[-1])
-            voices = [v for v in leading if (v in outer_voices) == outer]
-            opportunities[outer] += len(voices)
-            for voice in voices:
-                if not _is_leading_tone_resolved(context, dominant, voice):
-                    rule = "unresolved leading tone" if outer else "inner leading tone left"
-                    steps = (step, _find_next_change(context, voice, step))
-                    unresolved[outer].append(context.make_finding(rule, step, {voice: steps}))
-    yield RuleResult("doubled leading tone", len(dominants), doubled)
-    yield RuleResult("unresolved leading tone", opportunities[True], unresolved[True])
-    yield RuleResult("inner leading tone left", opportunities[False], unresolved[False])
-
-
-def _is_leading_tone_resolved(context: CheckContext, dominant: Dominant, voice: int) -> bool:
-    """Return whether a leading tone rises by a semitone by the end of the beat of the resolution.
-
-    A leading tone held as a suspension may resolve one beat later. A leading tone may also fall by
-    a semitone to the seventh of the chord of resolution.
-    """
-    limit = context.end_of_phrase(dominant.step)
-    pitches = context.pitches[:limit, voice]
-    leading, end = pitches[dominant.step], dominant.arrival + STEPS_PER_QUARTER
-    if pitches[min(end, limit) - 1] == leading:
-        end += STEPS_PER_QUARTER
-    resolutions = {int(leading) + 1}
-    if dominant.resolution.seventh == (dominant.leading - 1) % OCTAVE:
-        resolutions.add(int(leading) - 1)
-    return bool(resolutions & set(pitches[dominant.step : end].tolist()))
-
-
-def _find_unresolved_sevenths(context: CheckContext, sevenths: list[Seventh]) -> RuleResult:
-    # a seventh held through several chords counts once, in the last of them
-    last = {(seventh.voice, seventh.end): seventh for seventh in sevenths}
-    rule, findings = "unresolved seventh", []
-    for seventh in last.values():
-        if not _is_seventh_resolved(context, seventh):
-            steps = (seventh.step, seventh.end)
-            findings.append(context.make_finding(rule, seventh.step, {seventh.voice: steps}))
-    return RuleResult(rule, len(last), sorted(findings, key=lambda found: found.step))
-
-
-def _is_seventh_resolved(context: CheckContext, seventh: Seventh) -> bool:
-    """Return whether a seventh falls by step within a beat, or is taken over by another voice.
-
-    It is taken over if the chord's root and seventh both sound when this voice leaves the seventh.
-    """
-    limit = min(context.end_of_phrase(seventh.step), seventh.end + STEPS_PER_QUARTER)
-    pitch = int(context.pitches[seventh.step, seventh.voice])
-    after = set(context.pitches[seventh.end : limit, seventh.voice].tolist())
-    if after & {pitch - 1, pitch - SECOND}:
-        return True
-    return {seventh.chord.root, seventh.chord.seventh} <= set(context.classes[seventh.end].tolist())
+    yield _find_missing_thirds(context)
+    yield _find_doubled_thirds(context)
 
 
 def _find_unprepared_dissonances(context: CheckContext) -> RuleResult:
@@ -114,27 +49,84 @@ def _is_free_seventh(pitches: list[int], upper: int, lower: int) -> bool:
     return {pitches[upper] % OCTAVE, pitches[lower] % OCTAVE} == {chord.root, chord.seventh}
 
 
-def _find_missing_thirds(context: CheckContext, harmonies: Harmonies) -> RuleResult:
-    """Find the quarters that begin with three or four voices that have no third."""
-    rule, findings, quarters = "no third", [], 0
-    for step in range(
-        context.chorale.plan.pickup_steps % STEPS_PER_QUARTER,
-        len(context.pitches),
-        STEPS_PER_QUARTER,
-    ):
-        sounding = [v for v in context.voices if context.pitches[step, v] != REST]
-        if len(sounding) < 3:
+def _find_missing_thirds(context: CheckContext) -> RuleResult:
+    """Find the chords on beats that have three or four voices and no third.
+
+    A bare fifth or octave that stays through several beats is one finding.
+    """
+    rule, findings = "no third", []
+    chords = _list_chords(context)
+    bare = [(step, chord) for step, chord in chords if chord and chord.kind == BARE]
+    end = 0
+    for step, chord in bare:
+        if step < end:
             continue
-        quarters += 1
-        chord = harmonies.at(step)
-        if chord and chord.kind == BARE:
-            steps_by_voice = dict.fromkeys(sounding, (step,))
-            findings.append(context.make_finding(rule, step, steps_by_voice))
-    return RuleResult(rule, quarters, findings)
+        start, end = _find_stretch(context, step, chord.root)
+        voices = [v for v in context.voices if context.pitches[step, v] != REST]
+        steps_by_voice = dict.fromkeys(voices, (step,))
+        remark = f"for {describe_length(start, end)}"
+        findings.append(context.make_finding(rule, start, steps_by_voice, end, remark))
+    return RuleResult(rule, len(chords), findings)
 
 
-def _find_next_change(context: CheckContext, voice: int, step: int) -> int:
-    """Return the step at which a voice leaves its pitch, or the last step if it keeps it."""
-    pitches = context.pitches[:, voice]
-    others = np.flatnonzero(pitches[step:] != pitches[step])
-    return step + int(others[0]) if len(others) else len(pitches) - 1
+def _list_chords(context: CheckContext) -> list[tuple[int, Chord | None]]:
+    """Return first beat and harmony of each chord of LEAST_VOICES or more, repeated chords once."""
+    beats = [
+        step for step in context.beats if (context.pitches[step] != REST).sum() >= LEAST_VOICES
+    ]
+    same = groupby(beats, key=lambda step: tuple(context.pitches[step].tolist()))
+    return [(step, context.chord_at(step)) for step in (next(steps) for _, steps in same)]
+
+
+def _find_stretch(context: CheckContext, step: int, root: int) -> tuple[int, int]:
+    """Return start and exclusive end of the steps around one at which a root has no third."""
+
+    def is_bare(at: int) -> bool:
+        chord = identify_chord(context.pitches[at].tolist())
+        return chord is not None and (chord.kind, chord.root) == (BARE, root)
+
+    start = end = step
+    while start > 0 and is_bare(start - 1):
+        start -= 1
+    while end < len(context.pitches) and is_bare(end):
+        end += 1
+    return start, end
+
+
+def _find_doubled_thirds(context: CheckContext) -> RuleResult:
+    """Find the major triads on beats whose third is doubled where nothing needs it.
+
+    The third of a dominant is its leading tone, which has a rule of its own. Other thirds may be
+    doubled if two voices move by step into or out of them in contrary motion or one passes through,
+    on the sixth degree after a dominant, and in the Neapolitan sixth.
+    """
+    rule, findings, among = "doubled third", [], 0
+    for step, chord in _list_chords(context):
+        if not chord or chord.kind != "major" or find_tonics(chord, context.keys[step]):
+            continue
+        among += 1
+        voices = [v for v in context.voices if context.classes[step, v] == chord.third]
+        if len(voices) > 1 and not _needs_third(context, step, chord, voices):
+            start = max(context.pitch_start(voice, step) for voice in voices)
+            end = min(context.pitch_end(voice, step) for voice in voices)
+            findings.append(context.make_finding(rule, start, dict.fromkeys(voices, (step,)), end))
+    return RuleResult(rule, among, findings)
+
+
+def _needs_third(context: CheckContext, step: int, chord: Chord, voices: list[int]) -> bool:
+    """Return whether the motion of voices or the place of the chord calls for its doubled third."""
+    degree = (chord.root - context.keys[step].tonic) % OCTAVE
+    if degree == NEAPOLITAN or (degree == SUBMEDIANT and _follows_dominant(context, step)):
+        return True
+    entries, exits = [], []
+    for voice in voices:
+        start, end = context.pitch_start(voice, step), context.pitch_end(voice, step)
+        entries.append(context.direction_of_step(voice, start))
+        exits.append(context.direction_of_step(voice, end))
+    passes = any(before * after > 0 for before, after in zip(entries, exits, strict=True))
+    return passes or any({1, -1} <= set(directions) for directions in (entries, exits))
+
+
+def _follows_dominant(context: CheckContext, step: int) -> bool:
+    before = context.chord_at(step - EIGHTH) or context.chord_at(step - 2 * EIGHTH)
+    return before is not None and bool(find_tonics(before, context.keys[step]))

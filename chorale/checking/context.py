@@ -7,96 +7,46 @@ Conventions:
   exempt as much of Bach's music from the rules as his fermatas do.
 - A change of chord is as in `chorale.analysis`; changes between phrases are left out.
 - A chord, here, is the notes from one change to the next, whether or not textbooks name it.
+- The harmony is identified every eighth (`chorale.analysis.harmony`), ninth chords included. In the
+  rules on harmony a beat is a quarter.
 - A span is a stretch of one pitch in one voice, however often it is struck.
 
 Shapes: T steps, C changes of chord within phrases, 4 voices in SATB order.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chorale.analysis import chord_changes, estimate_key
+from chorale.analysis.harmony import Chord, identify_chord, identify_ninth
+from chorale.checking.findings import Finding
+from chorale.checking.lines import Line
+from chorale.checking.spellings import NoteSpelling, describe_misspelled, spell_voices
 from chorale.estimating import estimate_phrases
-from chorale.music import OCTAVE, REST, VOICES, Chorale, Key, notes
-from chorale.music.spelling import Spelling, spell_line
+from chorale.estimating.phrase_keys import infer_phrase_keys
+from chorale.music import (
+    BASS,
+    OCTAVE,
+    REST,
+    SOPRANO,
+    STEPS_PER_QUARTER,
+    Chorale,
+    Key,
+    notes,
+)
+from chorale.music.spelling import Spelling
 from chorale.music.voicings import SATB, Voicing
 
 SILENT = -1  # in place of a pitch class
+EIGHTH = STEPS_PER_QUARTER // 2
+SECOND = 2  # semitones, the widest step of a scale
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One place at which a chorale breaks a rule.
-
-    Attributes:
-        rule: name of the rule, a key of RULES.
-        step: first step of the finding.
-        end_step: exclusive end of a finding that has a duration, else None.
-        voices: numbers of the voices concerned, 0 (soprano) to 3 (bass).
-        notes: names of the notes of each voice concerned, such as ("D5", "E5").
-        remark: additional information; may be empty.
-        voicing: the choir, which names the voices.
-    """
-
-    rule: str
-    step: int
-    end_step: int | None
-    voices: tuple[int, ...]
-    notes: tuple[tuple[str, ...], ...]
-    remark: str = ""
-    voicing: Voicing = SATB
-
-    @property
-    def voice_names(self) -> tuple[str, ...]:
-        """Names of the voices concerned, such as "soprano 1"."""
-        return tuple(self.voicing.part_at(voice).name for voice in self.voices)
-
-    @property
-    def text(self) -> str:
-        """The notes and the remark, such as "soprano D5-E5, tenor G4-A4"."""
-        by_voice = [
-            " ".join([voice, "-".join(names)]).strip()
-            for voice, names in zip(self.voice_names, self.notes, strict=True)
-        ]
-        separator = " " if self.remark.startswith("(") else ", "
-        return separator.join(filter(None, [", ".join(by_voice), self.remark]))
-
-
-@dataclass(frozen=True)
-class RuleResult:
-    """The result of one rule in a chorale.
-
-    Attributes:
-        rule: name of the rule.
-        opportunities: number of places where the rule could have been broken.
-        findings: places where the rule is broken.
-    """
-
-    rule: str
-    opportunities: int
-    findings: list[Finding]
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The notes of one voice, each array (n,).
-
-    Attributes:
-        pitches: MIDI numbers.
-        onsets: first steps.
-        ends: exclusive ends, in steps.
-    """
-
-    pitches: Ints
-    onsets: Ints
-    ends: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,20 +58,42 @@ class CheckContext:
         given_key: key for spelling and cadences, if one was given.
         given_fermatas: steps under a fermata, (T,), for phrases, if they were given.
         voicing: the choir, which has a voice for each voice with notes.
+        open_end: whether the music may end on a half close, as an exercise may.
     """
 
     chorale: Chorale
     given_key: Key | None = None
     given_fermatas: Flags | None = None
     voicing: Voicing = SATB
+    open_end: bool = False
 
     @cached_property
     def key(self) -> Key:
-        """Key in which cadences are judged: the given one, or the estimated one.
+        """Home key: the given one, that of the plan, or else the estimated one."""
+        return self.given_key or self.chorale.plan.key or estimate_key(self.chorale)
 
-        The plan's key is not used, since many of Bach's signatures lack an accidental of the key.
-        """
-        return self.given_key or estimate_key(self.chorale)
+    @cached_property
+    def keys(self) -> list[Key]:
+        """Key at each step, T of them: that of the phrase, inferred from its outer voices."""
+        if len(self.voices) < 2:  # a line alone says little about its phrases
+            return [self.key] * len(self.pitches)
+        plan = replace(self.chorale.plan, key=self.key, fermatas=self.fermatas, motion=None)
+        outer = zip((SOPRANO, BASS), (self.voices[0], self.voices[-1]), strict=True)
+        lines = {place: notes(self.chorale, voice) for place, voice in outer}
+        by_phrase = infer_phrase_keys(lines, plan) or [self.key]
+        last = len(by_phrase) - 1
+        return [by_phrase[min(int(phrase), last)] for phrase in self.phrases]
+
+    @property
+    def first_eighth(self) -> int:
+        """First step at which a chord is identified, 0 or 1."""
+        return self.chorale.plan.pickup_steps % EIGHTH
+
+    @cached_property
+    def chords(self) -> list[Chord | None]:
+        """Chord of every eighth, counted from the first beat or half beat."""
+        rows = self.pitches[self.first_eighth :: EIGHTH].tolist()
+        return [identify_chord(row) or identify_ninth(row) for row in rows]
 
     @cached_property
     def pitches(self) -> Ints:
@@ -194,18 +166,73 @@ class CheckContext:
     @cached_property
     def lines(self) -> list[Line]:
         """Notes of each voice."""
-        return [self._line(voice) for voice in range(len(VOICES))]
+        columns = zip(self.pitches.T, self.chorale.onsets.T, strict=True)
+        return [Line.from_voice(pitches, onsets) for pitches, onsets in columns]
+
+    @cached_property
+    def beats(self) -> list[int]:
+        """First step of each quarter."""
+        first = self.chorale.plan.pickup_steps % STEPS_PER_QUARTER
+        return list(range(first, len(self.pitches), STEPS_PER_QUARTER))
+
+    def is_beat(self, step: int) -> bool:
+        """Return whether a quarter begins at a step."""
+        return (step - self.chorale.plan.pickup_steps) % STEPS_PER_QUARTER == 0
+
+    def chord_at(self, step: int) -> Chord | None:
+        """Return the chord at a step; None between eighths and where there is no chord."""
+        number, off = divmod(step - self.first_eighth, EIGHTH)
+        return self.chords[number] if not off and 0 <= number < len(self.chords) else None
+
+    def bass_at(self, step: int) -> int:
+        """Return the voice with the lowest note at a step at which a voice sounds."""
+        return min(
+            (voice for voice in self.voices[::-1] if self.pitches[step, voice] != REST),
+            key=lambda voice: int(self.pitches[step, voice]),
+        )
+
+    def chord_start(self, step: int) -> int:
+        """Return the last change of chord at or before a step."""
+        return int(self.chord_starts[np.searchsorted(self.chord_starts, step, side="right") - 1])
 
     def end_of_phrase(self, step: int) -> int:
         """Return the first step after the phrase that contains a step."""
         return int(np.searchsorted(self.phrases, self.phrases[step], side="right"))
 
+    def note_start(self, voice: int, step: int) -> int:
+        """Return the first step of a voice's note, given a step at which it sounds."""
+        return int(self.lines[voice].onsets[self.lines[voice].number_at(step)])
+
+    def pitch_start(self, voice: int, step: int) -> int:
+        """Return the first step of a voice's stay on its pitch, given a step of it."""
+        others = np.flatnonzero(self.pitches[:step, voice] != self.pitches[step, voice])
+        return int(others[-1]) + 1 if len(others) else 0
+
+    def pitch_end(self, voice: int, step: int) -> int:
+        """Return the exclusive end of a voice's stay on its pitch, given a step of it."""
+        others = np.flatnonzero(self.pitches[step:, voice] != self.pitches[step, voice])
+        return step + int(others[0]) if len(others) else len(self.pitches)
+
+    def direction_of_step(self, voice: int, step: int) -> int:
+        """Return 1 or -1 if a voice moves up or down by a second to its note at a step; else 0."""
+        if not 0 < step < len(self.pitches):
+            return 0
+        before, after = self.pitches[[step - 1, step], voice].tolist()
+        is_step = REST not in (before, after) and 0 < abs(after - before) <= SECOND
+        return int(np.sign(after - before)) if is_step else 0
+
+    def is_passing(self, voice: int, step: int) -> bool:
+        """Return whether a voice passes or turns by step, while the others stand as it enters."""
+        start, end = self.pitch_start(voice, step), self.pitch_end(voice, step)
+        if not (self.direction_of_step(voice, start) and self.direction_of_step(voice, end)):
+            return False
+        others = [other for other in self.voices if other != voice]
+        return bool((self.pitches[start - 1, others] == self.pitches[start, others]).all())
+
     def spelling_at(self, voice: int, step: int) -> Spelling | None:
-        """Return the spelling of a voice's note at a step; None at a rest."""
-        if self.pitches[step, voice] == REST:
-            return None
-        note = int(np.searchsorted(self.lines[voice].onsets, step, side="right")) - 1
-        return self._spellings[voice][note]
+        """Return the spelling by which a voice's note is judged at a step; None at a rest."""
+        note = self._note_spelling(voice, step)
+        return note.sounding if note else None
 
     def make_finding(
         self,
@@ -225,24 +252,23 @@ class CheckContext:
             remark: additional information.
         """
         spellings = [
-            [self.spelling_at(voice, int(step)) for step in steps]
+            [self._note_spelling(voice, int(step)) for step in steps]
             for voice, steps in steps_by_voice.items()
         ]
         names = tuple(
-            tuple(spelling.name if spelling else "rest" for spelling in voice_spellings)
+            tuple(spelling.written.name if spelling else "rest" for spelling in voice_spellings)
             for voice_spellings in spellings
         )
         voices = tuple(steps_by_voice)
-        return Finding(rule, int(step), end_step, voices, names, remark, self.voicing)
+        named = (spelling for voice_spellings in spellings for spelling in voice_spellings)
+        remarks = filter(None, [remark, *describe_misspelled(named, self.key)])
+        return Finding(rule, int(step), end_step, voices, names, ", ".join(remarks), self.voicing)
+
+    def _note_spelling(self, voice: int, step: int) -> NoteSpelling | None:
+        if self.pitches[step, voice] == REST:
+            return None
+        return self._spellings[voice][self.lines[voice].number_at(step)]
 
     @cached_property
-    def _spellings(self) -> list[list[Spelling]]:
-        key = self.given_key or self.chorale.plan.key or self.key
-        return [spell_line(line.pitches.tolist(), key) for line in self.lines]
-
-    def _line(self, voice: int) -> Line:
-        onsets = np.flatnonzero(self.chorale.onsets[:, voice])
-        pitches = self.pitches[:, voice]
-        ends = np.flatnonzero(self.chorale.onsets[:, voice] | (pitches == REST))
-        ends = np.r_[ends, len(pitches)]
-        return Line(pitches[onsets], onsets, ends[np.searchsorted(ends, onsets, side="right")])
+    def _spellings(self) -> list[list[NoteSpelling]]:
+        return spell_voices(self.lines, self.chorale.annotations.spellings, self.key, self.keys)

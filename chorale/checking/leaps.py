@@ -9,19 +9,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chorale.checking.context import CheckContext, Finding, RuleResult
-from chorale.music import OCTAVE
+from chorale.checking.context import CheckContext
+from chorale.checking.findings import Finding, RuleResult
+from chorale.music import OCTAVE, REST
 from chorale.music.spelling import Spelling
 
 LETTERS = "CDEFGAB"
 # Semitones of the major and perfect intervals, from unison to seventh.
 MAJOR_OR_PERFECT = (0, 2, 4, 5, 7, 9, 11)
 SEVENTHS = (10, 11)  # minor and major, in semitones
+SIXTH = 8  # semitones of the smallest leap that has to be turned back
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on leaps."""
-    intervals = 0  # number of melodic intervals
+    intervals = leaps = 0  # numbers of melodic intervals, and of wide leaps that are followed
+    unturned: list[Finding] = []
     found: dict[str, list[Finding]] = {
         "augmented leap": [],
         "leap of a seventh": [],
@@ -38,8 +41,27 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
             step = int(line.onsets[note + 1])
             if rule := _find_broken_rule(context, voice, step, int(sizes[note])):
                 found[rule].append(context.make_finding(rule, step, {voice: (step - 1, step)}))
+        if voice == context.voices[-1]:
+            continue
+        for note in np.flatnonzero(joined & (sizes >= SIXTH)).tolist():
+            onset = int(line.onsets[note + 1])
+            end = context.pitch_end(voice, onset)
+            if end == len(context.pitches) or context.phrases[end] != context.phrases[onset]:
+                continue
+            if context.pitches[end, voice] == REST:
+                continue
+            leaps += 1
+            before, here, after = (
+                line.pitches[note],
+                line.pitches[note + 1],
+                context.pitches[end, voice],
+            )
+            if (here - before) * (after - here) > 0:
+                rule = "leap not turned back"
+                unturned.append(context.make_finding(rule, onset, {voice: (onset - 1, onset, end)}))
     for rule, findings in found.items():
         yield RuleResult(rule, intervals, sorted(findings, key=lambda finding: finding.step))
+    yield RuleResult("leap not turned back", leaps, sorted(unturned, key=lambda f: f.step))
 
 
 def _find_broken_rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:

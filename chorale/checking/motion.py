@@ -11,11 +11,13 @@ from itertools import combinations, permutations
 import numpy as np
 
 from chorale.analysis import FIFTH, UNISON
-from chorale.checking.context import CheckContext, Flags, RuleResult
+from chorale.checking.context import SECOND, CheckContext, Flags
+from chorale.checking.findings import RuleResult
 from chorale.music import OCTAVE, REST
 
 PERFECT = {"fifths": FIFTH, "octaves": UNISON}
-SECOND = 2  # semitones; anything wider is a leap
+TRITONE = 6  # semitones
+LETTERS = "CDEFGAB"
 
 Motion = tuple[int, int, int]  # the number of a change, the upper voice, the lower voice
 
@@ -25,6 +27,7 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     for name, interval in PERFECT.items():
         yield from _find_consecutive(context, name, interval)
         yield _find_direct(context, name, interval)
+    yield _find_unequal_fifths(context)
     yield _find_overlaps(context)
     yield _find_false_relations(context)
 
@@ -54,6 +57,30 @@ def _find_direct(context: CheckContext, name: str, interval: int) -> RuleResult:
         leaps = np.abs(context.moves[:, upper]) > SECOND
         motions = [(int(n), upper, lower) for n in np.flatnonzero(similar & reached & leaps)]
     return _make_result(context, f"direct {name}", motions)
+
+
+def _find_unequal_fifths(context: CheckContext) -> RuleResult:
+    """Find where two voices move in the same direction from a diminished to a perfect fifth."""
+    motions: list[Motion] = []
+    for upper, lower in combinations(context.voices, 2):
+        similar = context.moves[:, upper] * context.moves[:, lower] > 0
+        similar &= _has_interval(context, upper, lower, TRITONE, before=True)
+        similar &= _has_interval(context, upper, lower, FIFTH, before=False)
+        motions += [
+            (change, upper, lower)
+            for change in np.flatnonzero(similar).tolist()
+            if _is_fifth(context, upper, lower, int(context.changes[change]) - 1)
+        ]
+    return _make_result(context, "unequal fifths", motions)
+
+
+def _is_fifth(context: CheckContext, upper: int, lower: int, step: int) -> bool:
+    """Return whether two voices are a fifth apart as they are spelled, octaves ignored."""
+    notes = [context.spelling_at(voice, step) for voice in (lower, upper)]
+    low, high = (LETTERS.index(note.letter) for note in notes if note)
+    if context.pitches[step, upper] < context.pitches[step, lower]:
+        low, high = high, low
+    return (high - low) % len(LETTERS) == 4
 
 
 def _find_overlaps(context: CheckContext) -> RuleResult:

@@ -1,14 +1,7 @@
-"""The rules of part-writing as textbooks state them, and how often Bach breaks each.
+"""The rules of part-writing as textbooks state them.
 
 The opportunities of a rule are the places where it could have been broken, and its unit names them.
-Bach's findings and opportunities were counted by the same code in the 376 chorales of the `bach`
-data set (`scripts/build/rule_rates.py`) and are shipped as `rates.json`. These counts alone set the
-weights of the rules, without anyone's taste:
-
-- The weight of a rule is the surprise of one more finding in Bach: minus the natural logarithm of
-  his findings per opportunity, in nats. If Bach has no finding, half a finding is assumed.
-- The findings of rules that Bach breaks in half of his chorales or more are tendencies; all other
-  findings are faults.
+How often Bach breaks each rule is in `chorale.checking.rates`.
 
 Sources, as RULES abbreviates them:
 
@@ -21,18 +14,9 @@ The last group of rules, on music that stands still or goes in circles, is in no
 rules were made for faults that machines make and Bach does not.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from math import log
-from pathlib import Path
 from types import MappingProxyType
-
-RATES = Path(__file__).parent / "rates.json"
-SPLITS = ("train", "valid", "test")
-NONE_FOUND = 0.5  # findings assumed where Bach has none
-TENDENCY = 0.5  # least share of chorales with a finding that makes the findings tendencies
 
 
 @dataclass(frozen=True)
@@ -45,6 +29,8 @@ class Rule:
         unit: name of the rule's opportunities, in the plural.
         source: textbooks that state the rule.
         least_voices: number of voices that the rule needs; with fewer it is not applied.
+        is_tolerated: whether textbooks only advise against breaking the rule, so that its findings
+            are tendencies whatever Bach's rate.
     """
 
     name: str
@@ -52,48 +38,7 @@ class Rule:
     unit: str
     source: str
     least_voices: int = 1
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Rate at which a collection of chorales breaks a rule.
-
-    Attributes:
-        findings: number of findings.
-        opportunities: number of places where the rule could have been broken.
-        chorales_with_finding: number of chorales with at least one finding.
-        chorales: number of chorales.
-    """
-
-    findings: int
-    opportunities: int
-    chorales_with_finding: int
-    chorales: int
-
-    @property
-    def per_opportunity(self) -> float:
-        """Findings per opportunity; 0 if there are no opportunities."""
-        return self.findings / max(1, self.opportunities)
-
-    @property
-    def chorales_share(self) -> float:
-        """Share of the chorales with at least one finding."""
-        return self.chorales_with_finding / max(1, self.chorales)
-
-    @property
-    def weight(self) -> float:
-        """Surprise of one more finding, in nats."""
-        return -log(self.smoothed_rate)
-
-    @property
-    def smoothed_rate(self) -> float:
-        """Findings per opportunity, where NONE_FOUND takes the place of zero findings."""
-        return max(self.findings, NONE_FOUND) / max(1, self.opportunities)
-
-    @property
-    def is_tendency(self) -> bool:
-        """Whether half of the chorales or more have a finding."""
-        return self.chorales_share >= TENDENCY
+    is_tolerated: bool = False
 
 
 TWO_VOICES, THREE_VOICES = 2, 3
@@ -149,6 +94,14 @@ _RULES = (
         TWO_VOICES,
     ),
     Rule(
+        "unequal fifths",
+        "Two voices move in the same direction from a diminished to a perfect fifth.",
+        CHANGES,
+        "Piston; Kostka and Payne, Principles of Voice Leading",
+        TWO_VOICES,
+        is_tolerated=True,
+    ),
+    Rule(
         "overlap",
         "A voice passes the note that its neighbour has just left.",
         CHANGES,
@@ -160,6 +113,13 @@ _RULES = (
         "A note is followed by its chromatic neighbour in another voice.",
         CHANGES,
         "Piston; Aldwell, Schachter",
+        TWO_VOICES,
+    ),
+    Rule(
+        "long crossing",
+        "A voice sounds below its lower neighbour for a bar or longer.",
+        CHORDS,
+        BY_SPACING,
         TWO_VOICES,
     ),
     Rule("crossing", "A voice sounds below its lower neighbour.", CHORDS, BY_SPACING, TWO_VOICES),
@@ -187,9 +147,15 @@ _RULES = (
     Rule("leap of a seventh", "A voice leaps by a seventh.", INTERVALS, BY_MOTION),
     Rule("wide leap", "A voice leaps beyond an octave.", INTERVALS, BY_MOTION),
     Rule(
+        "leap not turned back",
+        "A voice above the lowest leaps by a sixth or more and goes on in the same direction.",
+        "leaps of a sixth or more",
+        "Fux; Kostka and Payne, Principles of Voice Leading",
+    ),
+    Rule(
         "doubled leading tone",
-        "Two voices have the leading tone of a dominant that resolves.",
-        "resolving dominants",
+        "Two voices have the leading tone of a dominant.",
+        "dominants",
         BY_SPACING,
         TWO_VOICES,
     ),
@@ -201,8 +167,17 @@ _RULES = (
         TWO_VOICES,
     ),
     Rule(
+        "dropped leading tone",
+        "The leading tone of a dominant that resolves drops to the tonic's fifth, in an inner "
+        "voice.",
+        "inner leading tones",
+        BY_DOMINANT,
+        THREE_VOICES,
+    ),
+    Rule(
         "inner leading tone left",
-        "The leading tone of a dominant that resolves does not rise, in an inner voice.",
+        "The leading tone of a dominant that resolves neither rises nor drops a third, in an "
+        "inner voice.",
         "inner leading tones",
         BY_DOMINANT,
         THREE_VOICES,
@@ -212,6 +187,13 @@ _RULES = (
         "The seventh of a chord does not fall by step.",
         "sevenths that are left",
         BY_DOMINANT,
+        TWO_VOICES,
+    ),
+    Rule(
+        "unresolved diminished seventh",
+        "The seventh of a diminished seventh chord that resolves does not fall by step.",
+        "sevenths of diminished sevenths",
+        "Piston; Kostka and Payne, Other Diatonic Seventh Chords",
         TWO_VOICES,
     ),
     Rule(
@@ -225,8 +207,29 @@ _RULES = (
     Rule(
         "no third",
         "A chord of three voices or more has no third.",
-        QUARTERS,
+        "chords on beats",
         BY_SPACING,
+        THREE_VOICES,
+    ),
+    Rule(
+        "doubled third",
+        "The third of a major triad is doubled where no motion needs it.",
+        "major triads on beats",
+        BY_SPACING,
+        THREE_VOICES,
+    ),
+    Rule(
+        "unresolved cadential six-four",
+        "The fourth of a cadential six-four chord does not fall by step, or its sixth leaps.",
+        "cadential six-four chords",
+        "Piston; Kostka and Payne, Triads in Second Inversion",
+        THREE_VOICES,
+    ),
+    Rule(
+        "free six-four",
+        "A six-four chord is neither cadential nor passing, a pedal or arpeggiated.",
+        "other six-four chords",
+        "Piston; Kostka and Payne, Triads in Second Inversion",
         THREE_VOICES,
     ),
     Rule(
@@ -267,21 +270,3 @@ _RULES = (
     ),
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _RULES})
-
-
-@cache
-def bach_rates(split: str | None = None) -> Mapping[str, Rate]:
-    """Return the rate at which Bach breaks each rule, by name.
-
-    Args:
-        split: one of SPLITS of the `bach` data set; None for all of it.
-    """
-    counted = json.loads(RATES.read_text("utf-8"))
-    splits = SPLITS if split is None else (split,)
-    chorales = sum(counted["chorales"][name] for name in splits)
-    rates = {}
-    for rule in RULES:
-        by_split = zip(*(counted["rules"][rule][name] for name in splits), strict=True)
-        findings, opportunities, chorales_with_finding = map(sum, by_split)
-        rates[rule] = Rate(findings, opportunities, chorales_with_finding, chorales)
-    return MappingProxyType(rates)

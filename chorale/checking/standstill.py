@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chorale.checking.context import CheckContext, Finding, Ints, RuleResult
+from chorale.checking.context import CheckContext, Ints
+from chorale.checking.findings import Finding, RuleResult, describe_length
 from chorale.music import REST, STEPS_PER_QUARTER, runs
-from chorale.wording import count
 
 MOST_CHORD_STEPS = 8  # length of the longest chord that does not stand still
 MOST_PITCH_STEPS = 24  # length of the longest stay on a pitch in one voice
@@ -33,7 +33,7 @@ def _find_standing_chords(context: CheckContext) -> RuleResult:
     for start, end in _find_long_stretches(context, starts, ends, MOST_CHORD_STEPS):
         sounding = {v: (start,) for v in context.voices if context.pitches[start, v] != REST}
         if sounding:
-            remark = f"for {_describe_length(start, end)}"
+            remark = f"for {describe_length(start, end)}"
             findings.append(context.make_finding(rule, start, sounding, end, remark))
     return RuleResult(rule, len(starts), findings)
 
@@ -49,7 +49,7 @@ def _find_standing_voices(context: CheckContext) -> Iterator[RuleResult]:
         starts, ends = starts[sounding], ends[sounding]
         spans += len(starts)
         for start, end in _find_long_stretches(context, starts, ends, MOST_PITCH_STEPS):
-            remark = f"for {_describe_length(start, end)}"
+            remark = f"for {describe_length(start, end)}"
             found = context.make_finding("standing voice", start, {voice: (start,)}, end, remark)
             standing.append(found)
         strikes = np.add.reduceat(context.chorale.onsets[:, voice].astype(int), starts)
@@ -89,16 +89,13 @@ def _find_mechanical_repetition(context: CheckContext) -> RuleResult:
                 continue
             if not changed[start + 1 : start + steps + 1].any():
                 continue
-            if not any(first <= start and end + steps <= last for first, last, _ in figures):
-                figures.append((start, end + steps, quarters))
+            first_chord = context.chord_start(start)
+            if not any(first <= first_chord and end + steps <= last for first, last, _ in figures):
+                figures.append((first_chord, end + steps, quarters))
     rule, findings = "mechanical repetition", []
     for start, end, quarters in sorted(figures):
         steps = STEPS_PER_QUARTER * quarters
-        length = _describe_length(start, start + steps)
+        length = describe_length(start, start + steps)
         remark = f"{length}, {(end - start) // steps} times in a row"
         findings.append(context.make_finding(rule, start, {}, end, remark))
     return RuleResult(rule, len(pitches) // STEPS_PER_QUARTER, findings)
-
-
-def _describe_length(start: int, end: int) -> str:
-    return count((end - start) / STEPS_PER_QUARTER, "quarter")

@@ -4,30 +4,37 @@ Spacing is that of neighbours in the choir: soprano and alto, and alto and tenor
 and soprano 2 in SSA. The lowest voice may be any distance below.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
 
 import numpy as np
 
-from chorale.checking.context import CheckContext, Finding, Flags, RuleResult
+from chorale.checking.context import CheckContext
+from chorale.checking.findings import Finding, RuleResult, describe_length
 from chorale.music import OCTAVE, REST, runs
 from chorale.music.spelling import spell
 
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on crossings, spacing, clashes and ranges."""
-    crossings, gaps = [], []
+    crossings, long_crossings, gaps = [], [], []
     choir = context.voicing.voices
     spaced = list(pairwise(choir[:-1]))
     for upper, lower in context.pairs:
         high, low = context.pitches[:, upper], context.pitches[:, lower]
         both_sound = (high != REST) & (low != REST)
-        crossings += _make_findings(context, "crossing", upper, lower, both_sound & (high < low))
+        crossed = runs(both_sound & (high < low))
+        bar = context.chorale.plan.counted_metre.steps_per_bar
+        short = [span for span in crossed if span[1] - span[0] < bar]
+        long = [span for span in crossed if span[1] - span[0] >= bar]
+        crossings += _make_findings(context, "crossing", upper, lower, short)
+        long_crossings += _make_findings(context, "long crossing", upper, lower, long)
         if (upper, lower) in spaced:
             wide = both_sound & (high - low > OCTAVE)
-            gaps += _make_findings(context, "wide spacing", upper, lower, wide)
+            gaps += _make_findings(context, "wide spacing", upper, lower, runs(wide))
     chords = len(context.chord_starts)
     yield RuleResult("crossing", chords, sorted(crossings, key=lambda found: found.step))
+    yield RuleResult("long crossing", chords, sorted(long_crossings, key=lambda found: found.step))
     yield RuleResult("wide spacing", chords, sorted(gaps, key=lambda found: found.step))
     yield RuleResult("chromatic clash", chords, _find_clashes(context))
     yield _find_notes_out_of_range(context)
@@ -39,7 +46,7 @@ def _find_clashes(context: CheckContext) -> list[Finding]:
     for upper, lower in combinations(context.voices, 2):
         high, low = context.pitches[:, upper], context.pitches[:, lower]
         near = (high != REST) & (low != REST) & np.isin((high - low) % OCTAVE, (1, OCTAVE - 1))
-        for clash in _make_findings(context, rule, upper, lower, near):
+        for clash in _make_findings(context, rule, upper, lower, runs(near)):
             notes = context.spelling_at(upper, clash.step), context.spelling_at(lower, clash.step)
             if len({note.letter for note in notes if note}) == 1:
                 findings.append(clash)
@@ -47,12 +54,18 @@ def _find_clashes(context: CheckContext) -> list[Finding]:
 
 
 def _make_findings(
-    context: CheckContext, rule: str, upper: int, lower: int, mask: Flags
+    context: CheckContext, rule: str, upper: int, lower: int, spans: Iterable[tuple[int, int]]
 ) -> list[Finding]:
-    """Return a finding on two voices for each run of true values in a mask, (T,)."""
+    """Return a finding on two voices for each of its spans, each start and exclusive end."""
     return [
-        context.make_finding(rule, start, {upper: (start,), lower: (start,)}, end)
-        for start, end in runs(mask)
+        context.make_finding(
+            rule,
+            start,
+            {upper: (start,), lower: (start,)},
+            end,
+            f"for {describe_length(start, end)}",
+        )
+        for start, end in spans
     ]
 
 

@@ -84,7 +84,7 @@ def spell_line(pitches: Sequence[int], key: Key | None) -> list[Spelling]:
     return [
         _spell_at(pitch, _choose_position(pitch, before, after, key))
         for before, pitch, after in zip(
-            _previous_others(pitches), pitches, _next_others(pitches), strict=True
+            _previous_others(pitches), pitches, next_others(pitches), strict=True
         )
     ]
 
@@ -100,7 +100,7 @@ def _choose_position(pitch: int, before: int, after: int, key: Key | None) -> in
     return min(nearest, second) if after - pitch == -1 else nearest
 
 
-def _next_others(pitches: Sequence[int]) -> list[int]:
+def next_others(pitches: Sequence[int]) -> list[int]:
     """Return the next different pitch after each note, or the note's own pitch at the end."""
     others = list(pitches)
     for number in range(len(pitches) - 2, -1, -1):
@@ -110,7 +110,7 @@ def _next_others(pitches: Sequence[int]) -> list[int]:
 
 
 def _previous_others(pitches: Sequence[int]) -> list[int]:
-    return _next_others(pitches[::-1])[::-1]
+    return next_others(pitches[::-1])[::-1]
 
 
 @cache

@@ -20,7 +20,7 @@ sys.path.append(str(Path(__file__).parents[1] / "support"))
 from console import parser_for, percent, print_table, run
 
 from chorale.checking import RULES, Rate, apply_rules
-from chorale.checking.rules import RATES, SPLITS
+from chorale.checking.rates import RATES, SPLITS
 from chorale.corpus import load_corpus
 from chorale.music import Chorale
 
@@ -77,7 +77,10 @@ def rate_rows(chorales: Sequence[Chorale]) -> Iterator[list[str]]:
     excused = count_findings(chorales)
     unexcused = count_findings(remove_fermatas(one) for one in chorales)
     for rule in RULES:
-        rate, other = (Rate(*[*counts[rule], len(chorales)]) for counts in (excused, unexcused))
+        rate, other = (
+            Rate(*counts[rule], len(chorales), RULES[rule].is_tolerated)
+            for counts in (excused, unexcused)
+        )
         yield [
             rule,
             f"{rate.findings:,}",

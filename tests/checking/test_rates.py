@@ -13,7 +13,7 @@ from places import ROOT, SHARED
 
 from chorale.analysis import FIFTH, UNISON, chord_changes, parallels
 from chorale.checking import RULES, apply_rules, bach_rates, examine
-from chorale.checking.rules import RATES, SPLITS
+from chorale.checking.rates import RATES, SPLITS
 from chorale.corpus import Corpus, jsb
 from chorale.music import Chorale
 from chorale.rendering.metadata import Metadata

@@ -7,7 +7,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-from chorale.checking.rules import RULES, bach_rates
+from chorale.checking.rates import bach_rates
+from chorale.checking.rules import RULES
 from chorale.errors import OptionError
 from chorale.music.voicings import Voicing
 
