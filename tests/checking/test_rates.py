@@ -57,8 +57,10 @@ def test_the_script_writes_the_format_of_the_shipped_rates(bach_corpus: Corpus) 
 
 
 def test_bach_often_breaks_three_rules() -> None:
+    often = {rule for rule, rate in bach_rates().items() if rate.chorales_share >= 0.5}
+    assert often == {"overlap", "crossing", "dropped leading tone"}
     tendencies = {rule for rule, rate in bach_rates().items() if rate.is_tendency}
-    assert tendencies == {"overlap", "crossing", "inner leading tone left"}
+    assert tendencies == often | {"unequal fifths"}  # which textbooks tolerate
 
 
 def test_bach_breaks_some_rules_more_often_between_phrases(bach_corpus: Corpus) -> None:
