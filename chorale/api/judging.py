@@ -1,13 +1,15 @@
 """The functions that judge music."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from chorale.api.composing import load_model
 from chorale.api.music import Music, to_reading
 from chorale.api.options import check_type
 from chorale.checking import CheckResult, examine
+from chorale.checking.profiles import bach_profile
 from chorale.composing.jobs.interpreting import InterpretedMusic, check_voices, interpret
-from chorale.composing.plan_options import PlanOptions
+from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.harmony import HarmonyAnalysis, analyze_harmony
 from chorale.judging.explaining import Explanation
 from chorale.judging.explaining import explain as explain_notes
@@ -17,7 +19,14 @@ from chorale.music.voicings import Voicing
 from chorale.reading import Reading
 
 
-def check(music: Music, voicing: str | Voicing | None = None) -> CheckResult:
+def check(
+    music: Music,
+    voicing: str | Voicing | None = None,
+    *,
+    key: str | Key | None = None,
+    rules: Collection[str] = (),
+    open_end: bool = False,
+) -> CheckResult:
     """Check part-writing in two to four voices by textbook rules (`chorale.checking`).
 
     If the phrases are estimated, their cadences are not judged.
@@ -26,18 +35,25 @@ def check(music: Music, voicing: str | Voicing | None = None) -> CheckResult:
         music: the music.
         voicing: the choir, such as "SSA", for the ranges and names of the voices; None for that of
             the names in a file, or SATB. A Reading has its own.
+        key: home key of the music, such as "G minor"; None for that of a file, or the estimated
+            one.
+        rules: names of the rules to apply, or beginnings of names; none for all.
+        open_end: whether the music may end on a half close, as an exercise may.
 
     Returns:
         The findings: faults, and tendencies, which at least half of Bach's chorales have too.
 
     Raises:
         ReadingError: the music cannot be read, or has a single voice.
-        OptionError: there is no such voicing, or it lacks a voice that sounds.
+        OptionError: there is no such voicing, key or rule, or a voice is not in the voicing.
     """
     reading = to_reading(music, voicing)
-    interpreted = _interpret(reading, music, 2)
-    fermatas = interpreted.chorale.plan.fermatas
-    return examine(interpreted.as_written, fermatas=fermatas, voicing=reading.voicing)
+    interpreted = _interpret(reading, music, 2, PlanOptions.parse(key))
+    chorale, fermatas = interpreted.as_written, interpreted.chorale.plan.fermatas
+    profile = bach_profile().select(only=list(rules))
+    return examine(
+        chorale, fermatas=fermatas, voicing=reading.voicing, profile=profile, open_end=open_end
+    )
 
 
 def analyze(
@@ -87,9 +103,11 @@ def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
     )
 
 
-def _interpret(reading: Reading, music: Music, min_voices: int) -> InterpretedMusic:
+def _interpret(
+    reading: Reading, music: Music, min_voices: int, plan_options: PlanOptions = ANY_PLAN
+) -> InterpretedMusic:
     check_voices(reading, min_voices, _path_of(music))
-    return interpret(reading)
+    return interpret(reading, plan_options)
 
 
 def _path_of(music: Music) -> Path | None:

@@ -24,7 +24,9 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     phrases = [phrase for phrase in phrases if phrase.degree is not None]
     rule = "phrase without a cadence"
     findings = [
-        context.make_finding(rule, phrase.step, _sounding_voices(context, phrase.step))
+        context.make_finding(
+            rule, context.chord_start(phrase.step), _sounding_voices(context, phrase.step)
+        )
         for phrase in phrases
         if phrase.cadence is None
     ]

@@ -27,12 +27,10 @@ from chorale.checking.findings import Finding
 from chorale.checking.lines import Line
 from chorale.checking.spellings import NoteSpelling, describe_misspelled, spell_voices
 from chorale.estimating import estimate_phrases
-from chorale.estimating.phrase_keys import infer_phrase_keys
+from chorale.harmony import analyze_harmony
 from chorale.music import (
-    BASS,
     OCTAVE,
     REST,
-    SOPRANO,
     STEPS_PER_QUARTER,
     Chorale,
     Key,
@@ -74,15 +72,12 @@ class CheckContext:
 
     @cached_property
     def keys(self) -> list[Key]:
-        """Key at each step, T of them: that of the phrase, inferred from its outer voices."""
-        if len(self.voices) < 2:  # a line alone says little about its phrases
+        """Key at each step, T of them, by the analysis of harmony."""
+        chorale = replace(self.chorale, plan=replace(self.chorale.plan, fermatas=self.fermatas))
+        harmony = analyze_harmony(chorale, self.key)
+        if len(self.voices) < 2 or not harmony.chords:  # a line alone does not show its chords
             return [self.key] * len(self.pitches)
-        plan = replace(self.chorale.plan, key=self.key, fermatas=self.fermatas, motion=None)
-        outer = zip((SOPRANO, BASS), (self.voices[0], self.voices[-1]), strict=True)
-        lines = {place: notes(self.chorale, voice) for place, voice in outer}
-        by_phrase = infer_phrase_keys(lines, plan) or [self.key]
-        last = len(by_phrase) - 1
-        return [by_phrase[min(int(phrase), last)] for phrase in self.phrases]
+        return [chord.key for chord in harmony.chords for _ in range(chord.step, chord.end)]
 
     @property
     def first_eighth(self) -> int:

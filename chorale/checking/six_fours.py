@@ -69,9 +69,11 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
         among[is_cadential] += 1
         voices = [v for v in context.voices if context.pitches[one.start, v] != REST]
         if is_cadential and not _resolves(context, one):
-            steps = (one.end - 1, one.end)
+            dissonant = (one.chord.root, one.chord.third)
+            moving = [v for v in voices if context.classes[one.end - 1, v] in dissonant]
+            steps = dict.fromkeys(moving, (one.end - 1, one.end))
             rule = "unresolved cadential six-four"
-            unresolved.append(context.make_finding(rule, one.start, dict.fromkeys(voices, steps)))
+            unresolved.append(context.make_finding(rule, one.start, steps))
         elif not is_cadential and one.after and not _is_joined(context, one):
             steps_by_voice = dict.fromkeys(voices, (one.start,))
             free.append(context.make_finding("free six-four", one.start, steps_by_voice, one.end))

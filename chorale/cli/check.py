@@ -67,7 +67,7 @@ def check(
     checked: list[CheckedFile] = []
     for file, own_outputs in zip(files, outputs, strict=True):
         with failures.collect(file):
-            one = _check(file, load_options, profile, exercise)
+            one = _check(file, load_options, profile, exercise, options.open_end)
             if own_outputs:
                 one = replace(one, scores=_write(one, scores, own_outputs))
             checked.append(one)
@@ -110,7 +110,11 @@ def _read_exercise(options: CheckOptions) -> "Reading | None":
 
 
 def _check(
-    file: Path, options: LoadOptions, profile: "Profile", exercise: "Reading | None"
+    file: Path,
+    options: LoadOptions,
+    profile: "Profile",
+    exercise: "Reading | None",
+    open_end: bool,
 ) -> CheckedFile:
     """Check a file as it is written, so that cadences of estimated phrases are not judged.
 
@@ -125,7 +129,8 @@ def _check(
     loaded = load_for_checking(file, options, MIN_VOICES)
     chorale, reading = loaded.music.as_written, loaded.reading
     key = options.plan_options.key if options.plan_options else None
-    result = examine(chorale, key, loaded.music.chorale.plan.fermatas, reading.voicing, profile)
+    fermatas = loaded.music.chorale.plan.fermatas
+    result = examine(chorale, key, fermatas, reading.voicing, profile, open_end)
     comparison = None
     if exercise is not None:
         comparison = compare_given(chorale, exercise.chorale, exercise.by_name)

@@ -75,6 +75,10 @@ class CheckOptions:
             "--list-rules", help="List the rules, with sources, kinds, weights and Bach's rates."
         ),
     ] = False
+    open_end: Annotated[
+        bool,
+        typer.Option("--open-end", help="Let the music end on a half close, as an exercise may."),
+    ] = False
     against: Annotated[
         Path | None,
         typer.Option(

@@ -8,6 +8,7 @@ music       the notes of a voice
 words       lyrics
 chords      chord symbols
 figures     figures under the bass
+labels      numerals of an analysis
 legends     colours and labels in words
 staves      the score of all these
 source      the whole file
