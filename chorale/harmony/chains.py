@@ -47,6 +47,9 @@ class Weights:
 
 
 WEIGHTS = Weights()
+# States this much less probable than the best, as a natural logarithm, are not moved from. In half
+# of Bach's chorales the chains are the same with 15 as without a limit.
+BEAM = 20.0
 
 
 def find_chain(seen: Observations, home: Key, weights: Weights = WEIGHTS) -> Ints:
@@ -68,9 +71,10 @@ def find_chain(seen: Observations, home: Key, weights: Weights = WEIGHTS) -> Int
     for unit in range(1, len(scores)):
         place = int(seen.places[unit])
         matrix = between if place == PLACES.index("phrase") else within
-        arrivals = best[:, None] + matrix
-        origin = arrivals.argmax(axis=0)
-        moved = arrivals[origin, np.arange(len(origin))] + change[place]
+        origins = np.flatnonzero(best >= best.max() - BEAM)
+        arrivals = best[origins, None] + matrix[origins]
+        number = arrivals.argmax(axis=0)
+        origin, moved = origins[number], arrivals[number, np.arange(len(best))] + change[place]
         held = best + stay[place]
         keep = held >= moved
         came.append(np.where(keep, np.arange(len(origin)), origin))
