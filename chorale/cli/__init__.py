@@ -16,6 +16,7 @@ import typer
 
 from chorale.cli import (
     analyze,
+    bach,
     calibrate,
     check,
     continue_,
@@ -59,6 +60,7 @@ app.command("explain")(explain.explain)
 app.command("check")(check.check)
 app.command("analyze")(analyze.analyze)
 app.command("render")(render.render)
+app.command("bach")(bach.bach)
 app.command("train")(train.train)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)

@@ -1,5 +1,7 @@
 """`chorale render`: write the music of files as scores, sound and pictures."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,23 @@ def render(
     override them. If one of several files cannot be rendered, the others are, and the exit status
     is 1.
     """
+    render_files(files, options)
+
+
+def render_files(
+    files: Sequence[Path], options: RenderingOptions, titles: Mapping[Path, str] | None = None
+) -> None:
+    """Render music files, and print the paths of what is written.
+
+    Args:
+        files: the music files.
+        options: options of the command.
+        titles: titles of files that the options give none; None for those in the files.
+
+    Raises:
+        ChoraleError: an option is wrong, or the only file cannot be rendered.
+        Exit: one of several files cannot be rendered.
+    """
     from chorale.rendering.formats import check_formats
 
     plan_options, target = options.plan_options(), options.target_key()
@@ -37,7 +56,9 @@ def render(
     renderings: list[Rendering] = []
     for file, outputs in zip(files, all_outputs, strict=True):
         with failures.collect(file):
-            renderings.append(prepare(file, outputs, options, plan_options, target))
+            title = options.title or (titles or {}).get(file)
+            own = replace(options, title=title)
+            renderings.append(prepare(file, outputs, own, plan_options, target))
     for each in renderings:
         each.outputs.check(options.force, each.labels)
     check_distinct([path for each in renderings for path in each.paths])

@@ -59,7 +59,7 @@ def load(progress: Progress = ignore_progress) -> Corpus:
 
 def load_cached() -> Corpus | None:
     """Load the cache; None if there is none, or if music21 or the index has changed since."""
-    return load_cache(cache_path(), _identity())
+    return load_cache(cache_path(), identity())
 
 
 def rebuild(progress: Progress = ignore_progress) -> Corpus:
@@ -71,7 +71,7 @@ def rebuild(progress: Progress = ignore_progress) -> Corpus:
     """
     check_cache(cache_path())
     corpus = build(progress)
-    save_cache(corpus, cache_path(), _identity())
+    save_cache(corpus, cache_path(), identity())
     return corpus
 
 
@@ -81,11 +81,11 @@ def build(progress: Progress = ignore_progress) -> Corpus:
     Raises:
         DataError: music21 or its scores are not installed.
     """
-    entries = _read_index()
-    folder = _score_folder()
+    entries = read_index()
+    folder = score_folder()
     paths = [folder / entry["file"] for entry in entries]
     try:
-        chorales = _read(paths, progress)
+        chorales = read_scores(paths, progress)
     except ReadingError as error:
         raise DataError(
             f"music21 {_music21_version()} is installed without all of its scores ({error}); "
@@ -105,7 +105,12 @@ def format_source(file: str) -> str:
     return "BWV " + Path(file).stem.removeprefix("bwv")
 
 
-def _read(paths: Sequence[Path], progress: Progress) -> list[Chorale]:
+def read_scores(paths: Sequence[Path], progress: Progress) -> list[Chorale]:
+    """Read scores of music21, in two processes where they can be started.
+
+    Raises:
+        ReadingError: a score cannot be read.
+    """
     try:
         return _collect(_read_in_parallel(paths), len(paths), progress)
     except (BrokenExecutor, OSError, RuntimeError, ImportError, AssertionError):
@@ -183,7 +188,7 @@ def _correct_key(chorale: Chorale) -> Chorale:
     return replace(chorale, plan=replace(chorale.plan, key=inferred or written))
 
 
-def _read_index() -> list[dict[str, str]]:
+def read_index() -> list[dict[str, str]]:
     """Read one entry for each chorale: its JSB number, its split and the file name of its score."""
     entries: list[dict[str, str]] = json.loads(_read_index_text())
     return entries
@@ -193,7 +198,7 @@ def _read_index_text() -> str:
     return resources.files("chorale.corpus").joinpath("index.json").read_text("utf-8")
 
 
-def _score_folder() -> Path:
+def score_folder() -> Path:
     """Find music21's folder of Bach's works without importing music21.
 
     Raises:
@@ -209,7 +214,7 @@ def _music21_version() -> str:
     return metadata.version("music21")
 
 
-def _identity() -> str:
+def identity() -> str:
     """Return the identity of the cache: everything that it depends on."""
     index = hashlib.sha256(_read_index_text().encode()).hexdigest()[:16]
     return f"music21 {_music21_version()}, index {index}, reading {_READING}"
