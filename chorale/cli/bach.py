@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chorale.corpus.bach_catalogue import Entry
     from chorale.music import Chorale
 
+COMPOSER = "Johann Sebastian Bach"
 LAST_RIEMENSCHNEIDER = 371
 NAMES_SHOWN = 6  # in a message
 _BWV = re.compile(r"(?:bwv\s*)?(\d[\w.-]*)", re.IGNORECASE)
@@ -226,7 +227,8 @@ def _write(found: "Sequence[Entry]", options: BachOptions) -> None:
             f"{count(len(found), 'chorale')} found: {join_names(names)}; choose one by its BWV "
             "number, or name a folder to write all"
         )
-    render_files([entry.path for entry in found], options, {e.path: e.name for e in found})
+    works = {entry.path: (entry.name, COMPOSER) for entry in found}
+    render_files([entry.path for entry in found], options, works)
 
 
 def _collect_facts(

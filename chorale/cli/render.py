@@ -34,14 +34,17 @@ def render(
 
 
 def render_files(
-    files: Sequence[Path], options: RenderingOptions, titles: Mapping[Path, str] | None = None
+    files: Sequence[Path],
+    options: RenderingOptions,
+    works: Mapping[Path, tuple[str, str]] | None = None,
 ) -> None:
     """Render music files, and print the paths of what is written.
 
     Args:
         files: the music files.
         options: options of the command.
-        titles: titles of files that the options give none; None for those in the files.
+        works: title, unless the options give one, and composer of each file; None for those in the
+            files.
 
     Raises:
         ChoraleError: an option is wrong, or the only file cannot be rendered.
@@ -56,9 +59,8 @@ def render_files(
     renderings: list[Rendering] = []
     for file, outputs in zip(files, all_outputs, strict=True):
         with failures.collect(file):
-            title = options.title or (titles or {}).get(file)
-            own = replace(options, title=title)
-            renderings.append(prepare(file, outputs, own, plan_options, target))
+            rendering = prepare(file, outputs, options, plan_options, target)
+            renderings.append(_rename(rendering, *works[file], options) if works else rendering)
     for each in renderings:
         each.outputs.check(options.force, each.labels)
     check_distinct([path for each in renderings for path in each.paths])
@@ -69,3 +71,12 @@ def render_files(
         with failures.collect(each.file):
             written |= set(write(each, options.quiet, options.force, written))
     failures.report(files, "rendered")
+
+
+def _rename(
+    rendering: Rendering, title: str, composer: str, options: RenderingOptions
+) -> Rendering:
+    """Return a rendering with another composer, and another title unless the options give one."""
+    title = title if options.title is None else options.title
+    metadata = replace(rendering.metadata, title=title, composer=composer)
+    return replace(rendering, metadata=metadata)
