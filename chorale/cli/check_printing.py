@@ -21,7 +21,7 @@ from chorale.rendering.reports import check_report
 from chorale.wording import join_names
 
 if TYPE_CHECKING:
-    from chorale.cli.check import CheckedFile
+    from chorale.cli.checked_files import CheckedFile
     from chorale.rendering.reports.check_report import CheckReport
 
 RULES_TITLE = "The rules and their sources"

@@ -81,7 +81,7 @@ def build(progress: Progress = ignore_progress) -> Corpus:
     Raises:
         DataError: music21 or its scores are not installed.
     """
-    entries = read_index()
+    entries = _read_index()
     folder = score_folder()
     paths = [folder / entry["file"] for entry in entries]
     try:
@@ -188,7 +188,7 @@ def _correct_key(chorale: Chorale) -> Chorale:
     return replace(chorale, plan=replace(chorale.plan, key=inferred or written))
 
 
-def read_index() -> list[dict[str, str]]:
+def _read_index() -> list[dict[str, str]]:
     """Read one entry for each chorale: its JSB number, its split and the file name of its score."""
     entries: list[dict[str, str]] = json.loads(_read_index_text())
     return entries

@@ -252,7 +252,7 @@ def kill_building(folder: Path, options: argparse.Namespace, draw: random.Random
     process = KilledProcess(["data", "build"], where, scores=options.scores)
     process.wait()
     seconds = time.perf_counter() - process.started
-    identity = bach._identity()
+    identity = bach.identity()
     path = where / "bach.npz"
     new = load_cache(path, identity)
     assert new

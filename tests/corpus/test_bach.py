@@ -106,7 +106,7 @@ def test_a_fermata_stands_over_the_end_of_every_phrase(by_source: dict[str, Chor
 
 @pytest.mark.parametrize("file", ["bwv41.6.mxl", "bwv171.6.mxl", "bwv227.3.mxl"])
 def test_voices_are_found_among_instruments(file: str) -> None:
-    pitches = read_chorale(bach._score_folder() / file).pitches
+    pitches = read_chorale(bach.score_folder() / file).pitches
     means = [voice[voice != REST].mean() for voice in pitches.T]
     assert means == sorted(means, reverse=True)
 
@@ -145,13 +145,13 @@ def test_without_worker_processes_scores_are_read_in_this_one(
 def test_a_music21_without_its_scores_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(bach, "_score_folder", lambda: tmp_path)
+    monkeypatch.setattr(bach, "score_folder", lambda: tmp_path)
     with pytest.raises(DataError, match=r"without all of its scores .*pip install --force"):
         bach.build()
 
 
 def test_only_the_key_differs_from_the_score_as_read(by_source: dict[str, Chorale]) -> None:
-    read = read_chorale(bach._score_folder() / "bwv297.mxl")
+    read = read_chorale(bach.score_folder() / "bwv297.mxl")
     assert read.plan.key == Key(9, "minor")
     np.testing.assert_array_equal(read.onsets, by_source["BWV 297"].onsets)
 
@@ -161,7 +161,7 @@ def test_the_workers_end_when_their_parent_is_killed() -> None:
     script = """
 import os, signal
 from chorale.corpus import bach
-scores = [bach._score_folder() / entry["file"] for entry in bach._read_index()[:1]]
+scores = [bach.score_folder() / entry["file"] for entry in bach._read_index()[:1]]
 chorales = bach._read_in_parallel(scores)
 next(chorales)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -178,7 +178,7 @@ def test_without_music21_the_error_states_how_to_install_it(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DataError, match="music21 is not installed; install it with `pip install"):
-        bach._score_folder()
+        bach.score_folder()
 
 
 def test_a_second_ctrl_c_waits_for_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ def test_a_second_ctrl_c_waits_for_the_workers(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(ProcessPoolExecutor, "shutdown", interrupted)
     chorales = bach._read_in_parallel(
-        [bach._score_folder() / e["file"] for e in bach._read_index()[:40]]
+        [bach.score_folder() / e["file"] for e in bach._read_index()[:40]]
     )
     next(chorales)
     with pytest.raises(KeyboardInterrupt):

@@ -228,7 +228,11 @@ def describe_totals(reports: Sequence[CheckReport]) -> str:
     """
     texts = []
     plurals: tuple[tuple[Kind, str], ...] = ((FAULT, "faults"), (TENDENCY, "tendencies"))
+    profile = reports[0].profile
+    applied = {profile.find_kind(rule) for rule in profile.rules}
     for kind, plural in plurals:
+        if kind not in applied:
+            continue
         number = sum(len(report.findings(kind)) for report in reports)
         text = f"{number or 'no'} {kind if number == 1 else plural}"
         if all(report.is_comparable and report.is_whole for report in reports):

@@ -128,7 +128,7 @@ def test_the_same_chorale_gives_the_same_bytes() -> None:
 def test_a_score_that_verovio_refuses_is_an_error_and_no_empty_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("chorale.rendering.score.pages.musicxml_bytes", lambda *_: b"nothing")
+    monkeypatch.setattr("chorale.rendering.score.pages.musicxml_bytes", lambda *_, **__: b"nothing")
     with pytest.raises(OutputError, match="verovio cannot read the score"):
         svg_pages(SHORT, METADATA)
 
