@@ -257,6 +257,7 @@ def _print_table(
     from rich.table import Table
 
     console = Console(highlight=False, markup=False, emoji=False)
+    console.width = line_width(console)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for head in ("BWV", "Riemenschneider", "title", "key"):
         table.add_column(head, overflow="fold")
@@ -268,4 +269,4 @@ def _print_table(
         cells += [plan.key.name if plan.key else "", str(plan.last_bar)]
         cells += [f"{shares[entry.bwv]:.0%}"] if shares else []
         table.add_row(*(make_legible(cell, console) for cell in cells))
-    print_captured(console, lambda: console.print(table, width=line_width(console)))
+    print_captured(console, lambda: console.print(table))

@@ -68,7 +68,7 @@ def check(
     checked: list[CheckedFile] = []
     for file, own_outputs in zip(files, outputs, strict=True):
         with failures.collect(file):
-            one = check_file(file, load_options, profile, exercise)
+            one = check_file(file, load_options, profile, exercise, options.open_end)
             if own_outputs:
                 one = replace(one, scores=write_score(one, scores, own_outputs))
             checked.append(one)

@@ -32,7 +32,11 @@ class CheckedFile:
 
 
 def check_file(
-    file: Path, options: LoadOptions, profile: "Profile", exercise: "Reading | None"
+    file: Path,
+    options: LoadOptions,
+    profile: "Profile",
+    exercise: "Reading | None",
+    open_end: bool,
 ) -> CheckedFile:
     """Check a file as it is written, so that cadences of estimated phrases are not judged.
 
@@ -47,7 +51,8 @@ def check_file(
     loaded = load_for_checking(file, options, MIN_VOICES)
     chorale, reading = loaded.music.as_written, loaded.reading
     key = options.plan_options.key if options.plan_options else None
-    result = examine(chorale, key, loaded.music.chorale.plan.fermatas, reading.voicing, profile)
+    fermatas = loaded.music.chorale.plan.fermatas
+    result = examine(chorale, key, fermatas, reading.voicing, profile, open_end)
     comparison = None
     if exercise is not None:
         comparison = compare_given(chorale, exercise.chorale, exercise.by_name)

@@ -1,5 +1,6 @@
 """`chorale check`, run on real files."""
 
+import csv
 import json
 import re
 import subprocess
@@ -21,6 +22,7 @@ from chorale.rendering.render_options import RenderOptions
 from chorale.rendering.reports.check_report import format_expected
 from chorale.rendering.reports.check_score import FAULT_COLOUR
 from chorale.rendering.sound.midi import midi_bytes
+from chorale.wording import join_names
 
 HEAVY = {"tensorflow", "keras", "music21", "matplotlib", "verovio"}
 TONIC, FOURTH, DOMINANT = (72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55)
@@ -108,9 +110,10 @@ def test_strict_exits_with_1_for_faults_only(run: Run, check: Output) -> None:
     assert (status, err) == (1, "")
     assert out == check("bad.mid")
     check("good.mid", "--strict")
-    leading = music((74, 71, 65, 55), (72, 67, 64, 48), DOMINANT, TONIC)  # a tendency
-    Path("tendency.mid").write_bytes(midi_bytes(leading))
-    assert "inner leading tone left" in check("tendency.mid", "--strict")
+    crossed = music((64, 72, 60, 48), FOURTH, DOMINANT, TONIC)  # for a quarter: a tendency
+    Path("tendency.mid").write_bytes(midi_bytes(crossed))
+    out = check("tendency.mid", "--only", "crossing", "--strict")
+    assert "Tendencies, found in at least half of Bach's chorales" in out
 
 
 def test_json_has_the_documented_values(check: Output) -> None:
@@ -150,11 +153,12 @@ def test_json_has_the_documented_values(check: Output) -> None:
 
 
 def test_all_keys_of_json_are_documented(check: Output) -> None:
-    from chorale.rendering.reports import check_report as checked
+    from chorale.rendering.reports import check_facts as checked
 
     (file,) = json.loads(check("bad.mid", "--json"))["files"]
     keys = {*file["findings"][0], *file["rules"][0], *file["rules"][0]["bach"]}
     keys |= {"findings", "rules", "faults", "tendencies", "expected_faults", "expected_tendencies"}
+    keys |= {"profile", "weight", "points", "against"}
     assert keys <= set(re.findall(r"\w+", checked.__doc__ or ""))
 
 
@@ -183,7 +187,9 @@ def test_files_that_cannot_be_read_do_not_stop_the_others(run: Run) -> None:
     status, out, err = run(*words)
     assert status == 1
     assert "\n\nAll 2 files that could be checked\n" in out
-    assert [line[:17] for line in err.splitlines()] == ["chorale: broken.m", "chorale: tune.mid"]
+    *errors, last = err.splitlines()
+    assert [line[:17] for line in errors] == ["chorale: broken.m", "chorale: tune.mid"]
+    assert last == "chorale: 2 of 4 files could not be checked"
     status, out, _ = run(*words, "--json")
     facts = json.loads(out)
     assert status == 1
@@ -195,7 +201,10 @@ def test_bars_that_one_of_several_files_lacks_are_an_error_of_that_file(run: Run
     Path("long.mid").write_bytes(midi_bytes(music(*2 * [TONIC, FOURTH, DOMINANT, TONIC])))
     words = ("check", "good.mid", "long.mid", "--bars", "2")
     status, out, err = run(*words)
-    assert (status, err) == (1, "chorale: good.mid: no bar 2: the music has bars 1 to 1\n")
+    assert (status, err.splitlines()[0]) == (
+        1,
+        "chorale: good.mid: no bar 2: the music has bars 1 to 1",
+    )
     assert out.startswith("long.mid: 2 bars, only bar 2 shown\n")
     status, out, _ = run(*words, "--json")
     facts = json.loads(out)
@@ -209,7 +218,7 @@ def test_two_voices_are_checked_as_far_as_they_go(check: Output) -> None:
     assert "\nonly soprano and bass: checked as far as these voices allow\n" in out
     assert "parallel octaves" in out
     assert "Bach would have" not in out
-    assert "Bach's rates are for four voices." in out
+    assert "Bach's rates are for four voices; weight: " in out
     (file,) = json.loads(check("two.mid", "--json"))["files"]
     assert (file["voices"], file["expected_faults"]) == (["soprano", "bass"], None)
 
@@ -227,11 +236,11 @@ def test_coloured_scores_are_written_and_listed(check: Output) -> None:
     out = check("bad.mid", "good.mid", "--format", "html,musicxml,svg", "-o", "scores/")
     names = [f"scores/{stem}-checked" for stem in ("bad", "good")]
     files = [name + ending for name in names for ending in (".html", ".musicxml", ".svg")]
-    assert [line for line in out.splitlines() if line.startswith("Coloured score")] == [
-        f"Coloured score: {name}" for name in files
+    assert [line for line in out.splitlines() if line.startswith("Marked score")] == [
+        f"Marked score: {name}" for name in files
     ]
     bad, good = (Path(f"{name}.html").read_text() for name in names)
-    assert '<button type="button" data-step="4">bar 1, beat 2</button> parallel octaves' in bad
+    assert '<button type="button" data-step="4">[1] bar 1, beat 2</button> parallel octaves' in bad
     assert "data-step" not in good.split("<script")[0]
     note = f'<note color="{FAULT_COLOUR}"'
     assert note in Path("scores/bad-checked.musicxml").read_text()
@@ -266,7 +275,7 @@ def test_a_score_that_exists_is_overwritten_only_by_force(run: Run) -> None:
         (["bad.mid", "--format", "roll"], "format roll cannot show coloured notes"),
         (["bad.mid", "-o", "-"], "nothing is written to standard output"),
         (["bad.mid", "good.mid", "-o", "one.html"], "2 files cannot all become one.html; name a"),
-        (["bad.mid", "./bad.mid", "-o", "./"], "several files would become bad-checked; write"),
+        (["bad.mid", "sub/bad.mid", "-o", "./"], "several files would become bad-mid-checked; wri"),
         (["bad.mid", "-o", "bad.html", "--staves", "3"], "a score has 2 or 4 staves, not 3"),
     ],
 )
@@ -323,7 +332,7 @@ def test_a_file_that_cannot_be_checked_is_an_error_of_one_line(
 def test_if_no_file_can_be_read_only_the_errors_are_printed(run: Run) -> None:
     status, out, err = run("check", "broken.mid", "missing.mid")
     assert (status, out) == (1, "")
-    assert [line.split()[1] for line in err.splitlines()] == ["broken.mid", "there"]
+    assert [line.split()[1] for line in err.splitlines()] == ["broken.mid", "there", "2"]
 
 
 def of_choir(name: str, *chords: tuple[int, ...]) -> None:
@@ -352,11 +361,11 @@ def test_three_voices_are_checked_as_three(check: Output) -> None:
 
 def test_rules_that_need_more_voices_are_listed(check: Output) -> None:
     of_choir("TB", (64, 48), (65, 53), (64, 48))
+    unchecked = [name for name, rule in RULES.items() if rule.least_voices > 2]
     out = " ".join(check("choir.mid").split())
     assert (
         "tenor and bass: checked as far as these voices allow "
-        "not checked, since more voices are needed: wide spacing, inner leading tone left, "
-        "no third, phrase without a cadence and end without a cadence"
+        f"not checked, since more voices are needed: {join_names(unchecked)} "
     ) in out
     [file] = json.loads(check("choir.mid", "--json"))["files"]
     rules = {rule["rule"]: rule for rule in file["rules"]}
@@ -372,3 +381,160 @@ def test_four_voices_of_another_choir_are_compared_with_bach(check: Output) -> N
         ],
     )
     assert "where Bach would have" in check("choir.mid")
+
+
+@pytest.fixture
+def class_folder(folder: Path) -> Path:
+    """A folder of three solutions and a broken file, and their exercise, a bass."""
+    (folder / "class").mkdir()
+    for name in ("bad.mid", "good.mid", "broken.mid"):
+        (folder / name).rename(folder / "class" / name)
+    wrong_bass = music(TONIC, FOURTH, (71, 67, 62, 43), TONIC)
+    Path("class/low.mid").write_bytes(midi_bytes(wrong_bass))
+    bass = [(REST, REST, REST, chord[3]) for chord in (TONIC, FOURTH, DOMINANT, TONIC)]
+    Path("bass.mid").write_bytes(midi_bytes(music(*bass)))
+    return folder / "class"
+
+
+def test_the_files_of_a_folder_are_checked_past_a_broken_one(run: Run, class_folder: Path) -> None:
+    (class_folder / "notes.txt").touch()
+    status, out, err = run("check", "class", "--brief")
+    assert status == 1
+    assert re.findall(r"^(\S+): 1 bar$", out, re.MULTILINE) == ["bad.mid", "good.mid", "low.mid"]
+    assert err.splitlines()[0].startswith("chorale: class/broken.mid")
+    assert err.splitlines()[1] == "chorale: 1 of 4 files could not be checked"
+
+
+def test_a_folder_without_music_is_refused(run: Run) -> None:
+    Path("empty").mkdir()
+    status, out, err = run("check", "empty")
+    assert (status, out) == (1, "")
+    assert "empty has no music files" in err
+
+
+def test_a_folder_gets_a_marked_score_per_file(run: Run, class_folder: Path) -> None:
+    (class_folder / "good.musicxml").write_bytes((class_folder / "good.mid").read_bytes())
+    run("check", "class", "-o", "marked/", "--format", "svg")
+    names = ["bad-checked.svg", "good-mid-checked.svg", "low-checked.svg"]
+    assert sorted(path.name for path in Path("marked").iterdir()) == names
+    assert "bar 1, beat 2: parallel octaves" in Path("marked/bad-checked.svg").read_text()
+
+
+def test_the_table_has_a_row_per_file_and_the_points(run: Run, class_folder: Path) -> None:
+    words = ("check", "class", "--profile", "textbook", "--csv")
+    status, out, _ = run(*words, "grades.csv")
+    assert status == 1
+    assert "Table: grades.csv" in out
+    rows = {row["file"]: row for row in csv.DictReader(Path("grades.csv").read_text().splitlines())}
+    assert list(rows) == [f"class/{name}.mid" for name in ("bad", "broken", "good", "low")]
+    assert rows["class/good.mid"]["points"] == "20"
+    assert float(rows["class/bad.mid"]["points"]) < 20
+    assert "broken.mid" in rows["class/broken.mid"]["error"]
+    _, printed, _ = run(*words, "-")
+    assert printed == Path("grades.csv").read_text()
+
+
+def test_a_table_is_overwritten_only_by_force(run: Run) -> None:
+    Path("grades.csv").write_text("mine")
+    assert run("check", "bad.mid", "--csv", "grades.csv")[:2] == (1, "")
+    assert Path("grades.csv").read_text() == "mine"
+    assert run("check", "bad.mid", "--csv", "grades.csv", "--force")[0] == 0
+
+
+def test_the_given_bass_must_stand(run: Run, check: Output, class_folder: Path) -> None:
+    assert "All 4 given notes of the bass kept" in check("class/good.mid", "--against", "bass.mid")
+    status, out, _ = run(
+        *("check", "class/low.mid", "--against", "bass.mid", "--strict", "--ignore", "faults")
+    )
+    assert status == 1
+    assert "Altered: 1 of 4 given notes of the bass\n" in out
+    assert "bar 1, beat 3  bass  G3 given, G2 found\n" in out
+    facts = json.loads(check("class/low.mid", "--against", "bass.mid", "--json"))
+    assert facts["files"][0]["against"] == {
+        "voices": ["bass"],
+        "notes": 4,
+        "altered": [
+            {
+                "step": 8,
+                "bar": 1,
+                "place": "bar 1, beat 3",
+                "voice": "bass",
+                "given": "G3",
+                "found": "G2",
+            }
+        ],
+    }
+
+
+def test_rules_are_chosen_and_left_out_by_name(check: Output) -> None:
+    assert "parallel octaves" not in check("bad.mid", "--only", "parallel-fifths")
+    assert "parallel fifths" in check("bad.mid", "--rules", "parallel-fifths,crossing")
+    assert "parallel" not in check("bad.mid", "--ignore", "parallel")
+    [file] = json.loads(check("bad.mid", "--only", "parallel", "--json"))["files"]
+    assert [rule["rule"] for rule in file["rules"]] == [
+        rule for rule in RULES if rule.startswith("parallel")
+    ]
+
+
+def test_a_profile_weighs_faults_and_sets_ranges(check: Output) -> None:
+    Path("own.toml").write_text('base = "textbook"\npoints = 5\n[ranges]\nbass = ["C2", "C3"]')
+    out = check("bad.mid", "--profile", "own.toml", "--only", "parallel fifths, out of range")
+    assert "bass D3 (range C2 to C3)" in out
+    assert "Faults, the heaviest first" in out
+    assert "; 1 of 5 points" in out
+    assert "by the profile own" in " ".join(out.split())
+
+
+def test_the_key_of_the_options_replaces_that_of_the_file(check: Output) -> None:
+    assert "G major (as requested)" in " ".join(check("good.mid", "--key", "G").split())
+    [file] = json.loads(check("good.mid", "--key", "G", "--metre", "2/4", "--json"))["files"]
+    assert (file["key"], file["metre"]) == ("G major", "2/4")
+
+
+def test_parts_are_chosen_as_voices(check: Output) -> None:
+    [file] = json.loads(check("good.mid", "--parts", "1,4", "--json"))["files"]
+    assert file["voices"] == ["soprano", "bass"]
+
+
+def test_the_rules_are_listed_with_sources_and_weights(check: Output) -> None:
+    out = " ".join(check("--list-rules", "--profile", "textbook").split())
+    for name, rule in RULES.items():
+        assert f"{name}: " in out
+        assert rule.source in out
+    assert "parallel fifths: fault, weight 2.0; Bach: 0.12% of changes of chord" in out
+    facts = json.loads(check("--list-rules", "--json"))
+    assert [each["rule"] for each in facts] == list(RULES)
+
+
+def test_brief_output_has_findings_and_totals_only(check: Output) -> None:
+    out = check("bad.mid", "--brief")
+    assert out.splitlines()[0] == "bad.mid: 1 bar"
+    assert "bar 1, beat 2  parallel octaves" in out
+    assert "Bach's rate" not in out
+    assert "source" not in out
+    assert out.splitlines()[-1].startswith("2 faults")
+
+
+def test_the_texts_of_rules_stand_once_at_the_end(check: Output) -> None:
+    out = check("bad.mid", "two.mid")
+    assert out.count("The rules and their sources") == 1
+    assert out.count("parallel octaves: ") == 1
+    assert out.index("All 2 files") < out.index("The rules and their sources")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--only", "nothing such"], "there is no rule 'nothing such'"),
+        (["--ignore", "crossing,,"], "'crossing,,' is no list of rules"),
+        (["--profile", "harsh"], "there is no profile 'harsh'"),
+        (["--parts", "1", "--part", "1"], "--part reads a single part and --parts several"),
+        (["--json", "--csv", "-"], "--json and --csv - both print"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    run: Run, words: list[str], message: str
+) -> None:
+    status, out, err = run("check", "bad.mid", *words)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"chorale: {message}")

@@ -238,3 +238,23 @@ def test_phrases_that_the_file_lacks_are_estimated_but_no_fermata_is_shown(
     assert "(estimated)" in " ".join(out.partition("\n\n")[0].splitlines())
     assert "𝄐" not in out
     assert "fermata" not in Path("plain.musicxml").read_text()
+
+
+def test_several_files_are_explained_past_a_broken_one(run: Run) -> None:
+    Path("class").mkdir()
+    Path("class/a.mid").write_bytes(Path("chorale.mid").read_bytes())
+    Path("class/b.mid").write_bytes(b"MThd")
+    Path("class/c.mid").write_bytes(Path("chorale.mid").read_bytes())
+    words = ("explain", "class", "--model", MODEL, "--top", "0")
+    status, out, err = run(*words)
+    assert status == 1
+    assert re.findall(r"^(\S+): 3 bars$", out, re.MULTILINE) == ["a.mid", "c.mid"]
+    assert err.splitlines()[-1] == "chorale: 1 of 3 files could not be explained"
+    _, out, _ = run(*words, "--json")
+    facts = json.loads(out)
+    assert [each["file"] for each in facts["files"]] == ["class/a.mid", "class/c.mid"]
+    assert [each["file"] for each in facts["errors"]] == ["class/b.mid"]
+
+
+def test_the_key_of_the_options_replaces_that_of_the_file(explain: Output) -> None:
+    assert json.loads(explain("chorale.mid", "--key", "E minor", "--json"))["key"] == "E minor"

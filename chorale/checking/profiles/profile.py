@@ -121,18 +121,24 @@ class Profile:
         return [rule for name in names for rule in self._find_rules(name)]
 
     def _find_rules(self, name: str) -> list[str]:
-        wanted = " ".join(name.replace("-", " ").lower().split())
+        wanted = _fold(name)
         if wanted in KIND_NAMES:
             return [rule for rule in self.rules if self.find_kind(rule) == KIND_NAMES[wanted]]
-        if wanted in RULES:
-            return [wanted]
-        found = [rule for rule in RULES if wanted and rule.startswith(wanted)]
+        folded = {_fold(rule): rule for rule in RULES}
+        if wanted in folded:
+            return [folded[wanted]]
+        found = [rule for each, rule in folded.items() if wanted and each.startswith(wanted)]
         if not found:
-            near = get_close_matches(wanted, RULES, n=2)
+            near = [folded[each] for each in get_close_matches(wanted, folded, n=2)]
             listed = "see `chorale check --list-rules`"
             hint = f"did you mean {' or '.join(near)}?" if near else listed
             raise OptionError(f"there is no rule {name!r}; {hint}")
         return found
+
+
+def _fold(name: str) -> str:
+    """Return a name in small letters, with spaces for hyphens."""
+    return " ".join(name.replace("-", " ").lower().split())
 
 
 @cache

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from chorale.checking import CheckResult, Finding, examine
-from chorale.music import ALTO, BASS, SOPRANO, Chorale, Key, Metre, Plan, from_pitches
+from chorale.checking.comparing import Alteration, Comparison
+from chorale.music import ALTO, BASS, SOPRANO, TENOR, Chorale, Key, Metre, Plan, from_pitches
 from chorale.rendering.render_options import Remark
 from chorale.rendering.reports.check_report import CheckReport
 from chorale.rendering.reports.check_score import (
+    ALTERED_COLOUR,
     FAULT_COLOUR,
     TENDENCY_COLOUR,
     colour_findings,
@@ -35,7 +37,7 @@ def test_the_notes_of_a_fault_have_its_colour_and_others_none(music: Chorale) ->
     colours = colour_findings(music, report_on(music))
     fault = FAULT_COLOUR
     assert colours.notes == (("", fault, ""), ("", fault, ""), ("", "", ""), ("", fault, "", ""))
-    assert dict(colours.legend) == {"fault": FAULT_COLOUR, "tendency": TENDENCY_COLOUR}
+    assert dict(colours.legend) == {"[ ] fault": FAULT_COLOUR, "( ) tendency": TENDENCY_COLOUR}
 
 
 def test_a_note_of_a_tendency_has_its_colour_unless_a_fault_concerns_it(music: Chorale) -> None:
@@ -50,10 +52,33 @@ def test_a_note_of_a_tendency_has_its_colour_unless_a_fault_concerns_it(music: C
 def test_remarks_name_place_rule_and_notes_in_order_of_time(music: Chorale) -> None:
     assert list(list_remarks(report_on(music))) == [
         Remark(
-            4, 5, (SOPRANO, BASS), "bar 1, beat 2", "parallel octaves: soprano C5-D5, bass C3-D3"
+            4,
+            5,
+            (SOPRANO, BASS),
+            "bar 1, beat 2",
+            "parallel octaves: soprano C5-D5, bass C3-D3",
+            "[1]",
         ),
-        Remark(4, 5, (ALTO, BASS), "bar 1, beat 2", "parallel fifths: alto G4-A4, bass C3-D3"),
+        Remark(
+            4, 5, (ALTO, BASS), "bar 1, beat 2", "parallel fifths: alto G4-A4, bass C3-D3", "[2]"
+        ),
     ]
+
+
+def test_tendencies_and_altered_notes_have_other_brackets_and_colours(music: Chorale) -> None:
+    found = examine(music)
+    crossing = Finding("crossing", 8, 16, (SOPRANO, BASS), ((), ()))
+    report = replace(
+        report_on(music, replace(found, findings=(*found.findings, crossing))),
+        comparison=Comparison((TENOR,), 4, (Alteration(TENOR, 12, "E4", "F4"),)),
+    )
+    labels = [remark.label for remark in list_remarks(report)]
+    assert labels == ["[1]", "[2]", "(3)", "<4>"]
+    *_, altered = list_remarks(report)
+    assert (altered.place, altered.text) == ("bar 1, beat 4", "tenor: E4 given, F4 found")
+    colours = colour_findings(music, report)
+    assert colours.notes[TENOR][-1] == ALTERED_COLOUR
+    assert [text for text, _ in colours.legend] == ["[ ] fault", "< > altered", "( ) tendency"]
 
 
 def test_findings_outside_the_reported_steps_are_left_out(music: Chorale) -> None:
