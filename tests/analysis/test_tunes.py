@@ -1,7 +1,5 @@
 """How much of a tune other melodies have."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,7 +25,7 @@ def test_a_tune_has_each_repeated_note_once() -> None:
     pitches[:, 0] = np.repeat(line, 4)
     chorale = from_pitches(pitches, Plan(24, Metre(4, 4)))
     assert find_tune(chorale).tolist() == [7, 2, 11]
-    assert find_tune(replace(chorale, pitches=pitches[:, ::-1]), 1).tolist() == []
+    assert find_tune(chorale, 1).tolist() == []
 
 
 @given(TUNES, st.integers(0, 11))
@@ -42,9 +40,8 @@ def test_a_share_is_from_0_to_1(tune: np.ndarray, melody: np.ndarray) -> None:
 
 
 def test_a_tune_is_found_within_a_longer_melody_and_between_passing_notes() -> None:
-    assert share(MORNING_STAR, np.r_[OLD_HUNDREDTH, MORNING_STAR, OLD_HUNDREDTH]) == pytest.approx(
-        1
-    )
+    longer = np.r_[OLD_HUNDREDTH, MORNING_STAR, OLD_HUNDREDTH]
+    assert share(MORNING_STAR, longer) == pytest.approx(1)
     ornamented = np.array([0, 7, 5, 4, 2, 0, 7, 9, 7])
     assert 0.75 < share(MORNING_STAR, ornamented) < 1
     assert share(MORNING_STAR, OLD_HUNDREDTH) < 0.6
