@@ -54,6 +54,9 @@ README_BYTES = 8192
 SET_UP = ("python3 -m venv ", "source ", "git clone https://ADDRESS-OF-THIS-REPOSITORY ")
 TOOLS = ("pytest", "ruff", "mypy", ".ci/")
 CHEAP = {  # options that make a command cheap, by its beginning; --help where nothing else does
+    "chorale bach --same": ["--help"],  # it would read all of music21's scores
+    "chorale bach 248": ["--help"],
+    "chorale bach wie": ["--help"],
     "chorale calibrate": ["--rounds", "1", "--count", "1"],
     "chorale quiz": ["--questions", "1", "--data", "my-chorales"],
     "chorale studio": ["--help"],  # it would serve until it is interrupted
@@ -96,6 +99,9 @@ MADE = {  # some of the files that the commands of a page leave behind
             "parts",
             "explained",
             "Lieder v1.2",
+            "bwv269.pdf",
+            "grades.csv",
+            "marked",
         ),
     },
 }

@@ -1,4 +1,4 @@
-"""Analysis of chorales: keys, chords, cadences, motion, ranges, figures on part-writing, style.
+"""Analysis of chorales: keys, chords, cadences, motion, ranges, figures, style, tunes.
 
 Conventions:
 - A change of chord is a step at which at least one voice sounds another pitch than at the step

@@ -7,7 +7,7 @@ from chorale.api.composing import load_model
 from chorale.api.music import Music, to_reading
 from chorale.api.options import check_type
 from chorale.checking import CheckResult, examine
-from chorale.checking.profiles import bach_profile
+from chorale.checking.profiles import BACH, Profile, find_profile
 from chorale.composing.jobs.interpreting import InterpretedMusic, check_voices, interpret
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
 from chorale.harmony import HarmonyAnalysis, analyze_harmony
@@ -25,6 +25,8 @@ def check(
     *,
     key: str | Key | None = None,
     rules: Collection[str] = (),
+    ignore: Collection[str] = (),
+    profile: str | Path | Profile = BACH,
     open_end: bool = False,
 ) -> CheckResult:
     """Check part-writing in two to four voices by textbook rules (`chorale.checking`).
@@ -37,22 +39,26 @@ def check(
             the names in a file, or SATB. A Reading has its own.
         key: home key of the music, such as "G minor"; None for that of a file, or the estimated
             one.
-        rules: names of the rules to apply, or beginnings of names; none for all.
+        rules: names of the rules to apply, or beginnings of names; none for those of the profile.
+        ignore: names of rules to leave out.
+        profile: rules, their weights and points: "bach", "textbook", or the path of a TOML file
+            (`chorale.checking.profiles`).
         open_end: whether the music may end on a half close, as an exercise may.
 
     Returns:
-        The findings: faults, and tendencies, which at least half of Bach's chorales have too.
+        The findings: faults, and tendencies, which at least half of Bach's chorales have too,
+        unless the profile says otherwise.
 
     Raises:
         ReadingError: the music cannot be read, or has a single voice.
-        OptionError: there is no such voicing, key or rule, or a voice is not in the voicing.
+        OptionError: there is no such voicing, key, profile or rule, or the voicing lacks a voice.
     """
     reading = to_reading(music, voicing)
     interpreted = _interpret(reading, music, 2, PlanOptions.parse(key))
     chorale, fermatas = interpreted.as_written, interpreted.chorale.plan.fermatas
-    profile = bach_profile().select(only=list(rules))
+    chosen = find_profile(profile).select(list(rules), list(ignore))
     return examine(
-        chorale, fermatas=fermatas, voicing=reading.voicing, profile=profile, open_end=open_end
+        chorale, fermatas=fermatas, voicing=reading.voicing, profile=chosen, open_end=open_end
     )
 
 

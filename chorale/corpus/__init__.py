@@ -3,6 +3,7 @@
 corpus      the chorales of one data set, in three splits
 cache       a corpus on disk
 bach        Bach's chorales, from the scores of the installed music21
+bach_catalogue      numbers, titles and tunes of Bach's chorales
 jsb         the JSB Chorales, downloaded on request
 jsb_files   the two file formats of the JSB Chorales
 folder      a folder of music files

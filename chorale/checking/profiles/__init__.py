@@ -8,10 +8,11 @@ chorales. `textbook` (`textbook.toml`) is strict: what textbooks forbid is a fau
 Bach writes it, and costs whole points; rules that no textbook states are left out.
 """
 
-from chorale.checking.profiles.loading import PROFILES, find_profile
+from chorale.checking.profiles.loading import BACH, PROFILES, find_profile
 from chorale.checking.profiles.profile import FAULT, TENDENCY, Kind, Profile, bach_profile
 
 __all__ = [
+    "BACH",
     "FAULT",
     "PROFILES",
     "TENDENCY",

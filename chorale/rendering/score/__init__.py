@@ -9,6 +9,8 @@ staff_xml       a staff of a MusicXML score, addressed by steps
 words           which syllables are printed, under which notes
 marks, chord_symbols, bass_figures, barlines    what stands above, below and between the notes
 annotating      all annotations of a chorale in its MusicXML score
+labels          labels of remarks at the notes, such as the numbers of findings
+legend          what the labels stand for, below the score
 musicxml        the score as a MusicXML file
 engraver_input  numbers of verses, endings and repeats for engraved scores
 systems         which measures begin a system
