@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command import Run
+from made_up import made_up_chorale
 from places import ASSETS
 from tunes import HUNDREDTH, tune_file
 
@@ -432,3 +433,19 @@ def test_a_choir_is_checked_in_its_ranges() -> None:
     assert found.text == "alto E3 (range F3 to D5)"
     with pytest.raises(OptionError, match=r"SA .* and the alto of the music has notes"):
         chorale.check(music, "SA")
+
+
+def test_rules_and_profile_of_a_check_are_chosen(tmp_path: Path) -> None:
+    music = made_up_chorale(64, 3)
+    every = chorale.check(music, profile="textbook")
+    assert every.profile.name == "textbook"
+    [first, *_] = every.findings
+    only = chorale.check(music, profile="textbook", rules=[first.rule])
+    assert {found.rule for found in only.findings} == {first.rule} == set(only.opportunities)
+    others = chorale.check(music, profile="textbook", ignore=[first.rule])
+    assert len(others.findings) + len(only.findings) == len(every.findings)
+    own = tmp_path / "own.toml"
+    own.write_text(f'[weights]\n"{first.rule}" = 7')
+    assert chorale.check(music, profile=own).profile.weights[first.rule] == 7
+    with pytest.raises(OptionError, match="there is no profile 'harsh'"):
+        chorale.check(music, profile="harsh")

@@ -3,12 +3,17 @@
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from score_xml import four_voices
+from strategies import chorales
 
-from chorale.music import ALTO, BASS, SOPRANO, TENOR, Annotations
+from chorale.music import ALTO, BASS, REST, SOPRANO, TENOR, Annotations, Chorale
 from chorale.rendering.metadata import Metadata
 from chorale.rendering.render_options import Remark, RenderOptions
 from chorale.rendering.score.labels import Label, place_labels
+from chorale.rendering.score.lilypond.source import lilypond_bytes
 from chorale.rendering.score.musicxml import musicxml_bytes
 
 TWO, FOUR = [(0, 1), (2, 3)], [(0,), (1,), (2,), (3,)]
@@ -59,3 +64,16 @@ def test_a_label_within_a_note_has_its_place_in_time() -> None:
     divisions = int(root.findtext(".//divisions") or 0)
     assert int(direction.findtext("offset") or 0) == divisions // 2
     assert direction.get("placement") == "above"
+
+
+@given(chorales(), st.data())
+def test_a_label_can_stand_at_every_step_of_every_voice(
+    chorale: Chorale, data: st.DataObject
+) -> None:
+    step = data.draw(st.integers(0, chorale.plan.length_steps - 1))
+    sounding = np.flatnonzero((chorale.pitches != REST).any(axis=0)).tolist()
+    assume(sounding)
+    voice = data.draw(st.sampled_from(sounding))
+    options = RenderOptions(remarks=(remark("[1]", step, voice),))
+    for render in (musicxml_bytes, lilypond_bytes):
+        assert render(chorale, Metadata(), options).count(b"[1]") == 2  # one is in the legend

@@ -17,7 +17,7 @@ from chorale.music import REST, Annotations, Chorale, Metre, Note, Plan, notes
 from chorale.music.annotations import Ending, Mark, Repeat
 from chorale.music.spelling import Spelling
 from chorale.rendering.metadata import Metadata
-from chorale.rendering.render_options import RenderOptions, ScoreColours, Staves
+from chorale.rendering.render_options import Remark, RenderOptions, ScoreColours, Staves
 from chorale.rendering.score.lilypond.source import lilypond_bytes
 
 METADATA = Metadata('A "title" \\with #(code) %{', ("seed 7", "model } %{ \\x"))
@@ -304,3 +304,18 @@ def test_a_repeat_may_end_anywhere(step: int) -> None:
     chorale = replace(made_up_chorale(32, 1), annotations=Annotations(repeats=(Repeat(0, step),)))
     source = lilypond_bytes(chorale).decode()
     assert source.count("{") == source.count("}")
+
+
+def test_labels_stand_at_their_notes_and_in_the_legend_below() -> None:
+    remarks = (
+        Remark(0, 1, (0, 3), "bar 1, beat 1", 'a "fault"', "[1]"),
+        Remark(0, 1, (3,), "bar 1, beat 1", "a habit", "(2)"),
+    )
+    chorale = made_up_chorale(32, 0)
+    options = RenderOptions(remarks=remarks)
+    text = lilypond_bytes(chorale, METADATA, options).decode()
+    assert r'^\markup \bold "[1]"' in content(text, "soprano")[0]
+    assert r'_\markup \bold "[1] (2)"' in content(text, "bass")[0]
+    below = text[text.index(r"\score") :]
+    assert r'\wordwrap-string "[1] bar 1, beat 1: a \"fault\""' in below
+    assert below.index("[1]") < below.index("(2)")
