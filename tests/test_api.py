@@ -340,6 +340,25 @@ def test_a_chorale_is_checked_like_its_file(music: Path) -> None:
     assert chorale.check(read) == chorale.check(read.chorale) == from_file
 
 
+def test_check_takes_a_key_rules_and_an_open_end(music: Path) -> None:
+    both = chorale.check(music, rules=["parallel"])
+    assert {found.rule for found in both.findings} == {"parallel fifths", "parallel octaves"}
+    ended = [
+        found.text
+        for found in chorale.check(music, key="F# major", rules=["end off the tonic"]).findings
+    ]
+    assert len(ended) == 1
+    assert ended[0].endswith("(in F# major)")
+    with pytest.raises(OptionError, match="there is no rule .paralel fifths.; did you mean"):
+        chorale.check(music, rules=["paralel fifths"])
+    chord = np.tile(np.array([67, 64, 60, 48], np.int16), (16, 1))
+    half = from_pitches(chord, Plan(16, Metre(4, 4), key=Key(5, "major")))
+    rules = [
+        [found.rule for found in chorale.check(half, open_end=end).faults] for end in (False, True)
+    ]
+    assert ["end off the tonic" in each for each in rules] == [True, False]
+
+
 def test_explain_has_every_note(model: str, music: Path) -> None:
     rested = chorale.read(music).chorale
     pitches, onsets = rested.pitches.copy(), rested.onsets.copy()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorale.analysis.harmony import BARE, KINDS, Chord, identify_chord
+from chorale.analysis.harmony import BARE, KINDS, Chord, identify_chord, identify_ninth
 from chorale.music import REST
 
 
@@ -56,3 +56,20 @@ def test_a_triad_has_a_third_a_bare_fifth_neither_third_nor_seventh() -> None:
     minor, bare = Chord(9, "minor", 9), Chord(9, BARE, 9)
     assert (minor.third, minor.seventh) == (0, None)
     assert (bare.third, bare.seventh) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("pitches", "chord"),
+    [
+        ((71, 69, 65, 43), Chord(7, "dominant seventh", 7)),
+        ((71, 68, 65, 43), Chord(7, "dominant seventh", 7)),  # with a minor ninth
+        ((71, 69, 65, 62, 43), Chord(7, "dominant seventh", 7)),  # complete
+        ((67, 69, 65, 47), None),  # inverted
+        ((71, 67, 65, 43), None),  # without its ninth
+        ((REST, REST, REST, REST), None),
+    ],
+)
+def test_a_dominant_ninth_is_identified_over_its_root(
+    pitches: tuple[int, ...], chord: Chord | None
+) -> None:
+    assert identify_ninth(pitches) == chord
