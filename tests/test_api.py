@@ -349,7 +349,7 @@ def test_check_takes_a_key_rules_and_an_open_end(music: Path) -> None:
     ]
     assert len(ended) == 1
     assert ended[0].endswith("(in F# major)")
-    with pytest.raises(OptionError, match="there is no rule .paralel fifths.; did you mean"):
+    with pytest.raises(OptionError, match=r"there is no rule .paralel fifths.; did you"):
         chorale.check(music, rules=["paralel fifths"])
     chord = np.tile(np.array([67, 64, 60, 48], np.int16), (16, 1))
     half = from_pitches(chord, Plan(16, Metre(4, 4), key=Key(5, "major")))

@@ -47,7 +47,7 @@ def check(
 
     Returns:
         The findings: faults, and tendencies, which at least half of Bach's chorales have too,
-        unless the profile says otherwise.
+        or which textbooks tolerate, unless the profile says otherwise.
 
     Raises:
         ReadingError: the music cannot be read, or has a single voice.

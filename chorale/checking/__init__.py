@@ -14,6 +14,7 @@ rule. A `Finding` is one place where a rule is broken: its step, its voices and 
     voicing        voices that sound together: crossings, spacing, ranges
     leaps          intervals of a single voice
     dominants      chords that are dominant in their key, and their resolutions
+    doublings      findings of doubled notes
     leading_tones  leading tones doubled and unresolved
     sevenths       sevenths unresolved
     chords         unprepared dissonances, missing thirds, doubled thirds

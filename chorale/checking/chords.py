@@ -8,6 +8,7 @@ import numpy as np
 from chorale.analysis.harmony import BARE, Chord, identify_chord
 from chorale.checking.context import EIGHTH, SECOND, CheckContext
 from chorale.checking.dominants import find_tonics
+from chorale.checking.doublings import make_doubling
 from chorale.checking.findings import RuleResult, describe_length
 from chorale.music import OCTAVE, REST
 
@@ -107,9 +108,7 @@ def _find_doubled_thirds(context: CheckContext) -> RuleResult:
         among += 1
         voices = [v for v in context.voices if context.classes[step, v] == chord.third]
         if len(voices) > 1 and not _needs_third(context, step, chord, voices):
-            start = max(context.pitch_start(voice, step) for voice in voices)
-            end = min(context.pitch_end(voice, step) for voice in voices)
-            findings.append(context.make_finding(rule, start, dict.fromkeys(voices, (step,)), end))
+            findings.append(make_doubling(context, rule, step, voices))
     return RuleResult(rule, among, findings)
 
 

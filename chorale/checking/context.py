@@ -190,6 +190,17 @@ class CheckContext:
         """Return the last change of chord at or before a step."""
         return int(self.chord_starts[np.searchsorted(self.chord_starts, step, side="right") - 1])
 
+    def harmony_span(self, step: int) -> tuple[int, int]:
+        """Return start and exclusive end of the chords with one root around a step of a chord."""
+        first = self.chord_at(step)
+        start = end = step
+        while first and (chord := self.chord_at(start - EIGHTH)) and chord.root == first.root:
+            start -= EIGHTH
+        while first and (chord := self.chord_at(end)) and chord.root == first.root:
+            end += EIGHTH
+        is_last = end >= len(self.pitches)
+        return self.chord_start(start), len(self.pitches) if is_last else self.chord_start(end)
+
     def end_of_phrase(self, step: int) -> int:
         """Return the first step after the phrase that contains a step."""
         return int(np.searchsorted(self.phrases, self.phrases[step], side="right"))

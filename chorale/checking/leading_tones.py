@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from chorale.analysis.harmony import Chord
 from chorale.checking.context import EIGHTH, CheckContext
 from chorale.checking.dominants import Dominant, find_dominants, find_tonics
+from chorale.checking.doublings import make_doubling
 from chorale.checking.findings import Finding, RuleResult
 from chorale.music import OCTAVE, STEPS_PER_QUARTER
 
@@ -35,9 +36,8 @@ def _find_doubled(context: CheckContext, dominants: list[Dominant]) -> RuleResul
             voices = [v for v in voices if not context.is_passing(v, step)]
         if len(voices) < 2 or step < end:
             continue
-        start = max(context.pitch_start(voice, step) for voice in voices)
         end = min(context.pitch_end(voice, step) for voice in voices)
-        findings.append(context.make_finding(rule, start, dict.fromkeys(voices, (step,)), end))
+        findings.append(make_doubling(context, rule, step, voices))
     return RuleResult(rule, among, findings)
 
 

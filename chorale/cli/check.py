@@ -44,7 +44,8 @@ def check(
     """Check part-writing by textbook rules, and compare it with Bach's.
 
     Each finding is printed with bar, beat, voices and notes. A finding that at least half of
-    Bach's chorales have is a tendency, any other a fault; --profile decides otherwise. Exceptions
+    Bach's chorales have, or that textbooks tolerate, is a tendency, any other a fault; --profile
+    decides otherwise. Exceptions
     that Bach makes between phrases, from the last chord of one to the first chord of the next, are
     allowed. Phrases that the file does not give are estimated, and their cadences are not judged.
     If one of several files cannot be checked, the others are, and the exit status is 1.

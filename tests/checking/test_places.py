@@ -73,3 +73,11 @@ def test_a_bass_that_passes_through_a_second_makes_no_seventh() -> None:
     assert found(passing, "unresolved seventh") == []
     two = sung((79, 72, 64, REST), (79, 72, 64, 57), (77, 74, 62, 59))
     assert found(two, "unresolved seventh") == []
+
+
+def test_a_doubling_stands_where_its_chord_begins_and_ends_with_it() -> None:
+    held = sung((71, 67, 59, 52), (71, 67, 59, 43), (71, 65, 59, 43), (72, 64, 60, 48))
+    (leading,) = found(held, "doubled leading tone")
+    assert (leading.step, leading.end_step) == (4, 12)
+    (third,) = found(sung((76, 69, 64, 57), (76, 67, 64, 48)), "doubled third")
+    assert (third.step, third.end_step) == (4, 8)

@@ -105,7 +105,7 @@ def title_findings(profile: Profile, kind: Kind) -> str:
     if kind == FAULT:
         return f"Faults, the {'rarest in Bach' if profile.has_bachs_weights else 'heaviest'} first"
     if profile.has_bachs_kinds:
-        return "Tendencies, found in at least half of Bach's chorales"
+        return "Tendencies, found in at least half of Bach's chorales or tolerated"
     return f"Tendencies, by the profile {profile.name}"
 
 
