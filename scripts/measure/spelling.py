@@ -96,7 +96,7 @@ def share_cells(counts: Counter[str]) -> Iterator[str]:
 def compare(chorale: Chorale) -> Counter[str]:
     """Count the notes and note heads of one chorale, and those that are as in its score."""
     files = [entry["file"] for entry in bach._read_index()]
-    path = bach._score_folder() / next(f for f in files if bach.format_source(f) == chorale.source)
+    path = bach.score_folder() / next(f for f in files if bach.format_source(f) == chorale.source)
     counts: Counter[str] = Counter()
     for voice, score_notes in enumerate(read_voices(path)):
         starting = {note.start: note for note in score_notes if not note.is_tied}
