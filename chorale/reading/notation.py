@@ -127,8 +127,8 @@ class _PartReader:
             self._position = max(0.0, self._position)
         elif child.tag == "attributes":
             self._divisions = find_number(child, "divisions") or self._divisions
-            if (fifths := child.find("key/fifths")) is not None:
-                self._sharps = round(float(fifths.text or 0))
+            if child.find("key/fifths") is not None:
+                self._sharps = round(find_number(child, "key/fifths"))
         elif child.tag == "figured-bass":
             self._read_figures(child)
         elif child.tag in ("direction", "sound"):

@@ -173,13 +173,14 @@ def print_progressions(options: argparse.Namespace) -> None:
         quarters = sum(one.plan.length_steps for one in new) / 4
         rows.append(
             [
-                f"{home.name}: {text}",
+                f"{home.name}: {text}".replace("|", "\\|"),  # the border of cells
                 percent(float(np.mean(kept)), 2),
                 f"{1000 * parallels / quarters:.1f}",
                 f"{1000 * faults / quarters:.1f}",
             ]
         )
-    print_table(["", "kept", "parallels per 1,000 quarters", "faults"], rows)
+    columns = ["", "kept", "parallels per 1,000 quarters", "faults per 1,000 quarters"]
+    print_table(columns, rows)
 
 
 def print_keys(options: argparse.Namespace) -> None:

@@ -324,7 +324,7 @@ def test_a_single_bar_is_in_the_singular(generate: Run) -> None:
         (["--temperature", "flute=1"], "temperature 'flute=1' is not a number; give one above 0"),
         (["--temperature", "1,2"], "temperature '1,2' is not a number; give one above 0"),
         (["--temperature", "bass=0"], "temperature must be above 0, not 0; "),
-        (["--key", "H dur"], "'H dur' is not a key; give one such as G, G minor, F# minor or Bb"),
+        (["--key", "X dur"], "'X dur' is not a key; give one such as G, G minor, F# minor, Bb"),
         (["--metre", "four"], "'four' is not a metre; give one such as 4/4 or 3/4"),
         (["--metre", "4/3"], "metre 4/3 does not fit the grid"),
         (["--pickup", "0.1"], "a pickup of 0.1 beats is no whole number of sixteenths"),

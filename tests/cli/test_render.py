@@ -385,7 +385,7 @@ def test_quiet_prints_nothing(render: Run) -> None:
             2,
             "must be less than or equal to 24",
         ),
-        (["chorale.mid", "--key", "H", "--format", "svg"], 2, "'H' is not a key"),
+        (["chorale.mid", "--key", "X", "--format", "svg"], 2, "'X' is not a key"),
         (["chorale.mid", "--key", "A", "--format", "svg"], 2, "the music is in A minor"),
         (["chorale.mid", "--minus-one", "--format", "pdf"], 2, "--minus-one makes sound or midi"),
         (["tune.mid", "--minus-one"], 2, "the only voice is the soprano"),

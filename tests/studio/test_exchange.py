@@ -64,7 +64,7 @@ def read_all(score: dict[str, Any]) -> None:
         {"notes": [{"voice": 0, "pitch": 60, "step": -1, "length": 2}]},
         {"notes": [{"voice": 0, "pitch": 60, "step": 0, "length": 4}] * 2},
         {"metre": "4"},
-        {"key": "H"},
+        {"key": "X"},
         {"pickup": 99},
         {"fermatas": [[1]]},
         {"voicing": "XYZ"},
