@@ -140,7 +140,7 @@ def test_a_model_is_loaded_once(model: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"key": "H"}, "'H' is not a key"),
+        ({"key": "X"}, "'X' is not a key"),
         ({"metre": "4"}, "'4' is not a metre"),
         ({"temperature": {"flute": 1.0}}, "'flute' is no voice"),
         ({"temperature": 0}, "temperature must be above 0"),
@@ -468,3 +468,21 @@ def test_rules_and_profile_of_a_check_are_chosen(tmp_path: Path) -> None:
     assert chorale.check(music, profile=own).profile.weights[first.rule] == 7
     with pytest.raises(OptionError, match="there is no profile 'harsh'"):
         chorale.check(music, profile="harsh")
+def test_a_progression_and_keys_of_phrases_are_given_by_keyword(model: Path) -> None:
+    [one] = chorale.generate(progression="i V | i", key="h-Moll", model=model, seed=1)
+    assert one.plan.key == Key(11, "minor")
+    assert [each.root for each in one.annotations.chord_symbols] == [("B", 0), ("F", 1), ("B", 0)]
+    [two] = chorale.generate(keys=["G", Key(2, "dorian")], phrases=[1, 1], model=model, seed=1)
+    assert two.plan.key == Key(2, "dorian")
+    with pytest.raises(OptionError, match="keys must be list or tuple, not 'G, D'"):
+        chorale.generate(keys="G, D", model=model)
+
+
+def test_chords_of_a_tune_are_given_by_keyword_and_followed_again_or_ignored(model: Path) -> None:
+    [one] = chorale.generate(1, key="C", metre="4/4", pickup=0, model=model, seed=1)
+    [setting] = chorale.harmonize(one, chords="C | ", model=model, seed=1)
+    assert [each.root for each in setting.annotations.chord_symbols] == [("C", 0)]
+    followed = chorale.harmonize(setting, model=model, seed=1)
+    ignored = chorale.harmonize(setting, ignore_chords=True, model=model, seed=1)
+    assert followed != ignored
+    assert ignored == chorale.harmonize(one, model=model, seed=1)

@@ -227,7 +227,7 @@ def parse_phrase_keys(keys: str | None) -> "tuple[Key, ...]":
     """
     from chorale.composing.plan_options import parse_keys
 
-    return parse_keys(keys.split(",")) if keys is not None else ()
+    return parse_keys([key.strip() for key in keys.split(",")]) if keys is not None else ()
 
 
 def parse_voicing(name: str | None) -> "Voicing | None":

@@ -74,7 +74,7 @@ def place_annotations(
         tuple(sorted([*whole.marks, *chain(*(s.marks for s in placed))], key=lambda m: m.step)),
         tuple(sorted(chain(*(each.spellings.values() for each in placed)), key=_key)),
         tuple(_name_voices(placed, voicing)),
-        kept_figures,
+        bass_figures=kept_figures,
     )
     for staff in placed:
         lost.update(staff.lost)

@@ -78,7 +78,7 @@ def rate_rows(chorales: Sequence[Chorale]) -> Iterator[list[str]]:
     unexcused = count_findings(remove_fermatas(one) for one in chorales)
     for rule in RULES:
         rate, other = (
-            Rate(*counts[rule], len(chorales), RULES[rule].is_tolerated)
+            Rate(*counts[rule], len(chorales), is_tolerated=RULES[rule].is_tolerated)
             for counts in (excused, unexcused)
         )
         yield [

@@ -15,7 +15,7 @@ from chorale.music.voicings import VOICINGS
 from chorale.options import SamplingOptions
 
 OWN = {
-    "generate": {"bars", "voicing"},
+    "generate": {"bars", "progression", "keys", "voicing"},
     "harmonize": {
         "tune",
         "voice",
@@ -25,6 +25,9 @@ OWN = {
         "transpose",
         "fit",
         "fill",
+        "chords",
+        "ignore_chords",
+        "keys",
         "play_repeats",
         "approximate",
         "voicing",

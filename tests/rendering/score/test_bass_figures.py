@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from score_xml import four_voices, score_root
 
-from chorale.music import Annotations, Chorale, Key
+from chorale.music import BASS, Annotations, Chorale, Key
 from chorale.music.annotations import BassFigure, BassFigures
 from chorale.reading import read_music
 from chorale.rendering.metadata import Metadata
@@ -47,7 +47,7 @@ def test_an_altered_third_is_an_accidental_alone() -> None:
 
 def test_a_sign_states_the_note_in_the_signature() -> None:
     chorale = with_figures(BassFigures(0, (BassFigure(7, 1),)), key="C minor")
-    [(_, accidentals)] = list_figures(chorale)
+    [(_, accidentals)] = list_figures(chorale, BASS)
     assert accidentals == [0]  # B natural over C
 
 
@@ -73,7 +73,7 @@ def test_figures_over_rests_are_not_written() -> None:
     silent = chorale.pitches.copy()
     silent[:, 3] = -1
     quiet = replace(chorale, pitches=silent, onsets=chorale.onsets & (np.arange(4) != 3))
-    assert list(list_figures(quiet)) == []
+    assert list(list_figures(quiet, BASS)) == []
 
 
 def test_lilypond_has_figures_as_long_as_their_notes() -> None:
@@ -81,6 +81,6 @@ def test_lilypond_has_figures_as_long_as_their_notes() -> None:
         BassFigures(4, SIX_FIVE), BassFigures(8, (BassFigure(3, 1),)), BassFigures(10, SIX_FIVE),
         key="A minor",
     )  # fmt: skip
-    lines = [str(line) for line in write_figures(chorale, list_bars(chorale.plan))]
+    lines = [str(line) for line in write_figures(chorale, BASS, list_bars(chorale.plan))]
     assert lines[0] == "s4 <6 5>4 <_+>8 <6 5>8 s4 | % 1"
-    assert write_figures(four_voices(1, Annotations()), list_bars(chorale.plan)) == []
+    assert write_figures(four_voices(1, Annotations()), BASS, list_bars(chorale.plan)) == []
