@@ -78,8 +78,8 @@ def rate_rows(chorales: Sequence[Chorale]) -> Iterator[list[str]]:
     unexcused = count_findings(remove_fermatas(one) for one in chorales)
     for rule in RULES:
         rate, other = (
-            Rate(*counts[rule], len(chorales), is_tolerated=RULES[rule].is_tolerated)
-            for counts in (excused, unexcused)
+            Rate(found, places, with_finding, len(chorales), RULES[rule].is_tolerated)
+            for found, places, with_finding in (excused[rule], unexcused[rule])
         )
         yield [
             rule,
