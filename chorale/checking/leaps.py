@@ -8,8 +8,9 @@ flat is not. The chromatic semitone (C to C sharp) is not a leap and does not co
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chorale.checking.context import CheckContext
+from chorale.checking.context import SECOND, CheckContext
 from chorale.checking.findings import Finding, RuleResult
 from chorale.music import OCTAVE, REST
 from chorale.music.spelling import Spelling
@@ -23,45 +24,49 @@ SIXTH = 8  # semitones of the smallest leap that has to be turned back
 
 def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     """Yield the findings of the rules on leaps."""
-    intervals = leaps = 0  # numbers of melodic intervals, and of wide leaps that are followed
-    unturned: list[Finding] = []
+    intervals = 0  # number of melodic intervals
     found: dict[str, list[Finding]] = {
         "augmented leap": [],
         "leap of a seventh": [],
         "wide leap": [],
     }
     for voice in context.voices:
-        line = context.lines[voice]
-        joined = (line.ends[:-1] == line.onsets[1:]) & (
-            context.phrases[line.ends[:-1] - 1] == context.phrases[line.onsets[1:]]
-        )
+        line, joined = context.lines[voice], _find_joined(context, voice)
         intervals += int(joined.sum())
         sizes = np.abs(np.diff(line.pitches))
-        for note in np.flatnonzero(joined & (sizes > 2)).tolist():
+        for note in np.flatnonzero(joined & (sizes > SECOND)).tolist():
             step = int(line.onsets[note + 1])
             if rule := _find_broken_rule(context, voice, step, int(sizes[note])):
                 found[rule].append(context.make_finding(rule, step, {voice: (step - 1, step)}))
-        if voice == context.voices[-1]:
-            continue
-        for note in np.flatnonzero(joined & (sizes >= SIXTH)).tolist():
-            onset = int(line.onsets[note + 1])
-            end = context.pitch_end(voice, onset)
-            if end == len(context.pitches) or context.phrases[end] != context.phrases[onset]:
-                continue
-            if context.pitches[end, voice] == REST:
-                continue
-            leaps += 1
-            before, here, after = (
-                line.pitches[note],
-                line.pitches[note + 1],
-                context.pitches[end, voice],
-            )
-            if (here - before) * (after - here) > 0:
-                rule = "leap not turned back"
-                unturned.append(context.make_finding(rule, onset, {voice: (onset - 1, onset, end)}))
     for rule, findings in found.items():
         yield RuleResult(rule, intervals, sorted(findings, key=lambda finding: finding.step))
-    yield RuleResult("leap not turned back", leaps, sorted(unturned, key=lambda f: f.step))
+    yield _find_unturned(context)
+
+
+def _find_joined(context: CheckContext, voice: int) -> NDArray[np.bool_]:
+    """Return whether each note of a voice but the first follows another in its phrase, (n - 1,)."""
+    line = context.lines[voice]
+    follows = line.ends[:-1] == line.onsets[1:]
+    same_phrase = context.phrases[line.ends[:-1] - 1] == context.phrases[line.onsets[1:]]
+    return np.asarray(follows & same_phrase)
+
+
+def _find_unturned(context: CheckContext) -> RuleResult:
+    """Find leaps of a sixth or more, above the lowest voice, that go on in the same direction."""
+    rule, findings, among = "leap not turned back", list[Finding](), 0
+    for voice in context.voices[:-1]:
+        line = context.lines[voice]
+        leaps = np.diff(line.pitches)
+        for note in np.flatnonzero(_find_joined(context, voice) & (np.abs(leaps) >= SIXTH)):
+            step = int(line.onsets[note + 1])
+            end = context.pitch_end(voice, step)
+            in_phrase = end < len(context.phrases) and context.phrases[end] == context.phrases[step]
+            if not in_phrase or context.pitches[end, voice] == REST:
+                continue
+            among += 1
+            if leaps[note] * (context.pitches[end, voice] - context.pitches[step, voice]) > 0:
+                findings.append(context.make_finding(rule, step, {voice: (step - 1, step, end)}))
+    return RuleResult(rule, among, sorted(findings, key=lambda finding: finding.step))
 
 
 def _find_broken_rule(context: CheckContext, voice: int, step: int, size: int) -> str | None:
