@@ -6,8 +6,8 @@ in the same format. music21 reads the format, and `chorale.music.numerals` its n
 
 Some analyses are of the chorale in another key; their keys are transposed to the music. An analysis
 is left out where it is not of the same music as the score: where their lengths differ by more than
-a measure, as where one of them has a repeat written out or lacks interludes, or where less than
-SHARE of the notes, by length, are in the chord named.
+a measure, as where one of them has a repeat written out, or where less than SHARE of the notes, by
+length, are in the chord named.
 """
 
 import json
