@@ -34,7 +34,11 @@ from chorale.music import OCTAVE, Key
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the log probabilities, fitted on the chorales that the tables are counted in."""
+    """Weights of the log probabilities.
+
+    All but `home`, which was set by hand, were fitted on 44 of the chorales that the tables are
+    counted in: each in turn, by the share of the time that the chain agrees with their analyses.
+    """
 
     chords: float = 1.0
     change: float = 0.13

@@ -4,7 +4,7 @@
 
 Judged are the twenty chorales whose analyses music21 carries, none of which the tables of
 `chorale.harmony` were counted in; with a clone of When in Rome, also its chorales of the test
-split, and of these the second analyses that it has, by Y. Ju and others (BCMH). Shares are of the
+split, and of these the second analyses that it has (BCMH). Shares are of the
 time, in sixteenths:
 
     key        tonic and mode
