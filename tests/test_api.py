@@ -468,6 +468,8 @@ def test_rules_and_profile_of_a_check_are_chosen(tmp_path: Path) -> None:
     assert chorale.check(music, profile=own).profile.weights[first.rule] == 7
     with pytest.raises(OptionError, match="there is no profile 'harsh'"):
         chorale.check(music, profile="harsh")
+
+
 def test_a_progression_and_keys_of_phrases_are_given_by_keyword(model: Path) -> None:
     [one] = chorale.generate(progression="i V | i", key="h-Moll", model=model, seed=1)
     assert one.plan.key == Key(11, "minor")

@@ -112,7 +112,7 @@ def analyze(
     heading = [describe_file(file, plan, None), music.description, *notices]
 
     def print_all() -> None:
-        _print_report(console, heading, analysis, music, reading, given=key is not None)
+        _print_report(console, heading, analysis, music, reading)
         for path in written:
             print_paragraph(f"Score: {path}", console)
 
@@ -174,18 +174,16 @@ def _print_report(
     analysis: "HarmonyAnalysis",
     music: "InterpretedMusic",
     reading: "Reading",
-    given: bool,
 ) -> None:
     from chorale.rendering.reports.harmony_report import (
         LEGEND,
-        describe_key,
         list_chords,
         list_nonchord_tones,
         title_phrase,
     )
 
     plan = music.chorale.plan
-    for number, line in enumerate([*heading, describe_key(analysis, given)]):
+    for number, line in enumerate(heading):
         print_paragraph(line, console, bold=not number)
     for number, phrase in enumerate(analysis.phrases, start=1):
         console.print()

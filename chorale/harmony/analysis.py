@@ -75,13 +75,15 @@ def analyze_harmony(chorale: Chorale, key: Key | None = None) -> HarmonyAnalysis
     Args:
         chorale: the chorale, in any number of voices; phrases are estimated if its fermatas are
             unknown.
-        key: key of the whole chorale, which phrases may leave; estimated unless it is given.
+        key: key of the whole chorale, which phrases may leave; that of its plan if left out, or
+            else estimated. The chords of a church mode are named in the major or minor key on the
+            same tonic.
     """
-    home = key or estimate_key(chorale)
+    home = key or chorale.plan.key or estimate_key(chorale)
     starts = find_phrase_starts(chorale)
     if (chorale.pitches == REST).all():
         return HarmonyAnalysis(home, (), (), ())
-    chords = name_chords(chorale, starts, home)
+    chords = name_chords(chorale, starts, home.tonal)
     bounds = [*starts.tolist(), chorale.plan.length_steps]
     return HarmonyAnalysis(
         home,

@@ -36,14 +36,14 @@ from chorale.music import OCTAVE, Key
 class Weights:
     """Weights of the log probabilities.
 
-    All but `home`, which was set by hand, were fitted on 44 of the chorales that the tables are
-    counted in: each in turn, by the share of the time that the chain agrees with their analyses.
+    They were fitted on 44 of the chorales that the tables are counted in: each in turn, by the
+    share of the time that the chain agrees with their analyses.
     """
 
     chords: float = 1.0
     change: float = 0.13
     keys: float = 0.75
-    home: float = 1.0
+    home: float = 0.5
     fragments: float = 1.56
     members: float = 0.6
     bass: float = 0.37

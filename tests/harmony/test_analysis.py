@@ -160,3 +160,12 @@ def test_silence_has_no_chords() -> None:
     chorale = Chorale(pitches, np.zeros((8, 4), np.bool_), Plan(8))
     assert analyze_harmony(chorale, C_MAJOR) == HarmonyAnalysis(C_MAJOR, (), (), ())
     assert analyze_harmony(chorale).chord_at(0) is None
+
+
+def test_the_chords_of_a_church_mode_are_named_in_the_key_on_its_final() -> None:
+    dorian = Key(2, "dorian")
+    music = from_lines("D5:8 C#5:8 D5:16", "A4:8 A4:8 A4:16", "F4:8 E4:8 F4:16", "D3:8 A3:8 D3:16")
+    analysis = analyze_harmony(music, dorian)
+    assert analysis.key == dorian
+    assert {chord.key for chord in analysis.chords} == {dorian.tonal}
+    assert numerals_of(analysis) == "i V i"

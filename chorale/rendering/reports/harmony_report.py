@@ -21,11 +21,6 @@ LEGEND = (
 )
 
 
-def describe_key(analysis: HarmonyAnalysis, given: bool) -> str:
-    """Describe the key of the whole music, and whether it was given."""
-    return f"in {analysis.key.name} ({'as given' if given else 'by the notes'})"
-
-
 def title_phrase(number: int, phrase: AnalysedPhrase, plan: Plan) -> str:
     """Return the title of a phrase: its bars, key and cadence."""
     first, last = plan.bar_at(phrase.step), plan.bar_at(phrase.end - 1)
