@@ -70,8 +70,10 @@ def collect_ranking(ranking: "Sequence[RankedCandidate]") -> list[dict[str, Any]
 
 
 def _describe_reason(reason: "Reason") -> str:
-    from chorale.composing.ranking import LIKELIHOOD
+    from chorale.composing.ranking import CRITIC, LIKELIHOOD
 
+    if reason.what == CRITIC:
+        return f"e^{reason.nats:.1f} times less like Bach's beats, by the critic, than the best"
     if reason.what == LIKELIHOOD:
         comparison = "less likely" if reason.found > reason.expected else "plainer"
         return (

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.aliases import Floats, Ids
+from chorale.aliases import Floats, Ids, Rows
 from chorale.composing.contexts import (
     MELODIC,
     OF_DRAW,
@@ -82,6 +82,10 @@ class Calibration:
             for row, of_task in enumerate(closes):
                 self._closes[row, : len(of_task)] = of_task
         self._lines, self._followed = self._tracker.append(at.history), at.history
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch; see `chorale.composing.rules.FollowingRule`."""
+        self._tracker.take(rows)
 
     def apply(self, logits: Logits, at: Moment) -> Logits:
         """Add the corrections; see `LogitRule.apply`."""

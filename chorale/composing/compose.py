@@ -6,12 +6,15 @@ rules change them (`chorale.composing.rules`); a token is sampled (`chorale.comp
 written. Everything that no rule decides is the network's choice. Cells that are given in all tasks
 of a batch are not drawn, and nothing is computed after the last open cell.
 
-A composition carries its likelihood under the unconditioned network, by which candidates are
-compared (`chorale.composing.ranking`).
+Tasks that follow each other may be candidates of one chorale, which the critic compares at the ends
+of phrases (`chorale.composing.choosing`). A composition carries what complete candidates are
+compared by (`chorale.composing.ranking`): the critic's sum, or the likelihood under the
+unconditioned network.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +22,7 @@ from numpy.typing import NDArray
 from chorale.aliases import Ids, Progress
 from chorale.composing.cadences import Cadences
 from chorale.composing.calibration import Calibration
+from chorale.composing.choosing import PhraseChooser
 from chorale.composing.church_modes import ChurchModes, has_church_mode
 from chorale.composing.given_chords import GivenChords
 from chorale.composing.guidance import GuidedNetwork
@@ -49,10 +53,12 @@ class Composition:
         chorale: the chorale, with its given notes.
         nats_per_note: mean negative log-likelihood of all cells, in nats, under the network
             conditioned on the past alone; NaN if likelihoods were not computed.
+        critic: sum of the critic's logits of all beats, in nats; NaN if it judged nothing.
     """
 
     chorale: Chorale
     nats_per_note: float
+    critic: float = nan
 
 
 def compose(
@@ -63,30 +69,38 @@ def compose(
     progress: Progress = lambda done, total: None,
     rules: Sequence[LogitRule] = (),
     likelihoods: bool = False,
+    candidates: int = 1,
 ) -> list[Composition]:
     """Compose the open cells of tasks, all tasks at once as a batch.
 
     Args:
         checkpoint: the trained network.
         tasks: B tasks, at least one; their lengths may differ.
-        options: how tokens are drawn; each task is composed once, whatever its `candidates`.
+        options: how tokens are drawn; each task is composed once, whatever `best_of` is.
         generators: one random generator per task, the only source of chance.
         progress: called after each step with the steps done and the total, which ends with the last
             open cell.
         rules: further rules, applied after the rules of `chorale` itself.
         likelihoods: whether to compute the likelihood of all cells, given ones too.
+        candidates: how many equal tasks follow each other each time, candidates of one chorale;
+            from two on they are compared by the checkpoint's critic, if it has one.
     """
     all_rules = [*_rules(checkpoint, tasks, options), *rules]
+    chooser = None
+    if candidates > 1 and checkpoint.critic:
+        chooser = PhraseChooser(checkpoint, tasks, candidates)
     tokens, logs = draw_tokens(
-        checkpoint, tasks, options, generators, all_rules, progress, likelihoods
+        checkpoint, tasks, options, generators, all_rules, progress, likelihoods, chooser
     )
+    sums = chooser.sums if chooser else np.full(len(tasks), nan)
     lengths = [task.plan.length_steps for task in tasks]
     return [
         Composition(
             decode(drawn[:length], task.plan, checkpoint.vocabulary),
             -float(log[:length].mean()),
+            float(critic),
         )
-        for drawn, log, task, length in zip(tokens, logs, tasks, lengths, strict=True)
+        for drawn, log, critic, task, length in zip(tokens, logs, sums, tasks, lengths, strict=True)
     ]
 
 
@@ -98,8 +112,11 @@ def draw_tokens(
     rules: Sequence[LogitRule],
     progress: Progress = lambda done, total: None,
     likelihoods: bool = False,
+    chooser: PhraseChooser | None = None,
 ) -> tuple[Ids, NDArray[np.float64]]:
     """Draw the tokens of tasks with exactly these rules; the arguments are those of `compose`.
+
+    A `chooser` compares candidates at the ends of phrases.
 
     Returns:
         The tokens and their unconditioned log probabilities, NaN if they are not computed, both
@@ -134,7 +151,17 @@ def draw_tokens(
                     logs[:, step, voice] = guided.unconditioned[rows, cells[:, voice]]
             tokens[:, step] = cells
             tracker.append(cells)
+            chosen = chooser.append(cells) if chooser else None
+            if chosen is not None:
+                tokens[:, : step + 1], logs = tokens[chosen, : step + 1], logs[chosen]
+                guided.take(chosen)
+                tracker.take(chosen)
+                for rule in followers:
+                    rule.take(chosen)
             progress(step + 1, needed)
+        if chooser:
+            for step in range(needed, length):
+                chooser.append(given[:, step])
     return tokens, logs
 
 

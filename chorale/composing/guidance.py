@@ -17,7 +17,7 @@ Shapes: B chorales, T steps, 4 voices in SATB order, V tokens.
 
 import numpy as np
 
-from chorale.aliases import Floats, Ids
+from chorale.aliases import Floats, Ids, Rows
 from chorale.network.conditions import UNKNOWN
 from chorale.network.history import History
 from chorale.network.numpy_heads import StepFeatures
@@ -73,6 +73,10 @@ class GuidedNetwork:
         self._inputs = self._network.step(self._decoder, history, now, conditions, context)
         self._features: StepFeatures | None = None  # computed when a voice is drawn
         self._number += 1
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch, of equal conditions, in place of all."""
+        self._decoder.take(np.concatenate([rows, rows + self._batch]) if self._runs_twice else rows)
 
     def logits(self, voice: int, cells: Ids) -> Floats:
         """Return one voice's guided logits at this step, (B, V).

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chorale.aliases import Floats, Ids
+from chorale.aliases import Floats, Ids, Rows
 from chorale.composing.dissonance import STEP
 from chorale.music import OCTAVE, STEPS_PER_QUARTER, VOICES
 from chorale.network.architecture import pitch_classes
@@ -88,3 +88,8 @@ class LineTracker:
         self._last, self._was_note, self._step = history.lengths, is_note, self._step + 1
         self._lines = Lines(means, lengths, activity, runs, silence, own_silence)
         return self._lines
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch in place of all."""
+        self._lines = Lines._make(values[rows] for values in self._lines)
+        self._last, self._was_note = self._last[rows], self._was_note[rows]

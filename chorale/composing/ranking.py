@@ -5,9 +5,13 @@ The surprise of a chorale, in nats, measures how unlike Bach it is. It is the su
 - a term for each rule of `chorale.checking`: minus the logarithm of the probability of as many
   findings or more at Bach's rate. The term is zero without findings, small for as many findings as
   Bach has, and large for more. Findings are taken to be independent (Poisson).
-- among three candidates or more, a term for the likelihood: minus the logarithm of the probability
-  that a normally distributed likelihood is as far from the mean of the candidates, in either
-  direction. A chorale that is too unlikely has gone astray; one that is too likely stands still.
+- a term for the critic (`chorale.network.critic`), if the network has one: how much smaller the
+  logarithm of the ratio is by which the chorale is likelier in Bach's music than in the network's,
+  compared with the best candidate.
+- without a critic, among three candidates or more, a term for the likelihood: minus the logarithm
+  of the probability that a normally distributed likelihood is as far from the mean of the
+  candidates, in either direction. A chorale that is too unlikely has gone astray; one that is too
+  likely stands still.
 
 In a trial by hand, 8 candidates were composed for each of 200 chorales with fewer rules than today.
 The first candidates had 2.0 times Bach's faults; the best had 0.9 times, and their chords changed
@@ -21,14 +25,15 @@ more nor less likely than usual.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, exp, log, sqrt
+from math import erfc, exp, isnan, log, sqrt
 
 import numpy as np
 
 from chorale.checking import bach_rates, examine
 from chorale.composing.compose import Composition
+from chorale.music import Chorale
 
-LIKELIHOOD = "likelihood"
+LIKELIHOOD, CRITIC = "likelihood", "critic"
 MIN_COMPARED = 3  # candidates whose likelihoods are compared; two are as far from their mean
 MIN_PROBABILITY = 1e-12  # caps the surprise of a term at 28 nats
 MIN_DEVIATION = 1e-6  # in nats per note; smaller differences come from rounding
@@ -39,9 +44,10 @@ class Reason:
     """One term of a chorale's surprise.
 
     Attributes:
-        what: name of a rule, or LIKELIHOOD.
-        found: number of findings, or nats per note.
-        expected: number of findings at Bach's rate, or mean nats per note of the candidates.
+        what: name of a rule, LIKELIHOOD or CRITIC.
+        found: number of findings, nats per note, or sum of the critic's logits.
+        expected: number of findings at Bach's rate, mean nats per note of the candidates, or the
+            sum of the logits of the best candidate.
         nats: size of the term.
     """
 
@@ -75,32 +81,49 @@ def rank(candidates: Sequence[Composition]) -> list[RankedCandidate]:
     """Rank candidates, best first; candidates of equal surprise keep the order of composing.
 
     Args:
-        candidates: compositions of the same task, at least one; from MIN_COMPARED on with their
-            likelihoods.
+        candidates: compositions of the same task, at least one; from MIN_COMPARED on with the
+            critic's sums, or with their likelihoods.
     """
-    nats = np.array([candidate.nats_per_note for candidate in candidates])
-    deviation = float(nats.std()) if len(nats) >= MIN_COMPARED else 0.0
-    ranked = [
-        _judge(number, candidate, float(nats.mean()), deviation)
-        for number, candidate in enumerate(candidates, start=1)
-    ]
+    comparison = _compare_sums(candidates) or _compare_likelihoods(candidates)
+    ranked = []
+    for number, candidate in enumerate(candidates, start=1):
+        reasons = [*_find_reasons(candidate.chorale), *comparison[number - 1 : number]]
+        reasons.sort(key=lambda reason: -reason.nats)
+        positive = tuple(reason for reason in reasons if reason.nats > 0)
+        ranked.append(RankedCandidate(number, candidate.nats_per_note, positive))
     return sorted(ranked, key=lambda each: each.surprise)
 
 
-def _judge(number: int, candidate: Composition, mean: float, deviation: float) -> RankedCandidate:
-    """Compute a candidate's surprise, from the mean and deviation of all `nats_per_note`."""
-    checked = examine(candidate.chorale)
+def _find_reasons(chorale: Chorale) -> list[Reason]:
+    """Return a term for each rule that a chorale breaks."""
+    checked = examine(chorale)
     reasons = []
     for rule, count in Counter(finding.rule for finding in checked.findings).items():
         expected = bach_rates()[rule].smoothed_rate * checked.opportunities[rule]
         reasons.append(Reason(rule, count, expected, -log(tail_probability(count, expected))))
-    if deviation > MIN_DEVIATION:
-        away = abs(candidate.nats_per_note - mean) / deviation
-        probability = max(MIN_PROBABILITY, erfc(away / sqrt(2)))
-        reasons.append(Reason(LIKELIHOOD, candidate.nats_per_note, mean, -log(probability)))
-    reasons.sort(key=lambda reason: -reason.nats)
-    positive = tuple(reason for reason in reasons if reason.nats > 0)
-    return RankedCandidate(number, candidate.nats_per_note, positive)
+    return reasons
+
+
+def _compare_sums(candidates: Sequence[Composition]) -> list[Reason]:
+    """Return each candidate's term for the critic; empty if there is none."""
+    sums = [candidate.critic for candidate in candidates]
+    if isnan(sums[0]):
+        return []
+    return [Reason(CRITIC, each, max(sums), max(sums) - each) for each in sums]
+
+
+def _compare_likelihoods(candidates: Sequence[Composition]) -> list[Reason]:
+    """Return each candidate's term for the likelihood; empty if there is none."""
+    nats = np.array([candidate.nats_per_note for candidate in candidates])
+    mean, deviation = float(nats.mean()), float(nats.std())
+    if len(nats) < MIN_COMPARED or not deviation > MIN_DEVIATION:
+        return []
+    away = np.abs(nats - mean) / deviation
+    probabilities = [max(MIN_PROBABILITY, erfc(each / sqrt(2))) for each in away.tolist()]
+    return [
+        Reason(LIKELIHOOD, found, mean, -log(probability))
+        for found, probability in zip(nats.tolist(), probabilities, strict=True)
+    ]
 
 
 def tail_probability(count: int, expected: float) -> float:

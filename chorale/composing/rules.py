@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.aliases import Ids
+from chorale.aliases import Ids, Rows
 from chorale.composing.tasks import Task
 from chorale.errors import OptionError
 from chorale.network.checkpoint import Checkpoint
@@ -65,6 +65,13 @@ class FollowingRule(Protocol):
 
     def follow(self, at: Moment) -> None:
         """Take up a step, before the first of its draws; `at.voice` is the first voice."""
+        ...
+
+    def take(self, rows: Rows) -> None:
+        """Go on, after a step, with the music of `rows`, (B,), instead of the B chorales.
+
+        One of several candidates goes on in place of the others; their tasks are equal.
+        """
         ...
 
 

@@ -8,11 +8,13 @@ chorales, command, figures). Reading a checkpoint runs no code: the file contain
     weights     {"note_embedding/embeddings": (V + 2, embedding), ...}, see `weight_shapes` in
                 `chorale.network.architecture`
     ranges      (4, 2), lowest and highest pitch of each voice in the training split
-    calibration tables of corrections, "calibration/...", see `chorale.network.calibration`;
-                a checkpoint may have none
+    calibration tables of corrections, see `chorale.network.calibration_storage`
+    critic      weights of the critic, {"critic/0/hidden/kernel": ...}, see `chorale.network.critic`
     plans       plans of the training split, with their motion as four levels for each phrase;
                 composing draws a piece's plan from these
     about       the account of the training
+
+A checkpoint may have no calibration and no critic.
 """
 
 import hashlib
@@ -34,7 +36,8 @@ from chorale.errors import CheckpointError, ChoraleError
 from chorale.files import write_bytes
 from chorale.music import STEPS_PER_QUARTER, VOICES, Plan
 from chorale.network.architecture import weight_shapes
-from chorale.network.calibration import FAMILIES, LARGEST, QUANTUM
+from chorale.network.calibration_storage import DEFLATED, deflate, quantize, read_calibration
+from chorale.network.critic import critic_shapes
 from chorale.network.plan_json import plan_from_json, plan_to_json
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
@@ -43,7 +46,7 @@ from chorale.untrusted import check_safetensors, dataclass_from_json, parse_json
 FORMAT = 3
 MAX_BYTES = 1_000_000_000  # fifty times the network that ships
 MAX_PLANS = 10_000
-CALIBRATION = "calibration/"  # beginning of the names of its tables
+CALIBRATION, CRITIC = "calibration/", "critic/"  # beginnings of the names of their arrays
 
 Weights = Mapping[str, Floats]
 
@@ -60,6 +63,8 @@ class Checkpoint:
         plans: plans of the training split.
         about: the account of the training, JSON values by name.
         calibration: tables by family, see `chorale.network.calibration`; empty if there is none.
+        critic: arrays by the names of `chorale.network.critic.critic_shapes`; empty if there is
+            none.
     """
 
     weights: Weights
@@ -69,6 +74,7 @@ class Checkpoint:
     plans: tuple[Plan, ...]
     about: Mapping[str, Any]
     calibration: Weights = field(default_factory=dict)
+    critic: Weights = field(default_factory=dict)
 
     @property
     def has_conditioning(self) -> bool:
@@ -84,11 +90,13 @@ class Checkpoint:
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits of a hash over everything that determines the music.
 
-        The hash covers the weights, the calibration, the options, the vocabulary, the ranges and
-        the plans.
+        The hash covers the weights, the calibration, the critic, the options, the vocabulary, the
+        ranges and the plans.
         """
         digest = hashlib.sha256(json.dumps(_describe(self), sort_keys=True).encode())
-        arrays = _arrays(self)
+        tables = quantize(self.calibration)
+        arrays: dict[str, NDArray[Any]] = {**_halves(self)}
+        arrays |= {CALIBRATION + name: table for name, table in tables.items()}
         for name in sorted(arrays):
             digest.update(name.encode())
             digest.update(arrays[name].tobytes())
@@ -102,21 +110,21 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         OutputError: the file cannot be written.
     """
     header = {**_describe(checkpoint), "about": dict(checkpoint.about)}
-    write_bytes(path, save(_arrays(checkpoint), {"chorale": json.dumps(header)}))
+    arrays: dict[str, NDArray[Any]] = {**_halves(checkpoint)}
+    if checkpoint.calibration:
+        arrays[CALIBRATION + DEFLATED] = deflate(quantize(checkpoint.calibration))
+    write_bytes(path, save(arrays, {"chorale": json.dumps(header)}))
 
 
-def _arrays(checkpoint: Checkpoint) -> dict[str, NDArray[Any]]:
-    """Return weights and calibration as they are stored: as halves, and as bytes of QUANTUM."""
-    weights = {name: values.astype(np.float16) for name, values in checkpoint.weights.items()}
-    tables = {
-        CALIBRATION + name: np.rint(np.clip(table, -LARGEST, LARGEST) / QUANTUM).astype(np.int8)
-        for name, table in checkpoint.calibration.items()
-    }
-    return weights | tables
+def _halves(checkpoint: Checkpoint) -> dict[str, NDArray[np.float16]]:
+    """Return the weights of network and critic as they are stored."""
+    critic = {CRITIC + name: values for name, values in checkpoint.critic.items()}
+    weights = {**checkpoint.weights, **critic}
+    return {name: values.astype(np.float16) for name, values in weights.items()}
 
 
 def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
-    """Return a checkpoint as JSON values, without the weights and the account of the training."""
+    """Return a checkpoint as JSON values, without its arrays and the account of the training."""
     return {
         "format": FORMAT,
         "steps_per_quarter": STEPS_PER_QUARTER,
@@ -171,11 +179,9 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
     vocabulary = dataclass_from_json(Vocabulary, header["vocabulary"])
     with np.errstate(over="ignore"):  # a float64 may overflow; the checks below then report it
         single = {name: values.astype(np.float32) for name, values in weights.items()}
-    tables = {name: weights[name] for name in sorted(single) if name.startswith(CALIBRATION)}
-    _check_calibration(tables)
-    calibration = {
-        name.removeprefix(CALIBRATION): np.float32(QUANTUM) * single.pop(name) for name in tables
-    }
+    of_critic, tables = _pop_group(single, CRITIC), _pop_group(single, CALIBRATION)
+    if of_critic:
+        _check_shapes(of_critic, critic_shapes(), CRITIC, "run `chorale calibrate` again")
     check_weights(single, options, vocabulary)  # checking float16 takes three times as long
     if len(header["plans"]) > MAX_PLANS:
         raise CheckpointError(f"more than {MAX_PLANS:,} plans; train again")
@@ -186,8 +192,15 @@ def _build_checkpoint(header: dict[str, Any], weights: dict[str, NDArray[Any]]) 
         ranges=_read_ranges(header["ranges"], vocabulary),
         plans=tuple(plan_from_json(plan) for plan in header["plans"]),
         about=_read_about(header["about"]),
-        calibration=calibration,
+        calibration=read_calibration({name: weights[CALIBRATION + name] for name in tables}),
+        critic=of_critic,
     )
+
+
+def _pop_group(arrays: dict[str, Floats], beginning: str) -> dict[str, Floats]:
+    """Remove the arrays whose names have this beginning, and return them without it."""
+    names = [name for name in arrays if name.startswith(beginning)]
+    return {name.removeprefix(beginning): arrays.pop(name) for name in names}
 
 
 def _read_ranges(value: Any, vocabulary: Vocabulary) -> Ids:
@@ -204,27 +217,15 @@ def _read_about(value: Any) -> dict[str, Any]:
     about = dict(value)
     training, figures = about.get("training", {}), about.get("figures", {})
     numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]
-    texts = [about.get(name) or "" for name in ("data", "split", "command", "calibration")]
+    texts = [
+        about.get(name) or "" for name in ("data", "split", "command", "calibration", "critic")
+    ]
     texts += about.get("chorales", [])
     if not all(isinstance(number, int | float) for number in numbers) or not all(
         isinstance(text, str) for text in texts
     ):
         raise CheckpointError("its account of the training is damaged; train again")
     return about
-
-
-def _check_calibration(tables: Mapping[str, NDArray[Any]]) -> None:
-    """Check that the stored tables of a calibration are none, or complete.
-
-    Raises:
-        CheckpointError: a table is missing, unknown, or of a wrong shape or type.
-    """
-    shapes = {name.removeprefix(CALIBRATION): table.shape for name, table in tables.items()}
-    of_bytes = all(table.dtype == np.int8 for table in tables.values())
-    if tables and not (of_bytes and shapes == dict(FAMILIES)):
-        raise CheckpointError(
-            "its calibration is damaged, or of another version; run `chorale calibrate` again"
-        )
 
 
 def check_weights(
@@ -235,18 +236,36 @@ def check_weights(
     Raises:
         CheckpointError: a weight is missing, unknown, of a wrong shape, or not finite.
     """
-    expected = weight_shapes(options, vocabulary)
+    _check_shapes(weights, weight_shapes(options, vocabulary))
+
+
+def _check_shapes(
+    weights: Mapping[str, NDArray[Any]],
+    expected: Mapping[str, tuple[int, ...]],
+    group: str = "",
+    remedy: str = "train again",
+) -> None:
+    """Check weights as `check_weights` does, against their shapes.
+
+    Args:
+        weights: the weights, by name.
+        expected: their shapes, by name.
+        group: beginning of all names, for messages.
+        remedy: what to do about damage.
+    """
     for name in sorted(expected.keys() | weights.keys()):
         if name not in weights or name not in expected:
             state = "missing" if name in expected else "unknown"
             raise CheckpointError(
-                f"its weight {name} is {state}; train again, or install the version of chorale "
+                f"its weight {group}{name} is {state}; {remedy}, or install the version of chorale "
                 "that wrote it"
             )
         if weights[name].shape != expected[name]:
             raise CheckpointError(
-                f"its weight {name} has shape {weights[name].shape}, "
-                f"but its options need {expected[name]}; train again"
+                f"its weight {group}{name} has shape {weights[name].shape}, "
+                f"but its options need {expected[name]}; {remedy}"
             )
         if not np.isfinite(weights[name]).all():
-            raise CheckpointError(f"its weight {name} has values that are not finite; train again")
+            raise CheckpointError(
+                f"its weight {group}{name} has values that are not finite; {remedy}"
+            )

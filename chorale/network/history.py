@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chorale.aliases import Ids
+from chorale.aliases import Ids, Rows
 from chorale.network.recall import RepetitionMatcher, match_repetitions
 from chorale.network.tokens import (
     SoundingNotes,
@@ -67,6 +67,13 @@ class HistoryTracker:
         self._estimator.append(self._notes.sounding)
         self._matcher.append(tokens)
         self._previous = tokens
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch in place of all."""
+        self._notes = SoundingNotes(*(values[rows] for values in self._notes))
+        self._previous = self._previous[rows]
+        self._estimator.take(rows)
+        self._matcher.take(rows)
 
 
 def build_history(tokens: Ids, vocabulary: Vocabulary) -> History:

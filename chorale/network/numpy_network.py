@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from chorale.aliases import Floats, Ids
+from chorale.aliases import Floats, Ids, Rows
 from chorale.music import VOICES
 from chorale.network.architecture import (
     STEP_CYCLE,
@@ -73,6 +73,14 @@ class DecoderState:
     window: Floats
     states: list[list[State]]
     beats: list[Floats]
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch in place of all."""
+        self.window = self.window[rows]
+        self.states = [
+            [tuple(values[rows] for values in state) for state in layers] for layers in self.states
+        ]
+        self.beats = [values[rows] for values in self.beats]
 
 
 class StepInputs(NamedTuple):

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chorale.aliases import Ids
+from chorale.aliases import Ids, Rows
 from chorale.music import VOICES
 from chorale.network.tokens import Vocabulary
 
@@ -61,6 +61,10 @@ class RepetitionMatcher:
         longer = np.where(equal, self._match_lengths + 1, 0)
         self._match_lengths = np.concatenate([np.zeros_like(tokens[:, None]), longer], axis=1)
         self._tokens = np.concatenate([self._tokens, tokens[:, None]], axis=1)
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch in place of all."""
+        self._tokens, self._match_lengths = self._tokens[rows], self._match_lengths[rows]
 
 
 def match_repetitions(tokens: Ids, vocabulary: Vocabulary) -> Recall:

@@ -13,7 +13,7 @@ Source of the idea: the naive Bayes model of key finding in D. Temperley, Music 
 
 import numpy as np
 
-from chorale.aliases import Ids
+from chorale.aliases import Ids, Rows
 from chorale.music import OCTAVE
 from chorale.network.conditions import UNKNOWN
 from chorale.network.tokens import Vocabulary
@@ -62,6 +62,10 @@ class KeyEstimator:
         """Append one step: the tokens of the sounding notes, (batch, 4)."""
         sounds = self._classes[sounding].sum(1)
         self._weights = self._weights * _DECAYS + sounds[:, None]
+
+    def take(self, rows: Rows) -> None:
+        """Go on with some chorales of the batch in place of all."""
+        self._weights = self._weights[rows]
 
 
 def estimate_keys(sounding: Ids, vocabulary: Vocabulary) -> Ids:

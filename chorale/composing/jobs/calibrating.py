@@ -1,4 +1,8 @@
-"""The fitting of a calibration, by composing and harmonizing again and again."""
+"""What a network composes to be calibrated: the fitting, round by round, and examples for a critic.
+
+Both compose new chorales and harmonize sopranos of Bach's, with the default options and one
+candidate each.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -73,8 +77,7 @@ def calibrate(
     """
     require_conditioning(checkpoint)
     vocabulary, order = checkpoint.vocabulary, checkpoint.options.order
-    tunes = [each for each in tunes if each.plan.fermatas is not None and each.plan.key]
-    tunes.sort(key=lambda each: len(each.pitches))  # similar lengths are composed together
+    tunes = _select_tunes(tunes)
     every = [*chorales, *tunes]
     bach = _add(
         count_outcomes(every, order, vocabulary),
@@ -82,14 +85,10 @@ def calibrate(
     )
     zeros = {name: np.zeros(shape, np.float32) for name, shape in FAMILIES.items()}
     tables: Mapping[str, Floats] = _scale(checkpoint.calibration or zeros, 1 / SHRINKAGE)
-    job = job_for_generating(checkpoint, BARS, ANY_PLAN)
-    options = SamplingOptions(best_of=1)
     for number in range(1, rounds + 1):
         calibrated = replace(checkpoint, calibration=tables)
         chance = seed + number - 1
-        of_new, of_tunes = _share_progress(progress, [count, len(tunes)])
-        new = run_job(calibrated, job, count, chance, options, of_new)
-        settings = _harmonize(calibrated, tunes, chance, options, of_tunes)
+        new, settings = _compose(calibrated, count, tunes, chance, progress)
         composed = _add(
             count_outcomes(new, order, vocabulary),
             count_outcomes(settings, order, vocabulary, [SOPRANO]),
@@ -97,6 +96,49 @@ def calibrate(
         rate = RATE * min(1.0, 2 * (1 - (number - 1) / rounds))
         tables = correct(tables, bach, composed, rate)
         yield Round(_scale(tables, SHRINKAGE), divergence(bach, composed))
+
+
+def compose_examples(
+    checkpoint: Checkpoint,
+    tunes: Sequence[Chorale],
+    count: int,
+    seed: int,
+    progress: Progress = lambda done, total: None,
+) -> list[Chorale]:
+    """Return music of the network's own for a critic: new chorales, and settings of sopranos.
+
+    Args:
+        checkpoint: the network, with the calibration that it will compose with.
+        tunes: Bach's chorales, whose sopranos are harmonized; those without fermatas and key are
+            left out.
+        count: number of new chorales.
+        seed: seed of the draws.
+        progress: called with the steps done, and their total.
+
+    Raises:
+        OptionError: the network cannot be conditioned on a plan.
+        DataError: a pitch is outside the network's vocabulary.
+    """
+    require_conditioning(checkpoint)
+    new, settings = _compose(checkpoint, count, _select_tunes(tunes), seed, progress)
+    return [*new, *settings]
+
+
+def _select_tunes(tunes: Sequence[Chorale]) -> list[Chorale]:
+    """Return the chorales that can be harmonized, in order of length, to be composed together."""
+    known = [each for each in tunes if each.plan.fermatas is not None and each.plan.key]
+    return sorted(known, key=lambda each: len(each.pitches))
+
+
+def _compose(
+    checkpoint: Checkpoint, count: int, tunes: Sequence[Chorale], seed: int, progress: Progress
+) -> tuple[Iterator[Chorale], Iterator[Chorale]]:
+    """Return new chorales, and settings of the sopranos of others."""
+    options = SamplingOptions(best_of=1)
+    job = job_for_generating(checkpoint, BARS, ANY_PLAN)
+    of_new, of_tunes = _share_progress(progress, [count, len(tunes)])
+    new = run_job(checkpoint, job, count, seed, options, of_new)
+    return new, _harmonize(checkpoint, tunes, seed, options, of_tunes)
 
 
 def _scale(tables: Mapping[str, Floats], factor: np.float32) -> dict[str, Floats]:

@@ -75,8 +75,8 @@ def run_job(
             sooner; all together need more time then.
 
     Yields:
-        The chorales in order. The first candidate of each is the chorale that would be composed
-        if there were no other candidates.
+        The chorales in order. Without a critic, the first candidate of each is the chorale that
+        would be composed if there were no other candidates.
 
     Raises:
         OptionError: the count is not 1 to MAX_COUNT, or the seed is negative.
@@ -86,7 +86,8 @@ def run_job(
     if seed < 0:
         raise OptionError(f"seed must be 0 or more, not {seed}")
     candidates = sampling.candidates
-    likelihoods = candidates >= MIN_COMPARED or (candidates > 1 and report is not None)
+    likelihoods = candidates >= MIN_COMPARED and not checkpoint.critic
+    likelihoods |= candidates > 1 and report is not None
     for numbers in _split_into_batches(count, max(1, BATCH // candidates), first_alone):
         generators = [np.random.default_rng([seed, number]) for number in numbers]
         drawn = [job.draw_task(generator) for generator in generators]
@@ -94,7 +95,7 @@ def run_job(
         spawned = [each for own in generators for each in (own, *own.spawn(candidates - 1))]
         batch_progress = _scale_progress(progress, numbers.start, len(drawn), count)
         composed = compose(
-            checkpoint, repeated, sampling, spawned, batch_progress, rules, likelihoods
+            checkpoint, repeated, sampling, spawned, batch_progress, rules, likelihoods, candidates
         )
         for start in range(0, len(composed), candidates):
             yield job.finish(_choose_best(composed[start : start + candidates], report))
