@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chorale.corpus import Corpus
     from chorale.network.checkpoint import Checkpoint
 
-EXAMPLES = 5  # times the chorales of a round: new chorales for the critic to train on
+EXAMPLES = 4  # times the chorales of a round: new chorales for the critic to train on
 
 
 def calibrate(

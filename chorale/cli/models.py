@@ -32,10 +32,12 @@ def _collect_facts(name: str) -> dict[str, Any]:
         "split": about.get("split"),
         "command": about.get("command"),
         "calibration": about.get("calibration"),
+        "critic": about.get("critic"),
         "weights": sum(weight.size for weight in checkpoint.weights.values()),
         "megabytes": round(path.stat().st_size / 1e6, 1),
         "valid_nll": figures.get("valid_nll"),
         "test_nll": figures.get("test_nll"),
+        "critic_auc": figures.get("critic_auc"),
         "minutes": about.get("minutes"),
         "fingerprint": checkpoint.fingerprint,
     }

@@ -217,10 +217,8 @@ def _read_about(value: Any) -> dict[str, Any]:
     about = dict(value)
     training, figures = about.get("training", {}), about.get("figures", {})
     numbers = [training.get("evidence", 1.0), about.get("minutes", 0.0), *figures.values()]
-    texts = [
-        about.get(name) or "" for name in ("data", "split", "command", "calibration", "critic")
-    ]
-    texts += about.get("chorales", [])
+    names = ("data", "split", "command", "calibration", "critic")
+    texts = [*(about.get(name) or "" for name in names), *about.get("chorales", [])]
     if not all(isinstance(number, int | float) for number in numbers) or not all(
         isinstance(text, str) for text in texts
     ):

@@ -18,12 +18,12 @@ from chorale.network.critic import BEAT_WIDTH, NETWORKS, describe_beats
 from chorale.network.keras_critic import build_critic, collect_weights
 from chorale.network.tokens import Vocabulary
 
-EPOCHS = 40
+EPOCHS = 50
 WINDOW = 16  # beats
 WINDOWS = 4  # of each of Bach's chorales in an epoch
 BATCH = 64  # windows
 DROPOUT = 0.4
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 0.05
 SMOOTHING = 0.1  # of the labels
 

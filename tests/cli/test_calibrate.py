@@ -1,5 +1,6 @@
 """`chorale calibrate`: what it writes, what it keeps, and what it refuses."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from tiny_network import OPTIONS, saved, tiny_checkpoint
 from chorale.composing.jobs import calibrating
 from chorale.network.calibration import FAMILIES
 from chorale.network.checkpoint import load_checkpoint
+from chorale.training import critic
 
 CORPUS = made_up_corpus(name="bach")
 ABOUT = {"data": "bach", "split": "train", "command": "chorale train"}
@@ -26,6 +28,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHORALE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("chorale.corpus.bach.build", lambda progress: CORPUS)
+    monkeypatch.setattr(critic, "EPOCHS", 2)
     saved(replace(tiny_checkpoint(), about=ABOUT), Path())
 
 
@@ -34,15 +37,24 @@ def test_a_calibration_is_added_and_all_else_stays(run: Run) -> None:
     assert (status, err) == (0, "")
     lines = out.splitlines()
     assert [line.split()[:2] for line in lines[:2]] == [["round", "1"], ["round", "2"]]
-    assert lines[2] == "To compose with it: chorale generate --model new.safetensors"
+    assert re.fullmatch(
+        r"critic     separates \d+\.\d % of the pairs of a chorale of Bach's validation split and "
+        "one of its own",
+        lines[2],
+    )
+    assert lines[3] == "To compose with it: chorale generate --model new.safetensors"
     before, after = (load_checkpoint(Path(f"{name}.safetensors")) for name in ("tiny", "new"))
     assert not before.calibration
     assert {name: table.shape for name, table in after.calibration.items()} == dict(FAMILIES)
     assert any(table.any() for table in after.calibration.values())
     for name, values in before.weights.items():
         np.testing.assert_array_equal(after.weights[name], values)
-    assert {**before.about, "calibration": after.about["calibration"]} == after.about
+    own = {name: after.about[name] for name in ("calibration", "critic", "figures")}
+    assert {**before.about, **own} == after.about
     assert after.about["calibration"].startswith("chorale ")
+    assert after.about["critic"] == after.about["calibration"]
+    assert 0 <= after.about["figures"]["critic_auc"] <= 1
+    assert after.critic
     assert after.fingerprint != before.fingerprint
     status, _, err = run("generate", "--model", "new.safetensors", "--bars", "2", "-o", "a.mid")
     assert (status, err) == (0, "")
@@ -76,6 +88,22 @@ def test_the_data_are_those_of_the_training_unless_named(run: Run) -> None:
     assert not Path("other.safetensors").exists()
 
 
+def test_no_rounds_train_the_critic_alone(run: Run) -> None:
+    status, *_ = run("calibrate", "tiny.safetensors", "-o", "one.safetensors", *FEW)
+    assert status == 0
+    one = load_checkpoint(Path("one.safetensors"))
+    none = ("--rounds", "0", *FEW[2:], "--seed", "5")
+    status, out, err = run("calibrate", "one.safetensors", "-o", "two.safetensors", *none)
+    assert (status, err) == (0, "")
+    assert out.startswith("critic")
+    two = load_checkpoint(Path("two.safetensors"))
+    for name, table in one.calibration.items():
+        np.testing.assert_array_equal(table, two.calibration[name])
+    assert two.about["calibration"] == one.about["calibration"]
+    assert two.about["critic"] != one.about["critic"]
+    assert (two.critic["0/hidden/kernel"] != one.critic["0/hidden/kernel"]).any()
+
+
 def test_nothing_is_overwritten(run: Run) -> None:
     content = Path("tiny.safetensors").read_bytes()
     status, out, err = run("calibrate", "tiny.safetensors", "-o", "tiny.safetensors", *FEW)
@@ -102,7 +130,7 @@ def test_a_network_without_an_encoder_is_refused(run: Run) -> None:
     assert not Path("new.safetensors").exists()
 
 
-@pytest.mark.parametrize("words", [("--rounds", "0"), ("--count", "0"), ("--seed", "-1")])
+@pytest.mark.parametrize("words", [("--rounds", "-1"), ("--count", "0"), ("--seed", "-1")])
 def test_options_have_their_intervals(run: Run, words: tuple[str, str]) -> None:
     status, _, err = run("calibrate", "tiny.safetensors", "-o", "new.safetensors", *words)
     assert status == 2
@@ -125,5 +153,7 @@ def test_an_interrupted_run_keeps_its_last_round(run: Run, monkeypatch: pytest.M
     status, out, _ = run("calibrate", "tiny.safetensors", "-o", "new.safetensors", *FEW)
     assert status == 130
     assert out.startswith("round   1")
-    assert load_checkpoint(Path("new.safetensors")).calibration
+    found = load_checkpoint(Path("new.safetensors"))
+    assert found.calibration
+    assert not found.critic  # that of another calibration
     assert not list(Path().glob(".*"))  # neither a lock nor half a file

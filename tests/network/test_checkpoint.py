@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -19,11 +20,12 @@ from places import ROOT
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from strategies import plans, plans_with_motion, plans_with_short_bars
-from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoint
+from tiny_network import OPTIONS, RANGES, plan_in_phrases, saved, tiny_checkpoint, tiny_critic
 
 from chorale.errors import CheckpointError, OutputError
 from chorale.music import Plan
 from chorale.network.calibration import FAMILIES, LARGEST, QUANTUM
+from chorale.network.calibration_storage import inflate
 from chorale.network.checkpoint import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
 from chorale.network.tokens import Vocabulary
 from chorale.options import Cell
@@ -81,6 +83,61 @@ def calibrated() -> Checkpoint:
     return replace(tiny_checkpoint(), calibration=tables)
 
 
+def save_in_tables(path: Path) -> None:
+    """Rewrite a checkpoint as older versions wrote it: a tensor for each table."""
+    tensors, header = contents(path)
+    tables = inflate(tensors.pop("calibration/deflated"))
+    tensors |= {f"calibration/{name}": table for name, table in tables.items()}
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+
+
+def test_a_calibration_of_an_older_file_is_read(tmp_path: Path) -> None:
+    path = saved(calibrated(), tmp_path)
+    save_in_tables(path)
+    loaded = load_checkpoint(path)
+    assert loaded.fingerprint == calibrated().fingerprint
+    for name, table in calibrated().calibration.items():
+        np.testing.assert_array_equal(loaded.calibration[name], table)
+
+
+def test_a_critic_comes_back_as_it_was_saved_and_changes_the_fingerprint(tmp_path: Path) -> None:
+    checkpoint = replace(tiny_checkpoint(), critic=tiny_critic())
+    loaded = load_checkpoint(saved(checkpoint, tmp_path))
+    assert loaded.critic.keys() == checkpoint.critic.keys()
+    for name, values in checkpoint.critic.items():
+        assert loaded.critic[name].dtype == np.float32
+        np.testing.assert_array_equal(loaded.critic[name], values)
+    assert loaded.fingerprint == checkpoint.fingerprint != tiny_checkpoint().fingerprint
+    assert loaded.weights.keys() == checkpoint.weights.keys()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda tensors: tensors.pop("critic/1/far/bias"), "critic/1/far/bias is missing"),
+        (lambda tensors: tensors.update({"critic/x": np.zeros(1)}), "critic/x is unknown"),
+        (
+            lambda tensors: tensors.update({"critic/0/near/bias": np.zeros(3)}),
+            r"critic/0/near/bias has shape \(3,\)",
+        ),
+        (
+            lambda tensors: tensors["critic/0/logit/bias"].fill(np.nan),
+            "critic/0/logit/bias has values that are not finite",
+        ),
+    ],
+)
+def test_a_damaged_critic_is_refused(
+    tmp_path: Path, damage: Callable[[Tensors], Any], message: str
+) -> None:
+    path = saved(replace(tiny_checkpoint(), critic=tiny_critic()), tmp_path)
+    tensors, header = contents(path)
+    damage(tensors)
+    save_file(tensors, path, {"chorale": json.dumps(header)})
+    text = refused(path)
+    assert re.search(message, text)
+    assert "`chorale calibrate`" in text
+
+
 def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     checkpoint = calibrated()
     loaded = load_checkpoint(saved(checkpoint, tmp_path))
@@ -121,6 +178,7 @@ def test_a_damaged_calibration_is_refused(
     tmp_path: Path, damage: Callable[[Tensors], Any], message: str
 ) -> None:
     path = saved(calibrated(), tmp_path)
+    save_in_tables(path)
     tensors, header = contents(path)
     damage(tensors)
     save_file(tensors, path, {"chorale": json.dumps(header)})

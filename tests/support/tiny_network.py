@@ -11,6 +11,7 @@ from chorale.aliases import Floats
 from chorale.music import Key, Metre, Plan
 from chorale.network.architecture import TABLE_SCALE, weight_shapes
 from chorale.network.checkpoint import Checkpoint, save_checkpoint
+from chorale.network.critic import critic_shapes
 from chorale.network.tokens import Vocabulary
 from chorale.options import ModelOptions
 
@@ -92,3 +93,12 @@ def saved(checkpoint: Checkpoint, folder: Path) -> Path:
     path = folder / "tiny.safetensors"
     save_checkpoint(checkpoint, path)
     return path
+
+
+def tiny_critic(seed: int = 1, spread: float = 0.2) -> dict[str, NDArray[np.float32]]:
+    """Return random weights of a critic, exact in half precision."""
+    generator = np.random.default_rng(seed)
+    return {
+        name: _round_to_half(spread * generator.normal(size=shape))
+        for name, shape in critic_shapes().items()
+    }
