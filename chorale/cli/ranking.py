@@ -73,7 +73,7 @@ def _describe_reason(reason: "Reason") -> str:
     from chorale.composing.ranking import CRITIC, LIKELIHOOD
 
     if reason.what == CRITIC:
-        return f"e^{reason.nats:.1f} times less like Bach's beats, by the critic, than the best"
+        return f"critic: {reason.nats:.1f} nats less like Bach than the best"
     if reason.what == LIKELIHOOD:
         comparison = "less likely" if reason.found > reason.expected else "plainer"
         return (

@@ -6,12 +6,14 @@
     history         the decoder's inputs from earlier steps
     lookahead       the given notes that come next
     architecture    names and shapes of the weights, for both implementations
-    calibration     shapes of the tables that correct the draw
+    calibration     shapes of the tables that correct the draw; calibration_storage, as bytes
+    critic          the critic: what it reads of a beat, names and shapes of its weights
     plan_json       plans as JSON values
     checkpoint      the file of a trained network
     embeddings      the note embeddings, to look at
-    keras_*         the network in Keras: the full model, the encoder, the interval layers
-    numpy_*         the network in NumPy: the full model, the encoder, the heads, the layers
+    keras_*         the network in Keras: the full model, the encoder, the interval layers, the critic
+    numpy_*         the network in NumPy: the full model, the encoder, the heads, the layers, the
+                    critic
 
 Importing this package loads no module. Only the modules `keras_*` load Keras.
 """

@@ -8,6 +8,7 @@
     failures        errors: divergence, too little memory, a state that cannot be resumed
     history         the metrics of each epoch, as a table and as curves
     run             epochs, validation, early stopping, and the best network
+    critic          the critic that separates Bach's beats from a network's own
     quiet_import    the import of TensorFlow without its log messages
 
 A run writes four files: the checkpoint FILE.safetensors, the state FILE.state.safetensors (from
