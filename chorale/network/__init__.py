@@ -11,9 +11,8 @@
     plan_json       plans as JSON values
     checkpoint      the file of a trained network
     embeddings      the note embeddings, to look at
-    keras_*         the network in Keras: the full model, the encoder, the interval layers, the critic
-    numpy_*         the network in NumPy: the full model, the encoder, the heads, the layers, the
-                    critic
+    keras_*         in Keras: the full model, the encoder, the interval layers, the critic
+    numpy_*         in NumPy: the full model, the encoder, the heads, the layers, the critic
 
 Importing this package loads no module. Only the modules `keras_*` load Keras.
 """

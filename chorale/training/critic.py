@@ -162,7 +162,9 @@ def _judge(network: keras.Model, chorales: Sequence[Floats]) -> Floats:
     beats = np.zeros((len(chorales), lengths.max(), BEAT_WIDTH), np.float32)
     for row, chorale in enumerate(chorales):
         beats[row, : len(chorale)] = chorale
-    logits = network.predict(beats, BATCH, verbose=0)[..., 0]
+    batches = np.array_split(beats, -(-len(beats) // BATCH))
+    # `predict` would trace a graph for each length
+    logits = np.concatenate([network(batch, training=False)[..., 0] for batch in batches])
     within = np.arange(beats.shape[1]) < lengths[:, None]
     means: Floats = (logits * within).sum(1) / np.maximum(1, lengths)
     return means

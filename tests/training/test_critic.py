@@ -46,10 +46,9 @@ def test_a_critic_separates_music_that_moves_from_music_that_does_not() -> None:
 @pytest.mark.usefixtures("briefly")
 def test_the_same_seed_trains_the_same_critic() -> None:
     examples = describe_examples(made_up(range(4)), made_up(range(4, 8)), VOCABULARY)
-    one, again, other = (train_critic(examples, examples, seed) for seed in (1, 1, 2))
+    one, again = (train_critic(examples, examples, seed) for seed in (1, 1))
     for name, values in one.weights.items():
         np.testing.assert_array_equal(values, again.weights[name])
-    assert (one.weights["0/hidden/kernel"] != other.weights["0/hidden/kernel"]).any()
     assert (one.weights["0/hidden/kernel"] != one.weights["1/hidden/kernel"]).any()
 
 
