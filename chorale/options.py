@@ -197,7 +197,7 @@ class SamplingOptions:
         "How closely to follow key, metre, phrases and given notes, 0 to 2; "
         "above 1 the harmony suffers.",
     )
-    best_of: int = option(2, "[1, 64]")  # candidates for each chorale
+    best_of: int = option(4, "[1, 64]")  # candidates for each chorale
     strictness: float = option(
         1.0,
         "[0, 2]",

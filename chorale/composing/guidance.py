@@ -20,9 +20,10 @@ import numpy as np
 from chorale.aliases import Floats, Ids, Rows
 from chorale.network.conditions import UNKNOWN
 from chorale.network.history import History
+from chorale.network.lookahead import Lookahead
 from chorale.network.numpy_heads import StepFeatures
 from chorale.network.numpy_layers import log_softmax
-from chorale.network.numpy_network import Network
+from chorale.network.numpy_network import Conditioning, Network
 
 
 class GuidedNetwork:
@@ -61,7 +62,7 @@ class GuidedNetwork:
             given = np.concatenate([given, unknown])
             conditions = np.concatenate([conditions, np.full_like(conditions, UNKNOWN)])
         self._conditions, self._number = conditions, 0
-        self._context = network.encode(given, conditions)
+        self._context = _encode_once(network, given, conditions)
         self._decoder = network.begin(len(given))
 
     def step(self, history: History) -> None:
@@ -102,3 +103,13 @@ class GuidedNetwork:
             return conditioned
         guided: Floats = conditioned + self._guidance * (conditioned - self.unconditioned)
         return guided
+
+
+def _encode_once(network: Network, given: Ids, conditions: Ids) -> Conditioning:
+    """Encode plans and given notes; those that are equal, as candidates have them, once."""
+    batch = len(given)
+    both = np.concatenate([given.reshape(batch, -1), conditions.reshape(batch, -1)], axis=1)
+    _, first, rows = np.unique(both, axis=0, return_index=True, return_inverse=True)
+    rows = rows.reshape(batch)
+    encoded, lookahead = network.encode(given[first], conditions[first])
+    return Conditioning(encoded[rows], Lookahead(*(values[rows] for values in lookahead)))
