@@ -108,8 +108,8 @@ def describe_steps(
 
 
 def find_home(plan: Plan) -> tuple[int, int]:
-    """Return the tonic, 0 to 11 or NO_TONIC, and 1 in minor, else 0, of a plan's key."""
-    return (plan.key.tonic, int(plan.key.mode == "minor")) if plan.key else (NO_TONIC, 0)
+    """Return the tonic, 0 to 11 or NO_TONIC, and 1 with a minor third, else 0, of a plan's key."""
+    return (plan.key.tonic, int(plan.key.third == "minor")) if plan.key else (NO_TONIC, 0)
 
 
 def find_position(plan: Plan, step: int) -> int:

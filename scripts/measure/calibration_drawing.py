@@ -191,8 +191,8 @@ def compose_freely(
 ) -> list[Chorale]:
     """Compose chorales on the plans that `run_job` draws for this seed, in a setting.
 
-    Of several candidates the best is chosen by the rules of `chorale.checking` alone, without regard
-    to critic and likelihood.
+    Of several candidates the best is chosen by the rules of `chorale.checking` alone, not by critic
+    and likelihood.
     """
     chosen: list[Chorale] = []
     size = max(1, BATCH // setting.best_of)

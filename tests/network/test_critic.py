@@ -63,6 +63,7 @@ def test_without_a_key_there_are_no_degrees() -> None:
     [beat] = describe_beats(chord((74, 66, 62, 50), Plan(4)), VOCABULARY)
     assert not beat[:48].any()
     assert find_home(Plan(4)) == (NO_TONIC, 0)
+    assert find_home(Plan(4, key=Key(2, "dorian"))) == (2, 1)
 
 
 def test_beats_begin_after_an_incomplete_one() -> None:
