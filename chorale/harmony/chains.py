@@ -61,7 +61,7 @@ def find_chain(seen: Observations, home: Key, weights: Weights = WEIGHTS) -> Int
 
     Args:
         seen: what is observed in each unit.
-        home: key of the whole chorale.
+        home: key of the whole chorale; a church mode counts as the key on its tonic.
         weights: weights of the parts of the score.
     """
     vocabulary = load_vocabulary()
@@ -130,6 +130,7 @@ def _score_bass(seen: Observations, vocabulary: Vocabulary) -> Floats:
 
 
 def _score_home(vocabulary: Vocabulary, home: Key) -> Floats:
+    home = home.tonal
     table = np.array(load_tables()["home"][MODES.index(home.mode)], np.float32)
     of_keys = [
         table[MODES.index(key.mode) * OCTAVE + (key.tonic - home.tonic) % OCTAVE] for key in KEYS

@@ -11,6 +11,7 @@ from chorale.harmony import HarmonyAnalysis, analyze_harmony
 from chorale.harmony.naming import _join_keys
 from chorale.harmony.vocabulary import KEYS, load_vocabulary
 from chorale.music import OCTAVE, REST, Chorale, Key, Plan
+from chorale.music.keys import Mode
 from chorale.music.numerals import parse_numeral
 
 C_MAJOR, A_MINOR = Key(0, "major"), Key(9, "minor")
@@ -129,6 +130,14 @@ def test_transposed_music_has_the_same_numerals(chorale: Chorale, semitones: int
     assert [chord.key for chord in after.chords] == [
         chord.key.transposed(semitones) for chord in before.chords
     ]
+
+
+@pytest.mark.parametrize("mode", ["dorian", "phrygian", "lydian", "mixolydian"])
+def test_in_a_church_mode_chords_are_named_as_in_the_key_on_its_final(mode: Mode) -> None:
+    chorale, home = chorale_of("C5,G4,E4,C3 B4,G4,D4,G3 C5,G4,E4,C3"), Key(0, mode)
+    analysis = analyze_harmony(chorale, home)
+    assert analysis.key == home
+    assert analysis.chords == analyze_harmony(chorale, home.tonal).chords
 
 
 def test_a_chord_alone_in_its_key_is_named_in_a_key_beside_it() -> None:
