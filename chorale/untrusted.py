@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 Kind = TypeVar("Kind")
 
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # invisible, but some scripts need them
+MAX_SHOWN = 80  # letters of a text in a message
+MAX_DIGITS = 9  # of a number in a text: more than any bar, part or figure has
 MAX_HEADER_BYTES = 16_000_000  # header of a safetensors file; our networks' have less than 100,000
 
 
@@ -54,6 +56,15 @@ def parse_json(text: str | bytes) -> Any:
         raise ValueError("JSON nested too deeply") from error
 
 
+def parse_digits(text: str) -> int | None:
+    """Return the number that a text of at most MAX_DIGITS decimal digits writes; None for others.
+
+    Python refuses to convert thousands of digits.
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    return int(text) if is_number else None
+
+
 def require_int(value: Any) -> int:
     """Check that a value is a whole number, and return the value.
 
@@ -86,6 +97,11 @@ def dataclass_from_json(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
         elif isinstance(value, list):
             given[field.name] = tuple(require_int(item) for item in value)
     return kind(**given)
+
+
+def shorten(text: str) -> str:
+    """Return a text for a message, its end left out if it has more than MAX_SHOWN letters."""
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
 def make_printable(text: str) -> str:

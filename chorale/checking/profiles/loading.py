@@ -22,6 +22,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -32,12 +33,12 @@ from chorale.errors import OptionError
 from chorale.music.spelling import Spelling
 from chorale.music.voices import VOICES
 from chorale.music.voicings import VOICINGS
-from chorale.untrusted import read_at_most
+from chorale.untrusted import read_at_most, shorten
 
 BACH, TEXTBOOK = "bach", "textbook"
 PROFILES = (BACH, TEXTBOOK)
 SUFFIX = ".toml"
-MAX_BYTES = 100_000
+MAX_BYTES = 16_000  # Python takes time with the square of the dots in a key
 MAX_WEIGHT = 1000  # of a fault, and most points of an exercise
 VOICE_NAMES = frozenset({*VOICES, *(name for each in VOICINGS.values() for name in each.names)})
 
@@ -72,6 +73,10 @@ def find_profile(name: str | Path | Profile) -> Profile:
 
 def _load(path: Path) -> Profile:
     """Load a profile from a TOML file; raises as `find_profile`."""
+    if not isfile(path):
+        raise OptionError(
+            f"there is no file {path}; choose {', '.join(PROFILES)} or a {SUFFIX} file that exists"
+        )
     try:
         content = read_at_most(path, MAX_BYTES)
     except OSError as error:
@@ -79,7 +84,7 @@ def _load(path: Path) -> Profile:
     if content is None:
         raise OptionError(f"the profile {path} is longer than {MAX_BYTES:,} bytes")
     try:
-        values = tomllib.loads(content.decode())
+        values = tomllib.loads(content.decode("utf-8-sig"))  # some editors begin with a mark
     except (ValueError, RecursionError) as error:
         raise OptionError(f"the profile {path} is no TOML: {error}") from error
     try:
@@ -108,7 +113,7 @@ def _build(name: str, values: Mapping[str, Any]) -> Profile:
     }
     unknown = [key for key in values if key not in changes]
     if unknown:
-        raise OptionError(f"unknown key {unknown[0]!r}; the keys are {', '.join(changes)}")
+        raise OptionError(f"unknown key {_quote(unknown[0])}; the keys are {', '.join(changes)}")
     for key, change in changes.items():
         if key in values:
             profile = change(profile, values[key])
@@ -119,7 +124,7 @@ def _build(name: str, values: Mapping[str, Any]) -> Profile:
 
 def _find_base(name: object) -> Profile:
     if name not in PROFILES:
-        raise OptionError(f"base is {name!r}; choose {' or '.join(PROFILES)}")
+        raise OptionError(f"base is {_quote(name)}; choose {' or '.join(PROFILES)}")
     return find_profile(str(name))
 
 
@@ -131,7 +136,7 @@ def _set_every_weight(profile: Profile, value: object) -> Profile:
 def _set_weights(profile: Profile, table: object) -> Profile:
     weights = dict(profile.weights)
     for name, value in _require_table(table, "weights").items():
-        weight = _require_number(value, f"the weight of {name!r}")
+        weight = _require_number(value, f"the weight of {_quote(name)}")
         weights |= dict.fromkeys(profile.find_rules([name]), weight)
     return replace(profile, weights=MappingProxyType(weights))
 
@@ -141,7 +146,7 @@ def _set_ranges(profile: Profile, table: object) -> Profile:
     for voice, notes in _require_table(table, "ranges").items():
         if voice not in VOICE_NAMES:
             raise OptionError(
-                f"{voice!r} in [ranges] is no voice; name one such as {', '.join(VOICES)} or "
+                f"{_quote(voice)} in [ranges] is no voice; name one such as {', '.join(VOICES)} or "
                 "soprano 2"
             )
         if not isinstance(notes, list) or len(notes) != 2:
@@ -167,9 +172,9 @@ def _require_table(value: object, key: str) -> Mapping[str, Any]:
 
 def _require_number(value: object, name: str, least: float = 0) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise OptionError(f"{name} is {value!r}, which is no number")
+        raise OptionError(f"{name} is {_quote(value)}, which is no number")
     if not least <= value <= MAX_WEIGHT:  # nor NaN, which fails every comparison
-        raise OptionError(f"{name} is {value!r}; it must be {least} to {MAX_WEIGHT}")
+        raise OptionError(f"{name} is {_quote(value)}; it must be {least} to {MAX_WEIGHT}")
     return float(value)
 
 
@@ -177,6 +182,16 @@ def _parse_note(text: object, voice: str) -> int:
     """Return the MIDI number of a note such as "F#4"; middle C is C4."""
     found = _NOTE.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None:
-        raise OptionError(f"{text!r} in the range of {voice} is no note such as C4, F#3 or Bb4")
+        raise OptionError(
+            f"{_quote(text)} in the range of {voice} is no note such as C4, F#3 or Bb4"
+        )
     letter, sign, octave = found.groups()
     return Spelling(letter.upper(), _ALTERATIONS[sign], int(octave)).pitch
+
+
+def _quote(value: object) -> str:
+    """Return a value of a file for a message, shortened if it is long."""
+    try:
+        return shorten(repr(value))
+    except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
+        return f"too long a value ({type(value).__name__})"

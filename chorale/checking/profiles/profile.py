@@ -11,6 +11,7 @@ from chorale.checking.rates import bach_rates
 from chorale.checking.rules import RULES
 from chorale.errors import OptionError
 from chorale.music.voicings import Voicing
+from chorale.untrusted import shorten
 
 Kind = Literal["fault", "tendency"]
 FAULT: Kind = "fault"
@@ -132,7 +133,7 @@ class Profile:
             near = [folded[each] for each in get_close_matches(wanted, folded, n=2)]
             listed = "see `chorale check --list-rules`"
             hint = f"did you mean {' or '.join(near)}?" if near else listed
-            raise OptionError(f"there is no rule {name!r}; {hint}")
+            raise OptionError(f"there is no rule {shorten(repr(name))}; {hint}")
         return found
 
 

@@ -1,5 +1,6 @@
 """Profiles that ship, and those in TOML files."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -78,6 +79,10 @@ def test_a_kind_may_stand_for_its_rules(tmp_path: Path, name: str) -> None:
         ('ignore = ["no such"]', "there is no rule 'no such'"),
         ('ignore = ["faults", "tendencies"]', "no rule remains"),
         ("weights = 3", r"weights is not a table, which begins with the line \[weights\]"),
+        ("points = 0x" + "F" * 15_000, r"points is too long a value \(int\); it must be 1 to 1000"),
+        ("points" + ".a" * 7000 + " = 1", r"points is too long a value \(dict\), which is no"),
+        ("a" * 15_000 + " = 1", "unknown key 'a{79}[.]{3}; the keys are"),
+        (f'ignore = ["{"a" * 15_000}"]', "there is no rule 'a{79}[.]{3}; see"),
         ('[ranges]\nviola = ["C4", "C5"]', "'viola' in .* is no voice"),
         ('[ranges]\nalto = "C4"', "the range of alto is not two notes"),
         ('[ranges]\nalto = ["C5", "C4"]', "the range of alto goes from C5 down to C4"),
@@ -95,7 +100,8 @@ def test_a_wrong_file_is_refused_with_its_name_and_what_is_allowed(
     ("name", "message"),
     [
         ("harsh", "there is no profile 'harsh'; choose bach, textbook or a file that ends in"),
-        ("nowhere.toml", "cannot read the profile nowhere.toml: No such file"),
+        ("nowhere.toml", "there is no file nowhere.toml; choose bach, textbook or a .toml file"),
+        ("\0.toml", "there is no file"),
     ],
 )
 def test_a_profile_that_does_not_exist_is_refused(name: str, message: str) -> None:
@@ -105,5 +111,16 @@ def test_a_profile_that_does_not_exist_is_refused(name: str, message: str) -> No
 
 def test_a_long_file_is_not_read(tmp_path: Path) -> None:
     path = write(tmp_path, "#" * (loading.MAX_BYTES + 1))
-    with pytest.raises(OptionError, match="longer than 100,000 bytes"):
+    with pytest.raises(OptionError, match="longer than 16,000 bytes"):
         find_profile(path)
+
+
+def test_a_file_may_begin_with_the_mark_of_its_encoding(tmp_path: Path) -> None:
+    assert find_profile(write(tmp_path, "\ufeffpoints = 7")).points == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(OptionError, match="there is no file"):
+        find_profile(tmp_path / "pipe.toml")
