@@ -11,6 +11,7 @@ import typer
 
 from chorale.errors import OptionError
 from chorale.options import VOICES, Motion, SamplingOptions, Symbols
+from chorale.untrusted import parse_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -264,9 +265,10 @@ def parse_voices(text: str | None) -> list[str]:
 
 
 def _parse_bars(item: str, text: str) -> int:
-    if not (item.strip().isascii() and item.strip().isdigit()):
+    bars = parse_digits(item.strip())
+    if bars is None:
         raise OptionError(f"phrases {text!r} are not lengths in bars, such as 4,4,4,4")
-    return int(item)
+    return bars
 
 
 def find_training_data(about: "Mapping[str, Any]") -> str:

@@ -86,6 +86,7 @@ _MAJOR_SEVENTHS: Mapping[Mode, tuple[int, int]] = MappingProxyType(  # degrees w
 )
 # Semitones and positions on the line of fifths of the unaltered third, fifth and seventh.
 _STACK = ((0, 0), (4, 4), (7, 1), (11, 5))
+MAX_LENGTH = 40  # letters of a numeral; nested targets would make the parser recurse
 _SYNTAX = re.compile(
     r"(?P<alter>[b#♭♯]?)(?P<degree>[iI]{1,3}|[iI]?[vV]|[vV][iI]{1,2}|N|It|Fr|Ger)"
     r"(?P<sign>/[oø]|[oø°ᵒ%+]|M|maj)?"
@@ -231,7 +232,7 @@ def parse_numeral(text: str, mode: Mode | None = None) -> Numeral:
     Raises:
         ValueError: the text is not a numeral.
     """
-    found = _SYNTAX.fullmatch(text.strip())
+    found = _SYNTAX.fullmatch(text.strip()) if len(text) <= MAX_LENGTH else None
     letters = found["degree"] if found else ""
     if found is None or letters not in (letters.upper(), letters.lower(), "It", "Fr", "Ger"):
         raise ValueError(

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 from chorale.music.annotations import BassFigure, BassFigures
 from chorale.reading.tree import find_text
+from chorale.untrusted import parse_digits
 
 MAX_NUMBER = 13
 _ALTERS = {
@@ -38,11 +39,12 @@ def read_bass_figures(element: ET.Element, step: int, sharps: int) -> BassFigure
 
 def _read_figures(element: ET.Element, sharps: int) -> Iterator[BassFigure]:
     for figure in element.findall("figure"):
-        number = find_text(figure, "figure-number").strip()
+        text = find_text(figure, "figure-number").strip()
+        number = parse_digits(text)
         signs = [find_text(figure, name).strip() for name in ("prefix", "suffix")]
         natural = (sharps < 0) - (sharps > 0)
         alter = sum(natural if sign == "natural" else _ALTERS.get(sign, 0) for sign in signs)
-        if number.isascii() and number.isdigit() and 2 <= int(number) <= MAX_NUMBER:
-            yield BassFigure(int(number), alter)
-        elif not number and any(signs):
+        if number is not None and 2 <= number <= MAX_NUMBER:
+            yield BassFigure(number, alter)
+        elif not text and any(signs):
             yield BassFigure(_THIRD, alter)

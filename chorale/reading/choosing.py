@@ -9,6 +9,7 @@ from chorale.music import VOICES
 from chorale.music.voicings import SATB, Voicing
 from chorale.reading.names import fold, parse_voices
 from chorale.reading.parts import Part, list_part_names, number_parts
+from chorale.untrusted import parse_digits
 from chorale.wording import count, join_names
 
 # Voices, from the top, of parts that are listed without voices or a choir.
@@ -115,8 +116,9 @@ def choose_part(parts: Sequence[Part], choice: str, file: str) -> Part:
     for part in parts:
         if part.name.strip(" :").lower() == word:  # LilyPond writes ":soprano"
             return part
-    if word.isascii() and word.isdigit() and 1 <= int(word) <= len(parts):
-        return parts[int(word) - 1]
+    number = parse_digits(word)
+    if number is not None and 1 <= number <= len(parts):
+        return parts[number - 1]
     words, voices = _fold_name(choice), parse_voices(choice)
     for similar in (
         [part for part in parts if _fold_name(part.name) == words],

@@ -7,7 +7,7 @@ from chorale.music.annotations import ChordSymbol
 from chorale.music.spelling import LETTERS_BY_FIFTHS, LetterName
 from chorale.reading.limits import MAX_TEXT
 from chorale.reading.tree import find_number, find_text
-from chorale.untrusted import make_printable
+from chorale.untrusted import make_printable, parse_digits
 
 _NO_CHORD = "none"  # MusicXML's kind of "N.C."
 MOST_ALTERED = 2  # semitones: a double sharp or double flat
@@ -71,6 +71,7 @@ def _read_name(chord: ET.Element, name: str) -> LetterName | None:
 
 def _read_degrees(chord: ET.Element) -> Iterator[tuple[str, int, int]]:
     for degree in chord.findall("degree"):
-        value, kind = find_text(degree, "degree-value"), find_text(degree, "degree-type")
-        if kind in _DEGREE_TYPES and value.isascii() and value.isdigit() and 0 < int(value) < 100:
-            yield kind, int(value), round(find_number(degree, "degree-alter"))
+        value = parse_digits(find_text(degree, "degree-value"))
+        kind = find_text(degree, "degree-type")
+        if kind in _DEGREE_TYPES and value is not None and 0 < value < 100:
+            yield kind, value, round(find_number(degree, "degree-alter"))

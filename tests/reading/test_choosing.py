@@ -59,6 +59,7 @@ def test_the_parts_left_out_are_reported(file: Path) -> None:
         ("treble=1,bass=2", OptionError, "SATB has no voice 'treble'; its voices are soprano"),
         ("bass=1,bass=2", OptionError, "names the bass twice"),
         ("1,1", ReadingError, "a part is chosen twice; choose each by its number: 1 Flute"),
+        ("1," + "9" * 5000, ReadingError, "has no part 999"),
         ("1,9", ReadingError, "has no part 9; choose one by name or number: 1 Flute, 2 Oboe"),
     ],
 )

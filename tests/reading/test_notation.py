@@ -173,6 +173,13 @@ def test_a_bar_divided_by_repeat_signs_ends_one_section_and_begins_another(tmp_p
     assert annotations(tmp_path, *parts).repeats == (Repeat(0, 32), Repeat(32, 48, 3))
 
 
+@pytest.mark.parametrize("times", ["x", "-1"])
+def test_times_that_are_no_number_are_two(tmp_path: Path, times: str) -> None:
+    end = barline(f"<repeat direction='backward' times='{times}'/>")
+    [repeat] = annotations(tmp_path, bars(note("C5") + end)).repeats
+    assert repeat.times == 2
+
+
 def test_an_ending_of_two_passes_makes_the_section_sound_three_times(tmp_path: Path) -> None:
     first = barline("<ending number='1, 2' type='start'/>", "left") + note("E5")
     first += barline("<ending number='1, 2' type='stop'/>" + BACKWARD)
@@ -279,8 +286,9 @@ def test_a_sign_alone_alters_the_third_relative_to_the_signature(
     assert found.figures == (BassFigure(3, alter),)
 
 
-def test_figures_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
-    measure = figured(("", "x")) + note("A2")
+@pytest.mark.parametrize("number", ["x", "99", "6" * 5000])
+def test_figures_that_cannot_be_read_are_counted(tmp_path: Path, number: str) -> None:
+    measure = figured(("", number)) + note("A2")
     assert "1 bass figure left out" in read(tmp_path, bars(measure)).left_out_notice
 
 

@@ -8,7 +8,7 @@ from chorale.composing.jobs.planning import find_steps
 from chorale.errors import OptionError
 from chorale.music import VOICES, Plan
 
-_LOCK = re.compile(r"(\w+)\s+(\d+)(?::(\d+(?:\.\d+)?))?")
+_LOCK = re.compile(r"(\w+)\s+(\d{1,6})(?::(\d{1,6}(?:\.\d{1,6})?))?")
 
 
 @dataclass(frozen=True)
