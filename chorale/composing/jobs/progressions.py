@@ -25,6 +25,7 @@ from chorale.music.annotations import ChordSymbol
 from chorale.music.keys import TonalMode
 from chorale.music.required_chords import ChordSpan
 from chorale.network.checkpoint import Checkpoint
+from chorale.options import MAX_BARS
 from chorale.wording import count
 
 LONGEST_FERMATA_STEPS = 2 * STEPS_PER_QUARTER  # at the end of an inner phrase
@@ -155,6 +156,7 @@ def draw_plan_for_keys(
         if bars is None:
             model = draw_plan(checkpoint.plans, 1, generator, replace(options, phrases=None))
             length = round(len(keys) * _mean_phrase(checkpoint.plans, model.counted_metre))
+            _check_length(length, len(keys))
             drawn = draw_plan(
                 checkpoint.plans, length, generator, replace(options, metre=model.metre)
             )
@@ -166,6 +168,19 @@ def draw_plan_for_keys(
             break
     request_phrase_keys(drawn, keys)  # raises OptionError
     return drawn
+
+
+def _check_length(bars: int, keys: int) -> None:
+    """Check that phrases in some keys make no more measures than a chorale may have.
+
+    Raises:
+        OptionError: they do.
+    """
+    if bars > MAX_BARS:
+        raise OptionError(
+            f"{count(keys, 'key')} make about {bars} bars, and a chorale has at most {MAX_BARS}; "
+            "give fewer keys, or the lengths of the phrases by --phrases"
+        )
 
 
 def _mean_phrase(plans: Sequence[Plan], metre: Metre) -> float:

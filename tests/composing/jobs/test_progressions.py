@@ -108,6 +108,7 @@ def test_without_lengths_a_plan_with_as_many_phrases_is_drawn() -> None:
         ("I | V", ANY_PLAN, ("G", "D"), None, "2 keys for 1 phrase"),
         (None, PlanOptions.parse(phrases=(2, 2)), ("G",), None, "1 key for 2 phrases"),
         (None, G, ("G", "D"), None, "the last phrase is in D major, which is the key"),
+        (None, ANY_PLAN, ["G"] * 200, None, "200 keys make about .* at most 100; give fewer keys"),
         ("I:500", G, (), None, "bars must be a whole number from 1 to 100, not 125"),
     ],
 )
