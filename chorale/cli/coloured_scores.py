@@ -1,5 +1,6 @@
 """Scores with coloured notes, which `check` and `explain` write when they are requested."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -132,7 +133,7 @@ class ColouredScores:
 
 def _name_apart(files: Sequence[Path]) -> list[str]:
     """Return names of files without their endings, which only files of the same name keep."""
-    repeated = _list_repeated([file.stem for file in files])
+    repeated = set(_list_repeated([file.stem for file in files]))
     return [
         f"{file.stem}-{file.suffix.lstrip('.')}" if file.stem in repeated else file.stem
         for file in files
@@ -141,5 +142,5 @@ def _name_apart(files: Sequence[Path]) -> list[str]:
 
 def _list_repeated(names: Sequence[str]) -> list[str]:
     """Return the names that several files would have; some systems ignore case in names."""
-    folded = [name.casefold() for name in names]
-    return [name for name in names if folded.count(name.casefold()) > 1]
+    times = Counter(name.casefold() for name in names)
+    return [name for name in names if times[name.casefold()] > 1]

@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Sequence
 from os.path import isfile  # unlike Path.is_file, raises nothing whatever the name
 
+MAX_WORDS = 30  # of a name with blanks
+
 
 def suggest_quotes(words: Sequence[str]) -> str:
     """Return a hint at the end of an error message: the file whose name the words make up.
@@ -15,7 +17,7 @@ def suggest_quotes(words: Sequence[str]) -> str:
         Words that begin with a semicolon; empty if no words, joined by blanks, are a file.
     """
     for first in range(len(words)):
-        for end in range(len(words), first + 1, -1):
+        for end in range(min(len(words), first + MAX_WORDS), first + 1, -1):
             name = " ".join(words[first:end])
             if isfile(name):
                 return f"; put a name with blanks in quotes: {shlex.quote(name)}"

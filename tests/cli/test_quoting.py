@@ -1,6 +1,7 @@
 """Names with blanks that were typed without quotes."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,10 @@ def test_a_command_offers_the_name_in_quotes(run: Run, words: list[str], status:
 def test_other_errors_have_no_hint(run: Run) -> None:
     assert run("show", "none.mid", "more").err.count("quotes") == 0
     assert run("check", "none.mid", "one.mid").err.count("quotes") == 0
+
+
+def test_ten_thousand_words_are_searched_at_once() -> None:
+    words = [f"{number}.mid" for number in range(10_000)]
+    begun = time.monotonic()
+    assert suggest_quotes([*words, *NAME.split()]) == HINT.rstrip()
+    assert time.monotonic() - begun < 60  # minutes if all pairs of words were tried
