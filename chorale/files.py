@@ -93,7 +93,9 @@ def reserve(path: Path) -> Iterator[None]:
         yield
 
 
-def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = False) -> None:
+def refuse_overwrite(
+    path: Path, force: bool, hint: str = "", python: bool = False, option: str = "--output"
+) -> None:
     """Check that writing `path` overwrites no file against the user's will.
 
     Args:
@@ -101,6 +103,7 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = Fal
         force: whether an existing file may be overwritten.
         hint: further remedy for the message to offer.
         python: whether the message is for a caller in Python, not for the command line.
+        option: option of the command line that names the file.
 
     Raises:
         OutputError: `path` exists and `force` is false, `path` is a folder, or no file can have
@@ -115,7 +118,7 @@ def refuse_overwrite(path: Path, force: bool, hint: str = "", python: bool = Fal
     if exists and not force and python:
         raise OutputError(f"{path} exists; choose another name, or pass force=True to overwrite it")
     if exists and not force:
-        remedies = ["--output to choose another name", *filter(None, [hint])]
+        remedies = [f"{option} to choose another name", *filter(None, [hint])]
         raise OutputError(f"{path} exists; use {', '.join(remedies)}, or --force to overwrite it")
 
 

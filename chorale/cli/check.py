@@ -59,11 +59,11 @@ def check(
     if not files:
         raise OptionError("missing argument 'FILE'; see `chorale check --help`")
     files, load_options = list_files(files), options.load_options()
-    options.check_outputs()
     scores = ColouredScores(
         options.output, options.formats, options.staves, options.force, USUAL_FORMAT
     )
     outputs = scores.choose(files, "checked")
+    options.check_outputs(files, [path for each in outputs if each for path in each.paths()])
     exercise = _read_exercise(options)
     failures = Failures(single=len(files) == 1)
     checked: list[CheckedFile] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import isfile, realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,11 +150,16 @@ class CheckOptions:
         profile = find_profile(self.profile)
         return profile.select(_split_names(self.only), _split_names(self.ignore))
 
-    def check_outputs(self) -> None:
+    def check_outputs(self, files: Sequence[Path], scores: Sequence[Path]) -> None:
         """Check the options of what is printed and of the table.
 
+        Args:
+            files: the files to check.
+            scores: the marked scores to write.
+
         Raises:
-            OptionError: both JSON and a table are to be printed.
+            OptionError: both JSON and a table are to be printed, or the table would replace a file
+                that is read, or a score.
             OutputError: the table exists, or cannot be written.
         """
         from chorale.files import check_writable, refuse_overwrite
@@ -161,7 +167,13 @@ class CheckOptions:
         if self.as_json and self.prints_table:
             raise OptionError("--json and --csv - both print; write the table to a file")
         if self.csv is not None and not self.prints_table:
-            refuse_overwrite(self.csv, self.force)
+            others = [*files, *scores, *filter(None, [self.against])]
+            others += [Path(self.profile)] if isfile(self.profile) else []
+            if realpath(self.csv) in map(realpath, others):
+                raise OptionError(
+                    f"{self.csv} is another file of this command; give the table a name of its own"
+                )
+            refuse_overwrite(self.csv, self.force, option="--csv")
             check_writable(self.csv)
 
 

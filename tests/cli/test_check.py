@@ -441,6 +441,22 @@ def test_a_table_is_overwritten_only_by_force(run: Run) -> None:
     assert run("check", "bad.mid", "--csv", "grades.csv", "--force")[0] == 0
 
 
+@pytest.mark.parametrize("table", ["./bad.mid", "own.toml", "tune.mid", "new.html"])
+def test_the_table_replaces_no_other_file_of_the_command(run: Run, table: str) -> None:
+    Path("own.toml").write_text("points = 20")
+    before = {path: path.read_bytes() for path in Path().iterdir() if path.is_file()}
+    words = ("--profile", "own.toml", "--against", "tune.mid", "-o", "new.html", "--csv", table)
+    status, out, err = run("check", "bad.mid", *words, "--force")
+    assert (status, out) == (2, "")
+    assert "is another file of this command; give the table a name of its own" in err
+    assert {path: path.read_bytes() for path in Path().iterdir() if path.is_file()} == before
+
+
+def test_a_table_that_exists_is_named_with_its_option(run: Run) -> None:
+    Path("grades.csv").write_text("mine")
+    assert "exists; use --csv to choose" in run("check", "bad.mid", "--csv", "grades.csv").err
+
+
 def test_the_given_bass_must_stand(run: Run, check: Output, class_folder: Path) -> None:
     assert "All 4 given notes of the bass kept" in check("class/good.mid", "--against", "bass.mid")
     status, out, _ = run(
