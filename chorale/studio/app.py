@@ -12,6 +12,7 @@
 import json
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from hmac import compare_digest
@@ -40,6 +41,7 @@ from chorale.studio.page import studio_bytes
 HOSTS = ["127.0.0.1", "localhost"]
 CLIENT_CLOSED = 499  # status for the log alone: nobody reads the answer
 MAX_JSON_BYTES = 5_000_000
+FAULT = "the studio has a fault; see its terminal"
 POLL_S, PROGRESS_S = 0.01, 0.1  # between looks at the work; least between lines of progress
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -120,6 +122,9 @@ def _guard(handler: Handler, token: str) -> Handler:
             return await handler(request)
         except ChoraleError as error:
             return JSONResponse({"error": str(error)}, 400)
+        except Exception:
+            traceback.print_exc()  # the server itself logs nothing
+            return JSONResponse({"error": FAULT}, 500)
 
     return guarded
 
@@ -145,11 +150,24 @@ async def _read_body(request: Request, largest: int) -> bytes:
 async def _read_json(request: Request) -> dict[str, Any]:
     """Read the body of a request as a JSON object; raises OptionError if it is none."""
     try:
-        body = json.loads(await _read_body(request, MAX_JSON_BYTES))
+        body = _parse_json(await _read_body(request, MAX_JSON_BYTES))
     except (ValueError, RecursionError) as error:
         raise OptionError("the page sent no JSON") from error
     if not isinstance(body, dict):
         raise OptionError("the page sent no JSON object")
+    return body
+
+
+def _parse_json(content: bytes) -> Any:
+    """Parse JSON, with question marks for halves of letters, which no answer and no file can hold.
+
+    Raises:
+        ValueError: it is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    body = json.loads(content)
+    if rb"\ud" in content.lower():
+        body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
     return body
 
 
@@ -196,7 +214,7 @@ def _work(
             shown = now
             lines.append({"progress": round(done / max(1, total), 3)})
 
-    last: dict[str, Any] = {"error": "the studio has a fault; see its terminal"}
+    last: dict[str, Any] = {"error": FAULT}
     try:
         requests.compose(body, progress, lines.append)
         last = {"done": True}
@@ -204,5 +222,7 @@ def _work(
         last = {"error": str(error)}
     except _Cancelled:
         last = {"error": "cancelled"}
+    except Exception:
+        traceback.print_exc()  # raised, it would end the answer before its last line
     finally:
         lines.append(last)

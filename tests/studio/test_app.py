@@ -380,3 +380,30 @@ def test_scores_of_wrong_types_get_an_error(client: Any, changed: dict[str, Any]
     content = json.dumps({"score": {**SCORE, **changed}}).encode()
     response = client.post("/view", content=content)
     assert response.status_code == 400
+
+
+def test_halves_of_letters_become_question_marks(client: Any) -> None:
+    for score in ({**SCORE, "title": "\ud800"}, {**SCORE, "annotations": ["\ud800"]}):
+        response = client.post("/view", content=json.dumps({"score": score}))
+        assert response.status_code in (200, 400), response.text
+    saved_file = client.post(
+        "/save", content=json.dumps({"score": {**SCORE, "title": "a\ud800"}, "format": "musicxml"})
+    )
+    assert b"<work-title>a?</work-title>" in saved_file.content
+
+
+def test_a_fault_is_told_to_the_page_and_printed(
+    client: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(requests, "compose", fail)
+    monkeypatch.setattr(requests, "view", fail)
+    assert compose(client, action="generate", score=SCORE)[-1]["error"].startswith("the studio has")
+    response = client.post("/view", json={"score": SCORE})
+    assert (response.status_code, response.json()["error"]) == (
+        500,
+        "the studio has a fault; see its terminal",
+    )
+    assert capsys.readouterr().err.count("\nZeroDivisionError\n") == 2
