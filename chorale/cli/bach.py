@@ -26,7 +26,7 @@ COMPOSER = "Johann Sebastian Bach"
 LAST_RIEMENSCHNEIDER = 371
 NAMES_SHOWN = 6  # in a message
 _BWV = re.compile(r"(?:bwv\s*)?(\d[\w.-]*)", re.IGNORECASE)
-_RIEMENSCHNEIDER = re.compile(r"(?:r|riemenschneider)\s*(\d+)", re.IGNORECASE)
+_RIEMENSCHNEIDER = re.compile(r"(?:r|riemenschneider)\s*(\d{1,6})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _split_number(bwv: str) -> tuple[int, ...]:
 
     A letter of a version counts by its place in the alphabet, after all numbers.
     """
-    tokens = re.findall(r"\d+|[a-z]", bwv)
+    tokens = re.findall(r"\d{1,9}|[a-z]", bwv)
     return tuple(int(token) if token.isdigit() else 1000 + ord(token) for token in tokens) or (0,)
 
 
@@ -225,6 +225,7 @@ def find_by_title(entries: Sequence[Entry], words: str) -> list[Entry]:
 def suggest_titles(entries: Sequence[Entry], words: str) -> list[str]:
     """Return the titles that are most like some words, the nearest first."""
     titles = {" ".join(_fold_words(entry.title)): entry.title.strip("[]") for entry in entries}
+    titles.pop("", None)
     near = get_close_matches(" ".join(_fold_words(words)), titles, n=3, cutoff=0.4)
     return [titles[title] for title in near]
 

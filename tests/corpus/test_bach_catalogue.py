@@ -70,6 +70,7 @@ def test_a_number_of_a_work_stands_for_all_its_chorales(entries: list[Entry]) ->
     assert numbers(find_by_bwv(entries, "18.5")) == ["18.5-lz", "18.5-w"]
     assert find_by_bwv(entries, "26.60") == []
     assert suggest_numbers(entries, "999") == ["437", "438"]
+    assert suggest_numbers(entries, "9" * 5000) == ["437", "438"]
     assert suggest_numbers(entries, "15") == ["14.5", "16.6"]
 
 
@@ -79,6 +80,7 @@ def test_titles_are_searched_without_accents_case_and_apostrophes(entries: list[
     assert "347" in numbers(find_by_title(entries, "ich dank dir lieber herre"))
     assert find_by_title(entries, "yesterday") == []
     assert suggest_titles(entries, "ein feste Burg ist user Gott")[0].startswith("Ein' feste Burg")
+    assert suggest_titles(entries, "([") == []
 
 
 def test_missing_titles_are_those_of_the_same_tune_in_brackets(
