@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from chorale.harmony.chains import find_chain
+from chorale.harmony.correcting import correct_states
 from chorale.harmony.observing import Ints, Observations, observe
 from chorale.harmony.vocabulary import KEYS, load_vocabulary
 from chorale.music import OCTAVE, Chorale, Key
@@ -60,11 +61,12 @@ def name_chords(chorale: Chorale, phrase_starts: Ints, home: Key) -> list[NamedC
     Args:
         chorale: the chorale; at least one voice sounds.
         phrase_starts: first step of each phrase.
-        home: key of the whole chorale.
+        home: key of the whole chorale, major or minor.
     """
     seen = observe(chorale, phrase_starts)
     vocabulary = load_vocabulary()
-    states = _add_sevenths(_join_keys(find_chain(seen, home).tolist()), seen)
+    chain = _join_keys(find_chain(seen, home).tolist())
+    states = _add_sevenths(correct_states(chain, seen), seen)
     phrases = np.searchsorted(phrase_starts, seen.starts, side="right").tolist()
     units = enumerate(zip(states, phrases, strict=True))
     return [
