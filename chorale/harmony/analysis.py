@@ -25,12 +25,14 @@ class AnalysedPhrase:
         step: first step.
         end: exclusive end, in steps.
         key: key in which most of the phrase is.
-        cadence: cadence at the end, in the key of the last chord; None without one.
+        last_key: key of its last chord, in which it closes.
+        cadence: cadence at the end, in `last_key`; None without one.
     """
 
     step: int
     end: int
     key: Key
+    last_key: Key
     cadence: CadenceName | None
 
 
@@ -118,4 +120,4 @@ def _analyse_phrase(
     if sounding.size:
         soprano = int(chorale.pitches[start + sounding[-1]].max())
     [(key, _)] = lengths.most_common(1)
-    return AnalysedPhrase(start, end, key, find_cadence(own, soprano))
+    return AnalysedPhrase(start, end, key, own[-1].key, find_cadence(own, soprano))

@@ -1,5 +1,7 @@
 """Harmony named: chords, keys, cadences and non-chord tones of made-up phrases."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -57,6 +59,8 @@ def numerals_of(analysis: HarmonyAnalysis) -> str:
         ),
         ("C5,G4,E4,C3 C5,A4,D4,F#3 B4,G4,D4,G3 C5,G4,E4,C3", C_MAJOR, "I V65/V V I", "PAC"),
         ("C5,G4,E4,C3 C5,A4,D4,F3 D5,G4,B3,G3 C5,G4,E4,C3", C_MAJOR, "I ii65 V I", "PAC"),
+        ("C5,A4,E4,A3 Bb4,F4,F4,D3 A4,E4,C4,E3 G#4,E4,B3,E3", A_MINOR, "i N6 i64 V", "HC"),
+        ("C5,G4,E4,C3 D5,A4,F4,D3 C5,A4,F4,F3 B4,G4,D4,G3", C_MAJOR, "I ii IV V", "HC"),
     ],
 )
 def test_a_phrase_has_numerals_and_a_cadence(
@@ -80,6 +84,25 @@ def test_a_phrase_may_be_in_another_key() -> None:
     assert [phrase.key.name for phrase in analysis.phrases] == ["C major", "G major", "C major"]
     assert [phrase.cadence for phrase in analysis.phrases] == ["PAC", "PAC", "PAC"]
     assert [key.name for _, key in analysis.key_changes] == ["G major", "C major"]
+
+
+def test_a_cadence_is_in_the_key_that_the_phrase_reaches() -> None:
+    lines = (
+        "C5:4 D5:4 E5:4 C5:4 D5:4 C5:4 B4:4 C5:4 B4:4 A4:4 G4:8",
+        "G4:4 G4:4 G4:4 G4:4 A4:4 A4:4 G4:4 G4:4 G4:4 F#4:4 D4:8",
+        "E4:4 B3:4 C4:4 E4:4 F4:4 F4:4 D4:4 E4:4 D4:4 C4:4 B3:8",
+        "C3:4 G3:4 C3:4 C3:4 F3:4 F3:4 G3:4 C3:4 D3:4 D3:4 G2:8",
+    )
+    (phrase,) = analyze_harmony(from_lines(*lines, fermatas=((40, 48),)), C_MAJOR).phrases
+    names = (phrase.key.name, phrase.last_key.name, phrase.cadence)
+    assert names == ("C major", "G major", "PAC")
+
+
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_chords_in_any_mode_are_named_in_major_or_minor(mode: Mode) -> None:
+    analysis = analyze_harmony(chorale_of("D5,A4,F4,D3 C5,G4,E4,C3 D5,A4,F4,D3"), Key(2, mode))
+    assert analysis.key == Key(2, mode)
+    assert {chord.key.mode for chord in analysis.chords} <= {"major", "minor"}
 
 
 @pytest.mark.parametrize(

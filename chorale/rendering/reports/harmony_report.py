@@ -22,10 +22,12 @@ LEGEND = (
 
 
 def title_phrase(number: int, phrase: AnalysedPhrase, plan: Plan) -> str:
-    """Return the title of a phrase: its bars, key and cadence."""
+    """Return the title of a phrase: its bars, key and cadence, in which key if in another."""
     first, last = plan.bar_at(phrase.step), plan.bar_at(phrase.end - 1)
     bars = f"bar {first}" if first == last else f"bars {first}-{last}"
     cadence = f"{CADENCES[phrase.cadence]} ({phrase.cadence})" if phrase.cadence else "no cadence"
+    if phrase.cadence and phrase.last_key != phrase.key:
+        cadence += f" in {phrase.last_key.name}"
     return f"Phrase {number}, {bars}: {phrase.key.name}, {cadence}"
 
 
@@ -66,6 +68,7 @@ def collect_facts(analysis: HarmonyAnalysis, plan: Plan, voicing: Voicing) -> di
                 "from_step": phrase.step,
                 "to_step": phrase.end,
                 "key": phrase.key.name,
+                "last_key": phrase.last_key.name,
                 "cadence": phrase.cadence,
             }
             for phrase in analysis.phrases
