@@ -2,7 +2,8 @@
 
 A seventh may rise in a passing dominant four-three chord, between a tonic chord and its first
 inversion, where it moves in parallel with the bass (S. Kostka and D. Payne, Tonal Harmony, on
-inversions of the V7).
+inversions of the V7). An augmented sixth, which rises, is none: by its spelling, an augmented sixth
+chord is told from the dominant seventh that sounds alike.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from chorale.checking.findings import Finding, RuleResult
 from chorale.music import OCTAVE, REST, STEPS_PER_QUARTER
 
 DIMINISHED = "diminished seventh"
+LETTERS = "CDEFGAB"
+SIXTH = 5  # letters from a note to the sixth above it
 ON_BEATS = ("minor seventh", "major seventh")  # chords that count only where a beat begins
 
 
@@ -75,12 +78,24 @@ def _list_sevenths(context: CheckContext) -> Iterator[Seventh]:
             continue
         for voice in context.voices:
             if context.classes[step, voice] == chord.seventh:
+                if _is_augmented_sixth(context, chord, voice, step):
+                    continue
                 end = _find_end(context, voice, step)
                 may_pass = not context.is_beat(step) or (voice == bass and chord.kind in ON_BEATS)
                 if end is None or (may_pass and _passes_up(context, voice, step, end)):
                     continue
                 if _has_root_throughout(context, chord, voice, step, end):
                     yield Seventh(step, end, voice, chord.root, chord)
+
+
+def _is_augmented_sixth(context: CheckContext, chord: Chord, voice: int, step: int) -> bool:
+    """Return whether the seventh of a dominant seventh is written as an augmented sixth."""
+    if chord.kind != "dominant seventh":
+        return False
+    roots = [other for other in context.voices if context.classes[step, other] == chord.root]
+    spellings = [context.spelling_at(each, step) for each in (*roots, voice)]
+    *lower, upper = [LETTERS.index(spelling.letter) for spelling in spellings if spelling]
+    return any((upper - letter) % len(LETTERS) == SIXTH for letter in lower)
 
 
 def _list_diminished(context: CheckContext) -> Iterator[Seventh]:

@@ -183,6 +183,7 @@ RIGHT = [
     ("Dm", "D5 F4 A3 D3, D5 G4 Bb3 G2, C#5 E4 A3 A2, D5 F4 A3 D3"),
     ("C", "C5 G4 E4 C3, C5 G4 E4 C3, A4 G4 E4 C#3, A4 F4 D4 D3"),
     ("C", "C5 E4 G3 C3, D5 G4 G3 B2, C5 E4 A3 A2, C5 F4 A3 F2"),
+    ("Cm", "C5 G4 Eb4 C3, C5 F#4 Eb4 Ab2, C5 G4 Eb4 G2, B4 G4 D4 G2"),  # a German sixth
 ]
 
 
@@ -246,6 +247,13 @@ def test_a_half_close_is_a_fault_at_the_end_unless_it_is_allowed() -> None:
 def test_an_open_end_is_nothing_but_a_dominant_in_root_position(last: str) -> None:
     exercise = parse_exercise(f"C5 G4 E4 C3, B4 G4 D4 G3, {last}", "C")
     assert "end off the tonic" in {found.rule for found in examine(exercise, open_end=True).faults}
+
+
+@pytest.mark.parametrize("key", ["D dorian", "D mixolydian", "D phrygian", "D lydian"])
+def test_a_church_mode_is_checked_in_its_own_name(key: str) -> None:
+    exercise = parse_exercise("D5 A4 F4 D3, C5 G4 E4 C3, D5 A4 F4 D3", key)
+    assert {"parallel fifths", "parallel octaves"} <= set(broken(examine(exercise)))
+    assert f"(in {key})" in examine(parse_exercise("C5 G4 E4 C3, D5 G4 B3 G2", key)).faults[-1].text
 
 
 def test_the_command_allows_a_half_close_when_asked(run: Run, tmp_path: Path) -> None:
