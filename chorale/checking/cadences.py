@@ -1,4 +1,8 @@
-"""Rules on the ends of phrases and of the chorale; `chorale.analysis` defines the cadences."""
+"""Rules on the ends of phrases and of the chorale; `chorale.analysis` defines the cadences.
+
+A phrase may also end with a deceptive cadence, or with a half cadence in the key that it has
+reached (`chorale.harmony.cadences`).
+"""
 
 from collections.abc import Iterator
 
@@ -8,6 +12,7 @@ from chorale.checking.context import CheckContext
 from chorale.checking.findings import RuleResult
 from chorale.music import OCTAVE, REST
 
+OPEN_CADENCES = ("HC", "DC")
 HALF_CLOSES = ("major", "dominant seventh")  # kinds of the dominant that ends a half close
 
 
@@ -22,16 +27,25 @@ def apply_rules(context: CheckContext) -> Iterator[RuleResult]:
     if spans and spans[-1][1] >= _sounding_end(context):
         phrases = phrases[:-1]
     phrases = [phrase for phrase in phrases if phrase.degree is not None]
+    open_steps = set(_list_open_steps(context))
     rule = "phrase without a cadence"
     findings = [
         context.make_finding(
             rule, context.chord_start(phrase.step), _sounding_voices(context, phrase.step)
         )
         for phrase in phrases
-        if phrase.cadence is None
+        if phrase.cadence is None and phrase.step not in open_steps
     ]
     yield RuleResult(rule, len(phrases), findings)
     yield from _judge_end(context)
+
+
+def _list_open_steps(context: CheckContext) -> Iterator[int]:
+    """Yield the steps of each phrase that ends with a half or a deceptive cadence."""
+    phrases = context.harmony.phrases if context.harmony else ()
+    for phrase in phrases:
+        if phrase.cadence in OPEN_CADENCES:
+            yield from range(phrase.step, phrase.end)
 
 
 def _judge_end(context: CheckContext) -> Iterator[RuleResult]:

@@ -27,7 +27,7 @@ from chorale.checking.findings import Finding
 from chorale.checking.lines import Line
 from chorale.checking.spellings import NoteSpelling, describe_misspelled, spell_voices
 from chorale.estimating import estimate_phrases
-from chorale.harmony import analyze_harmony
+from chorale.harmony import HarmonyAnalysis, analyze_harmony
 from chorale.music import (
     OCTAVE,
     REST,
@@ -71,13 +71,20 @@ class CheckContext:
         return self.given_key or self.chorale.plan.key or estimate_key(self.chorale)
 
     @cached_property
+    def harmony(self) -> HarmonyAnalysis | None:
+        """Analysis of the harmony; None of a line alone, which does not show its chords."""
+        if len(self.voices) < 2:
+            return None
+        plan = replace(self.chorale.plan, fermatas=self.fermatas)
+        return analyze_harmony(replace(self.chorale, plan=plan), self.key)
+
+    @cached_property
     def keys(self) -> list[Key]:
         """Key at each step, T of them, by the analysis of harmony."""
-        chorale = replace(self.chorale, plan=replace(self.chorale.plan, fermatas=self.fermatas))
-        harmony = analyze_harmony(chorale, self.key)
-        if len(self.voices) < 2 or not harmony.chords:  # a line alone does not show its chords
+        chords = self.harmony.chords if self.harmony else ()
+        if not chords:
             return [self.key] * len(self.pitches)
-        return [chord.key for chord in harmony.chords for _ in range(chord.step, chord.end)]
+        return [chord.key for chord in chords for _ in range(chord.step, chord.end)]
 
     @property
     def first_eighth(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from progressions import C_MAJOR, DOMINANT, FOURTH, SIXTH, TONIC, in_phrases
+from progressions import C_MAJOR, DOMINANT, FOURTH, INVERTED, SIXTH, TONIC, in_phrases
 from strategies import chorales, keys
 
 from chorale.analysis import FIFTH, UNISON, crossings, parallels
@@ -115,8 +115,8 @@ BROKEN = [
     ),
     (
         "phrase without a cadence",
-        in_phrases([TONIC, DOMINANT, SIXTH], [FOURTH, DOMINANT, TONIC]),
-        "soprano C5, alto A4, tenor E4, bass A3",
+        in_phrases([TONIC, DOMINANT, INVERTED], [FOURTH, DOMINANT, TONIC]),
+        "soprano C5, alto G4, tenor C4, bass E3",
     ),
     (
         "end off the tonic",
@@ -218,6 +218,11 @@ KEPT = [
     ("unprepared dissonance", one_phrase((72, 67, 64, 48), (77, 71, 62, 43))),  # the chord's own
     ("no third", one_phrase(TONIC)),
     ("phrase without a cadence", in_phrases([TONIC, FOURTH, DOMINANT], [FOURTH, DOMINANT, TONIC])),
+    ("phrase without a cadence", in_phrases([FOURTH, DOMINANT, SIXTH], [FOURTH, DOMINANT, TONIC])),
+    (  # a half cadence in A minor
+        "phrase without a cadence",
+        in_phrases([SIXTH, (74, 69, 65, 50), (71, 68, 64, 52)], [FOURTH, DOMINANT, TONIC]),
+    ),
     ("end off the tonic", one_phrase(FOURTH, DOMINANT, TONIC)),
     ("end without a cadence", one_phrase(FOURTH, DOMINANT, TONIC)),
     ("end without a cadence", one_phrase(TONIC, FOURTH, DOMINANT)),  # which is no end at all
