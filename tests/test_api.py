@@ -488,3 +488,27 @@ def test_chords_of_a_tune_are_given_by_keyword_and_followed_again_or_ignored(mod
     ignored = chorale.harmonize(setting, ignore_chords=True, model=model, seed=1)
     assert followed != ignored
     assert ignored == chorale.harmonize(one, model=model, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("key", value) for value in (1, b"G", ["G"])),
+        *((name, value) for name in ("rules", "ignore") for value in (None, 1, "a", [1], b"a")),
+        ("open_end", "yes"),
+    ],
+)
+def test_options_of_a_check_of_another_type_are_refused(
+    music: Path, option: str, value: object
+) -> None:
+    options: dict[str, Any] = {option: value}
+    with pytest.raises(OptionError, match=f"{option} must be"):
+        chorale.check(music, **options)
+
+
+@pytest.mark.parametrize("value", [1, None])
+def test_keys_and_locks_of_another_type_are_refused(model: str, music: Path, value: Any) -> None:
+    with pytest.raises(OptionError, match="keys must be names"):
+        chorale.generate(keys=[value], model=model)
+    with pytest.raises(OptionError, match="locks must be texts"):
+        chorale.rewrite(music, 1, lock=value, model=model)

@@ -10,6 +10,7 @@ from chorale.checking import CheckResult, examine
 from chorale.checking.profiles import BACH, Profile, find_profile
 from chorale.composing.jobs.interpreting import InterpretedMusic, check_voices, interpret
 from chorale.composing.plan_options import ANY_PLAN, PlanOptions
+from chorale.errors import OptionError
 from chorale.harmony import HarmonyAnalysis, analyze_harmony
 from chorale.judging.explaining import Explanation
 from chorale.judging.explaining import explain as explain_notes
@@ -53,10 +54,14 @@ def check(
         ReadingError: the music cannot be read, or has a single voice.
         OptionError: there is no such voicing, key, profile or rule, or the voicing lacks a voice.
     """
+    if key is not None:
+        check_type("key", key)
+    check_type("open_end", open_end)
+    only, left_out = _list_names("rules", rules), _list_names("ignore", ignore)
     reading = to_reading(music, voicing)
     interpreted = _interpret(reading, music, 2, PlanOptions.parse(key))
     chorale, fermatas = interpreted.as_written, interpreted.chorale.plan.fermatas
-    chosen = find_profile(profile).select(list(rules), list(ignore))
+    chosen = find_profile(profile).select(only, left_out)
     return examine(
         chorale, fermatas=fermatas, voicing=reading.voicing, profile=chosen, open_end=open_end
     )
@@ -107,6 +112,14 @@ def explain(music: Music, model: str | Path = DEFAULT) -> Explanation:
     return explain_notes(
         load_model(model), _interpret(to_reading(music), music, len(VOICES)).chorale
     )
+
+
+def _list_names(option: str, names: Collection[str]) -> list[str]:
+    """Return names of rules; raises OptionError if they are none."""
+    is_list = isinstance(names, Collection) and not isinstance(names, (str, bytes))
+    if not is_list or not all(isinstance(name, str) for name in names):
+        raise OptionError(f'{option} must be a list of names, such as ["crossing"], not {names!r}')
+    return list(names)
 
 
 def _interpret(

@@ -47,6 +47,7 @@ class SpecificOptions(TypedDict, total=False):
     ignore_chords: bool
     progression: str
     keys: Sequence[str | Key]
+    open_end: bool
     tempo: float
     program: str | int
     staves: int

@@ -1,6 +1,6 @@
 """Options of a plan: key, metre, pickup, phrases and motion, in a musician's words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import inf
 from typing import SupportsIndex, TypeGuard, get_args
@@ -108,7 +108,7 @@ class PlanOptions:
 ANY_PLAN = PlanOptions()  # everything is left open
 
 
-def parse_keys(keys: Iterable[str | Key]) -> tuple[Key, ...]:
+def parse_keys(keys: Collection[str | Key]) -> tuple[Key, ...]:
     """Parse the keys of phrases.
 
     Raises:
@@ -118,6 +118,8 @@ def parse_keys(keys: Iterable[str | Key]) -> tuple[Key, ...]:
         parsed = tuple(Key.parse(key) if isinstance(key, str) else key for key in keys)
     except ValueError as error:
         raise OptionError(str(error)) from error
+    if not all(isinstance(key, Key) for key in parsed):
+        raise OptionError(f'keys must be names such as "G" or "E minor", not {list(keys)!r}')
     if not parsed:
         raise OptionError('keys must name a key for each phrase, such as "G, D, e, G"')
     return parsed

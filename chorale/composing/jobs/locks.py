@@ -39,7 +39,7 @@ def parse_locks(locks: str | Sequence[str]) -> list[Lock]:
     Raises:
         OptionError: a lock does not name a voice and a bar.
     """
-    if not isinstance(locks, str) and not all(isinstance(lock, str) for lock in locks):
+    if not isinstance(locks, Sequence) or not all(isinstance(lock, str) for lock in locks):
         raise OptionError(f"locks must be texts such as 'alto 6:2.5', not {locks!r}")
     words = locks.split(",") if isinstance(locks, str) else locks
     return [_parse_lock(word.strip()) for word in words if word.strip()]
