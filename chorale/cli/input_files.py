@@ -89,7 +89,7 @@ def list_files(paths: Sequence[Path]) -> list[Path]:
     """Return files to check or explain: those that are named, and the music files of folders.
 
     Raises:
-        ReadingError: a folder has no music files.
+        ReadingError: a folder has no music files, or cannot be read.
     """
     files: list[Path] = []
     for path in paths:

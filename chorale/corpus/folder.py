@@ -41,6 +41,7 @@ def read_folder(folder: Path, seed: int = 0, progress: Progress = ignore_progres
     Raises:
         DataError: the path is not a folder, or fewer than three files can be used, one for each
             split.
+        ReadingError: a subfolder cannot be read.
     """
     if not isdir(folder):
         raise DataError(
