@@ -38,6 +38,7 @@ from chorale.cli import (
 from chorale.cli.console import print_error, print_result
 from chorale.cli.quoting import suggest_quotes
 from chorale.errors import ChoraleError, OptionError, ReadingError
+from chorale.untrusted import parse_digits
 from chorale.version import __version__
 
 INTERRUPTED = 130  # exit status after Ctrl-C, in Typer as in shells
@@ -105,6 +106,7 @@ def main() -> None:
     """
     _exit_on_signals()
     _repair_streams()
+    _repair_sizes()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy starts a thread per core
     try:
         status = app(standalone_mode=False)
@@ -164,6 +166,16 @@ def _repair_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _repair_sizes() -> None:
+    """Forget sizes of the terminal in the environment that are no numbers above 0.
+
+    Rich would fail on them, or print nothing.
+    """
+    for name in ("COLUMNS", "LINES"):
+        if not parse_digits(os.environ.get(name, "")):
+            os.environ.pop(name, None)
 
 
 _UsageError: Any = typer.BadParameter.__mro__[1]  # Typer has no public name for this class

@@ -305,3 +305,15 @@ def test_letters_that_an_encoding_lacks_are_printed_by_number(tmp_path: Path) ->
     )
     assert (result.returncode, result.stderr) == (0, b"")
     assert result.stdout.startswith(b"t\\xfcne \\u20ac.mid: ")
+
+
+@pytest.mark.parametrize("columns", ["0", "-5", "", "x", "\u00b2", "9" * 5000])
+@pytest.mark.parametrize("command", ["check", "show", "analyze"])
+def test_a_width_that_is_none_is_the_usual_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, columns: str
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    usual = run(command, str(ASSETS / "chorale.mid"))
+    monkeypatch.setenv("COLUMNS", columns)
+    assert usual.out.strip()
+    assert run(command, str(ASSETS / "chorale.mid")) == usual
