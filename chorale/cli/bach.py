@@ -95,6 +95,8 @@ def bach(
     query = " ".join(words or []).strip()
     if sum(map(bool, (query, riemenschneider, same_tune_as))) > 1:
         raise OptionError("give a number or title, --riemenschneider, or --same-tune-as, one only")
+    if as_json and options.writes_files:
+        raise OptionError("--json is for the list; leave it out where files are written")
     entries = bach_catalogue.list_entries()
     number = riemenschneider or _parse_riemenschneider(query)
     by_bwv = _BWV.fullmatch(query)

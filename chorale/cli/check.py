@@ -54,6 +54,8 @@ def check(
 
     profile = options.load_profile()
     if options.list_rules:
+        if files or options.output or options.formats or options.csv:
+            raise OptionError("--list-rules checks and writes no file; leave out the files")
         print_rules(profile, options.as_json)
         return
     if not files:

@@ -137,6 +137,7 @@ def test_json_has_the_documented_keys(bach: Output) -> None:
         (["--riemenschneider", "0"], 2, "invalid value"),
         (["269", "--riemenschneider", "1"], 2, "give a number or title, --riemenschneider"),
         (["--same-tune-as", "tune.mid"], 1, "no chorale has at least 70% of the tune of tune.mid"),
+        (["269", "--json", "-o", "new.mid"], 2, "--json is for the list; leave it out"),
         (["--same-tune-as", "nowhere.mid"], 1, "there is no file nowhere.mid"),
     ],
 )

@@ -546,6 +546,7 @@ def test_the_texts_of_rules_stand_once_at_the_end(check: Output) -> None:
         (["--profile", "harsh"], "there is no profile 'harsh'"),
         (["--parts", "1", "--part", "1"], "--part reads a single part and --parts several"),
         (["--json", "--csv", "-"], "--json and --csv - both print"),
+        (["--list-rules"], "--list-rules checks and writes no file"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
