@@ -2,7 +2,8 @@
 
     passing       reached and left by step in one direction
     neighbour     reached by step and left by step back
-    suspension    held, or struck again, from a chord it belongs to, and resolved by step
+    suspension    held, or struck again, from a chord it belongs to, and resolved by step down
+    retardation   the same, resolved by step up
     anticipation  repeated in the next chord, to which it belongs
     escape        reached by step and left by leap
     appoggiatura  reached by leap and left by step
@@ -27,6 +28,7 @@ NonChordKind = Literal[
     "passing",
     "neighbour",
     "suspension",
+    "retardation",
     "anticipation",
     "escape",
     "appoggiatura",
@@ -116,16 +118,21 @@ def _classify(
     left = after.pitch - note.pitch if after else None
     if prepared:
         if left and abs(left) <= STEP and not _has(parts[-1], note.pitch):
-            return "suspension"
+            return _name_delay(left)
         return "pedal" if _has(parts[-1], note.pitch) else "free"
     if before and before.pitch == note.pitch:
         earlier = next((one for one in chords if one.step < note.onset_step <= one.end), None)
         belonged = earlier is not None and _has(earlier, note.pitch)
         if belonged and left and abs(left) <= STEP:
-            return "suspension"
+            return _name_delay(left)
     if left == 0 and following and _has(following, note.pitch):
         return "anticipation"
     return _classify_motion(note.pitch - before.pitch if before else None, left)
+
+
+def _name_delay(left: int) -> NonChordKind:
+    """Name a note held from the chord before by the semitones by which it is left."""
+    return "suspension" if left < 0 else "retardation"
 
 
 def _classify_motion(reached: int | None, left: int | None) -> NonChordKind:
