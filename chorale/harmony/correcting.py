@@ -3,7 +3,8 @@
 The chain (`chains`) weighs the notes against what is frequent in Bach's chorales, and so it takes a
 rare chord for a frequent one with a non-chord tone, and two chords a third apart for one seventh
 chord. Here the notes decide: a chord that sounds complete as it starts is named before one that
-does not, and the root and the seventh of a seventh chord sound together.
+does not, the root and the seventh of a seventh chord sound together, and a seventh that sounds as
+long as its triad is of the chord, not suspended.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,13 +60,26 @@ def _complete(state: int, present: Sequence[Tones]) -> int:
     sounding = frozenset().union(*present)
     own = _tones_of(state)
     if own <= sounding:
-        return state
+        return _add_seventh(state, present)
     key = int(load_vocabulary().keys[state])
     foreign = len(sounding - own)
     for tones, other in _states_by_tones()[key].items():
         if tones <= present[0] and len(sounding - tones) < foreign:
             state, foreign = other, len(sounding - tones)
     return state
+
+
+def _add_seventh(state: int, present: Sequence[Tones]) -> int:
+    """Return the state of a triad with the seventh that sounds with it from first to last."""
+    own = _tones_of(state)
+    root = int(load_vocabulary().tones[state, 0])
+    added = frozenset.intersection(*present) - own
+    if len(own) > 3 or present[0] - own != added or len(added) != 1:
+        return state
+    with_seventh = _find_state(state, {*own, *added})
+    if with_seventh is None or int(load_vocabulary().tones[with_seventh, 0]) != root:
+        return state
+    return with_seventh
 
 
 def _find_state(state: int, tones: set[int]) -> int | None:

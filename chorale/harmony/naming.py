@@ -135,16 +135,17 @@ def _add_sevenths(states: Sequence[int], seen: Observations) -> list[int]:
 def _divide(
     seen: Observations, units: Sequence[int], key: Key, numeral: Numeral
 ) -> Iterator[NamedChord]:
-    """Yield the inversions of a chord that lasts some units; a triad if no seventh sounds."""
+    """Yield the inversions of a chord that lasts some units, triads where no seventh sounds."""
     seventh = numeral.pitch_classes(key).classes[3:]
-    if seventh and numeral.kind in TRIADS and not seen.present[units, seventh[0]].any():
-        numeral = replace(numeral, kind=TRIADS[numeral.kind])
     inversions = _find_inversions([int(seen.bass[unit]) for unit in units], key, numeral)
     pairs = zip(inversions, units, strict=True)
     for inversion, group in groupby(pairs, key=lambda each: each[0]):
         own = [unit for _, unit in group]
         start, end = int(seen.starts[own[0]]), int(seen.ends[own[-1]])
-        yield NamedChord(start, end, key, replace(numeral, inversion=inversion))
+        kind = numeral.kind
+        if seventh and kind in TRIADS and not seen.present[own, seventh[0]].any():
+            kind = TRIADS[kind]
+        yield NamedChord(start, end, key, replace(numeral, kind=kind, inversion=inversion))
 
 
 def _find_inversions(basses: Sequence[int], key: Key, numeral: Numeral) -> list[int]:

@@ -61,6 +61,7 @@ def numerals_of(analysis: HarmonyAnalysis) -> str:
         ("C5,G4,E4,C3 C5,A4,D4,F3 D5,G4,B3,G3 C5,G4,E4,C3", C_MAJOR, "I ii65 V I", "PAC"),
         ("C5,A4,E4,A3 Bb4,F4,F4,D3 A4,E4,C4,E3 G#4,E4,B3,E3", A_MINOR, "i N6 i64 V", "HC"),
         ("C5,G4,E4,C3 D5,A4,F4,D3 C5,A4,F4,F3 B4,G4,D4,G3", C_MAJOR, "I ii IV V", "HC"),
+        ("D5,G4,B3,G3 D5,G4,B3,E3 C5,F4,A3,F3 B4,G4,D4,G2", C_MAJOR, "V iii7 IV V", "HC"),
     ],
 )
 def test_a_phrase_has_numerals_and_a_cadence(
@@ -114,6 +115,11 @@ def test_chords_in_any_mode_are_named_in_major_or_minor(mode: Mode) -> None:
             ("C5:4 C5:8 B4:4 C5:8", "E4:4 A4:4 G4:8 E4:8", "G4:4 D4:4 D4:8 G3:8", SLOW),
             "suspension",
             "4-3",
+        ),
+        (
+            ("C5:4 B4:8 C5:12", "G4:4 G4:4 G4:16", "E4:4 D4:4 E4:16", "C3:4 G3:4 C3:16"),
+            "retardation",
+            "",
         ),
         (("E5:4 D5:2 C5:2 C5:8", "G4:4 G4:4 G4:8", "C4:4 B3:4 E4:8", SHORT), "anticipation", ""),
         (("E5:2 F5:2 D5:4 C5:8", "C5:4 B4:4 G4:8", "G4:4 G4:4 E4:8", SHORT), "escape", ""),
