@@ -76,7 +76,7 @@ def analyze(
 
     Args:
         music: the music, in two voices or more.
-        key: key of the whole music, such as "G minor"; estimated if left out or None.
+        key: key of the whole music, such as "G minor"; None for that of the file or an estimate.
         voicing: the choir, such as "SSA"; None to infer that of a file, and for SATB.
 
     Returns:
