@@ -15,10 +15,11 @@ from chorale.composing.voice_leading import PERFECT, RESOLVING
 from chorale.music import BASS, OCTAVE, Key
 from chorale.music.required_chords import RequiredChord
 
-# In nats. The first two are above the sum of the penalties that a note of the chord can have; the
+# In nats. The first three are above the sum of the penalties that a note of the chord can have; the
 # others leave the choice to the network.
 OUTSIDE_CHORD = np.float32(60.0)  # notes outside the chord on a beat, or reached by leap off it
 MISSING_NOTE = np.float32(40.0)  # other notes where only as many voices are open as notes missing
+BELOW_BASS = np.float32(40.0)  # notes below the bass of a chord whose inversion is given
 EMBELLISHING = np.float32(1.5)  # notes outside the chord off the beat
 CHROMATIC = np.float32(4.0)  # added if they are not in the scale of the key
 DOUBLING = np.float32(8.0)  # a seventh, or the third of a dominant seventh, in a second voice
@@ -79,6 +80,9 @@ def required_penalty(
     if place.voice == BASS and chord.bass is not None:
         allowed = frozenset({chord.bass} if place.begins else {chord.bass, *chord.needed})
     penalty[sounds & ~np.isin(classes, list(allowed & chord.tones))] += OUTSIDE_CHORD
+    lowest = int(place.present[BASS])
+    if place.voice != BASS and chord.bass is not None and lowest >= 0:
+        penalty[sounds & (own < lowest)] += BELOW_BASS
     missing = list_forced(chord, place)
     if missing:
         penalty[sounds & ~np.isin(classes, missing)] += MISSING_NOTE

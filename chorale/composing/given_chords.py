@@ -196,7 +196,7 @@ def is_kept(pitches: NDArray[np.integer], span: ChordSpan, step: int) -> bool:
     """Return whether music sounds a given chord at a step where it is required.
 
     All its notes are then of the chord, none that is needed is missing, and where the chord begins
-    the bass is its own.
+    the lowest note is its bass.
 
     Args:
         pitches: (T, 4), MIDI numbers or REST.
@@ -205,5 +205,5 @@ def is_kept(pitches: NDArray[np.integer], span: ChordSpan, step: int) -> bool:
     """
     chord, sounding = span.chord, pitches[step][pitches[step] != REST]
     classes = {int(pitch) % OCTAVE for pitch in sounding}
-    begins_right = step > span.start or chord.bass is None or sounding[-1] % OCTAVE == chord.bass
+    begins_right = step > span.start or chord.bass is None or sounding.min() % OCTAVE == chord.bass
     return classes <= chord.tones and classes >= set(chord.needed) and bool(begins_right)

@@ -7,6 +7,7 @@ import pytest
 from tiny_network import without_weights
 
 from chorale.composing.chord_penalties import (
+    BELOW_BASS,
     MISSING_NOTE,
     OUTSIDE_CHORD,
     OUTSIDE_RANGE,
@@ -166,6 +167,15 @@ def test_the_last_open_voices_take_what_is_missing(
     if forced:
         penalty = required_penalty(chord, there, None)
         assert set(range(12)) - penalized(penalty, MISSING_NOTE) == set(forced)
+
+
+def test_no_voice_goes_below_the_bass_of_a_chord_and_changes_its_inversion() -> None:
+    there = place(TENOR, 72, 67, OPEN, 55)
+    penalty = required_penalty(C_MAJOR, there, None)
+    assert penalty[(there.own >= 0) & (there.own < 55)].min() >= BELOW_BASS
+    assert penalty[there.own == 64].max() < BELOW_BASS
+    pitches = np.array([[72, 67, 52, 60]])
+    assert not is_kept(pitches, ChordSpan(0, 4, C_MAJOR), 0)
 
 
 def test_a_seventh_stays_or_falls_by_step_into_the_next_chord() -> None:
