@@ -127,6 +127,7 @@ def draw_tokens(
     tokens, logs = given.copy(), np.full(given.shape, np.nan)
     rows, voice_options = np.arange(len(tasks)), [options.of_voice(v) for v in range(len(VOICES))]
     followers = [rule for rule in rules if isinstance(rule, FollowingRule)]
+    leading = next((rule for rule in rules if isinstance(rule, VoiceLeading)), None)
     order, length = network.options.order, given.shape[1]
     needed = length if likelihoods else _find_end(given, vocabulary)
     with one_thread():
@@ -147,6 +148,9 @@ def draw_tokens(
                 logits = apply_rules(rules, guided.logits(voice, cells), at)
                 drawn = sample(logits, voice_options[voice], generators)
                 cells[:, voice] = np.where(is_open[:, voice], drawn, cells[:, voice])
+                if chooser and leading:
+                    penalties = leading.penalties[rows, cells[:, voice]]
+                    chooser.penalize(np.where(is_open[:, voice], penalties, 0))
                 if likelihoods:
                     logs[:, step, voice] = guided.unconditioned[rows, cells[:, voice]]
             tokens[:, step] = cells

@@ -63,7 +63,13 @@ SPACED = ((SOPRANO, ALTO), (ALTO, TENOR))  # voices at most an octave apart
 
 
 class VoiceLeading:
-    """Rule that penalises bad voice leading."""
+    """Rule that penalises bad voice leading.
+
+    Attributes:
+        penalties: (B, V), what the last call of `apply` subtracted.
+    """
+
+    penalties: Floats
 
     def __init__(self, strictness: float, vocabulary: Vocabulary) -> None:
         """Prepare the rule; penalties are multiplied by `strictness`."""
@@ -74,7 +80,8 @@ class VoiceLeading:
         keys = at.conditions[:, KEY]
         sounding = at.history.sounding
         penalty = voice_leading_penalty(at.voice, at.cells, sounding, keys, self._vocabulary)
-        return logits - self._strictness * penalty
+        self.penalties = self._strictness * penalty
+        return logits - self.penalties
 
 
 def voice_leading_penalty(

@@ -65,7 +65,8 @@ def test_candidates_differ_only_in_the_last_phrase_and_carry_their_sums(pickup: 
 def test_the_phrase_of_the_highest_sum_goes_on() -> None:
     task = task_for_generating(plan(), CHECKPOINT)
     generators = [np.random.default_rng([1, number]) for number in range(4)]
-    alone = compose(CHECKPOINT, [task] * 4, HOT, generators)
+    lenient = replace(HOT, strictness=0.0)
+    alone = compose(CHECKPOINT, [task] * 4, lenient, generators)
     sums = []
     for each in alone:
         opening = Chorale(
@@ -73,9 +74,10 @@ def test_the_phrase_of_the_highest_sum_goes_on() -> None:
             each.chorale.onsets[:16],
             replace(plan((16,)), pickup_steps=0),
         )
-        sums.append(sum_of(opening))
+        sums.append(sum_of(opening))  # without penalties, at a strictness of 0
     best = alone[int(np.argmax(sums))].chorale
-    for each in compose_candidates(task, 4):
+    generators = [np.random.default_rng([1, number]) for number in range(4)]
+    for each in compose(CHECKPOINT, [task] * 4, lenient, generators, candidates=4):
         np.testing.assert_array_equal(each.chorale.pitches[:16], best.pitches[:16])
     assert len({tuple(each.chorale.pitches[:16].ravel()) for each in alone}) > 1
 
@@ -153,6 +155,21 @@ def test_chorales_of_equal_faults_are_ranked_by_the_critic() -> None:
     ranking = rank([Composition(chorale, 0.3, value) for value in (-4.0, 1.5, -2.0)])
     assert [each.number for each in ranking] == [2, 3, 1]
     assert ranking[1].surprise - ranking[0].surprise == pytest.approx(3.5)
+
+
+@pytest.mark.parametrize(("penalties", "chosen"), [((0, 1), 0), ((1, 0), 1)])
+def test_of_equal_phrases_the_one_with_fewer_penalties_goes_on(
+    penalties: tuple[int, int], chosen: int
+) -> None:
+    task = task_for_generating(plan(), CHECKPOINT)
+    notes = np.tile(VOCABULARY.note_tokens[[20, 14, 10, 5]], (2, 1))
+    chooser = PhraseChooser(CHECKPOINT, [task] * 2, 2)
+    for _ in range(15):
+        assert chooser.append(notes) is None
+    chooser.penalize(np.array(penalties, np.float32))
+    rows = chooser.append(notes)
+    assert rows is not None
+    assert rows.tolist() == [chosen, chosen]
 
 
 def test_the_chooser_reports_nothing_to_replace_between_phrases() -> None:
