@@ -78,7 +78,7 @@ class Display {
     get("score").innerHTML = view.score;
     roll.replaceChildren();
     view.music.remarks = view.findings.map(({ step, end, voices, place, text }) => {
-      return { step, end, voices, place, text };
+      return { step, end, voices, place, text, label: "" };
     });
     player.load(view.music);
     this.controls ??= new Controls(view.music, player);

@@ -10,6 +10,9 @@ const SIGNATURES = {
 /** @type {Record<string, number>} fifths of a mode's tonic above that of its signature's major key */
 const FIFTHS = { major: 0, minor: 3, dorian: 2, phrygian: 4, lydian: -1, mixolydian: 1 };
 
+/** @type {Record<string, number>} letters above C0 on the bottom line of each clef: 28 is C4 */
+const BOTTOMS = { treble: 30, tenor: 23, bass: 18 };
+
 /**
  * Sharps in the signature of a key such as "G minor" or "D dorian"; flats are negative.
  *
