@@ -7,8 +7,10 @@ goes on in all of them. What is given is not compared, nor is the last phrase th
 compose, so that the complete candidates differ (`chorale.composing.ranking` chooses among them).
 This is a particle filter that keeps the best particle.
 
-Without the penalties, 200 chorales had 11 % more faults than the best of two that are compared when
-they are complete: parallels and doubled leading notes, which the critic overlooks.
+Compared with the best of two that are compared when they are complete, chorales had 11 % more faults
+without the penalties (parallels and doubled leading notes, which the critic overlooks), 6 % fewer
+with a quarter of them, and 14 % fewer with all; but then classifiers separated them from Bach's
+nearly as well as without a critic.
 
 Source: N. Gordon, D. Salmond and A. Smith, "Novel Approach to Nonlinear/Non-Gaussian Bayesian State
 Estimation" (1993), for particles that are weighed and replaced in the course of a sequence.
