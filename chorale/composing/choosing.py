@@ -7,7 +7,7 @@ goes on in all of them. What is given is not compared, nor is the last phrase th
 compose, so that the complete candidates differ (`chorale.composing.ranking` chooses among them).
 This is a particle filter that keeps the best particle.
 
-Compared with the best of two that are compared when they are complete, chorales had 11 % more faults
+Beside the best of two that are compared when they are complete, chorales had 11 % more faults
 without the penalties (parallels and doubled leading notes, which the critic overlooks), 6 % fewer
 with a quarter of them, and 14 % fewer with all; but then classifiers separated them from Bach's
 nearly as well as without a critic.
