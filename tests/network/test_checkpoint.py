@@ -415,7 +415,7 @@ PLAN = {
         ("plans", [{**PLAN, "metre": [4]}]),
         ("plans", [{**PLAN, "pickup_steps": 16}]),
         ("plans", [{**PLAN, "key": [12, "major"]}]),
-        ("plans", [{**PLAN, "key": [0, "dorian"]}]),
+        ("plans", [{**PLAN, "key": [0, "locrian"]}]),
         ("plans", [{**PLAN, "fermatas": [8]}]),
         ("plans", [{**PLAN, "fermatas": ["end"]}]),
         ("plans", [{**PLAN, "motion": [[0, 1, 2, 4]]}]),
