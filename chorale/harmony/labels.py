@@ -7,27 +7,17 @@ signature, and with both notes of a suspension: 4, then 3. A triad in root posit
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from types import MappingProxyType
 
 from chorale.harmony.analysis import HarmonyAnalysis
 from chorale.harmony.naming import NamedChord
 from chorale.harmony.nonchord import NonChordTone
 from chorale.music import Chorale, Key
 from chorale.music.annotations import BassFigure, BassFigures, ChordSymbol, HarmonyLabel
-from chorale.music.chords import SYMBOL_KINDS
 from chorale.music.numerals import ChordTones
+from chorale.music.required_chords import symbol_of_numeral
 from chorale.music.spelling import LETTERS_BY_FIFTHS
 from chorale.options import Symbols
 
-# Kinds without a name that programs print: the nearest kind, and degrees that are altered.
-_ALTERED = MappingProxyType(
-    {
-        "augmented major seventh": ("major-seventh", (("alter", 5, 1),)),
-        "Italian sixth": ("dominant", (("subtract", 5, 0),)),
-        "French sixth": ("dominant", (("alter", 5, -1),)),
-        "German sixth": ("dominant", ()),
-    }
-)
 _LETTERS = "CDEFGAB"
 
 
@@ -35,7 +25,7 @@ def label_harmony(chorale: Chorale, analysis: HarmonyAnalysis, symbols: Symbols)
     """Return a chorale with the labels of an analysis; chord symbols replace those it has."""
     annotations = chorale.annotations
     if symbols == "lead":
-        found = [_write_symbol(chord) for chord in analysis.chords]
+        found = [symbol_of_numeral(each.numeral, each.key, each.step) for each in analysis.chords]
         changed = [after for before, after in pairwise(found) if _differ(before, after)]
         annotations = replace(annotations, chord_symbols=(*found[:1], *changed))
     elif symbols == "roman":
@@ -110,15 +100,6 @@ def _alter_in(signature: Key, letter: str) -> int:
 
 def _from_top(figures: tuple[BassFigure, ...]) -> tuple[BassFigure, ...]:
     return tuple(sorted(figures, key=lambda each: each.number, reverse=True))
-
-
-def _write_symbol(chord: NamedChord) -> ChordSymbol:
-    tones, kind = chord.numeral.pitch_classes(chord.key), chord.numeral.kind
-    name, degrees = _ALTERED.get(kind, (SYMBOL_KINDS.get(kind, kind), ()))
-    root, bass = tones.names[0], tones.names[tones.inversion]
-    if kind in _ALTERED and "sixth" in kind:  # as a dominant on the bass, which it sounds like
-        root = bass
-    return ChordSymbol(chord.step, root, name, None, None if bass == root else bass, degrees)
 
 
 def _differ(before: ChordSymbol, after: ChordSymbol) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from chorale.music.annotations import ChordSymbol
+from chorale.music.chords import AUGMENTED_SIXTHS, SYMBOL_KINDS
 from chorale.music.keys import Key
 from chorale.music.numerals import Numeral
 from chorale.music.spelling import LetterName, name_class
@@ -58,21 +59,13 @@ DEGREES_BY_KIND: Mapping[str, Mapping[int, int]] = MappingProxyType(
     }
 )
 _ORDER = (3, 4, 2, 7, 1, 6, 9, 13, 11)  # of the degrees that may not be missing
-_KIND_OF_NUMERAL: Mapping[str, str] = MappingProxyType(
+# Kinds of numerals that no chord symbol has: the nearest kind, and the degrees that are altered.
+_ALTERED: Mapping[str, tuple[str, tuple[tuple[str, int, int], ...]]] = MappingProxyType(
     {
-        **{kind: kind for kind in _TRIADS},
-        "dominant seventh": "dominant",
-        "minor seventh": "minor-seventh",
-        "major seventh": "major-seventh",
-        "half-diminished seventh": "half-diminished",
-        "diminished seventh": "diminished-seventh",
-    }
-)
-_AUGMENTED_SIXTHS: Mapping[str, tuple[tuple[str, int, int], ...]] = MappingProxyType(
-    {
-        "Italian sixth": (("subtract", 5, 0),),
-        "French sixth": (("alter", 5, -1),),
-        "German sixth": (),
+        "augmented major seventh": ("major-seventh", (("alter", 5, 1),)),
+        "Italian sixth": ("dominant", (("subtract", 5, 0),)),
+        "French sixth": ("dominant", (("alter", 5, -1),)),
+        "German sixth": ("dominant", ()),
     }
 )
 
@@ -168,12 +161,12 @@ def symbol_of_numeral(numeral: Numeral, key: Key, step: int) -> ChordSymbol:
 
     Augmented sixths are written as what they sound: dominant sevenths on the lowered sixth degree.
     """
-    tones = numeral.pitch_classes(key)
+    tones, kind = numeral.pitch_classes(key), numeral.kind
+    name, degrees = _ALTERED.get(kind, (SYMBOL_KINDS.get(kind, kind), ()))
     bass = tones.names[numeral.inversion]
-    if numeral.kind in _AUGMENTED_SIXTHS:
-        return ChordSymbol(step, bass, "dominant", degrees=_AUGMENTED_SIXTHS[numeral.kind])
-    kind = _KIND_OF_NUMERAL[numeral.kind]
-    return ChordSymbol(step, tones.names[0], kind, bass=bass if numeral.inversion else None)
+    if kind in AUGMENTED_SIXTHS or not numeral.inversion:
+        return ChordSymbol(step, bass, name, degrees=degrees)
+    return ChordSymbol(step, tones.names[0], name, bass=bass, degrees=degrees)
 
 
 def write_symbol(symbol: ChordSymbol) -> str:

@@ -80,7 +80,7 @@ def test_the_file_has_metre_key_tempo_instrument_and_the_options(
         "Composed by chorale",
         "seed 7, no. 1",
         "2 bars",
-        "temperature 1.5, top-p 0.9, guidance 0.9, strictness 1, the best of 2",
+        "temperature 1.5, top-p 0.9, guidance 0.9, strictness 1, the best of 4",
         f"model made up {load_checkpoint(tiny_model).fingerprint}",
     ]
 
@@ -88,7 +88,7 @@ def test_the_file_has_metre_key_tempo_instrument_and_the_options(
 def test_an_option_off_its_default_is_in_the_file_and_others_are_not(generate: Run) -> None:
     generate("--min-p", "0.1")
     texts = [m.text for m in mido.MidiFile("chorale-7.mid").tracks[0] if m.type == "text"]
-    assert "temperature 1, top-p 1, min-p 0.1, guidance 0.9, strictness 1, the best of 2" in texts
+    assert "temperature 1, top-p 1, min-p 0.1, guidance 0.9, strictness 1, the best of 4" in texts
 
 
 def test_a_min_p_of_1_is_greedy_where_one_token_is_likeliest(generate: Run) -> None:
@@ -280,7 +280,7 @@ def test_json_is_json_and_nothing_else(generate: Run, tiny_model: Path) -> None:
     results = json.loads(ended.out)
     for result in results:
         candidates = [each["candidate"] for each in result.pop("ranking")]
-        assert sorted(candidates) == [1, 2]
+        assert sorted(candidates) == [1, 2, 3, 4]
     assert results == [
         {
             "file": f"chorale-7-{number}.mid",

@@ -89,7 +89,7 @@ def test_the_file_has_the_options_it_was_made_with(run: Run, tune: Path) -> None
         "voices to tune.mid, key G",
         (
             "temperature 1 (soprano), 1 (alto), 1 (tenor), 0.7 (bass), top-p 1, guidance 0.9, "
-            "strictness 1, the best of 2"
+            "strictness 1, the best of 4"
         ),
     ]
 

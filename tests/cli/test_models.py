@@ -41,6 +41,8 @@ def test_the_models_are_listed_with_their_training_and_size(run, shelf):
         "split": "train",
         "command": "chorale train",
         "calibration": None,
+        "critic": None,
+        "critic_auc": None,
         "weights": weights,
         "megabytes": size,
         "valid_nll": 0.5,

@@ -207,16 +207,12 @@ def test_music_is_transposed_by_semitones_and_spelled_anew(render: Run) -> None:
 
 
 def test_a_transposition_reports_the_notes_that_leave_their_range(render: Run) -> None:
-    out = render("chorale.mid", "--transpose", "3", "-o", "higher.mid").out.splitlines()
-    assert out[1] == "chorale.mid: transposed 3 semitones up, to C minor"
+    out = render("chorale.mid", "--transpose", "5", "-o", "higher.mid").out.splitlines()
+    assert out[1] == "chorale.mid: transposed 5 semitones up, to D minor"
     assert out[2:] == [
         (
-            "chorale.mid: 1 note of the tenor above its usual range (C3 to G4), the highest Bb4 in "
-            "bar 4, beat 3"
-        ),
-        (
-            "chorale.mid: 3 notes of the bass above its usual range (E2 to D4), the highest G4 in "
-            "bar 1, beat 2"
+            "chorale.mid: 4 notes of the tenor above its usual range (C3 to G4), the highest A4 in "
+            "bar 6, beat 4"
         ),
         "higher.mid",
     ]

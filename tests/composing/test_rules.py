@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tiny_network import RANGES, plan_in_phrases, saved, tiny_checkpoint
 
 import chorale
+from chorale.aliases import Rows
 from chorale.composing.cadences import Cadences
 from chorale.composing.compose import _rules, compose
 from chorale.composing.jobs import job_for_generating, run_job
@@ -226,6 +227,9 @@ class Following(OnlyPitch):
         """Keep the step."""
         self.steps.append(at.step)
 
+    def take(self, rows: Rows) -> None:
+        """Go on with these chorales."""
+
 
 def test_a_rule_that_follows_the_music_takes_up_steps_without_draws_too() -> None:
     given = np.full((6, 4), VOCABULARY.token_of(60), np.int32)
@@ -249,7 +253,7 @@ def test_a_job_applies_further_rules() -> None:
 def test_generate_applies_further_rules(tmp_path: Path) -> None:
     model = saved(CHECKPOINT, tmp_path)
     rule = OnlyPitch(SOPRANO, 67)
-    [composed] = chorale.generate(1, model=model, seed=1, rules=[rule])
+    [composed] = chorale.generate(1, model=model, seed=1, best_of=1, rules=[rule])
     assert (composed.pitches[:, SOPRANO] == 67).all()
     drawn = 4 * find_final_chord(composed.plan) + 2  # soprano and bass close on the tonic
     assert len(rule.moments) == drawn

@@ -183,7 +183,7 @@ def test_the_metre_is_unknown_if(tmp_path: Path, soprano: list[str]) -> None:
         ("<key><fifths>-2</fifths><mode>major</mode></key>", "G3", Key(10, "major")),
         ("<key><fifths>0</fifths></key>", "C3", Key(0, "major")),
         ("<key><fifths>0</fifths></key>", "A3", Key(9, "minor")),
-        ("<key><fifths>-1</fifths><mode>dorian</mode></key>", "G3", Key(7, "minor")),
+        ("<key><fifths>-1</fifths><mode>dorian</mode></key>", "G3", Key(7, "dorian")),
         ("<key><fifths>0</fifths></key>", "F3", None),
         ("", "C3", None),
     ],
