@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict, get_args, get_origin, get_type_hints
 
 from chorale.aliases import Progress
 from chorale.composing.plan_options import PlanOptions
-from chorale.composing.rules import LogitRule
+from chorale.composing.rules import FollowingRule, LogitRule
 from chorale.errors import OptionError
 from chorale.music import Chorale, Key, Metre
 from chorale.music.voicings import Voicing
@@ -114,6 +114,11 @@ def check_options(options: Options) -> None:
             raise OptionError(
                 f"rules must be objects with a method apply, not {rule!r}; see "
                 "chorale.composing.rules"
+            )
+        if hasattr(rule, "follow") and not isinstance(rule, FollowingRule):
+            raise OptionError(
+                f"the rule {type(rule).__name__} has a method follow, so it needs a method take; "
+                "see chorale.composing.rules"
             )
 
 

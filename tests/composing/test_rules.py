@@ -291,3 +291,10 @@ def test_a_rule_that_leaves_no_token_to_draw_is_an_error(value: float) -> None:
 def test_only_objects_with_a_method_apply_are_rules(rule: Any) -> None:
     with pytest.raises(OptionError, match="rules must be objects with a method apply, not "):
         chorale.generate(1, rules=[rule])
+
+
+def test_a_rule_that_follows_the_music_must_take_the_place_of_candidates_too() -> None:
+    rule = OnlyPitch(SOPRANO, 67)
+    rule.follow = lambda at: None  # type: ignore[attr-defined]
+    with pytest.raises(OptionError, match="the rule OnlyPitch has a method follow, so it needs a"):
+        chorale.generate(1, rules=[rule])
